@@ -1,0 +1,119 @@
+/**
+ * What the quantizer hands to the emitter, and the manifest (`model.json`) that carries every number of a model: front end, shapes, classes,
+ * scales. Nothing outside the manifest and the files generated from it repeats these numbers.
+ */
+
+/** Everything the front end needs to know; the defaults of the reference are in `front_end.ts`. */
+export interface FrontEnd {
+  /** Hz of the samples the network hears. */
+  sampleRate: number;
+  /** Samples of one segment: 48,000 (3 s). */
+  windowSamples: number;
+  /** Samples of a frame, a power of two, and from one frame to the next. */
+  frameSamples: number;
+  hopSamples: number;
+  melBands: number;
+  /** Hz, the edges of the mel filter bank. */
+  melLowHz: number;
+  melHighHz: number;
+  /** Added before the logarithm. */
+  logFloor: number;
+  coefficients: number;
+  /** MFCCs are clipped to [-clip, clip]. */
+  clip: number;
+}
+
+/** One int8 convolution. */
+export interface QuantizedConvolution {
+  /** temporal, spectral, both, body2_1 ... body2_5. */
+  name: string;
+  kernelHeight: number;
+  kernelWidth: number;
+  inputChannels: number;
+  outputChannels: number;
+  /** int8 [outputChannels, kernelHeight, kernelWidth, inputChannels]. */
+  weights: Int8Array;
+  /** float [outputChannels]: real weight = weights * weightScales. */
+  weightScales: Float64Array;
+  /** int32 [outputChannels], units of inputScale * weightScales. */
+  bias: Int32Array;
+  /** int32 [outputChannels] in [2^30, 2^31), and right shifts, for the full pooling window (for the last layer: all elements). */
+  multiplier: Int32Array;
+  shift: Uint8Array;
+  inputScale: number;
+  outputScale: number;
+  /** Average pooling: 2x2, 2x1; the last layer pools everything (0, 0). */
+  poolHeight: number;
+  poolWidth: number;
+}
+
+/** The int8 head. */
+export interface QuantizedDense {
+  name: string;
+  inputs: number;
+  classes: number;
+  /** int8 [classes, inputs], one scale. */
+  weights: Int8Array;
+  weightScale: number;
+  /** int32 [classes], units of inputScale * weightScale. */
+  bias: Int32Array;
+  inputScale: number;
+  /** float32: real logit = logit * logitScale. */
+  logitScale: number;
+}
+
+export interface QuantizedModel {
+  frames: number;
+  coefficients: number;
+  /** temporal, spectral, both. */
+  bodyOne: QuantizedConvolution[];
+  /** four 3x3, then 1x1. */
+  bodyTwo: QuantizedConvolution[];
+  dense: QuantizedDense;
+}
+
+/** `model.json`, version 1. */
+export interface Manifest {
+  format: "light-sernet";
+  formatVersion: 1;
+  /** A name a person gives or the build derives, e.g. "emodb-full-ce". */
+  id: string;
+  /** SHA-256 (hex) of the quantized weights file. */
+  sha256: string;
+  /** What it was imported from. */
+  source: { format: string; file: string; sha256: string };
+  classes: string[];
+  frontEnd: FrontEnd;
+  network: {
+    frames: number;
+    coefficients: number;
+    layers: {
+      name: string;
+      kernelHeight: number;
+      kernelWidth: number;
+      inputChannels: number;
+      outputChannels: number;
+      poolHeight: number;
+      poolWidth: number;
+      inputScale: number;
+      outputScale: number;
+    }[];
+    dense: { inputs: number; classes: number; inputScale: number; weightScale: number; logitScale: number };
+    parameters: number;
+    weightBytes: number;
+    multiplyAccumulates: number;
+  };
+  /** Activation scales, enough to quantize the same float weights again without recordings. */
+  activationScales: ActivationScales;
+  version: string;
+}
+
+/** One scale for each layer's output, in the order of the data; the file `activation_scales.json` beside float weights. */
+export interface ActivationScales {
+  /** The concatenated output of body I (all three paths share it). */
+  bodyOne: number;
+  /** Outputs of body II 1..4. */
+  bodyTwo: [number, number, number, number];
+  /** The globally averaged features, 0..32767. */
+  features: number;
+}
