@@ -1,0 +1,80 @@
+/**
+ * The boundary of the module, once: every exported function with its parameters and what it does. The runtime's types, docs/abi.md and the
+ * check of the linked module are made from this list. All parameters and results are i32; addresses are byte offsets in the exported `memory`.
+ *
+ * A sound is pushed three times: twice for its level (two passes over the segment), once for the features. The module never holds it.
+ *
+ *     setInput(format, channels, rate)
+ *     startLevel(samples)  push* nextLevel()  push* finishLevel() -> level
+ *     start(level, samples)  push*  finish()   then read label(), logitsAddress(), probabilitiesAddress()
+ *
+ * `push` takes the bytes that the host has put at inputAddress().
+ */
+export interface ExportedFunction {
+  parameters: readonly string[];
+  /** The result's name, or undefined when there is none. */
+  result?: string;
+  doc: string;
+}
+
+export const EXPORTS = {
+  abiVersion: { parameters: [], result: "version", doc: "Version of this list: 1." },
+  modelIdAddress: { parameters: [], result: "address", doc: "The model's id, UTF-8, ended by a zero byte." },
+  modelHashAddress: { parameters: [], result: "address", doc: "SHA-256 of the quantized weights, 64 hexadecimal digits, ended by a zero byte." },
+  classCount: { parameters: [], result: "count", doc: "Number of classes." },
+  classNameAddress: { parameters: ["index"], result: "address", doc: "Name of a class, UTF-8, ended by a zero byte; 0 when the index is out of range." },
+  sampleRate: { parameters: [], result: "hz", doc: "Hz of the samples the network hears: 16,000." },
+  windowSamples: { parameters: [], result: "samples", doc: "Samples of one segment at that rate: 48,000 (3 s)." },
+  hopSamples: { parameters: [], result: "samples", doc: "Samples from one frame to the next." },
+  frameCount: { parameters: [], result: "frames", doc: "Frames of one segment: 184." },
+  coefficientCount: { parameters: [], result: "count", doc: "MFCCs of one frame: 40." },
+  memoryNeeded: { parameters: [], result: "bytes", doc: "Bytes of linear memory that are used, from address 0." },
+
+  setInput: { parameters: ["format", "channels", "rate"], result: "status", doc: "How pushed bytes are read from now on (see INPUT_FORMAT; interleaved channels; 8,000 to 192,000 Hz). At first: int16, mono, 16 kHz. Ends whatever was started." },
+  inputAddress: { parameters: [], result: "address", doc: "Where the host puts the bytes to push." },
+  inputCapacity: { parameters: [], result: "bytes", doc: "How many bytes fit there." },
+  push: { parameters: ["bytes"], result: "status", doc: "Takes bytes from inputAddress(): whole frames of all channels, at most inputCapacity(). What they are for depends on what was started." },
+
+  startLevel: { parameters: ["samples"], result: "status", doc: "First pass of the level of a recording that has so many samples at 16 kHz (see resampledLength): push all of it, then nextLevel()." },
+  nextLevel: { parameters: [], result: "status", doc: "Second pass: push the same recording again, then finishLevel()." },
+  finishLevel: { parameters: [], result: "level", doc: "The level in thousandths of an int16 step, 0 to 32,768,000; or a negative status." },
+  start: { parameters: ["level", "samples"], result: "status", doc: "Starts a segment: level as from finishLevel() (or known), samples at 16 kHz that will be pushed. More than windowSamples(): the centre is taken; fewer: zeros on both sides." },
+  finish: { parameters: [], result: "status", doc: "Ends the segment once all samples were pushed: logits and probabilities are there afterwards." },
+  label: { parameters: [], result: "class", doc: "Index of the largest logit, the first of equals; -1 before the first finish()." },
+  logitsAddress: { parameters: [], result: "address", doc: "int32 [classCount]." },
+  probabilitiesAddress: { parameters: [], result: "address", doc: "float32 [classCount]." },
+  reset: { parameters: [], doc: "Ends whatever was started and forgets the last result; setInput stays." },
+
+  startSamples: { parameters: [], result: "status", doc: "Starts a conversion only: after each push, and after finishSamples(), outputCount() int16 samples at 16 kHz lie at outputAddress(), to be read before the next call." },
+  finishSamples: { parameters: [], result: "status", doc: "Ends the conversion. While it returns 1, more samples lie at outputAddress() and it must be called again; 0 is the end." },
+  outputAddress: { parameters: [], result: "address", doc: "int16 samples of a conversion." },
+  outputCount: { parameters: [], result: "samples", doc: "How many the last call gave." },
+  resampledLength: { parameters: ["frames", "rate"], result: "samples", doc: "ceil(16000 frames / rate): what a recording of so many frames has at 16 kHz; -4 for a rate out of range, -10 when it does not fit in 31 bits." },
+
+  wavBegin: { parameters: [], doc: "Starts reading the header of a WAV file." },
+  wavPush: { parameters: ["bytes"], result: "status", doc: "Takes the next bytes of the file from inputAddress(), any number. 0: give more; above 0: the samples begin, and so many of these bytes were header; negative: what is wrong with the file." },
+  wavFormat: { parameters: [], result: "format", doc: "INPUT_FORMAT of the samples of that file." },
+  wavChannels: { parameters: [], result: "count", doc: "Its channels." },
+  wavRate: { parameters: [], result: "hz", doc: "Its sample rate." },
+  wavFrames: { parameters: [], result: "frames", doc: "Its length in frames of all channels, as the header says." },
+
+  frameAddress: { parameters: [], result: "address", doc: "int16 [1024]: the levelled samples of one frame, input of stageSpectrum." },
+  stageSpectrum: { parameters: [], doc: "Window, FFT, magnitude: fills spectrumAddress()." },
+  spectrumAddress: { parameters: [], result: "address", doc: "float32 [513]: magnitudes of one frame." },
+  stageMel: { parameters: [], doc: "Mel filter bank and logarithm of the spectrum: fills melAddress()." },
+  melAddress: { parameters: [], result: "address", doc: "float32 [128]: log mel energies of one frame." },
+  stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies, clipped: fills mfccAddress()." },
+  mfccAddress: { parameters: [], result: "address", doc: "float32 [40]: MFCCs of one frame." },
+  startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
+  pushFrame: { parameters: [], result: "status", doc: "Gives the network the MFCCs at mfccAddress(); frameCount() times." },
+  finishNetwork: { parameters: [], result: "status", doc: "Ends the network; results as after finish()." },
+} as const satisfies Record<string, ExportedFunction>;
+
+type Parameters<T extends readonly string[]> = { [K in keyof T]: number };
+
+/** The module's exports as TypeScript sees them. */
+export type ModuleExports = {
+  [K in keyof typeof EXPORTS]: (...values: Parameters<(typeof EXPORTS)[K]["parameters"]>) => (typeof EXPORTS)[K] extends { result: string } ? number : void;
+} & { memory: WebAssembly.Memory };
+
+export const ABI_VERSION = 1;
