@@ -20,9 +20,17 @@ export interface ExportedFunction {
 export const EXPORTS = {
   abiVersion: { parameters: [], result: "version", doc: "Version of this list: 1." },
   modelIdAddress: { parameters: [], result: "address", doc: "The model's id, UTF-8, ended by a zero byte." },
-  modelHashAddress: { parameters: [], result: "address", doc: "SHA-256 of the quantized weights, 64 hexadecimal digits, ended by a zero byte." },
+  modelHashAddress: {
+    parameters: [],
+    result: "address",
+    doc: "SHA-256 of the quantized weights, 64 hexadecimal digits, ended by a zero byte.",
+  },
   classCount: { parameters: [], result: "count", doc: "Number of classes." },
-  classNameAddress: { parameters: ["index"], result: "address", doc: "Name of a class, UTF-8, ended by a zero byte; 0 when the index is out of range." },
+  classNameAddress: {
+    parameters: ["index"],
+    result: "address",
+    doc: "Name of a class, UTF-8, ended by a zero byte; 0 when the index is out of range.",
+  },
   sampleRate: { parameters: [], result: "hz", doc: "Hz of the samples the network hears: 16,000." },
   windowSamples: { parameters: [], result: "samples", doc: "Samples of one segment at that rate: 48,000 (3 s)." },
   hopSamples: { parameters: [], result: "samples", doc: "Samples from one frame to the next." },
@@ -30,29 +38,69 @@ export const EXPORTS = {
   coefficientCount: { parameters: [], result: "count", doc: "MFCCs of one frame: 40." },
   memoryNeeded: { parameters: [], result: "bytes", doc: "Bytes of linear memory that are used, from address 0." },
 
-  setInput: { parameters: ["format", "channels", "rate"], result: "status", doc: "How pushed bytes are read from now on (see INPUT_FORMAT; interleaved channels; 8,000 to 192,000 Hz). At first: int16, mono, 16 kHz. Ends whatever was started." },
+  setInput: {
+    parameters: ["format", "channels", "rate"],
+    result: "status",
+    doc: "How pushed bytes are read from now on (see INPUT_FORMAT; interleaved channels; 8,000 to 192,000 Hz). At first: int16, mono, 16 kHz. Ends whatever was started.",
+  },
   inputAddress: { parameters: [], result: "address", doc: "Where the host puts the bytes to push." },
   inputCapacity: { parameters: [], result: "bytes", doc: "How many bytes fit there." },
-  push: { parameters: ["bytes"], result: "status", doc: "Takes bytes from inputAddress(): whole frames of all channels, at most inputCapacity(). What they are for depends on what was started." },
+  push: {
+    parameters: ["bytes"],
+    result: "status",
+    doc: "Takes bytes from inputAddress(): whole frames of all channels, at most inputCapacity(). What they are for depends on what was started.",
+  },
 
-  startLevel: { parameters: ["samples"], result: "status", doc: "First pass of the level of a recording that has so many samples at 16 kHz (see resampledLength): push all of it, then nextLevel()." },
+  startLevel: {
+    parameters: ["samples"],
+    result: "status",
+    doc: "First pass of the level of a recording that has so many samples at 16 kHz (see resampledLength): push all of it, then nextLevel().",
+  },
   nextLevel: { parameters: [], result: "status", doc: "Second pass: push the same recording again, then finishLevel()." },
-  finishLevel: { parameters: [], result: "level", doc: "The level in thousandths of an int16 step, 0 to 32,768,000; or a negative status." },
-  start: { parameters: ["level", "samples"], result: "status", doc: "Starts a segment: level as from finishLevel() (or known), samples at 16 kHz that will be pushed. More than windowSamples(): the centre is taken; fewer: zeros on both sides." },
-  finish: { parameters: [], result: "status", doc: "Ends the segment once all samples were pushed: logits and probabilities are there afterwards." },
+  finishLevel: {
+    parameters: [],
+    result: "level",
+    doc: "The level in thousandths of an int16 step, 0 to 32,768,000; or a negative status.",
+  },
+  start: {
+    parameters: ["level", "samples"],
+    result: "status",
+    doc: "Starts a segment: level as from finishLevel() (or known), samples at 16 kHz that will be pushed. More than windowSamples(): the centre is taken; fewer: zeros on both sides.",
+  },
+  finish: {
+    parameters: [],
+    result: "status",
+    doc: "Ends the segment once all samples were pushed: logits and probabilities are there afterwards.",
+  },
   label: { parameters: [], result: "class", doc: "Index of the largest logit, the first of equals; -1 before the first finish()." },
   logitsAddress: { parameters: [], result: "address", doc: "int32 [classCount]." },
   probabilitiesAddress: { parameters: [], result: "address", doc: "float32 [classCount]." },
   reset: { parameters: [], doc: "Ends whatever was started and forgets the last result; setInput stays." },
 
-  startSamples: { parameters: [], result: "status", doc: "Starts a conversion only: after each push, and after finishSamples(), outputCount() int16 samples at 16 kHz lie at outputAddress(), to be read before the next call." },
-  finishSamples: { parameters: [], result: "status", doc: "Ends the conversion. While it returns 1, more samples lie at outputAddress() and it must be called again; 0 is the end." },
+  startSamples: {
+    parameters: [],
+    result: "status",
+    doc: "Starts a conversion only: after each push, and after finishSamples(), outputCount() int16 samples at 16 kHz lie at outputAddress(), to be read before the next call.",
+  },
+  finishSamples: {
+    parameters: [],
+    result: "status",
+    doc: "Ends the conversion. While it returns 1, more samples lie at outputAddress() and it must be called again; 0 is the end.",
+  },
   outputAddress: { parameters: [], result: "address", doc: "int16 samples of a conversion." },
   outputCount: { parameters: [], result: "samples", doc: "How many the last call gave." },
-  resampledLength: { parameters: ["frames", "rate"], result: "samples", doc: "ceil(16000 frames / rate): what a recording of so many frames has at 16 kHz; -4 for a rate out of range, -10 when it does not fit in 31 bits." },
+  resampledLength: {
+    parameters: ["frames", "rate"],
+    result: "samples",
+    doc: "ceil(16000 frames / rate): what a recording of so many frames has at 16 kHz; -4 for a rate out of range, -10 when it does not fit in 31 bits.",
+  },
 
   wavBegin: { parameters: [], doc: "Starts reading the header of a WAV file." },
-  wavPush: { parameters: ["bytes"], result: "status", doc: "Takes the next bytes of the file from inputAddress(), any number. 0: give more; above 0: the samples begin, and so many of these bytes were header; negative: what is wrong with the file." },
+  wavPush: {
+    parameters: ["bytes"],
+    result: "status",
+    doc: "Takes the next bytes of the file from inputAddress(), any number. 0: give more; above 0: the samples begin, and so many of these bytes were header; negative: what is wrong with the file.",
+  },
   wavFormat: { parameters: [], result: "format", doc: "INPUT_FORMAT of the samples of that file." },
   wavChannels: { parameters: [], result: "count", doc: "Its channels." },
   wavRate: { parameters: [], result: "hz", doc: "Its sample rate." },
@@ -74,7 +122,9 @@ type Parameters<T extends readonly string[]> = { [K in keyof T]: number };
 
 /** The module's exports as TypeScript sees them. */
 export type ModuleExports = {
-  [K in keyof typeof EXPORTS]: (...values: Parameters<(typeof EXPORTS)[K]["parameters"]>) => (typeof EXPORTS)[K] extends { result: string } ? number : void;
+  [K in keyof typeof EXPORTS]: (
+    ...values: Parameters<(typeof EXPORTS)[K]["parameters"]>
+  ) => (typeof EXPORTS)[K] extends { result: string } ? number : void;
 } & { memory: WebAssembly.Memory };
 
 export const ABI_VERSION = 1;

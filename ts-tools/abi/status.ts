@@ -25,9 +25,15 @@ export const STATUS = {
   WAV_NO_CHANNELS: { code: -25, sentence: "the WAV file says it has no channels; write it again with an audio tool" },
   WAV_TOO_MANY_CHANNELS: { code: -26, sentence: "the WAV file has more channels than fit; mix it down" },
   WAV_BAD_RATE: { code: -27, sentence: "the WAV file's sample rate is outside 8,000 to 192,000 Hz; resample it" },
-  WAV_BAD_BLOCK: { code: -28, sentence: "the WAV file's header contradicts itself (block size, channels, bits or length); write it again with an audio tool" },
+  WAV_BAD_BLOCK: {
+    code: -28,
+    sentence: "the WAV file's header contradicts itself (block size, channels, bits or length); write it again with an audio tool",
+  },
   WAV_NO_DATA: { code: -29, sentence: "the WAV file ends before its samples begin; it is truncated or has no data chunk" },
-  WAV_TRUNCATED: { code: -30, sentence: "the WAV file ends before the length its header gives; it is truncated, or was written to a pipe: write it again to a file" },
+  WAV_TRUNCATED: {
+    code: -30,
+    sentence: "the WAV file ends before the length its header gives; it is truncated, or was written to a pipe: write it again to a file",
+  },
   WAV_EMPTY: { code: -31, sentence: "the WAV file holds no samples" },
 } as const;
 export type StatusName = keyof typeof STATUS;
