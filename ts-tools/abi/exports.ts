@@ -85,10 +85,15 @@ export const EXPORTS = {
   finishSamples: {
     parameters: [],
     result: "status",
-    doc: "Ends the conversion. While it returns 1, more samples lie at outputAddress() and it must be called again; 0 is the end.",
+    doc: "Ends the conversion: the last outputCount() samples lie at outputAddress().",
   },
-  outputAddress: { parameters: [], result: "address", doc: "int16 samples of a conversion." },
-  outputCount: { parameters: [], result: "samples", doc: "How many the last call gave." },
+  startFeatures: {
+    parameters: ["level"],
+    result: "status",
+    doc: "Starts the front end alone, without crop, padding and network: after each push outputCount() rows of float32 [coefficientCount] lie at outputAddress(), to be read before the next call. There is nothing to finish: a row comes with the last sample of its frame.",
+  },
+  outputAddress: { parameters: [], result: "address", doc: "int16 samples of a conversion, or float32 MFCCs of startFeatures." },
+  outputCount: { parameters: [], result: "samples", doc: "How many samples, or rows of MFCCs, the last call gave." },
   resampledLength: {
     parameters: ["frames", "rate"],
     result: "samples",

@@ -1,0 +1,23 @@
+/** The largest level: |x| = 32768 everywhere. */
+export const LARGEST_LEVEL: i32 = 32768000;
+/** Levels below one int16 step count as one: nothing is amplified more than that. */
+const SMALLEST_LEVEL: i32 = 1000;
+
+/** Fixed point, 32 fraction bits; 0 silences. */
+let gain: i64 = 0;
+
+/** Sets the gain that brings `level` (thousandths of an int16 step) to full scale: one 64-bit division a segment. */
+export function setLevel(level: i32): void {
+  if (level == 0) {
+    gain = 0;
+    return;
+  }
+  const at = i64(max(level, SMALLEST_LEVEL));
+  gain = ((i64(LARGEST_LEVEL) << 32) + (at >> 1)) / at;
+}
+
+/** A sample, levelled: sign(x) * round(|x| * gain), clamped to int16. */
+export function levelled(sample: i32): i32 {
+  const magnitude = (i64(abs(sample)) * gain + (i64(1) << 31)) >> 32;
+  return sample < 0 ? i32(-min<i64>(magnitude, 32768)) : i32(min<i64>(magnitude, 32767));
+}

@@ -1,0 +1,18 @@
+/**
+ * Turns a tile of four output channels into the words that `convolvePacked` multiplies with.
+ *
+ *     raw     [taps][4] int8     w0 w1 w2 w3
+ *     packed  [taps][2] int32    w0 + (w1 << 24)   w2 + (w3 << 24)
+ *
+ * The packed tile may begin up to 4 * taps bytes in front of the raw one (it grows into it): a word is written only where every byte has been read.
+ */
+export function packWeights(raw: usize, packed: usize, taps: i32): void {
+  const end = raw + ((<usize>taps) << 2);
+  while (raw < end) {
+    const four = load<i32>(raw);
+    store<i32>(packed, ((four << 24) >> 24) + ((four >> 8) << 24));
+    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << 24), 4);
+    raw += 4;
+    packed += 8;
+  }
+}

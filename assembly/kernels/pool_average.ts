@@ -1,0 +1,49 @@
+import { TILE_BIAS, TILE_MULTIPLIER, TILE_SHIFT } from "../network/tile";
+import { requantize } from "./requantize";
+
+/** Largest activation: 7 bits. */
+const LARGEST: i32 = 127;
+
+/**
+ * Bias, ReLU, average pooling and the one rounding, for four channels of a pair of rows.
+ *
+ * sums        int32 [columns][2 rows][4 channels], from a convolution
+ * rows        2, or 1 where the second row lies behind the end: the average is then over what is inside
+ * poolWidth   1 or 2 columns a window; the last window of an odd number of columns has one
+ * tile        bias, multiplier and shift of the four channels, see network/tile.ts
+ * out         uint8, four channels; the next window lies `outStride` bytes behind
+ */
+export function poolAverage(
+  sums: usize,
+  columns: i32,
+  rows: i32,
+  poolWidth: i32,
+  tile: usize,
+  out: usize,
+  outStride: usize,
+): void {
+  for (let channel: usize = 0; channel < 4; channel++) {
+    const bias = load<i32>(tile + (channel << 2), TILE_BIAS);
+    const multiplier = load<i32>(tile + (channel << 2), TILE_MULTIPLIER);
+    const shift = i32(load<u8>(tile + channel, TILE_SHIFT)) - (2 - rows);
+    let source = sums + (channel << 2);
+    let target = out + channel;
+    for (let column = 0; column < columns; column += poolWidth) {
+      let sum = max(load<i32>(source) + bias, 0);
+      if (rows == 2) sum += max(load<i32>(source, 16) + bias, 0);
+      let windowShift = shift;
+      if (poolWidth == 2) {
+        if (column + 1 < columns) {
+          sum += max(load<i32>(source, 32) + bias, 0);
+          if (rows == 2) sum += max(load<i32>(source, 48) + bias, 0);
+        } else {
+          windowShift--;
+        }
+        source += 32;
+      }
+      source += 32;
+      store<u8>(target, requantize(sum, multiplier, windowShift, LARGEST));
+      target += outStride;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Everything the module exports: the list, with what each function takes and gives, is ts-tools/abi/exports.ts.
+ */
+import { melFilterBank, melLogarithm } from "./frontend/mel";
+import { dct } from "./frontend/mfcc";
+import { spectrum } from "./frontend/spectrum";
+import { CLASS_NAMES, MODEL_HASH, MODEL_ID } from "./generated/identity";
+import { WEIGHTS } from "./generated/weights";
+import { CLASSES, COEFFICIENTS, FRAMES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES } from "./generated/model";
+import { FRAME, INPUT, INPUT_CAPACITY, LOGITS, MEL, MFCC, OUTPUT, PROBABILITIES, SPECTRUM } from "./memory_map";
+import { largestLogit } from "./network/softmax";
+import { isFinished } from "./session";
+
+export { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "./sound/wav";
+export {
+  finish,
+  finishLevel,
+  finishNetwork,
+  finishSamples,
+  nextLevel,
+  outputCount,
+  push,
+  pushFrame,
+  resampledLength,
+  reset,
+  setInput,
+  start,
+  startFeatures,
+  startLevel,
+  startNetwork,
+  startSamples,
+} from "./session";
+
+export function abiVersion(): i32 {
+  return 1;
+}
+export function modelIdAddress(): usize {
+  return MODEL_ID;
+}
+export function modelHashAddress(): usize {
+  return MODEL_HASH;
+}
+export function classCount(): i32 {
+  return CLASSES;
+}
+/** The names lie one behind the other, each ended by a zero byte. */
+export function classNameAddress(index: i32): usize {
+  if (index < 0 || index >= CLASSES) return 0;
+  let at: usize = CLASS_NAMES;
+  while (index > 0) if (load<u8>(at++) == 0) index--;
+  return at;
+}
+export function sampleRate(): i32 {
+  return SAMPLE_RATE;
+}
+export function windowSamples(): i32 {
+  return WINDOW_SAMPLES;
+}
+export function hopSamples(): i32 {
+  return HOP_SAMPLES;
+}
+export function frameCount(): i32 {
+  return FRAMES;
+}
+export function coefficientCount(): i32 {
+  return COEFFICIENTS;
+}
+/** The weights are last; they are not in memory, so what lies in front of their place is what is used. */
+export function memoryNeeded(): i32 {
+  return <i32>WEIGHTS;
+}
+export function inputAddress(): usize {
+  return INPUT;
+}
+export function inputCapacity(): i32 {
+  return INPUT_CAPACITY;
+}
+export function outputAddress(): usize {
+  return OUTPUT;
+}
+export function label(): i32 {
+  return isFinished() ? largestLogit(LOGITS, CLASSES) : -1;
+}
+export function logitsAddress(): usize {
+  return LOGITS;
+}
+export function probabilitiesAddress(): usize {
+  return PROBABILITIES;
+}
+export function frameAddress(): usize {
+  return FRAME;
+}
+export function stageSpectrum(): void {
+  spectrum();
+}
+export function spectrumAddress(): usize {
+  return SPECTRUM;
+}
+export function stageMel(): void {
+  melFilterBank();
+  melLogarithm();
+}
+export function melAddress(): usize {
+  return MEL;
+}
+export function stageMfcc(): void {
+  dct();
+}
+export function mfccAddress(): usize {
+  return MFCC;
+}

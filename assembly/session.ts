@@ -1,0 +1,247 @@
+import {
+  announcedSamples,
+  croppedSamples,
+  insideSegment,
+  segmentPosition,
+  startSegment,
+  zerosBehind,
+  zerosInFront,
+} from "./frontend/segment";
+import { addCoarse, addFine, finishLevel as levelOfHistograms, startCoarse, startFine } from "./frontend/level";
+import { LARGEST_LEVEL, levelled, setLevel } from "./frontend/gain";
+import { addSample, startFrames } from "./frontend/frames";
+import { COEFFICIENTS, FRAMES, SAMPLE_RATE } from "./generated/model";
+import * as status from "./generated/status";
+import { INPUT, INPUT_CAPACITY, MFCC, OUTPUT } from "./memory_map";
+import { finishNetwork as endNetwork, framesPushed, pushFrame as pushRow, startNetwork as beginNetwork } from "./network/network";
+import { decodeFrame, sampleBytes } from "./sound/decode";
+import { giveInput, nextOutput, outputReady, startResampler } from "./sound/resample";
+
+/**
+ * What the pushed sound is for. One sound at a time: bytes -> int16 frames -> 16 kHz -> one of these.
+ */
+const IDLE: i32 = 0;
+const LEVEL_COARSE: i32 = 1;
+const LEVEL_FINE: i32 = 2;
+const CLASSIFY: i32 = 3;
+const FEATURES: i32 = 4;
+const SAMPLES: i32 = 5;
+const NETWORK: i32 = 6;
+
+const LOWEST_RATE: i32 = 8000;
+const HIGHEST_RATE: i32 = 192000;
+
+let mode: i32 = IDLE;
+let format: i32 = status.FORMAT_S16;
+let channels: i32 = 1;
+let rate: i32 = SAMPLE_RATE;
+/** Input frames pushed since the start, and outputs of the resampler. */
+let given: i64 = 0;
+let taken: i64 = 0;
+/** Samples or MFCC rows at OUTPUT. */
+let outputs: i32 = 0;
+let tooMany: bool = false;
+let finished: bool = false;
+
+export function setInput(newFormat: i32, newChannels: i32, newRate: i32): i32 {
+  mode = IDLE;
+  const bytes = sampleBytes(newFormat);
+  if (bytes == 0) return status.STATUS_BAD_FORMAT;
+  if (newChannels < 1 || newChannels > INPUT_CAPACITY / bytes) return status.STATUS_BAD_CHANNELS;
+  if (newRate < LOWEST_RATE || newRate > HIGHEST_RATE) return status.STATUS_BAD_RATE;
+  format = newFormat;
+  channels = newChannels;
+  rate = newRate;
+  return status.STATUS_OK;
+}
+
+/** ceil(16000 frames / rate) */
+function lengthAt16k(frames: i64, fromRate: i32): i64 {
+  return (i64(SAMPLE_RATE) * frames + i64(fromRate - 1)) / i64(fromRate);
+}
+
+export function resampledLength(frames: i32, fromRate: i32): i32 {
+  if (fromRate < LOWEST_RATE || fromRate > HIGHEST_RATE) return status.STATUS_BAD_RATE;
+  if (frames < 0) return status.STATUS_BAD_LENGTH;
+  const length = lengthAt16k(i64(frames), fromRate);
+  return length > i64(i32.MAX_VALUE) ? status.STATUS_TOO_LONG : i32(length);
+}
+
+function startSound(newMode: i32): void {
+  mode = newMode;
+  given = 0;
+  taken = 0;
+  outputs = 0;
+  tooMany = false;
+  startResampler(rate);
+}
+
+export function push(bytes: i32): i32 {
+  if (mode == IDLE || mode == NETWORK) return status.STATUS_NOT_STARTED;
+  const frameBytes = sampleBytes(format) * channels;
+  if (bytes < 0 || bytes > INPUT_CAPACITY || bytes % frameBytes != 0) return status.STATUS_BAD_PIECE;
+  outputs = 0;
+  const end = INPUT + <usize>bytes;
+  for (let at: usize = INPUT; at < end; at += <usize>frameBytes) {
+    const sample = decodeFrame(at, format, channels);
+    given++;
+    if (rate == SAMPLE_RATE) {
+      takeSample(sample);
+    } else {
+      giveInput(sample);
+      while (outputReady()) takeSample(nextOutput());
+    }
+  }
+  return tooMany ? status.STATUS_TOO_MANY_SAMPLES : status.STATUS_OK;
+}
+
+/** The resampler's last outputs: zeros behind the end of the recording. */
+function flushResampler(): void {
+  const all = lengthAt16k(given, rate);
+  while (taken < all) {
+    giveInput(0);
+    while (taken < all && outputReady()) takeSample(nextOutput());
+  }
+}
+
+/** One sample at 16 kHz. */
+function takeSample(sample: i32): void {
+  taken++;
+  if (mode == SAMPLES) {
+    store<i16>(OUTPUT + (<usize>outputs << 1), sample);
+    outputs++;
+  } else if (mode == FEATURES) {
+    if (addSample(levelled(sample))) {
+      memory.copy(OUTPUT + <usize>(outputs * (COEFFICIENTS << 2)), MFCC, COEFFICIENTS << 2);
+      outputs++;
+    }
+  } else if (segmentPosition() >= announcedSamples()) {
+    tooMany = true;
+  } else if (insideSegment()) {
+    if (mode == LEVEL_COARSE) addCoarse(sample);
+    else if (mode == LEVEL_FINE) addFine(sample);
+    else addToSegment(levelled(sample));
+  }
+}
+
+function addToSegment(sample: i32): void {
+  if (addSample(sample) && framesPushed() < FRAMES) pushRow();
+}
+
+/** Ends a pass over a recording: every announced sample must have come. */
+function endPass(): i32 {
+  if (tooMany) return status.STATUS_TOO_MANY_SAMPLES;
+  const owed = i64(announcedSamples()) - lengthAt16k(given, rate);
+  if (owed > 0) return status.STATUS_TOO_FEW_SAMPLES;
+  flushResampler();
+  return tooMany ? status.STATUS_TOO_MANY_SAMPLES : status.STATUS_OK;
+}
+
+export function startLevel(samples: i32): i32 {
+  mode = IDLE;
+  if (samples < 0) return status.STATUS_BAD_LENGTH;
+  startSound(LEVEL_COARSE);
+  startSegment(samples);
+  startCoarse(croppedSamples());
+  return status.STATUS_OK;
+}
+
+export function nextLevel(): i32 {
+  if (mode != LEVEL_COARSE) return status.STATUS_NOT_STARTED;
+  const result = endPass();
+  if (result != status.STATUS_OK) return result;
+  startFine();
+  startSound(LEVEL_FINE);
+  startSegment(announcedSamples());
+  return status.STATUS_OK;
+}
+
+export function finishLevel(): i32 {
+  if (mode != LEVEL_FINE) return status.STATUS_NOT_STARTED;
+  const result = endPass();
+  if (result != status.STATUS_OK) return result;
+  mode = IDLE;
+  return levelOfHistograms(croppedSamples());
+}
+
+export function start(level: i32, samples: i32): i32 {
+  mode = IDLE;
+  if (level < 0 || level > LARGEST_LEVEL) return status.STATUS_BAD_LEVEL;
+  if (samples < 0) return status.STATUS_BAD_LENGTH;
+  finished = false;
+  startSound(CLASSIFY);
+  startSegment(samples);
+  setLevel(level);
+  startFrames();
+  beginNetwork();
+  for (let zeros = zerosInFront(); zeros > 0; zeros--) addToSegment(0);
+  return status.STATUS_OK;
+}
+
+export function finish(): i32 {
+  if (mode != CLASSIFY) return status.STATUS_NOT_STARTED;
+  const result = endPass();
+  if (result != status.STATUS_OK) return result;
+  for (let zeros = zerosBehind(); zeros > 0; zeros--) addToSegment(0);
+  endNetwork();
+  mode = IDLE;
+  finished = true;
+  return status.STATUS_OK;
+}
+
+export function startFeatures(level: i32): i32 {
+  mode = IDLE;
+  if (level < 0 || level > LARGEST_LEVEL) return status.STATUS_BAD_LEVEL;
+  startSound(FEATURES);
+  setLevel(level);
+  startFrames();
+  return status.STATUS_OK;
+}
+
+export function startSamples(): i32 {
+  startSound(SAMPLES);
+  return status.STATUS_OK;
+}
+
+export function finishSamples(): i32 {
+  if (mode != SAMPLES) return status.STATUS_NOT_STARTED;
+  outputs = 0;
+  flushResampler();
+  mode = IDLE;
+  return status.STATUS_OK;
+}
+
+export function outputCount(): i32 {
+  return outputs;
+}
+
+export function startNetwork(): void {
+  finished = false;
+  beginNetwork();
+  mode = NETWORK;
+}
+
+export function pushFrame(): i32 {
+  if (mode != NETWORK) return status.STATUS_NOT_STARTED;
+  if (framesPushed() == FRAMES) return status.STATUS_TOO_MANY_SAMPLES;
+  pushRow();
+  return status.STATUS_OK;
+}
+
+export function finishNetwork(): i32 {
+  if (mode != NETWORK) return status.STATUS_NOT_STARTED;
+  if (framesPushed() < FRAMES) return status.STATUS_TOO_FEW_SAMPLES;
+  endNetwork();
+  mode = IDLE;
+  finished = true;
+  return status.STATUS_OK;
+}
+
+export function isFinished(): bool {
+  return finished;
+}
+
+export function reset(): void {
+  mode = IDLE;
+  finished = false;
+}

@@ -1,0 +1,64 @@
+import { FORMAT_F32, FORMAT_F64, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8 } from "../generated/status";
+
+/** Bytes of one sample of a format; 0 for an unknown format. */
+export function sampleBytes(format: i32): i32 {
+  if (format == FORMAT_U8) return 1;
+  if (format == FORMAT_S16) return 2;
+  if (format == FORMAT_S24) return 3;
+  if (format == FORMAT_S32 || format == FORMAT_F32) return 4;
+  if (format == FORMAT_F64) return 8;
+  return 0;
+}
+
+/** One sample as int16 (docs/arithmetic.md, 1). */
+export function decodeSample(address: usize, format: i32): i32 {
+  if (format == FORMAT_S16) return i32(load<i16>(address));
+  if (format == FORMAT_U8) return (i32(load<u8>(address)) - 128) << 8;
+  if (format == FORMAT_S24) {
+    const value = i32(load<u8>(address)) | (i32(load<u8>(address, 1)) << 8) | (i32(load<i8>(address, 2)) << 16);
+    return min((value + 128) >> 8, 32767);
+  }
+  if (format == FORMAT_S32) return i32(min<i64>((i64(load<i32>(address)) + 32768) >> 16, 32767));
+  if (format == FORMAT_F32) return decodeFloat(load<f32>(address));
+  return decodeDouble(load<i64>(address));
+}
+
+function decodeFloat(value: f32): i32 {
+  if (value != value) return 0;
+  return i32(max<f32>(min<f32>(nearest<f32>(value * 32768), 32767), -32768));
+}
+
+/** nearest(32768 x), ties to even, of the bits of a float64, without a float64: the microcontrollers that run this have none. */
+function decodeDouble(bits: i64): i32 {
+  const exponent = (i32(bits >> 52) & 0x7ff) - 1023;
+  const fraction = bits & 0xfffffffffffff;
+  if (exponent == 1024 && fraction != 0) return 0;
+  const largest = bits < 0 ? 32768 : 32767;
+  let magnitude = 0;
+  if (exponent >= 0) {
+    magnitude = largest;
+  } else if (exponent >= -17) {
+    // 2^exponent * (1 + fraction/2^52) * 2^15, with 52 - 15 - exponent fraction bits to round away
+    const mantissa = fraction | (i64(1) << 52);
+    const shift = i64(37 - exponent);
+    const rest = mantissa & ((i64(1) << shift) - 1);
+    const half = i64(1) << (shift - 1);
+    magnitude = i32(mantissa >> shift);
+    if (rest > half || (rest == half && (magnitude & 1) != 0)) magnitude++;
+    magnitude = min(magnitude, largest);
+  }
+  return bits < 0 ? -magnitude : magnitude;
+}
+
+/** One frame of all channels as int16: floor(sum / channels). */
+export function decodeFrame(address: usize, format: i32, channels: i32): i32 {
+  if (channels == 1) return decodeSample(address, format);
+  const bytes = <usize>sampleBytes(format);
+  let sum = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    sum += decodeSample(address, format);
+    address += bytes;
+  }
+  const quotient = sum / channels;
+  return sum < quotient * channels ? quotient - 1 : quotient;
+}

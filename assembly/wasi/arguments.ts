@@ -1,0 +1,64 @@
+/** The command line: --long windows|center, --help, --version. */
+import { fail, failUsage } from "./fail";
+import { reserve } from "./memory";
+import { args_get, args_sizes_get } from "./wasi_snapshot_preview1";
+import { LONG_CENTER, LONG_WINDOWS } from "./windows";
+
+export const ASKED_CLASSIFY: i32 = 0;
+export const ASKED_HELP: i32 = 1;
+export const ASKED_VERSION: i32 = 2;
+
+/** LONG_* of --long. */
+export let longMode: i32 = 0;
+
+/** How many arguments, and the bytes of all of them. */
+const sizes: usize = memory.data(8, 4);
+
+/** Reads the arguments: ASKED_*. Ends the command with exit code 2 when one is not understood. */
+export function readArguments(): i32 {
+  if (args_sizes_get(sizes, sizes + 4) !== 0) fail("the command line cannot be read");
+  const count = load<u32>(sizes);
+  const addresses = reserve(4 * count);
+  const text = reserve(load<u32>(sizes + 4));
+  if (addresses === 0 || text === 0) fail("there is no memory to read the command line into");
+  if (args_get(addresses, text) !== 0) fail("the command line cannot be read");
+
+  // The first argument is the command's own name.
+  for (let i: u32 = 1; i < count; i++) {
+    const argument = load<usize>(addresses + 4 * i);
+    if (isText(argument, "--help") || isText(argument, "-h")) return ASKED_HELP;
+    if (isText(argument, "--version")) return ASKED_VERSION;
+    let mode = behind(argument, "--long=");
+    if (isText(argument, "--long") && i + 1 < count) {
+      i++;
+      mode = load<usize>(addresses + 4 * i);
+    }
+    if (mode === 0) failUsage("this argument is not known, or lacks its value:", argument);
+    readLongMode(mode);
+  }
+  return ASKED_CLASSIFY;
+}
+
+function readLongMode(mode: usize): void {
+  if (isText(mode, "windows")) {
+    longMode = LONG_WINDOWS;
+  } else if (isText(mode, "center")) {
+    longMode = LONG_CENTER;
+  } else {
+    failUsage("--long takes windows or center, not", mode);
+  }
+}
+
+/** Whether the zero-ended text there is this one. */
+function isText(address: usize, text: string): bool {
+  const end = behind(address, text);
+  return end !== 0 && load<u8>(end) === 0;
+}
+
+/** The address behind this prefix of a zero-ended text; 0 when it begins otherwise. */
+function behind(address: usize, prefix: string): usize {
+  for (let i = 0; i < prefix.length; i++) {
+    if ((load<u8>(address + i) as i32) !== prefix.charCodeAt(i)) return 0;
+  }
+  return address + prefix.length;
+}

@@ -1,0 +1,69 @@
+/**
+ * light-sernet-cli.wasm, a WASI command: a WAV file on standard input becomes one JSON object on standard output.
+ *
+ *     standard input -> header, samples at 16 kHz (recording) -> windows -> results of each -> their mean -> report
+ */
+import { abiVersion, classCount, modelHashAddress, modelIdAddress } from "../module";
+import { ASKED_HELP, ASKED_VERSION, longMode, readArguments } from "./arguments";
+import { beginClassify, classifyTime, classifyWindow, frontendTime } from "./classify";
+import { now } from "./clock";
+import { fail } from "./fail";
+import { reserve } from "./memory";
+import { beginOutput, endOutput, STANDARD_OUTPUT, writeInteger, writeText, writeZeroEnded } from "./output";
+import { readRecording, recording, recordingSamples } from "./recording";
+import { writeReport } from "./report";
+import { meanProbabilities, resultBytes } from "./results";
+import { windowCount, windowEnd, windowStart } from "./windows";
+
+export function _start(): void {
+  const asked = readArguments();
+  beginOutput(STANDARD_OUTPUT);
+  if (asked === ASKED_HELP) {
+    writeHelp();
+  } else if (asked === ASKED_VERSION) {
+    writeVersion();
+  } else {
+    classify();
+  }
+  if (!endOutput()) fail("standard output cannot be written; what was printed is not complete");
+}
+
+function classify(): void {
+  const began = now();
+  readRecording();
+  const decoded = now();
+
+  const count = windowCount(recordingSamples, longMode);
+  const mean = reserve(4 * classCount());
+  const results = reserve(count * resultBytes());
+  if (mean === 0 || results === 0) fail("the results of so long a recording do not fit in memory; cut it into parts");
+  beginClassify();
+  for (let w = 0; w < count; w++) {
+    const first = windowStart(w, recordingSamples, longMode);
+    const samples = windowEnd(first, recordingSamples) - first;
+    classifyWindow(recording + ((first as usize) << 1), samples, results + w * resultBytes());
+  }
+  meanProbabilities(results, count, mean);
+
+  const frontend = frontendTime();
+  writeReport(results, mean, recordingSamples, longMode, decoded - began, frontend, classifyTime() - frontend);
+}
+
+function writeHelp(): void {
+  writeText("Usage: wasmtime run light-sernet-cli.wasm [--long windows|center] < speech.wav\n\n");
+  writeText("Names the emotion in the voice of a WAV file, read from standard input: one JSON object on standard output.\n\n");
+  writeText("  --long windows  a long recording is heard in windows that overlap by half, and their mean counts (default)\n");
+  writeText("  --long center   only the window in the middle of a long recording is heard\n");
+  writeText("  --version       the version of the module's boundary, the model and the hash of its weights\n");
+  writeText("  --help          this\n");
+}
+
+function writeVersion(): void {
+  writeText("light-sernet-cli, boundary version ");
+  writeInteger(abiVersion());
+  writeText(", model ");
+  writeZeroEnded(modelIdAddress() as usize);
+  writeText(" (SHA-256 ");
+  writeZeroEnded(modelHashAddress() as usize);
+  writeText(")\n");
+}

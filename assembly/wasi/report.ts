@@ -1,0 +1,70 @@
+/** The answer: one JSON object on one line, as `light-sernet classify --json` prints it. */
+import { classNameAddress, modelHashAddress, modelIdAddress, sampleRate } from "../module";
+import { writeProbability } from "./decimal";
+import { writeJsonString, writeLogits, writeMilliseconds, writeProbabilities } from "./json";
+import { writeInteger, writeText } from "./output";
+import { largestProbability, resultBytes, resultLabel, resultLogits, resultProbabilities } from "./results";
+import { windowCount, windowEnd, windowStart } from "./windows";
+
+/** Results of the windows of a recording of so many samples; the mean of their probabilities; nanoseconds of each part of the work. */
+export function writeReport(
+  results: usize,
+  mean: usize,
+  samples: i32,
+  mode: i32,
+  decodeTime: i64,
+  frontendTime: i64,
+  networkTime: i64,
+): void {
+  const count = windowCount(samples, mode);
+  writeText('{"file":"-",');
+  // One window: its largest logit decides, which the mean cannot see when two probabilities round to the same float.
+  writeAnswer(count === 1 ? resultLabel(results) : largestProbability(mean), mean);
+  if (count === 1) {
+    writeText(',"logits":');
+    writeLogits(resultLogits(results));
+  }
+  writeText(',"segments":[');
+  for (let w = 0; w < count; w++) {
+    if (w > 0) writeText(",");
+    writeSegment(results + w * resultBytes(), windowStart(w, samples, mode), samples);
+  }
+  writeText('],"model":{"id":');
+  writeJsonString(modelIdAddress() as usize);
+  writeText(',"sha256":');
+  writeJsonString(modelHashAddress() as usize);
+  writeText('},"timing":{"decodeMs":');
+  writeMilliseconds(decodeTime);
+  writeText(',"frontendMs":');
+  writeMilliseconds(frontendTime);
+  writeText(',"networkMs":');
+  writeMilliseconds(networkTime);
+  writeText("}}\n");
+}
+
+function writeSegment(result: usize, start: i32, samples: i32): void {
+  writeText('{"startMs":');
+  writeInteger(milliseconds(start));
+  writeText(',"endMs":');
+  writeInteger(milliseconds(windowEnd(start, samples)));
+  writeText(",");
+  writeAnswer(resultLabel(result), resultProbabilities(result));
+  writeText(',"logits":');
+  writeLogits(resultLogits(result));
+  writeText("}");
+}
+
+/** `"label":...,"confidence":...,"probabilities":...` */
+function writeAnswer(label: i32, probabilities: usize): void {
+  writeText('"label":');
+  writeJsonString(classNameAddress(label) as usize);
+  writeText(',"confidence":');
+  writeProbability(load<f32>(probabilities + 4 * label));
+  writeText(',"probabilities":');
+  writeProbabilities(probabilities);
+}
+
+/** Where a sample lies, in whole milliseconds, rounded down. */
+function milliseconds(sample: i32): i64 {
+  return ((sample as i64) * 1000) / sampleRate();
+}

@@ -1,0 +1,46 @@
+/** What the network says of the windows, one record for each: label i32, logits i32 [classCount], probabilities f32 [classCount]. */
+import { classCount, label, logitsAddress, probabilitiesAddress } from "../module";
+
+export function resultBytes(): i32 {
+  return 4 + 8 * classCount();
+}
+
+/** Keeps what the module has just found. */
+export function storeResult(result: usize): void {
+  const row = 4 * classCount();
+  store<i32>(result, label());
+  memory.copy(result + 4, logitsAddress() as usize, row);
+  memory.copy(result + 4 + row, probabilitiesAddress() as usize, row);
+}
+
+export function resultLabel(result: usize): i32 {
+  return load<i32>(result);
+}
+
+/** int32 [classCount] */
+export function resultLogits(result: usize): usize {
+  return result + 4;
+}
+
+/** float32 [classCount] */
+export function resultProbabilities(result: usize): usize {
+  return result + 4 + 4 * classCount();
+}
+
+/** The mean of the windows' probabilities, summed in their order: float32 [classCount] at `mean`. */
+export function meanProbabilities(results: usize, count: i32, mean: usize): void {
+  for (let c = 0; c < classCount(); c++) {
+    let sum: f32 = 0;
+    for (let w = 0; w < count; w++) sum += load<f32>(resultProbabilities(results + w * resultBytes()) + 4 * c);
+    store<f32>(mean + 4 * c, sum / (count as f32));
+  }
+}
+
+/** Index of the largest probability, the first of equals. */
+export function largestProbability(probabilities: usize): i32 {
+  let best: i32 = 0;
+  for (let c = 1; c < classCount(); c++) {
+    if (load<f32>(probabilities + 4 * c) > load<f32>(probabilities + 4 * best)) best = c;
+  }
+  return best;
+}

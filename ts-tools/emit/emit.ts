@@ -1,0 +1,124 @@
+import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
+import { lineBuffers, mfccMargin } from "./line_buffers.js";
+import { emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
+import { shapedLayers, tileBytes } from "./network_shape.js";
+import { constant, header, staticArray } from "./source.js";
+import { emitStatus, emitStatusText } from "./status.js";
+import { SINC_ZERO_CROSSINGS, type Tables, tables } from "./tables.js";
+import { type Tiles, tiles } from "./tiles.js";
+
+/** A quantized model with its names. */
+export interface NamedModel {
+  id: string;
+  /** SHA-256 of the quantized weights, 64 hexadecimal digits. */
+  sha256: string;
+  classes: string[];
+  frontEnd: FrontEnd;
+  model: QuantizedModel;
+}
+
+export interface Generated {
+  /** AssemblyScript sources by file name, as the module imports them from assembly/generated/. */
+  files: Map<string, string>;
+  map: MemoryMap;
+}
+
+/** Writes a quantized model as AssemblyScript: constants, tables and weights as static arrays. Widths must be multiples of four. */
+export function emit(named: NamedModel): Generated {
+  const { model, frontEnd } = named;
+  const from = `${named.id} (${named.sha256})`;
+  const map = memoryMap(model, frontEnd);
+  const frontEndTables = tables(frontEnd);
+  const weights = tiles(model);
+  const files = new Map([
+    ["status.ts", emitStatus()],
+    ["status_text.ts", emitStatusText()],
+    ["memory_map.ts", header("memory_map.ts", from) + emitMemoryMap(map)],
+    ["model.ts", header("emit.ts", from) + emitModel(named, frontEndTables, weights)],
+    ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
+    ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
+    ["layers.ts", header("emit.ts", from) + emitLayers(model, weights)],
+    ["line_buffers.ts", header("line_buffers.ts", from) + emitLineBuffers(model, map)],
+    ["weights.ts", header("tiles.ts", from) + staticArray("WEIGHTS", "u8", weights.bytes, 64, "Tiles of every layer, then the head.")],
+  ]);
+  return { files, map };
+}
+
+function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { headOffset }: Tiles): string {
+  const { frontEnd, model } = named;
+  const frame = frontEnd.frameSamples;
+  const dctStep = frame / (4 * frontEnd.melBands);
+  if (!Number.isInteger(Math.log2(frame)) || !Number.isInteger(dctStep)) {
+    throw new Error(`a frame of ${frame} samples with ${frontEnd.melBands} mel bands cannot be built; expected a power of two, and a multiple of four times the bands`);
+  }
+  return [
+    constant("SAMPLE_RATE", "i32", frontEnd.sampleRate, "Hz"),
+    constant("WINDOW_SAMPLES", "i32", frontEnd.windowSamples),
+    constant("FRAME_SAMPLES", "i32", frame),
+    constant("HOP_SAMPLES", "i32", frontEnd.hopSamples),
+    constant("FRAMES", "i32", model.frames),
+    constant("SPECTRUM_POINTS", "i32", frame / 2, "Points of the complex transform."),
+    constant("SPECTRUM_POINTS_LOG2", "i32", Math.log2(frame / 2)),
+    constant("MEL_BANDS", "i32", frontEnd.melBands),
+    constant("MEL_FIRST_BIN", "i32", melFirstBin, "First FFT bin inside the mel filter bank."),
+    constant("LOG_FLOOR", "f32", frontEnd.logFloor, "Added before the logarithm."),
+    constant("COEFFICIENTS", "i32", frontEnd.coefficients),
+    constant("DCT_STEP", "i32", dctStep, "cos(pi (2n+1) k / (2 bands)) is entry (2n+1) k DCT_STEP of the cosines."),
+    constant("DCT_INDEX_MASK", "i32", frame - 1),
+    constant("DCT_SCALE", "f32", 2 / Math.sqrt(2 * frontEnd.melBands)),
+    constant("MFCC_CLIP", "f32", frontEnd.clip),
+    constant("MFCC_SCALE", "f32", 4095 / frontEnd.clip, "MFCC to 13 bits."),
+    constant("LEVEL_RANK", "i32", 999, "The level is this percentile, in thousandths."),
+    constant("SINC_ZERO_CROSSINGS", "i32", SINC_ZERO_CROSSINGS),
+    constant("SINC_ENTRIES", "i32", sinc.length),
+    constant("SINC_SUM", "i32", sincSum, "Of the entries at whole zero crossings, both sides."),
+    constant("CLASSES", "i32", model.dense.classes),
+    constant("HEAD_INPUTS", "i32", model.dense.inputs),
+    constant("HEAD_OFFSET", "u32", headOffset, "Byte offset of the head in the weights."),
+    constant("LOGIT_SCALE", "f32", model.dense.logitScale),
+  ].join("");
+}
+
+function emitIdentity({ id, sha256, classes }: NamedModel): string {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(`${text}\0`);
+  const names = new TextEncoder().encode(classes.map((name) => `${name}\0`).join(""));
+  return [
+    staticArray("MODEL_ID", "u8", bytes(id), 32, `"${id}", zero-terminated UTF-8`),
+    staticArray("MODEL_HASH", "u8", bytes(sha256), 32, "SHA-256 of the quantized weights, hexadecimal, zero-terminated"),
+    staticArray("CLASS_NAMES", "u8", names, 32, `${classes.join(", ")}: zero-terminated UTF-8, one behind the other`),
+  ].join("");
+}
+
+function emitTables({ cosines, melShares, melBandBins, sinc }: Tables): string {
+  return [
+    staticArray("COSINES", "f32", cosines, 8, "cos(2 pi j / frame), j = 0 .. frame / 2"),
+    staticArray("MEL_SHARES", "f32", melShares, 8, "share of each FFT bin in the filter in which it rises"),
+    staticArray("MEL_BAND_BINS", "u8", melBandBins, 32, "FFT bins in each band between two mel centres"),
+    staticArray("SINC", "i16", sinc, 16, "windowed sinc, 64 entries a zero crossing"),
+  ].join("");
+}
+
+function emitLayers(model: QuantizedModel, { offsets }: Tiles): string {
+  const paths = model.bodyOne;
+  const rows = shapedLayers(model).map(({ layer, rows, columns }, index) => {
+    const first = index < paths.length ? paths.slice(0, index).reduce((sum, path) => sum + path.outputChannels, 0) : 0;
+    const { kernelHeight, kernelWidth, inputChannels, outputChannels, poolWidth } = layer;
+    return [kernelHeight, kernelWidth, inputChannels, outputChannels, rows, columns, poolWidth, first, offsets[index] ?? 0, tileBytes(layer)];
+  });
+  const doc = "One line a convolution: kernel height, width, input, output channels, input rows, columns, pool width, first channel, tiles' offset, tile bytes";
+  return staticArray("LAYERS", "i32", rows.flat(), rows[0]?.length ?? 1, doc);
+}
+
+function emitLineBuffers(model: QuantizedModel, map: MemoryMap): string {
+  const rows = lineBuffers(model).map((buffer, stage) => [
+    map.lineBufferAddresses[stage] ?? 0,
+    buffer.rowBytes,
+    buffer.ringRows,
+    buffer.frontBytes,
+    buffer.rowsBehind,
+    buffer.inputRows,
+  ]);
+  const doc = "One line a stage: address, row bytes, ring rows, bytes in front of the first column, rows behind a pair, input rows";
+  const margin = constant("MFCC_MARGIN", "i32", mfccMargin(model), "Columns of zero padding in front of the first MFCC.");
+  return margin + staticArray("LINE_BUFFERS", "i32", rows.flat(), rows[0]?.length ?? 1, doc);
+}

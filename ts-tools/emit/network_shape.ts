@@ -1,0 +1,36 @@
+import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+
+/** One convolution with the size of its input: rows (time) and columns (coefficients). */
+export interface ShapedLayer {
+  layer: QuantizedConvolution;
+  rows: number;
+  columns: number;
+}
+
+/** Bytes of a tile's numbers: int32 bias [4], int32 multiplier [4], uint8 shift [4]. */
+export const TILE_NUMBERS_BYTES = 36;
+
+/** The convolutions in order (three paths, then body II) with the size of what they see. */
+export function shapedLayers(model: QuantizedModel): ShapedLayer[] {
+  const layers: ShapedLayer[] = model.bodyOne.map((layer) => ({ layer, rows: model.frames, columns: model.coefficients }));
+  let rows = Math.ceil(model.frames / 2);
+  let columns = Math.ceil(model.coefficients / 2);
+  for (const layer of model.bodyTwo) {
+    layers.push({ layer, rows, columns });
+    if (layer.poolHeight > 0) {
+      rows = Math.ceil(rows / layer.poolHeight);
+      columns = Math.ceil(columns / layer.poolWidth);
+    }
+  }
+  return layers;
+}
+
+/** Weights that one output channel has. */
+export function taps(layer: QuantizedConvolution): number {
+  return layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
+}
+
+/** Bytes of one tile of four output channels. */
+export function tileBytes(layer: QuantizedConvolution): number {
+  return TILE_NUMBERS_BYTES + 4 * taps(layer);
+}

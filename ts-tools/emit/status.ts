@@ -1,0 +1,37 @@
+/**
+ * Writes the status codes and input formats of `ts-tools/abi/status.ts` as AssemblyScript: the numbers for the module
+ * (`assembly/generated/status.ts`), the sentences for the WASI command (`assembly/generated/status_text.ts`).
+ */
+import { INPUT_FORMAT, STATUS } from "../abi/status.js";
+import { constant, header } from "./source.js";
+
+const HEADER = header("status.ts", "ts-tools/abi/status.ts");
+
+/** `STATUS_<NAME>` and `FORMAT_<NAME>`, one i32 constant each. */
+export function emitStatus(): string {
+  const statuses = Object.entries(STATUS).map(([name, { code }]) => constant(`STATUS_${name}`, "i32", code));
+  const formats = Object.entries(INPUT_FORMAT).map(([name, code]) => constant(`FORMAT_${name.toUpperCase()}`, "i32", code));
+  return HEADER + statuses.join("") + formats.join("");
+}
+
+/**
+ * `STATUS_TEXTS`, the address of a table of bytes. For each failure: the code without its sign (1..255), the sentence in ASCII, a zero byte.
+ * A zero where the next code would stand ends the table.
+ */
+export function emitStatusText(): string {
+  const rows = Object.entries(STATUS)
+    .filter(([, { code }]) => code !== 0)
+    .map(([name, { code, sentence }]) => `  // ${name}: ${sentence}\n  ${statusRow(name, code, sentence).join(", ")},\n`);
+  return `${HEADER}export const STATUS_TEXTS: usize = memory.data<u8>([\n${rows.join("")}  0,\n]);\n`;
+}
+
+function statusRow(name: string, code: number, sentence: string): number[] {
+  if (!Number.isInteger(code) || code >= 0 || code < -255) {
+    throw new Error(`ts-tools/abi/status.ts: the code ${code} of ${name} does not fit a byte; use -1 to -255`);
+  }
+  const text = [...sentence].map((character) => character.charCodeAt(0));
+  if (text.some((byte) => byte < 32 || byte > 126)) {
+    throw new Error(`ts-tools/abi/status.ts: the sentence of ${name} holds more than printable ASCII; the WASI command cannot print it`);
+  }
+  return [-code, ...text, 0];
+}

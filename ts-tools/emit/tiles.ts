@@ -1,0 +1,44 @@
+import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+import { TILE_NUMBERS_BYTES, taps, tileBytes } from "./network_shape.js";
+
+/** The weights as the module brings them: tile after tile, then the head (assembly/network/tile.ts, head.ts). */
+export interface Tiles {
+  bytes: Uint8Array;
+  /** Byte offset of each convolution's first tile. */
+  offsets: number[];
+  headOffset: number;
+}
+
+export function tiles(model: QuantizedModel): Tiles {
+  const layers = [...model.bodyOne, ...model.bodyTwo];
+  const { dense } = model;
+  const offsets: number[] = [];
+  let size = 0;
+  for (const layer of layers) {
+    offsets.push(size);
+    size += (layer.outputChannels / 4) * tileBytes(layer);
+  }
+  const headOffset = size;
+  const bytes = new Uint8Array(headOffset + dense.classes * (4 + dense.inputs));
+  const view = new DataView(bytes.buffer);
+  layers.forEach((layer, index) => writeLayer(view, offsets[index] ?? 0, layer));
+  dense.bias.forEach((bias, index) => view.setInt32(headOffset + 4 * index, bias, true));
+  bytes.set(new Uint8Array(dense.weights.buffer, dense.weights.byteOffset, dense.weights.length), headOffset + 4 * dense.classes);
+  return { bytes, offsets, headOffset };
+}
+
+function writeLayer(view: DataView, offset: number, layer: QuantizedConvolution): void {
+  if (layer.outputChannels % 4 !== 0) throw new Error(`layer ${layer.name} has ${layer.outputChannels} channels; expected padding to a multiple of 4`);
+  const count = taps(layer);
+  for (let first = 0; first < layer.outputChannels; first += 4) {
+    for (let channel = 0; channel < 4; channel++) {
+      view.setInt32(offset + 4 * channel, layer.bias[first + channel] ?? 0, true);
+      view.setInt32(offset + 16 + 4 * channel, layer.multiplier[first + channel] ?? 0, true);
+      view.setUint8(offset + 32 + channel, layer.shift[first + channel] ?? 0);
+      for (let tap = 0; tap < count; tap++) {
+        view.setInt8(offset + TILE_NUMBERS_BYTES + 4 * tap + channel, layer.weights[(first + channel) * count + tap] ?? 0);
+      }
+    }
+    offset += tileBytes(layer);
+  }
+}

@@ -1,0 +1,95 @@
+import binaryen from "binaryen";
+
+/** What the linker must know of a compiled module. */
+export interface LinkInput {
+  /** The compiler's output. */
+  binary: Uint8Array;
+  /** Bytes of the static array `WEIGHTS`. */
+  weights: Uint8Array;
+  /** Pages of memory at first and at most; the same for a module that never grows. */
+  pages: { initial: number; maximum: number };
+}
+
+/** binaryen.js takes the name, its types do not know it. */
+interface NamedSegment extends binaryen.MemorySegment {
+  name: string;
+}
+
+const PAGE = 65536;
+const SEGMENT = "weights";
+/** A passive segment has no place in memory: the null expression. */
+const NO_OFFSET = 0;
+
+/** Features that the modules may use besides the first version of WebAssembly. */
+export const FEATURES =
+  binaryen.Features.BulkMemory |
+  binaryen.Features.BulkMemoryOpt |
+  binaryen.Features.SignExt |
+  binaryen.Features.NontrappingFPToInt |
+  binaryen.Features.MutableGlobals;
+
+/**
+ * Makes the weights a passive segment, which no runtime copies into memory by itself: their active segments go, the import `bringWeights`
+ * becomes a `memory.init` of the passive one, and memory shrinks to what is left.
+ */
+export function link({ binary, weights, pages }: LinkInput): Uint8Array {
+  const module = binaryen.readBinary(binary);
+  try {
+    module.setFeatures(FEATURES);
+    const begin = weightsAddress(module);
+    const segments: NamedSegment[] = keptSegments(module, begin, begin + weights.length, pages.initial * PAGE);
+    replaceImport(module);
+    segments.push({ name: SEGMENT, offset: NO_OFFSET, data: weights, passive: true });
+    module.removeExport("memory");
+    module.setMemory(pages.initial, pages.maximum, "memory", segments);
+    module.removeExport("weightsAddress");
+    module.runPasses(["remove-unused-module-elements", "strip-debug", "strip-producers"]);
+    if (!module.validate()) throw new Error("the linked module is not valid WebAssembly");
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
+
+/** What the exported function weightsAddress() returns: a constant. */
+function weightsAddress(module: binaryen.Module): number {
+  const { value } = binaryen.getExportInfo(module.getExport("weightsAddress"));
+  const body = binaryen.getExpressionInfo(binaryen.getFunctionInfo(module.getFunction(value)).body);
+  if (body.id !== binaryen.ExpressionIds.Const) throw new Error("weightsAddress() of the compiled module is not a constant");
+  return (body as binaryen.ConstInfo).value as number;
+}
+
+/** The segments outside the weights. They must lie inside the memory that the module will have. */
+function keptSegments(module: binaryen.Module, begin: number, end: number, limit: number): NamedSegment[] {
+  const kept: NamedSegment[] = [];
+  for (let index = 0; index < module.getNumMemorySegments(); index++) {
+    // Its types say an expression and bytes; binaryen.js gives the number and a buffer.
+    const { offset, data } = module.getMemorySegmentInfo(String(index)) as unknown as { offset: number; data: ArrayBuffer };
+    const bytes = new Uint8Array(data);
+    if (offset >= begin && offset + bytes.length <= end) continue;
+    if (offset + bytes.length > limit) {
+      throw new Error(`static data ends at byte ${offset + bytes.length} of memory; expected at most ${limit}: the model is too wide for this profile`);
+    }
+    kept.push({ name: `data${index}`, offset: module.i32.const(offset), data: bytes, passive: false });
+  }
+  return kept;
+}
+
+/** Puts `memory.init` in the place of the import bringWeights(target, offset, bytes). */
+function replaceImport(module: binaryen.Module): void {
+  for (let index = 0; index < module.getNumFunctions(); index++) {
+    const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
+    if (info.base !== "bringWeights") continue;
+    const parameter = (at: number): number => module.local.get(at, binaryen.i32);
+    module.removeFunction(info.name);
+    module.addFunction(
+      info.name,
+      binaryen.createType([binaryen.i32, binaryen.i32, binaryen.i32]),
+      binaryen.none,
+      [],
+      module.memory.init(SEGMENT, parameter(0), parameter(1), parameter(2)),
+    );
+    return;
+  }
+  throw new Error("the compiled module does not import bringWeights");
+}
