@@ -1,3 +1,4 @@
+import { layerSizes } from "../quantize/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
 
 /** One convolution with the size of its input: rows (time) and columns (coefficients). */
@@ -12,17 +13,9 @@ export const TILE_NUMBERS_BYTES = 36;
 
 /** The convolutions in order (three paths, then body II) with the size of what they see. */
 export function shapedLayers(model: QuantizedModel): ShapedLayer[] {
-  const layers: ShapedLayer[] = model.bodyOne.map((layer) => ({ layer, rows: model.frames, columns: model.coefficients }));
-  let rows = Math.ceil(model.frames / 2);
-  let columns = Math.ceil(model.coefficients / 2);
-  for (const layer of model.bodyTwo) {
-    layers.push({ layer, rows, columns });
-    if (layer.poolHeight > 0) {
-      rows = Math.ceil(rows / layer.poolHeight);
-      columns = Math.ceil(columns / layer.poolWidth);
-    }
-  }
-  return layers;
+  const sizes = layerSizes(model.frames, model.coefficients);
+  const all = [...sizes.bodyOne, ...sizes.bodyTwo];
+  return [...model.bodyOne, ...model.bodyTwo].map((layer, index) => ({ layer, rows: all[index]!.height, columns: all[index]!.width }));
 }
 
 /** Weights that one output channel has. */

@@ -68,7 +68,9 @@ function keptSegments(module: binaryen.Module, begin: number, end: number, limit
     const bytes = new Uint8Array(data);
     if (offset >= begin && offset + bytes.length <= end) continue;
     if (offset + bytes.length > limit) {
-      throw new Error(`static data ends at byte ${offset + bytes.length} of memory; expected at most ${limit}: the model is too wide for this profile`);
+      throw new Error(
+        `static data ends at byte ${offset + bytes.length} of memory; expected at most ${limit}: the model is too wide for this profile`,
+      );
     }
     kept.push({ name: `data${index}`, offset: module.i32.const(offset), data: bytes, passive: false });
   }

@@ -1,0 +1,17 @@
+/**
+ * as-pect runs the specs beside this file inside WebAssembly, with the sources of assembly/ compiled in. The generated files must be there
+ * (tests/run.sh writes them); static data begins behind the page that the module's own memory map uses.
+ */
+// biome-ignore lint/style/noDefaultExport: as-pect reads the default export.
+export default {
+  entries: ["tests/assembly/**/*.spec.ts"],
+  include: [],
+  disclude: [/node_modules/],
+  async instantiate(memory, createImports, instantiate, binary) {
+    const bringWeights = () => {
+      throw new Error("specs of kernels and of the front end bring no weights; the whole module is tested from outside");
+    };
+    return instantiate(binary, createImports({ env: { memory }, weights: { bringWeights } }));
+  },
+  outputBinary: false,
+};

@@ -1,0 +1,144 @@
+/** Files that cannot be a model, or not a whole one: one sentence each, always a ModelError. */
+
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { strToU8, unzipSync, zipSync } from "fflate";
+import { editedTfjs, fixture, fixtureBytes, refusal, temporaryFile, temporaryFolder } from "./model_fixtures.js";
+
+const SUPPORTED = "a TensorFlow.js model.json (graph or layers model), Keras .h5 or .keras, or a float TensorFlow Lite .tflite";
+
+test("a file that is not there", async (t) => {
+  const path = join(temporaryFolder(t), "absent.keras");
+  assert.equal(await refusal(path), `${path}: there is no such file or folder, expected ${SUPPORTED}.`);
+});
+
+test("a folder without model.json", async (t) => {
+  const folder = temporaryFolder(t);
+  assert.equal(await refusal(folder), `${folder}: the folder holds no readable model.json, expected one, or name the file itself: ${SUPPORTED}.`);
+  mkdirSync(join(folder, "model.json"));
+  assert.match(await refusal(folder), /the folder holds no readable model\.json/);
+});
+
+test("an empty file", async (t) => {
+  for (const name of ["model.tflite", "model.keras", "model.h5", "model.json"]) {
+    const path = temporaryFile(t, name, "");
+    assert.equal(await refusal(path), `${path}: the file is empty, expected ${SUPPORTED}.`);
+  }
+});
+
+test("a file of another kind", async (t) => {
+  for (const content of ["RIFF....WAVEfmt ", "hello", gzipSync("hello")]) {
+    const path = temporaryFile(t, "model.bin", content);
+    assert.equal(await refusal(path), `${path}: this is no model file that is known here, or its beginning is damaged, expected ${SUPPORTED}.`);
+  }
+});
+
+test("an ONNX model, by name or by content", async (t) => {
+  const onnx = Buffer.concat([Buffer.from([0x08, 0x08, 0x12, 0x07]), Buffer.from("tf2onnx"), Buffer.alloc(40)]);
+  for (const path of [temporaryFile(t, "model.bin", onnx), temporaryFile(t, "model.onnx", "anything")]) {
+    assert.equal(await refusal(path), `${path}: this is an ONNX model, expected ${SUPPORTED}: convert it to one of these first.`);
+  }
+});
+
+test("a SavedModel", async (t) => {
+  const path = temporaryFile(t, "saved_model.pb", Buffer.from([0x08, 0x01, 0x12, 0x80, 0x01, 0x0a]));
+  assert.match(await refusal(path), /saved_model\.pb: this is a TensorFlow graph, expected .*: convert the SavedModel to one of these first\.$/);
+});
+
+test("a TensorFlow Lite file with integer weights", async () => {
+  const path = fixture("tiny.int8.tflite");
+  assert.equal(
+    await refusal(path),
+    `${path}: layer "light_sernet/both_relu/Relu" has a kernel of type INT8, expected FLOAT32 or FLOAT16: name the float model, quantization is done here.`,
+  );
+});
+
+test("a TensorFlow Lite file that breaks off", async (t) => {
+  const bytes = fixtureBytes("tiny.float32.tflite");
+  for (const length of [8, 100, bytes.length >> 1, bytes.length - 4]) {
+    const path = temporaryFile(t, "model.tflite", bytes.subarray(0, length));
+    assert.equal(await refusal(path), `${path}: this TensorFlow Lite file cannot be read, expected an intact one: it is damaged or incomplete.`);
+  }
+});
+
+test("an HDF5 file that breaks off", async (t) => {
+  const bytes = fixtureBytes("tiny.keras2.h5.gz");
+  for (const length of [9, 100, bytes.length >> 1, bytes.length - 4]) {
+    const path = temporaryFile(t, "model.h5", bytes.subarray(0, length));
+    assert.equal(await refusal(path), `${path}: its HDF5 data cannot be opened, expected an intact file: it is damaged or incomplete.`);
+  }
+});
+
+test("an archive that breaks off", async (t) => {
+  const bytes = fixtureBytes("tiny.keras3.keras");
+  for (const length of [5, 100, bytes.length >> 1, bytes.length - 4]) {
+    const path = temporaryFile(t, "model.keras", bytes.subarray(0, length));
+    assert.equal(
+      await refusal(path),
+      `${path}: this zip archive cannot be unpacked, expected an intact Keras .keras archive: it is damaged or incomplete.`,
+    );
+  }
+});
+
+test("an archive of something else, or without its weights", async (t) => {
+  const other = temporaryFile(t, "model.zip", zipSync({ "archive/data.pkl": strToU8("x") }));
+  assert.equal(await refusal(other), `${other}: this zip archive holds no config.json, expected a Keras .keras archive.`);
+  const { "config.json": config = new Uint8Array() } = unzipSync(fixtureBytes("tiny.keras3.keras"));
+  const bare = temporaryFile(t, "model.keras", zipSync({ "config.json": config }));
+  assert.equal(await refusal(bare), `${bare}: this zip archive holds no model.weights.h5, expected a Keras .keras archive.`);
+});
+
+test("an archive that claims more than memory holds", async (t) => {
+  const bytes = fixtureBytes("tiny.keras3.keras");
+  // Central directory: signature PK\1\2, the unpacked size 24 bytes on.
+  const entry = bytes.indexOf(Buffer.from("PK\x01\x02", "latin1"));
+  bytes.writeUInt32LE(0xfffffff0, entry + 24);
+  assert.match(await refusal(temporaryFile(t, "model.keras", bytes)), /this zip archive cannot be unpacked/);
+});
+
+test("weights without an architecture", async (t) => {
+  const { "model.weights.h5": weights = new Uint8Array() } = unzipSync(fixtureBytes("tiny.keras3.keras"));
+  const path = temporaryFile(t, "model.weights.h5", weights);
+  assert.equal(
+    await refusal(path),
+    `${path}: this HDF5 file has no model_config, expected a whole Keras model: save it with model.save, not save_weights.`,
+  );
+});
+
+test("a model.json that breaks off or is none of TensorFlow.js", async (t) => {
+  const broken = temporaryFile(t, "model.json", fixtureBytes("tiny.tfjs-graph/model.json").subarray(0, 5000));
+  assert.equal(await refusal(broken), `${broken}: this is not valid JSON, expected a complete model description: the file is damaged or incomplete.`);
+  const manifest = temporaryFile(t, "model.json", JSON.stringify({ format: "light-sernet", layers: [] }));
+  assert.equal(
+    await refusal(manifest),
+    `${manifest}: its format is "light-sernet", expected a TensorFlow.js graph-model or layers-model with its topology.`,
+  );
+});
+
+for (const name of ["tiny.tfjs-graph", "tiny.tfjs-layers"]) {
+  test(`${name}: a shard that is missing, short, or not named`, async (t) => {
+    const path = editedTfjs(t, name, () => {});
+    const shard = join(dirname(path), "group1-shard1of1.bin");
+    const { length } = fixtureBytes(`${name}/group1-shard1of1.bin`);
+    writeFileSync(shard, Buffer.alloc(length - 4));
+    assert.equal(
+      await refusal(path),
+      `${path}: its weights group1-shard1of1.bin have ${length - 4} bytes, expected ${length}: a shard is damaged or of another model.`,
+    );
+    rmSync(shard);
+    assert.equal(await refusal(path), `${path}: the weights shard ${shard} cannot be read, expected it beside model.json.`);
+    const none = editedTfjs<{ weightsManifest?: unknown }>(t, name, (model) => delete model.weightsManifest);
+    assert.equal(await refusal(none), `${none}: it has no weightsManifest, expected one that names the shards of weights.`);
+  });
+
+  test(`${name}: weights of a type that is not read`, async (t) => {
+    type Model = { weightsManifest: [{ weights: { dtype: string; name: string }[] }] };
+    const path = editedTfjs<Model>(t, name, (model) => {
+      model.weightsManifest[0].weights[0] = { ...model.weightsManifest[0].weights[0]!, dtype: "string" };
+    });
+    assert.match(await refusal(path), /: its weight ".+" is of type "string", expected float32 or quantized to float16, uint16 or uint8\.$/);
+  });
+}

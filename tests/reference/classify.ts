@@ -1,0 +1,62 @@
+import type { FrontEnd, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import { applyLevel, levelOf } from "./level.js";
+import { type MfccMatrix, mfccMatrix } from "./mfcc.js";
+import { runNetwork } from "./network.js";
+import { indexOfLargest, meanProbabilities, softmax } from "./probabilities.js";
+import { cropCentre, padBothSides } from "./segment.js";
+import { windowStarts } from "./windows.js";
+
+/** What one window gives. */
+export interface WindowResult {
+  /** First sample of the window in the recording, and the first one behind it, at the front end's rate. */
+  start: number;
+  end: number;
+  /** Thousandths of an int16 step. */
+  level: number;
+  mfcc: MfccMatrix;
+  /** int32 [classes]. */
+  logits: Int32Array;
+  /** float32 [classes]. */
+  probabilities: Float32Array;
+  /** Index of the largest logit, the first of equals. */
+  label: number;
+}
+
+/** What a whole recording gives. */
+export interface SoundResult {
+  windows: WindowResult[];
+  /** float32 [classes]. */
+  probabilities: Float32Array;
+  label: number;
+}
+
+/** int16 samples at the front end's rate, any number of them, to one answer: the centre window, levelled by itself. */
+export function classifyWindow(samples: Int16Array, model: QuantizedModel, frontEnd: FrontEnd): WindowResult {
+  const centre = cropCentre(samples, frontEnd.windowSamples);
+  const start = Math.floor((samples.length - centre.length) / 2);
+  const level = levelOf(centre);
+  const mfcc = mfccMatrix(levelledSegment(samples, level, frontEnd), frontEnd);
+  const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
+  const probabilities = softmax(logits, model.dense.logitScale);
+  return { start, end: start + centre.length, level, mfcc, logits, probabilities, label: indexOfLargest(logits) };
+}
+
+/** The int16 samples [windowSamples] that the frames are cut from, at a level that may come from elsewhere. */
+export function levelledSegment(samples: Int16Array, level: number, frontEnd: FrontEnd): Int16Array {
+  return padBothSides(applyLevel(cropCentre(samples, frontEnd.windowSamples), level), frontEnd.windowSamples);
+}
+
+/** A recording of any length: `windows` slide by half a window, `center` takes the centre alone (docs/arithmetic.md, section 7). */
+export function classifySound(samples: Int16Array, model: QuantizedModel, frontEnd: FrontEnd, long: "windows" | "center"): SoundResult {
+  const starts = long === "center" ? [] : windowStarts(samples.length, frontEnd.windowSamples);
+  const windows =
+    starts.length <= 1
+      ? [classifyWindow(samples, model, frontEnd)]
+      : starts.map((start) => {
+          const end = start + frontEnd.windowSamples;
+          return { ...classifyWindow(samples.slice(start, end), model, frontEnd), start, end };
+        });
+  const probabilities = meanProbabilities(windows.map((window) => window.probabilities));
+  const label = windows.length === 1 ? windows[0]!.label : indexOfLargest(probabilities);
+  return { windows, probabilities, label };
+}

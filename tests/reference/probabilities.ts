@@ -1,0 +1,26 @@
+import { exponential } from "./exponential.js";
+import { f32 } from "./rounding.js";
+
+/** int32 logits [classes] to float32 probabilities [classes] (docs/arithmetic.md, section 6). */
+export function softmax(logits: Int32Array, logitScale: number): Float32Array {
+  const largest = Math.max(...logits);
+  const scale = f32(logitScale);
+  const exponentials = Float32Array.from(logits, (logit) => exponential(f32(f32(logit - largest) * scale)));
+  const total = exponentials.reduce((sum, value) => f32(sum + value), 0);
+  return exponentials.map((value) => f32(value / total));
+}
+
+/** The mean of the windows' probabilities in float32, summed in window order. */
+export function meanProbabilities(windows: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(windows[0]!, (_, c) => {
+    const sum = windows.reduce((partial, probabilities) => f32(partial + probabilities[c]!), 0);
+    return f32(sum / windows.length);
+  });
+}
+
+/** Index of the largest value, the first of equals. */
+export function indexOfLargest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}

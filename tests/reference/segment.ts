@@ -1,0 +1,13 @@
+/** The samples of a recording that one window of `windowSamples` keeps: all, or the centre (docs/arithmetic.md, section 3). */
+export function cropCentre(samples: Int16Array, windowSamples: number): Int16Array {
+  if (samples.length <= windowSamples) return samples.slice();
+  const front = Math.floor((samples.length - windowSamples) / 2);
+  return samples.slice(front, front + windowSamples);
+}
+
+/** Zeros on both sides up to `windowSamples`; the odd one goes behind. */
+export function padBothSides(samples: Int16Array, windowSamples: number): Int16Array {
+  const padded = new Int16Array(windowSamples);
+  padded.set(samples, Math.floor((windowSamples - samples.length) / 2));
+  return padded;
+}

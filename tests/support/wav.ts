@@ -1,0 +1,224 @@
+/**
+ * WAV files for tests: a writer for every format that is read, which can also lie in its header, and a list of hostile files made with it.
+ * It shares no code with the reader in the module.
+ */
+import { INPUT_FORMAT, type InputFormat, type StatusName } from "../../ts-tools/abi/status.js";
+
+/** Bits of one sample of a format. */
+export const BITS: Record<InputFormat, number> = { u8: 8, s16: 16, s24: 24, s32: 32, f32: 32, f64: 64 };
+
+const FORMATS = Object.keys(INPUT_FORMAT) as InputFormat[];
+
+export interface Chunk {
+  /** Four characters. */
+  id: string;
+  bytes: Uint8Array;
+  /** What the chunk says its size is; default the truth. */
+  size?: number;
+}
+
+export interface WavOptions {
+  /** Default s16. */
+  format?: InputFormat;
+  /** Default 1. */
+  channels?: number;
+  /** Hz, default 16,000. */
+  rate?: number;
+  /** Writes WAVE_FORMAT_EXTENSIBLE with its 40-byte format chunk. */
+  extensible?: boolean;
+  /** Bytes added to the format chunk (a cbSize field of 0 and so on). */
+  formatExtra?: Uint8Array;
+  beforeFormat?: Chunk[];
+  beforeData?: Chunk[];
+  afterData?: Chunk[];
+  /** What the header says instead of the truth. */
+  lie?: {
+    tag?: number;
+    channels?: number;
+    rate?: number;
+    bits?: number;
+    blockBytes?: number;
+    byteRate?: number;
+    dataBytes?: number;
+    riffBytes?: number;
+    /** Instead of "RIFF" and "WAVE". */
+    riff?: string;
+    wave?: string;
+  };
+  /** Leaves a chunk out altogether. */
+  without?: "fmt " | "data";
+}
+
+/**
+ * A WAV file. `samples` are interleaved and in the format's own unit: 0..255 for u8, -32768..32767 for s16, -2^23..2^23-1 for s24,
+ * -2^31..2^31-1 for s32, 1.0 full scale for the floats.
+ */
+export function wavFile(samples: ArrayLike<number>, options: WavOptions = {}): Uint8Array<ArrayBuffer> {
+  const chunks = [...(options.beforeFormat ?? [])];
+  if (options.without !== "fmt ") chunks.push({ id: "fmt ", bytes: formatChunk(options) });
+  chunks.push(...(options.beforeData ?? []));
+  const data: Chunk = { id: "data", bytes: sampleBytes(samples, options.format ?? "s16") };
+  if (options.lie?.dataBytes !== undefined) data.size = options.lie.dataBytes;
+  if (options.without !== "data") chunks.push(data);
+  chunks.push(...(options.afterData ?? []));
+  const body = concat(chunks.map(chunkBytes));
+  const lie = options.lie ?? {};
+  return concat([text(lie.riff ?? "RIFF"), u32(lie.riffBytes ?? body.length + 4), text(lie.wave ?? "WAVE"), body]);
+}
+
+/** The bytes of samples as they lie in a data chunk, little-endian. */
+export function sampleBytes(samples: ArrayLike<number>, format: InputFormat): Uint8Array<ArrayBuffer> {
+  const width = BITS[format] / 8;
+  const bytes = new Uint8Array(samples.length * width);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < samples.length; i++) {
+    const value = samples[i]!;
+    const at = i * width;
+    if (format === "u8") view.setUint8(at, value);
+    else if (format === "s16") view.setInt16(at, value, true);
+    else if (format === "s24") {
+      view.setUint16(at, value & 0xffff, true);
+      view.setInt8(at + 2, value >> 16);
+    } else if (format === "s32") view.setInt32(at, value, true);
+    else if (format === "f32") view.setFloat32(at, value, true);
+    else view.setFloat64(at, value, true);
+  }
+  return bytes;
+}
+
+/** int16 samples in the units of another format, exactly (s16 of the result are the samples again). */
+export function fromInt16(samples: Int16Array, format: InputFormat): number[] {
+  const scale: Record<InputFormat, (x: number) => number> = {
+    u8: (x) => (x >> 8) + 128,
+    s16: (x) => x,
+    s24: (x) => x * 256,
+    s32: (x) => x * 65536,
+    f32: (x) => x / 32768,
+    f64: (x) => x / 32768,
+  };
+  return Array.from(samples, scale[format]);
+}
+
+export interface HostileWav {
+  /** A file name that says what is wrong. */
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The status whose sentence is expected. */
+  status: StatusName;
+}
+
+/** Files that must be refused with one sentence each. Numbers and sizes are those of broken and malicious files people have met. */
+export function hostileWavs(): HostileWav[] {
+  const sound = Int16Array.from({ length: 4000 }, (_, i) => Math.round(8000 * Math.sin(i / 5)));
+  const good = wavFile(sound);
+  const of = (name: string, status: StatusName, options: WavOptions): HostileWav => ({ name, status, bytes: wavFile(sound, options) });
+  const cut = (name: string, status: StatusName, length: number): HostileWav => ({ name, status, bytes: good.slice(0, length) });
+  return [
+    { name: "empty-file.wav", bytes: new Uint8Array(0), status: "WAV_NOT_RIFF" },
+    { name: "text.wav", bytes: text("This is a text, however long it may be, and no sound at all.\n"), status: "WAV_NOT_RIFF" },
+    { name: "mp3.wav", bytes: concat([text("ID3"), new Uint8Array(400)]), status: "WAV_NOT_RIFF" },
+    of("riff-but-avi.wav", "WAV_NOT_RIFF", { lie: { wave: "AVI " } }),
+    of("rf64.wav", "WAV_RF64", { lie: { riff: "RF64", riffBytes: 0xffffffff } }),
+    of("rifx.wav", "WAV_RF64", { lie: { riff: "RIFX" } }),
+    cut("cut-in-riff.wav", "WAV_NOT_RIFF", 7),
+    cut("cut-in-format.wav", "WAV_NO_DATA", 30),
+    cut("cut-before-data.wav", "WAV_NO_DATA", 36),
+    cut("cut-in-data-size.wav", "WAV_NO_DATA", 42),
+    cut("cut-in-samples.wav", "WAV_TRUNCATED", 5000),
+    cut("cut-in-a-sample.wav", "WAV_TRUNCATED", 5001),
+    of("one-gigabyte-claimed.wav", "WAV_TRUNCATED", { lie: { dataBytes: 1 << 30 } }),
+    of("data-size-of-a-pipe.wav", "WAV_TRUNCATED", { lie: { dataBytes: 0xfffffffe, riffBytes: 0xffffffff } }),
+    of("no-format-chunk.wav", "WAV_NO_FORMAT", { without: "fmt " }),
+    of("no-data-chunk.wav", "WAV_NO_DATA", { without: "data" }),
+    of("format-chunk-too-short.wav", "WAV_NO_FORMAT", { without: "fmt ", beforeFormat: [{ id: "fmt ", bytes: new Uint8Array(8) }] }),
+    of("huge-chunk-before-data.wav", "WAV_NO_DATA", { beforeData: [{ id: "LIST", bytes: new Uint8Array(4), size: 0x7fffffff }] }),
+    of("compressed-adpcm.wav", "WAV_COMPRESSED", { lie: { tag: 2, bits: 4 } }),
+    of("compressed-mp3.wav", "WAV_COMPRESSED", { lie: { tag: 0x55 } }),
+    of("zero-channels.wav", "WAV_NO_CHANNELS", { lie: { channels: 0, blockBytes: 0 } }),
+    of("65535-channels.wav", "WAV_TOO_MANY_CHANNELS", { lie: { channels: 65535, blockBytes: 65534 } }),
+    of("zero-hertz.wav", "WAV_BAD_RATE", { lie: { rate: 0, byteRate: 0 } }),
+    of("two-megahertz.wav", "WAV_BAD_RATE", { lie: { rate: 2000000 } }),
+    of("negative-rate.wav", "WAV_BAD_RATE", { lie: { rate: 0xffff3e80 } }),
+    of("twelve-bits.wav", "WAV_BAD_BITS", { lie: { bits: 12 } }),
+    of("zero-bits.wav", "WAV_BAD_BITS", { lie: { bits: 0 } }),
+    of("block-size-zero.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 0 } }),
+    of("block-size-wrong.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 3 } }),
+    { name: "no-samples.wav", bytes: wavFile([]), status: "WAV_EMPTY" },
+  ];
+}
+
+/** Files that look odd and are right: all must be read, and all hold the same sound. */
+export function oddButGoodWavs(sound: Int16Array): { name: string; bytes: Uint8Array<ArrayBuffer> }[] {
+  const samples = Array.from(sound);
+  const odd: Chunk = { id: "LIST", bytes: new Uint8Array(7).fill(65) };
+  return [
+    { name: "plain.wav", bytes: wavFile(samples) },
+    { name: "odd-chunk-before-format.wav", bytes: wavFile(samples, { beforeFormat: [odd] }) },
+    { name: "odd-chunk-before-data.wav", bytes: wavFile(samples, { beforeData: [odd, { id: "fact", bytes: u32(samples.length) }] }) },
+    { name: "large-chunk-before-data.wav", bytes: wavFile(samples, { beforeData: [{ id: "JUNK", bytes: new Uint8Array(300001) }] }) },
+    { name: "chunk-after-data.wav", bytes: wavFile(samples, { afterData: [odd, { id: "id3 ", bytes: new Uint8Array(50) }] }) },
+    { name: "extensible.wav", bytes: wavFile(samples, { extensible: true }) },
+    { name: "format-chunk-of-18-bytes.wav", bytes: wavFile(samples, { formatExtra: new Uint8Array(2) }) },
+    { name: "riff-size-wrong.wav", bytes: wavFile(samples, { lie: { riffBytes: 0 } }) },
+    { name: "byte-rate-wrong.wav", bytes: wavFile(samples, { lie: { byteRate: 1 } }) },
+    ...FORMATS.filter((format) => format !== "u8").map((format) => ({
+      name: `${format}.wav`,
+      bytes: wavFile(fromInt16(sound, format), { format }),
+    })),
+    { name: "stereo.wav", bytes: wavFile(interleave(sound, 2), { channels: 2 }) },
+    { name: "six-channels-extensible.wav", bytes: wavFile(interleave(sound, 6), { channels: 6, extensible: true }) },
+  ];
+}
+
+/** The same sound on every channel. */
+export function interleave(sound: Int16Array, channels: number): Int16Array {
+  return Int16Array.from({ length: sound.length * channels }, (_, i) => sound[Math.floor(i / channels)]!);
+}
+
+function formatChunk(options: WavOptions): Uint8Array<ArrayBuffer> {
+  const format = options.format ?? "s16";
+  const lie = options.lie ?? {};
+  const channels = lie.channels ?? options.channels ?? 1;
+  const rate = lie.rate ?? options.rate ?? 16000;
+  const bits = lie.bits ?? BITS[format];
+  const block = lie.blockBytes ?? (channels * bits) >> 3;
+  const tag = lie.tag ?? (format.startsWith("f") ? 3 : 1);
+  const plain = concat([
+    u16(options.extensible ? 0xfffe : tag),
+    u16(channels),
+    u32(rate),
+    u32(lie.byteRate ?? rate * block),
+    u16(block),
+    u16(bits),
+  ]);
+  if (!options.extensible) return concat([plain, options.formatExtra ?? new Uint8Array(0)]);
+  const guidTail = [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71];
+  return concat([plain, u16(22), u16(bits), u32(0), u16(tag), Uint8Array.from(guidTail)]);
+}
+
+/** A chunk with its padding byte. */
+function chunkBytes(chunk: Chunk): Uint8Array<ArrayBuffer> {
+  return concat([text(chunk.id), u32(chunk.size ?? chunk.bytes.length), chunk.bytes, new Uint8Array(chunk.bytes.length & 1)]);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
+}
+
+function text(value: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(value, (character) => character.charCodeAt(0));
+}
+
+function u16(value: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(value & 255, (value >> 8) & 255);
+}
+
+function u32(value: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(value & 255, (value >>> 8) & 255, (value >>> 16) & 255, (value >>> 24) & 255);
+}

@@ -1,0 +1,89 @@
+import { type Command, Option } from "commander";
+import type { Build } from "../runtime/create.js";
+import type { LongMode } from "../runtime/windows.js";
+import { nodeClassifier } from "./classify_node.js";
+import { lineWriter, type OutputFormat } from "./classify_output.js";
+import { wasmtimeClassifier } from "./classify_wasmtime.js";
+import type { FileClassifier } from "./file_classifier.js";
+import { clearProgress, errorSentence, mayColour, printError, printLine, showProgress } from "./terminal.js";
+import { findWavFiles } from "./wav_files.js";
+
+export interface ClassifyOptions {
+  /** Folder of a built model; default the package's own. */
+  model?: string;
+  engine: "node" | "wasmtime";
+  build: Build;
+  long: LongMode;
+  format: OutputFormat;
+}
+
+/** Classifies files and folders one after the other and prints a line for each. Returns the exit code: 1 when a file failed. */
+export async function classifyFiles(inputs: readonly string[], options: ClassifyOptions): Promise<number> {
+  const { model, build, long } = options;
+  const classifier =
+    options.engine === "wasmtime" ? await wasmtimeClassifier({ model, long }) : await nodeClassifier({ model, build, long });
+  try {
+    return await classifyAll(classifier, inputs, options.format);
+  } finally {
+    classifier.close();
+  }
+}
+
+async function classifyAll(classifier: FileClassifier, inputs: readonly string[], format: OutputFormat): Promise<number> {
+  const files = await findWavFiles(inputs);
+  const writer = lineWriter(format, classifier.classes, mayColour());
+  if (writer.header !== undefined) printLine(writer.header);
+  let exitCode = 0;
+  for (const [index, found] of files.entries()) {
+    showProgress(index + 1, files.length, found.file);
+    try {
+      if ("error" in found) throw found.error;
+      printLine(writer.line(found.file, await classifier.classify(found.file)));
+    } catch (error) {
+      printError(found.file, errorSentence(error));
+      exitCode = 1;
+    }
+  }
+  clearProgress();
+  return exitCode;
+}
+
+interface Flags extends Omit<ClassifyOptions, "format"> {
+  json?: boolean;
+  csv?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ light-sernet classify speech.wav
+  $ light-sernet classify --json recordings/ > results.jsonl
+  $ light-sernet classify --csv monday/ tuesday/ > results.csv
+  $ ffmpeg -i talk.mp3 talk.wav && light-sernet classify --long center talk.wav
+  $ light-sernet classify --engine wasmtime speech.wav
+
+Any WAV file is read: 8 to 32-bit integers or floats, any channels, 8 to 192 kHz; "-" is standard input. Folders are walked.`;
+
+export function registerClassify(program: Command): void {
+  program
+    .command("classify")
+    .description("name the emotion in WAV files")
+    .argument("<file|dir...>", 'WAV files, folders, or "-"')
+    .option("--model <dir>", "folder of a built model (default: the one of this package)")
+    .addOption(new Option("--engine <engine>", "what runs the module").choices(["node", "wasmtime"]).default("node"))
+    .addOption(new Option("--build <build>", "which build of the module").choices(["auto", "scalar", "simd", "relaxed"]).default("auto"))
+    .addOption(
+      new Option("--long <mode>", "sounds longer than a window: slide over all, or take the centre")
+        .choices(["windows", "center"])
+        .default("windows"),
+    )
+    .addOption(new Option("--json", "one JSON object per file and line").conflicts("csv"))
+    .addOption(new Option("--csv", "a header and one row per file").conflicts("json"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (inputs: string[], flags: Flags, command: Command) => {
+      const { json, csv, ...options } = flags;
+      if (options.engine === "wasmtime" && (options.build === "simd" || options.build === "relaxed")) {
+        command.error(`error: --engine wasmtime runs the scalar build only; leave --build ${options.build} out`);
+      }
+      process.exitCode = await classifyFiles(inputs, { ...options, format: json ? "json" : csv ? "csv" : "text" });
+    });
+}

@@ -1,0 +1,23 @@
+import { type Build, createWith } from "../runtime/create.js";
+import { loadFromFolder } from "../runtime/loader_node.js";
+import type { LongMode } from "../runtime/windows.js";
+import type { FileClassifier } from "./file_classifier.js";
+import { pumpFile } from "./wav_files.js";
+
+/** Classifies in this process; a file is read in pieces, however long it is. */
+export async function nodeClassifier(options: { model?: string | undefined; build: Build; long: LongMode }): Promise<FileClassifier> {
+  const { model, build, long } = options;
+  const recognizer = await createWith(loadFromFolder, { ...(model !== undefined && { model }), build, long });
+  return {
+    classes: recognizer.model.classes,
+    async classify(file) {
+      recognizer.reset();
+      recognizer.pushWav(new Uint8Array(0));
+      const readMs = await pumpFile(file, (bytes) => recognizer.pushWav(bytes));
+      const recognition = recognizer.finish();
+      recognition.timing.decodeMs += readMs;
+      return recognition;
+    },
+    close: () => recognizer.close(),
+  };
+}

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { access, open } from "node:fs/promises";
+import { join } from "node:path";
+import { modelFolder, readManifest } from "../runtime/loader_node.js";
+import type { Recognition } from "../runtime/result.js";
+import type { LongMode } from "../runtime/windows.js";
+import type { FileClassifier } from "./file_classifier.js";
+import { findWasmtime } from "./wasmtime.js";
+import { STDIN } from "./wav_files.js";
+
+/** The WASI command in a model's folder. */
+export const WASI_COMMAND = "light-sernet-cli.wasm";
+
+/** Runs the WASI command under wasmtime, one process for each file, the file as its standard input. */
+export async function wasmtimeClassifier(options: { model?: string | undefined; long: LongMode }): Promise<FileClassifier> {
+  const folder = modelFolder(options.model);
+  const { classes } = await readManifest(folder);
+  const command = join(folder, WASI_COMMAND);
+  await access(command).catch(() => {
+    throw new Error(`${command} is missing; run "npm run build" or "light-sernet build"`);
+  });
+  const wasmtime = findWasmtime();
+  return {
+    classes,
+    classify: async (file) => parseRecognition(await runCommand(wasmtime, ["run", command, "--long", options.long], file)),
+    close: () => {},
+  };
+}
+
+/** Runs a program with a file as its standard input; its standard output, or its complaint as an error. */
+async function runCommand(program: string, parameters: string[], file: string): Promise<string> {
+  const handle = file === STDIN ? undefined : await open(file);
+  try {
+    return await new Promise((resolve, reject) => {
+      const child = spawn(program, parameters, { stdio: [handle?.fd ?? "inherit", "pipe", "pipe"] });
+      let output = "";
+      let complaint = "";
+      child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+      child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+        complaint += text;
+      });
+      child.on("error", (cause) => reject(new Error(`${program} cannot be run (${cause.message})`, { cause })));
+      child.on("close", (code, signal) => (code === 0 ? resolve(output) : reject(new Error(complaintSentence(complaint, code ?? signal)))));
+    });
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** The command's own sentence, without its prefix; or what is left of a trap. */
+function complaintSentence(complaint: string, code: number | string | null): string {
+  const lines = complaint.split("\n").filter((line) => line.trim() !== "");
+  if (code === 1 && lines.length === 1) return lines[0]!.replace(/^(light-sernet(-cli)?(\.wasm)?: )?((-|stdin): )?/, "");
+  return `wasmtime failed with ${code} (${lines[0]?.trim() ?? "it said nothing"})`;
+}
+
+function parseRecognition(text: string): Recognition {
+  try {
+    const parsed = JSON.parse(text) as Recognition & { file?: string };
+    if (typeof parsed.label === "string" && Array.isArray(parsed.segments)) return parsed;
+  } catch {
+    // Said below.
+  }
+  throw new Error(`the WASI command printed no result (${text.slice(0, 60)}); build the model again`);
+}

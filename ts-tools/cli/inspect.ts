@@ -1,0 +1,119 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Command } from "commander";
+import { type ModuleReport, moduleReport } from "../link/module_report.js";
+import type { Manifest } from "../quantize/model_types.js";
+import { Engine, type ModelInfo } from "../runtime/engine.js";
+import { RecognizerError } from "../runtime/errors.js";
+import { readManifest } from "../runtime/loader_node.js";
+import { count, type LayerReport, layerReports, type MemoryMapFile, memoryText, modelText } from "./inspect_model.js";
+import { table } from "./table.js";
+import { printLine } from "./terminal.js";
+
+/** What a WebAssembly file says about itself. */
+export interface FileReport extends ModuleReport {
+  file: string;
+  /** Of the library builds, which can be asked. */
+  model?: ModelInfo & { memoryNeeded: number };
+}
+
+/** What is inside of a built model's folder or of one file. */
+export interface Inspection {
+  manifest?: Manifest;
+  layers?: LayerReport[];
+  memoryMap?: MemoryMapFile;
+  files: FileReport[];
+}
+
+export async function inspect(path: string): Promise<Inspection> {
+  if (!(await stat(path)).isDirectory()) return { files: [await inspectFile(path)] };
+  const manifest = await readManifest(path);
+  const names = (await readdir(path)).filter((name) => name.endsWith(".wasm")).sort();
+  const memoryMap = await readMemoryMap(join(path, "memory_map.json"));
+  const files: FileReport[] = [];
+  for (const name of names) files.push(await inspectFile(join(path, name)));
+  return { manifest, layers: layerReports(manifest), ...(memoryMap && { memoryMap }), files };
+}
+
+async function inspectFile(file: string): Promise<FileReport> {
+  const bytes = new Uint8Array(await readFile(file));
+  let report: ModuleReport;
+  try {
+    report = moduleReport(bytes);
+  } catch (cause) {
+    throw new Error(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  const model = await askModel(bytes);
+  return { file: basename(file), ...report, ...(model && { model }) };
+}
+
+/** The model in a library build; nothing for any other module. */
+async function askModel(bytes: Uint8Array<ArrayBuffer>): Promise<FileReport["model"]> {
+  try {
+    const engine = await Engine.create(await WebAssembly.compile(bytes));
+    return { ...engine.model(), memoryNeeded: engine.exports.memoryNeeded() };
+  } catch (error) {
+    if (error instanceof RecognizerError) return undefined;
+    throw error;
+  }
+}
+
+async function readMemoryMap(file: string): Promise<MemoryMapFile | undefined> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as MemoryMapFile;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Error(`${file} cannot be read as JSON; build the model again`, { cause: error });
+  }
+}
+
+/** The inspection for a person. */
+export function inspectionText({ manifest, memoryMap, files }: Inspection): string {
+  const parts = [...(manifest ? [modelText(manifest)] : []), ...(memoryMap ? [memoryText(memoryMap)] : []), ...files.map(fileText)];
+  return parts.join("\n\n");
+}
+
+function fileText(report: FileReport): string {
+  const { model, memory, code, segments } = report;
+  const features = Object.entries(code.features).map(([name, times]) => `${name} (${times})`);
+  const passive = segments.filter((segment) => segment.passive);
+  const active = segments.filter((segment) => !segment.passive);
+  const sum = (list: { bytes: number }[]) => count(list.reduce((total, { bytes }) => total + bytes, 0));
+  return [
+    `${report.file}: ${count(report.bytes)} bytes (gzip ${count(report.gzip)}, brotli ${count(report.brotli)})`,
+    ...(model ? [`  model     ${model.id}, ${model.sha256}`, `  needs     ${count(model.memoryNeeded)} bytes of memory`] : []),
+    `  memory    ${memory ? memoryLimits(memory) : "imported or none"}; memory.grow ${code.memoryGrow} times, memory.size ${code.memorySize} times in the code`,
+    `  imports   ${report.imports.join(", ") || "none"}`,
+    `  exports   ${report.exports.map(({ name }) => name).join(", ")}`,
+    `  segments  ${active.length} active (${sum(active)} bytes), ${passive.length} passive (${sum(passive)} bytes)`,
+    `  features  ${features.join(", ") || "none beyond the first version of WebAssembly"}`,
+    `  code      ${count(code.functions)} functions, ${count(code.instructions)} instructions`,
+    table(
+      ["section", "bytes"],
+      report.sections.map(({ name, bytes }) => [name, bytes]),
+    ),
+  ].join("\n");
+}
+
+function memoryLimits({ initial, maximum }: { initial: number; maximum?: number }): string {
+  const pages = `${initial} page${initial === 1 ? "" : "s"} of 64 KiB`;
+  return maximum === undefined ? `${pages}, no maximum` : maximum === initial ? `${pages}, never more` : `${pages}, at most ${maximum}`;
+}
+
+const EXAMPLES = `
+Examples:
+  $ light-sernet inspect build
+  $ light-sernet inspect build/light-sernet.wasm --json`;
+
+export function registerInspect(program: Command): void {
+  program
+    .command("inspect")
+    .description("show what is inside of a built model: layers, sizes, scales, memory map, sections")
+    .argument("<dir|file>", "folder of a built model, or one .wasm file")
+    .option("--json", "one JSON object")
+    .addHelpText("after", EXAMPLES)
+    .action(async (path: string, flags: { json?: boolean }) => {
+      const inspection = await inspect(path);
+      printLine(flags.json ? JSON.stringify(inspection) : inspectionText(inspection));
+    });
+}

@@ -1,0 +1,117 @@
+import { layerSizes } from "../quantize/layer_shapes.js";
+import type { Manifest } from "../quantize/model_types.js";
+import { table } from "./table.js";
+
+/** One layer with everything that can be said of it without its weights. */
+export interface LayerReport {
+  name: string;
+  /** time x coefficient. */
+  kernel: string;
+  /** [time, coefficient, channel]. */
+  input: [number, number, number];
+  /** After pooling. */
+  output: [number, number, number];
+  pool: string;
+  multiplyAccumulates: number;
+  weightBytes: number;
+  inputScale: number;
+  outputScale: number;
+}
+
+/** `memory_map.json` of a built model. */
+export interface MemoryMapFile {
+  bytes: number;
+  regions: { name: string; address: number; bytes: number; what: string }[];
+}
+
+/** The layers of a manifest in the order of the data, the head last. */
+export function layerReports({ network }: Manifest): LayerReport[] {
+  const { bodyOne, bodyTwo } = layerSizes(network.frames, network.coefficients);
+  const sizes = [...bodyOne, ...bodyTwo];
+  const layers = network.layers.map((layer, index): LayerReport => {
+    const size = sizes[index]!;
+    const weightBytes = layer.kernelHeight * layer.kernelWidth * layer.inputChannels * layer.outputChannels;
+    return {
+      name: layer.name,
+      kernel: `${layer.kernelHeight}x${layer.kernelWidth}`,
+      input: [size.height, size.width, layer.inputChannels],
+      output: [size.pooledHeight, size.pooledWidth, layer.outputChannels],
+      pool: layer.poolHeight === 0 ? "all" : `${layer.poolHeight}x${layer.poolWidth}`,
+      multiplyAccumulates: weightBytes * size.height * size.width,
+      weightBytes,
+      inputScale: layer.inputScale,
+      outputScale: layer.outputScale,
+    };
+  });
+  const { dense } = network;
+  const weightBytes = dense.inputs * dense.classes;
+  return [
+    ...layers,
+    {
+      name: "dense",
+      kernel: "1x1",
+      input: [1, 1, dense.inputs],
+      output: [1, 1, dense.classes],
+      pool: "",
+      multiplyAccumulates: weightBytes,
+      weightBytes,
+      inputScale: dense.inputScale,
+      outputScale: dense.logitScale,
+    },
+  ];
+}
+
+/** The model for a person. */
+export function modelText(manifest: Manifest): string {
+  const { network, frontEnd, source } = manifest;
+  const rows = layerReports(manifest).map((layer) => [
+    layer.name,
+    layer.kernel,
+    layer.input.join("x"),
+    layer.pool,
+    layer.output.join("x"),
+    layer.multiplyAccumulates,
+    layer.weightBytes,
+    layer.inputScale.toPrecision(4),
+    layer.outputScale.toPrecision(4),
+  ]);
+  return [
+    `Model ${manifest.id}, light-sernet ${manifest.version}`,
+    `  sha256    ${manifest.sha256}`,
+    `  source    ${source.file} (${source.format})`,
+    `  classes   ${manifest.classes.join(", ")}`,
+    `  hears     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
+    `  size      ${count(network.parameters)} parameters, ${count(network.weightBytes)} bytes of weights, ${count(network.multiplyAccumulates)} multiply-accumulates`,
+    "",
+    "Layers",
+    table(["layer", "kernel", "input", "pool", "output", "MAC", "weights", "input scale", "output scale"], rows),
+  ].join("\n");
+}
+
+/** The memory map for a person. Regions that share an address are never needed at the same time. */
+export function memoryText(map: MemoryMapFile): string {
+  const regions = [...map.regions].sort((a, b) => a.address - b.address);
+  const used = usedBytes(map);
+  return [
+    `Memory: ${count(used)} of ${count(map.bytes)} bytes are used (${((100 * used) / map.bytes).toFixed(1)} %)`,
+    table(
+      ["address", "bytes", "region", "what"],
+      regions.map(({ address, bytes, name, what }) => [address, bytes, name, what]),
+    ),
+  ].join("\n");
+}
+
+/** Bytes that lie in at least one region. */
+export function usedBytes(map: MemoryMapFile): number {
+  let used = 0;
+  let end = 0;
+  for (const { address, bytes } of [...map.regions].sort((a, b) => a.address - b.address)) {
+    used += Math.max(0, address + bytes - Math.max(end, address));
+    end = Math.max(end, address + bytes);
+  }
+  return used;
+}
+
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/** The command `light-sernet`. */
+import { Command, CommanderError } from "commander";
+import { registerBench } from "./bench.js";
+import { registerBuild } from "./build.js";
+import { registerClassify } from "./classify.js";
+import { registerInspect } from "./inspect.js";
+import { packageVersion } from "./package_info.js";
+import { registerSegment } from "./segment.js";
+import { errorSentence, printError } from "./terminal.js";
+
+const EXAMPLES = `
+Examples:
+  $ light-sernet classify speech.wav            the emotion in a recording
+  $ light-sernet build my-model.h5 --out build  a module from a trained model
+  $ light-sernet inspect build                  what is inside of it
+
+"light-sernet help COMMAND" says more about each. Exit code: 2 for wrong usage, 1 when a file failed, otherwise 0.`;
+
+/** All commands, none of them run. */
+export function createProgram(): Command {
+  const program = new Command("light-sernet")
+    .description("Speech emotion recognition in one WebAssembly module that fits in a microcontroller")
+    .version(packageVersion())
+    .exitOverride()
+    .showHelpAfterError('("light-sernet --help" shows how it is used)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "light-sernet: ")) })
+    .addHelpText("after", EXAMPLES);
+  for (const register of [registerClassify, registerBuild, registerInspect, registerSegment, registerBench]) register(program);
+  return program;
+}
+
+/** Runs a command line; returns nothing, sets the exit code. */
+async function main(): Promise<void> {
+  // A reader that has seen enough (| head) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  try {
+    await createProgram().parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    printError(undefined, errorSentence(error));
+    if (process.env.LIGHT_SERNET_DEBUG) console.error(error);
+    process.exitCode = 1;
+  }
+}
+
+await main();

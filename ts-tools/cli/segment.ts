@@ -1,0 +1,108 @@
+import { realpathSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { loadFromFolder } from "../runtime/loader_node.js";
+import { wavOf } from "../runtime/wav_output.js";
+import type { LongMode } from "../runtime/windows.js";
+import { PendingFiles } from "./pending_files.js";
+import { Segmenter } from "./segmenter.js";
+import { clearProgress, errorSentence, printError, printLine, showProgress } from "./terminal.js";
+import { findWavFiles } from "./wav_files.js";
+
+export interface SegmentOptions {
+  /** Seconds. */
+  duration: number;
+  mode: LongMode;
+  force?: boolean;
+  /** Folder of the built model whose module reads the sound; default the package's own. */
+  model?: string;
+}
+
+/** Writes levelled segments of every WAV file under a folder into another one, with the same structure. Returns the exit code. */
+export async function segmentFolder(input: string, output: string, options: SegmentOptions): Promise<number> {
+  await checkFolders(input, output);
+  const segmenter = await Segmenter.create(await loadFromFolder(options.model, "auto"), options);
+  const files = await findWavFiles([input]);
+  let exitCode = 0;
+  let written = 0;
+  for (const [index, found] of files.entries()) {
+    showProgress(index + 1, files.length, found.file);
+    try {
+      if ("error" in found) throw found.error;
+      written += await segmentFile(segmenter, found.file, join(output, relative(input, found.file)), options);
+    } catch (error) {
+      printError(found.file, errorSentence(error));
+      exitCode = 1;
+    }
+  }
+  clearProgress();
+  printLine(`${written} segments of ${options.duration} s from ${files.length} files are in ${output}`);
+  return exitCode;
+}
+
+/** The segments of one file; all of them are written or none. */
+async function segmentFile(segmenter: Segmenter, file: string, target: string, options: SegmentOptions): Promise<number> {
+  const pending = new PendingFiles(options.force === true);
+  const extension = extname(target);
+  const stem = join(dirname(target), basename(target, extension));
+  let count = 0;
+  try {
+    await segmenter.segment(file, (samples) => {
+      const name = options.mode === "windows" ? `${stem}_${String(count++).padStart(3, "0")}${extension}` : target;
+      pending.write(name, wavOf(samples, segmenter.sampleRate));
+    });
+    return pending.commit();
+  } finally {
+    pending.discard();
+  }
+}
+
+async function checkFolders(input: string, output: string): Promise<void> {
+  if (!(await stat(input)).isDirectory()) throw new Error(`${input} is no folder; give the folder of a dataset`);
+  const inside = relative(realpathSync(input), realPath(output));
+  if (inside === "" || (inside !== ".." && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside)) {
+    throw new Error(`${output} lies inside of ${input}, so that the segments would be read again; give another folder`);
+  }
+}
+
+/** The real path of a folder that may not exist yet. */
+function realPath(path: string): string {
+  const full = resolve(path);
+  try {
+    return realpathSync(full);
+  } catch {
+    return dirname(full) === full ? full : join(realPath(dirname(full)), basename(full));
+  }
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0.01 && value <= 600)) throw new InvalidArgumentError("It must be seconds from 0.01 to 600.");
+  return value;
+}
+
+const EXAMPLES = `
+Examples:
+  $ light-sernet segment emodb/wav emodb-3s --duration 3
+  $ light-sernet segment podcasts cut --duration 3 --mode windows
+
+Every output is a WAV file of 16 bits at the model's rate, as long as was asked for. A longer sound loses both ends (center) or becomes
+several windows that overlap by half (windows: NAME_000.wav, NAME_001.wav, ...); a shorter one gets zeros on both sides. The level is
+what the model levels to: the 99.9th percentile of the samples' size becomes full scale.`;
+
+export function registerSegment(program: Command): void {
+  program
+    .command("segment")
+    .description("fixed-length, levelled copies of a dataset, as the network hears them")
+    .argument("<indir>", "folder with WAV files")
+    .argument("<outdir>", "folder for the copies")
+    .requiredOption("--duration <seconds>", "length of a segment", seconds)
+    .addOption(new Option("--mode <mode>", "longer sounds: their centre, or all windows").choices(["center", "windows"]).default("center"))
+    .option("--force", "overwrite what is there already")
+    .option("--model <dir>", "folder of a built model (default: the one of this package)")
+    .addHelpText("after", EXAMPLES)
+    .action(async (input: string, output: string, options: SegmentOptions) => {
+      process.exitCode = await segmentFolder(input, output, options);
+    });
+}

@@ -1,0 +1,74 @@
+import { Classifier } from "../runtime/classifier.js";
+import { Converter } from "../runtime/converter.js";
+import { Engine } from "../runtime/engine.js";
+import { levelOf, levelSamples } from "../runtime/level.js";
+import { WavInput } from "../runtime/wav_input.js";
+import { type LongMode, type SoundWindow, WindowSplitter } from "../runtime/windows.js";
+import { pumpFile } from "./wav_files.js";
+
+export interface SegmenterOptions {
+  /** Seconds of a segment. */
+  duration: number;
+  mode: LongMode;
+}
+
+/**
+ * Cuts sounds into segments of one length, levelled: what the network would hear (docs/arithmetic.md, section 3, and section 7 for
+ * several windows). Where the length is the module's window, the module measures the level; for other lengths the same formula does.
+ */
+export class Segmenter {
+  readonly sampleRate: number;
+  readonly #engine: Engine;
+  readonly #classifier: Classifier;
+  readonly #moduleWindow: number;
+  readonly #windowSamples: number;
+  readonly #mode: LongMode;
+
+  private constructor(converter: Engine, measuring: Engine, options: SegmenterOptions) {
+    const model = converter.model();
+    this.#engine = converter;
+    this.#classifier = new Classifier(measuring);
+    this.sampleRate = model.sampleRate;
+    this.#moduleWindow = model.windowSamples;
+    this.#windowSamples = Math.max(1, Math.round(options.duration * model.sampleRate));
+    this.#mode = options.mode;
+  }
+
+  static async create(module: WebAssembly.Module, options: SegmenterOptions): Promise<Segmenter> {
+    return new Segmenter(await Engine.create(module), await Engine.create(module), options);
+  }
+
+  /** Reads a WAV file and hands out its segments in their order, each of exactly the length that was asked for. */
+  async segment(file: string, onSegment: (samples: Int16Array) => void): Promise<void> {
+    let splitter: WindowSplitter | undefined;
+    const converter = new Converter(this.#engine, (samples) => splitter?.push(samples));
+    const input = new WavInput(this.#engine, {
+      begin: (layout, frames) => {
+        converter.begin(layout);
+        const totalSamples = this.#engine.check(this.#engine.exports.resampledLength(frames, layout.sampleRate));
+        const options = { windowSamples: this.#windowSamples, mode: this.#mode, totalSamples };
+        splitter = new WindowSplitter(options, (window) => onSegment(this.#level(window)));
+      },
+      push: (bytes) => converter.push(bytes),
+    });
+    await pumpFile(file, (bytes) => input.push(bytes));
+    input.end();
+    converter.finish();
+    splitter?.finish();
+  }
+
+  /** A window levelled, with zeros on both sides when it is short. */
+  #level(window: SoundWindow): Int16Array {
+    const segment = new Int16Array(this.#windowSamples);
+    const front = Math.floor((segment.length - window.length) / 2);
+    const samples = segment.subarray(front, front + window.length);
+    let offset = 0;
+    for (const part of window.parts) {
+      samples.set(part, offset);
+      offset += part.length;
+    }
+    const level = this.#windowSamples === this.#moduleWindow ? this.#classifier.level([samples]) : levelOf(samples);
+    samples.set(levelSamples(samples, level));
+    return segment;
+  }
+}

@@ -1,0 +1,66 @@
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Standard input, given as a file. */
+export const STDIN = "-";
+
+/** Bytes that are read at once. */
+const PIECE_BYTES = 65536;
+
+/** A file to work on, or why there is none. */
+export type WavFile = { file: string } | { file: string; error: unknown };
+
+/**
+ * Files as they are, folders walked: every .wav in them (upper or lower case), in the order of their names. What cannot be read, or a
+ * folder without any WAV file, is handed on as an error with its name.
+ */
+export async function findWavFiles(inputs: readonly string[]): Promise<WavFile[]> {
+  const found: WavFile[] = [];
+  for (const input of inputs) found.push(...(await findIn(input)));
+  return found;
+}
+
+async function findIn(input: string): Promise<WavFile[]> {
+  try {
+    if (input === STDIN || !(await stat(input)).isDirectory()) return [{ file: input }];
+  } catch (error) {
+    return [{ file: input, error }];
+  }
+  const found = await walk(input);
+  return found.length > 0 ? found : [{ file: input, error: new Error("this folder holds no .wav files; give one that does") }];
+}
+
+/** All WAV files under a folder; symbolic links to folders are not followed, so that no circle is possible. */
+async function walk(folder: string): Promise<WavFile[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const found: WavFile[] = [];
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) found.push(...(await walk(path)));
+      else if (/\.wav$/i.test(entry.name)) found.push({ file: path });
+    }
+    return found;
+  } catch (error) {
+    return [{ file: folder, error }];
+  }
+}
+
+/** The bytes of a file or of standard input in pieces. */
+export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
+  const stream = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: PIECE_BYTES });
+  for await (const piece of stream) yield piece as Buffer;
+}
+
+/** Hands the pieces of a file to `push` until it returns false. Returns the milliseconds that were spent on reading. */
+export async function pumpFile(file: string, push: (bytes: Uint8Array) => boolean): Promise<number> {
+  let readMs = 0;
+  let before = performance.now();
+  for await (const piece of readPieces(file)) {
+    readMs += performance.now() - before;
+    if (!push(piece)) break;
+    before = performance.now();
+  }
+  return readMs;
+}

@@ -1,0 +1,80 @@
+/** Reading HDF5 from memory with h5wasm: groups, text attributes, and float datasets as weights. */
+
+import { Dataset, type Entity, File, Group, ready } from "h5wasm";
+import { fileError, type Weights } from "./layer_graph.js";
+
+/** HDF5's class of floating-point types (H5T_FLOAT). */
+const FLOAT_CLASS = 1;
+
+let filesOpened = 0;
+
+/** Opens `bytes` as HDF5, gives it to `read`, and closes it. `path` is for messages. */
+export async function withHdf5File<T>(path: string, bytes: Uint8Array, read: (file: Hdf5File) => T): Promise<T> {
+  const hdf5 = await ready;
+  hdf5.activate_throwing_error_handler(); // instead of printing to stderr
+  const name = `/model-${filesOpened++}.h5`;
+  hdf5.FS.writeFile(name, bytes);
+  try {
+    const file = openFile(path, name);
+    try {
+      return read(new Hdf5File(path, file));
+    } finally {
+      file.close();
+    }
+  } finally {
+    hdf5.FS.unlink(name);
+  }
+}
+
+function openFile(path: string, name: string): File {
+  try {
+    return new File(name, "r");
+  } catch (cause) {
+    throw fileError(path, "its HDF5 data cannot be opened, expected an intact file: it is damaged or incomplete", cause);
+  }
+}
+
+export class Hdf5File {
+  constructor(
+    private readonly path: string,
+    private readonly file: File,
+  ) {}
+
+  /** Names of what the group at `group` holds; empty when there is no such group. */
+  children(group: string): string[] {
+    const entity = this.entity(group);
+    return entity instanceof Group ? entity.keys() : [];
+  }
+
+  /** A text attribute, "/" for the file's own; undefined when there is none. */
+  text(entity: string, attribute: string): string | undefined {
+    const value = this.attribute(entity, attribute);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** An attribute that is a list of texts; empty when there is none. */
+  texts(entity: string, attribute: string): string[] {
+    const value = this.attribute(entity, attribute);
+    return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  }
+
+  /** The float32 or float64 dataset at `dataset`, as float32; undefined when there is none. */
+  weights(dataset: string): Weights | undefined {
+    const entity = this.entity(dataset);
+    if (!(entity instanceof Dataset)) return undefined;
+    const { value, shape, metadata } = entity;
+    if (metadata.type !== FLOAT_CLASS || shape === null || !(value instanceof Float32Array || value instanceof Float64Array)) {
+      throw fileError(this.path, `its dataset "${dataset}" is of type ${String(entity.dtype)}, expected float32`);
+    }
+    return { shape, values: Float32Array.from(value) };
+  }
+
+  private attribute(entity: string, attribute: string): unknown {
+    const found = this.entity(entity);
+    return found instanceof Group || found instanceof Dataset ? found.attrs[attribute]?.value : undefined;
+  }
+
+  private entity(name: string): Entity | null {
+    return name === "/" ? this.file : this.file.get(name);
+  }
+}

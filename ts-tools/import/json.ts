@@ -1,0 +1,38 @@
+/** Reading JSON whose shape is not trusted: every accessor gives a value of the type it names, or what stands for "not there". */
+
+import { fileError } from "./layer_graph.js";
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export function parseJson(source: string, text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw fileError(source, "this is not valid JSON, expected a complete model description: the file is damaged or incomplete", cause);
+  }
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object, or an empty one. */
+export function asObject(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** The array, or an empty one. */
+export function asArray(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The text, or "". */
+export function asText(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The number; NaN when it is none. Protobuf's JSON writes 64-bit integers as text. */
+export function asNumber(value: Json | undefined): number {
+  return typeof value === "number" ? value : typeof value === "string" && value !== "" ? Number(value) : Number.NaN;
+}

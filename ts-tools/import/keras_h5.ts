@@ -1,0 +1,24 @@
+/** Keras models saved as HDF5 (.h5): the architecture is the attribute model_config, the weights lie in model_weights/<layer>. */
+
+import { type Hdf5File, withHdf5File } from "./hdf5_file.js";
+import { asText, parseJson } from "./json.js";
+import { type KerasLayer, kerasGraph } from "./keras_model.js";
+import { fileError, type LayerGraph, type Weights } from "./layer_graph.js";
+
+export async function readKerasH5(path: string, bytes: Uint8Array): Promise<LayerGraph> {
+  return withHdf5File(path, bytes, (file) => {
+    const config = file.text("/", "model_config");
+    if (config === undefined) {
+      throw fileError(path, "this HDF5 file has no model_config, expected a whole Keras model: save it with model.save, not save_weights");
+    }
+    const version = asText(file.text("/", "keras_version")).split(".")[0] || "2";
+    return kerasGraph(path, `Keras ${version} .h5`, parseJson(path, config), (layer, name) => weightsOf(file, layer, name));
+  });
+}
+
+/** The attribute weight_names lists the datasets of a layer: "conv2d/kernel:0", or "light_sernet/conv2d/kernel" where scopes are kept. */
+function weightsOf(file: Hdf5File, layer: KerasLayer, weight: string): Weights | undefined {
+  const group = `model_weights/${layer.name}`;
+  const dataset = file.texts(group, "weight_names").find((name) => name.replace(/:\d+$/, "").split("/").at(-1) === weight);
+  return dataset === undefined ? undefined : file.weights(`${group}/${dataset}`);
+}

@@ -1,0 +1,165 @@
+/**
+ * What every format reader produces and the recogniser reads: layers with their weights, joined by the ids of their inputs.
+ * Tensors are [batch, time, coefficient, channel] throughout; readers transpose what their format lays out otherwise.
+ */
+
+import { ModelError } from "./float_model.js";
+
+/** A constant tensor, row-major. */
+export interface Weights {
+  shape: readonly number[];
+  values: Float32Array;
+}
+
+/** [height, width], which is [time, coefficient]. */
+export type Extent = readonly [height: number, width: number];
+
+interface LayerBase {
+  /** Unique in the graph. */
+  id: string;
+  /** The name in the source file, for messages. */
+  name: string;
+  /** What the source file calls this kind of layer: "Conv2D", "AVERAGE_POOL_2D", ... */
+  operation: string;
+  /** Ids of the layers whose outputs come in, in order. */
+  inputs: readonly string[];
+}
+
+export interface InputLayer extends LayerBase {
+  kind: "input";
+  /** undefined where the size is left open, as the batch usually is. */
+  shape: readonly (number | undefined)[];
+}
+
+export interface ConvolutionLayer extends LayerBase {
+  kind: "convolution";
+  /** [kernelHeight, kernelWidth, inputChannels, outputChannels]. */
+  kernel: Weights;
+  bias: Weights | undefined;
+  strides: Extent;
+  dilations: Extent;
+  /** Lower case: "same", "valid", "explicit", ... */
+  padding: string;
+  groups: number;
+  /** Lower case: "linear" where none is fused. */
+  activation: string;
+}
+
+/** gamma (x - mean) / sqrt(variance + epsilon) + beta, per channel; gamma and beta may be left out. */
+export interface BatchNormLayer extends LayerBase {
+  kind: "batchNorm";
+  gamma: Weights | undefined;
+  beta: Weights | undefined;
+  mean: Weights;
+  variance: Weights;
+  epsilon: number;
+}
+
+/** x * factor: one value, or one per channel. */
+export interface ScaleLayer extends LayerBase {
+  kind: "scale";
+  factor: Weights;
+}
+
+/** x + offset: one value, or one per channel. */
+export interface ShiftLayer extends LayerBase {
+  kind: "shift";
+  offset: Weights;
+}
+
+export interface ActivationLayer extends LayerBase {
+  kind: "activation";
+  /** Lower case: "relu", "softmax", "relu6", ... */
+  activation: string;
+}
+
+export interface AveragePoolLayer extends LayerBase {
+  kind: "averagePool";
+  size: Extent;
+  strides: Extent;
+  padding: string;
+  activation: string;
+}
+
+/** The mean over time and coefficient. */
+export interface GlobalAveragePoolLayer extends LayerBase {
+  kind: "globalAveragePool";
+}
+
+export interface ConcatLayer extends LayerBase {
+  kind: "concat";
+  axis: number;
+  activation: string;
+}
+
+export interface DenseLayer extends LayerBase {
+  kind: "dense";
+  /** [inputs, outputs]. */
+  kernel: Weights;
+  bias: Weights | undefined;
+  activation: string;
+}
+
+/** Flatten, squeeze, reshape: harmless only where the recogniser says so. */
+export interface ReshapeLayer extends LayerBase {
+  kind: "reshape";
+}
+
+/** Does nothing when a trained model runs: dropout, identity. */
+export interface IdentityLayer extends LayerBase {
+  kind: "identity";
+}
+
+/** Anything else; `operation` says what. */
+export interface UnknownLayer extends LayerBase {
+  kind: "unknown";
+}
+
+export type Layer =
+  | InputLayer
+  | ConvolutionLayer
+  | BatchNormLayer
+  | ScaleLayer
+  | ShiftLayer
+  | ActivationLayer
+  | AveragePoolLayer
+  | GlobalAveragePoolLayer
+  | ConcatLayer
+  | DenseLayer
+  | ReshapeLayer
+  | IdentityLayer
+  | UnknownLayer;
+
+export type LayerKind = Layer["kind"];
+export type LayerOf<K extends LayerKind> = Extract<Layer, { kind: K }>;
+
+export interface LayerGraph {
+  /** The file or folder as the user named it, for messages. */
+  source: string;
+  /** For FloatModel.format. */
+  format: string;
+  layers: readonly Layer[];
+  /** Ids of the layers whose outputs the model gives. */
+  outputs: readonly string[];
+}
+
+/** The product of the dimensions: 1 for a scalar. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** Whether a mean over these axes of [batch, time, coefficient, channel] is the global average; negative axes count from the end. */
+export function isTimeAndCoefficient(axes: readonly number[]): boolean {
+  const [first, second, ...others] = axes.map((axis) => (axis < 0 ? axis + 4 : axis)).sort((a, b) => a - b);
+  return first === 1 && second === 2 && others.length === 0;
+}
+
+/** An error about one layer: `FILE: layer "NAME" <found>, expected <expected>.` */
+export function layerError(source: string, layer: { name: string }, found: string, expected: string): ModelError {
+  return new ModelError(`${source}: layer "${layer.name}" ${found}, expected ${expected}.`);
+}
+
+/** An error about the whole file: `FILE: <sentence>.`, with the error that caused it for whoever debugs. */
+export function fileError(source: string, sentence: string, cause?: unknown): ModelError {
+  return new ModelError(`${source}: ${sentence}.`, { cause });
+}

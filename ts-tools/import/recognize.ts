@@ -1,0 +1,68 @@
+/**
+ * Is this layer graph a Light-SERNet? The figure of the paper, whatever its widths: three paths, five convolutions, the head. Anything else
+ * is named by its first layer that does not fit.
+ */
+
+import { BODY_TWO_PLAN } from "../quantize/layer_shapes.js";
+import type { FloatConvolution, FloatModel } from "./float_model.js";
+import { GraphWalk } from "./graph_walk.js";
+import { type Extent, type Layer, type LayerGraph, layerError } from "./layer_graph.js";
+import { permuteInputChannels } from "./permute_input_channels.js";
+import { recognizeBodyOne } from "./recognize_body_one.js";
+import { recognizeConvolution, recognizePool } from "./recognize_convolution.js";
+import { recognizeHead } from "./recognize_head.js";
+
+/** Kernels of body II (time x coefficient); the plan says how each is pooled. */
+const KERNELS: readonly Extent[] = [
+  [3, 3],
+  [3, 3],
+  [3, 3],
+  [3, 3],
+  [1, 1],
+];
+
+/** The trained network that the graph holds, batch norm folded; throws a ModelError that names the first layer that does not fit. */
+export function recognize(graph: LayerGraph): FloatModel {
+  const walk = new GraphWalk(graph);
+  const { frames, coefficients, input } = recognizeInput(walk);
+  const { paths, concat, order } = recognizeBodyOne(walk, input);
+  const widths = paths.map((path) => path.outputChannels);
+  const { bodyTwo, last } = recognizeBodyTwo(walk, concat, widths);
+  bodyTwo[0] = permuteInputChannels(bodyTwo[0], order, widths);
+  const dense = recognizeHead(walk, last, bodyTwo[4].outputChannels);
+  return { format: graph.format, frames, coefficients, bodyOne: paths, bodyTwo, dense };
+}
+
+function recognizeInput(walk: GraphWalk): { frames: number; coefficients: number; input: Layer } {
+  const input = walk.input();
+  const [, frames, coefficients, channels] = input.shape;
+  const sizes = [frames, coefficients].filter((size) => size !== undefined && Number.isInteger(size) && size > 0);
+  if (input.shape.length !== 4 || sizes.length !== 2 || channels !== 1) {
+    const shape = input.shape.map((size) => size ?? "any").join(", ");
+    throw layerError(
+      walk.source,
+      input,
+      `takes [${shape}]`,
+      "[batch, frames, coefficients, 1] with a fixed number of frames and coefficients",
+    );
+  }
+  return { frames: sizes[0]!, coefficients: sizes[1]!, input };
+}
+
+/** The first convolution's input channels are still in the order of the concatenation. */
+function recognizeBodyTwo(walk: GraphWalk, concat: Layer, widths: readonly number[]): { bodyTwo: FloatModel["bodyTwo"]; last: Layer } {
+  const bodyTwo: FloatConvolution[] = [];
+  let last: Layer = concat;
+  let channels = widths.reduce((sum, width) => sum + width, 0);
+  for (const [index, kernel] of KERNELS.entries()) {
+    const place = `body II, convolution ${index + 1}`;
+    const layer = walk.next(last, "convolution", `a ${kernel.join("x")} convolution (${place})`);
+    const recognized = recognizeConvolution(walk, layer, kernel, channels, place);
+    bodyTwo.push(recognized.convolution);
+    channels = recognized.convolution.outputChannels;
+    const { poolHeight, poolWidth } = BODY_TWO_PLAN[index]!;
+    // The last one is pooled over everything: the global average, with which the head begins.
+    last = poolHeight === 0 ? recognized.last : recognizePool(walk, recognized.last, [poolHeight, poolWidth], place);
+  }
+  return { bodyTwo: bodyTwo as FloatModel["bodyTwo"], last };
+}

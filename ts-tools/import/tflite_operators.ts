@@ -1,0 +1,103 @@
+/** TensorFlow Lite operators as layers. Weights come as OHWI and [outputs, inputs]; they leave as HWIO and [inputs, outputs]. */
+
+import { isTimeAndCoefficient, type Layer, layerError, type Weights } from "./layer_graph.js";
+import type { Operator } from "./tflite_schema.js";
+import {
+  arithmeticActivation,
+  concatenationOptions,
+  convolutionOptions,
+  fullyConnectedOptions,
+  poolOptions,
+  softmaxBeta,
+} from "./tflite_schema.js";
+import type { TfliteTensors } from "./tflite_tensors.js";
+
+type Base = { id: string; name: string; operation: string; inputs: string[] };
+
+/** One layer, or two where an activation is fused into an operator whose layer has none. */
+export function readOperatorLayers(path: string, operation: string, operator: Operator, tensors: TfliteTensors): Layer[] {
+  const { inputs, outputs, options } = operator;
+  const [output = -1] = outputs;
+  const base: Base = {
+    id: tensors.id(output),
+    name: tensors.name(output),
+    operation,
+    inputs: inputs.filter((index) => index >= 0 && !tensors.isConstant(index)).map((index) => tensors.id(index)),
+  };
+  switch (operation) {
+    case "CONV_2D":
+      return [convolution(path, base, operator, tensors)];
+    case "FULLY_CONNECTED":
+      return [fullyConnected(path, base, operator, tensors)];
+    case "AVERAGE_POOL_2D":
+      return [{ ...base, kind: "averagePool", ...poolOptions(options) }];
+    case "CONCATENATION":
+      return [{ ...base, kind: "concat", ...concatenationOptions(options) }];
+    case "MEAN": {
+      const axes = tensors.integers(inputs[1] ?? -1);
+      if (isTimeAndCoefficient(axes)) return [{ ...base, kind: "globalAveragePool" }];
+      return [{ ...base, kind: "unknown", operation: `MEAN over axes ${axes.join(", ")}` }];
+    }
+    case "ADD":
+    case "MUL":
+      return affine(base, operator, tensors);
+    case "RELU":
+    case "RELU6":
+    case "TANH":
+    case "LOGISTIC":
+    case "LEAKY_RELU":
+      return [{ ...base, kind: "activation", activation: operation.toLowerCase() }];
+    case "SOFTMAX": {
+      const beta = softmaxBeta(options);
+      return [{ ...base, kind: "activation", activation: beta === 1 ? "softmax" : `softmax with beta ${beta}` }];
+    }
+    case "RESHAPE":
+    case "SQUEEZE":
+      return [{ ...base, kind: "reshape" }];
+    default:
+      return [{ ...base, kind: "unknown" }];
+  }
+}
+
+/** inputs: image, filter [output, height, width, input], bias [output]. */
+function convolution(path: string, base: Base, { inputs, options }: Operator, tensors: TfliteTensors): Layer {
+  const kernel = outputsLast(path, base, tensors.weights(inputs[1] ?? -1, base, "kernel"), 4);
+  return { ...base, kind: "convolution", kernel, bias: biasOf(base, inputs, tensors), groups: 1, ...convolutionOptions(options) };
+}
+
+/** inputs: features, weights [output, input], bias [output]. */
+function fullyConnected(path: string, base: Base, { inputs, options }: Operator, tensors: TfliteTensors): Layer {
+  const { activation, isShuffled } = fullyConnectedOptions(options);
+  if (isShuffled) return { ...base, kind: "unknown", operation: "FULLY_CONNECTED with shuffled weights" };
+  const kernel = outputsLast(path, base, tensors.weights(inputs[1] ?? -1, base, "kernel"), 2);
+  return { ...base, kind: "dense", kernel, bias: biasOf(base, inputs, tensors), activation };
+}
+
+function biasOf(layer: Base, inputs: readonly number[], tensors: TfliteTensors): Weights | undefined {
+  const [, , bias = -1] = inputs;
+  return bias < 0 ? undefined : tensors.weights(bias, layer, "bias");
+}
+
+/** x + constant or x * constant, in either order, and the activation fused into it. */
+function affine(base: Base, { inputs, options }: Operator, tensors: TfliteTensors): Layer[] {
+  const constant = inputs.find((index) => tensors.isConstant(index));
+  if (constant === undefined || base.inputs.length !== 1) return [{ ...base, kind: "unknown" }];
+  const weights = tensors.weights(constant, base, "constant");
+  const activation = arithmeticActivation(options);
+  const id = activation === "linear" ? base.id : `${base.id} before its activation`;
+  const layer: Layer =
+    base.operation === "MUL" ? { ...base, id, kind: "scale", factor: weights } : { ...base, id, kind: "shift", offset: weights };
+  return activation === "linear" ? [layer] : [layer, { ...base, inputs: [id], kind: "activation", activation }];
+}
+
+/** [output, ...others] becomes [...others, output]. */
+function outputsLast(path: string, layer: Base, { shape, values }: Weights, rank: number): Weights {
+  const [outputs = 0, ...others] = shape;
+  if (shape.length !== rank) throw layerError(path, layer, `has a kernel of shape [${shape.join(", ")}]`, `${rank} dimensions`);
+  const rows = values.length / Math.max(outputs, 1);
+  const transposed = new Float32Array(values.length);
+  for (let output = 0; output < outputs; output++) {
+    for (let row = 0; row < rows; row++) transposed[row * outputs + output] = values[output * rows + row]!;
+  }
+  return { shape: [...others, outputs], values: transposed };
+}

@@ -1,0 +1,97 @@
+import binaryen from "binaryen";
+import { EXPORTS } from "../abi/exports.js";
+import { FEATURES } from "./link.js";
+
+/** Ceilings for a built module. What is missing has none. */
+export interface Budget {
+  /** Bytes of the module file. */
+  fileBytes?: number;
+  /** Bytes of the module file besides the weights segment. */
+  overheadBytes?: number;
+  /** Bytes of the page that are used. */
+  memoryBytes?: number;
+}
+
+/** What was measured of a module. */
+export interface ModuleFacts {
+  fileBytes: number;
+  overheadBytes: number;
+  imports: string[];
+  exports: string[];
+  memory: { initialPages: number; maximumPages: number | undefined };
+  passiveSegments: number[];
+}
+
+/** A finished module breaks a promise or passes a ceiling. */
+export class ModuleCheckError extends Error {
+  override name = "ModuleCheckError";
+}
+
+/** Measures a module with binaryen. */
+export function moduleFacts(file: string, bytes: Uint8Array): ModuleFacts {
+  const module = binaryen.readBinary(bytes);
+  try {
+    module.setFeatures(FEATURES);
+    if (!module.validate()) throw new ModuleCheckError(`${file} is not valid with the features that are allowed; this is a fault of the build`);
+    const exports = Array.from({ length: module.getNumExports() }, (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name);
+    const imports: string[] = [];
+    for (let index = 0; index < module.getNumFunctions(); index++) {
+      const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
+      if (info.base) imports.push(`${info.module}.${info.base}`);
+    }
+    const passive: number[] = [];
+    for (let index = 0; index < module.getNumMemorySegments(); index++) {
+      const segment = module.getMemorySegmentInfo(String(index));
+      if (segment.passive) passive.push((segment.data as unknown as ArrayBuffer).byteLength);
+    }
+    const memory = module.getMemoryInfo();
+    return {
+      fileBytes: bytes.length,
+      overheadBytes: bytes.length - passive.reduce((sum, size) => sum + size, 0),
+      imports,
+      exports,
+      memory: { initialPages: memory.initial, maximumPages: memory.max },
+      passiveSegments: passive,
+    };
+  } finally {
+    module.dispose();
+  }
+}
+
+/**
+ * The promises of the embedded module: one page that never grows, no imports, the weights in one passive segment, exactly the exports of the list,
+ * no memory.grow and no memory.size; and its ceilings.
+ */
+export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget): ModuleFacts {
+  const facts = moduleFacts(file, bytes);
+  const refuse = (sentence: string): never => {
+    throw new ModuleCheckError(`${file} ${sentence}`);
+  };
+  if (facts.imports.length > 0) refuse(`imports ${facts.imports.join(", ")}; expected no imports`);
+  const { initialPages, maximumPages } = facts.memory;
+  if (initialPages !== 1 || maximumPages !== 1) refuse(`has ${initialPages} to ${maximumPages ?? "any number of"} pages of memory; expected exactly one`);
+  if (facts.passiveSegments.length !== 1) refuse(`has ${facts.passiveSegments.length} passive segments; expected one, the weights`);
+  const expected = [...Object.keys(EXPORTS), "memory"].sort();
+  if (facts.exports.sort().join() !== expected.join()) refuse("does not export what ts-tools/abi/exports.ts lists");
+  const forbidden = usesMemorySize(bytes);
+  if (forbidden) refuse(`has the instruction ${forbidden}; expected none`);
+  const ceilings: [string, number, number | undefined][] = [
+    ["bytes in all", facts.fileBytes, budget.fileBytes],
+    ["bytes besides the weights", facts.overheadBytes, budget.overheadBytes],
+    ["bytes of memory in use", memoryBytes, budget.memoryBytes],
+  ];
+  for (const [what, value, ceiling] of ceilings) {
+    if (ceiling !== undefined && value > ceiling) refuse(`has ${value} ${what}; the budget allows ${ceiling}`);
+  }
+  return facts;
+}
+
+/** The name of an instruction that asks for or changes the size of memory, if there is one. */
+function usesMemorySize(bytes: Uint8Array): string | undefined {
+  const module = binaryen.readBinary(bytes);
+  try {
+    return /\bmemory\.(grow|size)\b/.exec(module.emitText().replace(/\(data [^\n]*/g, ""))?.[0];
+  } finally {
+    module.dispose();
+  }
+}

@@ -1,0 +1,34 @@
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { type CodeReport, readCode } from "./instructions.js";
+import { type DataSegment, readDataSegments, readMemory, readSections, type Section } from "./sections.js";
+
+/** What is inside of a WebAssembly file. */
+export interface ModuleReport {
+  bytes: number;
+  gzip: number;
+  brotli: number;
+  sections: Section[];
+  imports: string[];
+  /** Names with their kinds. */
+  exports: { name: string; kind: string }[];
+  memory?: { initial: number; maximum?: number };
+  segments: DataSegment[];
+  code: CodeReport;
+}
+
+export function moduleReport(bytes: Uint8Array<ArrayBuffer>): ModuleReport {
+  const sections = readSections(bytes);
+  const module = new WebAssembly.Module(bytes);
+  const memory = readMemory(bytes, sections);
+  return {
+    bytes: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes).length,
+    sections,
+    imports: WebAssembly.Module.imports(module).map(({ module: from, name, kind }) => `${from}.${name} (${kind})`),
+    exports: WebAssembly.Module.exports(module).map(({ name, kind }) => ({ name, kind })),
+    ...(memory && { memory }),
+    segments: readDataSegments(bytes, sections),
+    code: readCode(bytes, sections),
+  };
+}

@@ -1,0 +1,90 @@
+import { BinaryReader } from "./binary_reader.js";
+
+const NAMES = [
+  "custom",
+  "type",
+  "import",
+  "function",
+  "table",
+  "memory",
+  "global",
+  "export",
+  "start",
+  "element",
+  "code",
+  "data",
+  "data count",
+  "tag",
+];
+
+/** One section of a WebAssembly binary. */
+export interface Section {
+  id: number;
+  /** "code", "data", ...; a custom section's own name. */
+  name: string;
+  /** Where its content begins, and how long it is. */
+  offset: number;
+  bytes: number;
+}
+
+/** The sections of a module in their order; throws when the bytes are none. */
+export function readSections(bytes: Uint8Array): Section[] {
+  const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+  if (magic.some((value, index) => bytes[index] !== value)) throw new Error("this is not a WebAssembly module, version 1");
+  const reader = new BinaryReader(bytes, magic.length);
+  const sections: Section[] = [];
+  while (!reader.done) {
+    const id = reader.byte();
+    const size = reader.unsigned();
+    const offset = reader.position;
+    if (offset + size > bytes.length) throw new Error("the module is truncated; write it again");
+    const name = id === 0 ? new BinaryReader(bytes, offset, offset + size).text() : (NAMES[id] ?? `section ${id}`);
+    sections.push({ id, name, offset, bytes: size });
+    reader.skip(size);
+  }
+  return sections;
+}
+
+export interface DataSegment {
+  passive: boolean;
+  bytes: number;
+  /** Where an active segment goes, when that is a constant. */
+  address?: number;
+}
+
+/** The data segments, in their order. */
+export function readDataSegments(bytes: Uint8Array, sections: readonly Section[]): DataSegment[] {
+  const reader = sectionReader(bytes, sections, "data");
+  if (!reader) return [];
+  return Array.from({ length: reader.unsigned() }, () => {
+    const flags = reader.unsigned();
+    if (flags === 2) reader.unsigned();
+    const address = flags === 1 ? undefined : readConstant(reader);
+    const size = reader.unsigned();
+    reader.skip(size);
+    return { passive: flags === 1, bytes: size, ...(address !== undefined && { address }) };
+  });
+}
+
+/** The module's own memory in pages; undefined when it has none or imports it. */
+export function readMemory(bytes: Uint8Array, sections: readonly Section[]): { initial: number; maximum?: number } | undefined {
+  const reader = sectionReader(bytes, sections, "memory");
+  if (!reader || reader.unsigned() === 0) return undefined;
+  const flags = reader.byte();
+  const initial = reader.unsigned();
+  return flags & 1 ? { initial, maximum: reader.unsigned() } : { initial };
+}
+
+/** A reader of a section's content. */
+export function sectionReader(bytes: Uint8Array, sections: readonly Section[], name: string): BinaryReader | undefined {
+  const section = sections.find((candidate) => candidate.id !== 0 && candidate.name === name);
+  return section && new BinaryReader(bytes, section.offset, section.offset + section.bytes);
+}
+
+/** A constant expression `i32.const n end`; anything else is skipped and unknown. */
+function readConstant(reader: BinaryReader): number | undefined {
+  const opcode = reader.byte();
+  const value = opcode === 0x41 ? reader.signed() : undefined;
+  while (opcode !== 0x0b && reader.byte() !== 0x0b);
+  return value;
+}

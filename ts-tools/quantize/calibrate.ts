@@ -1,0 +1,113 @@
+/**
+ * Chooses the scale of every activation from what a set of recordings gives. 7 bits leave 127 steps: a range that reaches to the largest
+ * activation ever seen wastes most of them on values that hardly occur, so the range is the one with the least squared error, clipping and
+ * rounding together, over the histogram.
+ */
+import { type FloatModel, ModelError } from "../import/float_model.js";
+import { floatNetwork } from "./float_forward.js";
+import { ActivationHistogram } from "./histogram.js";
+import { ACTIVATIONS, type ActivationName } from "./layer_shapes.js";
+import type { ActivationScales } from "./model_types.js";
+import { leastCostScale, scaleCost } from "./scale_cost.js";
+
+/** MFCCs of one recording's segment, float32 [frames, coefficients], and the name it has in messages. */
+export interface CalibrationSegment {
+  file: string;
+  mfcc: Float32Array;
+}
+
+/** Largest quantized activation of the hidden layers (7 bits, unsigned) and of the averaged features. */
+export const ACTIVATION_LEVELS = 127;
+export const FEATURE_LEVELS = 32767;
+
+/**
+ * The features have 32,767 steps, so rounding is no concern and clipping is: the range is twice what was seen. That costs 6 dB of some 80.
+ */
+const FEATURE_HEADROOM = 2;
+
+/** What a scale does to the calibration set. Signal-to-noise in dB, null where there is no noise (or no signal). */
+export interface ScaleQuality {
+  scale: number;
+  /** The largest value that can be written: levels * scale. */
+  range: number;
+  /** Share of all values, zeros included, that lie above the range. */
+  clippedShare: number;
+  clippingSnr: number | null;
+  roundingSnr: number | null;
+  snr: number | null;
+}
+
+export interface ActivationCalibration {
+  name: ActivationName;
+  levels: number;
+  /** The largest value seen. */
+  largest: number;
+  chosen: ScaleQuality;
+  /** What a range up to the largest value would have given. */
+  fullRange: ScaleQuality;
+}
+
+export interface Calibration {
+  scales: ActivationScales;
+  segments: number;
+  activations: ActivationCalibration[];
+}
+
+/** 10 log10(signal / noise), null where either is zero. */
+export function decibels(signal: number, noise: number): number | null {
+  return signal > 0 && noise > 0 ? 10 * Math.log10(signal / noise) : null;
+}
+
+function scaleQuality(histogram: ActivationHistogram, scale: number, levels: number): ScaleQuality {
+  const cost = scaleCost(histogram, scale, levels);
+  // Where steps are finer than bins the histogram cannot tell the error inside them; it is then that of evenly spread values.
+  const rounding = scale < 4 * histogram.binWidth ? (histogram.count * scale * scale) / 12 : cost.rounding;
+  return {
+    scale,
+    range: levels * scale,
+    clippedShare: histogram.count > 0 ? cost.clipped / histogram.count : 0,
+    clippingSnr: decibels(histogram.energy, cost.clipping),
+    roundingSnr: decibels(histogram.energy, rounding),
+    snr: decibels(histogram.energy, cost.clipping + rounding),
+  };
+}
+
+function calibrateActivation(name: ActivationName, histogram: ActivationHistogram): ActivationCalibration {
+  const isFeatures = name === "features";
+  const levels = isFeatures ? FEATURE_LEVELS : ACTIVATION_LEVELS;
+  const fullScale = (histogram.largest || 1) / levels;
+  const scale = isFeatures ? fullScale * FEATURE_HEADROOM : leastCostScale(histogram, levels);
+  return {
+    name,
+    levels,
+    largest: histogram.largest,
+    chosen: scaleQuality(histogram, scale, levels),
+    fullRange: scaleQuality(histogram, fullScale, levels),
+  };
+}
+
+/** One scale per activation, in the order of ACTIVATIONS, as the named fields of the manifest. */
+export function toActivationScales(scales: readonly number[]): ActivationScales {
+  const [bodyOne, first, second, third, fourth, features] = scales as [number, number, number, number, number, number];
+  return { bodyOne, bodyTwo: [first, second, third, fourth], features };
+}
+
+/** Runs the float network over the segments and chooses the scales. */
+export function calibrate(model: FloatModel, segments: readonly CalibrationSegment[]): Calibration {
+  if (segments.length === 0) throw new ModelError("calibration needs at least one recording, and there is none.");
+  const run = floatNetwork(model);
+  const histograms = ACTIVATIONS.map(() => new ActivationHistogram());
+  for (const segment of segments) {
+    if (segment.mfcc.length !== model.frames * model.coefficients) {
+      throw new ModelError(
+        `${segment.file} gives ${segment.mfcc.length} MFCCs, but the model takes ${model.frames} frames of ${model.coefficients}.`,
+      );
+    }
+    run(segment.mfcc, (name, tensor) => {
+      const finite = histograms[ACTIVATIONS.indexOf(name)]!.add(tensor);
+      if (!finite) throw new ModelError(`the float model gives a value that is not a finite number in ${name} for ${segment.file}.`);
+    });
+  }
+  const activations = ACTIVATIONS.map((name, index) => calibrateActivation(name, histograms[index]!));
+  return { scales: toActivationScales(activations.map((each) => each.chosen.scale)), segments: segments.length, activations };
+}

@@ -1,0 +1,74 @@
+/** The float network, plainly: what the quantized one is calibrated on and judged against. */
+import type { FloatConvolution, FloatModel } from "../import/float_model.js";
+import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
+import { ACTIVATIONS, type ActivationName, type LayerSize, layerSizes } from "./layer_shapes.js";
+
+/** Gets every tensor that is quantized: pooled, [height, width, channels]; the features [channels]. The array is the listener's to keep. */
+export type ActivationListener = (name: ActivationName, tensor: Float64Array) => void;
+
+/** Takes the MFCCs of one segment, float32 [frames, coefficients], and gives the probabilities, float64 [classes]. */
+export type FloatNetwork = (mfcc: Float32Array, listener?: ActivationListener) => Float64Array;
+
+function pack(layer: FloatConvolution, size: LayerSize): PackedConvolution {
+  return packConvolution(layer, size, layer.bias, (tap, output) => layer.weights[tap * layer.outputChannels + output]!);
+}
+
+/** Averages over the part of each window that lies inside. */
+function averagePooled(input: Float64Array, layer: PackedConvolution): Float64Array {
+  const { size, shape } = layer;
+  const averages = rectifiedSums(input, layer);
+  let index = 0;
+  for (let y = 0; y < size.pooledHeight; y++) {
+    for (let x = 0; x < size.pooledWidth; x++) {
+      const factor = 1 / windowCount(size, y, x);
+      for (let c = 0; c < shape.outputChannels; c++, index++) averages[index] = averages[index]! * factor;
+    }
+  }
+  return averages;
+}
+
+/** Puts [pixels, channels] tensors side by side: [pixels, sum of the channels]. */
+export function concatenateChannels(tensors: readonly Float64Array[], channels: readonly number[]): Float64Array {
+  const pixels = tensors[0]!.length / channels[0]!;
+  const total = channels.reduce((sum, count) => sum + count, 0);
+  const joined = new Float64Array(pixels * total);
+  let offset = 0;
+  tensors.forEach((tensor, index) => {
+    const count = channels[index]!;
+    for (let pixel = 0; pixel < pixels; pixel++) joined.set(tensor.subarray(pixel * count, (pixel + 1) * count), pixel * total + offset);
+    offset += count;
+  });
+  return joined;
+}
+
+/** exp(logit - largest) / total. */
+export function softmax(logits: ArrayLike<number>): Float64Array {
+  const values = Float64Array.from(logits);
+  const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const exponentials = values.map((value) => Math.exp(value - largest));
+  const total = exponentials.reduce((a, b) => a + b, 0);
+  return exponentials.map((value) => value / total);
+}
+
+/** Makes a model ready to run on many segments. */
+export function floatNetwork(model: FloatModel): FloatNetwork {
+  const sizes = layerSizes(model.frames, model.coefficients);
+  const bodyOne = model.bodyOne.map((layer, index) => pack(layer, sizes.bodyOne[index]!));
+  const bodyTwo = model.bodyTwo.map((layer, index) => pack(layer, sizes.bodyTwo[index]!));
+  const pathChannels = model.bodyOne.map((layer) => layer.outputChannels);
+  const { inputs, classes, weights, bias } = model.dense;
+
+  return (mfcc, listener) => {
+    const input = Float64Array.from(mfcc);
+    const paths = bodyOne.map((layer) => averagePooled(input, layer));
+    let tensor = concatenateChannels(paths, pathChannels);
+    listener?.(ACTIVATIONS[0], tensor);
+    bodyTwo.forEach((layer, index) => {
+      tensor = averagePooled(tensor, layer);
+      listener?.(ACTIVATIONS[index + 1]!, tensor);
+    });
+    const logits = Float64Array.from(bias);
+    for (let i = 0; i < inputs; i++) for (let c = 0; c < classes; c++) logits[c] = logits[c]! + tensor[i]! * weights[i * classes + c]!;
+    return softmax(logits);
+  };
+}

@@ -1,0 +1,20 @@
+import type { FrontEnd } from "./model_types.js";
+
+/** The front end of the published Light-SERNet: 3 s at 16 kHz, frames of 64 ms every 16 ms, 40 MFCCs of 128 mel bands. */
+export const REFERENCE_FRONT_END: FrontEnd = {
+  sampleRate: 16000,
+  windowSamples: 48000,
+  frameSamples: 1024,
+  hopSamples: 256,
+  melBands: 128,
+  melLowHz: 80,
+  melHighHz: 7600,
+  logFloor: 1e-6,
+  coefficients: 40,
+  clip: 10,
+};
+
+/** Frames of one segment, no padding: 184 for the reference. */
+export function frameCount(frontEnd: FrontEnd): number {
+  return Math.floor((frontEnd.windowSamples - frontEnd.frameSamples) / frontEnd.hopSamples) + 1;
+}

@@ -1,0 +1,55 @@
+/** How often each activation occurs: what a scale is chosen from. */
+
+const BINS = 8192;
+
+/**
+ * A histogram of values >= 0 whose range doubles whenever a larger value comes (neighbouring bins are added up), so that one pass
+ * over the recordings is enough. Zeros are counted apart: they quantize without error under every scale.
+ */
+export class ActivationHistogram {
+  /** Values above zero by size, bin i holding [i, i + 1) * binWidth. */
+  readonly bins = new Float64Array(BINS);
+  /** All values, zeros too. */
+  count = 0;
+  /** Sum of the squares, for signal-to-noise ratios. */
+  energy = 0;
+  largest = 0;
+  private range = 0;
+
+  get binWidth(): number {
+    return this.range / BINS;
+  }
+
+  /** Adds values >= 0; false when one of them is not finite. */
+  add(values: Float64Array): boolean {
+    let largest = 0;
+    let energy = 0;
+    for (const value of values) {
+      if (!(value < Infinity)) return false;
+      if (value > largest) largest = value;
+      energy += value * value;
+    }
+    this.count += values.length;
+    this.energy += energy;
+    if (largest === 0) return true;
+    if (largest > this.largest) this.largest = largest;
+    if (this.range === 0) this.range = largest;
+    while (largest > this.range) this.double();
+
+    const { bins } = this;
+    const perUnit = BINS / this.range;
+    for (const value of values) {
+      if (value === 0) continue;
+      const bin = Math.min(Math.floor(value * perUnit), BINS - 1);
+      bins[bin] = bins[bin]! + 1;
+    }
+    return true;
+  }
+
+  private double(): void {
+    const { bins } = this;
+    for (let i = 0; i < BINS / 2; i++) bins[i] = bins[2 * i]! + bins[2 * i + 1]!;
+    bins.fill(0, BINS / 2);
+    this.range *= 2;
+  }
+}

@@ -1,0 +1,88 @@
+/** The quantized network on whole tensors, docs/arithmetic.md section 5: for reports, so that they need no module. */
+import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./calibrate.js";
+import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
+import { type ActivationListener, concatenateChannels, softmax } from "./float_forward.js";
+import { ACTIVATIONS, type LayerSize, layerSizes } from "./layer_shapes.js";
+import type { QuantizedConvolution, QuantizedModel } from "./model_types.js";
+import { INPUT_LEVELS } from "./quantize.js";
+import { requantize } from "./requantize.js";
+
+export interface IntegerResult {
+  /** int32 [classes]. */
+  logits: Int32Array;
+  /** float64 softmax of logits * logitScale, [classes]. (The module computes it in float32: the same to 1e-6.) */
+  probabilities: Float64Array;
+}
+
+/** Takes MFCCs, float32 [frames, coefficients]; a listener gets every quantized tensor as real values (integer * scale). */
+export type IntegerNetwork = (mfcc: Float32Array, listener?: ActivationListener) => IntegerResult;
+
+function pack(layer: QuantizedConvolution, size: LayerSize): PackedConvolution {
+  const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
+  return packConvolution(layer, size, layer.bias, (tap, output) => layer.weights[output * taps + tap]!);
+}
+
+/** nearest(value), ties to even. */
+function nearest(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest === 0.5) return floor % 2 === 0 ? floor : floor + 1;
+  return rest < 0.5 ? floor : floor + 1;
+}
+
+/** MFCCs to integers -4095..4095; product and factor are float32 as in the module. */
+export function quantizeInput(mfcc: Float32Array, clip: number): Float64Array {
+  const factor = Math.fround(INPUT_LEVELS / clip);
+  return Float64Array.from(mfcc, (value) => nearest(Math.fround(value * factor)));
+}
+
+/** One layer: integers in, integers 0..levels out, [pooledHeight, pooledWidth, outputChannels]. */
+function integerLayer(input: Float64Array, layer: PackedConvolution, quantized: QuantizedConvolution, levels: number): Float64Array {
+  const { size } = layer;
+  const output = rectifiedSums(input, layer);
+  let index = 0;
+  for (let y = 0; y < size.pooledHeight; y++) {
+    for (let x = 0; x < size.pooledWidth; x++) {
+      // full / count is 1, 2 or 4 at the edges of a 2 x 2 window.
+      const missing = Math.log2((size.windowHeight * size.windowWidth) / windowCount(size, y, x));
+      for (let c = 0; c < quantized.outputChannels; c++, index++) {
+        output[index] = requantize(output[index]!, quantized.multiplier[c]!, quantized.shift[c]! - missing, levels);
+      }
+    }
+  }
+  return output;
+}
+
+function dequantize(tensor: Float64Array, scale: number): Float64Array {
+  return tensor.map((value) => value * scale);
+}
+
+/** Makes a quantized model ready to run on many segments. */
+export function integerNetwork(model: QuantizedModel): IntegerNetwork {
+  const sizes = layerSizes(model.frames, model.coefficients);
+  const bodyOne = model.bodyOne.map((layer, index) => pack(layer, sizes.bodyOne[index]!));
+  const bodyTwo = model.bodyTwo.map((layer, index) => pack(layer, sizes.bodyTwo[index]!));
+  const pathChannels = model.bodyOne.map((layer) => layer.outputChannels);
+  const clip = model.bodyOne[0]!.inputScale * INPUT_LEVELS;
+  const { inputs, classes, weights, bias, logitScale } = model.dense;
+
+  return (mfcc, listener) => {
+    const input = quantizeInput(mfcc, clip);
+    const paths = bodyOne.map((layer, index) => integerLayer(input, layer, model.bodyOne[index]!, ACTIVATION_LEVELS));
+    let tensor = concatenateChannels(paths, pathChannels);
+    listener?.(ACTIVATIONS[0], dequantize(tensor, model.bodyOne[0]!.outputScale));
+    bodyTwo.forEach((layer, index) => {
+      const quantized = model.bodyTwo[index]!;
+      const levels = index === bodyTwo.length - 1 ? FEATURE_LEVELS : ACTIVATION_LEVELS;
+      tensor = integerLayer(tensor, layer, quantized, levels);
+      listener?.(ACTIVATIONS[index + 1]!, dequantize(tensor, quantized.outputScale));
+    });
+    const logits = new Int32Array(classes);
+    for (let c = 0; c < classes; c++) {
+      let sum = bias[c]!;
+      for (let i = 0; i < inputs; i++) sum += tensor[i]! * weights[c * inputs + i]!;
+      logits[c] = sum;
+    }
+    return { logits, probabilities: softmax(Array.from(logits, (logit) => logit * logitScale)) };
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The geometry of Light-SERNet that no weight tells: how each convolution is pooled, and from it the size of every tensor.
+ * Heights are time (frames), widths are cepstral coefficients; 'same' padding everywhere, so a pooled size is a ceiling.
+ */
+
+/** What a layer's shape needs; FloatConvolution and QuantizedConvolution both have it. */
+export interface ConvolutionShape {
+  kernelHeight: number;
+  kernelWidth: number;
+  inputChannels: number;
+  outputChannels: number;
+}
+
+/** The same of a whole network; FloatModel and QuantizedModel both have it. */
+export interface NetworkShape {
+  frames: number;
+  coefficients: number;
+  bodyOne: readonly ConvolutionShape[];
+  bodyTwo: readonly ConvolutionShape[];
+  dense: { inputs: number; classes: number };
+}
+
+/** A layer's name and its average pooling; 0 x 0 pools everything that is there. */
+export interface LayerPlan {
+  name: string;
+  poolHeight: number;
+  poolWidth: number;
+}
+
+/** The three paths, in the order of their concatenation. */
+export const BODY_ONE_PLAN: readonly LayerPlan[] = [
+  { name: "temporal", poolHeight: 2, poolWidth: 2 },
+  { name: "spectral", poolHeight: 2, poolWidth: 2 },
+  { name: "both", poolHeight: 2, poolWidth: 2 },
+];
+
+export const BODY_TWO_PLAN: readonly LayerPlan[] = [
+  { name: "body2_1", poolHeight: 2, poolWidth: 2 },
+  { name: "body2_2", poolHeight: 2, poolWidth: 2 },
+  { name: "body2_3", poolHeight: 2, poolWidth: 1 },
+  { name: "body2_4", poolHeight: 2, poolWidth: 1 },
+  { name: "body2_5", poolHeight: 0, poolWidth: 0 },
+];
+
+/** The tensors that get a scale of their own, in the order of the data: outputs of body I, of body II 1..4, and the averaged features. */
+export const ACTIVATIONS = ["bodyOne", "body2_1", "body2_2", "body2_3", "body2_4", "features"] as const;
+export type ActivationName = (typeof ACTIVATIONS)[number];
+
+/** Where one convolution works: the size of its input, of its output before pooling (the same), and after. */
+export interface LayerSize {
+  name: string;
+  height: number;
+  width: number;
+  /** The pooling window in full: height * width of the input where everything is pooled. */
+  windowHeight: number;
+  windowWidth: number;
+  pooledHeight: number;
+  pooledWidth: number;
+}
+
+function layerSize(plan: LayerPlan, height: number, width: number): LayerSize {
+  const windowHeight = plan.poolHeight || height;
+  const windowWidth = plan.poolWidth || width;
+  const pooledHeight = Math.ceil(height / windowHeight);
+  const pooledWidth = Math.ceil(width / windowWidth);
+  return { name: plan.name, height, width, windowHeight, windowWidth, pooledHeight, pooledWidth };
+}
+
+/** Sizes of body I (three equal ones but for the name) and body II for an input of frames x coefficients. */
+export function layerSizes(frames: number, coefficients: number): { bodyOne: LayerSize[]; bodyTwo: LayerSize[] } {
+  const bodyOne = BODY_ONE_PLAN.map((plan) => layerSize(plan, frames, coefficients));
+  const bodyTwo: LayerSize[] = [];
+  let before = bodyOne[0]!;
+  for (const plan of BODY_TWO_PLAN) {
+    before = layerSize(plan, before.pooledHeight, before.pooledWidth);
+    bodyTwo.push(before);
+  }
+  return { bodyOne, bodyTwo };
+}
+
+/** Numbers that describe a network's cost. Biases count as parameters; a tap that falls on the zero padding counts as a multiplication. */
+export interface NetworkCounts {
+  /** Weights and biases with batch norm folded in: 460,743 in the paper's network. */
+  parameters: number;
+  /** Weights alone: 459,872. */
+  weights: number;
+  /** For one segment: 159 million. */
+  multiplyAccumulates: number;
+}
+
+export function countNetwork(shape: NetworkShape): NetworkCounts {
+  const sizes = layerSizes(shape.frames, shape.coefficients);
+  const layers = [...shape.bodyOne, ...shape.bodyTwo];
+  const layerPixels = [...sizes.bodyOne, ...sizes.bodyTwo].map((size) => size.height * size.width);
+  const denseWeights = shape.dense.inputs * shape.dense.classes;
+  let weights = denseWeights;
+  let biases = shape.dense.classes;
+  let multiplyAccumulates = denseWeights;
+  layers.forEach((layer, index) => {
+    const layerWeights = layer.kernelHeight * layer.kernelWidth * layer.inputChannels * layer.outputChannels;
+    weights += layerWeights;
+    biases += layer.outputChannels;
+    multiplyAccumulates += layerWeights * layerPixels[index]!;
+  });
+  return { parameters: weights + biases, weights, multiplyAccumulates };
+}

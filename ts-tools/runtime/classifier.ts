@@ -1,0 +1,93 @@
+import { INPUT_FORMAT } from "../abi/status.js";
+import type { Engine } from "./engine.js";
+
+/** Frames that are timed after each window to tell the front end from the network. */
+const TIMED_FRAMES = 4;
+
+/** What the module says about one window. */
+export interface WindowResult {
+  /** Index of the class. */
+  label: number;
+  logits: Int32Array;
+  probabilities: Float32Array;
+  /** Thousandths of an int16 step. */
+  level: number;
+  frontendMs: number;
+  networkMs: number;
+}
+
+/**
+ * Classifies windows of int16 samples at 16 kHz: two level passes, then features and network in one pass.
+ *
+ * Timing: in the module a frame goes through the front end and at once into the network, so a clock outside cannot part the two. What is
+ * measured is the level passes, the pass of features and network, and the front end's stages on single frames right afterwards (their time
+ * does not depend on the sound). frontendMs = level passes + frames that hold sound (in proportion to the samples) x time of a frame; networkMs = the rest.
+ */
+export class Classifier {
+  readonly #engine: Engine;
+  readonly #classes: number;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#classes = engine.exports.classCount();
+    engine.check(engine.exports.setInput(INPUT_FORMAT.s16, 1, engine.exports.sampleRate()));
+  }
+
+  /** The level of a sound in thousandths of an int16 step; longer than a window, the module takes the centre. */
+  level(parts: readonly Int16Array[]): number {
+    const { exports } = this.#engine;
+    this.#engine.check(exports.startLevel(countSamples(parts)));
+    this.#push(parts);
+    this.#engine.check(exports.nextLevel());
+    this.#push(parts);
+    return this.#engine.check(exports.finishLevel());
+  }
+
+  classify(parts: readonly Int16Array[]): WindowResult {
+    const { exports } = this.#engine;
+    const begin = performance.now();
+    const level = this.level(parts);
+    const levelled = performance.now();
+    this.#engine.check(exports.start(level, countSamples(parts)));
+    this.#push(parts);
+    this.#engine.check(exports.finish());
+    const end = performance.now();
+    const result = {
+      label: exports.label(),
+      logits: this.#engine.int32(exports.logitsAddress(), this.#classes).slice(),
+      probabilities: this.#engine.float32(exports.probabilitiesAddress(), this.#classes).slice(),
+      level,
+    };
+    const heard = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
+    const featureMs = Math.min(end - levelled, heard * exports.frameCount() * this.#frameMs());
+    return { ...result, frontendMs: levelled - begin + featureMs, networkMs: end - levelled - featureMs };
+  }
+
+  #push(parts: readonly Int16Array[]): void {
+    const capacity = this.#engine.capacity(2);
+    for (const part of parts) {
+      const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+      for (let offset = 0; offset < bytes.length; offset += capacity) {
+        const piece = bytes.subarray(offset, offset + capacity);
+        this.#engine.put(piece);
+        this.#engine.check(this.#engine.exports.push(piece.length));
+      }
+    }
+  }
+
+  /** Milliseconds of one frame from samples to MFCCs. */
+  #frameMs(): number {
+    const { exports } = this.#engine;
+    const begin = performance.now();
+    for (let frame = 0; frame < TIMED_FRAMES; frame++) {
+      exports.stageSpectrum();
+      exports.stageMel();
+      exports.stageMfcc();
+    }
+    return (performance.now() - begin) / TIMED_FRAMES;
+  }
+}
+
+function countSamples(parts: readonly Int16Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}

@@ -1,0 +1,100 @@
+import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import type { Engine } from "./engine.js";
+import { namedError, RecognizerError } from "./errors.js";
+
+/** Bytes of one sample of one channel. */
+const SAMPLE_BYTES: Record<InputFormat, number> = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 };
+
+/** How raw bytes of sound are to be read. */
+export interface SoundLayout {
+  format: InputFormat;
+  /** Interleaved channels. */
+  channels: number;
+  /** Hz, 8,000 to 192,000. */
+  sampleRate: number;
+}
+
+/** Bytes of one frame of all channels. */
+export function frameBytes(layout: SoundLayout): number {
+  return SAMPLE_BYTES[layout.format] * layout.channels;
+}
+
+/** Turns sound of any format and rate into int16 samples at 16 kHz, with the module; pieces may be cut anywhere, even inside a sample. */
+export class Converter {
+  readonly #engine: Engine;
+  readonly #sink: (samples: Int16Array) => void;
+  /** Bytes of a frame that is not whole yet. */
+  #rest = new Uint8Array(0);
+  #restLength = 0;
+  #frameBytes = 1;
+  #frames = 0;
+
+  /** `sink` gets views of the module's memory, valid only during the call. */
+  constructor(engine: Engine, sink: (samples: Int16Array) => void) {
+    this.#engine = engine;
+    this.#sink = sink;
+  }
+
+  /** Whole frames that were pushed since begin(). */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  begin(layout: SoundLayout): void {
+    const { exports } = this.#engine;
+    checkWhole("sampleRate", layout.sampleRate);
+    checkWhole("channels", layout.channels);
+    this.#engine.check(exports.setInput(INPUT_FORMAT[layout.format], layout.channels, layout.sampleRate));
+    this.#engine.check(exports.startSamples());
+    this.#frameBytes = frameBytes(layout);
+    this.#rest = new Uint8Array(this.#frameBytes);
+    this.#restLength = 0;
+    this.#frames = 0;
+  }
+
+  push(bytes: Uint8Array): void {
+    let offset = 0;
+    if (this.#restLength > 0) {
+      offset = Math.min(bytes.length, this.#frameBytes - this.#restLength);
+      this.#rest.set(bytes.subarray(0, offset), this.#restLength);
+      this.#restLength += offset;
+      if (this.#restLength < this.#frameBytes) return;
+      this.#restLength = 0;
+      this.#convert(this.#rest);
+    }
+    const capacity = this.#engine.capacity(this.#frameBytes);
+    const end = bytes.length - ((bytes.length - offset) % this.#frameBytes);
+    for (; offset < end; offset += capacity) this.#convert(bytes.subarray(offset, Math.min(end, offset + capacity)));
+    this.#restLength = bytes.length - end;
+    this.#rest.set(bytes.subarray(end));
+  }
+
+  finish(): void {
+    if (this.#restLength > 0) throw namedError("BAD_PIECE");
+    const { exports } = this.#engine;
+    for (;;) {
+      const more = this.#engine.check(exports.finishSamples());
+      this.#emit();
+      if (more === 0) return;
+    }
+  }
+
+  #convert(piece: Uint8Array): void {
+    this.#engine.put(piece);
+    this.#engine.check(this.#engine.exports.push(piece.length));
+    this.#frames += piece.length / this.#frameBytes;
+    this.#emit();
+  }
+
+  #emit(): void {
+    const { exports } = this.#engine;
+    const count = exports.outputCount();
+    if (count > 0) this.#sink(this.#engine.int16(exports.outputAddress(), count));
+  }
+}
+
+function checkWhole(name: string, value: number): void {
+  if (!Number.isInteger(value) || Math.abs(value) > 0x7fffffff) {
+    throw new RecognizerError("BAD_ARGUMENT", `${name} must be a whole number and is ${String(value)}`);
+  }
+}

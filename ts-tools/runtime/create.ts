@@ -1,0 +1,46 @@
+import { RecognizerError } from "./errors.js";
+import { Recognizer, type RecognizerOptions } from "./recognizer.js";
+
+/** `auto` takes the best build that is there: the scalar one until others exist. */
+export type Build = "auto" | "scalar" | "simd" | "relaxed";
+
+export interface CreateOptions extends RecognizerOptions {
+  /** The folder of a built model (default: the package's own `build/`). In Node a path or a URL, in a browser an address. */
+  model?: string | URL;
+  /** The module itself instead of a folder: compiled, or its bytes. */
+  module?: WebAssembly.Module | BufferSource;
+  build?: Build;
+}
+
+/** The folder that `npm run build` fills, as seen from the compiled runtime. */
+export const DEFAULT_MODEL = "../../../build/";
+
+/** Gets a module out of the folder of a built model. */
+export type ModuleLoader = (model: string | URL | undefined, build: Build) => Promise<WebAssembly.Module>;
+
+/** The file of a build. */
+export function moduleFile(build: Build): string {
+  return build === "simd" || build === "relaxed" ? `light-sernet.${build}.wasm` : "light-sernet.wasm";
+}
+
+/** A recognizer whose module comes from the options or from a loader. */
+export async function createWith(load: ModuleLoader, options: CreateOptions): Promise<Recognizer> {
+  const { model, module, build = "auto", ...rest } = options;
+  if (!["auto", "scalar", "simd", "relaxed"].includes(build)) {
+    throw new RecognizerError("BAD_ARGUMENT", `build must be auto, scalar, simd or relaxed and is ${JSON.stringify(build)}`);
+  }
+  return Recognizer.create(module ? await compile(module, "the module") : await load(model, build), rest);
+}
+
+/** Compiles a module, or says that the bytes are none. */
+export async function compile(source: WebAssembly.Module | BufferSource, name: string): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  try {
+    return await WebAssembly.compile(source);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RecognizerError("BAD_MODULE", `${name} is not a WebAssembly module that runs here (${reason}); build the model again`, {
+      cause,
+    });
+  }
+}

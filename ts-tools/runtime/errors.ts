@@ -1,0 +1,44 @@
+import { STATUS, type StatusName, statusSentence } from "../abi/status.js";
+
+/** Why a recognizer refused: a status of the module, or one that only a host can find. */
+export type RecognizerStatus =
+  | StatusName
+  /** There was no sound at all. */
+  | "EMPTY"
+  /** close() was called before. */
+  | "CLOSED"
+  /** Another recording is being pushed. */
+  | "BUSY"
+  /** A parameter is of the wrong kind. */
+  | "BAD_ARGUMENT"
+  /** The centre of a recording whose length nobody said. */
+  | "LENGTH_UNKNOWN"
+  /** The folder or address holds no model. */
+  | "NO_MODEL"
+  /** The WebAssembly module is none of ours, or of another version. */
+  | "BAD_MODULE"
+  | "UNKNOWN";
+
+/** Every error of the runtime that has a known reason. The message is one sentence that says what to do. */
+export class RecognizerError extends Error {
+  override readonly name = "RecognizerError";
+  readonly status: RecognizerStatus;
+
+  constructor(status: RecognizerStatus, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
+/** The error for a negative status code of the module. */
+export function statusError(code: number): RecognizerError {
+  for (const [name, entry] of Object.entries(STATUS)) {
+    if (entry.code === code) return new RecognizerError(name as StatusName, entry.sentence);
+  }
+  return new RecognizerError("UNKNOWN", statusSentence(code));
+}
+
+/** The error for a status that the host finds by itself. */
+export function namedError(name: StatusName): RecognizerError {
+  return new RecognizerError(name, STATUS[name].sentence);
+}

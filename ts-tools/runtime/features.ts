@@ -1,0 +1,63 @@
+import { INPUT_FORMAT } from "../abi/status.js";
+import { Classifier } from "./classifier.js";
+import { Converter, type SoundLayout } from "./converter.js";
+import type { Engine } from "./engine.js";
+import { WavInput } from "./wav_input.js";
+
+/** Reads a whole WAV file as int16 samples at the module's rate. Throws what is wrong with the file. */
+export function readWavSamples(engine: Engine, bytes: Uint8Array): Int16Array {
+  const parts: Int16Array[] = [];
+  const converter = new Converter(engine, (samples) => parts.push(samples.slice()));
+  const input = new WavInput(engine, {
+    begin: (layout: SoundLayout) => converter.begin(layout),
+    push: (piece: Uint8Array) => converter.push(piece),
+  });
+  input.push(bytes);
+  input.end();
+  converter.finish();
+  return concatenate(parts);
+}
+
+function concatenate(parts: readonly Int16Array[]): Int16Array {
+  const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+/** The centre of a recording, or the recording with zeros on both sides: int16 [length] (docs/arithmetic.md, 3). */
+export function centreSegment(samples: Int16Array, length: number): Int16Array {
+  if (samples.length >= length) {
+    const first = (samples.length - length) >> 1;
+    return samples.slice(first, first + length);
+  }
+  const segment = new Int16Array(length);
+  segment.set(samples, (length - samples.length) >> 1);
+  return segment;
+}
+
+/** MFCCs of the centre segment of a recording at the module's rate, float32 [frames, coefficients]: what the network hears. */
+export function segmentMfcc(engine: Engine, samples: Int16Array): Float32Array {
+  const { exports } = engine;
+  const level = new Classifier(engine).level([samples]);
+  const segment = centreSegment(samples, exports.windowSamples());
+  const coefficients = exports.coefficientCount();
+  const mfcc = new Float32Array(exports.frameCount() * coefficients);
+  engine.check(exports.setInput(INPUT_FORMAT.s16, 1, exports.sampleRate()));
+  engine.check(exports.startFeatures(level));
+  const bytes = new Uint8Array(segment.buffer);
+  const capacity = engine.capacity(2);
+  let filled = 0;
+  for (let offset = 0; offset < bytes.length; offset += capacity) {
+    const piece = bytes.subarray(offset, offset + capacity);
+    engine.put(piece);
+    engine.check(exports.push(piece.length));
+    const rows = engine.float32(exports.outputAddress(), exports.outputCount() * coefficients);
+    mfcc.set(rows, filled);
+    filled += rows.length;
+  }
+  return mfcc;
+}

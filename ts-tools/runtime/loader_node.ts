@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Manifest } from "../quantize/model_types.js";
+import { type Build, compile, DEFAULT_MODEL, moduleFile } from "./create.js";
+import { Engine } from "./engine.js";
+import { RecognizerError } from "./errors.js";
+import { loadByFetch } from "./loader_fetch.js";
+
+/** The package's own model, as a path. */
+export const defaultModelFolder: string = fileURLToPath(new URL(DEFAULT_MODEL, import.meta.url));
+
+/** Loads a module from a folder on disk, or by fetch when the folder is an http address. */
+export async function loadFromFolder(model: string | URL | undefined, build: Build): Promise<WebAssembly.Module> {
+  if (model !== undefined && /^https?:/.test(String(model))) return loadByFetch(model, build);
+  const folder = modelFolder(model);
+  const manifest = await readManifest(folder);
+  const file = join(folder, moduleFile(build));
+  const module = await compile(await read(file, missingModule(file, build)), file);
+  const { id, sha256 } = (await Engine.create(module)).model();
+  if (manifest.sha256 !== sha256) {
+    throw new RecognizerError(
+      "NO_MODEL",
+      `${folder} mixes two models: model.json and ${moduleFile(build)} (${id}) have different hashes; build the model again`,
+    );
+  }
+  return module;
+}
+
+/** A model's folder as a path. */
+export function modelFolder(model: string | URL | undefined): string {
+  if (model === undefined) return defaultModelFolder;
+  return model instanceof URL || model.startsWith("file:") ? fileURLToPath(model) : model;
+}
+
+/** Reads `model.json` of a built model. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const file = join(folder, "model.json");
+  const text = (await read(file, `${folder} holds no built model (no model.json); ${howToBuild(folder)}`)).toString("utf8");
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    if (manifest.format === "light-sernet" && manifest.formatVersion === 1) return manifest;
+  } catch {
+    // Said below.
+  }
+  throw new RecognizerError("NO_MODEL", `${file} is no manifest of a built model, version 1; ${howToBuild(folder)}`);
+}
+
+function missingModule(file: string, build: Build): string {
+  if (build === "auto" || build === "scalar") return `${file} is missing; run "npm run build" or "light-sernet build"`;
+  return `${file} is missing: that folder has no ${build} build; use --build auto, or build the model with it`;
+}
+
+function howToBuild(folder: string): string {
+  return folder === defaultModelFolder
+    ? 'run "npm run build" first'
+    : 'give a folder that "light-sernet build SOURCE --out DIR" has written';
+}
+
+async function read(file: string, missing: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") throw new RecognizerError("NO_MODEL", missing, { cause });
+    throw new RecognizerError("NO_MODEL", `${file} cannot be read (${code ?? String(cause)}); check its permissions`, { cause });
+  }
+}

@@ -1,0 +1,195 @@
+import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import { Classifier } from "./classifier.js";
+import { frameBytes, type SoundLayout } from "./converter.js";
+import { Engine, type ModelInfo } from "./engine.js";
+import { RecognizerError } from "./errors.js";
+import { type Engines, Recording } from "./recording.js";
+import type { Recognition, Segment } from "./result.js";
+import { WavInput } from "./wav_input.js";
+import type { LongMode } from "./windows.js";
+
+/** Mono or interleaved samples: int16, or floats of full scale 1. */
+export type Samples = Int16Array | Float32Array;
+
+export interface SampleOptions {
+  /** Hz, 8,000 to 192,000. */
+  sampleRate: number;
+  /** Interleaved channels, default 1; they are mixed to one. */
+  channels?: number;
+}
+
+export interface PushOptions extends SampleOptions {
+  /** Frames (samples of one channel) of the whole recording, if known; `long: "center"` needs them with the first piece. */
+  totalFrames?: number;
+}
+
+export interface ByteOptions extends PushOptions {
+  format: InputFormat;
+}
+
+export interface RecognizerOptions {
+  /** What is heard of a sound that is longer than a window; default "windows". */
+  long?: LongMode;
+  /** Is called for each window as soon as it is classified, during push(), pushWav(), finish() and classify(). */
+  onSegment?: (segment: Segment) => void;
+}
+
+/**
+ * Names the emotion in a voice. One recording at a time, either whole with classify() or in pieces with push() and finish(); the pieces
+ * do not change a bit of the result. Only one window of sound is held, however long the recording; the list of segments grows by one
+ * entry every half window. Calls are synchronous: a window takes as long as the network takes. Any error ends the recording, and the
+ * next one can begin.
+ */
+export class Recognizer {
+  readonly model: ModelInfo;
+  readonly #options: RecognizerOptions;
+  #engines: Engines | undefined;
+  #recording: Recording | undefined;
+  #wav: WavInput | undefined;
+
+  private constructor(engines: Engines, options: RecognizerOptions) {
+    this.model = engines.model;
+    this.#engines = engines;
+    this.#options = options;
+  }
+
+  static async create(module: WebAssembly.Module, options: RecognizerOptions = {}): Promise<Recognizer> {
+    const long: string = options.long ?? "windows";
+    if (long !== "windows" && long !== "center") {
+      throw new RecognizerError("BAD_ARGUMENT", `long must be "windows" or "center" and is ${JSON.stringify(long)}`);
+    }
+    const [converter, classifier] = await Promise.all([Engine.create(module), Engine.create(module)]);
+    return new Recognizer({ converter, classifier: new Classifier(classifier), model: converter.model() }, options);
+  }
+
+  /** Classifies a whole recording. */
+  classify(samples: Samples, options: SampleOptions): Recognition {
+    this.#idle();
+    const layout = layoutOf(samples, options);
+    const bytes = bytesOf(samples);
+    if (bytes.length % frameBytes(layout) !== 0) {
+      const message = `${samples.length} samples are not whole frames of ${layout.channels} channels; give as many samples of every channel`;
+      throw new RecognizerError("BAD_PIECE", message);
+    }
+    return this.#guarded(() => {
+      this.#record(layout, bytes.length / frameBytes(layout)).push(bytes);
+      return this.finish();
+    });
+  }
+
+  /** Takes the next piece of a recording, of any length. */
+  push(samples: Samples, options: PushOptions): void {
+    this.#pushLayout(bytesOf(samples), layoutOf(samples, options), options.totalFrames);
+  }
+
+  /** Takes the next bytes of raw little-endian sound, as it lies in a WAV file, cut anywhere. */
+  pushBytes(bytes: Uint8Array, options: ByteOptions): void {
+    if (!(options.format in INPUT_FORMAT))
+      throw new RecognizerError(
+        "BAD_FORMAT",
+        `the sample format ${String(options.format)} is unknown; use ${Object.keys(INPUT_FORMAT).join(", ")}`,
+      );
+    this.#pushLayout(
+      bytes,
+      { format: options.format, channels: options.channels ?? 1, sampleRate: options.sampleRate },
+      options.totalFrames,
+    );
+  }
+
+  /**
+   * Takes the next bytes of a WAV file, header first, cut anywhere. False once all of the sound is there: what follows in the file does
+   * not matter. Then, or at the end of the file, call finish().
+   */
+  pushWav(bytes: Uint8Array): boolean {
+    const engines = this.#open();
+    if (this.#recording && !this.#wav) throw busy();
+    return this.#guarded(() => {
+      this.#wav ??= new WavInput(engines.converter, {
+        begin: (layout, frames) => this.#record(layout, frames),
+        push: (sound) => this.#recording?.push(sound),
+      });
+      return this.#wav.push(bytes);
+    });
+  }
+
+  /** Ends the recording: what was heard in it. */
+  finish(): Recognition {
+    this.#open();
+    return this.#guarded(() => {
+      this.#wav?.end();
+      if (!this.#recording) throw new RecognizerError("EMPTY", "there is no sound to classify; push samples before finishing");
+      const result = this.#recording.finish();
+      this.reset();
+      return result;
+    });
+  }
+
+  /** Forgets the recording that was begun. */
+  reset(): void {
+    this.#recording = undefined;
+    this.#wav = undefined;
+  }
+
+  /** Gives up the module's memory; the recognizer cannot be used any more. */
+  close(): void {
+    this.reset();
+    this.#engines = undefined;
+  }
+
+  #pushLayout(bytes: Uint8Array, layout: SoundLayout, totalFrames: number | undefined): void {
+    this.#open();
+    if (this.#wav) throw busy();
+    const before = this.#recording?.layout;
+    if (before && !sameLayout(before, layout)) {
+      const message =
+        "all pieces of a recording must have the same sample type, rate and channels; call finish() or reset() before another one";
+      throw new RecognizerError("BAD_ARGUMENT", message);
+    }
+    this.#guarded(() => (this.#recording ?? this.#record(layout, totalFrames)).push(bytes));
+  }
+
+  #record(layout: SoundLayout, totalFrames: number | undefined): Recording {
+    const { onSegment, long = "windows" } = this.#options;
+    this.#recording = new Recording(this.#open(), { layout, long, totalFrames, onSegment });
+    return this.#recording;
+  }
+
+  /** Runs a step; an error in it ends the recording. */
+  #guarded<T>(step: () => T): T {
+    try {
+      return step();
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+  }
+
+  #open(): Engines {
+    if (!this.#engines) throw new RecognizerError("CLOSED", "this recognizer was closed; create another one");
+    return this.#engines;
+  }
+
+  #idle(): void {
+    this.#open();
+    if (this.#recording || this.#wav) throw busy();
+  }
+}
+
+function busy(): RecognizerError {
+  return new RecognizerError("BUSY", "another recording is being pushed; call finish() or reset() first");
+}
+
+function layoutOf(samples: Samples, options: SampleOptions): SoundLayout {
+  if (!(samples instanceof Int16Array) && !(samples instanceof Float32Array)) {
+    throw new RecognizerError("BAD_ARGUMENT", "samples must be an Int16Array or a Float32Array");
+  }
+  return { format: samples instanceof Int16Array ? "s16" : "f32", channels: options.channels ?? 1, sampleRate: options.sampleRate };
+}
+
+function bytesOf(samples: Samples): Uint8Array {
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+}
+
+function sameLayout(a: SoundLayout, b: SoundLayout): boolean {
+  return a.format === b.format && a.channels === b.channels && a.sampleRate === b.sampleRate;
+}

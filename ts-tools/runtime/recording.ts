@@ -1,0 +1,122 @@
+import type { Classifier, WindowResult } from "./classifier.js";
+import { Converter, type SoundLayout } from "./converter.js";
+import type { Engine, ModelInfo } from "./engine.js";
+import { namedError, RecognizerError } from "./errors.js";
+import { byClass, indexOfLargest, meanProbabilities, milliseconds, type Recognition, type Segment, type Timing } from "./result.js";
+import { type LongMode, type SoundWindow, WindowSplitter } from "./windows.js";
+
+export interface RecordingOptions {
+  layout: SoundLayout;
+  long: LongMode;
+  /** Frames of the whole recording, when they are known; `center` needs them. */
+  totalFrames?: number | undefined;
+  onSegment?: ((segment: Segment) => void) | undefined;
+}
+
+/** The two instances of the module that a recording needs: what converts cannot classify at the same time. */
+export interface Engines {
+  converter: Engine;
+  classifier: Classifier;
+  model: ModelInfo;
+}
+
+/** One recording on its way: bytes of sound in any pieces go in, windows are classified as soon as they are whole. */
+export class Recording {
+  readonly layout: SoundLayout;
+  readonly #engines: Engines;
+  readonly #options: RecordingOptions;
+  readonly #converter: Converter;
+  readonly #splitter: WindowSplitter;
+  readonly #segments: Segment[] = [];
+  readonly #probabilities: Float32Array[] = [];
+  readonly #timing: Timing = { decodeMs: 0, frontendMs: 0, networkMs: 0 };
+
+  constructor(engines: Engines, options: RecordingOptions) {
+    this.layout = options.layout;
+    this.#engines = engines;
+    this.#options = options;
+    this.#converter = new Converter(engines.converter, (samples) => this.#splitter.push(samples));
+    this.#converter.begin(options.layout);
+    this.#splitter = new WindowSplitter(
+      { windowSamples: engines.model.windowSamples, mode: options.long, totalSamples: this.#totalSamples() },
+      (window) => this.#classify(window),
+    );
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#clocked(() => this.#converter.push(bytes));
+  }
+
+  finish(): Recognition {
+    this.#clocked(() => {
+      this.#converter.finish();
+      this.#checkLength();
+      this.#splitter.finish();
+    });
+    const { model } = this.#engines;
+    const only = this.#segments.length === 1 ? this.#segments[0] : undefined;
+    const mean = meanProbabilities(this.#probabilities, model.classes.length);
+    const best = indexOfLargest(mean);
+    return {
+      label: only?.label ?? model.classes[best]!,
+      confidence: only?.confidence ?? mean[best]!,
+      probabilities: byClass(model, mean),
+      ...(only && { logits: only.logits }),
+      segments: this.#segments,
+      model: { id: model.id, sha256: model.sha256 },
+      timing: this.#timing,
+    };
+  }
+
+  /** Runs a step of the conversion; what it spends outside of the classifier counts as decoding. */
+  #clocked(step: () => void): void {
+    const begin = performance.now();
+    const before = this.#timing.frontendMs + this.#timing.networkMs;
+    step();
+    const classifying = this.#timing.frontendMs + this.#timing.networkMs - before;
+    this.#timing.decodeMs += Math.max(0, performance.now() - begin - classifying);
+  }
+
+  /** Samples of the whole recording at the network's rate; only `center` asks. */
+  #totalSamples(): number | undefined {
+    const { totalFrames, layout, long } = this.#options;
+    if (long === "windows") return undefined;
+    if (totalFrames === undefined) {
+      const message =
+        'the centre of a recording is known only with its length: give totalFrames with the first piece, call classify(), or use long: "windows"';
+      throw new RecognizerError("LENGTH_UNKNOWN", message);
+    }
+    if (totalFrames > 0x7fffffff) throw namedError("TOO_LONG");
+    return this.#engines.converter.check(this.#engines.converter.exports.resampledLength(totalFrames, layout.sampleRate));
+  }
+
+  #checkLength(): void {
+    const { totalFrames } = this.#options;
+    const { frames } = this.#converter;
+    if (frames === 0) throw new RecognizerError("EMPTY", "there is no sound to classify; push samples before finishing");
+    if (totalFrames === undefined || frames === totalFrames) return;
+    throw namedError(frames < totalFrames ? "TOO_FEW_SAMPLES" : "TOO_MANY_SAMPLES");
+  }
+
+  #classify(window: SoundWindow): void {
+    const result = this.#engines.classifier.classify(window.parts);
+    this.#timing.frontendMs += result.frontendMs;
+    this.#timing.networkMs += result.networkMs;
+    this.#probabilities.push(result.probabilities);
+    const segment = this.#segment(window, result);
+    this.#segments.push(segment);
+    this.#options.onSegment?.(segment);
+  }
+
+  #segment(window: SoundWindow, result: WindowResult): Segment {
+    const { model } = this.#engines;
+    return {
+      startMs: milliseconds(window.start, model.sampleRate),
+      endMs: milliseconds(window.start + window.length, model.sampleRate),
+      label: model.classes[result.label]!,
+      confidence: result.probabilities[result.label]!,
+      probabilities: byClass(model, result.probabilities),
+      logits: byClass(model, result.logits),
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import type { ModelInfo } from "./engine.js";
+
+/** What was heard in one window. */
+export interface Segment {
+  startMs: number;
+  endMs: number;
+  label: string;
+  /** Probability of the label. */
+  confidence: number;
+  probabilities: Record<string, number>;
+  logits: Record<string, number>;
+}
+
+/** Milliseconds that were spent; `Classifier` says how the last two are told apart. */
+export interface Timing {
+  /** Bytes of any format to int16 at 16 kHz. */
+  decodeMs: number;
+  /** Level passes, spectrum, mel, MFCC. */
+  frontendMs: number;
+  networkMs: number;
+}
+
+/** What was heard in a recording: the JSON of `light-sernet classify` without the file's name. */
+export interface Recognition {
+  label: string;
+  confidence: number;
+  /** float32 values; the mean over the windows when there are several. */
+  probabilities: Record<string, number>;
+  /** int32, of a recording of one window only. */
+  logits?: Record<string, number>;
+  segments: Segment[];
+  model: { id: string; sha256: string };
+  timing: Timing;
+}
+
+/** Where a sample lies, in whole milliseconds, rounded down. */
+export function milliseconds(sample: number, sampleRate: number): number {
+  return Math.floor((sample * 1000) / sampleRate);
+}
+
+/** {class: value} in class order. */
+export function byClass(model: ModelInfo, values: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(model.classes.map((name, index) => [name, values[index]!]));
+}
+
+/** The first of the largest. */
+export function indexOfLargest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
+  return best;
+}
+
+/** Mean of probabilities in float32, in the order given (docs/arithmetic.md, section 6). */
+export function meanProbabilities(windows: readonly Float32Array[], classes: number): Float32Array {
+  const mean = new Float32Array(classes);
+  for (const window of windows) for (let index = 0; index < classes; index++) mean[index] = mean[index]! + window[index]!;
+  for (let index = 0; index < classes; index++) mean[index] = mean[index]! / windows.length;
+  return mean;
+}
