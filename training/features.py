@@ -39,7 +39,10 @@ class FrontEnd:
         """int16 [samples] at 16 kHz, any number -> float32 [frames, coefficients] of the levelled 3 s segment."""
         self._call("startFeatures", self.level(samples))
         segment = fit_to_window(samples, self.window)
-        rows = [self._push(piece) or self._rows() for piece in pieces(segment, self._hop)]
+        rows = []
+        for piece in pieces(segment, self._hop):
+            self._push(piece)
+            rows.append(self._rows())
         return np.concatenate(rows)
 
     def level(self, samples: np.ndarray) -> int:

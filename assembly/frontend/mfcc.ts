@@ -1,6 +1,7 @@
 import { COEFFICIENTS, DCT_INDEX_MASK, DCT_SCALE, DCT_STEP, FRAME_SAMPLES, MEL_BANDS, MFCC_CLIP } from "../generated/model";
 import { COSINES } from "../generated/tables";
 import { MEL, MFCC } from "../memory_map";
+import { melLogarithm } from "./mel";
 
 /**
  * The first COEFFICIENTS of the DCT-II of the log mel energies, scaled 2/sqrt(2 MEL_BANDS) and clipped. Its cosines are symmetric (even coefficients) or
@@ -29,8 +30,10 @@ export function dct(): void {
   }
 }
 
-/** The MFCCs of a frame of zeros. */
+/** The MFCCs of a frame of zeros: an empty filter bank has the zeroth coefficient only, the others are exactly zero. */
 export function silentMfcc(): void {
-  memory.fill(MFCC, 0, COEFFICIENTS << 2);
-  store<f32>(MFCC, -MFCC_CLIP);
+  memory.fill(MEL, 0, MEL_BANDS << 2);
+  melLogarithm();
+  dct();
+  memory.fill(MFCC + 4, 0, (COEFFICIENTS - 1) << 2);
 }

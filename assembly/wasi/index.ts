@@ -15,6 +15,9 @@ import { writeReport } from "./report";
 import { meanProbabilities, resultBytes } from "./results";
 import { windowCount, windowEnd, windowStart } from "./windows";
 
+// For the linker, which takes it away again.
+export { weightsAddress } from "../network/weights";
+
 export function _start(): void {
   const asked = readArguments();
   beginOutput(STANDARD_OUTPUT);

@@ -7,7 +7,16 @@ import { checkClasses } from "../../ts-tools/import/check_classes.js";
 import { ModelError } from "../../ts-tools/import/float_model.js";
 import { importModel } from "../../ts-tools/import/import_model.js";
 import { floatNetwork } from "../../ts-tools/quantize/float_forward.js";
-import { assertOneSentence, expectedOfFixtures, fixture, fixtureBytes, largestDifference, layersOf, temporaryFile, unpackedFixture } from "./model_fixtures.js";
+import {
+  assertOneSentence,
+  expectedOfFixtures,
+  fixture,
+  fixtureBytes,
+  largestDifference,
+  layersOf,
+  temporaryFile,
+  unpackedFixture,
+} from "./model_fixtures.js";
 
 const FLOAT32_LIMIT = 1e-6;
 const FLOAT16_LIMIT = 1e-3;
@@ -52,10 +61,28 @@ test("shapes are the file's own", async () => {
   const model = await importModel(fixture("tiny.keras2.keras"));
   assert.deepEqual([model.frames, model.coefficients], [expected.frames, expected.coefficients]);
   const kernels = [...model.bodyOne, ...model.bodyTwo].map((layer) => [layer.kernelHeight, layer.kernelWidth]);
-  assert.deepEqual(kernels, [[11, 1], [1, 9], [3, 3], [3, 3], [3, 3], [3, 3], [3, 3], [1, 1]]);
-  assert.deepEqual(model.bodyOne.map((layer) => layer.outputChannels), expected.bodyOneChannels);
-  assert.deepEqual(model.bodyTwo.map((layer) => layer.outputChannels), expected.bodyTwoChannels);
-  assert.deepEqual(model.bodyTwo.map((layer) => layer.inputChannels), [12, ...expected.bodyTwoChannels.slice(0, -1)]);
+  assert.deepEqual(kernels, [
+    [11, 1],
+    [1, 9],
+    [3, 3],
+    [3, 3],
+    [3, 3],
+    [3, 3],
+    [3, 3],
+    [1, 1],
+  ]);
+  assert.deepEqual(
+    model.bodyOne.map((layer) => layer.outputChannels),
+    expected.bodyOneChannels,
+  );
+  assert.deepEqual(
+    model.bodyTwo.map((layer) => layer.outputChannels),
+    expected.bodyTwoChannels,
+  );
+  assert.deepEqual(
+    model.bodyTwo.map((layer) => layer.inputChannels),
+    [12, ...expected.bodyTwoChannels.slice(0, -1)],
+  );
   assert.deepEqual([model.dense.inputs, model.dense.classes], [expected.bodyTwoChannels.at(-1), expected.classes]);
   for (const layer of [...model.bodyOne, ...model.bodyTwo]) {
     assert.equal(layer.weights.length, layer.kernelHeight * layer.kernelWidth * layer.inputChannels * layer.outputChannels);
@@ -66,7 +93,10 @@ test("shapes are the file's own", async () => {
 test("layers keep their names", async () => {
   const model = await importModel(fixture("reordered.keras3.keras"));
   const bodyTwo = [1, 2, 3, 4, 5].map((index) => `body_two_${index}`);
-  assert.deepEqual(layersOf(model).map((layer) => layer.name), ["temporal", "spectral", "both", ...bodyTwo, "classes"]);
+  assert.deepEqual(
+    layersOf(model).map((layer) => layer.name),
+    ["temporal", "spectral", "both", ...bodyTwo, "classes"],
+  );
 });
 
 test("the content decides, not the name", async (t) => {

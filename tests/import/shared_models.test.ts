@@ -43,7 +43,10 @@ for (const { file, limit } of CONVERTED) {
 }
 
 test("int8 and ONNX are refused", { skip }, async () => {
-  assert.match(await refusal(upstream("converted/int8.tflite")), /int8\.tflite: layer "model\/re_lu\/Relu" has a kernel of type INT8, expected FLOAT32/);
+  assert.match(
+    await refusal(upstream("converted/int8.tflite")),
+    /int8\.tflite: layer "model\/re_lu\/Relu" has a kernel of type INT8, expected FLOAT32/,
+  );
   assert.match(await refusal(upstream("converted/float32.onnx")), /float32\.onnx: this is an ONNX model, expected .*Keras .*: convert it/);
 });
 

@@ -6,7 +6,7 @@ const LN2_LOW = f32(1.42860677e-6);
 
 /** exp(z) for a float32 z <= 0 (docs/arithmetic.md, section 6): z = n ln 2 + r, a polynomial in r, times 2^n. */
 export function exponential(z: number): number {
-  if (z < -87) return 0;
+  if (z < -85) return 0;
   const n = nearest(f32(z * f32(1 / Math.LN2)));
   const r = f32(f32(z - f32(n * LN2_HIGH)) - f32(n * LN2_LOW));
   let p = f32(1 / 720);

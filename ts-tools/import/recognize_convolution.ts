@@ -27,7 +27,7 @@ export function recognizeConvolution(
   const outputChannels = checkConvolution(source, layer, kernel, inputChannels, place);
   const { affines, last } = followToReLU(walk, layer, place);
   if (layer.bias === undefined && affines.length === 0) {
-    throw layerError(source, layer, "has neither bias nor batch norm", `at least one of them (${place})`);
+    throw layerError(source, layer, "has neither bias nor batch norm before its ReLU", `at least one of them (${place})`);
   }
   const { weights, bias } = foldBatchNorm(source, layer, affines);
   const [kernelHeight, kernelWidth] = kernel;

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import { io, type Tensor } from "@tensorflow/tfjs-core";
-import { asArray, asNumber, asObject, asText, isObject, type Json, type JsonObject, parseJson } from "./json.js";
+import { asArray, asNumber, asObject, asText, isObject, type JsonObject, parseJson } from "./json.js";
 import { kerasGraph } from "./keras_model.js";
 import { elementCount, fileError, type LayerGraph, type Weights } from "./layer_graph.js";
 import { graphModelLayers } from "./tfjs_graph_model.js";
@@ -31,6 +31,12 @@ export async function readTfjsModel(path: string, bytes: Uint8Array): Promise<La
   if (weightData === undefined || weightSpecs === undefined) throw fileError(path, "it has no weightsManifest, expected one");
   const weights = readTensors(() => io.decodeWeights(weightData, weightSpecs));
   return kerasGraph(path, "TensorFlow.js layers model", kerasModel, (layer, name) => weightsOf(weights, layer.name, name));
+}
+
+/** The graph model at `path`, a model.json, for TensorFlow.js' own loadGraphModel, which reads no local files by itself. */
+export async function graphModelHandler(path: string): Promise<io.IOHandler> {
+  const model = asObject(parseJson(path, await readFile(path, "utf8")));
+  return io.fromMemory(await loadArtifacts(path, model));
 }
 
 /** Weights are named "conv2d/kernel", in front of which scopes may stand. */
@@ -87,13 +93,12 @@ async function readShard(path: string, name: string): Promise<Uint8Array> {
 const BYTES_PER_VALUE: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
 
 function byteLength(path: string, weight: JsonObject): number {
-  const stored = isObject(weight.quantization) ? weight.quantization.dtype : weight.dtype;
-  const length = elementCount(asArray(weight.shape).map(asNumber)) * (BYTES_PER_VALUE[asText(stored as Json)] ?? Number.NaN);
+  const type = asText(isObject(weight.quantization) ? weight.quantization.dtype : weight.dtype);
+  const shape = asArray(weight.shape).map(asNumber);
+  const length = elementCount(shape) * (BYTES_PER_VALUE[type] ?? Number.NaN);
   if (!Number.isSafeInteger(length) || length < 0) {
-    throw fileError(
-      path,
-      `its weight "${asText(weight.name)}" is of type ${JSON.stringify(stored)}, expected float32 or quantized to float16, uint16 or uint8`,
-    );
+    const found = `its weight "${asText(weight.name)}" has the type "${type}" and the shape ${JSON.stringify(weight.shape ?? null)}`;
+    throw fileError(path, `${found}, expected float32, or quantized to float16, uint16 or uint8, and a shape of whole numbers`);
   }
   return length;
 }

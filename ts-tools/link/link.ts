@@ -7,7 +7,7 @@ export interface LinkInput {
   /** Bytes of the static array `WEIGHTS`. */
   weights: Uint8Array;
   /** Pages of memory at first and at most; the same for a module that never grows. */
-  pages: { initial: number; maximum: number };
+  pages: { initial: number | "as compiled"; maximum: number };
 }
 
 /** binaryen.js takes the name, its types do not know it. */
@@ -32,20 +32,21 @@ export const FEATURES =
  * Makes the weights a passive segment, which no runtime copies into memory by itself: their active segments go, the import `bringWeights`
  * becomes a `memory.init` of the passive one, and memory shrinks to what is left.
  */
-export function link({ binary, weights, pages }: LinkInput): Uint8Array {
+export function link({ binary, weights, pages }: LinkInput): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(binary);
   try {
     module.setFeatures(FEATURES);
     const begin = weightsAddress(module);
-    const segments: NamedSegment[] = keptSegments(module, begin, begin + weights.length, pages.initial * PAGE);
+    const initial = pages.initial === "as compiled" ? module.getMemoryInfo().initial : pages.initial;
+    const segments: NamedSegment[] = keptSegments(module, begin, begin + weights.length, initial * PAGE);
     replaceImport(module);
     segments.push({ name: SEGMENT, offset: NO_OFFSET, data: weights, passive: true });
     module.removeExport("memory");
-    module.setMemory(pages.initial, pages.maximum, "memory", segments);
+    module.setMemory(initial, pages.maximum, "memory", segments);
     module.removeExport("weightsAddress");
     module.runPasses(["remove-unused-module-elements", "strip-debug", "strip-producers"]);
     if (!module.validate()) throw new Error("the linked module is not valid WebAssembly");
-    return module.emitBinary();
+    return module.emitBinary() as Uint8Array<ArrayBuffer>;
   } finally {
     module.dispose();
   }

@@ -67,12 +67,14 @@ export class Recognizer {
     this.#idle();
     const layout = layoutOf(samples, options);
     const bytes = bytesOf(samples);
-    if (bytes.length % frameBytes(layout) !== 0) {
-      const message = `${samples.length} samples are not whole frames of ${layout.channels} channels; give as many samples of every channel`;
-      throw new RecognizerError("BAD_PIECE", message);
-    }
     return this.#guarded(() => {
-      this.#record(layout, bytes.length / frameBytes(layout)).push(bytes);
+      const frames = bytes.length / frameBytes(layout);
+      const recording = this.#record(layout, frames);
+      if (!Number.isInteger(frames)) {
+        const message = `${samples.length} samples are not whole frames of ${layout.channels} channels; give as many samples of every channel`;
+        throw new RecognizerError("BAD_PIECE", message);
+      }
+      recording.push(bytes);
       return this.finish();
     });
   }

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, extname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createRecognizer as createInBrowser } from "../../ts-tools/runtime/browser.js";
+import { createRecognizer, RecognizerError } from "../../ts-tools/runtime/index.js";
+import { narrowBuild } from "../support/narrow_build.js";
+import { voice } from "../support/sounds.js";
+
+let folder: string;
+let work: string;
+const SOUND = voice(5000);
+
+before(async () => {
+  ({ folder } = await narrowBuild());
+  work = mkdtempSync(join(tmpdir(), "light-sernet-loader-"));
+});
+after(() => rmSync(work, { recursive: true }));
+
+const refused = (status: string, text: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof RecognizerError, String(error));
+  assert.equal(error.status, status);
+  assert.match(error.message, text);
+  return true;
+};
+
+test("a folder as path and URL, a module compiled and as bytes", async () => {
+  const bytes = readFileSync(join(folder, "light-sernet.wasm"));
+  const sources = [
+    { model: folder },
+    { model: pathToFileURL(folder) },
+    { model: pathToFileURL(folder).href },
+    { module: bytes },
+    { module: await WebAssembly.compile(bytes) },
+    { model: folder, build: "scalar" as const },
+  ];
+  const logits = [];
+  for (const source of sources) logits.push((await createRecognizer(source)).classify(SOUND, { sampleRate: 16000 }).logits);
+  for (const other of logits) assert.deepEqual(other, logits[0]);
+});
+
+test("by address, as browsers do", async () => {
+  const server = createServer((request, response) => {
+    const name = request.url === "/model/light-sernet.wasm" ? "light-sernet.wasm" : undefined;
+    response.statusCode = name ? 200 : 404;
+    response.end(name && readFileSync(join(folder, name)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const here = (await createRecognizer({ model: folder })).classify(SOUND, { sampleRate: 16000 });
+    for (const create of [createInBrowser, createRecognizer]) {
+      for (const model of [`${address}/model`, `${address}/model/`, new URL(`${address}/model`)]) {
+        assert.deepEqual((await create({ model })).classify(SOUND, { sampleRate: 16000 }).logits, here.logits);
+      }
+    }
+    await assert.rejects(createInBrowser({ model: `${address}/other` }), refused("NO_MODEL", /HTTP 404/));
+  } finally {
+    server.close();
+  }
+  await assert.rejects(createInBrowser({ model: address }), refused("NO_MODEL", /cannot be reached/));
+});
+
+test("folders that hold no model, half of one, or two", async () => {
+  await assert.rejects(createRecognizer({ model: join(work, "nowhere") }), refused("NO_MODEL", /holds no built model \(no model\.json\)/));
+  await assert.rejects(createRecognizer({ model: folder, build: "simd" }), refused("NO_MODEL", /light-sernet\.simd\.wasm is missing/));
+
+  const half = join(work, "half");
+  cpSync(folder, half, { recursive: true });
+  rmSync(join(half, "light-sernet.wasm"));
+  await assert.rejects(createRecognizer({ model: half }), refused("NO_MODEL", /light-sernet\.wasm is missing/));
+  writeFileSync(join(half, "light-sernet.wasm"), "no module");
+  await assert.rejects(createRecognizer({ model: half }), refused("BAD_MODULE", /not a WebAssembly module/));
+  cpSync(join(folder, "light-sernet-cli.wasm"), join(half, "light-sernet.wasm"));
+  await assert.rejects(createRecognizer({ model: half }), refused("BAD_MODULE", /not light-sernet's library/));
+  writeFileSync(join(half, "model.json"), "{");
+  await assert.rejects(createRecognizer({ model: half }), refused("NO_MODEL", /no manifest/));
+
+  const mixed = join(work, "mixed");
+  cpSync(folder, mixed, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(mixed, "model.json"), "utf8")) as { sha256: string };
+  writeFileSync(join(mixed, "model.json"), JSON.stringify({ ...manifest, sha256: "0".repeat(64) }));
+  await assert.rejects(createRecognizer({ model: mixed }), refused("NO_MODEL", /mixes two models/));
+});
+
+test("what a browser loads imports nothing of Node", () => {
+  const runtime = dirname(fileURLToPath(import.meta.resolve("../../ts-tools/runtime/index.js")));
+  for (const entry of ["browser.js", "index.js"]) {
+    const seen = new Set<string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const [, name] of readFileSync(file, "utf8").matchAll(/^(?:import|export)\s[^;]*?from "([^"]+)";/gm)) {
+        assert.ok(name!.startsWith(".") && extname(name!) === ".js", `${file} imports ${name}`);
+        visit(join(dirname(file), name!));
+      }
+    };
+    visit(join(runtime, entry));
+    assert.ok(seen.size > 8, `${entry} reaches ${seen.size} files`);
+  }
+});
