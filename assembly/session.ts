@@ -31,10 +31,12 @@ const NETWORK: i32 = 6;
 const LOWEST_RATE: i32 = 8000;
 const HIGHEST_RATE: i32 = 192000;
 
-let mode: i32 = IDLE;
-let format: i32 = status.FORMAT_S16;
-let channels: i32 = 1;
-let rate: i32 = SAMPLE_RATE;
+// Initial values are literals: a named one would make the compiler emit a start function.
+let mode: i32 = 0;
+/** How pushed bytes are read; all zero until setInput() or the first start, see useDefaultInput(). */
+let format: i32 = 0;
+let channels: i32 = 0;
+let rate: i32 = 0;
 /** Input frames pushed since the start, and outputs of the resampler. */
 let given: i64 = 0;
 let taken: i64 = 0;
@@ -67,7 +69,15 @@ export function resampledLength(frames: i32, fromRate: i32): i32 {
   return length > i64(i32.MAX_VALUE) ? status.STATUS_TOO_LONG : i32(length);
 }
 
+/** Without setInput(): int16, mono, at the network's rate. */
+function useDefaultInput(): void {
+  format = status.FORMAT_S16;
+  channels = 1;
+  rate = SAMPLE_RATE;
+}
+
 function startSound(newMode: i32): void {
+  if (rate == 0) useDefaultInput();
   mode = newMode;
   given = 0;
   taken = 0;

@@ -14,9 +14,9 @@ const ENTRIES_PER_CROSSING_LOG2: i32 = 6;
 const HISTORY_MASK: i32 = (RESAMPLER_HISTORY_BYTES >> 1) - 1;
 const GAIN_BITS: i64 = 40;
 
-let rate: i32 = SAMPLE_RATE;
+let rate: i32 = 0;
 /** The larger of the two rates: the kernel's zero crossings lie that rate / 16000 input samples apart. */
-let largerRate: i32 = SAMPLE_RATE;
+let largerRate: i32 = 0;
 let step: i32 = 0;
 let gain: i64 = 0;
 /** Inputs behind an output's place that its sum needs. */

@@ -104,7 +104,7 @@ test("graph model: bias and batch norm that are not fused are folded here", asyn
     const { attr } = fused;
     Object.assign(fused, { op: "Relu", input: ["sum"], attr: {} });
     const without = { ...attr };
-    delete without["fused_ops"];
+    delete without.fused_ops;
     model.modelTopology.node.push(
       { name: "product", op: "Conv2D", input: [x, kernel], attr: without },
       { name: "sum", op: "BiasAdd", input: ["product:0", bias, "^mfcc"], attr: {} },

@@ -78,7 +78,7 @@ test("folders that hold no model, half of one, or two", async () => {
   cpSync(join(folder, "light-sernet-cli.wasm"), join(half, "light-sernet.wasm"));
   await assert.rejects(createRecognizer({ model: half }), refused("BAD_MODULE", /not light-sernet's library/));
   writeFileSync(join(half, "model.json"), "{");
-  await assert.rejects(createRecognizer({ model: half }), refused("NO_MODEL", /no manifest/));
+  await assert.rejects(createRecognizer({ model: half }), refused("NO_MODEL", /model\.json/));
 
   const mixed = join(work, "mixed");
   cpSync(folder, mixed, { recursive: true });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { findWasmtime } from "../../ts-tools/cli/wasmtime.js";
 import { repositoryRoot } from "../support/paths.js";
 import { noise, square, voice } from "../support/sounds.js";
 import { oddButGoodWavs, wavFile } from "../support/wav.js";
@@ -130,4 +132,16 @@ test("what is not understood is said in one sentence, exit code 2", { skip }, ()
     assert.match(complaint, /^light-sernet: [^\n]+\n$/);
     assert.ok(complaint.includes(parameters.at(-1)!.replace("--long=", "")));
   }
+});
+
+const full = existsSync("/dev/full") ? false : "there is no /dev/full here";
+test("standard output that cannot be written is an error", { skip: skip || full }, () => {
+  const descriptor = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(findWasmtime(), ["run", commandFile], {
+    input: example("speech.wav"),
+    stdio: ["pipe", descriptor, "pipe"],
+  });
+  closeSync(descriptor);
+  assert.equal(status, 1);
+  assert.match(stderr.toString(), /^light-sernet: standard output cannot be written; [^\n]+\n$/);
 });

@@ -1,7 +1,89 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
 import type { Command } from "commander";
+import { Option } from "commander";
+import { readBudget } from "../build/budget.js";
+import { type BuildResult, buildModel, type Profile } from "../build/build_model.js";
+import { count } from "./inspect_model.js";
+import { packageVersion } from "./package_info.js";
+import { PendingFiles } from "./pending_files.js";
+import { printError, printLine, showStep } from "./terminal.js";
+
+interface BuildCommandOptions {
+  out: string;
+  classes?: string;
+  id?: string;
+  calibrate?: string;
+  profile: Profile;
+  budget?: string;
+}
+
+const HELP = `
+SOURCE is a trained Light-SERNet of any width: a TensorFlow.js graph or layers model (folder or model.json), a Keras .h5 or .keras file,
+or a TFLite file with float32 or float16 weights.
+
+A new model needs recordings to choose its activation scales from (--calibrate). They are printed; keep them beside the float weights in
+light-sernet.json ({"id", "classes", "activationScales"}), and the next build needs no recordings.
+
+DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet-cli.wasm, quantization.md and .json, memory_map.json, generated/.
+
+Examples:
+  $ light-sernet build weights/full --out build
+  $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings`;
 
 export function registerBuild(program: Command): void {
-  program.command("build").action(() => {
-    throw new Error("build is not written yet");
+  program
+    .command("build")
+    .description("a module from a trained model: import, fold, calibrate, quantize, compile, link, check")
+    .argument("<source>", "the trained model")
+    .requiredOption("--out <dir>", "folder to write to")
+    .option("--classes <names>", "class names in the order of the outputs, separated by commas")
+    .option("--id <name>", "the model's name")
+    .option("--calibrate <wavdir>", "folder of recordings to choose activation scales from (at most 100, evenly spaced)")
+    .addOption(new Option("--profile <profile>", "what to make").choices(["embedded", "host", "all"]).default("all"))
+    .option("--budget <file>", "ceilings for the module (default: budget.json beside the source, else the package's)")
+    .addHelpText("after", HELP)
+    .action(async (source: string, options: BuildCommandOptions) => {
+      const result = await buildToFolder(source, options);
+      for (const note of result.notes) printError(undefined, `note: ${note}`);
+      printLine(summary(result, options.out));
+    });
+}
+
+/** Builds and writes; the folder's files change all together at the end, or not at all. */
+export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
+  const result = await buildModel({
+    source,
+    classes: options.classes?.split(",").map((name) => name.trim()),
+    id: options.id,
+    calibrate: options.calibrate,
+    profile: options.profile,
+    budget: await readBudget(options.budget, source),
+    version: packageVersion(),
+    tell: showStep,
   });
+  const pending = new PendingFiles(true);
+  try {
+    await mkdir(options.out, { recursive: true });
+    for (const [name, bytes] of result.files) pending.write(path.join(options.out, name), bytes);
+    pending.commit();
+  } finally {
+    pending.discard();
+  }
+  return result;
+}
+
+function summary({ manifest, facts, report }: BuildResult, out: string): string {
+  const lines = [
+    `${out}: ${manifest.id} (${manifest.sha256.slice(0, 12)}), ${manifest.classes.length} classes: ${manifest.classes.join(", ")}`,
+    `  ${count(facts.fileBytes)} bytes, ${count(manifest.network.weightBytes)} of them int8 weights; ${count(manifest.network.multiplyAccumulates)} multiply-accumulates`,
+  ];
+  const { answers } = report;
+  if (answers) {
+    lines.push(
+      `  against the float model on ${report.segments} recordings: ${answers.agreeing} same labels, mean of the largest difference ${answers.meanDifference.toFixed(4)}`,
+      `  activation scales for light-sernet.json: ${JSON.stringify(manifest.activationScales)}`,
+    );
+  }
+  return lines.join("\n");
 }

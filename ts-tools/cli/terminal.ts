@@ -56,3 +56,8 @@ export function errorSentence(error: unknown): string {
   const sentence = typeof code === "string" ? sentences[code] : undefined;
   return sentence ?? (error instanceof Error ? message : String(error));
 }
+
+/** Shows what a long command does now, in one line that is overwritten; on a terminal only. */
+export function showStep(what: string): void {
+  if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${printable(what)} ...`);
+}

@@ -26,6 +26,7 @@ export function recognizeConvolution(
   const { source } = walk;
   const outputChannels = checkConvolution(source, layer, kernel, inputChannels, place);
   const { affines, last } = followToReLU(walk, layer, place);
+  // TensorFlow Lite writes zeros where a convolution had no bias, so of its files this cannot be told.
   if (layer.bias === undefined && affines.length === 0) {
     throw layerError(source, layer, "has neither bias nor batch norm before its ReLU", `at least one of them (${place})`);
   }

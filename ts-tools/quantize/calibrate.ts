@@ -7,6 +7,7 @@ import { type FloatModel, ModelError } from "../import/float_model.js";
 import { floatNetwork } from "./float_forward.js";
 import { ActivationHistogram } from "./histogram.js";
 import { ACTIVATIONS, type ActivationName } from "./layer_shapes.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./levels.js";
 import type { ActivationScales } from "./model_types.js";
 import { leastCostScale, scaleCost } from "./scale_cost.js";
 
@@ -15,10 +16,6 @@ export interface CalibrationSegment {
   file: string;
   mfcc: Float32Array;
 }
-
-/** Largest quantized activation of the hidden layers (7 bits, unsigned) and of the averaged features. */
-export const ACTIVATION_LEVELS = 127;
-export const FEATURE_LEVELS = 32767;
 
 /**
  * The features have 32,767 steps, so rounding is no concern and clipping is: the range is twice what was seen. That costs 6 dB of some 80.

@@ -11,10 +11,7 @@ function absoluteSum(weights: Int8Array): number {
   return weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
 }
 
-/**
- * One channel of a convolution: no partial sum of products and bias, times the pooling window, leaves int32. Where the input is that of body I
- * (one channel, 13 bits) the products alone must fit the packed sums, for any weights.
- */
+/** One channel of a convolution: no partial sum of products and bias, times the elements of the pooling window, leaves int32. */
 export function checkConvolution(
   layer: QuantizedConvolution,
   channel: number,

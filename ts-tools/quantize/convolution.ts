@@ -105,19 +105,19 @@ function rectifiedConvolution(input: Float64Array, layer: PackedConvolution): Fl
         }
         const left = (y * width + x) * outputChannels + first;
         const right = (y * width + next) * outputChannels + first;
-        output[left] = p0 > 0 ? p0 : 0;
-        output[right] = q0 > 0 ? q0 : 0;
+        output[left] = Math.max(p0, 0);
+        output[right] = Math.max(q0, 0);
         if (present > 1) {
-          output[left + 1] = p1 > 0 ? p1 : 0;
-          output[right + 1] = q1 > 0 ? q1 : 0;
+          output[left + 1] = Math.max(p1, 0);
+          output[right + 1] = Math.max(q1, 0);
         }
         if (present > 2) {
-          output[left + 2] = p2 > 0 ? p2 : 0;
-          output[right + 2] = q2 > 0 ? q2 : 0;
+          output[left + 2] = Math.max(p2, 0);
+          output[right + 2] = Math.max(q2, 0);
         }
         if (present > 3) {
-          output[left + 3] = p3 > 0 ? p3 : 0;
-          output[right + 3] = q3 > 0 ? q3 : 0;
+          output[left + 3] = Math.max(p3, 0);
+          output[right + 3] = Math.max(q3, 0);
         }
       }
     }

@@ -1,10 +1,9 @@
 /** The quantized network on whole tensors, docs/arithmetic.md section 5: for reports, so that they need no module. */
-import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./calibrate.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
 import { type ActivationListener, concatenateChannels, softmax } from "./float_forward.js";
 import { ACTIVATIONS, type LayerSize, layerSizes } from "./layer_shapes.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./levels.js";
 import type { QuantizedConvolution, QuantizedModel } from "./model_types.js";
-import { INPUT_LEVELS } from "./quantize.js";
 import { requantize } from "./requantize.js";
 
 export interface IntegerResult {
@@ -30,9 +29,9 @@ function nearest(value: number): number {
   return rest < 0.5 ? floor : floor + 1;
 }
 
-/** MFCCs to integers -4095..4095; product and factor are float32 as in the module. */
-export function quantizeInput(mfcc: Float32Array, clip: number): Float64Array {
-  const factor = Math.fround(INPUT_LEVELS / clip);
+/** MFCCs to integers -4095..4095; factor and product are float32 as in the module. */
+function quantizeInput(mfcc: Float32Array, inputScale: number): Float64Array {
+  const factor = Math.fround(1 / inputScale);
   return Float64Array.from(mfcc, (value) => nearest(Math.fround(value * factor)));
 }
 
@@ -63,11 +62,10 @@ export function integerNetwork(model: QuantizedModel): IntegerNetwork {
   const bodyOne = model.bodyOne.map((layer, index) => pack(layer, sizes.bodyOne[index]!));
   const bodyTwo = model.bodyTwo.map((layer, index) => pack(layer, sizes.bodyTwo[index]!));
   const pathChannels = model.bodyOne.map((layer) => layer.outputChannels);
-  const clip = model.bodyOne[0]!.inputScale * INPUT_LEVELS;
   const { inputs, classes, weights, bias, logitScale } = model.dense;
 
   return (mfcc, listener) => {
-    const input = quantizeInput(mfcc, clip);
+    const input = quantizeInput(mfcc, model.bodyOne[0]!.inputScale);
     const paths = bodyOne.map((layer, index) => integerLayer(input, layer, model.bodyOne[index]!, ACTIVATION_LEVELS));
     let tensor = concatenateChannels(paths, pathChannels);
     listener?.(ACTIVATIONS[0], dequantize(tensor, model.bodyOne[0]!.outputScale));

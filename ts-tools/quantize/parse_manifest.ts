@@ -13,7 +13,7 @@ function parseFrontEnd(fields: JsonFields): FrontEnd {
   const frontEnd: FrontEnd = {
     sampleRate: fields.count("sampleRate"),
     windowSamples: fields.count("windowSamples"),
-    frameSamples: fields.number("frameSamples", (value) => value >= 4 && Number.isInteger(Math.log2(value)), "a power of two"),
+    frameSamples: fields.number("frameSamples", (value) => value >= 4 && value < 2 ** 31 && (value & -value) === value, "a power of two"),
     hopSamples: fields.count("hopSamples"),
     melBands: fields.count("melBands"),
     melLowHz: fields.number("melLowHz", (value) => value >= 0, "a number, 0 or more"),

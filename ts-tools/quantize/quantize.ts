@@ -1,16 +1,12 @@
 /** Turns a float model into the integers of docs/arithmetic.md, section 5. */
 import { type FloatConvolution, type FloatDense, type FloatModel, ModelError } from "../import/float_model.js";
-import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./calibrate.js";
-import { checkConvolution, checkDense } from "./check_bounds.js";
+import { checkConvolution, checkDense, checkPackedSums } from "./check_bounds.js";
 import { frameCount } from "./front_end.js";
 import { ACTIVATIONS, BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan, type LayerSize, layerSizes } from "./layer_shapes.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, WEIGHT_LEVELS } from "./levels.js";
 import type { ActivationScales, FrontEnd, QuantizedConvolution, QuantizedDense, QuantizedModel } from "./model_types.js";
 import { padChannels } from "./pad_channels.js";
 import { toFixedPoint } from "./requantize.js";
-
-/** Largest |quantized MFCC|: signed 13 bits. */
-export const INPUT_LEVELS = 4095;
-export const WEIGHT_LEVELS = 127;
 
 /** Bias and weights of a channel share its sums: a bias may take half of what int32 holds after pooling. */
 const BIAS_SHARE = 2 ** 30;
@@ -136,6 +132,7 @@ export function quantizeModel(model: FloatModel, scales: ActivationScales, front
   const outputScales = [scales.bodyOne, ...scales.bodyTwo, scales.features];
   checkArguments(model, outputScales, frontEnd);
   const padded = padChannels(model);
+  for (const path of padded.bodyOne) checkPackedSums(path.name, path.kernelHeight * path.kernelWidth, INPUT_LEVELS, WEIGHT_LEVELS);
   const sizes = layerSizes(model.frames, model.coefficients);
   const bodyOne = padded.bodyOne.map((layer, index) =>
     quantizeConvolution(layer, {

@@ -73,7 +73,9 @@ export function readWeights(bytes: Uint8Array, manifest: Manifest, file: string)
   }
   const version = reader.uint32();
   if (version !== VERSION) {
-    throw new ModelError(`${file} is a weights file of version ${version}, and only version ${VERSION} can be read; build the model again.`);
+    throw new ModelError(
+      `${file} is a weights file of version ${version}, and only version ${VERSION} can be read; build the model again.`,
+    );
   }
   const announced = reader.uint32();
   if (announced !== bytes.length) {

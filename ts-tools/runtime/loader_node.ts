@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Manifest } from "../quantize/model_types.js";
+import { parseManifest } from "../quantize/parse_manifest.js";
 import { type Build, compile, DEFAULT_MODEL, moduleFile } from "./create.js";
 import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
@@ -38,12 +39,10 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const file = join(folder, "model.json");
   const text = (await read(file, `${folder} holds no built model (no model.json); ${howToBuild(folder)}`)).toString("utf8");
   try {
-    const manifest = JSON.parse(text) as Manifest;
-    if (manifest.format === "light-sernet" && manifest.formatVersion === 1) return manifest;
-  } catch {
-    // Said below.
+    return parseManifest(text, file);
+  } catch (cause) {
+    throw new RecognizerError("NO_MODEL", cause instanceof Error ? cause.message : String(cause), { cause });
   }
-  throw new RecognizerError("NO_MODEL", `${file} is no manifest of a built model, version 1; ${howToBuild(folder)}`);
 }
 
 function missingModule(file: string, build: Build): string {

@@ -86,16 +86,12 @@ export class Recognizer {
 
   /** Takes the next bytes of raw little-endian sound, as it lies in a WAV file, cut anywhere. */
   pushBytes(bytes: Uint8Array, options: ByteOptions): void {
-    if (!(options.format in INPUT_FORMAT))
-      throw new RecognizerError(
-        "BAD_FORMAT",
-        `the sample format ${String(options.format)} is unknown; use ${Object.keys(INPUT_FORMAT).join(", ")}`,
-      );
-    this.#pushLayout(
-      bytes,
-      { format: options.format, channels: options.channels ?? 1, sampleRate: options.sampleRate },
-      options.totalFrames,
-    );
+    const { format, channels = 1, sampleRate, totalFrames } = options;
+    if (!Object.hasOwn(INPUT_FORMAT, format)) {
+      const message = `the sample format ${String(format)} is unknown; use ${Object.keys(INPUT_FORMAT).join(", ")}`;
+      throw new RecognizerError("BAD_FORMAT", message);
+    }
+    this.#pushLayout(bytes, { format, channels, sampleRate }, totalFrames);
   }
 
   /**

@@ -30,6 +30,8 @@ export class Recording {
   readonly #segments: Segment[] = [];
   readonly #probabilities: Float32Array[] = [];
   readonly #timing: Timing = { decodeMs: 0, frontendMs: 0, networkMs: 0 };
+  /** Milliseconds that windows and the caller's onSegment took. */
+  #classifyingMs = 0;
 
   constructor(engines: Engines, options: RecordingOptions) {
     this.layout = options.layout;
@@ -68,13 +70,12 @@ export class Recording {
     };
   }
 
-  /** Runs a step of the conversion; what it spends outside of the classifier counts as decoding. */
+  /** Runs a step of the conversion; what it spends outside of #classify() counts as decoding. */
   #clocked(step: () => void): void {
     const begin = performance.now();
-    const before = this.#timing.frontendMs + this.#timing.networkMs;
+    const before = this.#classifyingMs;
     step();
-    const classifying = this.#timing.frontendMs + this.#timing.networkMs - before;
-    this.#timing.decodeMs += Math.max(0, performance.now() - begin - classifying);
+    this.#timing.decodeMs += performance.now() - begin - (this.#classifyingMs - before);
   }
 
   /** Samples of the whole recording at the network's rate; only `center` asks. */
@@ -99,6 +100,7 @@ export class Recording {
   }
 
   #classify(window: SoundWindow): void {
+    const begin = performance.now();
     const result = this.#engines.classifier.classify(window.parts);
     this.#timing.frontendMs += result.frontendMs;
     this.#timing.networkMs += result.networkMs;
@@ -106,6 +108,7 @@ export class Recording {
     const segment = this.#segment(window, result);
     this.#segments.push(segment);
     this.#options.onSegment?.(segment);
+    this.#classifyingMs += performance.now() - begin;
   }
 
   #segment(window: SoundWindow, result: WindowResult): Segment {

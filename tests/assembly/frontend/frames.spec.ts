@@ -1,0 +1,116 @@
+import { addSample, framesMade, startFrames } from "../../../assembly/frontend/frames";
+import { COEFFICIENTS, FRAME_SAMPLES, FRAMES, HOP_SAMPLES, WINDOW_SAMPLES } from "../../../assembly/generated/model";
+import { FRAME, MFCC } from "../../../assembly/memory_map";
+import { mfcc64 } from "../support/float64";
+import { integer, seed } from "../support/random";
+
+const HOPS: i32 = 12;
+const SAMPLES: i32 = FRAME_SAMPLES + HOPS * HOP_SAMPLES;
+const sound = new StaticArray<i32>(SAMPLES);
+const frame = new StaticArray<i32>(FRAME_SAMPLES);
+const expected = new StaticArray<f64>(COEFFICIENTS);
+
+function mfcc(k: i32): f64 {
+  return f64(load<f32>(MFCC + (<usize>k << 2)));
+}
+
+/** Whether MFCC holds the constant of a silent frame, to the bit. */
+function isSilent(): bool {
+  if (mfcc(0) != -10) return false;
+  for (let k = 1; k < COEFFICIENTS; k++) if (mfcc(k) != 0) return false;
+  return true;
+}
+
+/** Pushes the sound: the largest difference of an MFCC from float64 over all frames that are not zeros; Infinity where a frame comes at the wrong place. */
+function largestError(): f64 {
+  startFrames();
+  let largest: f64 = 0;
+  for (let at = 0; at < SAMPLES; at++) {
+    const complete = addSample(sound[at]);
+    const made = at + 1 - FRAME_SAMPLES;
+    if (complete != (made >= 0 && made % HOP_SAMPLES == 0)) return Infinity;
+    if (!complete) continue;
+    if (framesMade() != made / HOP_SAMPLES + 1) return Infinity;
+    let zeros = true;
+    for (let n = 0; n < FRAME_SAMPLES; n++) {
+      frame[n] = sound[made + n];
+      if (frame[n] != 0) zeros = false;
+    }
+    if (zeros) {
+      if (!isSilent()) return Infinity;
+      continue;
+    }
+    mfcc64(frame, expected);
+    for (let k = 0; k < COEFFICIENTS; k++) {
+      const error = abs<f64>(mfcc(k) - expected[k]);
+      largest = error >= 0 ? max<f64>(largest, error) : Infinity;
+    }
+  }
+  return largest;
+}
+
+describe("frames", () => {
+  it("gives the MFCCs of frames a hop apart: noise", () => {
+    seed(35);
+    for (let at = 0; at < SAMPLES; at++) sound[at] = integer(-20000, 20000);
+    const largest = largestError();
+    log<string>(`largest error of an MFCC: ${largest}`);
+    expect<f64>(largest).toBeLessThan(0.00004);
+    expect<i32>(framesMade()).toBe(HOPS + 1);
+  });
+  it("gives them for a voice: harmonics of 120 Hz and a little noise, swelling", () => {
+    seed(36);
+    for (let at = 0; at < SAMPLES; at++) {
+      const time = f64(at) / 16000;
+      let value: f64 = 0;
+      for (let harmonic = 1; harmonic <= 40; harmonic++) {
+        value += NativeMath.sin(2 * NativeMath.PI * 120 * f64(harmonic) * time + f64(harmonic * harmonic)) / f64(harmonic);
+      }
+      sound[at] = i32(nearest<f64>((value * 9000 * f64(at)) / f64(SAMPLES))) + integer(-20, 20);
+    }
+    const largest = largestError();
+    log<string>(`largest error of an MFCC: ${largest}`);
+    expect<f64>(largest).toBeLessThan(0.00004);
+  });
+  it("gives them for a loud tone beside its rounding noise, where float32 has least room", () => {
+    for (let at = 0; at < SAMPLES; at++) {
+      sound[at] = i32(nearest<f64>(30000 * NativeMath.sin((2 * NativeMath.PI * 997 * f64(at)) / 16000)));
+    }
+    const largest = largestError();
+    log<string>(`largest error of an MFCC: ${largest}`);
+    expect<f64>(largest).toBeLessThan(0.003);
+  });
+  it("gives the constant for a frame of zeros, and computes a frame with one sample in it, wherever that is", () => {
+    for (let place = 0; place < SAMPLES; place += 307) {
+      for (let at = 0; at < SAMPLES; at++) sound[at] = at == place ? 1 + 1000 * (place & 1) : 0;
+      expect<f64>(largestError()).toBeLessThan(0.001);
+    }
+    // First and last sample of a frame: the window removes the first, so all MFCCs but the clipped zeroth are rounding.
+    for (let at = 0; at < SAMPLES; at++) sound[at] = at == HOP_SAMPLES ? 32767 : 0;
+    expect<f64>(largestError()).toBeLessThan(0.001);
+    for (let at = 0; at < SAMPLES; at++) sound[at] = at == FRAME_SAMPLES - 1 ? -32768 : 0;
+    expect<f64>(largestError()).toBeLessThan(0.001);
+  });
+  it("counts zeros of two sounds apart", () => {
+    startFrames();
+    for (let at = 0; at < FRAME_SAMPLES - 1; at++) addSample(0);
+    startFrames();
+    expect<i32>(framesMade()).toBe(0);
+    expect<bool>(addSample(500)).toBe(false);
+    for (let at = 1; at < FRAME_SAMPLES - 1; at++) expect<bool>(addSample(at)).toBe(false);
+    expect<bool>(addSample(0)).toBe(true);
+    expect<bool>(isSilent()).toBe(false);
+  });
+  it("keeps the last FRAME_SAMPLES - HOP_SAMPLES samples for the next frame", () => {
+    startFrames();
+    for (let at = 0; at < FRAME_SAMPLES; at++) addSample(at);
+    let wrong = 0;
+    for (let n = 0; n < FRAME_SAMPLES - HOP_SAMPLES; n++) if (i32(load<i16>(FRAME + (<usize>n << 1))) != n + HOP_SAMPLES) wrong++;
+    expect<i32>(wrong).toBe(0);
+  });
+  it("makes the segment's number of frames of its samples", () => {
+    startFrames();
+    for (let at = 0; at < WINDOW_SAMPLES; at++) addSample(0);
+    expect<i32>(framesMade()).toBe(FRAMES);
+  });
+});

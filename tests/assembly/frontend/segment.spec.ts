@@ -1,0 +1,66 @@
+import {
+  announcedSamples,
+  croppedSamples,
+  insideSegment,
+  segmentPosition,
+  startSegment,
+  zerosBehind,
+  zerosInFront,
+} from "../../../assembly/frontend/segment";
+import { WINDOW_SAMPLES } from "../../../assembly/generated/model";
+
+/** Pushes a recording: where the inside begins and ends must be `front` and `front + kept`. */
+function expectCrop(samples: i32, front: i32, kept: i32): void {
+  startSegment(samples);
+  expect<i32>(announcedSamples()).toBe(samples);
+  expect<i32>(segmentPosition()).toBe(0);
+  let wrong = 0;
+  for (let at = 0; at < samples; at++) {
+    const inside = at >= front && at < front + kept;
+    if (insideSegment() != inside) wrong++;
+  }
+  expect<i32>(wrong).toBe(0);
+  expect<i32>(segmentPosition()).toBe(samples);
+  expect<i32>(croppedSamples()).toBe(kept);
+}
+
+describe("segment", () => {
+  it("keeps a recording of its length whole", () => {
+    expectCrop(WINDOW_SAMPLES, 0, WINDOW_SAMPLES);
+    expect<i32>(zerosInFront()).toBe(0);
+    expect<i32>(zerosBehind()).toBe(0);
+  });
+  it("cuts a longer one at both ends, the odd sample behind", () => {
+    expectCrop(WINDOW_SAMPLES + 1, 0, WINDOW_SAMPLES);
+    expectCrop(WINDOW_SAMPLES + 2, 1, WINDOW_SAMPLES);
+    expectCrop(WINDOW_SAMPLES + 3, 1, WINDOW_SAMPLES);
+    expectCrop(WINDOW_SAMPLES + 1000, 500, WINDOW_SAMPLES);
+    expectCrop(WINDOW_SAMPLES + 1001, 500, WINDOW_SAMPLES);
+    expectCrop(3 * WINDOW_SAMPLES, WINDOW_SAMPLES, WINDOW_SAMPLES);
+    expect<i32>(zerosInFront()).toBe(0);
+    expect<i32>(zerosBehind()).toBe(0);
+  });
+  it("pads a shorter one at both ends, the odd zero behind", () => {
+    expectCrop(WINDOW_SAMPLES - 1, 0, WINDOW_SAMPLES - 1);
+    expect<i32>(zerosInFront()).toBe(0);
+    expect<i32>(zerosBehind()).toBe(1);
+    expectCrop(WINDOW_SAMPLES - 2, 0, WINDOW_SAMPLES - 2);
+    expect<i32>(zerosInFront()).toBe(1);
+    expect<i32>(zerosBehind()).toBe(1);
+    expectCrop(WINDOW_SAMPLES - 1001, 0, WINDOW_SAMPLES - 1001);
+    expect<i32>(zerosInFront()).toBe(500);
+    expect<i32>(zerosBehind()).toBe(501);
+    expectCrop(1, 0, 1);
+    expect<i32>(zerosInFront()).toBe((WINDOW_SAMPLES - 1) / 2);
+    expect<i32>(zerosInFront() + 1 + zerosBehind()).toBe(WINDOW_SAMPLES);
+    expectCrop(0, 0, 0);
+    expect<i32>(zerosInFront() + zerosBehind()).toBe(WINDOW_SAMPLES);
+  });
+  it("does not overflow for the longest recording", () => {
+    startSegment(i32.MAX_VALUE);
+    expect<i32>(croppedSamples()).toBe(WINDOW_SAMPLES);
+    expect<i32>(zerosInFront()).toBe(0);
+    expect<i32>(zerosBehind()).toBe(0);
+    expect<bool>(insideSegment()).toBe(false);
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { EXPORTS } from "../../ts-tools/abi/exports.js";
+import type { Inspection } from "../../ts-tools/cli/inspect.js";
+import { usedBytes } from "../../ts-tools/cli/inspect_model.js";
+import { lightSernet } from "../support/command.js";
+import { NARROW_CLASSES, NARROW_ID, narrowBuild } from "../support/narrow_build.js";
+
+let model: string;
+let work: string;
+
+before(async () => {
+  model = (await narrowBuild()).folder;
+  work = mkdtempSync(join(tmpdir(), "light-sernet-inspect-"));
+});
+after(() => rmSync(work, { recursive: true }));
+
+test("a folder as JSON", async () => {
+  const { code, stdout, stderr } = await lightSernet(["inspect", model, "--json"]);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  const { manifest, layers, memoryMap, files } = JSON.parse(stdout) as Required<Inspection>;
+  assert.equal(manifest.id, NARROW_ID);
+  assert.equal(layers.length, 9);
+  assert.equal(
+    layers.reduce((sum, layer) => sum + layer.multiplyAccumulates, 0),
+    manifest.network.multiplyAccumulates,
+  );
+  assert.equal(
+    layers.reduce((sum, layer) => sum + layer.weightBytes, 0),
+    manifest.network.weightBytes,
+  );
+  assert.deepEqual(layers[3], {
+    name: "body2_1",
+    kernel: "3x3",
+    input: [92, 20, 12],
+    output: [46, 10, 8],
+    pool: "2x2",
+    multiplyAccumulates: 1589760,
+    weightBytes: 864,
+    inputScale: 0.02,
+    outputScale: 0.02,
+  });
+  assert.ok(usedBytes(memoryMap) > 10000 && usedBytes(memoryMap) < memoryMap.bytes);
+  const library = files.find(({ file }) => file === "light-sernet.wasm")!;
+  assert.equal(library.bytes, readFileSync(join(model, "light-sernet.wasm")).length);
+  assert.deepEqual(library.imports, []);
+  assert.deepEqual(library.exports.map(({ name }) => name).sort(), [...Object.keys(EXPORTS), "memory"].sort());
+  assert.deepEqual(library.memory, { initial: 1, maximum: 1 });
+  assert.deepEqual([library.code.memoryGrow, library.code.memorySize], [0, 0]);
+  assert.equal(library.segments.filter(({ passive }) => passive).length, 1);
+  assert.deepEqual(library.model!.classes, NARROW_CLASSES);
+  assert.ok(library.gzip < library.bytes && library.brotli < library.bytes);
+  const framing = 8 + library.sections.reduce((sum, { bytes }) => sum + bytes + 1, 0);
+  assert.ok(library.bytes - framing > 0 && library.bytes - framing < 5 * library.sections.length);
+  for (const feature of Object.keys(library.code.features))
+    assert.ok(["bulk memory", "sign extension", "saturating conversion"].includes(feature));
+  const command = files.find(({ file }) => file === "light-sernet-cli.wasm")!;
+  assert.ok(command.imports.every((name) => name.startsWith("wasi_snapshot_preview1.")));
+  assert.equal(command.model, undefined);
+});
+
+test("a folder and a file for a person", async () => {
+  const folder = await lightSernet(["inspect", model]);
+  assert.equal(folder.code, 0);
+  for (const text of [NARROW_ID, "body2_5", "LINE_BUFFERS", "light-sernet-cli.wasm: ", "1 page of 64 KiB, never more", "1 passive"]) {
+    assert.ok(folder.stdout.includes(text), text);
+  }
+  const file = await lightSernet(["inspect", join(model, "light-sernet.wasm")]);
+  assert.match(file.stdout, /^light-sernet\.wasm: [\d,]+ bytes \(gzip [\d,]+, brotli [\d,]+\)\n {2}model {5}narrow-random/);
+});
+
+test("what cannot be inspected: one sentence, exit code 1", async () => {
+  const text = join(work, "text.wasm");
+  writeFileSync(text, "no module at all");
+  const cut = join(work, "cut.wasm");
+  writeFileSync(cut, readFileSync(join(model, "light-sernet.wasm")).subarray(0, 9000));
+  const cases: [string, RegExp][] = [
+    [join(work, "missing"), /no such file or folder/],
+    [work, /holds no built model/],
+    [text, /text\.wasm: this is not a WebAssembly module/],
+    [cut, /cut\.wasm: the module is truncated/],
+  ];
+  for (const [path, sentence] of cases) {
+    const { code, stdout, stderr } = await lightSernet(["inspect", path]);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, sentence);
+    assert.match(stderr, /^light-sernet: [^\n]*\n$/);
+  }
+});

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { applyLevel, levelOf } from "../reference/level.js";
+import { cropCentre, padBothSides } from "../reference/segment.js";
+import { windowStarts } from "../reference/windows.js";
+import { lightSernet } from "../support/command.js";
+import { narrowBuild } from "../support/narrow_build.js";
+import { readPcmWav } from "../support/pcm_wav.js";
+import { noise, voice } from "../support/sounds.js";
+import { interleave, wavFile } from "../support/wav.js";
+
+const SHORT = voice(20001);
+const LONG = voice(131111, 16000, 3);
+let model: string;
+let work: string;
+let data: string;
+
+before(async () => {
+  model = (await narrowBuild()).folder;
+  work = mkdtempSync(join(tmpdir(), "light-sernet-segment-"));
+  data = join(work, "data");
+  mkdirSync(join(data, "inner"), { recursive: true });
+  writeFileSync(join(data, "short.wav"), wavFile(interleave(SHORT, 2), { channels: 2 }));
+  writeFileSync(join(data, "inner", "long.WAV"), wavFile(LONG));
+  writeFileSync(join(data, "readme.txt"), "not copied");
+});
+after(() => rmSync(work, { recursive: true }));
+
+const segment = (output: string, ...parameters: string[]) => lightSernet(["segment", data, output, "--model", model, ...parameters]);
+
+/** A segment as docs/arithmetic.md, section 3, says. */
+function expected(sound: Int16Array, samples: number): Int16Array {
+  const centre = cropCentre(sound, samples);
+  return padBothSides(applyLevel(centre, levelOf(centre)), samples);
+}
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.wav$/i.test(name))
+    .sort();
+}
+
+test("center: the segment that the network hears, at the module's length and at others", async () => {
+  for (const duration of ["3", "1.5", "9.25"]) {
+    const output = join(work, `center-${duration}`, "deep");
+    const { code, stdout, stderr } = await segment(output, "--duration", duration);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.match(stdout, /^2 segments of .* s from 2 files are in /);
+    assert.deepEqual(files(output), [join("inner", "long.WAV"), "short.wav"]);
+    const samples = Number(duration) * 16000;
+    assert.deepEqual(readPcmWav(join(output, "short.wav")), expected(SHORT, samples));
+    assert.deepEqual(readPcmWav(join(output, "inner", "long.WAV")), expected(LONG, samples));
+  }
+});
+
+test("windows: all of them, each levelled by itself", async () => {
+  const output = join(work, "windows");
+  assert.equal((await segment(output, "--duration", "3", "--mode", "windows")).code, 0);
+  const starts = windowStarts(LONG.length, 48000);
+  const names = starts.map((_, index) => join("inner", `long_00${index}.WAV`));
+  assert.deepEqual(files(output), [...names, "short_000.wav"]);
+  for (const [index, start] of starts.entries()) {
+    assert.deepEqual(readPcmWav(join(output, names[index]!)), expected(LONG.slice(start, start + 48000), 48000));
+  }
+});
+
+test("nothing is overwritten without --force, and nothing half-written stays", async () => {
+  const output = join(work, "again");
+  mkdirSync(output);
+  writeFileSync(join(output, "short.wav"), "mine");
+  const refused = await segment(output, "--duration", "3");
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /^light-sernet: .*short\.wav: .*short\.wav exists already; use --force to overwrite it, or another folder\n$/,
+  );
+  assert.equal(readFileSync(join(output, "short.wav"), "utf8"), "mine");
+  assert.deepEqual(files(output), [join("inner", "long.WAV"), "short.wav"]);
+
+  assert.equal((await segment(output, "--duration", "3", "--force")).code, 0);
+  assert.deepEqual(readPcmWav(join(output, "short.wav")), expected(SHORT, 48000));
+
+  const broken = join(work, "broken");
+  mkdirSync(broken);
+  writeFileSync(join(broken, "cut.wav"), wavFile(noise(200000)).slice(0, 300000));
+  const target = join(work, "from-broken");
+  const cut = await lightSernet(["segment", broken, target, "--model", model, "--duration", "3", "--mode", "windows"]);
+  assert.equal(cut.code, 1);
+  assert.match(cut.stderr, /^light-sernet: .*cut\.wav: the WAV file ends before the length its header gives.*\n$/);
+  assert.deepEqual(readdirSync(target), []);
+});
+
+test("folders that would eat themselves, or are none", async () => {
+  for (const output of [data, join(data, "inner", "out"), `${data}/./x/..`]) {
+    const { code, stderr } = await segment(output, "--duration", "3");
+    assert.equal(code, 1);
+    assert.match(stderr, /^light-sernet: .* lies inside of .*, so that the segments would be read again; give another folder\n$/);
+  }
+  const { code, stderr } = await lightSernet(["segment", join(data, "short.wav"), work, "--model", model, "--duration", "3"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /is no folder/);
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { lightSernet } from "../support/command.js";
+import { repositoryRoot } from "../support/paths.js";
+
+test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
+  const cases = [
+    [],
+    ["sing"],
+    ["classify"],
+    ["classify", "--loud", "a.wav"],
+    ["classify", "--engine", "java", "a.wav"],
+    ["classify", "--long", "short", "a.wav"],
+    ["classify", "--build", "fast", "a.wav"],
+    ["classify", "--json", "--csv", "a.wav"],
+    ["classify", "--engine", "wasmtime", "--build", "simd", "a.wav"],
+    ["inspect"],
+    ["inspect", "a", "b"],
+    ["segment", "in"],
+    ["segment", "in", "out"],
+    ["segment", "in", "out", "--duration", "long"],
+    ["segment", "in", "out", "--duration", "-1"],
+    ["segment", "in", "out", "--duration", "3", "--mode", "all"],
+  ];
+  for (const parameters of cases) {
+    const { code, stdout, stderr } = await lightSernet(parameters);
+    assert.equal(code, 2, parameters.join(" "));
+    assert.equal(stdout, "");
+    assert.ok(parameters.length === 0 ? stderr.startsWith("Usage: ") : stderr.startsWith("light-sernet: "), stderr);
+  }
+});
+
+test("help and version go to stdout, exit code 0", async () => {
+  const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
+  assert.deepEqual(await lightSernet(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
+  for (const parameters of [["--help"], ["help"], ["classify", "--help"], ["segment", "-h"], ["help", "inspect"]]) {
+    const { code, stdout, stderr } = await lightSernet(parameters);
+    assert.equal(code, 0);
+    assert.equal(stderr, "");
+    assert.match(stdout, /^Usage: light-sernet/);
+    assert.match(stdout, /Examples:/);
+  }
+  const { stdout } = await lightSernet(["--help"]);
+  for (const command of ["classify", "build", "inspect", "segment", "bench"]) assert.match(stdout, new RegExp(`^ {2}${command}`, "m"));
+});

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { repositoryRoot } from "./paths.js";
+
+export interface CommandResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CommandOptions {
+  input?: Uint8Array;
+  environment?: NodeJS.ProcessEnv;
+  /** Where it runs; default the current folder. */
+  folder?: string;
+}
+
+/** The compiled command `light-sernet`. */
+export const COMMAND = join(repositoryRoot, "dist", "ts-tools", "cli", "main.js");
+
+/** Runs `light-sernet` with these arguments in a process of its own. */
+export function lightSernet(parameters: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  return runProgram(process.execPath, [COMMAND, ...parameters], options);
+}
+
+/** Runs any program and waits for its end. */
+export function runProgram(program: string, parameters: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, parameters, { env: { ...process.env, ...options.environment }, cwd: options.folder });
+    const result = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        result[name] += text;
+      });
+    }
+    // A program that does not read all of its input is no error.
+    child.stdin.on("error", () => {});
+    child.stdin.end(options.input ?? new Uint8Array(0));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, ...result }));
+  });
+}
+
+/** The lines of a text, without the empty one at its end. */
+export function lines(text: string): string[] {
+  return text.split("\n").slice(0, text.endsWith("\n") ? -1 : undefined);
+}

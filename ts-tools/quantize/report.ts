@@ -1,0 +1,184 @@
+/** The quantization report: how far every layer and the answers are from the float model, on recordings the caller chooses. */
+import type { FloatModel } from "../import/float_model.js";
+import { type Calibration, type CalibrationSegment, decibels } from "./calibrate.js";
+import { floatNetwork } from "./float_forward.js";
+import { integerNetwork } from "./integer_forward.js";
+import { ACTIVATIONS, type ActivationName } from "./layer_shapes.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./levels.js";
+import type { QuantizedConvolution, QuantizedModel } from "./model_types.js";
+import { padChannels } from "./pad_channels.js";
+
+/** Shares and ratios are null where no recording was given (or there is no noise). */
+export interface LayerReport {
+  name: string;
+  outputScale: number;
+  /** The largest value that can be written. */
+  range: number;
+  /** The largest activation of the float model. */
+  largest: number | null;
+  /** Share of the float model's activations, zeros included, above the range. */
+  clippedShare: number | null;
+  /** dB, pooled output of the quantized layer against the float model's: every error up to here counts. */
+  snr: number | null;
+  /** Least and largest weight scale of the channels that have weights. */
+  weightScales: { least: number; largest: number };
+}
+
+export interface AnswerReport {
+  /** Recordings with the same label. */
+  agreeing: number;
+  agreement: number;
+  /** The largest difference between two probabilities of a class, per recording: mean and worst over the recordings. */
+  meanDifference: number;
+  worstDifference: number;
+  worstFile: string;
+  /** Class indices where labels differ. */
+  disagreements: { file: string; float: number; quantized: number }[];
+}
+
+export interface QuantizationReport {
+  segments: number;
+  layers: LayerReport[];
+  dense: { weightScale: number; logitScale: number };
+  /** null when no recording was given. */
+  answers: AnswerReport | null;
+  /** What the scales were chosen from, when they were chosen in this build. */
+  calibration?: Calibration;
+}
+
+/** What is summed up over the recordings for one layer. */
+class LayerComparison {
+  private largest = 0;
+  private count = 0;
+  private clipped = 0;
+  private signal = 0;
+  private noise = 0;
+
+  /** Channels first .. first + outputChannels - 1 of a tensor belong to this layer. */
+  constructor(
+    private readonly layer: QuantizedConvolution,
+    readonly activation: ActivationName,
+    private readonly first: number,
+  ) {}
+
+  private get range(): number {
+    return this.layer.outputScale * (this.activation === "features" ? FEATURE_LEVELS : ACTIVATION_LEVELS);
+  }
+
+  /** Two tensors [pixels, channels]. */
+  add(float: Float64Array, quantized: Float64Array, channels: number): void {
+    const { range } = this;
+    const last = this.first + this.layer.outputChannels;
+    for (let pixel = 0; pixel < float.length; pixel += channels) {
+      for (let i = pixel + this.first; i < pixel + last; i++) {
+        const value = float[i]!;
+        if (value > this.largest) this.largest = value;
+        if (value > range) this.clipped++;
+        this.signal += value * value;
+        this.noise += (value - quantized[i]!) ** 2;
+      }
+    }
+    this.count += (float.length / channels) * this.layer.outputChannels;
+  }
+
+  report(): LayerReport {
+    const { name, outputScale } = this.layer;
+    const seen = this.count > 0;
+    return {
+      name,
+      outputScale,
+      range: this.range,
+      largest: seen ? this.largest : null,
+      clippedShare: seen ? this.clipped / this.count : null,
+      snr: decibels(this.signal, this.noise),
+      weightScales: weightScaleRange(this.layer),
+    };
+  }
+}
+
+function weightScaleRange(layer: QuantizedConvolution): { least: number; largest: number } {
+  const taps = layer.weights.length / layer.outputChannels;
+  const scales = layer.weightScales.filter((_, c) => layer.weights.subarray(c * taps, (c + 1) * taps).some((weight) => weight !== 0));
+  if (scales.length === 0) return { least: 1, largest: 1 };
+  return { least: scales.reduce((a, b) => Math.min(a, b)), largest: scales.reduce((a, b) => Math.max(a, b)) };
+}
+
+function comparisons(model: QuantizedModel): LayerComparison[] {
+  let first = 0;
+  const paths = model.bodyOne.map((layer) => {
+    const path = new LayerComparison(layer, "bodyOne", first);
+    first += layer.outputChannels;
+    return path;
+  });
+  return [...paths, ...model.bodyTwo.map((layer, index) => new LayerComparison(layer, ACTIVATIONS[index + 1]!, 0))];
+}
+
+function indexOfLargest(values: Float64Array): number {
+  return values.indexOf(values.reduce((a, b) => Math.max(a, b), -Infinity));
+}
+
+/** Sums up the answers; `differences` are the largest per recording. */
+class AnswerComparison {
+  private readonly disagreements: AnswerReport["disagreements"] = [];
+  private count = 0;
+  private sum = 0;
+  private worst = -1;
+  private worstFile = "";
+
+  add(file: string, float: Float64Array, quantized: Float64Array): void {
+    const difference = float.reduce((largest, value, c) => Math.max(largest, Math.abs(value - quantized[c]!)), 0);
+    this.count++;
+    this.sum += difference;
+    if (difference > this.worst) {
+      this.worst = difference;
+      this.worstFile = file;
+    }
+    const labels = { float: indexOfLargest(float), quantized: indexOfLargest(quantized) };
+    if (labels.float !== labels.quantized) this.disagreements.push({ file, ...labels });
+  }
+
+  report(): AnswerReport | null {
+    if (this.count === 0) return null;
+    const agreeing = this.count - this.disagreements.length;
+    return {
+      agreeing,
+      agreement: agreeing / this.count,
+      meanDifference: this.sum / this.count,
+      worstDifference: this.worst,
+      worstFile: this.worstFile,
+      disagreements: this.disagreements,
+    };
+  }
+}
+
+/** Runs both networks over the segments and compares them, layer by layer and answer by answer. */
+export function quantizationReport(
+  model: FloatModel,
+  quantized: QuantizedModel,
+  segments: readonly CalibrationSegment[],
+  calibration?: Calibration,
+): QuantizationReport {
+  const runFloat = floatNetwork(padChannels(model));
+  const runInteger = integerNetwork(quantized);
+  const layers = comparisons(quantized);
+  const channels = new Map<ActivationName, number>([["bodyOne", quantized.bodyTwo[0]!.inputChannels]]);
+  quantized.bodyTwo.forEach((layer, index) => {
+    channels.set(ACTIVATIONS[index + 1]!, layer.outputChannels);
+  });
+  const answers = new AnswerComparison();
+  for (const { file, mfcc } of segments) {
+    const tensors = new Map<ActivationName, Float64Array>();
+    const float = runFloat(mfcc, (name, tensor) => tensors.set(name, tensor));
+    const { probabilities } = runInteger(mfcc, (name, tensor) => {
+      for (const layer of layers) if (layer.activation === name) layer.add(tensors.get(name)!, tensor, channels.get(name)!);
+    });
+    answers.add(file, float, probabilities);
+  }
+  return {
+    segments: segments.length,
+    layers: layers.map((layer) => layer.report()),
+    dense: { weightScale: quantized.dense.weightScale, logitScale: quantized.dense.logitScale },
+    answers: answers.report(),
+    ...(calibration && { calibration }),
+  };
+}
