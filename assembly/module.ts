@@ -5,13 +5,12 @@ import { melFilterBank, melLogarithm } from "./frontend/mel";
 import { dct } from "./frontend/mfcc";
 import { spectrum } from "./frontend/spectrum";
 import { CLASS_NAMES, MODEL_HASH, MODEL_ID } from "./generated/identity";
-import { WEIGHTS } from "./generated/weights";
 import { CLASSES, COEFFICIENTS, FRAMES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES } from "./generated/model";
+import { WEIGHTS } from "./generated/weights";
 import { FRAME, INPUT, INPUT_CAPACITY, LOGITS, MEL, MFCC, OUTPUT, PROBABILITIES, SPECTRUM } from "./memory_map";
 import { largestLogit } from "./network/softmax";
 import { isFinished } from "./session";
 
-export { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "./sound/wav";
 export {
   finish,
   finishLevel,
@@ -30,6 +29,7 @@ export {
   startNetwork,
   startSamples,
 } from "./session";
+export { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "./sound/wav";
 
 export function abiVersion(): i32 {
   return 1;

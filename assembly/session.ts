@@ -1,3 +1,6 @@
+import { addSample, startFrames } from "./frontend/frames";
+import { LARGEST_LEVEL, levelled, setLevel } from "./frontend/gain";
+import { addCoarse, addFine, finishLevel as levelOfHistograms, startCoarse, startFine } from "./frontend/level";
 import {
   announcedSamples,
   croppedSamples,
@@ -7,13 +10,10 @@ import {
   zerosBehind,
   zerosInFront,
 } from "./frontend/segment";
-import { addCoarse, addFine, finishLevel as levelOfHistograms, startCoarse, startFine } from "./frontend/level";
-import { LARGEST_LEVEL, levelled, setLevel } from "./frontend/gain";
-import { addSample, startFrames } from "./frontend/frames";
 import { COEFFICIENTS, FRAMES, SAMPLE_RATE } from "./generated/model";
 import * as status from "./generated/status";
 import { INPUT, INPUT_CAPACITY, MFCC, OUTPUT } from "./memory_map";
-import { finishNetwork as endNetwork, framesPushed, pushFrame as pushRow, startNetwork as beginNetwork } from "./network/network";
+import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
 import { decodeFrame, sampleBytes } from "./sound/decode";
 import { giveInput, nextOutput, outputReady, startResampler } from "./sound/resample";
 
@@ -118,7 +118,7 @@ function flushResampler(): void {
 function takeSample(sample: i32): void {
   taken++;
   if (mode == SAMPLES) {
-    store<i16>(OUTPUT + (<usize>outputs << 1), sample);
+    store<i16>(OUTPUT + ((<usize>outputs) << 1), sample);
     outputs++;
   } else if (mode == FEATURES) {
     if (addSample(levelled(sample))) {

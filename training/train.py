@@ -13,7 +13,6 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow
 
 from augment import augment
 from dataset import CLASSES, DEFAULT_RECORDINGS, labels_of, read_recordings
@@ -84,7 +83,6 @@ def claim(folder: Path, settings: dict) -> None:
 def train(features: np.ndarray, labels: np.ndarray, silence: np.ndarray, epochs: int, seed: int, folder: Path) -> None:
     """Trains to the last epoch, from where the folder's state stands."""
     keras.utils.set_random_seed(seed)
-    tensorflow.config.experimental.enable_op_determinism()
     keras.config.set_dtype_policy("mixed_bfloat16")
     model = light_sernet(len(CLASSES))
     steps = -(-len(features) // BATCH)

@@ -23,12 +23,12 @@ export function framesMade(): i32 {
 
 /** Adds a levelled sample. True when it completes a frame: its MFCCs are then at MFCC. A segment's last samples that fill no frame are dropped. */
 export function addSample(sample: i32): bool {
-  store<i16>(FRAME + (<usize>filled << 1), sample);
+  store<i16>(FRAME + ((<usize>filled) << 1), sample);
   zeros = sample == 0 ? zeros + 1 : 0;
   if (++filled < FRAME_SAMPLES) return false;
   if (zeros >= FRAME_SAMPLES) silentMfcc();
   else frameToMfcc();
-  memory.copy(FRAME, FRAME + (<usize>HOP_SAMPLES << 1), (FRAME_SAMPLES - HOP_SAMPLES) << 1);
+  memory.copy(FRAME, FRAME + ((<usize>HOP_SAMPLES) << 1), (FRAME_SAMPLES - HOP_SAMPLES) << 1);
   filled = FRAME_SAMPLES - HOP_SAMPLES;
   frames++;
   return true;

@@ -31,11 +31,11 @@ function coarseBin(magnitude: i32): i32 {
 }
 
 function count(bin: i32): i32 {
-  return load<i32>(HISTOGRAM + (<usize>bin << 2));
+  return load<i32>(HISTOGRAM + ((<usize>bin) << 2));
 }
 
 function addTo(bin: i32): void {
-  store<i32>(HISTOGRAM + (<usize>bin << 2), count(bin) + 1);
+  store<i32>(HISTOGRAM + ((<usize>bin) << 2), count(bin) + 1);
 }
 
 export function addCoarse(sample: i32): void {
@@ -66,7 +66,7 @@ export function addFine(sample: i32): void {
 }
 
 /** The |x| of a rank that lies in the lower bin, or beyond it. */
-function valueOf(target: i32): i32 {
+function magnitudeOf(target: i32): i32 {
   let bin = 0;
   let seen = below;
   while (bin <= LAST_BIN) {
@@ -80,7 +80,7 @@ function valueOf(target: i32): i32 {
 /** 1000 a[q] + weight (a[q+1] - a[q]); 0 for a segment without samples. */
 export function finishLevel(samples: i32): i32 {
   if (samples == 0) return 0;
-  const lower = valueOf(rank);
-  const upper = weight > 0 ? valueOf(rank + 1) : lower;
+  const lower = magnitudeOf(rank);
+  const upper = weight > 0 ? magnitudeOf(rank + 1) : lower;
   return 1000 * lower + weight * (upper - lower);
 }

@@ -10,7 +10,7 @@ import { ln } from "./ln";
  */
 export function melFilterBank(): void {
   const one: f32 = 1;
-  let magnitude = SPECTRUM + (<usize>MEL_FIRST_BIN << 2);
+  let magnitude = SPECTRUM + ((<usize>MEL_FIRST_BIN) << 2);
   let share: usize = MEL_SHARES;
   let rising: f32 = 0;
   for (let band = 0; band <= MEL_BANDS; band++) {
@@ -24,7 +24,7 @@ export function melFilterBank(): void {
       magnitude += 4;
       share += 4;
     }
-    if (band > 0) store<f32>(MEL + (<usize>(band - 1) << 2), falling);
+    if (band > 0) store<f32>(MEL + ((<usize>(band - 1)) << 2), falling);
   }
 }
 

@@ -9,8 +9,8 @@ import { melLogarithm } from "./mel";
  * cos(pi (2n+1) k / (2 MEL_BANDS)) = cos(2 pi j / FRAME_SAMPLES) with j = (2n+1) k DCT_STEP.
  */
 export function dct(): void {
-  const last = MEL + (<usize>(MEL_BANDS - 1) << 2);
-  const half = MEL + (<usize>(MEL_BANDS >> 1) << 2);
+  const last = MEL + ((<usize>(MEL_BANDS - 1)) << 2);
+  const half = MEL + ((<usize>(MEL_BANDS >> 1)) << 2);
   for (let k = 0; k < COEFFICIENTS; k++) {
     let index = k * DCT_STEP;
     const step = 2 * index;
@@ -20,13 +20,13 @@ export function dct(): void {
     for (let at: usize = MEL; at < half; at += 4) {
       index &= DCT_INDEX_MASK;
       const folded = index > FRAME_SAMPLES >> 1 ? FRAME_SAMPLES - index : index;
-      const cosine = load<f32>(COSINES + (<usize>folded << 2));
+      const cosine = load<f32>(COSINES + ((<usize>folded) << 2));
       const pair = odd ? load<f32>(at) - load<f32>(mirrored) : load<f32>(at) + load<f32>(mirrored);
       sum = at == MEL ? pair * cosine : sum + pair * cosine;
       index += step;
       mirrored -= 4;
     }
-    store<f32>(MFCC + (<usize>k << 2), min<f32>(max<f32>(sum * DCT_SCALE, -MFCC_CLIP), MFCC_CLIP));
+    store<f32>(MFCC + ((<usize>k) << 2), min<f32>(max<f32>(sum * DCT_SCALE, -MFCC_CLIP), MFCC_CLIP));
   }
 }
 

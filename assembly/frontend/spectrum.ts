@@ -1,5 +1,5 @@
-import { COSINES } from "../generated/tables";
 import { FRAME_SAMPLES, SPECTRUM_POINTS, SPECTRUM_POINTS_LOG2 } from "../generated/model";
+import { COSINES } from "../generated/tables";
 import { FRAME, SPECTRUM } from "../memory_map";
 
 /**
@@ -15,18 +15,18 @@ export function spectrum(): void {
 }
 
 /** Bytes from the real to the imaginary parts. */
-const IMAGINARY: usize = <usize>SPECTRUM_POINTS << 2;
+const IMAGINARY: usize = (<usize>SPECTRUM_POINTS) << 2;
 const QUARTER: i32 = FRAME_SAMPLES >> 2;
 const SAMPLE_SCALE: f32 = 1.0 / 32768.0;
 
 /** cos(2 pi index / FRAME_SAMPLES), 0 <= index <= FRAME_SAMPLES / 2. */
 function cosine(index: i32): f32 {
-  return load<f32>(COSINES + (<usize>index << 2));
+  return load<f32>(COSINES + ((<usize>index) << 2));
 }
 
 /** sin(2 pi index / FRAME_SAMPLES), 0 <= index <= FRAME_SAMPLES / 2. */
 function sine(index: i32): f32 {
-  return load<f32>(COSINES + (<usize>abs(index - QUARTER) << 2));
+  return load<f32>(COSINES + ((<usize>abs(index - QUARTER)) << 2));
 }
 
 /** Periodic Hann window of sample n. */
@@ -36,7 +36,7 @@ function hann(n: i32): f32 {
 }
 
 function windowed(n: i32): f32 {
-  return f32(i32(load<i16>(FRAME + (<usize>n << 1)))) * SAMPLE_SCALE * hann(n);
+  return f32(i32(load<i16>(FRAME + ((<usize>n) << 1)))) * SAMPLE_SCALE * hann(n);
 }
 
 /** Windowed samples in bit-reversed order, two by two already combined: the first stage of the transform (its factor is 1). */
@@ -45,7 +45,7 @@ function loadWindowed(): void {
   const half = SPECTRUM_POINTS >> 1;
   for (let point = 0; point < half; point++) {
     // Points `reversed` and `reversed + half` of the input meet at places 2 point and 2 point + 1.
-    const at = SPECTRUM + (<usize>point << 3);
+    const at = SPECTRUM + ((<usize>point) << 3);
     const evenRe = windowed(2 * reversed);
     const evenIm = windowed(2 * reversed + 1);
     const oddRe = windowed(2 * (reversed + half));
@@ -78,12 +78,12 @@ function transform(): void {
 
 /** Transforms of `size` points, two by two, to transforms of 2 size. */
 function combineTwo(size: i32): void {
-  const distance = <usize>size << 2;
+  const distance = (<usize>size) << 2;
   const step = (FRAME_SAMPLES >> 1) / size;
   for (let k = 0; k < size; k++) {
     const c = cosine(k * step);
     const s = sine(k * step);
-    for (let at = SPECTRUM + (<usize>k << 2); at < SPECTRUM + IMAGINARY; at += distance << 1) {
+    for (let at = SPECTRUM + ((<usize>k) << 2); at < SPECTRUM + IMAGINARY; at += distance << 1) {
       const oddRe = load<f32>(at + distance);
       const oddIm = load<f32>(at + distance + IMAGINARY);
       const tr = c * oddRe + s * oddIm;
@@ -100,7 +100,7 @@ function combineTwo(size: i32): void {
 
 /** Transforms of `size` points, four by four, to transforms of 4 size: two stages. */
 function combineFour(size: i32): void {
-  const distance = <usize>size << 2;
+  const distance = (<usize>size) << 2;
   const step = (FRAME_SAMPLES >> 2) / size;
   for (let k = 0; k < size; k++) {
     const c1 = cosine(2 * k * step);
@@ -109,7 +109,7 @@ function combineFour(size: i32): void {
     const s2 = sine(k * step);
     const c3 = cosine((k + size) * step);
     const s3 = sine((k + size) * step);
-    for (let at = SPECTRUM + (<usize>k << 2); at < SPECTRUM + IMAGINARY; at += distance << 2) {
+    for (let at = SPECTRUM + ((<usize>k) << 2); at < SPECTRUM + IMAGINARY; at += distance << 2) {
       const at1 = at + distance;
       const at2 = at1 + distance;
       const at3 = at2 + distance;
@@ -159,8 +159,8 @@ function splitToMagnitudes(): void {
   const firstRe = load<f32>(SPECTRUM);
   const firstIm = load<f32>(SPECTRUM + IMAGINARY);
   for (let k = 1; k <= SPECTRUM_POINTS >> 1; k++) {
-    const low = SPECTRUM + (<usize>k << 2);
-    const high = SPECTRUM + (<usize>(SPECTRUM_POINTS - k) << 2);
+    const low = SPECTRUM + ((<usize>k) << 2);
+    const high = SPECTRUM + ((<usize>(SPECTRUM_POINTS - k)) << 2);
     const c = cosine(k);
     const s = sine(k);
     const lowRe = load<f32>(low);

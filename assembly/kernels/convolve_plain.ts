@@ -21,10 +21,10 @@ export function convolvePlain<T>(
           const taps = <usize>load<u32>(rows + ((<usize>(run + pixel)) << 2)) + <usize>column * pixelStride;
           for (let tap = 0; tap < runLength; tap++) {
             const activation = i32(load<T>(taps + <usize>tap * sizeof<T>()));
-            sum += activation * i32(load<i8>(weights + (<usize>(run * runLength + tap) << 2) + channel));
+            sum += activation * i32(load<i8>(weights + ((<usize>(run * runLength + tap)) << 2) + channel));
           }
         }
-        store<i32>(sums + (<usize>((column * 2 + pixel) * 4 + channel) << 2), sum);
+        store<i32>(sums + ((<usize>((column * 2 + pixel) * 4 + channel)) << 2), sum);
       }
     }
   }

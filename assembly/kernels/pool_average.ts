@@ -13,15 +13,7 @@ const LARGEST: i32 = 127;
  * tile        bias, multiplier and shift of the four channels, see network/tile.ts
  * out         uint8, four channels; the next window lies `outStride` bytes behind
  */
-export function poolAverage(
-  sums: usize,
-  columns: i32,
-  rows: i32,
-  poolWidth: i32,
-  tile: usize,
-  out: usize,
-  outStride: usize,
-): void {
+export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32, tile: usize, out: usize, outStride: usize): void {
   for (let channel: usize = 0; channel < 4; channel++) {
     const bias = load<i32>(tile + (channel << 2), TILE_BIAS);
     const multiplier = load<i32>(tile + (channel << 2), TILE_MULTIPLIER);

@@ -9,15 +9,15 @@ import { bringWeights } from "./weights";
 
 /** Sets entry `index` of the list of row addresses that the convolution reads. */
 export function setRow(index: i32, address: usize): void {
-  store<u32>(ROW_ADDRESSES + (<usize>index << 2), <u32>address);
+  store<u32>(ROW_ADDRESSES + ((<usize>index) << 2), <u32>address);
 }
 
 /** Brings the tile of a group of four channels: its numbers to TILE, its weights packed to PACKED_WEIGHTS. */
 function bringTile(layer: i32, group: i32, taps: i32): void {
   const offset = tilesOffset(layer) + tileBytes(layer) * <u32>group;
-  const raw = PACKED_WEIGHTS + (<usize>taps << 2);
+  const raw = PACKED_WEIGHTS + ((<usize>taps) << 2);
   bringWeights(TILE, offset, <u32>TILE_WEIGHTS);
-  bringWeights(raw, offset + <u32>TILE_WEIGHTS, <u32>taps << 2);
+  bringWeights(raw, offset + <u32>TILE_WEIGHTS, (<u32>taps) << 2);
   packWeights(raw, PACKED_WEIGHTS, taps);
 }
 
@@ -38,9 +38,9 @@ export function convolvePair<T>(layer: i32, runs: i32, runLength: i32, pixelStri
     bringTile(layer, group, runs * runLength);
     convolvePacked<T>(ROW_ADDRESSES, runs, runLength, columns, pixelStride, PACKED_WEIGHTS, CONVOLUTION_SUMS);
     if (pool > 0) {
-      poolAverage(CONVOLUTION_SUMS, columns, rows, pool, TILE, out + (<usize>group << 2), outStride);
+      poolAverage(CONVOLUTION_SUMS, columns, rows, pool, TILE, out + ((<usize>group) << 2), outStride);
     } else {
-      poolGlobal(CONVOLUTION_SUMS, columns, rows, TILE, GLOBAL_TOTALS + (<usize>group << 4));
+      poolGlobal(CONVOLUTION_SUMS, columns, rows, TILE, GLOBAL_TOTALS + ((<usize>group) << 4));
     }
   }
 }

@@ -18,7 +18,7 @@ function averageGlobally(): void {
     bringWeights(TILE, tilesOffset(LAST) + tileBytes(LAST) * <u32>group, <u32>TILE_WEIGHTS);
     for (let channel = 0; channel < 4; channel++) {
       const index = <usize>(group * 4 + channel);
-      const multiplier = load<i32>(TILE + (<usize>channel << 2), TILE_MULTIPLIER);
+      const multiplier = load<i32>(TILE + ((<usize>channel) << 2), TILE_MULTIPLIER);
       const shift = i32(load<u8>(TILE + <usize>channel, TILE_SHIFT));
       store<i16>(FEATURES + (index << 1), requantize(load<i32>(GLOBAL_TOTALS + (index << 2)), multiplier, shift, LARGEST_FEATURE));
     }
@@ -29,9 +29,9 @@ function averageGlobally(): void {
 export function head(): void {
   averageGlobally();
   for (let index = 0; index < CLASSES; index++) {
-    bringWeights(TILE, HEAD_OFFSET + (<u32>index << 2), 4);
-    bringWeights(PACKED_WEIGHTS, HEAD_OFFSET + (<u32>CLASSES << 2) + <u32>(index * HEAD_INPUTS), <u32>HEAD_INPUTS);
-    store<i32>(LOGITS + (<usize>index << 2), dense(FEATURES, PACKED_WEIGHTS, HEAD_INPUTS, load<i32>(TILE)));
+    bringWeights(TILE, HEAD_OFFSET + ((<u32>index) << 2), 4);
+    bringWeights(PACKED_WEIGHTS, HEAD_OFFSET + ((<u32>CLASSES) << 2) + <u32>(index * HEAD_INPUTS), <u32>HEAD_INPUTS);
+    store<i32>(LOGITS + ((<usize>index) << 2), dense(FEATURES, PACKED_WEIGHTS, HEAD_INPUTS, load<i32>(TILE)));
   }
   softmax(LOGITS, PROBABILITIES, CLASSES, LOGIT_SCALE);
 }

@@ -13,7 +13,7 @@ export const PATHS: i32 = 3;
 export const BODY_TWO: i32 = 3;
 
 function field(layer: i32, index: i32): i32 {
-  return load<i32>(LAYERS + (<usize>(layer * FIELDS + index) << 2));
+  return load<i32>(LAYERS + ((<usize>(layer * FIELDS + index)) << 2));
 }
 
 export function kernelHeight(layer: i32): i32 {

@@ -13,17 +13,17 @@ export const STAGES: i32 = 6;
 const FIELDS: i32 = 6;
 
 function field(stage: i32, index: i32): i32 {
-  return load<i32>(LINE_BUFFERS + (<usize>(stage * FIELDS + index) << 2));
+  return load<i32>(LINE_BUFFERS + ((<usize>(stage * FIELDS + index)) << 2));
 }
 
 /** How many rows have arrived. */
 function arrived(stage: i32): i32 {
-  return load<i32>(STAGE_STATE + (<usize>stage << 3));
+  return load<i32>(STAGE_STATE + ((<usize>stage) << 3));
 }
 
 /** How many pairs of output rows were made. */
 export function pairsDone(stage: i32): i32 {
-  return load<i32>(STAGE_STATE + (<usize>stage << 3), 4);
+  return load<i32>(STAGE_STATE + ((<usize>stage) << 3), 4);
 }
 
 /** How many pairs of output rows the whole input gives; the last may have one row only. */
@@ -45,7 +45,7 @@ export function nextRow(stage: i32): usize {
 /** A row has been written to nextRow(). True when it completes what a pair of output rows needs; the pair must then be made. */
 export function rowArrived(stage: i32): bool {
   const rows = arrived(stage) + 1;
-  store<i32>(STAGE_STATE + (<usize>stage << 3), rows);
+  store<i32>(STAGE_STATE + ((<usize>stage) << 3), rows);
   return rows >= 2 * pairsDone(stage) + 2 + field(stage, 4);
 }
 
@@ -56,5 +56,5 @@ export function zeroRowArrived(stage: i32): bool {
 }
 
 export function pairDone(stage: i32): void {
-  store<i32>(STAGE_STATE + (<usize>stage << 3), pairsDone(stage) + 1, 4);
+  store<i32>(STAGE_STATE + ((<usize>stage) << 3), pairsDone(stage) + 1, 4);
 }

@@ -1,5 +1,13 @@
 import { COEFFICIENTS, FRAMES, MFCC_SCALE } from "../generated/model";
-import { GLOBAL_TOTALS, GLOBAL_TOTALS_BYTES, LINE_BUFFERS_BYTES, LINE_BUFFERS_START, MFCC, STAGE_STATE, STAGE_STATE_BYTES } from "../memory_map";
+import {
+  GLOBAL_TOTALS,
+  GLOBAL_TOTALS_BYTES,
+  LINE_BUFFERS_BYTES,
+  LINE_BUFFERS_START,
+  MFCC,
+  STAGE_STATE,
+  STAGE_STATE_BYTES,
+} from "../memory_map";
 import { bodyOne } from "./body_one";
 import { bodyTwo } from "./body_two";
 import { head } from "./head";

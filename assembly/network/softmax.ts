@@ -4,7 +4,7 @@ import { exp } from "./exp";
 export function largestLogit(logits: usize, classes: i32): i32 {
   let best = 0;
   for (let index = 1; index < classes; index++) {
-    if (load<i32>(logits + (<usize>index << 2)) > load<i32>(logits + (<usize>best << 2))) best = index;
+    if (load<i32>(logits + ((<usize>index) << 2)) > load<i32>(logits + ((<usize>best) << 2))) best = index;
   }
   return best;
 }
@@ -16,16 +16,16 @@ export function largestLogit(logits: usize, classes: i32): i32 {
  * probabilities   result: float32 [classes]
  */
 export function softmax(logits: usize, probabilities: usize, classes: i32, scale: f32): void {
-  const largest = i64(load<i32>(logits + (<usize>largestLogit(logits, classes) << 2)));
+  const largest = i64(load<i32>(logits + ((<usize>largestLogit(logits, classes)) << 2)));
   let total: f32 = 0;
   for (let index = 0; index < classes; index++) {
-    const at = <usize>index << 2;
+    const at = (<usize>index) << 2;
     const value = exp(f32(i64(load<i32>(logits + at)) - largest) * scale);
     store<f32>(probabilities + at, value);
     total = index == 0 ? value : total + value;
   }
   for (let index = 0; index < classes; index++) {
-    const at = probabilities + (<usize>index << 2);
+    const at = probabilities + ((<usize>index) << 2);
     store<f32>(at, load<f32>(at) / total);
   }
 }

@@ -40,7 +40,7 @@ export function startResampler(inputRate: i32): void {
 }
 
 export function giveInput(sample: i32): void {
-  store<i16>(RESAMPLER_HISTORY + (<usize>(given & HISTORY_MASK) << 1), sample);
+  store<i16>(RESAMPLER_HISTORY + ((<usize>(given & HISTORY_MASK)) << 1), sample);
   given++;
 }
 
@@ -50,12 +50,12 @@ export function outputReady(): bool {
 }
 
 function input(index: i32): i64 {
-  return i64(load<i16>(RESAMPLER_HISTORY + (<usize>(index & HISTORY_MASK) << 1)));
+  return i64(load<i16>(RESAMPLER_HISTORY + ((<usize>(index & HISTORY_MASK)) << 1)));
 }
 
 /** The kernel at a position in table entries with POSITION_BITS fraction bits, linear between two entries. */
 function kernel(position: i32): i64 {
-  const at = SINC + (<usize>(position >> POSITION_BITS) << 1);
+  const at = SINC + ((<usize>(position >> POSITION_BITS)) << 1);
   const fraction = (position >> (POSITION_BITS - 15)) & 32767;
   const entry = i32(load<i16>(at));
   return i64(entry + (((i32(load<i16>(at, 2)) - entry) * fraction + 16384) >> 15));

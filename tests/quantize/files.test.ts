@@ -77,7 +77,8 @@ test("damaged weights are refused in one sentence", () => {
   refuse(changed(100), /does not belong to the manifest of small/);
 });
 
-test("weights can be read from the middle of a larger buffer", () => {
+test("weights can be read from a Buffer, and from the middle of a larger one", () => {
+  assert.deepEqual(readWeights(Buffer.from(bytes), manifest, "weights.bin").bodyOne[0]!.weights, quantized.bodyOne[0]!.weights);
   const larger = new Uint8Array(bytes.length + 3);
   larger.set(bytes, 3);
   assert.deepEqual(readWeights(larger.subarray(3), manifest, "weights.bin").dense, quantized.dense);

@@ -116,9 +116,9 @@ test("a bias far larger than its weights sets the scale, and still fits", () => 
 });
 
 test("weights that could overflow 32 bits are refused, with layer and channel", () => {
-  // A long window is pooled over so many elements that 7 weights of 127 are too much.
+  // A window of two hours is averaged over so many elements that 7 weights of 127 are too much.
   const model = smallModel(1);
-  const frames = 24_000;
+  const frames = 480_000;
   const frontEnd = { ...SMALL_FRONT_END, windowSamples: 1024 + (frames - 1) * 256 };
   assert.throws(
     () => quantizeModel({ ...model, frames }, SCALES, frontEnd),

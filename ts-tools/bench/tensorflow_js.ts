@@ -7,6 +7,7 @@ import type { Subject } from "./timing.js";
 
 /** TensorFlow.js with its WebAssembly backend (SIMD where the engine has it, one thread) on the same network in float32. */
 export interface TensorFlowJs extends Subject {
+  version: string;
   /** The float probabilities of the MFCCs that it times. */
   probabilities(): Promise<Float32Array>;
 }
@@ -38,6 +39,7 @@ export async function tensorFlowJs(model: string, mfcc: Float32Array, frames: nu
     name: "tensorflow.js",
     engine: "node",
     precision: "float32",
+    version: backend.version_wasm,
     probabilities: predict,
     async run() {
       const begin = performance.now();

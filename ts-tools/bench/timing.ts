@@ -21,7 +21,12 @@ export interface Subject {
 }
 
 /** Times the subjects in turn, one run of each and again, so that a slow moment of the machine meets all of them. The first `warmUp` rounds do not count. */
-export async function interleave(subjects: readonly Subject[], runs: number, warmUp: number, tell: (round: number, rounds: number) => void): Promise<Measurement[]> {
+export async function interleave(
+  subjects: readonly Subject[],
+  runs: number,
+  warmUp: number,
+  tell: (round: number, rounds: number) => void,
+): Promise<Measurement[]> {
   const times = subjects.map(() => new Map<Measurement["stage"], number[]>());
   for (let round = 0; round < warmUp + runs; round++) {
     tell(round, warmUp + runs);

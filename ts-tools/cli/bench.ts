@@ -1,7 +1,140 @@
+import { readFile } from "node:fs/promises";
+import { arch, cpus, platform, release } from "node:os";
+import path from "node:path";
 import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { ourCommand } from "../bench/our_command.js";
+import { ourModule, runNetwork } from "../bench/our_module.js";
+import { PEER_PACKAGE, type TensorFlowJs, tensorFlowJs } from "../bench/tensorflow_js.js";
+import { interleave, type Measurement, type Subject } from "../bench/timing.js";
+import { packageRoot } from "../package_root.js";
+import { Engine } from "../runtime/engine.js";
+import { centreSegment, readWavSamples, segmentMfcc } from "../runtime/features.js";
+import { indexOfLargest } from "../runtime/result.js";
+import { WASI_COMMAND } from "./classify_wasmtime.js";
+import { packageVersion } from "./package_info.js";
+import { table } from "./table.js";
+import { clearProgress, errorSentence, printLine, showStep } from "./terminal.js";
+import { findWasmtime, wasmtimeVersion } from "./wasmtime.js";
+
+/** What `--json` prints. */
+export interface BenchReport {
+  machine: { cpu: string; platform: string; release: string };
+  versions: Record<string, string>;
+  /** What was checked before anything was timed. */
+  verified: string[];
+  /** What could not be measured here, and why. */
+  skipped: string[];
+  results: Measurement[];
+}
+
+interface BenchOptions {
+  model: string;
+  source: string;
+  sound: string;
+  runs: number;
+  json?: boolean;
+}
+
+/** Largest difference between our probabilities and the float model's that still is the same network. */
+const SAME_PROBABILITY = 0.05;
 
 export function registerBench(program: Command): void {
-  program.command("bench").action(() => {
-    throw new Error("bench is not written yet");
+  const root = packageRoot();
+  program
+    .command("bench")
+    .description("latency for one segment (3 s), side by side with TensorFlow.js on the same network, one thread")
+    .option("--model <dir>", "built model", path.join(root, "build"))
+    .option("--source <dir>", "the TensorFlow.js graph model that it was built from, for the peer", path.join(root, "weights/full"))
+    .option("--sound <file>", "WAV file to classify", path.join(root, "examples/speech.wav"))
+    .option("--runs <n>", "runs of each after a warm-up", wholeNumber, 50)
+    .option("--json", "one JSON object")
+    .addHelpText(
+      "after",
+      "\nWhat is compared takes turns, run by run: quote ratios of one run, times of this machine mean little elsewhere.",
+    )
+    .action(async (options: BenchOptions) => {
+      const report = await bench(options);
+      clearProgress();
+      printLine(options.json ? JSON.stringify(report) : benchText(report));
+    });
+}
+
+export async function bench(options: BenchOptions): Promise<BenchReport> {
+  const versions: Record<string, string> = { "light-sernet": packageVersion(), node: process.version, v8: process.versions.v8 };
+  const verified: string[] = [];
+  const skipped: string[] = [];
+  const bytes = await readFile(path.join(options.model, "light-sernet.wasm"));
+  const engine = await Engine.create(await WebAssembly.compile(bytes));
+  const samples = centreSegment(readWavSamples(engine, await readFile(options.sound)), engine.exports.windowSamples());
+  const mfcc = segmentMfcc(engine, samples);
+  const subjects: Subject[] = [ourModule(engine, samples)];
+  try {
+    const wasmtime = findWasmtime();
+    versions.wasmtime = wasmtimeVersion(wasmtime);
+    subjects.push(ourCommand(wasmtime, path.join(options.model, WASI_COMMAND), samples, engine.exports.sampleRate()));
+  } catch (error) {
+    skipped.push(`wasmtime: ${errorSentence(error)}`);
+  }
+  const peer = await loadPeer(options, engine, mfcc).catch((error: unknown) => {
+    skipped.push(`TensorFlow.js: ${errorSentence(error)} (it needs the packages of a clone: npm ci)`);
+    return undefined;
   });
+  if (peer) {
+    verified.push(await compareAnswers(engine, mfcc, peer));
+    versions[PEER_PACKAGE] = peer.version;
+    subjects.push(peer);
+  }
+  const results = await interleave(subjects, options.runs, 5, (round, rounds) => showStep(`round ${round + 1} of ${rounds}`));
+  const machine = { cpu: cpus()[0]?.model ?? arch(), platform: `${platform()} ${arch()}`, release: release() };
+  return { machine, versions, verified, skipped, results };
+}
+
+function loadPeer(options: BenchOptions, engine: Engine, mfcc: Float32Array): Promise<TensorFlowJs> {
+  const { exports } = engine;
+  return tensorFlowJs(path.join(options.source, "model.json"), mfcc, exports.frameCount(), exports.coefficientCount());
+}
+
+/** Our answer and the float model's on the same MFCCs; throws when they are not the same network. */
+async function compareAnswers(engine: Engine, mfcc: Float32Array, peer: TensorFlowJs): Promise<string> {
+  const ours = runNetwork(engine, mfcc);
+  const theirs = await peer.probabilities();
+  const difference = Math.max(...ours.map((value, index) => Math.abs(value - theirs[index]!)));
+  if (indexOfLargest(ours) !== indexOfLargest(theirs) || difference > SAME_PROBABILITY) {
+    throw new Error(
+      `the built model and the TensorFlow.js model answer differently (by ${difference.toFixed(3)}); give the source it was built from`,
+    );
+  }
+  return `same label as TensorFlow.js, largest difference of a probability ${difference.toFixed(4)}`;
+}
+
+function benchText({ machine, versions, verified, skipped, results }: BenchReport): string {
+  const networkOf = (subject: string): number | undefined =>
+    results.find((row) => row.subject === subject && row.stage === "network")?.medianMs;
+  const peer = networkOf("tensorflow.js");
+  const rows = results.map(({ subject, engine, build, precision, stage, medianMs, minMs, runs }) => [
+    subject,
+    build ? `${engine}, ${build}` : engine,
+    precision,
+    stage,
+    medianMs.toFixed(2),
+    minMs.toFixed(2),
+    peer && stage === "network" ? `${(medianMs / peer).toFixed(2)} x` : "",
+    String(runs),
+  ]);
+  return [
+    `One segment on one thread, milliseconds. ${machine.cpu}, ${machine.platform}`,
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", "),
+    ...verified.map((line) => `verified: ${line}`),
+    ...skipped.map((line) => `skipped: ${line}`),
+    table(["subject", "engine", "precision", "stage", "median", "least", "of TensorFlow.js", "runs"], rows),
+  ].join("\n");
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("give a whole number above 0.");
+  return value;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { packageRoot } from "../package_root.js";
@@ -22,6 +23,15 @@ export function findWasmtime(environment: NodeJS.ProcessEnv = process.env): stri
   const program = candidates.find(isProgram);
   if (program === undefined) throw new Error(HOW_TO_GET);
   return program;
+}
+
+/** What `wasmtime --version` says, without its name. */
+export function wasmtimeVersion(program: string): string {
+  return (
+    spawnSync(program, ["--version"], { encoding: "utf8" })
+      .stdout?.trim()
+      .replace(/^\S+\s+/, "") ?? "unknown"
+  );
 }
 
 function isProgram(path: string): boolean {

@@ -49,7 +49,9 @@ function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { 
   const frame = frontEnd.frameSamples;
   const dctStep = frame / (4 * frontEnd.melBands);
   if (!Number.isInteger(Math.log2(frame)) || !Number.isInteger(dctStep)) {
-    throw new Error(`a frame of ${frame} samples with ${frontEnd.melBands} mel bands cannot be built; expected a power of two, and a multiple of four times the bands`);
+    throw new Error(
+      `a frame of ${frame} samples with ${frontEnd.melBands} mel bands cannot be built; expected a power of two, and a multiple of four times the bands`,
+    );
   }
   return [
     constant("SAMPLE_RATE", "i32", frontEnd.sampleRate, "Hz"),
@@ -103,9 +105,21 @@ function emitLayers(model: QuantizedModel, { offsets }: Tiles): string {
   const rows = shapedLayers(model).map(({ layer, rows, columns }, index) => {
     const first = index < paths.length ? paths.slice(0, index).reduce((sum, path) => sum + path.outputChannels, 0) : 0;
     const { kernelHeight, kernelWidth, inputChannels, outputChannels, poolWidth } = layer;
-    return [kernelHeight, kernelWidth, inputChannels, outputChannels, rows, columns, poolWidth, first, offsets[index] ?? 0, tileBytes(layer)];
+    return [
+      kernelHeight,
+      kernelWidth,
+      inputChannels,
+      outputChannels,
+      rows,
+      columns,
+      poolWidth,
+      first,
+      offsets[index] ?? 0,
+      tileBytes(layer),
+    ];
   });
-  const doc = "One line a convolution: kernel height, width, input, output channels, input rows, columns, pool width, first channel, tiles' offset, tile bytes";
+  const doc =
+    "One line a convolution: kernel height, width, input, output channels, input rows, columns, pool width, first channel, tiles' offset, tile bytes";
   return staticArray("LAYERS", "i32", rows.flat(), rows[0]?.length ?? 1, doc);
 }
 

@@ -11,7 +11,13 @@ export function constant(name: string, type: "i32" | "u32" | "f32" | "usize", va
 }
 
 /** A static array: `export const NAME: usize = memory.data<type>([...]);`, so many values a line. */
-export function staticArray(name: string, type: "i8" | "u8" | "i16" | "i32" | "f32", values: ArrayLike<number>, perLine: number, doc: string): string {
+export function staticArray(
+  name: string,
+  type: "i8" | "u8" | "i16" | "i32" | "f32",
+  values: ArrayLike<number>,
+  perLine: number,
+  doc: string,
+): string {
   const lines: string[] = [];
   for (let start = 0; start < values.length; start += perLine) {
     lines.push(`  ${Array.prototype.slice.call(values, start, start + perLine).join(", ")},`);

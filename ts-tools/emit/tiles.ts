@@ -21,14 +21,15 @@ export function tiles(model: QuantizedModel): Tiles {
   const headOffset = size;
   const bytes = new Uint8Array(headOffset + dense.classes * (4 + dense.inputs));
   const view = new DataView(bytes.buffer);
-  layers.forEach((layer, index) => writeLayer(view, offsets[index] ?? 0, layer));
-  dense.bias.forEach((bias, index) => view.setInt32(headOffset + 4 * index, bias, true));
+  for (const [index, layer] of layers.entries()) writeLayer(view, offsets[index] ?? 0, layer);
+  for (const [index, bias] of dense.bias.entries()) view.setInt32(headOffset + 4 * index, bias, true);
   bytes.set(new Uint8Array(dense.weights.buffer, dense.weights.byteOffset, dense.weights.length), headOffset + 4 * dense.classes);
   return { bytes, offsets, headOffset };
 }
 
 function writeLayer(view: DataView, offset: number, layer: QuantizedConvolution): void {
-  if (layer.outputChannels % 4 !== 0) throw new Error(`layer ${layer.name} has ${layer.outputChannels} channels; expected padding to a multiple of 4`);
+  if (layer.outputChannels % 4 !== 0)
+    throw new Error(`layer ${layer.name} has ${layer.outputChannels} channels; expected padding to a multiple of 4`);
   const count = taps(layer);
   for (let first = 0; first < layer.outputChannels; first += 4) {
     for (let channel = 0; channel < 4; channel++) {

@@ -32,8 +32,12 @@ export function moduleFacts(file: string, bytes: Uint8Array): ModuleFacts {
   const module = binaryen.readBinary(bytes);
   try {
     module.setFeatures(FEATURES);
-    if (!module.validate()) throw new ModuleCheckError(`${file} is not valid with the features that are allowed; this is a fault of the build`);
-    const exports = Array.from({ length: module.getNumExports() }, (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name);
+    if (!module.validate())
+      throw new ModuleCheckError(`${file} is not valid with the features that are allowed; this is a fault of the build`);
+    const exports = Array.from(
+      { length: module.getNumExports() },
+      (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name,
+    );
     const imports: string[] = [];
     for (let index = 0; index < module.getNumFunctions(); index++) {
       const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
@@ -69,7 +73,8 @@ export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: numb
   };
   if (facts.imports.length > 0) refuse(`imports ${facts.imports.join(", ")}; expected no imports`);
   const { initialPages, maximumPages } = facts.memory;
-  if (initialPages !== 1 || maximumPages !== 1) refuse(`has ${initialPages} to ${maximumPages ?? "any number of"} pages of memory; expected exactly one`);
+  if (initialPages !== 1 || maximumPages !== 1)
+    refuse(`has ${initialPages} to ${maximumPages ?? "any number of"} pages of memory; expected exactly one`);
   if (facts.passiveSegments.length !== 1) refuse(`has ${facts.passiveSegments.length} passive segments; expected one, the weights`);
   const expected = [...Object.keys(EXPORTS), "memory"].sort();
   if (facts.exports.sort().join() !== expected.join()) refuse("does not export what ts-tools/abi/exports.ts lists");

@@ -34,10 +34,13 @@ export class ByteWriter {
 
 /** Reads what ByteWriter wrote. The caller has checked the length; arrays are copies. */
 export class ByteReader {
+  private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private position = 0;
 
-  constructor(private readonly bytes: Uint8Array) {
+  constructor(bytes: Uint8Array) {
+    // A plain view: the slice of a Node Buffer is no copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 

@@ -89,17 +89,20 @@ export function toActivationScales(scales: readonly number[]): ActivationScales 
   return { bodyOne, bodyTwo: [first, second, third, fourth], features };
 }
 
+/** Throws a ModelError when a segment has not as many MFCCs as the model takes. */
+export function checkSegment({ frames, coefficients }: { frames: number; coefficients: number }, segment: CalibrationSegment): void {
+  const { length } = segment.mfcc;
+  if (length === frames * coefficients) return;
+  throw new ModelError(`${segment.file} gives ${length} MFCCs, but the model takes ${frames} frames of ${coefficients}.`);
+}
+
 /** Runs the float network over the segments and chooses the scales. */
 export function calibrate(model: FloatModel, segments: readonly CalibrationSegment[]): Calibration {
   if (segments.length === 0) throw new ModelError("calibration needs at least one recording, and there is none.");
   const run = floatNetwork(model);
   const histograms = ACTIVATIONS.map(() => new ActivationHistogram());
   for (const segment of segments) {
-    if (segment.mfcc.length !== model.frames * model.coefficients) {
-      throw new ModelError(
-        `${segment.file} gives ${segment.mfcc.length} MFCCs, but the model takes ${model.frames} frames of ${model.coefficients}.`,
-      );
-    }
+    checkSegment(model, segment);
     run(segment.mfcc, (name, tensor) => {
       const finite = histograms[ACTIVATIONS.indexOf(name)]!.add(tensor);
       if (!finite) throw new ModelError(`the float model gives a value that is not a finite number in ${name} for ${segment.file}.`);

@@ -1,6 +1,6 @@
 /** The quantization report: how far every layer and the answers are from the float model, on recordings the caller chooses. */
 import type { FloatModel } from "../import/float_model.js";
-import { type Calibration, type CalibrationSegment, decibels } from "./calibrate.js";
+import { type Calibration, type CalibrationSegment, checkSegment, decibels } from "./calibrate.js";
 import { floatNetwork } from "./float_forward.js";
 import { integerNetwork } from "./integer_forward.js";
 import { ACTIVATIONS, type ActivationName } from "./layer_shapes.js";
@@ -166,7 +166,9 @@ export function quantizationReport(
     channels.set(ACTIVATIONS[index + 1]!, layer.outputChannels);
   });
   const answers = new AnswerComparison();
-  for (const { file, mfcc } of segments) {
+  for (const segment of segments) {
+    checkSegment(quantized, segment);
+    const { file, mfcc } = segment;
     const tensors = new Map<ActivationName, Float64Array>();
     const float = runFloat(mfcc, (name, tensor) => tensors.set(name, tensor));
     const { probabilities } = runInteger(mfcc, (name, tensor) => {

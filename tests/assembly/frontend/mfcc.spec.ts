@@ -8,13 +8,13 @@ const logs = new StaticArray<f64>(MEL_BANDS);
 const expected = new StaticArray<f64>(COEFFICIENTS);
 
 function mfcc(k: i32): f64 {
-  return f64(load<f32>(MFCC + (<usize>k << 2)));
+  return f64(load<f32>(MFCC + ((<usize>k) << 2)));
 }
 
 /** Largest difference from the DCT-II in float64 of the log energies in `logs`. */
 function largestError(): f64 {
   for (let n = 0; n < MEL_BANDS; n++) {
-    store<f32>(MEL + (<usize>n << 2), <f32>logs[n]);
+    store<f32>(MEL + ((<usize>n) << 2), <f32>logs[n]);
     logs[n] = f64(<f32>logs[n]);
   }
   memory.fill(MFCC, 0xff, (<usize>COEFFICIENTS) << 2);

@@ -26,8 +26,8 @@ const weights = new StaticArray<i32>(4 * MOST_TAPS);
 function layDown<T>(runs: i32, taps: i32, elements: i32): void {
   const turn = integer(0, runs);
   for (let row = 0; row <= runs; row++) {
-    const address = ROWS + (<usize>(((row + turn) % (runs + 1)) * ROW) << alignof<T>());
-    store<u32>(ROW_LIST + (<usize>row << 2), <u32>address);
+    const address = ROWS + ((<usize>(((row + turn) % (runs + 1)) * ROW)) << alignof<T>());
+    store<u32>(ROW_LIST + ((<usize>row) << 2), <u32>address);
     for (let at = 0; at < elements; at++) store<T>(address + <usize>at * sizeof<T>(), <T>activations[row * ROW + at]);
   }
   for (let tap = 0; tap < taps; tap++) {
@@ -54,7 +54,7 @@ function direct(row: i32, channel: i32, runs: i32, runLength: i32, first: i32): 
 /** Both kernels against the direct sum on the activations and weights that stand in the arrays: how many sums are wrong. */
 function wrongSums<T>(runs: i32, runLength: i32, columns: i32, stride: i32): i32 {
   layDown<T>(runs, runs * runLength, (columns - 1) * stride + runLength);
-  const end = <usize>columns << 5;
+  const end = (<usize>columns) << 5;
   store<i32>(SUMS, GUARD);
   store<i32>(SUMS + 4 + end, GUARD);
   const strideBytes = <usize>stride * sizeof<T>();

@@ -7,7 +7,7 @@ const WEIGHTS: usize = memory.data(515);
 
 function fill(inputs: i32, feature: i32, weight: i32): void {
   for (let i = 0; i < inputs; i++) {
-    store<u16>(FEATURES + (<usize>i << 1), <u16>feature);
+    store<u16>(FEATURES + ((<usize>i) << 1), <u16>feature);
     store<i8>(WEIGHTS + <usize>i, <i8>weight);
   }
 }
@@ -21,7 +21,7 @@ describe("dense", () => {
       for (let i = 0; i < MOST; i++) {
         const feature = integer(0, 32767);
         const weight = integer(-127, 127);
-        store<i16>(FEATURES + (<usize>i << 1), <i16>feature);
+        store<i16>(FEATURES + ((<usize>i) << 1), <i16>feature);
         store<i8>(WEIGHTS + <usize>i, <i8>weight);
         if (i < inputs) expected += i64(feature) * i64(weight);
       }

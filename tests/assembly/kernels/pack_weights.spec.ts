@@ -11,7 +11,7 @@ function wrongWords(address: usize, taps: i32): i32 {
   let wrong = 0;
   for (let word = 0; word < 2 * taps; word++) {
     const expected = i64(weights[2 * word]) + 16777216 * i64(weights[2 * word + 1]);
-    if (i64(load<i32>(address + (<usize>word << 2))) != expected) wrong++;
+    if (i64(load<i32>(address + ((<usize>word) << 2))) != expected) wrong++;
   }
   return wrong;
 }
@@ -25,12 +25,12 @@ describe("packWeights", () => {
     seed(5);
     for (let i = 0; i < weights.length; i++) weights[i] = integer(-127, 127);
     for (let taps = 1; taps <= TAPS; taps = taps < 40 ? taps + 1 : taps * 2 - 17) {
-      store<i64>(BYTES + (<usize>taps << 3), -1);
-      const raw = BYTES + (<usize>taps << 2);
+      store<i64>(BYTES + ((<usize>taps) << 3), -1);
+      const raw = BYTES + ((<usize>taps) << 2);
       layDown(raw, taps);
       packWeights(raw, BYTES, taps);
       expect<i32>(wrongWords(BYTES, taps)).toBe(0);
-      expect<i64>(load<i64>(BYTES + (<usize>taps << 3))).toBe(-1);
+      expect<i64>(load<i64>(BYTES + ((<usize>taps) << 3))).toBe(-1);
     }
   });
   it("packs them where they do not overlap, and leaves the raw ones", () => {

@@ -17,7 +17,7 @@ describe("requantize", () => {
       const sum = i32(bits() >> (1 + (bits() % 31)));
       const multiplier = integer(LOWEST_MULTIPLIER, HIGHEST_MULTIPLIER);
       const largest = (i & 1) != 0 ? 127 : 32767;
-      if (!matches(sum, multiplier, 1 + i % 62, largest)) wrong++;
+      if (!matches(sum, multiplier, 1 + (i % 62), largest)) wrong++;
     }
     expect<i32>(wrong).toBe(0);
   });
@@ -28,7 +28,7 @@ describe("requantize", () => {
       const shift = integer(30, 61);
       const multiplier = integer(LOWEST_MULTIPLIER, HIGHEST_MULTIPLIER);
       // The multiplier is below 2^31, so the result stays below 32767.
-      const sum = i32(unit() * min<f64>(2147483647, 32766 * f64(u64(1) << u64(shift)) / 2147483648));
+      const sum = i32(unit() * min<f64>(2147483647, (32766 * f64(u64(1) << u64(shift))) / 2147483648));
       const exact = (f64(sum) * f64(multiplier)) / f64(u64(1) << u64(shift));
       largestError = max<f64>(largestError, abs<f64>(f64(requantize(sum, multiplier, shift, 32767)) - exact));
     }

@@ -1,0 +1,101 @@
+/** Models of any shape with random weights, as modules: built once, and kept for the other test files that want the same one. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emit, type NamedModel } from "../../ts-tools/emit/emit.js";
+import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
+import { tiles } from "../../ts-tools/emit/tiles.js";
+import { buildModules } from "../../ts-tools/link/build_modules.js";
+import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
+import type { FrontEnd, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import { repositoryRoot } from "../support/paths.js";
+import { type RandomModelOptions, randomModel, type Widths } from "../support/random_model.js";
+
+export interface BuiltModel {
+  name: string;
+  model: QuantizedModel;
+  frontEnd: FrontEnd;
+  classes: readonly string[];
+  map: MemoryMap;
+  embedded: Uint8Array<ArrayBuffer>;
+}
+
+export interface ModelPlan {
+  name: string;
+  frontEnd: FrontEnd;
+  widths: Widths;
+  classes: number;
+  seed: number;
+  weights?: RandomModelOptions["weights"];
+}
+
+/** The paper's front end with a segment of so many frames, and a few samples that fill no frame. */
+export function shortFrontEnd(frames: number, coefficients: number): FrontEnd {
+  const { frameSamples, hopSamples } = REFERENCE_FRONT_END;
+  return { ...REFERENCE_FRONT_END, windowSamples: frameSamples + (frames - 1) * hopSamples + 37, coefficients };
+}
+
+export function planModel({ frontEnd, widths, classes, seed, weights }: ModelPlan): QuantizedModel {
+  const shape = { frames: frameCount(frontEnd), coefficients: frontEnd.coefficients, classes };
+  return randomModel({ seed, widths, ...shape, ...(weights && { weights }) });
+}
+
+export async function buildPlan(plan: ModelPlan): Promise<BuiltModel> {
+  return build(plan.name, planModel(plan), plan.frontEnd);
+}
+
+/** The embedded module of a model. */
+export async function build(name: string, model: QuantizedModel, frontEnd: FrontEnd): Promise<BuiltModel> {
+  const named = nameModel(name, model, frontEnd);
+  const { map } = emit(named);
+  const embedded = await kept(named, "embedded", async () => (await buildModules(named, { command: false })).embedded);
+  return { name, model, frontEnd, classes: named.classes, map, embedded };
+}
+
+/** Its WASI command. */
+export async function buildCommand(name: string, model: QuantizedModel, frontEnd: FrontEnd): Promise<Uint8Array<ArrayBuffer>> {
+  const named = nameModel(name, model, frontEnd);
+  return kept(named, "command", async () => (await buildModules(named, { command: true })).command!);
+}
+
+export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd): NamedModel {
+  const classes = Array.from({ length: model.dense.classes }, (_, index) => `class ${index}`);
+  const sha256 = createHash("sha256").update(tiles(model).bytes).digest("hex");
+  return { id: name, sha256, classes, frontEnd, model };
+}
+
+/** Takes the file that another test file has built from the same sources, or makes it. */
+async function kept(named: NamedModel, profile: string, make: () => Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = join(tmpdir(), "light-sernet-module-tests");
+  const file = join(folder, `${hashOf(named, profile).slice(0, 32)}.wasm`);
+  if (existsSync(file)) return new Uint8Array(readFileSync(file));
+  const bytes = await make();
+  mkdirSync(folder, { recursive: true });
+  const beside = mkdtempSync(join(folder, "new-"));
+  writeFileSync(join(beside, "module"), bytes);
+  renameSync(join(beside, "module"), file);
+  rmSync(beside, { recursive: true });
+  return bytes;
+}
+
+let sources: string | undefined;
+
+function hashOf(named: NamedModel, profile: string): string {
+  sources ??= sourcesHash();
+  const hash = createHash("sha256").update(`${sources} ${profile}`);
+  for (const [name, text] of emit(named).files) hash.update(name).update(text);
+  return hash.digest("hex");
+}
+
+/** Of everything besides the generated files that a module is made from: the module, the linker and the versions of the compilers. */
+function sourcesHash(): string {
+  const hash = createHash("sha256");
+  const inFolder = (folder: string): string[] =>
+    readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.startsWith("generated"))
+      .map((name) => join(folder, name));
+  const files = [...inFolder("assembly"), ...inFolder("ts-tools/link"), "asconfig.json", "package-lock.json"];
+  for (const name of files.sort()) hash.update(name).update(readFileSync(join(repositoryRoot, name)));
+  return hash.digest("hex");
+}
