@@ -52,21 +52,29 @@ def main() -> None:
 
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog="A run that was killed goes on after its last complete epoch when the same command is given again.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description=__doc__, epilog="A run that was killed goes on after its last complete epoch when the same command is given again."
     )
-    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="EMO-DB's WAV files")
-    parser.add_argument("--module", type=Path, default=DEFAULT_MODULE, metavar="FILE", help="the module whose front end is used")
+    parser.add_argument(
+        "--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="EMO-DB's WAV files (default: ../shared/emodb/wav)"
+    )
+    parser.add_argument(
+        "--module",
+        type=Path,
+        default=DEFAULT_MODULE,
+        metavar="FILE",
+        help="the module whose front end is used (default: build/light-sernet.wasm)",
+    )
     parser.add_argument(
         "--hold-out",
         metavar="SPEAKER",
         help="two digits, such as 03: train without this speaker, and evaluate on this speaker once, after the last epoch",
     )
-    parser.add_argument("--epochs", type=int, default=60, help="passes over the data")
-    parser.add_argument("--seed", type=int, default=1, help="of first weights, order, augmentation and dropout")
+    parser.add_argument("--epochs", type=int, default=60, help="passes over the data (default: %(default)s)")
     parser.add_argument(
-        "--run", metavar="NAME", help="folder in training/runs for state and result; when not given, all or without-SPEAKER"
+        "--seed", type=int, default=1, help="of first weights, order, augmentation and dropout (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--run", metavar="NAME", help="folder in training/runs for state and result (default: all, or without-SPEAKER)"
     )
     return parser.parse_args()
 

@@ -115,7 +115,7 @@ export function* mfccInputs({ model, frontEnd }: BuiltModel, { seed, inputs }: C
 export function* soundInputs({ frontEnd, seed, inputs }: Case): Generator<Sound> {
   const random = new Random(2000 + seed);
   const { windowSamples: window, frameSamples: frame } = frontEnd;
-  const lengths = [0, 1, 2, frame - 1, frame, frame + 1, Math.floor(0.6 * window), window - 1, window, window + 1, 2 * window + 4001];
+  const lengths = [0, 1, 2, frame - 1, frame, frame + 1, Math.floor(0.625 * window), window - 1, window, window + 1, 2 * window + 4001];
   for (let i = 0; i < inputs; i++) {
     const length = lengths[i] ?? Math.floor(window * (random.unit() < 0.1 ? random.between(1, 2.5) : random.unit()));
     yield randomSound(random, length, i < lengths.length);

@@ -60,7 +60,7 @@ describe("melFilterBank", () => {
       }
     }
     log<string>(`largest error: ${largest} of the magnitudes inside, ${largestRelative} of the sum`);
-    expect<f64>(largest).toBeLessThan(0.0000002);
+    expect<f64>(largest).toBeLessThan(0.0000005);
     // A low filter may have one bin only, with a weight of 0.005, which is a difference from 1.
     expect<f64>(largestRelative).toBeLessThan(0.00001);
   });

@@ -63,6 +63,18 @@ describe("softmax", () => {
     for (let index = 0; index < 7; index++) setLogit(index, i32.MIN_VALUE);
     expect<f64>(largestError(7, 1)).toBeLessThan(0.000002);
   });
+  it("gives no subnormal probability: what would be is 0", () => {
+    let wrong = 0;
+    for (let difference = 83000; difference < 90000; difference++) {
+      // Six of seven share what there is, so that the seventh's share is as small as can be.
+      for (let index = 0; index < 7; index++) setLogit(index, index == 3 ? -difference : 0);
+      softmax(LOGITS, PROBABILITIES, 7, 0.001);
+      const small = probability(3);
+      if (small != 0 && small < f64(f32.MIN_NORMAL_VALUE)) wrong++;
+      if ((small == 0) != (f32(-difference) * <f32>0.001 < -85)) wrong++;
+    }
+    expect<i32>(wrong).toBe(0);
+  });
   it("gives equal logits equal shares", () => {
     for (let index = 0; index < 8; index++) setLogit(index, -12345);
     expect<f64>(largestError(8, 0.001)).toBe(0);

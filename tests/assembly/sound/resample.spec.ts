@@ -2,7 +2,7 @@ import { SAMPLE_RATE, SINC_ZERO_CROSSINGS } from "../../../assembly/generated/mo
 import { giveInput, nextOutput, outputReady, startResampler } from "../../../assembly/sound/resample";
 import { integer, seed } from "../support/random";
 
-const MOST_OUTPUTS: i32 = 400000;
+const MOST_OUTPUTS: i32 = 192000;
 const outputs = new StaticArray<i32>(MOST_OUTPUTS);
 const RATES: StaticArray<i32> = [8000, 8001, 11025, 12000, 15999, 16001, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 191999, 192000];
 
@@ -53,14 +53,14 @@ function signalToNoise(first: i32, last: i32): f64 {
   return 10 * NativeMath.log10(signal / noise);
 }
 
-/** Worst signal to noise over a second of tones from 100 Hz to `highest`, the edges of the recording left out. */
+/** Worst signal to noise of a quarter second of tones from 100 Hz to `highest`, the edges of the recording left out. */
 function worstTone(rate: i32, highest: f64): f64 {
   let worst: f64 = Infinity;
   for (let step = 0; step <= 8; step++) {
     amplitude = 30000;
     frequency = step == 0 ? 100 : (highest * f64(step)) / 8;
     phase = f64(step);
-    const count = resample(rate, rate);
+    const count = resample(rate / 4, rate);
     worst = min<f64>(worst, signalToNoise(100, count - 101));
   }
   return worst;
@@ -75,12 +75,12 @@ describe("resampler", () => {
       expect<f64>(worst).toBeGreaterThan(60);
     }
   });
-  it("does not drift: the last of 20 seconds is as good as the first, at rates that never come back to a whole place", () => {
+  it("does not drift: the last of 12 seconds is as good as the first, at rates that never come back to a whole place", () => {
     amplitude = 30000;
     frequency = 5000;
     phase = 1;
-    const count = resample(20 * 44101, 44101);
-    expect<i32>(count).toBe(320000);
+    const count = resample(12 * 44101, 44101);
+    expect<i32>(count).toBe(192000);
     const first = signalToNoise(100, 16000);
     const last = signalToNoise(count - 16000, count - 101);
     log<string>(`${first} dB, ${last} dB`);
@@ -96,7 +96,7 @@ describe("resampler", () => {
         amplitude = 30000;
         frequency = 8000 + ((f64(rate) / 2 - 8000) * f64(step)) / 12;
         phase = 0.5 + f64(step);
-        const count = resample(rate / 2, rate);
+        const count = resample(rate / 4, rate);
         let sum: f64 = 0;
         for (let m = 100; m < count - 100; m++) sum += f64(outputs[m]) * f64(outputs[m]);
         // Rounding to int16 alone leaves 1/12.
@@ -160,13 +160,13 @@ describe("resampler", () => {
           const value = nextOutput();
           const distance = abs<f64>((f64(count) * f64(rate)) / 16000 - f64(place));
           if (value != 0 && distance > f64(inputsAhead(rate))) wrong++;
-          // The kernel's middle lobe, as high as the gain: 0.875 of the lower rate's share.
-          if (distance < 0.5) largest = max(largest, value);
+          // The output nearest to the impulse, which may lie half an output away: sinc(0.875 / 2) = 0.71 of the kernel's height.
+          if (distance <= 0.5 * max<f64>(1, f64(rate) / 16000)) largest = max(largest, value);
           count++;
         }
       }
       const height = 32767.0 * 0.875 * min<f64>(1, 16000.0 / f64(rate));
-      if (f64(largest) > height * 1.01 || f64(largest) < height * 0.5) wrong++;
+      if (f64(largest) > height * 1.01 || f64(largest) < height * 0.7) wrong++;
     }
     expect<i32>(wrong).toBe(0);
   });

@@ -1,0 +1,45 @@
+/** The whole path of the module, bytes to probabilities, against the reference, to the bit, on random sounds. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { classifyWindow } from "../reference/classify.js";
+import { decodeMono } from "../reference/decode.js";
+import { resample } from "../reference/resample.js";
+import { cropCentre, padBothSides } from "../reference/segment.js";
+import { type BuiltModel, buildPlan } from "./built_model.js";
+import { PATH_CASES, soundInputs } from "./cases.js";
+import { describeDifference } from "./compare.js";
+import { firstDifferenceOfSound } from "./first_difference.js";
+import { Instance, plainSound, type Sound } from "./instance.js";
+
+for (const plan of PATH_CASES) {
+  test(`${plan.name}: ${plan.inputs} random sounds give the reference's level, MFCCs, logits and probabilities`, async (t) => {
+    const built = await buildPlan(plan);
+    const instance = await Instance.create(built.embedded);
+    const labels = new Set<number>();
+    let differing = 0;
+    for (const sound of soundInputs(plan)) {
+      const { label, difference } = compare(built, instance, sound);
+      labels.add(label);
+      if (difference === undefined) continue;
+      if (differing++ === 0) t.diagnostic(`${sound.name}: first difference, ${firstDifferenceOfSound(built, instance, sound)}`);
+    }
+    t.diagnostic(`segments of ${plan.frontEnd.windowSamples} samples, ${labels.size} of ${plan.classes} labels occur`);
+    assert.equal(differing, 0, `${differing} of ${plan.inputs} sounds give other bits`);
+  });
+}
+
+function compare(built: BuiltModel, instance: Instance, sound: Sound): { label: number; difference: string | undefined } {
+  const { model, frontEnd } = built;
+  const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, frontEnd.sampleRate);
+  const expected = classifyWindow(samples, model, frontEnd);
+  const heard = instance.hear(sound);
+  const segment = padBothSides(cropCentre(samples, frontEnd.windowSamples), frontEnd.windowSamples);
+  const mfcc = instance.features(plainSound("segment", segment, frontEnd.sampleRate), heard.level);
+  const difference =
+    (heard.level === expected.level ? undefined : "level") ??
+    describeDifference("MFCCs", mfcc, expected.mfcc.values) ??
+    describeDifference("logits", heard.logits, expected.logits) ??
+    describeDifference("probabilities", heard.probabilities, expected.probabilities) ??
+    (heard.label === expected.label ? undefined : "label");
+  return { label: expected.label, difference };
+}
