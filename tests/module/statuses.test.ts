@@ -8,8 +8,6 @@ import { type BuiltModel, buildPlan } from "./built_model.js";
 import { PATH_CASES } from "./cases.js";
 import { assertSame } from "./compare.js";
 import { type Heard, Instance, ok, plainSound } from "./instance.js";
-import { randomSound } from "./random_sounds.js";
-import { type Expected, SessionModel } from "./session_model.js";
 
 const SMALL = PATH_CASES[0]!;
 const WINDOW = SMALL.frontEnd.windowSamples;
@@ -180,87 +178,4 @@ test("the network counts its frames, and goes on", () => {
   for (let i = 0; i < 3; i++) assert.equal(exports.pushFrame(), STATUS.TOO_MANY_SAMPLES.code);
   ok(exports.finishNetwork(), "finishNetwork");
   assertSame("logits", instance.answer().logits, alone.logits);
-});
-
-test("random calls are answered as a second state machine answers them", (t) => {
-  const random = new Random(43);
-  const { exports } = instance;
-  exports.reset();
-  ok(exports.setInput(INPUT_FORMAT.s16, 1, 16000), "setInput");
-  const model = new SessionModel(exports);
-  const pick = <T>(values: readonly T[]): T => values[random.integer(0, values.length - 1)]!;
-  const lengths = (): number => pick([-1, 0, 1, 100, 512, 1000, LENGTH, WINDOW, WINDOW + 1, LIMIT]);
-  const levels = (): number => pick([-1, 0, 5, 1000, 30000, 32768000, 32768001]);
-  const counts = new Map<string, number>();
-  const calls: Record<string, () => [number, Expected]> = {
-    setInput: () => {
-      const input = pick([
-        [2, 1, 16000],
-        [1, 1, 8000],
-        [4, 2, 44100],
-        [3, 1, 16000],
-        [6, 3, 192000],
-        [0, 1, 16000],
-        [2, 0, 16000],
-        [2, 1, 1],
-      ] as const);
-      return [exports.setInput(...input), model.setInput(...input)];
-    },
-    push: () => {
-      const bytes = random.unit() < 0.8 ? model.frameBytes * random.integer(0, 40) : random.integer(-2, 2000);
-      return [exports.push(bytes), model.push(bytes)];
-    },
-    rest: () => {
-      // What is owed, if it is not too much, so that some passes end well.
-      const owed = model.announced < 2 * WINDOW ? Math.max(0, Math.floor((model.announced * model.rate) / 16000) - model.given) : 0;
-      const bytes = Math.min(owed * model.frameBytes, 1024 - (1024 % model.frameBytes));
-      return [exports.push(bytes), model.push(bytes)];
-    },
-    startLevel: () => {
-      const samples = lengths();
-      return [exports.startLevel(samples), model.startLevel(samples)];
-    },
-    start: () => {
-      const [level, samples] = [levels(), lengths()];
-      return [exports.start(level, samples), level >= 0 && level <= 32768000 ? model.start(level, samples) : model.start(level, 0)];
-    },
-    nextLevel: () => [exports.nextLevel(), model.nextLevel()],
-    finishLevel: () => [Math.min(exports.finishLevel(), 0), model.finishLevel()],
-    finish: () => [exports.finish(), model.finish()],
-    startFeatures: () => {
-      const level = levels();
-      return [exports.startFeatures(level), model.startFeatures(level)];
-    },
-    startSamples: () => [exports.startSamples(), model.startSamples()],
-    finishSamples: () => [exports.finishSamples(), model.finishSamples()],
-    startNetwork: () => {
-      exports.startNetwork();
-      model.startNetwork();
-      return [0, [0]];
-    },
-    pushFrame: () => [exports.pushFrame(), model.pushFrame()],
-    finishNetwork: () => [exports.finishNetwork(), model.finishNetwork()],
-    reset: () => {
-      exports.reset();
-      model.reset();
-      return [0, [0]];
-    },
-  };
-  const likely = ["push", "push", "push", "rest", "rest", "rest", "rest", "nextLevel", "finishLevel", "finish", "pushFrame", "pushFrame"];
-  const names = [...Object.keys(calls), ...likely, ...likely];
-  const history: string[] = [];
-  for (let i = 0; i < 20000; i++) {
-    const name = pick(names);
-    const [status, right] = calls[name]!();
-    history.push(`${name} ${status}`);
-    counts.set(`${name} ${status}`, (counts.get(`${name} ${status}`) ?? 0) + 1);
-    assert.ok(right.includes(status), `${history.slice(-12).join(", ")}; expected ${right.join(" or ")}`);
-    assert.equal(exports.label() >= 0, model.finished, history.slice(-12).join(", "));
-  }
-  t.diagnostic([...counts].map(([name, count]) => `${name}: ${count}`).join(", "));
-  instance.hear(SOUND);
-  assertAnswer("after all that");
-  const sound = randomSound(random, WINDOW);
-  const again = instance.hear(sound);
-  assertSame("another sound", again.logits, instance.hear(sound).logits);
 });
