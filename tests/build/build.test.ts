@@ -1,0 +1,126 @@
+/** `light-sernet build` on the fixtures: every format, what it writes, and what it refuses. */
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parseManifest } from "../../ts-tools/quantize/parse_manifest.js";
+import { readWeights } from "../../ts-tools/quantize/weights_file.js";
+import { expectedOfFixtures, fixture, unpackedFixture } from "../import/model_fixtures.js";
+import { lightSernet } from "../support/command.js";
+import { repositoryRoot } from "../support/paths.js";
+
+const folder = mkdtempSync(join(tmpdir(), "light-sernet-build-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const examples = join(repositoryRoot, "examples");
+const { classes: classCount } = expectedOfFixtures();
+const classes = Array.from({ length: classCount }, (_, index) => `class ${index}`).join(",");
+const quick = ["--classes", classes, "--calibrate", examples, "--profile", "embedded"];
+
+async function build(source: string, out: string, ...more: string[]): Promise<string> {
+  const { code, stderr, stdout } = await lightSernet(["build", source, "--out", out, ...more]);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+function weightsOf(out: string): Int8Array[] {
+  const manifest = parseManifest(readFileSync(join(out, "model.json"), "utf8"), "model.json");
+  const model = readWeights(readFileSync(join(out, "weights.bin")), manifest, "weights.bin");
+  return [...model.bodyOne, ...model.bodyTwo, model.dense].map(({ weights }) => weights);
+}
+
+test("every format builds; their quantized weights differ by at most one step", async (t) => {
+  const formats = {
+    "TensorFlow.js graph model": fixture("tiny.tfjs-graph"),
+    "TensorFlow.js layers model": join(fixture("tiny.tfjs-layers"), "model.json"),
+    "Keras 2 .h5": unpackedFixture(t, "tiny.keras2.h5.gz"),
+    "Keras 2 .keras": fixture("tiny.keras2.keras"),
+    "Keras 3 .keras": fixture("tiny.keras3.keras"),
+    "TFLite float32": fixture("tiny.float32.tflite"),
+    "TFLite float16": fixture("tiny.float16.tflite"),
+  };
+  const built: Int8Array[][] = [];
+  for (const [name, source] of Object.entries(formats)) {
+    const out = join(folder, name);
+    await build(source, out, ...quick);
+    built.push(weightsOf(out));
+  }
+  let most = 0;
+  for (const weights of built) {
+    weights.forEach((layer, index) => {
+      layer.forEach((value, at) => {
+        most = Math.max(most, Math.abs(value - built[0]![index]![at]!));
+      });
+    });
+  }
+  t.diagnostic(`largest difference of a quantized weight: ${most}`);
+  assert.ok(most <= 1);
+});
+
+test("a build with the scales of another is the same file to the byte, and needs no recordings", async () => {
+  const first = join(folder, "first");
+  await build(fixture("tiny.keras3.keras"), first, "--classes", classes, "--calibrate", examples, "--id", "again");
+  const { activationScales } = parseManifest(readFileSync(join(first, "model.json"), "utf8"), "model.json");
+  const source = join(folder, "source");
+  const file = join(source, "tiny.keras");
+  mkdirSync(source);
+  copyFileSync(fixture("tiny.keras3.keras"), file);
+  writeFileSync(join(source, "light-sernet.json"), JSON.stringify({ id: "again", classes: classes.split(","), activationScales }));
+  const second = join(folder, "second");
+  const said = await build(file, second);
+  assert.match(said, /again/);
+  for (const name of ["light-sernet.wasm", "light-sernet-cli.wasm", "weights.bin"]) {
+    assert.deepEqual(readFileSync(join(second, name)), readFileSync(join(first, name)), name);
+  }
+  const written = readdirSync(second).sort();
+  const expected = ["generated", "light-sernet-cli.wasm", "light-sernet.wasm", "memory_map.json", "model.json", "quantization.json", "quantization.md", "weights.bin"];
+  assert.deepEqual(written, expected);
+});
+
+test("profiles make what they name", async () => {
+  const host = join(folder, "host");
+  await build(fixture("tiny.keras3.keras"), host, "--classes", classes, "--calibrate", examples, "--profile", "host");
+  assert.ok(existsSync(join(host, "light-sernet-cli.wasm")));
+  assert.ok(!existsSync(join(host, "light-sernet.wasm")));
+});
+
+const refusals: [string, string[], RegExp, number][] = [
+  ["no recordings and no scales", [fixture("tiny.keras3.keras"), "--classes", classes], /--calibrate/, 1],
+  ["a class too few", [fixture("tiny.keras3.keras"), ...quick, "--classes", "a,b"], /5.*2|2.*5/, 1],
+  ["no class names", [fixture("tiny.keras3.keras"), "--calibrate", examples], /--classes/, 1],
+  ["an int8 TFLite file", [fixture("tiny.int8.tflite"), ...quick], /int8/, 1],
+  ["a model of another shape", [fixture("vgg.keras3.keras"), ...quick], /expected/, 1],
+  ["a convolution with neither bias nor batch norm", [fixture("plain_conv.keras3.keras"), ...quick], /bias/, 1],
+  ["no such file", [join(folder, "nothing.h5"), ...quick], /nothing\.h5/, 1],
+  ["a calibration folder without recordings", [fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", fixture("tiny.tfjs-graph")], /wav/i, 1],
+  ["a calibration folder that is not there", [fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", join(folder, "none")], /none/, 1],
+  ["an unknown profile", [fixture("tiny.keras3.keras"), ...quick, "--profile", "tiny"], /profile/, 2],
+];
+for (const [what, parameters, sentence, exit] of refusals) {
+  test(`refused in one sentence, nothing is written: ${what}`, async () => {
+    const out = join(folder, "refused");
+    const { code, stdout, stderr } = await lightSernet(["build", ...parameters, "--out", out]);
+    assert.equal(code, exit, stderr);
+    assert.equal(stdout, "");
+    assert.match(stderr, sentence);
+    if (exit === 1) assert.match(stderr, /^light-sernet: [^\n]+\n$/);
+    assert.ok(!existsSync(out));
+  });
+}
+
+test("a ceiling in a budget file stops the build", async () => {
+  const out = join(folder, "budget");
+  const budget = join(folder, "tight.json");
+  for (const [ceiling, sentence] of [
+    [{ fileBytes: 1000 }, /bytes in all; the budget allows 1000/],
+    [{ overheadBytes: 1000 }, /besides the weights/],
+    [{ memoryBytes: 1000 }, /bytes of memory in use/],
+    [{ fileByte: 1 }, /"fileByte", which is no ceiling/],
+  ] as const) {
+    writeFileSync(budget, JSON.stringify(ceiling));
+    const { code, stderr } = await lightSernet(["build", fixture("tiny.keras3.keras"), ...quick, "--out", out, "--budget", budget]);
+    assert.equal(code, 1);
+    assert.match(stderr, sentence);
+    assert.ok(!existsSync(out));
+  }
+});

@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import type { NamedModel } from "../emit/emit.js";
+import { checkClasses } from "../import/check_classes.js";
+import { type FloatModel, ModelError } from "../import/float_model.js";
+import { importModel } from "../import/import_model.js";
+import { type BuiltModules, buildModules } from "../link/build_modules.js";
+import { type Budget, checkEmbedded, type ModuleFacts } from "../link/check_module.js";
+import { type Calibration, type CalibrationSegment, calibrate } from "../quantize/calibrate.js";
+import { frameCount, REFERENCE_FRONT_END } from "../quantize/front_end.js";
+import { buildManifest, manifestText } from "../quantize/manifest.js";
+import type { ActivationScales, FrontEnd, Manifest, QuantizedModel } from "../quantize/model_types.js";
+import { padChannels } from "../quantize/pad_channels.js";
+import { quantizeModel } from "../quantize/quantize.js";
+import { type QuantizationReport, quantizationReport } from "../quantize/report.js";
+import { reportText } from "../quantize/report_text.js";
+import { writeWeights } from "../quantize/weights_file.js";
+import { calibrationSet } from "./calibration_set.js";
+import { readSidecar, type Sidecar } from "./model_folder.js";
+
+/** Which modules a build makes: `embedded` is light-sernet.wasm, `host` the WASI command. */
+export type Profile = "embedded" | "host" | "all";
+
+export interface BuildOptions {
+  /** A file, a model.json or a folder. */
+  source: string;
+  classes?: string[] | undefined;
+  id?: string | undefined;
+  /** A folder of recordings to choose the activation scales from. */
+  calibrate?: string | undefined;
+  profile: Profile;
+  budget: Budget;
+  version: string;
+  /** What is being done, for a person who waits. */
+  tell(what: string): void;
+}
+
+/** Everything that a build writes, by file name. */
+export interface BuildResult {
+  manifest: Manifest;
+  facts: ModuleFacts;
+  report: QuantizationReport;
+  files: Map<string, Uint8Array>;
+  /** Things that a person should know and that are no errors. */
+  notes: string[];
+}
+
+/** Order of the reference training script, for a model of seven classes that comes without names. */
+const REFERENCE_CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
+
+/** float model -> calibrate -> quantize -> emit -> compile -> link -> check. Nothing is written. */
+export async function buildModel(options: BuildOptions): Promise<BuildResult> {
+  const { source, tell } = options;
+  tell("reading the model");
+  const float = await importModel(source);
+  const sidecar = await readSidecar(source);
+  const notes: string[] = [];
+  const classes = chooseClasses(options, sidecar, float, notes);
+  const frontEnd = chooseFrontEnd(sidecar, float, source);
+  const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd);
+  tell("quantizing");
+  const model = quantizeModel(padChannels(float), scales, frontEnd);
+  const sourceBytes = await modelFileBytes(source);
+  const manifest = buildManifest({
+    id: options.id ?? sidecar.id ?? defaultId(source),
+    sourceFile: path.basename(source),
+    sourceSha256: createHash("sha256").update(sourceBytes).digest("hex"),
+    classes,
+    frontEnd,
+    float,
+    quantized: model,
+    activationScales: scales,
+    version: options.version,
+  });
+  tell("compiling");
+  const named: NamedModel = { id: manifest.id, sha256: manifest.sha256, classes, frontEnd, model };
+  const modules = await buildModules(named, { command: options.profile !== "embedded" });
+  const facts = checkEmbedded("light-sernet.wasm", modules.embedded, memoryUsed(modules), options.budget);
+  tell("comparing with the float model");
+  const report = quantizationReport(float, model, segments, calibration);
+  return { manifest, facts, report, files: outputs(options.profile, manifest, model, modules, report), notes };
+}
+
+function chooseClasses({ classes, source }: BuildOptions, sidecar: Sidecar, float: FloatModel, notes: string[]): string[] {
+  const chosen = classes ?? sidecar.classes;
+  if (chosen) {
+    checkClasses(float, chosen, source);
+    return chosen;
+  }
+  if (float.dense.classes !== REFERENCE_CLASSES.length) {
+    throw new ModelError(
+      `${source}: layer "${float.dense.name}" has ${float.dense.classes} outputs without names; name them with --classes a,b,... in the order of the outputs.`,
+    );
+  }
+  notes.push(`no class names given: taking those of the reference training script, ${REFERENCE_CLASSES.join(", ")} (--classes names others)`);
+  return REFERENCE_CLASSES;
+}
+
+/** The reference's front end, changed as the sidecar says; it must give what the model takes. */
+function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): FrontEnd {
+  const frontEnd = { ...REFERENCE_FRONT_END, ...sidecar.frontEnd };
+  if (float.coefficients !== frontEnd.coefficients && sidecar.frontEnd?.coefficients === undefined) frontEnd.coefficients = float.coefficients;
+  if (float.frames !== frameCount(frontEnd) && sidecar.frontEnd?.windowSamples === undefined) {
+    // A longer or shorter window: as many samples as the frames cover, as 48,000 are 184 frames and half a hop.
+    frontEnd.windowSamples = (float.frames - 1) * frontEnd.hopSamples + frontEnd.frameSamples;
+  }
+  if (float.frames !== frameCount(frontEnd) || float.coefficients !== frontEnd.coefficients) {
+    throw new ModelError(
+      `${source}: the model takes ${float.frames} frames of ${float.coefficients} coefficients, but the front end that its light-sernet.json describes gives ${frameCount(frontEnd)} of ${frontEnd.coefficients}.`,
+    );
+  }
+  return frontEnd;
+}
+
+interface ChosenScales {
+  scales: ActivationScales;
+  segments: CalibrationSegment[];
+  calibration?: Calibration;
+}
+
+async function chooseScales(options: BuildOptions, sidecar: Sidecar, float: FloatModel, frontEnd: FrontEnd): Promise<ChosenScales> {
+  const { tell } = options;
+  if (options.calibrate === undefined) {
+    if (sidecar.activationScales) return { scales: sidecar.activationScales, segments: [] };
+    throw new ModelError(
+      `${options.source}: nothing says how large this model's activations get; add --calibrate WAVDIR with recordings of the kind it will hear (at most 100 are used).`,
+    );
+  }
+  const segments = await calibrationSet(options.calibrate, frontEnd, (done, all) => tell(`features of recording ${done + 1} of ${all}`));
+  tell(`calibrating on ${segments.length} recordings`);
+  const calibration = calibrate(float, segments);
+  return { scales: calibration.scales, segments, calibration };
+}
+
+/** The bytes that a hash of the source is taken of: the file itself, or the model.json of a folder. */
+async function modelFileBytes(source: string): Promise<Uint8Array> {
+  const isFolder = (await stat(source)).isDirectory();
+  return readFile(isFolder ? path.join(source, "model.json") : source);
+}
+
+/** The name of the file, or of the folder where the file is a model.json. */
+function defaultId(source: string): string {
+  const base = path.basename(source);
+  return base === "model.json" ? path.basename(path.dirname(path.resolve(source))) : base.replace(/\.[^.]+$/, "");
+}
+
+/** Bytes of the page in use: the regions and the static data behind them. */
+function memoryUsed({ embedded }: BuiltModules): number {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(embedded), {});
+  return (exports["memoryNeeded"] as () => number)();
+}
+
+function outputs(profile: Profile, manifest: Manifest, model: QuantizedModel, modules: BuiltModules, report: QuantizationReport): Map<string, Uint8Array> {
+  const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+  const json = (value: unknown): Uint8Array => text(`${JSON.stringify(value, null, 2)}\n`);
+  const { map, files: sources } = modules.generated;
+  const used = memoryUsed(modules);
+  const regions = [
+    ...map.regions,
+    { name: "TABLES", address: map.end, bytes: used - map.end, what: "constant tables: cosines, mel, sinc, layers, names" },
+  ];
+  const files = new Map<string, Uint8Array>([
+    ["model.json", text(manifestText(manifest))],
+    ["weights.bin", writeWeights(model)],
+    ["memory_map.json", json({ bytes: 65536, used, regions })],
+    ["quantization.json", json(report)],
+    ["quantization.md", text(reportText(report, manifest.classes))],
+  ]);
+  if (profile !== "host") files.set("light-sernet.wasm", modules.embedded);
+  if (modules.command) files.set("light-sernet-cli.wasm", modules.command);
+  for (const [name, source] of sources) files.set(`generated/${name}`, text(source));
+  return files;
+}

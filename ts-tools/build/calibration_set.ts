@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { findWavFiles } from "../cli/wav_files.js";
+import { ModelError } from "../import/float_model.js";
+import type { CalibrationSegment } from "../quantize/calibrate.js";
+import type { FrontEnd } from "../quantize/model_types.js";
+import { Engine } from "../runtime/engine.js";
+import { readWavSamples, segmentMfcc } from "../runtime/features.js";
+import { frontEndModule } from "./front_end_module.js";
+
+/** Recordings that a calibration looks at. */
+export const MOST_RECORDINGS = 100;
+
+/** MFCCs of at most MOST_RECORDINGS recordings of a folder, evenly spaced over its sorted files. Progress goes to `tell`. */
+export async function calibrationSet(folder: string, frontEnd: FrontEnd, tell: (done: number, all: number) => void): Promise<CalibrationSegment[]> {
+  const found = await findWavFiles([folder]);
+  const files: string[] = [];
+  for (const entry of found) {
+    if ("error" in entry) throw new ModelError(`${entry.file}: calibration needs a folder with WAV recordings (${(entry.error as Error).message}).`);
+    files.push(entry.file);
+  }
+  const chosen = evenlySpaced(files, MOST_RECORDINGS);
+  const engine = await Engine.create(await frontEndModule(frontEnd));
+  const segments: CalibrationSegment[] = [];
+  for (const file of chosen) {
+    tell(segments.length, chosen.length);
+    try {
+      segments.push({ file, mfcc: segmentMfcc(engine, readWavSamples(engine, await readFile(file))) });
+    } catch (error) {
+      throw new ModelError(`${file}: ${(error as Error).message} (calibration).`);
+    }
+  }
+  return segments;
+}
+
+/** At most `most` of the items, evenly spaced, the first among them. */
+export function evenlySpaced<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);
+}

@@ -1,0 +1,60 @@
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { ModelError } from "../import/float_model.js";
+import { ACTIVATIONS } from "../quantize/layer_shapes.js";
+import type { ActivationScales, FrontEnd } from "../quantize/model_types.js";
+
+/** Beside float weights: what the weights themselves do not say. Every field may be missing. */
+export interface Sidecar {
+  id?: string;
+  /** In the order of the model's outputs. */
+  classes?: string[];
+  activationScales?: ActivationScales;
+  /** Where the front end differs from the reference's. */
+  frontEnd?: Partial<FrontEnd>;
+}
+
+export const SIDECAR = "light-sernet.json";
+
+/** The folder that a source lies in: itself, or that of the file. */
+export async function sourceFolder(source: string): Promise<string> {
+  const isFolder = await stat(source).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  return isFolder ? source : path.dirname(source);
+}
+
+/** Reads `light-sernet.json` of a folder with float weights; nothing when there is none. A model file that lies there among others is not described by it. */
+export async function readSidecar(source: string): Promise<Sidecar> {
+  const file = path.join(await sourceFolder(source), SIDECAR);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch {
+    return {};
+  }
+  let sidecar: Sidecar;
+  try {
+    sidecar = JSON.parse(text) as Sidecar;
+  } catch {
+    throw new ModelError(`${file} is not JSON; correct it or take it away.`);
+  }
+  checkSidecar(file, sidecar);
+  return sidecar;
+}
+
+function checkSidecar(file: string, sidecar: Sidecar): void {
+  const { id, classes, activationScales } = sidecar ?? {};
+  if (typeof sidecar !== "object" || sidecar === null) throw new ModelError(`${file} holds no object; correct it or take it away.`);
+  if (id !== undefined && (typeof id !== "string" || id === "")) throw new ModelError(`${file} has an id that is no text.`);
+  if (classes !== undefined && !(Array.isArray(classes) && classes.every((name) => typeof name === "string" && name !== ""))) {
+    throw new ModelError(`${file} has classes that are no list of names.`);
+  }
+  if (activationScales === undefined) return;
+  const { bodyOne, bodyTwo, features } = activationScales;
+  const all = [bodyOne, ...(Array.isArray(bodyTwo) ? bodyTwo : []), features];
+  if (all.length !== ACTIVATIONS.length || !all.every((scale) => typeof scale === "number" && scale > 0 && Number.isFinite(scale))) {
+    throw new ModelError(`${file} has activationScales that are not ${ACTIVATIONS.length} positive numbers (bodyOne, bodyTwo [4], features).`);
+  }
+}
