@@ -154,7 +154,18 @@ describe("a level", () => {
     seed(73);
     channels = 1;
     setInput(status.FORMAT_S16, 1, SAMPLE_RATE);
-    const lengths: StaticArray<i32> = [0, 1, 2, 777, 1000, 1001, WINDOW_SAMPLES - 1, WINDOW_SAMPLES, WINDOW_SAMPLES + 1, WINDOW_SAMPLES + 7777];
+    const lengths: StaticArray<i32> = [
+      0,
+      1,
+      2,
+      777,
+      1000,
+      1001,
+      WINDOW_SAMPLES - 1,
+      WINDOW_SAMPLES,
+      WINDOW_SAMPLES + 1,
+      WINDOW_SAMPLES + 7777,
+    ];
     for (let i = 0; i < lengths.length; i++) {
       const n = lengths[i];
       noise(n, 12000);

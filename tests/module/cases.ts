@@ -79,12 +79,12 @@ export const OTHER_FRONT_END: FrontEnd = {
 /** Sounds, mostly short ones for segments that are short, too. */
 export const PATH_CASES: readonly Case[] = [
   {
-    name: "path of 8 frames",
-    frontEnd: { ...REFERENCE_FRONT_END, windowSamples: 3000 },
+    name: "path of 6 frames",
+    frontEnd: { ...REFERENCE_FRONT_END, windowSamples: 2400 },
     widths: [4, 4, 4, 8, 8, 8, 8, 12],
     classes: 7,
     seed: 21,
-    inputs: THOROUGH ? 4000 : 720,
+    inputs: THOROUGH ? 4000 : 710,
   },
   {
     name: "path of another front end",
@@ -92,9 +92,9 @@ export const PATH_CASES: readonly Case[] = [
     widths: [8, 4, 12, 4, 8, 12, 4, 20],
     classes: 3,
     seed: 22,
-    inputs: THOROUGH ? 1000 : 240,
+    inputs: THOROUGH ? 1000 : 260,
   },
-  { ...NARROW, inputs: THOROUGH ? 400 : 40 },
+  { ...NARROW, inputs: THOROUGH ? 400 : 30 },
 ];
 
 /** The MFCC matrices of a case. */

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { readBudget } from "../pipeline/budget.js";
 import { type BuildResult, buildModel, type Profile } from "../pipeline/build_model.js";
+import { keepScales } from "../pipeline/model_folder.js";
 import { count } from "./inspect_model.js";
 import { packageVersion } from "./package_info.js";
 import { PendingFiles } from "./pending_files.js";
@@ -14,6 +15,7 @@ interface BuildCommandOptions {
   classes?: string;
   id?: string;
   calibrate?: string;
+  keepScales?: boolean;
   profile: Profile;
   budget?: string;
 }
@@ -22,8 +24,8 @@ const HELP = `
 SOURCE is a trained Light-SERNet of any width: a TensorFlow.js graph or layers model (folder or model.json), a Keras .h5 or .keras file,
 or a TFLite file with float32 or float16 weights.
 
-A new model needs recordings to choose its activation scales from (--calibrate). They are printed; keep them beside the float weights in
-light-sernet.json ({"id", "classes", "activationScales"}), and the next build needs no recordings.
+A new model needs recordings to choose its activation scales from (--calibrate). With --keep-scales they are written beside the float
+weights, to light-sernet.json ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.
 
 DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet-cli.wasm, quantization.md and .json, memory_map.json, generated/.
 
@@ -40,6 +42,7 @@ export function registerBuild(program: Command): void {
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
     .option("--calibrate <wavdir>", "folder of recordings to choose activation scales from (at most 100, evenly spaced)")
+    .option("--keep-scales", "write the chosen scales to light-sernet.json beside the source: the next build needs no recordings")
     .addOption(new Option("--profile <profile>", "what to make").choices(["embedded", "host", "all"]).default("all"))
     .option("--budget <file>", "ceilings for the module (default: budget.json beside the source, else the package's)")
     .addHelpText("after", HELP)
@@ -47,6 +50,7 @@ export function registerBuild(program: Command): void {
       const result = await buildToFolder(source, options);
       for (const note of result.notes) printError(undefined, `note: ${note}`);
       printLine(summary(result, options.out));
+      if (options.keepScales) await keepScalesOf(source, result);
     });
 }
 
@@ -73,6 +77,11 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   return result;
 }
 
+async function keepScalesOf(source: string, { manifest }: BuildResult): Promise<void> {
+  const { id, classes, activationScales } = manifest;
+  printLine(`  scales kept in ${await keepScales(source, { id, classes, activationScales })}`);
+}
+
 function summary({ manifest, facts, report }: BuildResult, out: string): string {
   const lines = [
     `${out}: ${manifest.id} (${manifest.sha256.slice(0, 12)}), ${manifest.classes.length} classes: ${manifest.classes.join(", ")}`,
@@ -82,7 +91,6 @@ function summary({ manifest, facts, report }: BuildResult, out: string): string 
   if (answers) {
     lines.push(
       `  against the float model on ${report.segments} recordings: ${answers.agreeing} same labels, mean of the largest difference ${answers.meanDifference.toFixed(4)}`,
-      `  activation scales for light-sernet.json: ${JSON.stringify(manifest.activationScales)}`,
     );
   }
   return lines.join("\n");

@@ -28,7 +28,9 @@ function parse(file: string, text: string): Budget {
   }
   const wrong = Object.entries(budget ?? {}).find(([key, value]) => !FIELDS.includes(key as keyof Budget) || typeof value !== "number");
   if (typeof budget !== "object" || budget === null || wrong) {
-    throw new ModelError(`${file} ${wrong ? `has "${wrong[0]}", which is no ceiling` : "holds no object"}; expected numbers ${FIELDS.join(", ")}.`);
+    throw new ModelError(
+      `${file} ${wrong ? `has "${wrong[0]}", which is no ceiling` : "holds no object"}; expected numbers ${FIELDS.join(", ")}.`,
+    );
   }
   return budget;
 }

@@ -93,14 +93,17 @@ function chooseClasses({ classes, source }: BuildOptions, sidecar: Sidecar, floa
       `${source}: layer "${float.dense.name}" has ${float.dense.classes} outputs without names; name them with --classes a,b,... in the order of the outputs.`,
     );
   }
-  notes.push(`no class names given: taking those of the reference training script, ${REFERENCE_CLASSES.join(", ")} (--classes names others)`);
+  notes.push(
+    `no class names given: taking those of the reference training script, ${REFERENCE_CLASSES.join(", ")} (--classes names others)`,
+  );
   return REFERENCE_CLASSES;
 }
 
 /** The reference's front end, changed as the sidecar says; it must give what the model takes. */
 function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): FrontEnd {
   const frontEnd = { ...REFERENCE_FRONT_END, ...sidecar.frontEnd };
-  if (float.coefficients !== frontEnd.coefficients && sidecar.frontEnd?.coefficients === undefined) frontEnd.coefficients = float.coefficients;
+  if (float.coefficients !== frontEnd.coefficients && sidecar.frontEnd?.coefficients === undefined)
+    frontEnd.coefficients = float.coefficients;
   if (float.frames !== frameCount(frontEnd) && sidecar.frontEnd?.windowSamples === undefined) {
     // A longer or shorter window: as many samples as the frames cover, as 48,000 are 184 frames and half a hop.
     frontEnd.windowSamples = (float.frames - 1) * frontEnd.hopSamples + frontEnd.frameSamples;
@@ -151,7 +154,13 @@ function memoryUsed({ embedded }: BuiltModules): number {
   return (exports["memoryNeeded"] as () => number)();
 }
 
-function outputs(profile: Profile, manifest: Manifest, model: QuantizedModel, modules: BuiltModules, report: QuantizationReport): Map<string, Uint8Array> {
+function outputs(
+  profile: Profile,
+  manifest: Manifest,
+  model: QuantizedModel,
+  modules: BuiltModules,
+  report: QuantizationReport,
+): Map<string, Uint8Array> {
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   const json = (value: unknown): Uint8Array => text(`${JSON.stringify(value, null, 2)}\n`);
   const { map, files: sources } = modules.generated;

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { findWavFiles } from "../cli/wav_files.js";
 import { ModelError } from "../import/float_model.js";
 import type { CalibrationSegment } from "../quantize/calibrate.js";
@@ -11,11 +12,16 @@ import { frontEndModule } from "./front_end_module.js";
 export const MOST_RECORDINGS = 100;
 
 /** MFCCs of at most MOST_RECORDINGS recordings of a folder, evenly spaced over its sorted files. Progress goes to `tell`. */
-export async function calibrationSet(folder: string, frontEnd: FrontEnd, tell: (done: number, all: number) => void): Promise<CalibrationSegment[]> {
+export async function calibrationSet(
+  folder: string,
+  frontEnd: FrontEnd,
+  tell: (done: number, all: number) => void,
+): Promise<CalibrationSegment[]> {
   const found = await findWavFiles([folder]);
   const files: string[] = [];
   for (const entry of found) {
-    if ("error" in entry) throw new ModelError(`${entry.file}: calibration needs a folder with WAV recordings (${(entry.error as Error).message}).`);
+    if ("error" in entry)
+      throw new ModelError(`${entry.file}: calibration needs a folder with WAV recordings (${(entry.error as Error).message}).`);
     files.push(entry.file);
   }
   const chosen = evenlySpaced(files, MOST_RECORDINGS);
@@ -24,7 +30,7 @@ export async function calibrationSet(folder: string, frontEnd: FrontEnd, tell: (
   for (const file of chosen) {
     tell(segments.length, chosen.length);
     try {
-      segments.push({ file, mfcc: segmentMfcc(engine, readWavSamples(engine, await readFile(file))) });
+      segments.push({ file: path.relative(folder, file), mfcc: segmentMfcc(engine, readWavSamples(engine, await readFile(file))) });
     } catch (error) {
       throw new ModelError(`${file}: ${(error as Error).message} (calibration).`);
     }

@@ -6,7 +6,10 @@ import type { FrontEnd, QuantizedConvolution, QuantizedModel } from "../quantize
 /** A module with this front end and the smallest network there is: what calibration computes MFCCs with, before there is a model to build. */
 export async function frontEndModule(frontEnd: FrontEnd): Promise<WebAssembly.Module> {
   const model = smallestNetwork(frontEnd);
-  const { embedded } = await buildModules({ id: "front end", sha256: "0".repeat(64), classes: ["none"], frontEnd, model }, { command: false });
+  const { embedded } = await buildModules(
+    { id: "front end", sha256: "0".repeat(64), classes: ["none"], frontEnd, model },
+    { command: false },
+  );
   return WebAssembly.compile(embedded);
 }
 
@@ -14,7 +17,13 @@ export async function frontEndModule(frontEnd: FrontEnd): Promise<WebAssembly.Mo
 function smallestNetwork(frontEnd: FrontEnd): QuantizedModel {
   const frames = frameCount(frontEnd);
   const sizes = layerSizes(frames, frontEnd.coefficients);
-  const layer = (name: string, kernelHeight: number, kernelWidth: number, inputChannels: number, pool: [number, number]): QuantizedConvolution => ({
+  const layer = (
+    name: string,
+    kernelHeight: number,
+    kernelWidth: number,
+    inputChannels: number,
+    pool: [number, number],
+  ): QuantizedConvolution => ({
     name,
     kernelHeight,
     kernelWidth,
@@ -39,6 +48,15 @@ function smallestNetwork(frontEnd: FrontEnd): QuantizedModel {
       const kernel = index === pools.length - 1 ? 1 : 3;
       return layer(`body2_${index + 1}`, kernel, kernel, index === 0 ? 12 : 4, pool);
     }),
-    dense: { name: "dense", inputs: 4, classes: 1, weights: new Int8Array(4), weightScale: 1, bias: new Int32Array(1), inputScale: 1, logitScale: 1 },
+    dense: {
+      name: "dense",
+      inputs: 4,
+      classes: 1,
+      weights: new Int8Array(4),
+      weightScale: 1,
+      bias: new Int32Array(1),
+      inputScale: 1,
+      logitScale: 1,
+    },
   };
 }

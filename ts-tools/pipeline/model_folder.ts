@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../import/float_model.js";
 import { ACTIVATIONS } from "../quantize/layer_shapes.js";
@@ -44,6 +44,15 @@ export async function readSidecar(source: string): Promise<Sidecar> {
   return sidecar;
 }
 
+/** Writes the scales that a calibration chose beside the float weights: the next build needs no recordings. Returns the file. */
+export async function keepScales(source: string, kept: Required<Pick<Sidecar, "id" | "classes" | "activationScales">>): Promise<string> {
+  const file = path.join(await sourceFolder(source), SIDECAR);
+  const text = `${JSON.stringify({ ...(await readSidecar(source)), ...kept }, null, 2)}\n`;
+  await writeFile(`${file}.part`, text);
+  await rename(`${file}.part`, file);
+  return file;
+}
+
 function checkSidecar(file: string, sidecar: Sidecar): void {
   const { id, classes, activationScales } = sidecar ?? {};
   if (typeof sidecar !== "object" || sidecar === null) throw new ModelError(`${file} holds no object; correct it or take it away.`);
@@ -55,6 +64,8 @@ function checkSidecar(file: string, sidecar: Sidecar): void {
   const { bodyOne, bodyTwo, features } = activationScales;
   const all = [bodyOne, ...(Array.isArray(bodyTwo) ? bodyTwo : []), features];
   if (all.length !== ACTIVATIONS.length || !all.every((scale) => typeof scale === "number" && scale > 0 && Number.isFinite(scale))) {
-    throw new ModelError(`${file} has activationScales that are not ${ACTIVATIONS.length} positive numbers (bodyOne, bodyTwo [4], features).`);
+    throw new ModelError(
+      `${file} has activationScales that are not ${ACTIVATIONS.length} positive numbers (bodyOne, bodyTwo [4], features).`,
+    );
   }
 }

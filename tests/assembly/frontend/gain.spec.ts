@@ -73,6 +73,14 @@ describe("levelled", () => {
     for (let x = 1; x < 13000; x += 2) if (levelled(x) != (5 * x + 1) / 2 || levelled(-x) != -((5 * x + 1) / 2)) wrong++;
     expect<i32>(wrong).toBe(0);
   });
+  it("rounds its gain: 25/6 upwards to 32 fraction bits, which takes a half up, 125/6 downwards, which takes it down", () => {
+    setLevel(7864320);
+    expect<i32>(levelled(3)).toBe(13);
+    expect<i32>(levelled(-3)).toBe(-13);
+    setLevel(1572864);
+    expect<i32>(levelled(3)).toBe(62);
+    expect<i32>(levelled(-3)).toBe(-62);
+  });
   it("amplifies a level below one step as one step, and silences level 0", () => {
     setLevel(1);
     expect<i32>(levelled(-1)).toBe(-32768);

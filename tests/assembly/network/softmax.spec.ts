@@ -7,15 +7,15 @@ const LOGITS: usize = memory.data(80);
 const PROBABILITIES: usize = memory.data(84);
 
 function setLogit(index: i32, value: i32): void {
-  store<i32>(LOGITS + (<usize>index << 2), value);
+  store<i32>(LOGITS + ((<usize>index) << 2), value);
 }
 
 function logit(index: i32): i32 {
-  return load<i32>(LOGITS + (<usize>index << 2));
+  return load<i32>(LOGITS + ((<usize>index) << 2));
 }
 
 function probability(index: i32): f64 {
-  return f64(load<f32>(PROBABILITIES + (<usize>index << 2)));
+  return f64(load<f32>(PROBABILITIES + ((<usize>index) << 2)));
 }
 
 /** Largest difference of a probability, or of their sum from 1. */
@@ -36,7 +36,7 @@ function largestError(classes: i32, scale: f32): f64 {
     error = difference >= 0 ? max<f64>(error, difference) : Infinity;
     sum += probability(index);
   }
-  if (load<u32>(PROBABILITIES + (<usize>classes << 2)) != u32.MAX_VALUE) return Infinity;
+  if (load<u32>(PROBABILITIES + ((<usize>classes) << 2)) != u32.MAX_VALUE) return Infinity;
   return max<f64>(error, abs<f64>(sum - 1));
 }
 
@@ -71,7 +71,7 @@ describe("softmax", () => {
       softmax(LOGITS, PROBABILITIES, 7, 0.001);
       const small = probability(3);
       if (small != 0 && small < f64(f32.MIN_NORMAL_VALUE)) wrong++;
-      if ((small == 0) != (f32(-difference) * <f32>0.001 < -85)) wrong++;
+      if ((small == 0) != f32(-difference) * <f32>0.001 < -85) wrong++;
     }
     expect<i32>(wrong).toBe(0);
   });

@@ -297,7 +297,8 @@ describe("a hostile WAV header", () => {
       if (result == -1000 || result > length) unusable++;
       if (result <= 0) continue;
       read++;
-      const sound = wavFormat() >= status.FORMAT_U8 && wavFormat() <= status.FORMAT_F64 && wavChannels() >= 1 && wavChannels() <= INPUT_CAPACITY;
+      const sound =
+        wavFormat() >= status.FORMAT_U8 && wavFormat() <= status.FORMAT_F64 && wavChannels() >= 1 && wavChannels() <= INPUT_CAPACITY;
       if (!sound || wavRate() < 8000 || wavRate() > 192000 || wavFrames() < 1) unusable++;
     }
     expect<i32>(unusable).toBe(0);

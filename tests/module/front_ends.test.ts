@@ -1,0 +1,73 @@
+/** Front ends that a manifest can ask for: the module gives the reference's bits, or the build refuses with a sentence. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
+import type { FrontEnd } from "../../ts-tools/quantize/model_types.js";
+import { classifyWindow } from "../reference/classify.js";
+import { decodeMono } from "../reference/decode.js";
+import { resample } from "../reference/resample.js";
+import { Random } from "../support/random.js";
+import { type BuiltModel, build, type ModelPlan, planModel } from "./built_model.js";
+import { soundInputs } from "./cases.js";
+import { describeDifference } from "./compare.js";
+import { firstDifferenceOfSound } from "./first_difference.js";
+import { Instance, type Sound } from "./instance.js";
+import { encode } from "./random_sounds.js";
+
+const SHORT: FrontEnd = { ...REFERENCE_FRONT_END, windowSamples: 4000 };
+
+/** Changes to a short version of the paper's front end. */
+const FRONT_ENDS: Readonly<Record<string, Partial<FrontEnd>>> = {
+  "long frames": { frameSamples: 2048, hopSamples: 300, windowSamples: 6001 },
+  "short frames, few bands": { frameSamples: 256, hopSamples: 64, melBands: 32, coefficients: 32, windowSamples: 1600 },
+  "frames that do not overlap": { hopSamples: 1024 },
+  "gaps between frames": { hopSamples: 1500 },
+  "two mel bands": { frameSamples: 2048, melBands: 2, coefficients: 2, windowSamples: 6000 },
+  "another clip and floor": { clip: 3, logFloor: 1e-3 },
+  "8 kHz": { sampleRate: 8000, melHighHz: 3800 },
+  "48 kHz": { sampleRate: 48000, melHighHz: 20000 },
+  "mel bands beyond the Nyquist frequency": { melHighHz: 12000 },
+  "mel bands so narrow that some have no bin": { melBands: 256, frameSamples: 1024 },
+};
+
+/** Sounds as elsewhere, and both ends of the rates. */
+function* inputs(plan: ModelPlan): Generator<Sound> {
+  yield* soundInputs({ ...plan, inputs: 24 });
+  const random = new Random(101);
+  for (const rate of [8000, 192000, 191999]) {
+    const values = Float64Array.from({ length: Math.floor(rate / 5) }, () => random.between(-1, 1));
+    for (const format of ["s16", "u8"] as const)
+      yield { name: `noise, ${rate} Hz, ${format}`, format, channels: 1, rate, bytes: encode(random, values, format) };
+  }
+}
+
+async function wrongBits(built: BuiltModel, plan: ModelPlan): Promise<string | undefined> {
+  const instance = await Instance.create(built.embedded);
+  for (const sound of inputs(plan)) {
+    const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, plan.frontEnd.sampleRate);
+    const expected = classifyWindow(samples, built.model, plan.frontEnd);
+    const conversion = describeDifference("conversion", instance.convert(sound), samples);
+    if (conversion) return `${sound.name}: ${conversion}`;
+    const heard = instance.hear(sound);
+    if (heard.level === expected.level && !describeDifference("logits", heard.logits, expected.logits)) continue;
+    return `${sound.name}: ${firstDifferenceOfSound(built, instance, sound)}`;
+  }
+  return undefined;
+}
+
+for (const [name, changes] of Object.entries(FRONT_ENDS)) {
+  test(`${name}: right or refused`, async (t) => {
+    const frontEnd = { ...SHORT, ...changes };
+    const plan: ModelPlan = { name, frontEnd, widths: [4, 4, 4, 4, 4, 4, 4, 8], classes: 3, seed: 102 };
+    let built: BuiltModel;
+    try {
+      built = await build(name, planModel(plan), frontEnd);
+    } catch (error) {
+      const { message } = error as Error;
+      t.diagnostic(`refused: ${message}`);
+      assert.ok(!/does not compile/.test(message), `the refusal is a compiler's message: ${message}`);
+      return;
+    }
+    assert.equal(await wrongBits(built, plan), undefined);
+  });
+}

@@ -1,0 +1,126 @@
+/** The trained model on the twelve recordings that there are golden MFCCs and probabilities of: reference, Node, wasmtime and the WASI command. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { findWasmtime } from "../../ts-tools/cli/wasmtime.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
+import type { Recognition } from "../../ts-tools/runtime/result.js";
+import { classifyWindow, type WindowResult } from "../reference/classify.js";
+import { cropCentre, padBothSides } from "../reference/segment.js";
+import { readPcmWav } from "../support/pcm_wav.js";
+import { type BuiltModel, build, buildCommand } from "./built_model.js";
+import { assertSame, describeDifference } from "./compare.js";
+import { firstDifferenceOfSound } from "./first_difference.js";
+import { type Heard, Instance, plainSound } from "./instance.js";
+import { findPython } from "./python.js";
+import { goldenMfcc, recordingFile, referenceAnswers, skip, upstreamModel } from "./upstream_model.js";
+import { runInWasmtime } from "./wasmtime_runner.js";
+
+interface Recording {
+  name: string;
+  samples: Int16Array;
+  expected: WindowResult;
+  heard: Heard;
+}
+
+let built: BuiltModel;
+let instance: Instance;
+let recordings: Recording[] = [];
+
+before(async () => {
+  if (skip) return;
+  built = await build("upstream", await upstreamModel(), REFERENCE_FRONT_END);
+  instance = await Instance.create(built.embedded);
+  recordings = Object.keys(referenceAnswers().files).map((name) => {
+    const samples = readPcmWav(recordingFile(name));
+    const expected = classifyWindow(samples, built.model, REFERENCE_FRONT_END);
+    return { name, samples, expected, heard: instance.hear(plainSound(name, samples)) };
+  });
+});
+
+test("the module in Node gives the reference's level, logits and probabilities", { skip }, () => {
+  assert.equal(recordings.length, 12);
+  for (const { name, samples, expected, heard } of recordings) {
+    assert.equal(heard.level, expected.level, name);
+    if (describeDifference("logits", heard.logits, expected.logits))
+      assert.fail(`${name}: ${firstDifferenceOfSound(built, instance, plainSound(name, samples))}`);
+    assertSame(`${name}: probabilities`, heard.probabilities, expected.probabilities);
+    assert.equal(heard.label, expected.label);
+  }
+});
+
+test("MFCCs: at most 1e-3 from an independent float64 implementation, 1e-5 in the mean", { skip }, (t) => {
+  let [largest, sum, count] = [0, 0, 0];
+  for (const { name, samples, expected, heard } of recordings) {
+    const window = REFERENCE_FRONT_END.windowSamples;
+    const mfcc = instance.features(plainSound(name, padBothSides(cropCentre(samples, window), window)), heard.level);
+    assertSame(`${name}: MFCCs`, mfcc, expected.mfcc.values);
+    const golden = goldenMfcc(name);
+    assert.deepEqual(golden.shape, [expected.mfcc.frames, expected.mfcc.coefficients]);
+    for (const [index, value] of golden.values.entries()) {
+      const difference = Math.abs(mfcc[index]! - value);
+      largest = Math.max(largest, difference);
+      sum += difference;
+      count++;
+    }
+  }
+  t.diagnostic(`${count} MFCCs: largest difference ${largest.toExponential(2)}, mean ${(sum / count).toExponential(2)}`);
+  assert.ok(largest <= 1e-3 && sum / count <= 1e-5);
+});
+
+test("labels and probabilities are near the float model's", { skip }, (t) => {
+  const { classes, files } = referenceAnswers();
+  let same = 0;
+  const differences = recordings.map(({ name, heard }) => {
+    const { label, probabilities } = files[name]!;
+    if (classes[heard.label] === label) same++;
+    return probabilities.reduce((most, p, index) => Math.max(most, Math.abs(p - heard.probabilities[index]!)), 0);
+  });
+  const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+  const largest = Math.max(...differences);
+  t.diagnostic(`${same} of ${recordings.length} labels; largest difference a file: mean ${mean.toFixed(4)}, at most ${largest.toFixed(4)}`);
+  assert.equal(same, recordings.length);
+  assert.ok(mean <= 0.02);
+});
+
+const python = findPython();
+
+test("wasmtime gives the same bits", { skip: skip || ("missing" in python && python.missing) }, () => {
+  const inputs = recordings.map(({ name, samples }) => plainSound(name, samples));
+  const job = { embedded: built.embedded, classes: built.classes.length, inputs };
+  const [results] = runInWasmtime((python as { program: string }).program, [job]);
+  for (const [index, { name, heard }] of recordings.entries()) {
+    assert.equal(results![index]!.level, heard.level, name);
+    assertSame(`${name}: logits`, results![index]!.logits, heard.logits);
+    assertSame(`${name}: probabilities`, results![index]!.probabilities, heard.probabilities);
+  }
+});
+
+let missing: string | false = false;
+try {
+  findWasmtime();
+} catch (error) {
+  missing = (error as Error).message;
+}
+
+test("the WASI command gives the same bits", { skip: skip || missing }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "light-sernet-recordings-"));
+  try {
+    const command = join(folder, "command.wasm");
+    writeFileSync(command, await buildCommand("upstream", built.model, REFERENCE_FRONT_END));
+    for (const { name, heard } of recordings) {
+      const parameters = ["run", command, "--long", "center"];
+      const { status, stdout, stderr } = spawnSync(findWasmtime(), parameters, { input: readFileSync(recordingFile(name)), encoding: "utf8" });
+      assert.equal(status, 0, stderr);
+      const { label, logits, probabilities } = JSON.parse(stdout) as Recognition;
+      assert.equal(label, built.classes[heard.label], name);
+      assertSame(`${name}: logits`, Int32Array.from(Object.values(logits!)), heard.logits);
+      assertSame(`${name}: probabilities`, Float32Array.from(Object.values(probabilities)), heard.probabilities);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
