@@ -16,8 +16,8 @@ import { Random } from "../support/random.js";
 import { wavFile } from "../support/wav.js";
 import { type BuiltModel, buildCommand, buildPlan } from "./built_model.js";
 import { type Case, NARROW, PATH_CASES } from "./cases.js";
-import { encode, randomSound } from "./random_sounds.js";
 import type { Sound } from "./instance.js";
+import { encode, randomSound } from "./random_sounds.js";
 
 const FORMATS = Object.keys(INPUT_FORMAT) as InputFormat[];
 const RATES = [8000, 11025, 16000, 22050, 44100, 48000, 192000];

@@ -60,11 +60,7 @@ function extremeAt(model: QuantizedModel, index: number): QuantizedModel {
   return {
     ...model,
     bodyOne: model.bodyOne.map(full),
-    bodyTwo: [
-      ...before.map(full),
-      loudest(layer, 127, elements, layer.poolHeight === 0 ? 32767 : 127),
-      ...model.bodyTwo.slice(index + 1),
-    ],
+    bodyTwo: [...before.map(full), loudest(layer, 127, elements, layer.poolHeight === 0 ? 32767 : 127), ...model.bodyTwo.slice(index + 1)],
   };
 }
 

@@ -99,8 +99,7 @@ function uses({ model, frontEnd }: BuiltModel, instance: Instance): Record<strin
     "random sounds": () => {
       for (let i = 0; i < 8; i++) instance.hear(randomSound(random, random.integer(0, 2 * Math.min(window, 5000))));
     },
-    "a conversion that doubles the samples": () =>
-      void instance.convert({ ...plainSound("square", square(3000), 8000), format: "u8" }),
+    "a conversion that doubles the samples": () => void instance.convert({ ...plainSound("square", square(3000), 8000), format: "u8" }),
     "a conversion of 128 channels": () =>
       void instance.convert({ name: "noise", format: "f64", channels: 128, rate: 8000, bytes: manyChannels }),
     "features, many at once": () => void instance.features({ ...plainSound("square", square(6000), 8000), format: "u8" }, 32768000),

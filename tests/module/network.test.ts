@@ -14,15 +14,19 @@ for (const plan of NETWORK_CASES) {
     const built = await buildPlan(plan);
     const instance = await Instance.create(built.embedded);
     const labels = new Set<number>();
+    const answers = new Set<string>();
     let differing = 0;
     for (const mfcc of mfccInputs(built, plan)) {
       const { answer, difference } = compare(built, instance, mfcc);
       labels.add(answer.label);
+      answers.add(answer.logits.join());
       if (difference === undefined) continue;
       if (differing++ === 0) t.diagnostic(`first difference, ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
     }
     const { frames, coefficients } = built.model;
-    t.diagnostic(`${frames} x ${coefficients} MFCCs, ${plan.widths.join(" ")} channels: ${labels.size} of ${plan.classes} labels occur`);
+    const occur = `${answers.size} different logits, ${labels.size} of ${plan.classes} labels`;
+    t.diagnostic(`${frames} x ${coefficients} MFCCs, ${plan.widths.join(" ")} channels: ${occur}`);
+    assert.ok(answers.size > 0.7 * plan.inputs, "the inputs tell nothing apart");
     assert.equal(differing, 0, `${differing} of ${plan.inputs} inputs give other bits`);
   });
 }

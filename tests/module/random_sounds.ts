@@ -49,7 +49,11 @@ function randomRate(random: Random): number {
 
 /** Values of full scale 1 in a format, the bits below an int16 step at random; some floats are no numbers, or lie half-way between two steps. */
 export function encode(random: Random, values: Float64Array, format: InputFormat): Uint8Array {
-  if (format === "f32" || format === "f64") return sampleBytes(values.map((value) => oddFloat(random, value)), format);
+  if (format === "f32" || format === "f64")
+    return sampleBytes(
+      values.map((value) => oddFloat(random, value)),
+      format,
+    );
   const half = { u8: 128, s16: 32768, s24: 2 ** 23, s32: 2 ** 31 }[format];
   const integers = values.map((value) => {
     const below = value === 0 || format === "u8" || format === "s16" ? 0 : random.between(-1 / 65536, 1 / 65536);

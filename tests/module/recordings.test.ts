@@ -113,7 +113,10 @@ test("the WASI command gives the same bits", { skip: skip || missing }, async ()
     writeFileSync(command, await buildCommand("upstream", built.model, REFERENCE_FRONT_END));
     for (const { name, heard } of recordings) {
       const parameters = ["run", command, "--long", "center"];
-      const { status, stdout, stderr } = spawnSync(findWasmtime(), parameters, { input: readFileSync(recordingFile(name)), encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync(findWasmtime(), parameters, {
+        input: readFileSync(recordingFile(name)),
+        encoding: "utf8",
+      });
       assert.equal(status, 0, stderr);
       const { label, logits, probabilities } = JSON.parse(stdout) as Recognition;
       assert.equal(label, built.classes[heard.label], name);

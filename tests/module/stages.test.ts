@@ -111,11 +111,7 @@ test("what the module says about itself", () => {
       const bytes = instance.bytes().subarray(address);
       return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
     };
-    assert.deepEqual(
-      Object.keys(exports).sort(),
-      [...Object.keys(EXPORTS), "memory"].sort(),
-      "exactly the exports of the list",
-    );
+    assert.deepEqual(Object.keys(exports).sort(), [...Object.keys(EXPORTS), "memory"].sort(), "exactly the exports of the list");
     assert.equal(text(exports.modelIdAddress()), plan.name);
     assert.match(text(exports.modelHashAddress()), /^[0-9a-f]{64}$/);
     assert.equal(exports.classCount(), plan.classes);

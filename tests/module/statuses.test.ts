@@ -102,6 +102,14 @@ test("what was not started cannot go on", async () => {
   assert.equal(fresh.exports.label(), -1);
 });
 
+test("without setInput, bytes are int16, mono, at the module's rate", async () => {
+  const fresh = await Instance.create(built.embedded);
+  ok(fresh.exports.start(expected.level, LENGTH), "start");
+  fresh.pushAll(SOUND);
+  ok(fresh.exports.finish(), "finish");
+  assertSame("logits", fresh.answer().logits, expected.logits);
+});
+
 test("pieces that are not whole or too large take nothing", () => {
   ok(instance.exports.start(expected.level, LENGTH), "start");
   instance.pushAll(SOUND, 200, () => {

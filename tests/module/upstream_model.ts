@@ -1,8 +1,8 @@
 /** The trained model that users have, quantized on recordings of EMO-DB; made once a process. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { calibrationSet } from "../../ts-tools/build/calibration_set.js";
 import { importModel } from "../../ts-tools/import/import_model.js";
+import { calibrationSet } from "../../ts-tools/pipeline/calibration_set.js";
 import { calibrate } from "../../ts-tools/quantize/calibrate.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
 import type { QuantizedModel } from "../../ts-tools/quantize/model_types.js";

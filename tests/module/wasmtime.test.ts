@@ -19,9 +19,7 @@ async function jobOf(plan: Case, kind: "sounds" | "matrices"): Promise<Job> {
 
 async function inNode({ embedded, inputs }: Job): Promise<Heard[]> {
   const instance = await Instance.create(embedded);
-  return inputs.map((input: Input) =>
-    input instanceof Float32Array ? { level: 0, ...instance.network(input) } : instance.hear(input),
-  );
+  return inputs.map((input: Input) => (input instanceof Float32Array ? { level: 0, ...instance.network(input) } : instance.hear(input)));
 }
 
 function difference(actual: Heard, expected: Heard): string | undefined {

@@ -7,11 +7,11 @@ import type { QuantizedModel } from "../../ts-tools/quantize/model_types.js";
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";
 import { randomMfcc, type Widths } from "../support/random_model.js";
+import { voice } from "../support/sounds.js";
 import { type BuiltModel, build, type ModelPlan, nameModel, planModel, shortFrontEnd } from "./built_model.js";
 import { describeDifference } from "./compare.js";
 import { firstDifferenceOfNetwork } from "./first_difference.js";
 import { Instance, plainSound } from "./instance.js";
-import { voice } from "../support/sounds.js";
 
 const PAGE = 65536;
 const TOO_WIDE = /too wide/;
@@ -27,8 +27,7 @@ async function assertRight(built: BuiltModel): Promise<void> {
   for (let i = 0; i < 4; i++) {
     const mfcc = randomMfcc(random, model.frames, model.coefficients, frontEnd.clip);
     const { logits } = runNetwork(model, mfcc, frontEnd.clip);
-    if (describeDifference("logits", instance.network(mfcc).logits, logits))
-      assert.fail(firstDifferenceOfNetwork(built, instance, mfcc));
+    if (describeDifference("logits", instance.network(mfcc).logits, logits)) assert.fail(firstDifferenceOfNetwork(built, instance, mfcc));
   }
   assert.deepEqual(instance.bytes().slice(built.map.end), tables);
 }
@@ -76,7 +75,13 @@ test("wide random shapes are right or refused", async (t) => {
     const frontEnd = shortFrontEnd(random.integer(4, 9), random.integer(8, 40));
     const widths = Array.from({ length: 8 }, () => 4 * random.integer(1, 3));
     widths[random.integer(0, 7)] = 4 * random.integer(20, 200);
-    const plan = { name: `wide ${widths.join(" ")}`, frontEnd, widths: widths as unknown as Widths, classes: random.integer(2, 12), seed: 94 + i };
+    const plan = {
+      name: `wide ${widths.join(" ")}`,
+      frontEnd,
+      widths: widths as unknown as Widths,
+      classes: random.integer(2, 12),
+      seed: 94 + i,
+    };
     const built = await tryBuild(plan.name, planModel(plan), plan);
     if (typeof built === "string") {
       refused++;

@@ -73,7 +73,16 @@ test("a build with the scales of another is the same file to the byte, and needs
     assert.deepEqual(readFileSync(join(second, name)), readFileSync(join(first, name)), name);
   }
   const written = readdirSync(second).sort();
-  const expected = ["generated", "light-sernet-cli.wasm", "light-sernet.wasm", "memory_map.json", "model.json", "quantization.json", "quantization.md", "weights.bin"];
+  const expected = [
+    "generated",
+    "light-sernet-cli.wasm",
+    "light-sernet.wasm",
+    "memory_map.json",
+    "model.json",
+    "quantization.json",
+    "quantization.md",
+    "weights.bin",
+  ];
   assert.deepEqual(written, expected);
 });
 
@@ -92,8 +101,18 @@ const refusals: [string, string[], RegExp, number][] = [
   ["a model of another shape", [fixture("vgg.keras3.keras"), ...quick], /expected/, 1],
   ["a convolution with neither bias nor batch norm", [fixture("plain_conv.keras3.keras"), ...quick], /bias/, 1],
   ["no such file", [join(folder, "nothing.h5"), ...quick], /nothing\.h5/, 1],
-  ["a calibration folder without recordings", [fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", fixture("tiny.tfjs-graph")], /wav/i, 1],
-  ["a calibration folder that is not there", [fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", join(folder, "none")], /none/, 1],
+  [
+    "a calibration folder without recordings",
+    [fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", fixture("tiny.tfjs-graph")],
+    /wav/i,
+    1,
+  ],
+  [
+    "a calibration folder that is not there",
+    [fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", join(folder, "none")],
+    /none/,
+    1,
+  ],
   ["an unknown profile", [fixture("tiny.keras3.keras"), ...quick, "--profile", "tiny"], /profile/, 2],
 ];
 for (const [what, parameters, sentence, exit] of refusals) {

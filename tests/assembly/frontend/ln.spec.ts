@@ -49,6 +49,20 @@ describe("ln", () => {
     log<string>(`largest error: ${largest} ulp`);
     expect<f64>(largest).toBeLessThan(2);
   });
+  it("has no bias at the ends of the mantissa's range, where the last term of the series is a sixth of a unit", () => {
+    let below: f64 = 0;
+    let above: f64 = 0;
+    for (let places = 0; places < 50000; places++) {
+      const low = neighbour(0.70710678, 1 + places);
+      const high = neighbour(1.41421354, -1 - places);
+      // Both results lie in 1/4..1/2: a unit is 2^-25.
+      below += (f64(ln(low)) - NativeMath.log(f64(low))) * 33554432;
+      above += (f64(ln(high)) - NativeMath.log(f64(high))) * 33554432;
+    }
+    log<string>(`mean error: ${below / 50000} and ${above / 50000} ulp`);
+    expect<f64>(abs<f64>(below / 50000)).toBeLessThan(0.1);
+    expect<f64>(abs<f64>(above / 50000)).toBeLessThan(0.1);
+  });
   it("is right at the smallest and the largest mel energy", () => {
     expect<f64>(abs<f64>(f64(ln(0.000001)) - NativeMath.log(f64(<f32>0.000001)))).toBeLessThan(0.000002);
     expect<f64>(abs<f64>(f64(ln(1000000000)) - NativeMath.log(1000000000))).toBeLessThan(0.000002);

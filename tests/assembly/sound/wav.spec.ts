@@ -9,9 +9,9 @@ import {
   STATUS_WAV_EMPTY,
   STATUS_WAV_NO_FORMAT,
   STATUS_WAV_NOT_RIFF,
-} from "../../assembly/generated/status";
-import { INPUT, INPUT_CAPACITY } from "../../assembly/memory_map";
-import { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "../../assembly/sound/wav";
+} from "../../../assembly/generated/status";
+import { INPUT, INPUT_CAPACITY } from "../../../assembly/memory_map";
+import { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "../../../assembly/sound/wav";
 
 // The header that a test writes, and how much of it there is.
 const FILE: StaticArray<u8> = new StaticArray<u8>(256);
