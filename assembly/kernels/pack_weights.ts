@@ -4,7 +4,8 @@
  *     raw     [taps][4] int8     w0 w1 w2 w3
  *     packed  [taps][2] int32    w0 + (w1 << 24)   w2 + (w3 << 24)
  *
- * The packed tile may begin up to 4 * taps bytes in front of the raw one (it grows into it): a word is written only where every byte has been read.
+ * The packed tile may grow into the raw one if it begins at least 4 * (taps - 1) bytes in front of it: a word is then written only where every byte
+ * has been read.
  */
 export function packWeights(raw: usize, packed: usize, taps: i32): void {
   const end = raw + ((<usize>taps) << 2);

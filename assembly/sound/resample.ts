@@ -7,7 +7,7 @@ import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_BYTES } from "../memory_map";
  *
  *     startResampler(rate)
  *     for every input sample: giveInput(x); while (outputReady()) use nextOutput()
- *     at the end:             while (outputsOwed() > 0) { while (!outputReady()) giveInput(0) ...; use nextOutput() }
+ *     at the end:             giveInput(0) and use nextOutput() until ceil(16000 n / rate) outputs are there
  */
 const POSITION_BITS: i32 = 20;
 const ENTRIES_PER_CROSSING_LOG2: i32 = 6;
