@@ -41,11 +41,11 @@ export const NETWORK_CASES: readonly Case[] = [
   { name: "one frame", frontEnd: shortFrontEnd(1, 20), widths: NARROW_WIDTHS, classes: 3, seed: 5, inputs: 40 },
   { name: "three frames", frontEnd: shortFrontEnd(3, 40), widths: [4, 4, 4, 4, 4, 4, 4, 4], classes: 11, seed: 6, inputs: 50 },
   { name: "long and slim", frontEnd: shortFrontEnd(301, 5), widths: [4, 4, 8, 12, 4, 4, 8, 4], classes: 4, seed: 7, inputs: 60 },
-  // More than 512 products in a row of taps, which is what 24 bits hold.
+  // Rows of taps of 540 and 528 products, of which 24 bits hold 520.
   {
     name: "long sums",
     frontEnd: shortFrontEnd(24, 12),
-    widths: [60, 60, 60, 8, 172, 8, 516, 8],
+    widths: [60, 60, 60, 8, 176, 8, 528, 8],
     classes: 6,
     seed: 8,
     inputs: 30,
