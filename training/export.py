@@ -52,8 +52,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--run", default="all", metavar="NAME", help="the run's folder in training/runs (default: all)")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "weights" / "full", metavar="DIR", help="default: weights/full")
     parser.add_argument("--id", default="emodb-full-ce-v1", help="the model's id (default: emodb-full-ce-v1)")
-    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="EMO-DB's WAV files, for the check (as in train.py)")
-    parser.add_argument("--module", type=Path, default=DEFAULT_MODULE, metavar="FILE", help="whose front end is used (as in train.py)")
+    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="EMO-DB's WAV files, for the check")
+    parser.add_argument("--module", type=Path, default=DEFAULT_MODULE, metavar="FILE", help="whose front end is used")
     return parser.parse_args()
 
 

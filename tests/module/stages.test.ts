@@ -70,6 +70,33 @@ for (const plan of PLANS) {
   });
 }
 
+/** Levels and samples where a gain that is smaller by its last bit would give another levelled sample. */
+function edgesOfTheGain(count: number): { level: number; sample: number }[] {
+  const random = new Random(54);
+  const edges: { level: number; sample: number }[] = [];
+  while (edges.length < count) {
+    const level = random.integer(1000, 32768000);
+    const gain = (32768000n * 2n ** 32n + BigInt(level >> 1)) / BigInt(level);
+    const fraction = Number(gain & 0xffffffffn);
+    // |x| gain + 2^31 lies less than |x| above a multiple of 2^32; a loud sample may be clamped either way.
+    for (let sample = 1; sample < level / 1000; sample++) {
+      if ((sample * fraction + 2 ** 31) % 2 ** 32 < sample) edges.push({ level, sample });
+    }
+  }
+  return edges;
+}
+
+test("the last bit of the gain counts", () => {
+  const plan = PLANS[0]!;
+  const { instance } = modules.get(plan)!;
+  const { frameSamples } = plan.frontEnd;
+  for (const { level, sample } of edgesOfTheGain(60)) {
+    const sound = Int16Array.from({ length: frameSamples }, (_, i) => (i % 3 === 0 ? sample : i % 3 === 1 ? -sample : 0));
+    const { values } = mfccMatrix(applyLevel(sound, level), { ...plan.frontEnd, windowSamples: frameSamples });
+    assertSame(`${sample} at level ${level}`, instance.features(plainSound("pulses", sound), level), values);
+  }
+});
+
 test("samples of long runs at rates that do not divide", () => {
   const { instance } = modules.get(PLANS[0]!)!;
   const random = new Random(52);
