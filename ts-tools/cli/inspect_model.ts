@@ -101,15 +101,9 @@ export function memoryText(map: MemoryMapFile): string {
   ].join("\n");
 }
 
-/** Bytes that lie in at least one region. */
+/** Bytes from address 0 to the end of the last region, the few between regions included: what the module calls memoryNeeded(). */
 export function usedBytes(map: MemoryMapFile): number {
-  let used = 0;
-  let end = 0;
-  for (const { address, bytes } of [...map.regions].sort((a, b) => a.address - b.address)) {
-    used += Math.max(0, address + bytes - Math.max(end, address));
-    end = Math.max(end, address + bytes);
-  }
-  return used;
+  return Math.max(0, ...map.regions.map(({ address, bytes }) => address + bytes));
 }
 
 export function count(value: number): string {

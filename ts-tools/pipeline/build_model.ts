@@ -172,7 +172,7 @@ function outputs(
   const files = new Map<string, Uint8Array>([
     ["model.json", text(manifestText(manifest))],
     ["weights.bin", writeWeights(model)],
-    ["memory_map.json", json({ bytes: 65536, used, regions })],
+    ["memory_map.json", json({ bytes: 65536, regions })],
     ["quantization.json", json(report)],
     ["quantization.md", text(reportText(report, manifest.classes))],
   ]);
