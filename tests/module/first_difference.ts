@@ -26,11 +26,22 @@ export function firstDifferenceOfSound(built: BuiltModel, instance: Instance, so
   const features = instance.features(plainSound("segment", centre, frontEnd.sampleRate), level);
   const { values } = mfccMatrix(levelledSegment(samples, level, frontEnd), frontEnd);
   const row = (index: number): string => `frame ${Math.floor(index / frontEnd.coefficients)}, MFCC ${index % frontEnd.coefficients}`;
-  return describeDifference("MFCCs", features, values, row) ?? firstDifferenceOfNetwork(built, instance, values);
+  return (
+    describeDifference("MFCCs", features, values, row) ??
+    findInNetwork(built, instance, values) ??
+    "crop or padding of the segment: no stage differs when it is looked at alone"
+  );
 }
 
-/** Of an MFCC matrix: the rows in the line buffers as they come, features, logits, probabilities. */
+/** Of an MFCC matrix. */
 export function firstDifferenceOfNetwork(built: BuiltModel, instance: Instance, mfcc: Float32Array): string {
+  return (
+    findInNetwork(built, instance, mfcc) ?? "no stage differs when it is looked at alone: what was there before must have had an influence"
+  );
+}
+
+/** The rows in the line buffers as they come, features, logits, probabilities. */
+function findInNetwork(built: BuiltModel, instance: Instance, mfcc: Float32Array): string | undefined {
   const { model, frontEnd } = built;
   const expected = runNetwork(model, mfcc, frontEnd.clip);
   const compareRows = rowComparison(built, instance, mfcc, expected);
@@ -45,8 +56,7 @@ export function firstDifferenceOfNetwork(built: BuiltModel, instance: Instance, 
     found ??
     describeDifference("features", Int32Array.from(instance.int16(region.address, features.length)), features) ??
     describeDifference("logits", answer.logits, expected.logits) ??
-    describeDifference("probabilities", answer.probabilities, softmax(expected.logits, model.dense.logitScale)) ??
-    "no stage differs when it is looked at alone: what was there before must have had an influence"
+    describeDifference("probabilities", answer.probabilities, softmax(expected.logits, model.dense.logitScale))
   );
 }
 
