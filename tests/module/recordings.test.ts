@@ -89,7 +89,7 @@ test("labels and probabilities are near the float model's", { skip }, (t) => {
 const python = findPython();
 
 test("wasmtime gives the same bits", { skip: skip || ("missing" in python && python.missing) }, () => {
-  const inputs = recordings.map(({ name, samples }) => plainSound(name, samples));
+  const inputs = () => recordings.map(({ name, samples }) => plainSound(name, samples));
   const job = { embedded: built.embedded, classes: built.classes.length, inputs };
   const [results] = runInWasmtime((python as { program: string }).program, [job]);
   for (const [index, { name, heard }] of recordings.entries()) {

@@ -10,6 +10,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import wasmtime
 
@@ -33,9 +34,9 @@ class Module:
 
     def hear(self, sound: bytes, layout: tuple[int, int, int]) -> bytes:
         """The whole path: level passes, then features and network."""
-        kind, channels, rate = layout
-        self._call("setInput", kind, channels, rate)
-        frame = SAMPLE_BYTES[kind] * channels
+        format_number, channels, rate = layout
+        self._call("setInput", format_number, channels, rate)
+        frame = SAMPLE_BYTES[format_number] * channels
         samples = self._call("resampledLength", len(sound) // frame, rate)
         most = self._capacity // frame * frame
         pieces = [sound[start : start + most] for start in range(0, len(sound), most)]
@@ -81,22 +82,19 @@ class Module:
         return result
 
 
-def records(data: bytes) -> Iterator[tuple[int, tuple[int, int, int], bytes]]:
+def records(file: BinaryIO) -> Iterator[tuple[int, tuple[int, int, int], bytes]]:
     """Kind, layout and bytes of every record."""
-    at = 0
-    while at < len(data):
-        kind, *layout, size = HEADER.unpack_from(data, at)
-        at += HEADER.size
-        yield kind, tuple(layout), data[at : at + size]
-        at += size
+    while header := file.read(HEADER.size):
+        kind, format_number, channels, rate, size = HEADER.unpack(header)
+        yield kind, (format_number, channels, rate), file.read(size)
 
 
 def main(arguments: list[str]) -> None:
     for path, inputs, results in zip(*[map(Path, arguments)] * 3, strict=True):
         module = Module(path)
-        with results.open("wb") as file:
-            for kind, layout, data in records(inputs.read_bytes()):
-                file.write(module.hear(data, layout) if kind == SOUND else module.run_network(data))
+        with inputs.open("rb") as given, results.open("wb") as answers:
+            for kind, layout, data in records(given):
+                answers.write(module.hear(data, layout) if kind == SOUND else module.run_network(data))
 
 
 if __name__ == "__main__":

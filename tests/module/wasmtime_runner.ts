@@ -1,7 +1,7 @@
 /** Embedded modules under wasmtime, through run_in_wasmtime.py. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { INPUT_FORMAT } from "../../ts-tools/abi/status.js";
@@ -17,24 +17,34 @@ export type Input = Sound | Float32Array;
 export interface Job {
   embedded: Uint8Array<ArrayBuffer>;
   classes: number;
-  inputs: readonly Input[];
+  /** Gives the same inputs whenever it is called: they are not held. */
+  inputs: () => Iterable<Input>;
 }
 
 /** What each module says of its inputs, in their order; the level of MFCCs is 0. */
 export function runInWasmtime(python: string, jobs: readonly Job[]): Heard[][] {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-wasmtime-"));
   try {
-    const files = jobs.map(({ embedded, inputs }, index) => {
+    const files = jobs.map((job, index) => {
       const [module, input, result] = ["wasm", "in", "out"].map((end) => join(folder, `${index}.${end}`)) as [string, string, string];
-      writeFileSync(module, embedded);
-      writeFileSync(input, Buffer.concat(inputs.map(record)));
+      writeFileSync(module, job.embedded);
+      writeInputs(input, job.inputs());
       return [module, input, result] as const;
     });
     const { status, stderr } = spawnSync(python, [PROGRAM, ...files.flat()], { encoding: "utf8" });
     assert.equal(status, 0, stderr);
-    return jobs.map((job, index) => readResults(readFileSync(files[index]![2]), job));
+    return jobs.map(({ classes }, index) => readResults(readFileSync(files[index]![2]), classes));
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+function writeInputs(file: string, inputs: Iterable<Input>): void {
+  const descriptor = openSync(file, "w");
+  try {
+    for (const input of inputs) writeSync(descriptor, record(input));
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -45,10 +55,9 @@ function record(input: Input): Uint8Array {
   return Buffer.concat([Buffer.from(Int32Array.of(...layout, bytes.length).buffer), bytes]);
 }
 
-function readResults(bytes: Buffer, { classes, inputs }: Job): Heard[] {
+function readResults(bytes: Buffer, classes: number): Heard[] {
   const size = 8 + 8 * classes;
-  assert.equal(bytes.length, inputs.length * size);
-  return inputs.map((_, index) => {
+  return Array.from({ length: bytes.length / size }, (_, index) => {
     // The slice begins at a multiple of four in a buffer of its own.
     const { buffer } = new Uint8Array(bytes.subarray(index * size, (index + 1) * size));
     const [level, label] = new Int32Array(buffer, 0, 2);

@@ -1,4 +1,5 @@
 import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
+import { checkNamedModel } from "./check_named_model.js";
 import { lineBuffers, mfccMargin } from "./line_buffers.js";
 import { emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
 import { shapedLayers, tileBytes } from "./network_shape.js";
@@ -25,6 +26,7 @@ export interface Generated {
 
 /** Writes a quantized model as AssemblyScript: constants, tables and weights as static arrays. Widths must be multiples of four. */
 export function emit(named: NamedModel): Generated {
+  checkNamedModel(named);
   const { model, frontEnd } = named;
   const from = `${named.id} (${named.sha256})`;
   const map = memoryMap(model, frontEnd);
@@ -48,11 +50,6 @@ function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { 
   const { frontEnd, model } = named;
   const frame = frontEnd.frameSamples;
   const dctStep = frame / (4 * frontEnd.melBands);
-  if (!Number.isInteger(Math.log2(frame)) || !Number.isInteger(dctStep)) {
-    throw new Error(
-      `a frame of ${frame} samples with ${frontEnd.melBands} mel bands cannot be built; expected a power of two, and a multiple of four times the bands`,
-    );
-  }
   return [
     constant("SAMPLE_RATE", "i32", frontEnd.sampleRate, "Hz"),
     constant("WINDOW_SAMPLES", "i32", frontEnd.windowSamples),

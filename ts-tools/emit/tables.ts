@@ -7,7 +7,7 @@ export interface Tables {
   /** First FFT bin of the mel filter bank, the share u of every bin from there, and bins in each of the bands + 1 bands. */
   melFirstBin: number;
   melShares: Float32Array;
-  melBandBins: Uint8Array;
+  melBandBins: number[];
   /** Windowed sinc, int16, and the sum of its entries at whole zero crossings of both sides. */
   sinc: Int16Array;
   sincSum: number;
@@ -32,7 +32,7 @@ function mel(frontEnd: FrontEnd): Pick<Tables, "melFirstBin" | "melShares" | "me
   const low = melOf(frontEnd.melLowHz);
   const high = melOf(frontEnd.melHighHz);
   const shares: number[] = [];
-  const bins = new Uint8Array(frontEnd.melBands + 1);
+  const bins: number[] = new Array(frontEnd.melBands + 1).fill(0);
   let first = 0;
   for (let bin = 1; bin <= frontEnd.frameSamples / 2; bin++) {
     const place = ((melOf((bin * frontEnd.sampleRate) / frontEnd.frameSamples) - low) * (frontEnd.melBands + 1)) / (high - low);

@@ -151,7 +151,7 @@ function defaultId(source: string): string {
 /** Bytes of the page in use: the regions and the static data behind them. */
 function memoryUsed({ embedded }: BuiltModules): number {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(embedded), {});
-  return (exports["memoryNeeded"] as () => number)();
+  return (exports.memoryNeeded as () => number)();
 }
 
 function outputs(
