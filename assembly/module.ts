@@ -9,7 +9,7 @@ import { CLASSES, COEFFICIENTS, FRAMES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES
 import { WEIGHTS } from "./generated/weights";
 import { FRAME, INPUT, INPUT_CAPACITY, LOGITS, MEL, MFCC, OUTPUT, PROBABILITIES, SPECTRUM } from "./memory_map";
 import { largestLogit } from "./network/softmax";
-import { isFinished } from "./session";
+import { isFinished } from "./pushed_sound";
 
 export {
   finish,
@@ -28,7 +28,7 @@ export {
   startLevel,
   startNetwork,
   startSamples,
-} from "./session";
+} from "./pushed_sound";
 export { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "./sound/wav";
 
 export function abiVersion(): i32 {

@@ -5,10 +5,10 @@ import { INPUT_FORMAT } from "../../ts-tools/abi/status.js";
 import { Random } from "../support/random.js";
 import { voice } from "../support/sounds.js";
 import { buildPlan } from "./built_model.js";
+import { CallModel, type Expected } from "./call_model.js";
 import { PATH_CASES } from "./cases.js";
 import { assertSame } from "./compare.js";
 import { Instance, ok, plainSound } from "./instance.js";
-import { type Expected, SessionModel } from "./session_model.js";
 
 const SMALL = PATH_CASES[0]!;
 const WINDOW = SMALL.frontEnd.windowSamples;
@@ -17,7 +17,7 @@ const CALLS = 30000;
 const EVERY = 1000;
 
 /** Calls that lead somewhere, by what was started. */
-const USEFUL: Readonly<Record<SessionModel["mode"], readonly string[]>> = {
+const USEFUL: Readonly<Record<CallModel["mode"], readonly string[]>> = {
   idle: ["startLevel", "start", "startNetwork"],
   coarse: ["rest", "rest", "nextLevel"],
   fine: ["rest", "rest", "finishLevel"],
@@ -56,15 +56,15 @@ test("random calls are answered as a second state machine answers them", async (
 });
 
 /** The module and its model, both as they are at first. */
-function begin(instance: Instance, random: Random): [SessionModel, Record<string, Call>] {
+function begin(instance: Instance, random: Random): [CallModel, Record<string, Call>] {
   const { exports } = instance;
   exports.reset();
   ok(exports.setInput(INPUT_FORMAT.s16, 1, 16000), "setInput");
-  const model = new SessionModel(exports);
+  const model = new CallModel(exports);
   return [model, { ...soundCalls(instance, model, random), ...networkCalls(instance, model) }];
 }
 
-function soundCalls({ exports }: Instance, model: SessionModel, random: Random): Record<string, Call> {
+function soundCalls({ exports }: Instance, model: CallModel, random: Random): Record<string, Call> {
   const pick = <T>(values: readonly T[]): T => values[random.integer(0, values.length - 1)]!;
   const length = (): number => pick([-1, 0, 1, 100, 512, 1000, WINDOW, WINDOW + 1, 2 ** 31 - 1]);
   const level = (): number => pick([-1, 0, 5, 1000, 30000, 32768000, 32768001]);
@@ -113,7 +113,7 @@ function soundCalls({ exports }: Instance, model: SessionModel, random: Random):
   };
 }
 
-function networkCalls({ exports }: Instance, model: SessionModel): Record<string, Call> {
+function networkCalls({ exports }: Instance, model: CallModel): Record<string, Call> {
   return {
     startNetwork: () => {
       exports.startNetwork();

@@ -15,7 +15,7 @@ const LARGEST_LEVEL = 32768000;
 /** A status, or the statuses that are right: the resampler looks ahead, so a push may notice late that it is one too many. */
 export type Expected = readonly number[];
 
-export class SessionModel {
+export class CallModel {
   mode: Mode = "idle";
   finished = false;
   frameBytes = 2;

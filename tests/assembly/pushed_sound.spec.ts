@@ -16,7 +16,7 @@ import {
   startFeatures,
   startLevel,
   startSamples,
-} from "../../assembly/session";
+} from "../../assembly/pushed_sound";
 import { integer, seed } from "./support/random";
 
 const MOST: i32 = 200000;
