@@ -4,9 +4,20 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 
+// A package that was packed holds dist/ and build/, and may be installed without the compiler.
 const built = existsSync("dist/ts-tools/cli/main.js") && existsSync("build/light-sernet.wasm");
-if (process.env.npm_command !== "exec" || !built) {
+const sources = existsSync("tsconfig.json");
+if (sources && (process.env.npm_command !== "exec" || !built)) {
   const run = (...command) => execFileSync(process.execPath, command, { stdio: "inherit" });
-  run(createRequire(import.meta.url).resolve("typescript/bin/tsc"), "-p", "tsconfig.json");
+  run(compiler(), "-p", "tsconfig.json");
   run("dist/ts-tools/cli/main.js", "build", "weights/full", "--out", "build");
+}
+
+function compiler() {
+  try {
+    return createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  } catch {
+    console.error("light-sernet: a clone needs the development packages to compile its tools; run npm ci without --omit=dev.");
+    process.exit(1);
+  }
 }

@@ -7,7 +7,7 @@ import { type BuiltModel, type ModelPlan, shortFrontEnd } from "./built_model.js
 import type { Sound } from "./instance.js";
 import { randomSound } from "./random_sounds.js";
 
-/** LIGHT_SERNET_THOROUGH=1: as many inputs on the full-width model as on the narrow ones, and more sounds. Takes half an hour. */
+/** LIGHT_SERNET_THOROUGH=1: as many inputs on the full-width model as on the narrow ones, and more sounds. Takes twenty minutes. */
 export const THOROUGH = process.env.LIGHT_SERNET_THOROUGH === "1";
 
 export interface Case extends ModelPlan {

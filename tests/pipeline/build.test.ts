@@ -65,7 +65,10 @@ test("a build with the scales of another is the same file to the byte, and needs
   const file = join(source, "tiny.keras");
   mkdirSync(source);
   copyFileSync(fixture("tiny.keras3.keras"), file);
-  writeFileSync(join(source, "light-sernet.json"), JSON.stringify({ id: "again", classes: classes.split(","), activationScales }));
+  writeFileSync(
+    join(source, "light-sernet.json"),
+    JSON.stringify({ file: "tiny.keras", id: "again", classes: classes.split(","), activationScales }),
+  );
   const second = join(folder, "second");
   const said = await build(file, second);
   assert.match(said, /again/);
@@ -86,6 +89,19 @@ test("a build with the scales of another is the same file to the byte, and needs
   assert.deepEqual(written, expected);
 });
 
+test("--keep-scales keeps them for that model and for no other of the folder", async () => {
+  const folderOfTwo = join(folder, "two");
+  mkdirSync(folderOfTwo);
+  const [mine, other] = [join(folderOfTwo, "mine.keras"), join(folderOfTwo, "other.tflite")];
+  copyFileSync(fixture("tiny.keras3.keras"), mine);
+  copyFileSync(fixture("tiny.float32.tflite"), other);
+  assert.match(await build(mine, join(folder, "mine"), ...quick, "--id", "kept", "--keep-scales"), /scales kept in/);
+  assert.match(await build(mine, join(folder, "mine"), "--profile", "embedded"), /kept/);
+  const { code, stderr } = await lightSernet(["build", other, "--out", join(folder, "other"), "--classes", classes]);
+  assert.equal(code, 1);
+  assert.match(stderr, /--calibrate/);
+});
+
 test("profiles make what they name", async () => {
   const host = join(folder, "host");
   await build(fixture("tiny.keras3.keras"), host, "--classes", classes, "--calibrate", examples, "--profile", "host");
@@ -96,6 +112,7 @@ test("profiles make what they name", async () => {
 const refusals: [string, string[], RegExp, number][] = [
   ["no recordings and no scales", [fixture("tiny.keras3.keras"), "--classes", classes], /--calibrate/, 1],
   ["a class too few", [fixture("tiny.keras3.keras"), ...quick, "--classes", "a,b"], /5.*2|2.*5/, 1],
+  ["a class named twice", [fixture("tiny.keras3.keras"), ...quick, "--classes", "a,b,c,a,d"], /"a" is named twice/, 1],
   ["no class names", [fixture("tiny.keras3.keras"), "--calibrate", examples], /--classes/, 1],
   ["an int8 TFLite file", [fixture("tiny.int8.tflite"), ...quick], /int8/, 1],
   ["a model of another shape", [fixture("vgg.keras3.keras"), ...quick], /expected/, 1],

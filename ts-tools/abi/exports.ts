@@ -72,7 +72,11 @@ export const EXPORTS = {
     result: "status",
     doc: "Ends the segment once all samples were pushed: logits and probabilities are there afterwards.",
   },
-  label: { parameters: [], result: "class", doc: "Index of the largest logit, the first of equals; -1 before the first finish()." },
+  label: {
+    parameters: [],
+    result: "class",
+    doc: "Index of the largest logit, the first of equals; -1 from the start or a reset until the next finish().",
+  },
   logitsAddress: { parameters: [], result: "address", doc: "int32 [classCount]." },
   probabilitiesAddress: { parameters: [], result: "address", doc: "float32 [classCount]." },
   reset: { parameters: [], doc: "Ends whatever was started and forgets the last result; setInput stays." },
@@ -90,7 +94,7 @@ export const EXPORTS = {
   startFeatures: {
     parameters: ["level"],
     result: "status",
-    doc: "Starts the front end alone, without crop, padding and network: after each push outputCount() rows of float32 [coefficientCount] lie at outputAddress(), to be read before the next call. There is nothing to finish: a row comes with the last sample of its frame.",
+    doc: "Starts the front end alone, without crop, padding and network: after each push outputCount() rows of float32 [coefficientCount] lie at outputAddress(), to be read before the next call. There is nothing to finish: a row comes with the last sample of its frame; at other rates than sampleRate() the resampler keeps its last outputs, so convert first (startSamples) where every sample counts.",
   },
   outputAddress: { parameters: [], result: "address", doc: "int16 samples of a conversion, or float32 MFCCs of startFeatures." },
   outputCount: { parameters: [], result: "samples", doc: "How many samples, or rows of MFCCs, the last call gave." },

@@ -64,7 +64,7 @@ export function moduleFacts(file: string, bytes: Uint8Array): ModuleFacts {
 
 /**
  * The promises of the embedded module: one page that never grows, no imports, the weights in one passive segment, exactly the exports of the list,
- * no memory.grow and no memory.size; and its ceilings.
+ * no memory.grow, no memory.size, no float64, no start function; and its ceilings.
  */
 export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget): ModuleFacts {
   const facts = moduleFacts(file, bytes);
@@ -78,8 +78,8 @@ export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: numb
   if (facts.passiveSegments.length !== 1) refuse(`has ${facts.passiveSegments.length} passive segments; expected one, the weights`);
   const expected = [...Object.keys(EXPORTS), "memory"].sort();
   if (facts.exports.sort().join() !== expected.join()) refuse("does not export what ts-tools/abi/exports.ts lists");
-  const forbidden = usesMemorySize(bytes);
-  if (forbidden) refuse(`has the instruction ${forbidden}; expected none`);
+  const forbidden = forbiddenIn(bytes);
+  if (forbidden) refuse(`has ${forbidden}; expected no size of memory asked or changed, no float64, no start function`);
   const ceilings: [string, number, number | undefined][] = [
     ["bytes in all", facts.fileBytes, budget.fileBytes],
     ["bytes besides the weights", facts.overheadBytes, budget.overheadBytes],
@@ -91,11 +91,12 @@ export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: numb
   return facts;
 }
 
-/** The name of an instruction that asks for or changes the size of memory, if there is one. */
-function usesMemorySize(bytes: Uint8Array): string | undefined {
+/** What the text of a module has and must not have: instructions that ask for or change the size of memory, float64, a start function. */
+function forbiddenIn(bytes: Uint8Array): string | undefined {
   const module = binaryen.readBinary(bytes);
   try {
-    return /\bmemory\.(grow|size)\b/.exec(module.emitText().replace(/\(data [^\n]*/g, ""))?.[0];
+    const text = module.emitText().replace(/\(data [^\n]*/g, "");
+    return /\b(memory\.(grow|size)|f64\b[.\w]*)/.exec(text)?.[0] ?? (module.getStart() ? "start" : undefined);
   } finally {
     module.dispose();
   }

@@ -12,12 +12,13 @@ import { frameCount, REFERENCE_FRONT_END } from "../quantize/front_end.js";
 import { buildManifest, manifestText } from "../quantize/manifest.js";
 import type { ActivationScales, FrontEnd, Manifest, QuantizedModel } from "../quantize/model_types.js";
 import { padChannels } from "../quantize/pad_channels.js";
+import { parseManifest } from "../quantize/parse_manifest.js";
 import { quantizeModel } from "../quantize/quantize.js";
 import { type QuantizationReport, quantizationReport } from "../quantize/report.js";
 import { reportText } from "../quantize/report_text.js";
 import { writeWeights } from "../quantize/weights_file.js";
 import { calibrationSet } from "./calibration_set.js";
-import { readSidecar, type Sidecar } from "./model_folder.js";
+import { readSidecar, SIDECAR, type Sidecar } from "./model_folder.js";
 
 /** Which modules a build makes: `embedded` is light-sernet.wasm, `host` the WASI command. */
 export type Profile = "embedded" | "host" | "all";
@@ -56,6 +57,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const float = await importModel(source);
   const sidecar = await readSidecar(source);
   const notes: string[] = [];
+  if (Object.keys(sidecar).length > 0) notes.push(`taking ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
   const classes = chooseClasses(options, sidecar, float, notes);
   const frontEnd = chooseFrontEnd(sidecar, float, source);
   const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd);
@@ -154,6 +156,13 @@ function memoryUsed({ embedded }: BuiltModules): number {
   return (exports.memoryNeeded as () => number)();
 }
 
+/** The manifest as text that the runtime reads. */
+function checkedManifest(manifest: Manifest): string {
+  const text = manifestText(manifest);
+  parseManifest(text, "model.json");
+  return text;
+}
+
 function outputs(
   profile: Profile,
   manifest: Manifest,
@@ -170,7 +179,7 @@ function outputs(
     { name: "TABLES", address: map.end, bytes: used - map.end, what: "constant tables: cosines, mel, sinc, layers, names" },
   ];
   const files = new Map<string, Uint8Array>([
-    ["model.json", text(manifestText(manifest))],
+    ["model.json", text(checkedManifest(manifest))],
     ["weights.bin", writeWeights(model)],
     ["memory_map.json", json({ bytes: 65536, regions })],
     ["quantization.json", json(report)],

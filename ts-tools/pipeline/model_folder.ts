@@ -6,6 +6,8 @@ import type { ActivationScales, FrontEnd } from "../quantize/model_types.js";
 
 /** Beside float weights: what the weights themselves do not say. Every field may be missing. */
 export interface Sidecar {
+  /** Name of the model file in this folder that all of this is said of; when it is missing, the TensorFlow.js model.json. */
+  file?: string;
   id?: string;
   /** In the order of the model's outputs. */
   classes?: string[];
@@ -25,8 +27,23 @@ export async function sourceFolder(source: string): Promise<string> {
   return isFolder ? source : path.dirname(source);
 }
 
-/** Reads `light-sernet.json` of a folder with float weights; nothing when there is none. A model file that lies there among others is not described by it. */
+/** The TensorFlow.js model of a folder. */
+const FOLDER_MODEL = "model.json";
+
+/** The name of the model file that a source means. */
+async function modelFileName(source: string): Promise<string> {
+  return (await sourceFolder(source)) === source ? FOLDER_MODEL : path.basename(source);
+}
+
+/**
+ * Reads `light-sernet.json` beside float weights; nothing when there is none, or when it is said of another model file of that folder.
+ */
 export async function readSidecar(source: string): Promise<Sidecar> {
+  const sidecar = await readSidecarOfFolder(source);
+  return (sidecar.file ?? FOLDER_MODEL) === (await modelFileName(source)) ? sidecar : {};
+}
+
+async function readSidecarOfFolder(source: string): Promise<Sidecar> {
   const file = path.join(await sourceFolder(source), SIDECAR);
   let text: string;
   try {
@@ -44,18 +61,28 @@ export async function readSidecar(source: string): Promise<Sidecar> {
   return sidecar;
 }
 
-/** Writes the scales that a calibration chose beside the float weights: the next build needs no recordings. Returns the file. */
+/**
+ * Writes the scales that a calibration chose beside the float weights: the next build needs no recordings. Returns the file. What is said there of
+ * another model is not overwritten.
+ */
 export async function keepScales(source: string, kept: Required<Pick<Sidecar, "id" | "classes" | "activationScales">>): Promise<string> {
   const file = path.join(await sourceFolder(source), SIDECAR);
-  const text = `${JSON.stringify({ ...(await readSidecar(source)), ...kept }, null, 2)}\n`;
+  const name = await modelFileName(source);
+  const before = await readSidecarOfFolder(source);
+  const other = before.file ?? FOLDER_MODEL;
+  if (Object.keys(before).length > 0 && other !== name) {
+    throw new ModelError(`${file} is said of ${other}; put ${name} into a folder of its own to keep its scales.`);
+  }
+  const text = `${JSON.stringify({ file: name, ...before, ...kept }, null, 2)}\n`;
   await writeFile(`${file}.part`, text);
   await rename(`${file}.part`, file);
   return file;
 }
 
 function checkSidecar(file: string, sidecar: Sidecar): void {
-  const { id, classes, activationScales } = sidecar ?? {};
+  const { file: of, id, classes, activationScales } = sidecar ?? {};
   if (typeof sidecar !== "object" || sidecar === null) throw new ModelError(`${file} holds no object; correct it or take it away.`);
+  if (of !== undefined && typeof of !== "string") throw new ModelError(`${file} has a file that is no name.`);
   if (id !== undefined && (typeof id !== "string" || id === "")) throw new ModelError(`${file} has an id that is no text.`);
   if (classes !== undefined && !(Array.isArray(classes) && classes.every((name) => typeof name === "string" && name !== ""))) {
     throw new ModelError(`${file} has classes that are no list of names.`);
