@@ -20,7 +20,10 @@ export interface Subject {
   run(): Promise<Partial<Record<Measurement["stage"], number>>>;
 }
 
-/** Times the subjects in turn, one run of each and again, so that a slow moment of the machine meets all of them. The first `warmUp` rounds do not count. */
+/**
+ * Times the subjects in turn, one run of each and again, so that a slow moment of the machine meets all of them; every round begins with another
+ * subject, so that none is always the one behind a process that was started. The first `warmUp` rounds do not count.
+ */
 export async function interleave(
   subjects: readonly Subject[],
   runs: number,
@@ -30,8 +33,9 @@ export async function interleave(
   const times = subjects.map(() => new Map<Measurement["stage"], number[]>());
   for (let round = 0; round < warmUp + runs; round++) {
     tell(round, warmUp + runs);
-    for (const [index, subject] of subjects.entries()) {
-      const stages = await subject.run();
+    for (let turn = 0; turn < subjects.length; turn++) {
+      const index = (round + turn) % subjects.length;
+      const stages = await subjects[index]!.run();
       if (round < warmUp) continue;
       for (const [stage, ms] of Object.entries(stages) as [Measurement["stage"], number][]) {
         const list = times[index]!.get(stage) ?? [];

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { arch, cpus, platform, release } from "node:os";
 import path from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { ourCommand } from "../bench/our_command.js";
@@ -12,6 +13,7 @@ import { Engine } from "../runtime/engine.js";
 import { centreSegment, readWavSamples, segmentMfcc } from "../runtime/features.js";
 import { indexOfLargest } from "../runtime/result.js";
 import { WASI_COMMAND } from "./classify_wasmtime.js";
+import { count } from "./inspect_model.js";
 import { packageVersion } from "./package_info.js";
 import { table } from "./table.js";
 import { clearProgress, errorSentence, printLine, showStep } from "./terminal.js";
@@ -25,6 +27,10 @@ export interface BenchReport {
   verified: string[];
   /** What could not be measured here, and why. */
   skipped: string[];
+  /** Our modules: bytes as they are, and as a web server sends them. */
+  sizes: { file: string; bytes: number; gzip: number; brotli: number }[];
+  /** Bytes of linear memory of one instance, and how many of them are used. */
+  memory: { linear: number; used: number };
   results: Measurement[];
 }
 
@@ -76,18 +82,37 @@ export async function bench(options: BenchOptions): Promise<BenchReport> {
   } catch (error) {
     skipped.push(`wasmtime: ${errorSentence(error)}`);
   }
-  const peer = await loadPeer(options, engine, mfcc).catch((error: unknown) => {
-    skipped.push(`TensorFlow.js: ${errorSentence(error)} (it needs the packages of a clone: npm ci)`);
-    return undefined;
-  });
-  if (peer) {
+  try {
+    const peer = await loadPeer(options, engine, mfcc);
     verified.push(await compareAnswers(engine, mfcc, peer));
     versions[PEER_PACKAGE] = peer.version;
     subjects.push(peer);
+  } catch (error) {
+    skipped.push(`TensorFlow.js: ${peerSentence(error)}`);
   }
   const results = await interleave(subjects, options.runs, 5, (round, rounds) => showStep(`round ${round + 1} of ${rounds}`));
   const machine = { cpu: cpus()[0]?.model ?? arch(), platform: `${platform()} ${arch()}`, release: release() };
-  return { machine, versions, verified, skipped, results };
+  const memory = { linear: engine.memory.byteLength, used: engine.exports.memoryNeeded() };
+  return { machine, versions, verified, skipped, sizes: await sizesOf(options.model), memory, results };
+}
+
+async function sizesOf(folder: string): Promise<BenchReport["sizes"]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".wasm")).sort();
+  const contents = await Promise.all(files.map((name) => readFile(path.join(folder, name))));
+  return contents.map((content, index) => ({
+    file: files[index]!,
+    bytes: content.length,
+    gzip: gzipSync(content, { level: 9 }).length,
+    brotli: brotliCompressSync(content).length,
+  }));
+}
+
+/** Why the peer could not take part. */
+function peerSentence(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND")
+    return `${PEER_PACKAGE} is not installed; it comes with a clone's npm ci`;
+  return errorSentence(error);
 }
 
 function loadPeer(options: BenchOptions, engine: Engine, mfcc: Float32Array): Promise<TensorFlowJs> {
@@ -108,7 +133,7 @@ async function compareAnswers(engine: Engine, mfcc: Float32Array, peer: TensorFl
   return `same label as TensorFlow.js, largest difference of a probability ${difference.toFixed(4)}`;
 }
 
-function benchText({ machine, versions, verified, skipped, results }: BenchReport): string {
+function benchText({ machine, versions, verified, skipped, sizes, memory, results }: BenchReport): string {
   const networkOf = (subject: string): number | undefined =>
     results.find((row) => row.subject === subject && row.stage === "network")?.medianMs;
   const peer = networkOf("tensorflow.js");
@@ -129,6 +154,10 @@ function benchText({ machine, versions, verified, skipped, results }: BenchRepor
       .join(", "),
     ...verified.map((line) => `verified: ${line}`),
     ...skipped.map((line) => `skipped: ${line}`),
+    `memory: ${count(memory.used)} of ${count(memory.linear)} bytes of one instance are used`,
+    ...sizes.map(
+      ({ file, bytes, gzip, brotli }) => `${file}: ${count(bytes)} bytes, ${count(gzip)} with gzip, ${count(brotli)} with brotli`,
+    ),
     table(["subject", "engine", "precision", "stage", "median", "least", "of TensorFlow.js", "runs"], rows),
   ].join("\n");
 }

@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { readBudget } from "../pipeline/budget.js";
 import { type BuildResult, buildModel, type Profile } from "../pipeline/build_model.js";
 import { keepScales } from "../pipeline/model_folder.js";
+import { makeFolders } from "./folders.js";
 import { count } from "./inspect_model.js";
 import { packageVersion } from "./package_info.js";
 import { PendingFiles } from "./pending_files.js";
@@ -68,7 +68,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   });
   const pending = new PendingFiles(true);
   try {
-    await mkdir(options.out, { recursive: true });
+    makeFolders(options.out);
     for (const [name, bytes] of result.files) pending.write(path.join(options.out, name), bytes);
     pending.commit();
   } finally {

@@ -6,7 +6,7 @@ import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
 import type { FileClassifier } from "./file_classifier.js";
 import { clearProgress, errorSentence, mayColour, printError, printLine, showProgress } from "./terminal.js";
-import { findWavFiles } from "./wav_files.js";
+import { findWavFiles, STDIN } from "./wav_files.js";
 
 export interface ClassifyOptions {
   /** Folder of a built model; default the package's own. */
@@ -81,6 +81,9 @@ export function registerClassify(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], flags: Flags, command: Command) => {
       const { json, csv, ...options } = flags;
+      if (inputs.filter((input) => input === STDIN).length > 1) {
+        command.error('error: "-" is standard input, which can be read only once; give it once');
+      }
       if (options.engine === "wasmtime" && (options.build === "simd" || options.build === "relaxed")) {
         command.error(`error: --engine wasmtime runs the scalar build only; leave --build ${options.build} out`);
       }

@@ -14,7 +14,7 @@ export const WASI_COMMAND = "light-sernet-cli.wasm";
 /** Runs the WASI command under wasmtime, one process for each file, the file as its standard input. */
 export async function wasmtimeClassifier(options: { model?: string | undefined; long: LongMode }): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
-  const { classes } = await readManifest(folder);
+  const { classes, sha256 } = await readManifest(folder);
   const command = join(folder, WASI_COMMAND);
   await access(command).catch(() => {
     throw new Error(`${command} is missing; run "npm run build" or "light-sernet build"`);
@@ -22,7 +22,12 @@ export async function wasmtimeClassifier(options: { model?: string | undefined; 
   const wasmtime = findWasmtime();
   return {
     classes,
-    classify: async (file) => parseRecognition(await runCommand(wasmtime, ["run", command, "--long", options.long], file)),
+    classify: async (file) => {
+      const recognition = parseRecognition(await runCommand(wasmtime, ["run", command, "--long", options.long], file));
+      const { id, sha256: its } = recognition.model;
+      if (its === sha256) return recognition;
+      throw new Error(`${folder} mixes two models: model.json and ${WASI_COMMAND} (${id}) have different hashes; build the model again`);
+    },
     close: () => {},
   };
 }
@@ -59,7 +64,7 @@ function complaintSentence(complaint: string, code: number | string | null): str
 function parseRecognition(text: string): Recognition {
   try {
     const parsed = JSON.parse(text) as Recognition & { file?: string };
-    if (typeof parsed.label === "string" && Array.isArray(parsed.segments)) return parsed;
+    if (typeof parsed.label === "string" && Array.isArray(parsed.segments) && typeof parsed.model?.sha256 === "string") return parsed;
   } catch {
     // Said below.
   }

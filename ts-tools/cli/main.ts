@@ -32,8 +32,12 @@ export function createProgram(): Command {
 
 /** Runs a command line; returns nothing, sets the exit code. */
 async function main(): Promise<void> {
-  // A reader that has seen enough (| head) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (| head) is no error.
+    if (error.code === "EPIPE") process.exit(0);
+    printError("standard output", errorSentence(error));
+    process.exit(1);
+  });
   try {
     await createProgram().parseAsync(process.argv);
   } catch (error) {

@@ -1,5 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { makeFolders } from "./folders.js";
+
+/** Of the hidden name beside the final one: `.NAME.PID.part`. */
+const HIDDEN = /^\.(.+)\.([1-9]\d*)\.part$/;
 
 /** Files that are written beside their names and get them all together, so that nobody ever meets a half-written one. */
 export class PendingFiles {
@@ -13,23 +17,79 @@ export class PendingFiles {
   write(file: string, bytes: Uint8Array): void {
     if (!this.#overwrite && existsSync(file)) throw new Error(`${file} exists already; use --force to overwrite it, or another folder`);
     const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolders(dirname(file));
     this.#pending.set(file, beside);
-    writeFileSync(beside, bytes);
+    discardAtExit(this);
+    try {
+      writeFileSync(beside, bytes);
+    } catch (error) {
+      throw Object.assign(error as Error, { path: file });
+    }
   }
 
-  /** Gives all files their names; returns how many. */
+  /** Gives all files their names; returns how many. Checks first what would stop it half-way. */
   commit(): number {
+    for (const file of this.#pending.keys()) {
+      if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory())
+        throw new Error(`${file} is a folder where a file is needed; take it away, or choose another place`);
+    }
     const count = this.#pending.size;
     for (const [file, beside] of this.#pending) {
       renameSync(beside, file);
       this.#pending.delete(file);
     }
+    this.discard();
     return count;
   }
 
   discard(): void {
     for (const beside of this.#pending.values()) rmSync(beside, { force: true });
     this.#pending.clear();
+    nothingPending(this);
   }
+}
+
+/** Removes what runs that were killed have left in a folder and below, of files with such names. Running ones keep theirs. */
+export function removeLeftovers(folder: string, names: RegExp): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const [, name, pid] = HIDDEN.exec(entry.name) ?? [];
+    if (entry.isDirectory()) removeLeftovers(path, names);
+    else if (entry.isFile() && name !== undefined && names.test(name) && !isRunning(Number(pid))) rmSync(path, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+const unfinished = new Set<PendingFiles>();
+let listening = false;
+
+const discardAll = (): void => {
+  for (const files of unfinished) files.discard();
+};
+const interrupted = (): never => process.exit(130);
+const terminated = (): never => process.exit(143);
+
+function discardAtExit(files: PendingFiles): void {
+  unfinished.add(files);
+  if (listening) return;
+  listening = true;
+  process.on("exit", discardAll).on("SIGINT", interrupted).on("SIGTERM", terminated);
+}
+
+/** A signal that came while this process was busy is heard in the next turn of the event loop: the handlers go after that one. */
+function nothingPending(files: PendingFiles): void {
+  if (unfinished.delete(files) && unfinished.size === 0) setImmediate(() => setImmediate(stopListening));
+}
+
+function stopListening(): void {
+  if (!listening || unfinished.size > 0) return;
+  listening = false;
+  process.off("exit", discardAll).off("SIGINT", interrupted).off("SIGTERM", terminated);
 }

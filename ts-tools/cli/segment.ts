@@ -5,7 +5,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { wavOf } from "../runtime/wav_output.js";
 import type { LongMode } from "../runtime/windows.js";
-import { PendingFiles } from "./pending_files.js";
+import { makeFolders } from "./folders.js";
+import { PendingFiles, removeLeftovers } from "./pending_files.js";
 import { Segmenter } from "./segmenter.js";
 import { clearProgress, errorSentence, printError, printLine, showProgress } from "./terminal.js";
 import { findWavFiles } from "./wav_files.js";
@@ -23,6 +24,8 @@ export interface SegmentOptions {
 export async function segmentFolder(input: string, output: string, options: SegmentOptions): Promise<number> {
   await checkFolders(input, output);
   const segmenter = await Segmenter.create(await loadFromFolder(options.model, "auto"), options);
+  makeFolders(output);
+  removeLeftovers(output, /\.wav$/i);
   const files = await findWavFiles([input]);
   let exitCode = 0;
   let written = 0;

@@ -3,25 +3,35 @@ import { RecognizerError } from "./errors.js";
 
 /** Loads a module from an address, for browsers and everything else that has fetch. */
 export async function loadByFetch(model: string | URL | undefined, build: Build): Promise<WebAssembly.Module> {
-  const address = new URL(moduleFile(build), folderAddress(model));
-  let response: Response;
-  try {
-    response = await fetch(address);
-  } catch (cause) {
-    throw new RecognizerError("NO_MODEL", `${address.href} cannot be reached; check the model's address`, { cause });
-  }
+  const address = moduleAddress(model, build);
+  const response = await reach(address, () => fetch(address));
   if (!response.ok) {
     throw new RecognizerError(
       "NO_MODEL",
       `${address.href} is not there (HTTP ${response.status}); the folder needs a built model with that file`,
     );
   }
-  return compile(await response.arrayBuffer(), address.href);
+  return compile(await reach(address, () => response.arrayBuffer()), address.href);
 }
 
-/** A folder's address, with its last slash. */
-function folderAddress(model: string | URL | undefined): URL {
-  if (model === undefined) return new URL(DEFAULT_MODEL, import.meta.url);
-  const text = String(model);
-  return new URL(text.endsWith("/") ? text : `${text}/`, typeof document === "undefined" ? undefined : document.baseURI);
+/** One step of a download; whatever goes wrong in it becomes a sentence. */
+async function reach<T>(address: URL, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (cause) {
+    throw new RecognizerError("NO_MODEL", `${address.href} cannot be reached; check the model's address`, { cause });
+  }
+}
+
+/** Where a build lies. A relative folder is seen from the page or, in a worker, from the worker's script. */
+function moduleAddress(model: string | URL | undefined, build: Build): URL {
+  if (model === undefined) return new URL(moduleFile(build), new URL(DEFAULT_MODEL, import.meta.url));
+  const folder = String(model);
+  try {
+    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+    return new URL(moduleFile(build), new URL(folder.endsWith("/") ? folder : `${folder}/`, base));
+  } catch (cause) {
+    const message = `${JSON.stringify(folder)} is no address that can be fetched from here; give a whole one, such as https://example.org/model/`;
+    throw new RecognizerError("NO_MODEL", message, { cause });
+  }
 }

@@ -37,8 +37,8 @@ export interface RecognizerOptions {
 /**
  * Names the emotion in a voice. One recording at a time, either whole with classify() or in pieces with push() and finish(); the pieces
  * do not change a bit of the result. Only one window of sound is held, however long the recording; the list of segments grows by one
- * entry every half window. Calls are synchronous: a window takes as long as the network takes. Any error ends the recording, and the
- * next one can begin.
+ * entry every half window. Calls are synchronous: a window takes as long as the network takes. A call that is refused for its arguments,
+ * or because another recording is being pushed, changes nothing; any other error ends the recording, and the next one can begin.
  */
 export class Recognizer {
   readonly model: ModelInfo;
@@ -81,11 +81,14 @@ export class Recognizer {
 
   /** Takes the next piece of a recording, of any length. */
   push(samples: Samples, options: PushOptions): void {
-    this.#pushLayout(bytesOf(samples), layoutOf(samples, options), options.totalFrames);
+    const layout = layoutOf(samples, options);
+    this.#pushLayout(bytesOf(samples), layout, options.totalFrames);
   }
 
   /** Takes the next bytes of raw little-endian sound, as it lies in a WAV file, cut anywhere. */
   pushBytes(bytes: Uint8Array, options: ByteOptions): void {
+    checkBytes(bytes);
+    checkRateGiven(options);
     const { format, channels = 1, sampleRate, totalFrames } = options;
     if (!Object.hasOwn(INPUT_FORMAT, format)) {
       const message = `the sample format ${String(format)} is unknown; use ${Object.keys(INPUT_FORMAT).join(", ")}`;
@@ -100,6 +103,7 @@ export class Recognizer {
    */
   pushWav(bytes: Uint8Array): boolean {
     const engines = this.#open();
+    checkBytes(bytes);
     if (this.#recording && !this.#wav) throw busy();
     return this.#guarded(() => {
       this.#wav ??= new WavInput(engines.converter, {
@@ -137,6 +141,9 @@ export class Recognizer {
   #pushLayout(bytes: Uint8Array, layout: SoundLayout, totalFrames: number | undefined): void {
     this.#open();
     if (this.#wav) throw busy();
+    if (totalFrames !== undefined && !(Number.isInteger(totalFrames) && totalFrames >= 0)) {
+      throw new RecognizerError("BAD_ARGUMENT", `totalFrames must be a whole number of frames and is ${String(totalFrames)}`);
+    }
     const before = this.#recording?.layout;
     if (before && !sameLayout(before, layout)) {
       const message =
@@ -181,7 +188,19 @@ function layoutOf(samples: Samples, options: SampleOptions): SoundLayout {
   if (!(samples instanceof Int16Array) && !(samples instanceof Float32Array)) {
     throw new RecognizerError("BAD_ARGUMENT", "samples must be an Int16Array or a Float32Array");
   }
+  checkRateGiven(options);
   return { format: samples instanceof Int16Array ? "s16" : "f32", channels: options.channels ?? 1, sampleRate: options.sampleRate };
+}
+
+/** For callers that no compiler checks. */
+function checkRateGiven(options: SampleOptions | undefined): void {
+  if (options?.sampleRate !== undefined) return;
+  throw new RecognizerError("BAD_ARGUMENT", "the sample rate is missing; give it after the samples, as in { sampleRate: 16000 }");
+}
+
+function checkBytes(bytes: Uint8Array | undefined): void {
+  if (ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1) return;
+  throw new RecognizerError("BAD_ARGUMENT", "bytes must be a Uint8Array; wrap an ArrayBuffer in one");
 }
 
 function bytesOf(samples: Samples): Uint8Array {
