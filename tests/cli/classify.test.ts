@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { STATUS } from "../../ts-tools/abi/status.js";
 import { csvRow, textLine } from "../../ts-tools/cli/classify_output.js";
 import { createRecognizer, type Recognition } from "../../ts-tools/runtime/index.js";
-import { COMMAND, lightSernet, lines } from "../support/command.js";
+import { COMMAND, lightSernet, lines, runProgram } from "../support/command.js";
 import { NARROW_CLASSES, narrowBuild } from "../support/narrow_build.js";
 import { noise, voice } from "../support/sounds.js";
 import { hostileWavs, wavFile } from "../support/wav.js";
@@ -149,6 +149,16 @@ test("a build that is not there, a model that is not there: one sentence, exit c
   const { code, stderr } = await lightSernet(["classify", "--model", work, sound]);
   assert.equal(code, 1);
   assert.match(stderr, /^light-sernet: .* holds no built model \(no model\.json\); give a folder that .*\n$/);
+});
+
+test("an output that takes nothing: one sentence, exit code 1", { skip: !existsSync("/dev/full") }, async () => {
+  const script = 'exec "$0" "$@" > /dev/full';
+  const parameters = ["-c", script, process.execPath, COMMAND, "classify", "--model", model, join(work, "sounds")];
+  const { code, stderr } = await runProgram("sh", parameters);
+  assert.deepEqual(
+    { code, stderr },
+    { code: 1, stderr: "light-sernet: standard output: there is no space left on that disk; free some\n" },
+  );
 });
 
 test("a reader that stops early is no error", async () => {

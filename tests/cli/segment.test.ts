@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -91,6 +92,24 @@ test("nothing is overwritten without --force, and nothing half-written stays", a
   assert.equal(cut.code, 1);
   assert.match(cut.stderr, /^light-sernet: .*cut\.wav: the WAV file ends before the length its header gives.*\n$/);
   assert.deepEqual(readdirSync(target), []);
+});
+
+test("what a killed run left is removed, and nothing else", async () => {
+  const output = join(work, "leftovers");
+  mkdirSync(join(output, "inner"), { recursive: true });
+  const { pid: dead } = spawnSync(process.execPath, ["--version"]);
+  const stay = [
+    `.short.wav.${process.pid}.part`,
+    `short.wav.${dead}.part`,
+    `.short.txt.${dead}.part`,
+    `.short.wav.${dead}.part.old`,
+    ".a.wav.part",
+  ];
+  const go = [`.short.wav.${dead}.part`, join("inner", `.long_000.WAV.${dead}.part`)];
+  for (const name of [...stay, ...go]) writeFileSync(join(output, name), "half");
+  assert.equal((await segment(output, "--duration", "3")).code, 0);
+  const all = readdirSync(output, { recursive: true, encoding: "utf8" }).sort();
+  assert.deepEqual(all, [...stay, "inner", join("inner", "long.WAV"), "short.wav"].sort());
 });
 
 test("folders that would eat themselves, or are none", async () => {

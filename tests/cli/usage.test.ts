@@ -16,6 +16,7 @@ test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
     ["classify", "--build", "fast", "a.wav"],
     ["classify", "--json", "--csv", "a.wav"],
     ["classify", "--engine", "wasmtime", "--build", "simd", "a.wav"],
+    ["classify", "-", "a.wav", "-"],
     ["inspect"],
     ["inspect", "a", "b"],
     ["segment", "in"],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -87,6 +87,21 @@ test("csv and text", { skip }, async () => {
     const untimed = (text: string) => text.replace(/"timing".*/, "");
     assert.equal(untimed((await run("wasmtime")).stdout), untimed((await run("node")).stdout));
   }
+});
+
+test("a command of another model than model.json", { skip }, async () => {
+  const mixed = join(work, "mixed");
+  cpSync(model, mixed, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(mixed, "model.json"), "utf8")) as { sha256: string };
+  writeFileSync(join(mixed, "model.json"), JSON.stringify({ ...manifest, sha256: "0".repeat(64) }));
+  const sound = join(work, "mixed.wav");
+  writeFileSync(sound, wavFile(voice(100)));
+  const { code, stdout, stderr } = await lightSernet(["classify", "--engine", "wasmtime", "--model", mixed, sound]);
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+  assert.match(
+    stderr,
+    /^light-sernet: .* mixes two models: model\.json and light-sernet-cli\.wasm \(narrow-random\) have different hashes; .*\n$/,
+  );
 });
 
 test("without wasmtime, or without the command: a sentence that says what to do", async () => {

@@ -65,6 +65,32 @@ test("by address, as browsers do", async () => {
   await assert.rejects(createInBrowser({ model: address }), refused("NO_MODEL", /cannot be reached/));
 });
 
+test("a relative address, with and without a place that it is seen from", async () => {
+  const { document, location } = globalThis;
+  assert.deepEqual([document, location], [undefined, undefined]);
+  const noAddress = refused("NO_MODEL", /^"models\/mine" is no address that can be fetched from here; give a whole one/);
+  await assert.rejects(createInBrowser({ model: "models/mine" }), noAddress);
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.writeHead(200, { "content-length": 100 }).write("cut");
+    response.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const place = (href: string) => Object.defineProperty(globalThis, "location", { value: { href }, configurable: true });
+  try {
+    place(`${origin}/app/worker.js`);
+    await assert.rejects(createInBrowser({ model: "models/mine" }), refused("NO_MODEL", /cannot be reached/));
+    assert.deepEqual(asked, ["/app/models/mine/light-sernet.wasm"]);
+    place(`blob:${origin}/0000`);
+    await assert.rejects(createInBrowser({ model: "models/mine" }), noAddress);
+  } finally {
+    Reflect.deleteProperty(globalThis, "location");
+    server.close();
+  }
+});
+
 test("folders that hold no model, half of one, or two", async () => {
   await assert.rejects(createRecognizer({ model: join(work, "nowhere") }), refused("NO_MODEL", /holds no built model \(no model\.json\)/));
   await assert.rejects(createRecognizer({ model: folder, build: "simd" }), refused("NO_MODEL", /light-sernet\.simd\.wasm is missing/));

@@ -176,6 +176,30 @@ test("wrong parameters: typed errors, and the recognizer works on", async () => 
   assert.deepEqual(answer(recognizer.classify(sound, { sampleRate: HZ })), whole);
 });
 
+test("arguments that a compiler would refuse: a sentence, and the recording that is being pushed goes on", async () => {
+  const recognizer = await create();
+  const sound = voice(20000);
+  const whole = answer(recognizer.classify(sound, { sampleRate: HZ }));
+  const none = undefined as unknown as { sampleRate: number };
+  const wrong = hasStatus("BAD_ARGUMENT");
+  assert.throws(() => recognizer.classify(sound, none), wrong);
+  for (const samples of [undefined, null, [1, 2], "sound", new Uint8Array(4), new Float64Array(4), new ArrayBuffer(4)]) {
+    assert.throws(() => recognizer.classify(samples as unknown as Int16Array, { sampleRate: HZ }), wrong);
+    assert.throws(() => recognizer.push(samples as unknown as Int16Array, { sampleRate: HZ }), wrong);
+  }
+  assert.throws(() => recognizer.pushWav(new ArrayBuffer(44) as unknown as Uint8Array), wrong);
+  recognizer.push(sound.subarray(0, 9000), { sampleRate: HZ });
+  assert.throws(() => recognizer.push(sound, none), wrong);
+  assert.throws(() => recognizer.push(undefined as unknown as Int16Array, { sampleRate: HZ }), wrong);
+  assert.throws(() => recognizer.pushBytes(undefined as unknown as Uint8Array, { format: "s16", sampleRate: HZ }), wrong);
+  assert.throws(() => recognizer.pushBytes(new Uint8Array(2), none as unknown as { format: "s16"; sampleRate: number }), wrong);
+  for (const totalFrames of [Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY]) {
+    assert.throws(() => recognizer.push(sound, { sampleRate: HZ, totalFrames }), wrong);
+  }
+  recognizer.push(sound.subarray(9000), { sampleRate: HZ });
+  assert.deepEqual(answer(recognizer.finish()), whole);
+});
+
 test("one recording at a time", async () => {
   const recognizer = await create();
   const sound = voice(20000);

@@ -1,9 +1,9 @@
-import { existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { type Dirent, existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makeFolders } from "./folders.js";
 
 /** Of the hidden name beside the final one: `.NAME.PID.part`. */
-const HIDDEN = /^\.(.+)\.([1-9]\d*)\.part$/;
+const HIDDEN = /^\.(.+)\.([1-9]\d{0,8})\.part$/;
 
 /** Files that are written beside their names and get them all together, so that nobody ever meets a half-written one. */
 export class PendingFiles {
@@ -51,11 +51,20 @@ export class PendingFiles {
 
 /** Removes what runs that were killed have left in a folder and below, of files with such names. Running ones keep theirs. */
 export function removeLeftovers(folder: string, names: RegExp): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
     const [, name, pid] = HIDDEN.exec(entry.name) ?? [];
     if (entry.isDirectory()) removeLeftovers(path, names);
     else if (entry.isFile() && name !== undefined && names.test(name) && !isRunning(Number(pid))) rmSync(path, { force: true });
+  }
+}
+
+/** None of a folder that may not be read. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 
