@@ -7,12 +7,12 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { packageVersion } from "../cli/package_info.js";
 import { clearProgress, errorSentence, printError, printLine, showProgress } from "../cli/terminal.js";
-import { findWavFiles } from "../cli/wav_files.js";
 import { importModel } from "../import/import_model.js";
 import { floatNetwork } from "../quantize/float_forward.js";
 import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
 import { indexOfLargest } from "../runtime/result.js";
+import { findWavFiles } from "../wav_files.js";
 import { runNetwork } from "./our_module.js";
 
 export interface Agreement {

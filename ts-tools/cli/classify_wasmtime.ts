@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { modelFolder, readManifest } from "../runtime/loader_node.js";
 import type { Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
+import { STDIN } from "../wav_files.js";
 import type { FileClassifier } from "./file_classifier.js";
 import { findWasmtime } from "./wasmtime.js";
-import { STDIN } from "./wav_files.js";
 
 /** The WASI command in a model's folder. */
 export const WASI_COMMAND = "light-sernet-cli.wasm";

@@ -5,11 +5,11 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { wavOf } from "../runtime/wav_output.js";
 import type { LongMode } from "../runtime/windows.js";
+import { findWavFiles } from "../wav_files.js";
 import { makeFolders } from "./folders.js";
 import { PendingFiles, removeLeftovers } from "./pending_files.js";
 import { Segmenter } from "./segmenter.js";
 import { clearProgress, errorSentence, printError, printLine, showProgress } from "./terminal.js";
-import { findWavFiles } from "./wav_files.js";
 
 export interface SegmentOptions {
   /** Seconds. */

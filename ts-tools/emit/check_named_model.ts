@@ -1,6 +1,6 @@
 import { ModelError } from "../import/float_model.js";
 import { frameCount } from "../quantize/front_end.js";
-import type { NamedModel } from "./emit.js";
+import type { NamedModel } from "./named_model.js";
 import { tables } from "./tables.js";
 
 /** The rate that the module's resampler makes: the length of its history is that of its kernel at this rate. */

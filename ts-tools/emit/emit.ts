@@ -1,22 +1,15 @@
-import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
+import type { QuantizedModel } from "../quantize/model_types.js";
 import { checkNamedModel } from "./check_named_model.js";
 import { lineBuffers, mfccMargin } from "./line_buffers.js";
 import { emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
+import type { NamedModel } from "./named_model.js";
 import { shapedLayers, tileBytes } from "./network_shape.js";
 import { constant, header, staticArray } from "./source.js";
 import { emitStatus, emitStatusText } from "./status.js";
 import { SINC_ZERO_CROSSINGS, type Tables, tables } from "./tables.js";
 import { type Tiles, tiles } from "./tiles.js";
 
-/** A quantized model with its names. */
-export interface NamedModel {
-  id: string;
-  /** SHA-256 of the quantized weights, 64 hexadecimal digits. */
-  sha256: string;
-  classes: string[];
-  frontEnd: FrontEnd;
-  model: QuantizedModel;
-}
+export type { NamedModel };
 
 export interface Generated {
   /** AssemblyScript sources by file name, as the module imports them from assembly/generated/. */

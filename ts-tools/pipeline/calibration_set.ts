@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { findWavFiles } from "../cli/wav_files.js";
 import { ModelError } from "../import/float_model.js";
 import type { CalibrationSegment } from "../quantize/calibrate.js";
 import type { FrontEnd } from "../quantize/model_types.js";
 import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
+import { findWavFiles } from "../wav_files.js";
 import { frontEndModule } from "./front_end_module.js";
 
 /** Recordings that a calibration looks at. */

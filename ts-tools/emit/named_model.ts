@@ -1,0 +1,11 @@
+import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
+
+/** A quantized model with its names. */
+export interface NamedModel {
+  id: string;
+  /** SHA-256 of the quantized weights, 64 hexadecimal digits. */
+  sha256: string;
+  classes: string[];
+  frontEnd: FrontEnd;
+  model: QuantizedModel;
+}
