@@ -15,6 +15,7 @@ import * as status from "./generated/status";
 import { INPUT, INPUT_CAPACITY, MFCC, OUTPUT } from "./memory_map";
 import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
 import { decodeFrame, sampleBytes } from "./sound/decode";
+import { isRate } from "./sound/rates";
 import { giveInput, nextOutput, outputReady, startResampler } from "./sound/resample";
 
 /**
@@ -27,9 +28,6 @@ const CLASSIFY: i32 = 3;
 const FEATURES: i32 = 4;
 const SAMPLES: i32 = 5;
 const NETWORK: i32 = 6;
-
-const LOWEST_RATE: i32 = 8000;
-const HIGHEST_RATE: i32 = 192000;
 
 // Initial values are literals: a named one would make the compiler emit a start function.
 let mode: i32 = 0;
@@ -50,7 +48,7 @@ export function setInput(newFormat: i32, newChannels: i32, newRate: i32): i32 {
   const bytes = sampleBytes(newFormat);
   if (bytes == 0) return status.STATUS_BAD_FORMAT;
   if (newChannels < 1 || newChannels > INPUT_CAPACITY / bytes) return status.STATUS_BAD_CHANNELS;
-  if (newRate < LOWEST_RATE || newRate > HIGHEST_RATE) return status.STATUS_BAD_RATE;
+  if (!isRate(newRate)) return status.STATUS_BAD_RATE;
   format = newFormat;
   channels = newChannels;
   rate = newRate;
@@ -63,7 +61,7 @@ function lengthAt16k(frames: i64, fromRate: i32): i64 {
 }
 
 export function resampledLength(frames: i32, fromRate: i32): i32 {
-  if (fromRate < LOWEST_RATE || fromRate > HIGHEST_RATE) return status.STATUS_BAD_RATE;
+  if (!isRate(fromRate)) return status.STATUS_BAD_RATE;
   if (frames < 0) return status.STATUS_BAD_LENGTH;
   const length = lengthAt16k(i64(frames), fromRate);
   return length > i64(i32.MAX_VALUE) ? status.STATUS_TOO_LONG : i32(length);

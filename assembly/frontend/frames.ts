@@ -8,17 +8,10 @@ import { spectrum } from "./spectrum";
 let filled: i32 = 0;
 /** How many of the last samples were zero, one after the other. */
 let zeros: i32 = 0;
-let frames: i32 = 0;
 
 export function startFrames(): void {
   filled = 0;
   zeros = 0;
-  frames = 0;
-}
-
-/** Frames completed since startFrames(). */
-export function framesMade(): i32 {
-  return frames;
 }
 
 /** Adds a levelled sample. True when it completes a frame: its MFCCs are then at MFCC. A segment's last samples that fill no frame are dropped. */
@@ -30,7 +23,6 @@ export function addSample(sample: i32): bool {
   else frameToMfcc();
   memory.copy(FRAME, FRAME + ((<usize>HOP_SAMPLES) << 1), (FRAME_SAMPLES - HOP_SAMPLES) << 1);
   filled = FRAME_SAMPLES - HOP_SAMPLES;
-  frames++;
   return true;
 }
 

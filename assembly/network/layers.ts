@@ -2,9 +2,9 @@ import { LAYERS } from "../generated/layers";
 
 /**
  * The convolutions, from the generated table: three paths of body I, then body II. Every field is an i32; their order is that of
- * ts-tools/emit/layers.ts.
+ * emitLayers in ts-tools/emit/emit.ts.
  */
-export const FIELDS: i32 = 10;
+const FIELDS: i32 = 9;
 
 /** Body I: temporal, spectral, both. */
 export const BODY_ONE: i32 = 0;
@@ -28,25 +28,22 @@ export function inputChannels(layer: i32): i32 {
 export function outputChannels(layer: i32): i32 {
   return field(layer, 3);
 }
-/** Rows (time) and columns (coefficients) of the input. */
-export function inputRows(layer: i32): i32 {
-  return field(layer, 4);
-}
+/** Columns (coefficients) of the input; its rows (time) are in line_buffer.ts. */
 export function inputColumns(layer: i32): i32 {
-  return field(layer, 5);
+  return field(layer, 4);
 }
 /** Columns of an average pooling window: 2 or 1. The last layer is pooled globally: 0. */
 export function poolWidth(layer: i32): i32 {
-  return field(layer, 6);
+  return field(layer, 5);
 }
 /** First channel of the output row that this layer writes: the paths of body I lie side by side. */
 export function firstChannel(layer: i32): i32 {
-  return field(layer, 7);
+  return field(layer, 6);
 }
 /** Byte offset of the layer's tiles in the weights, and bytes of one tile. */
 export function tilesOffset(layer: i32): u32 {
-  return <u32>field(layer, 8);
+  return <u32>field(layer, 7);
 }
 export function tileBytes(layer: i32): u32 {
-  return <u32>field(layer, 9);
+  return <u32>field(layer, 8);
 }

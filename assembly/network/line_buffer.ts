@@ -26,9 +26,14 @@ export function pairsDone(stage: i32): i32 {
   return load<i32>(STAGE_STATE + ((<usize>stage) << 3), 4);
 }
 
+/** Rows of a stage's whole input, and of its output before pooling. */
+export function rowsInAll(stage: i32): i32 {
+  return field(stage, 5);
+}
+
 /** How many pairs of output rows the whole input gives; the last may have one row only. */
 export function pairsInAll(stage: i32): i32 {
-  return (field(stage, 5) + 1) >> 1;
+  return (rowsInAll(stage) + 1) >> 1;
 }
 
 /** Address of a row: its padding columns come first. Valid for the last rows only, as many as the ring has, and for zeros in front. */

@@ -1,4 +1,4 @@
-import { COEFFICIENTS, FRAMES, MFCC_SCALE } from "../generated/model";
+import { COEFFICIENTS, MFCC_SCALE } from "../generated/model";
 import {
   GLOBAL_TOTALS,
   GLOBAL_TOTALS_BYTES,
@@ -11,8 +11,7 @@ import {
 import { bodyOne } from "./body_one";
 import { bodyTwo } from "./body_two";
 import { head } from "./head";
-import { BODY_ONE, BODY_TWO, inputRows } from "./layers";
-import { nextRow, pairDone, pairsDone, pairsInAll, rowArrived, STAGES, zeroRowArrived } from "./line_buffer";
+import { nextRow, pairDone, pairsDone, pairsInAll, rowArrived, rowsInAll, STAGES, zeroRowArrived } from "./line_buffer";
 
 const LARGEST_MFCC: i32 = 4095;
 
@@ -61,10 +60,8 @@ export function finishNetwork(): void {
 /** A pair of output rows of one stage, pooled into one row of the next, which may complete a pair there. */
 function makePair(stage: i32): void {
   const pair = pairsDone(stage);
-  if (pair >= pairsInAll(stage)) return;
-  const rowsLeft = (stage == 0 ? FRAMES : inputRows(BODY_TWO + stage - 1)) - 2 * pair;
-  const rows = min(2, rowsLeft);
-  if (stage == BODY_ONE) bodyOne(pair, rows);
+  const rows = min(2, rowsInAll(stage) - 2 * pair);
+  if (stage == 0) bodyOne(pair, rows);
   else bodyTwo(stage, pair, rows);
   pairDone(stage);
   if (stage + 1 < STAGES && rowArrived(stage + 1)) makePair(stage + 1);

@@ -34,6 +34,7 @@ import {
   STATUS_WAV_TOO_MANY_CHANNELS,
 } from "../generated/status";
 import { INPUT, INPUT_CAPACITY } from "../memory_map";
+import { isRate } from "./rates";
 
 // Four characters as the little-endian word that they are read as.
 const ID_RIFF: u32 = 0x46464952;
@@ -60,9 +61,6 @@ const GUID_WORD_3: u32 = 0x719b3800;
 
 /** Data size of a writer that did not know it (a pipe): need not be whole blocks. */
 const UNKNOWN_SIZE: u32 = 0xffffffff;
-
-const LOWEST_RATE: u32 = 8000;
-const HIGHEST_RATE: u32 = 192000;
 
 // What the next word is.
 const NOTHING: i32 = 0; // before wavBegin() and after the header
@@ -258,7 +256,7 @@ function takeFormatWord(): i32 {
 function endFormat(taken: u32): i32 {
   if (tag !== TAG_PCM && tag !== TAG_FLOAT) return STATUS_WAV_COMPRESSED;
   if (channels === 0) return STATUS_WAV_NO_CHANNELS;
-  if (rate < LOWEST_RATE || rate > HIGHEST_RATE) return STATUS_WAV_BAD_RATE;
+  if (!isRate(rate)) return STATUS_WAV_BAD_RATE;
   format = formatOfBits();
   if (format === 0) return STATUS_WAV_BAD_BITS;
   const frameBytes = channels * (bits >> 3);

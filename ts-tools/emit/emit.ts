@@ -15,6 +15,8 @@ export interface Generated {
   /** AssemblyScript sources by file name, as the module imports them from assembly/generated/. */
   files: Map<string, string>;
   map: MemoryMap;
+  /** The bytes of the static array WEIGHTS. */
+  weights: Uint8Array;
 }
 
 /** Writes a quantized model as AssemblyScript: constants, tables and weights as static arrays. Widths must be multiples of four. */
@@ -36,7 +38,7 @@ export function emit(named: NamedModel): Generated {
     ["line_buffers.ts", header("line_buffers.ts", from) + emitLineBuffers(model, map)],
     ["weights.ts", header("tiles.ts", from) + staticArray("WEIGHTS", "u8", weights.bytes, 64, "Tiles of every layer, then the head.")],
   ]);
-  return { files, map };
+  return { files, map, weights: weights.bytes };
 }
 
 function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { headOffset }: Tiles): string {
@@ -92,24 +94,13 @@ function emitTables({ cosines, melShares, melBandBins, sinc }: Tables): string {
 
 function emitLayers(model: QuantizedModel, { offsets }: Tiles): string {
   const paths = model.bodyOne;
-  const rows = shapedLayers(model).map(({ layer, rows, columns }, index) => {
+  const rows = shapedLayers(model).map(({ layer, columns }, index) => {
     const first = index < paths.length ? paths.slice(0, index).reduce((sum, path) => sum + path.outputChannels, 0) : 0;
     const { kernelHeight, kernelWidth, inputChannels, outputChannels, poolWidth } = layer;
-    return [
-      kernelHeight,
-      kernelWidth,
-      inputChannels,
-      outputChannels,
-      rows,
-      columns,
-      poolWidth,
-      first,
-      offsets[index] ?? 0,
-      tileBytes(layer),
-    ];
+    return [kernelHeight, kernelWidth, inputChannels, outputChannels, columns, poolWidth, first, offsets[index] ?? 0, tileBytes(layer)];
   });
   const doc =
-    "One line a convolution: kernel height, width, input, output channels, input rows, columns, pool width, first channel, tiles' offset, tile bytes";
+    "One line a convolution: kernel height, width, input, output channels, input columns, pool width, first channel, tiles' offset, tile bytes";
   return staticArray("LAYERS", "i32", rows.flat(), rows[0]?.length ?? 1, doc);
 }
 
