@@ -22,17 +22,6 @@ export interface RandomModelOptions {
   weights?: "normal" | "extreme";
 }
 
-/** [time, coefficient] of the kernels, in the order of the widths. */
-const KERNELS: readonly (readonly [number, number])[] = [
-  [11, 1],
-  [1, 9],
-  [3, 3],
-  [3, 3],
-  [3, 3],
-  [3, 3],
-  [3, 3],
-  [1, 1],
-];
 const CLIP = 10;
 const INPUT_SCALE = CLIP / 4095;
 /** Any numbers do: only their ratios enter the integers. */
@@ -53,11 +42,11 @@ export function randomModel(options: RandomModelOptions): QuantizedModel {
     channels: 1,
     values: quantizeInput(randomMfcc(random, frames, coefficients, CLIP), CLIP),
   };
-  const bodyOne = BODY_ONE_PLAN.map((plan, i) => randomConvolution(random, drawWeights, plan, KERNELS[i]!, widths[i]!, image, INPUT_SCALE));
+  const bodyOne = BODY_ONE_PLAN.map((plan, i) => randomConvolution(random, drawWeights, plan, widths[i]!, image, INPUT_SCALE));
   let activations = concatenateChannels(bodyOne.map((path) => runLayer(image, path)));
   const bodyTwo: QuantizedConvolution[] = [];
   BODY_TWO_PLAN.forEach((plan, i) => {
-    const layer = randomConvolution(random, drawWeights, plan, KERNELS[3 + i]!, widths[3 + i]!, activations, ACTIVATION_SCALE);
+    const layer = randomConvolution(random, drawWeights, plan, widths[3 + i]!, activations, ACTIVATION_SCALE);
     bodyTwo.push(layer);
     activations = runLayer(activations, layer);
   });
@@ -103,17 +92,14 @@ function randomConvolution(
   random: Random,
   drawWeights: (random: Random, count: number) => Int8Array,
   plan: LayerPlan,
-  [kernelHeight, kernelWidth]: readonly [number, number],
   outputChannels: number,
   input: Tensor,
   inputScale: number,
 ): QuantizedConvolution {
-  const taps = kernelHeight * kernelWidth * input.channels;
+  const taps = plan.kernelHeight * plan.kernelWidth * input.channels;
   const everything = plan.poolHeight === 0;
   const layer: QuantizedConvolution = {
     ...plan,
-    kernelHeight,
-    kernelWidth,
     inputChannels: input.channels,
     outputChannels,
     weights: new Int8Array(outputChannels * taps),

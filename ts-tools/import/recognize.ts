@@ -12,15 +12,6 @@ import { recognizeBodyOne } from "./recognize_body_one.js";
 import { recognizeConvolution, recognizePool } from "./recognize_convolution.js";
 import { recognizeHead } from "./recognize_head.js";
 
-/** Kernels of body II (time x coefficient); the plan says how each is pooled. */
-const KERNELS: readonly Extent[] = [
-  [3, 3],
-  [3, 3],
-  [3, 3],
-  [3, 3],
-  [1, 1],
-];
-
 /** The trained network that the graph holds, batch norm folded; throws a ModelError that names the first layer that does not fit. */
 export function recognize(graph: LayerGraph): FloatModel {
   const walk = new GraphWalk(graph);
@@ -54,13 +45,13 @@ function recognizeBodyTwo(walk: GraphWalk, concat: Layer, widths: readonly numbe
   const bodyTwo: FloatConvolution[] = [];
   let last: Layer = concat;
   let channels = widths.reduce((sum, width) => sum + width, 0);
-  for (const [index, kernel] of KERNELS.entries()) {
+  for (const [index, { kernelHeight, kernelWidth, poolHeight, poolWidth }] of BODY_TWO_PLAN.entries()) {
+    const kernel: Extent = [kernelHeight, kernelWidth];
     const place = `body II, convolution ${index + 1}`;
     const layer = walk.next(last, "convolution", `a ${kernel.join("x")} convolution (${place})`);
     const recognized = recognizeConvolution(walk, layer, kernel, channels, place);
     bodyTwo.push(recognized.convolution);
     channels = recognized.convolution.outputChannels;
-    const { poolHeight, poolWidth } = BODY_TWO_PLAN[index]!;
     // The last one is pooled over everything: the global average, with which the head begins.
     last = poolHeight === 0 ? recognized.last : recognizePool(walk, recognized.last, [poolHeight, poolWidth], place);
   }

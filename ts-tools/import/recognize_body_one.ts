@@ -6,12 +6,8 @@ import { type GraphWalk, withArticle } from "./graph_walk.js";
 import { type ConcatLayer, type ConvolutionLayer, type Extent, type Layer, layerError } from "./layer_graph.js";
 import { kernelExtent, recognizeConvolution, recognizePool } from "./recognize_convolution.js";
 
-/** Kernels (time x coefficient) in the order of the FloatModel and of the plan, which says how each is pooled. */
-const PATH_KERNELS: readonly Extent[] = [
-  [11, 1],
-  [1, 9],
-  [3, 3],
-];
+/** Kernels (time x coefficient) in the order of the FloatModel. */
+const PATH_KERNELS: readonly Extent[] = BODY_ONE_PLAN.map(({ kernelHeight, kernelWidth }) => [kernelHeight, kernelWidth]);
 const KERNELS = PATH_KERNELS.map((kernel) => kernel.join("x")).join(", ");
 
 export interface RecognizedBodyOne {

@@ -1,7 +1,8 @@
 import { buildModules } from "../link/build_modules.js";
 import { frameCount } from "../quantize/front_end.js";
-import { layerSizes } from "../quantize/layer_shapes.js";
+import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../quantize/layer_shapes.js";
 import type { FrontEnd, QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+import { CHANNEL_GROUP } from "../quantize/pad_channels.js";
 
 /** A module with this front end and the smallest network there is: what calibration computes MFCCs with, before there is a model to build. */
 export async function frontEndModule(frontEnd: FrontEnd): Promise<WebAssembly.Module> {
@@ -13,46 +14,33 @@ export async function frontEndModule(frontEnd: FrontEnd): Promise<WebAssembly.Mo
   return WebAssembly.compile(embedded);
 }
 
+/** Channels of every layer: the fewest that the kernels take. */
+const CHANNELS = CHANNEL_GROUP;
+
 /** Four channels in every layer, all zero. */
 function smallestNetwork(frontEnd: FrontEnd): QuantizedModel {
-  const frames = frameCount(frontEnd);
-  const sizes = layerSizes(frames, frontEnd.coefficients);
-  const layer = (
-    name: string,
-    kernelHeight: number,
-    kernelWidth: number,
-    inputChannels: number,
-    pool: [number, number],
-  ): QuantizedConvolution => ({
-    name,
-    kernelHeight,
-    kernelWidth,
+  const layer = (plan: LayerPlan, inputChannels: number): QuantizedConvolution => ({
+    ...plan,
     inputChannels,
-    outputChannels: 4,
-    weights: new Int8Array(4 * kernelHeight * kernelWidth * inputChannels),
-    weightScales: new Float64Array(4).fill(1),
-    bias: new Int32Array(4),
-    multiplier: new Int32Array(4).fill(2 ** 30),
-    shift: new Uint8Array(4).fill(30),
+    outputChannels: CHANNELS,
+    weights: new Int8Array(CHANNELS * plan.kernelHeight * plan.kernelWidth * inputChannels),
+    weightScales: new Float64Array(CHANNELS).fill(1),
+    bias: new Int32Array(CHANNELS),
+    multiplier: new Int32Array(CHANNELS).fill(2 ** 30),
+    shift: new Uint8Array(CHANNELS).fill(30),
     inputScale: 1,
     outputScale: 1,
-    poolHeight: pool[0],
-    poolWidth: pool[1],
   });
-  const pools = sizes.bodyTwo.map((size): [number, number] => (size.name === "body2_5" ? [0, 0] : [size.windowHeight, size.windowWidth]));
   return {
-    frames,
+    frames: frameCount(frontEnd),
     coefficients: frontEnd.coefficients,
-    bodyOne: [layer("temporal", 11, 1, 1, [2, 2]), layer("spectral", 1, 9, 1, [2, 2]), layer("both", 3, 3, 1, [2, 2])],
-    bodyTwo: pools.map((pool, index) => {
-      const kernel = index === pools.length - 1 ? 1 : 3;
-      return layer(`body2_${index + 1}`, kernel, kernel, index === 0 ? 12 : 4, pool);
-    }),
+    bodyOne: BODY_ONE_PLAN.map((plan) => layer(plan, 1)),
+    bodyTwo: BODY_TWO_PLAN.map((plan, index) => layer(plan, index === 0 ? BODY_ONE_PLAN.length * CHANNELS : CHANNELS)),
     dense: {
       name: "dense",
-      inputs: 4,
+      inputs: CHANNELS,
       classes: 1,
-      weights: new Int8Array(4),
+      weights: new Int8Array(CHANNELS),
       weightScale: 1,
       bias: new Int32Array(1),
       inputScale: 1,

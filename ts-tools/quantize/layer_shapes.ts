@@ -1,5 +1,5 @@
 /**
- * The geometry of Light-SERNet that no weight tells: how each convolution is pooled, and from it the size of every tensor.
+ * The geometry of Light-SERNet, once: the kernel of each convolution and how it is pooled, and from that the size of every tensor.
  * Heights are time (frames), widths are cepstral coefficients; 'same' padding everywhere, so a pooled size is a ceiling.
  */
 
@@ -20,26 +20,28 @@ export interface NetworkShape {
   dense: { inputs: number; classes: number };
 }
 
-/** A layer's name and its average pooling; 0 x 0 pools everything that is there. */
+/** A layer's name, its kernel (time x coefficient) and its average pooling; 0 x 0 pools everything that is there. */
 export interface LayerPlan {
   name: string;
+  kernelHeight: number;
+  kernelWidth: number;
   poolHeight: number;
   poolWidth: number;
 }
 
 /** The three paths, in the order of their concatenation. */
 export const BODY_ONE_PLAN: readonly LayerPlan[] = [
-  { name: "temporal", poolHeight: 2, poolWidth: 2 },
-  { name: "spectral", poolHeight: 2, poolWidth: 2 },
-  { name: "both", poolHeight: 2, poolWidth: 2 },
+  { name: "temporal", kernelHeight: 11, kernelWidth: 1, poolHeight: 2, poolWidth: 2 },
+  { name: "spectral", kernelHeight: 1, kernelWidth: 9, poolHeight: 2, poolWidth: 2 },
+  { name: "both", kernelHeight: 3, kernelWidth: 3, poolHeight: 2, poolWidth: 2 },
 ];
 
 export const BODY_TWO_PLAN: readonly LayerPlan[] = [
-  { name: "body2_1", poolHeight: 2, poolWidth: 2 },
-  { name: "body2_2", poolHeight: 2, poolWidth: 2 },
-  { name: "body2_3", poolHeight: 2, poolWidth: 1 },
-  { name: "body2_4", poolHeight: 2, poolWidth: 1 },
-  { name: "body2_5", poolHeight: 0, poolWidth: 0 },
+  { name: "body2_1", kernelHeight: 3, kernelWidth: 3, poolHeight: 2, poolWidth: 2 },
+  { name: "body2_2", kernelHeight: 3, kernelWidth: 3, poolHeight: 2, poolWidth: 2 },
+  { name: "body2_3", kernelHeight: 3, kernelWidth: 3, poolHeight: 2, poolWidth: 1 },
+  { name: "body2_4", kernelHeight: 3, kernelWidth: 3, poolHeight: 2, poolWidth: 1 },
+  { name: "body2_5", kernelHeight: 1, kernelWidth: 1, poolHeight: 0, poolWidth: 0 },
 ];
 
 /** The tensors that get a scale of their own, in the order of the data: outputs of body I, of body II 1..4, and the averaged features. */
