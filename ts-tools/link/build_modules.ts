@@ -1,5 +1,4 @@
 import { emit, type Generated, type NamedModel } from "../emit/emit.js";
-import { tiles } from "../emit/tiles.js";
 import { compile } from "./compile.js";
 import { link } from "./link.js";
 
@@ -17,11 +16,11 @@ export interface BuiltModules {
 /** quantized model -> static arrays -> compiler -> passive weights. Widths must be multiples of four (quantize/pad_channels.ts). */
 export async function buildModules(named: NamedModel, profiles: { command: boolean }): Promise<BuiltModules> {
   const generated = emit(named);
-  const weights = tiles(named.model).bytes;
-  const binary = await compile("embedded", generated.files, generated.map.end);
+  const { files, map, weights } = generated;
+  const binary = await compile("embedded", files, map.end);
   const embedded = link({ binary, weights, pages: { initial: 1, maximum: 1 } });
   if (!profiles.command) return { embedded, generated };
-  const commandBinary = await compile("command", generated.files, generated.map.end);
+  const commandBinary = await compile("command", files, map.end);
   const command = link({ binary: commandBinary, weights, pages: { initial: "as compiled", maximum: COMMAND_PAGES } });
   return { embedded, command, generated };
 }

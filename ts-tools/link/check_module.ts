@@ -20,6 +20,8 @@ export interface ModuleFacts {
   exports: string[];
   memory: { initialPages: number; maximumPages: number | undefined };
   passiveSegments: number[];
+  /** The first thing found that an embedded module must not have. */
+  forbidden: string | undefined;
 }
 
 /** A finished module breaks a promise or passes a ceiling. */
@@ -56,6 +58,7 @@ export function moduleFacts(file: string, bytes: Uint8Array): ModuleFacts {
       exports,
       memory: { initialPages: memory.initial, maximumPages: memory.max },
       passiveSegments: passive,
+      forbidden: forbiddenIn(module),
     };
   } finally {
     module.dispose();
@@ -78,8 +81,7 @@ export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: numb
   if (facts.passiveSegments.length !== 1) refuse(`has ${facts.passiveSegments.length} passive segments; expected one, the weights`);
   const expected = [...Object.keys(EXPORTS), "memory"].sort();
   if (facts.exports.sort().join() !== expected.join()) refuse("does not export what ts-tools/abi/exports.ts lists");
-  const forbidden = forbiddenIn(bytes);
-  if (forbidden) refuse(`has ${forbidden}; expected no size of memory asked or changed, no float64, no start function`);
+  if (facts.forbidden) refuse(`has ${facts.forbidden}; expected no size of memory asked or changed, no float64, no start function`);
   const ceilings: [string, number, number | undefined][] = [
     ["bytes in all", facts.fileBytes, budget.fileBytes],
     ["bytes besides the weights", facts.overheadBytes, budget.overheadBytes],
@@ -91,13 +93,8 @@ export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: numb
   return facts;
 }
 
-/** What the text of a module has and must not have: instructions that ask for or change the size of memory, float64, a start function. */
-function forbiddenIn(bytes: Uint8Array): string | undefined {
-  const module = binaryen.readBinary(bytes);
-  try {
-    const text = module.emitText().replace(/\(data [^\n]*/g, "");
-    return /\b(memory\.(grow|size)|f64\b[.\w]*)/.exec(text)?.[0] ?? (module.getStart() ? "start" : undefined);
-  } finally {
-    module.dispose();
-  }
+/** What the code has and must not have: instructions that ask for or change the size of memory, float64, a start function. */
+function forbiddenIn(module: binaryen.Module): string | undefined {
+  const text = module.emitText().replace(/\(data [^\n]*/g, "");
+  return /\b(memory\.(grow|size)|f64\b[.\w]*)/.exec(text)?.[0] ?? (module.getStart() ? "start" : undefined);
 }

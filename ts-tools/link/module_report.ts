@@ -1,12 +1,9 @@
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { type CompressedSize, compressedSize } from "./compressed_size.js";
 import { type CodeReport, readCode } from "./instructions.js";
 import { type DataSegment, readDataSegments, readMemory, readSections, type Section } from "./sections.js";
 
 /** What is inside of a WebAssembly file. */
-export interface ModuleReport {
-  bytes: number;
-  gzip: number;
-  brotli: number;
+export interface ModuleReport extends CompressedSize {
   sections: Section[];
   imports: string[];
   /** Names with their kinds. */
@@ -21,9 +18,7 @@ export function moduleReport(bytes: Uint8Array<ArrayBuffer>): ModuleReport {
   const module = new WebAssembly.Module(bytes);
   const memory = readMemory(bytes, sections);
   return {
-    bytes: bytes.length,
-    gzip: gzipSync(bytes, { level: 9 }).length,
-    brotli: brotliCompressSync(bytes).length,
+    ...compressedSize(bytes),
     sections,
     imports: WebAssembly.Module.imports(module).map(({ module: from, name, kind }) => `${from}.${name} (${kind})`),
     exports: WebAssembly.Module.exports(module).map(({ name, kind }) => ({ name, kind })),

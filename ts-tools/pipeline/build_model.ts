@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { NamedModel } from "../emit/emit.js";
 import { checkClasses } from "../import/check_classes.js";
@@ -11,14 +11,13 @@ import { type Calibration, type CalibrationSegment, calibrate } from "../quantiz
 import { frameCount, REFERENCE_FRONT_END } from "../quantize/front_end.js";
 import { buildManifest, manifestText } from "../quantize/manifest.js";
 import type { ActivationScales, FrontEnd, Manifest, QuantizedModel } from "../quantize/model_types.js";
-import { padChannels } from "../quantize/pad_channels.js";
 import { parseManifest } from "../quantize/parse_manifest.js";
 import { quantizeModel } from "../quantize/quantize.js";
 import { type QuantizationReport, quantizationReport } from "../quantize/report.js";
 import { reportText } from "../quantize/report_text.js";
 import { writeWeights } from "../quantize/weights_file.js";
 import { calibrationSet } from "./calibration_set.js";
-import { readSidecar, SIDECAR, type Sidecar } from "./model_folder.js";
+import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./model_folder.js";
 
 /** Which modules a build makes: `embedded` is light-sernet.wasm, `host` the WASI command. */
 export type Profile = "embedded" | "host" | "all";
@@ -62,12 +61,14 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const frontEnd = chooseFrontEnd(sidecar, float, source);
   const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd);
   tell("quantizing");
-  const model = quantizeModel(padChannels(float), scales, frontEnd);
-  const sourceBytes = await modelFileBytes(source);
+  const model = quantizeModel(float, scales, frontEnd);
+  const modelFile = await sourceFile(source);
   const manifest = buildManifest({
-    id: options.id ?? sidecar.id ?? defaultId(source),
+    id: options.id ?? sidecar.id ?? defaultId(modelFile),
     sourceFile: path.basename(source),
-    sourceSha256: createHash("sha256").update(sourceBytes).digest("hex"),
+    sourceSha256: createHash("sha256")
+      .update(await readFile(modelFile))
+      .digest("hex"),
     classes,
     frontEnd,
     float,
@@ -78,10 +79,11 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   tell("compiling");
   const named: NamedModel = { id: manifest.id, sha256: manifest.sha256, classes, frontEnd, model };
   const modules = await buildModules(named, { command: options.profile !== "embedded" });
-  const facts = checkEmbedded("light-sernet.wasm", modules.embedded, memoryUsed(modules), options.budget);
+  const memoryBytes = memoryUsed(modules.embedded);
+  const facts = checkEmbedded("light-sernet.wasm", modules.embedded, memoryBytes, options.budget);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
-  return { manifest, facts, report, files: outputs(options.profile, manifest, model, modules, report), notes };
+  return { manifest, facts, report, files: outputs(options.profile, manifest, model, modules, memoryBytes, report), notes };
 }
 
 function chooseClasses({ classes, source }: BuildOptions, sidecar: Sidecar, float: FloatModel, notes: string[]): string[] {
@@ -138,20 +140,14 @@ async function chooseScales(options: BuildOptions, sidecar: Sidecar, float: Floa
   return { scales: calibration.scales, segments, calibration };
 }
 
-/** The bytes that a hash of the source is taken of: the file itself, or the model.json of a folder. */
-async function modelFileBytes(source: string): Promise<Uint8Array> {
-  const isFolder = (await stat(source)).isDirectory();
-  return readFile(isFolder ? path.join(source, "model.json") : source);
-}
-
 /** The name of the file, or of the folder where the file is a model.json. */
-function defaultId(source: string): string {
-  const base = path.basename(source);
-  return base === "model.json" ? path.basename(path.dirname(path.resolve(source))) : base.replace(/\.[^.]+$/, "");
+function defaultId(modelFile: string): string {
+  const base = path.basename(modelFile);
+  return base === FOLDER_MODEL ? path.basename(path.dirname(path.resolve(modelFile))) : base.replace(/\.[^.]+$/, "");
 }
 
 /** Bytes of the page in use: the regions and the static data behind them. */
-function memoryUsed({ embedded }: BuiltModules): number {
+function memoryUsed(embedded: BuiltModules["embedded"]): number {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(embedded), {});
   return (exports.memoryNeeded as () => number)();
 }
@@ -168,15 +164,15 @@ function outputs(
   manifest: Manifest,
   model: QuantizedModel,
   modules: BuiltModules,
+  memoryBytes: number,
   report: QuantizationReport,
 ): Map<string, Uint8Array> {
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   const json = (value: unknown): Uint8Array => text(`${JSON.stringify(value, null, 2)}\n`);
   const { map, files: sources } = modules.generated;
-  const used = memoryUsed(modules);
   const regions = [
     ...map.regions,
-    { name: "TABLES", address: map.end, bytes: used - map.end, what: "constant tables: cosines, mel, sinc, layers, names" },
+    { name: "TABLES", address: map.end, bytes: memoryBytes - map.end, what: "constant tables: cosines, mel, sinc, layers, names" },
   ];
   const files = new Map<string, Uint8Array>([
     ["model.json", text(checkedManifest(manifest))],

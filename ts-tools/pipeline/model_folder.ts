@@ -1,8 +1,9 @@
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../import/float_model.js";
-import { ACTIVATIONS } from "../quantize/layer_shapes.js";
+import { JsonFields } from "../quantize/json_fields.js";
 import type { ActivationScales, FrontEnd } from "../quantize/model_types.js";
+import { parseActivationScales } from "../quantize/parse_manifest.js";
 
 /** Beside float weights: what the weights themselves do not say. Every field may be missing. */
 export interface Sidecar {
@@ -18,21 +19,21 @@ export interface Sidecar {
 
 export const SIDECAR = "light-sernet.json";
 
-/** The folder that a source lies in: itself, or that of the file. */
-export async function sourceFolder(source: string): Promise<string> {
+/** The TensorFlow.js model of a folder. */
+export const FOLDER_MODEL = "model.json";
+
+/** The model file that a source means: itself, or the model.json of a folder. */
+export async function sourceFile(source: string): Promise<string> {
   const isFolder = await stat(source).then(
     (entry) => entry.isDirectory(),
     () => false,
   );
-  return isFolder ? source : path.dirname(source);
+  return isFolder ? path.join(source, FOLDER_MODEL) : source;
 }
 
-/** The TensorFlow.js model of a folder. */
-const FOLDER_MODEL = "model.json";
-
-/** The name of the model file that a source means. */
-async function modelFileName(source: string): Promise<string> {
-  return (await sourceFolder(source)) === source ? FOLDER_MODEL : path.basename(source);
+/** The folder that a source lies in: itself, or that of the file. */
+export async function sourceFolder(source: string): Promise<string> {
+  return path.dirname(await sourceFile(source));
 }
 
 /**
@@ -40,7 +41,7 @@ async function modelFileName(source: string): Promise<string> {
  */
 export async function readSidecar(source: string): Promise<Sidecar> {
   const sidecar = await readSidecarOfFolder(source);
-  return (sidecar.file ?? FOLDER_MODEL) === (await modelFileName(source)) ? sidecar : {};
+  return (sidecar.file ?? FOLDER_MODEL) === path.basename(await sourceFile(source)) ? sidecar : {};
 }
 
 async function readSidecarOfFolder(source: string): Promise<Sidecar> {
@@ -51,14 +52,8 @@ async function readSidecarOfFolder(source: string): Promise<Sidecar> {
   } catch {
     return {};
   }
-  let sidecar: Sidecar;
-  try {
-    sidecar = JSON.parse(text) as Sidecar;
-  } catch {
-    throw new ModelError(`${file} is not JSON; correct it or take it away.`);
-  }
-  checkSidecar(file, sidecar);
-  return sidecar;
+  checkSidecar(JsonFields.parse(text, file, "correct it or take it away"));
+  return JSON.parse(text) as Sidecar;
 }
 
 /**
@@ -67,7 +62,7 @@ async function readSidecarOfFolder(source: string): Promise<Sidecar> {
  */
 export async function keepScales(source: string, kept: Required<Pick<Sidecar, "id" | "classes" | "activationScales">>): Promise<string> {
   const file = path.join(await sourceFolder(source), SIDECAR);
-  const name = await modelFileName(source);
+  const name = path.basename(await sourceFile(source));
   const before = await readSidecarOfFolder(source);
   const other = before.file ?? FOLDER_MODEL;
   if (Object.keys(before).length > 0 && other !== name) {
@@ -79,20 +74,9 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
   return file;
 }
 
-function checkSidecar(file: string, sidecar: Sidecar): void {
-  const { file: of, id, classes, activationScales } = sidecar ?? {};
-  if (typeof sidecar !== "object" || sidecar === null) throw new ModelError(`${file} holds no object; correct it or take it away.`);
-  if (of !== undefined && typeof of !== "string") throw new ModelError(`${file} has a file that is no name.`);
-  if (id !== undefined && (typeof id !== "string" || id === "")) throw new ModelError(`${file} has an id that is no text.`);
-  if (classes !== undefined && !(Array.isArray(classes) && classes.every((name) => typeof name === "string" && name !== ""))) {
-    throw new ModelError(`${file} has classes that are no list of names.`);
-  }
-  if (activationScales === undefined) return;
-  const { bodyOne, bodyTwo, features } = activationScales;
-  const all = [bodyOne, ...(Array.isArray(bodyTwo) ? bodyTwo : []), features];
-  if (all.length !== ACTIVATIONS.length || !all.every((scale) => typeof scale === "number" && scale > 0 && Number.isFinite(scale))) {
-    throw new ModelError(
-      `${file} has activationScales that are not ${ACTIVATIONS.length} positive numbers (bodyOne, bodyTwo [4], features).`,
-    );
-  }
+/** Every field that is there must be what it should be; those of frontEnd are checked with the model (emit/check_named_model.ts). */
+function checkSidecar(fields: JsonFields): void {
+  for (const name of ["file", "id"]) if (fields.has(name)) fields.text(name);
+  if (fields.has("classes")) fields.names("classes");
+  if (fields.has("activationScales")) parseActivationScales(fields.object("activationScales"));
 }

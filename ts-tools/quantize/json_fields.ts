@@ -1,46 +1,53 @@
 /** Reads fields of untrusted JSON and says in one sentence which one is wrong. */
 import { ModelError } from "../import/float_model.js";
 
-/** A JSON object with the path that leads to it ("network.dense") and the file it is from. */
+/** A JSON object with the path that leads to it ("network.dense"), the file it is from, and what to do when something in it is wrong. */
 export class JsonFields {
   private constructor(
     private readonly value: Record<string, unknown>,
     private readonly path: string,
     private readonly file: string,
+    private readonly advice: string,
   ) {}
 
-  static parse(text: string, file: string): JsonFields {
+  /** `advice` ends every sentence: "build the model again". */
+  static parse(text: string, file: string, advice: string): JsonFields {
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch {
-      throw new ModelError(`${file} is not JSON, so it is no manifest of light-sernet; build the model again.`);
+      throw new ModelError(`${file} is not JSON; ${advice}.`);
     }
-    return JsonFields.from(value, "", file);
+    return JsonFields.from(value, "", file, advice);
   }
 
-  private static from(value: unknown, path: string, file: string): JsonFields {
+  private static from(value: unknown, path: string, file: string, advice: string): JsonFields {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new ModelError(`${file}: ${path || "the whole"} must be an object; build the model again.`);
+      throw new ModelError(`${file}: ${path || "the whole"} must be an object; ${advice}.`);
     }
-    return new JsonFields(value as Record<string, unknown>, path, file);
+    return new JsonFields(value as Record<string, unknown>, path, file, advice);
+  }
+
+  /** Whether there is a field of this name, whatever it holds. */
+  has(name: string): boolean {
+    return this.value[name] !== undefined;
   }
 
   /** The error of a field of this object. */
   wrong(name: string, expected: string): ModelError {
     const value = JSON.stringify(this.value[name]);
     const shown = value === undefined ? "missing" : value.length > 60 ? `${value.slice(0, 57)}...` : value;
-    return new ModelError(`${this.file}: ${this.pathOf(name)} must be ${expected}, and it is ${shown}; build the model again.`);
+    return new ModelError(`${this.file}: ${this.pathOf(name)} must be ${expected}, and it is ${shown}; ${this.advice}.`);
   }
 
   object(name: string): JsonFields {
-    return JsonFields.from(this.value[name], this.pathOf(name), this.file);
+    return JsonFields.from(this.value[name], this.pathOf(name), this.file, this.advice);
   }
 
   objects(name: string, count: number): JsonFields[] {
     const list = this.value[name];
     if (!Array.isArray(list) || list.length !== count) throw this.wrong(name, `a list of ${count} objects`);
-    return list.map((item, index) => JsonFields.from(item, `${this.pathOf(name)}[${index}]`, this.file));
+    return list.map((item, index) => JsonFields.from(item, `${this.pathOf(name)}[${index}]`, this.file, this.advice));
   }
 
   /** The field, when it is exactly that. */

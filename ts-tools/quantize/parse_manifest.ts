@@ -80,7 +80,8 @@ function parseNetwork(fields: JsonFields, frontEnd: FrontEnd, classes: number): 
   return network;
 }
 
-function parseActivationScales(fields: JsonFields): ActivationScales {
+/** One scale for each tensor that is quantized. */
+export function parseActivationScales(fields: JsonFields): ActivationScales {
   return {
     bodyOne: fields.positive("bodyOne"),
     bodyTwo: fields.positives("bodyTwo", 4) as ActivationScales["bodyTwo"],
@@ -90,7 +91,7 @@ function parseActivationScales(fields: JsonFields): ActivationScales {
 
 /** The manifest that `text` holds; `file` is its name in messages. Fields that it does not know are dropped. */
 export function parseManifest(text: string, file: string): Manifest {
-  const fields = JsonFields.parse(text, file);
+  const fields = JsonFields.parse(text, file, "build the model again");
   const format = fields.constant("format", "light-sernet");
   const formatVersion = fields.constant("formatVersion", 1);
   const source = fields.object("source");
