@@ -3,12 +3,12 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { findWasmtime } from "../../ts-tools/cli/wasmtime.js";
 import type { Recognition } from "../../ts-tools/runtime/index.js";
 import { lightSernet, lines } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { sharedFolder } from "../support/paths.js";
 import { voice } from "../support/sounds.js";
+import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { fromInt16, hostileWavs, interleave, oddButGoodWavs, wavFile } from "../support/wav.js";
 
 let model: string;
@@ -20,16 +20,7 @@ before(async () => {
 });
 after(() => rmSync(work, { recursive: true }));
 
-const skip = whyNot();
-
-function whyNot(): string | false {
-  try {
-    findWasmtime();
-    return false;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
+const skip = skipWithoutWasmtime;
 
 type JsonLine = Recognition & { file: string };
 

@@ -1,6 +1,6 @@
 /** Models of any shape with random weights, as modules: built once, and kept for the other test files that want the same one. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emit, type NamedModel } from "../../ts-tools/emit/emit.js";
@@ -9,7 +9,7 @@ import { tiles } from "../../ts-tools/emit/tiles.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
 import type { FrontEnd, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
-import { repositoryRoot } from "../support/paths.js";
+import { moduleHash } from "../support/module_hash.js";
 import { type RandomModelOptions, randomModel, type Widths } from "../support/random_model.js";
 
 export interface BuiltModel {
@@ -68,7 +68,7 @@ export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEn
 /** Takes the file that another test file has built from the same sources, or makes it. */
 async function kept(named: NamedModel, profile: string, make: () => Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
   const folder = join(tmpdir(), "light-sernet-module-tests");
-  const file = join(folder, `${hashOf(named, profile).slice(0, 32)}.wasm`);
+  const file = join(folder, `${moduleHash(named, profile).slice(0, 32)}.wasm`);
   if (existsSync(file)) return new Uint8Array(readFileSync(file));
   const bytes = await make();
   mkdirSync(folder, { recursive: true });
@@ -77,25 +77,4 @@ async function kept(named: NamedModel, profile: string, make: () => Promise<Uint
   renameSync(join(beside, "module"), file);
   rmSync(beside, { recursive: true });
   return bytes;
-}
-
-let sources: string | undefined;
-
-function hashOf(named: NamedModel, profile: string): string {
-  sources ??= sourcesHash();
-  const hash = createHash("sha256").update(`${sources} ${profile}`);
-  for (const [name, text] of emit(named).files) hash.update(name).update(text);
-  return hash.digest("hex");
-}
-
-/** Of everything besides the generated files that a module is made from: the module, the linker and the versions of the compilers. */
-function sourcesHash(): string {
-  const hash = createHash("sha256");
-  const inFolder = (folder: string): string[] =>
-    readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts") && !name.startsWith("generated"))
-      .map((name) => join(folder, name));
-  const files = [...inFolder("assembly"), ...inFolder("ts-tools/link"), "asconfig.json", "package-lock.json"];
-  for (const name of files.sort()) hash.update(name).update(readFileSync(join(repositoryRoot, name)));
-  return hash.digest("hex");
 }

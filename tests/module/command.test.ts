@@ -13,6 +13,7 @@ import { classifySound } from "../reference/classify.js";
 import { decodeMono } from "../reference/decode.js";
 import { resample } from "../reference/resample.js";
 import { Random } from "../support/random.js";
+import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { wavFile } from "../support/wav.js";
 import { type BuiltModel, buildCommand, buildPlan } from "./built_model.js";
 import { type Case, NARROW, PATH_CASES } from "./cases.js";
@@ -23,13 +24,7 @@ const FORMATS = Object.keys(INPUT_FORMAT) as InputFormat[];
 const RATES = [8000, 11025, 16000, 22050, 44100, 48000, 192000];
 const SMALL = PATH_CASES[0]!;
 
-let wasmtime = "";
-let skip: string | false = false;
-try {
-  wasmtime = findWasmtime();
-} catch (error) {
-  skip = (error as Error).message;
-}
+const skip = skipWithoutWasmtime;
 
 let folder: string;
 before(() => {
@@ -72,7 +67,7 @@ function lasting({ label, confidence, probabilities, logits, segments, model }: 
 }
 
 function runCommand(command: string, wav: Uint8Array): Recognition {
-  const { status, stdout, stderr } = spawnSync(wasmtime, ["run", command], { input: wav, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(findWasmtime(), ["run", command], { input: wav, encoding: "utf8" });
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout) as Recognition;
 }

@@ -11,6 +11,7 @@ import type { Recognition } from "../../ts-tools/runtime/result.js";
 import { classifyWindow, type WindowResult } from "../reference/classify.js";
 import { cropCentre, padBothSides } from "../reference/segment.js";
 import { readPcmWav } from "../support/pcm_wav.js";
+import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { type BuiltModel, build, buildCommand } from "./built_model.js";
 import { assertSame, describeDifference } from "./compare.js";
 import { firstDifferenceOfSound } from "./first_difference.js";
@@ -99,14 +100,7 @@ test("wasmtime gives the same bits", { skip: skip || ("missing" in python && pyt
   }
 });
 
-let missing: string | false = false;
-try {
-  findWasmtime();
-} catch (error) {
-  missing = (error as Error).message;
-}
-
-test("the WASI command gives the same bits", { skip: skip || missing }, async () => {
+test("the WASI command gives the same bits", { skip: skip || skipWithoutWasmtime }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-recordings-"));
   try {
     const command = join(folder, "command.wasm");

@@ -17,6 +17,7 @@ import { wavOf } from "../../ts-tools/runtime/wav_output.js";
 import { classifyWindow } from "../reference/classify.js";
 import { repositoryRoot } from "../support/paths.js";
 import { Random } from "../support/random.js";
+import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { THOROUGH } from "./cases.js";
 
 const WINDOWS = THOROUGH ? 1000 : 12;
@@ -40,7 +41,7 @@ function randomSound(length: number, half: number): Int16Array {
   return sound;
 }
 
-test("the model that ships: random windows in the reference, in Node and in the WASI command", async (t) => {
+test("the model that ships: random windows in the reference, in Node and in the WASI command", { skip: skipWithoutWasmtime }, async (t) => {
   const manifest = parseManifest(build("model.json").toString(), "model.json");
   const model = readWeights(build("weights.bin"), manifest, "weights.bin");
   const window = manifest.frontEnd.windowSamples;

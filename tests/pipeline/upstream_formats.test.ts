@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { importModel } from "../../ts-tools/import/import_model.js";
+import { indexOfLargest } from "../../ts-tools/index_of_largest.js";
 import { calibrate } from "../../ts-tools/quantize/calibrate.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
 import { integerNetwork } from "../../ts-tools/quantize/integer_forward.js";
 import { quantizeModel } from "../../ts-tools/quantize/quantize.js";
-import { indexOfLargest } from "../../ts-tools/runtime/result.js";
 import { referenceProbabilities, referenceSegments, skipUpstream } from "../quantize/upstream.js";
 import { sharedFolder } from "../support/paths.js";
 

@@ -4,6 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { findWasmtime } from "../../ts-tools/cli/wasmtime.js";
 import { repositoryRoot } from "../support/paths.js";
+import { skipWithoutWasmtime } from "../support/wasmtime.js";
 
 export const commandFile = join(repositoryRoot, "build", "light-sernet-cli.wasm");
 
@@ -14,16 +15,7 @@ export interface Outcome {
 }
 
 /** Why the command cannot be run here; false when it can. A command that was not built is a failure, not a reason to skip. */
-export const skip: string | false = missing();
-
-function missing(): string | false {
-  try {
-    findWasmtime();
-    return false;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
+export const skip = skipWithoutWasmtime;
 
 /** Runs the command with these bytes as its standard input. */
 export function run(input: Uint8Array, ...parameters: string[]): Outcome {

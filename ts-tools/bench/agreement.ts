@@ -8,10 +8,10 @@ import path from "node:path";
 import { packageVersion } from "../cli/package_info.js";
 import { clearProgress, errorSentence, printError, printLine, showProgress } from "../cli/terminal.js";
 import { importModel } from "../import/import_model.js";
+import { AnswerComparison } from "../quantize/answer_comparison.js";
 import { floatNetwork } from "../quantize/float_forward.js";
 import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
-import { indexOfLargest } from "../runtime/result.js";
 import { findWavFiles } from "../wav_files.js";
 import { runNetwork } from "./our_module.js";
 
@@ -35,37 +35,25 @@ export async function agreement(source: string, built: string, folder: string): 
   const float = floatNetwork(await importModel(source));
   const { classes, sha256 } = engine.model();
   const files = await findWavFiles([folder]);
-  const result: Agreement = {
+  const comparison = new AnswerComparison();
+  for (const [index, entry] of files.entries()) {
+    if ("error" in entry) throw entry.error;
+    showProgress(index, files.length, entry.file);
+    const mfcc = segmentMfcc(engine, readWavSamples(engine, await readFile(entry.file)));
+    comparison.add(path.basename(entry.file), float(mfcc), runNetwork(engine, mfcc));
+  }
+  clearProgress();
+  const { agreeing, disagreements, ...answers } = comparison.report()!;
+  return {
     source: path.basename(source),
     sha256,
     version: packageVersion(),
     node: process.version,
-    recordings: 0,
-    sameLabel: 0,
-    agreement: 0,
-    meanDifference: 0,
-    worstDifference: 0,
-    worstFile: "",
-    disagreements: [],
+    recordings: files.length,
+    sameLabel: agreeing,
+    ...answers,
+    disagreements: disagreements.map(({ file, float, quantized }) => ({ file, float: classes[float]!, int8: classes[quantized]! })),
   };
-  let sum = 0;
-  for (const entry of files) {
-    if ("error" in entry) throw entry.error;
-    showProgress(result.recordings, files.length, entry.file);
-    const mfcc = segmentMfcc(engine, readWavSamples(engine, await readFile(entry.file)));
-    const expected = float(mfcc);
-    const answer = runNetwork(engine, mfcc);
-    const difference = Math.max(...answer.map((value, index) => Math.abs(value - expected[index]!)));
-    const file = path.basename(entry.file);
-    const labels = { float: classes[indexOfLargest(expected)]!, int8: classes[indexOfLargest(answer)]! };
-    result.recordings++;
-    if (labels.float === labels.int8) result.sameLabel++;
-    else result.disagreements.push({ file, ...labels });
-    sum += difference;
-    if (difference > result.worstDifference) Object.assign(result, { worstDifference: difference, worstFile: file });
-  }
-  clearProgress();
-  return { ...result, agreement: result.sameLabel / result.recordings, meanDifference: sum / result.recordings };
 }
 
 const [source, built, folder] = process.argv.slice(2);

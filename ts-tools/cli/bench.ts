@@ -1,17 +1,18 @@
 import { readdir, readFile } from "node:fs/promises";
 import { arch, cpus, platform, release } from "node:os";
 import path from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { ourCommand } from "../bench/our_command.js";
 import { ourModule, runNetwork } from "../bench/our_module.js";
 import { PEER_PACKAGE, type TensorFlowJs, tensorFlowJs } from "../bench/tensorflow_js.js";
 import { interleave, type Measurement, type Subject } from "../bench/timing.js";
+import { indexOfLargest } from "../index_of_largest.js";
+import { type CompressedSize, compressedSize } from "../link/compressed_size.js";
 import { packageRoot } from "../package_root.js";
+import { largestDifference } from "../quantize/answer_comparison.js";
 import { Engine } from "../runtime/engine.js";
 import { centreSegment, readWavSamples, segmentMfcc } from "../runtime/features.js";
-import { indexOfLargest } from "../runtime/result.js";
 import { WASI_COMMAND } from "./classify_wasmtime.js";
 import { count } from "./inspect_model.js";
 import { packageVersion } from "./package_info.js";
@@ -28,7 +29,7 @@ export interface BenchReport {
   /** What could not be measured here, and why. */
   skipped: string[];
   /** Our modules: bytes as they are, and as a web server sends them. */
-  sizes: { file: string; bytes: number; gzip: number; brotli: number }[];
+  sizes: ({ file: string } & CompressedSize)[];
   /** Bytes of linear memory of one instance, and how many of them are used. */
   memory: { linear: number; used: number };
   results: Measurement[];
@@ -99,12 +100,7 @@ export async function bench(options: BenchOptions): Promise<BenchReport> {
 async function sizesOf(folder: string): Promise<BenchReport["sizes"]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith(".wasm")).sort();
   const contents = await Promise.all(files.map((name) => readFile(path.join(folder, name))));
-  return contents.map((content, index) => ({
-    file: files[index]!,
-    bytes: content.length,
-    gzip: gzipSync(content, { level: 9 }).length,
-    brotli: brotliCompressSync(content).length,
-  }));
+  return contents.map((content, index) => ({ file: files[index]!, ...compressedSize(content) }));
 }
 
 /** Why the peer could not take part. */
@@ -124,7 +120,7 @@ function loadPeer(options: BenchOptions, engine: Engine, mfcc: Float32Array): Pr
 async function compareAnswers(engine: Engine, mfcc: Float32Array, peer: TensorFlowJs): Promise<string> {
   const ours = runNetwork(engine, mfcc);
   const theirs = await peer.probabilities();
-  const difference = Math.max(...ours.map((value, index) => Math.abs(value - theirs[index]!)));
+  const difference = largestDifference(ours, theirs);
   if (indexOfLargest(ours) !== indexOfLargest(theirs) || difference > SAME_PROBABILITY) {
     throw new Error(
       `the built model and the TensorFlow.js model answer differently (by ${difference.toFixed(3)}); give the source it was built from`,

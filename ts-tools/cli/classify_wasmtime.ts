@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { access, open } from "node:fs/promises";
 import { join } from "node:path";
-import { modelFolder, readManifest } from "../runtime/loader_node.js";
+import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import type { Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
 import { STDIN } from "../wav_files.js";
@@ -14,19 +14,18 @@ export const WASI_COMMAND = "light-sernet-cli.wasm";
 /** Runs the WASI command under wasmtime, one process for each file, the file as its standard input. */
 export async function wasmtimeClassifier(options: { model?: string | undefined; long: LongMode }): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
-  const { classes, sha256 } = await readManifest(folder);
+  const manifest = await readManifest(folder);
   const command = join(folder, WASI_COMMAND);
   await access(command).catch(() => {
     throw new Error(`${command} is missing; run "npm run build" or "light-sernet build"`);
   });
   const wasmtime = findWasmtime();
   return {
-    classes,
+    classes: manifest.classes,
     classify: async (file) => {
       const recognition = parseRecognition(await runCommand(wasmtime, ["run", command, "--long", options.long], file));
-      const { id, sha256: its } = recognition.model;
-      if (its === sha256) return recognition;
-      throw new Error(`${folder} mixes two models: model.json and ${WASI_COMMAND} (${id}) have different hashes; build the model again`);
+      checkSameModel(folder, manifest, WASI_COMMAND, recognition.model);
+      return recognition;
     },
     close: () => {},
   };

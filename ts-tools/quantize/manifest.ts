@@ -1,6 +1,6 @@
 /** Writes the manifest, `model.json`. Reading it is parse_manifest.ts. */
 import { type FloatModel, ModelError } from "../import/float_model.js";
-import { countNetwork } from "./layer_shapes.js";
+import { countNetwork, type NetworkShape } from "./layer_shapes.js";
 import type { ActivationScales, FrontEnd, Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
 import { weightsHash, writeWeights } from "./weights_file.js";
 
@@ -11,7 +11,8 @@ export interface ManifestInput {
   sourceSha256: string;
   classes: readonly string[];
   frontEnd: FrontEnd;
-  float: FloatModel;
+  /** The float model, or what else tells its format and shape. */
+  float: NetworkShape & Pick<FloatModel, "format">;
   quantized: QuantizedModel;
   activationScales: ActivationScales;
   /** Version of light-sernet that built it. */

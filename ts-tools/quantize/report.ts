@@ -1,5 +1,6 @@
 /** The quantization report: how far every layer and the answers are from the float model, on recordings the caller chooses. */
 import type { FloatModel } from "../import/float_model.js";
+import { AnswerComparison, type AnswerReport } from "./answer_comparison.js";
 import { type Calibration, type CalibrationSegment, checkSegment, decibels } from "./calibrate.js";
 import { floatNetwork } from "./float_forward.js";
 import { integerNetwork } from "./integer_forward.js";
@@ -22,18 +23,6 @@ export interface LayerReport {
   snr: number | null;
   /** Least and largest weight scale of the channels that have weights. */
   weightScales: { least: number; largest: number };
-}
-
-export interface AnswerReport {
-  /** Recordings with the same label. */
-  agreeing: number;
-  agreement: number;
-  /** The largest difference between two probabilities of a class, per recording: mean and worst over the recordings. */
-  meanDifference: number;
-  worstDifference: number;
-  worstFile: string;
-  /** Class indices where labels differ. */
-  disagreements: { file: string; float: number; quantized: number }[];
 }
 
 export interface QuantizationReport {
@@ -111,44 +100,6 @@ function comparisons(model: QuantizedModel): LayerComparison[] {
     return path;
   });
   return [...paths, ...model.bodyTwo.map((layer, index) => new LayerComparison(layer, ACTIVATIONS[index + 1]!, 0))];
-}
-
-function indexOfLargest(values: Float64Array): number {
-  return values.indexOf(values.reduce((a, b) => Math.max(a, b), -Infinity));
-}
-
-/** Sums up the answers; `differences` are the largest per recording. */
-class AnswerComparison {
-  private readonly disagreements: AnswerReport["disagreements"] = [];
-  private count = 0;
-  private sum = 0;
-  private worst = -1;
-  private worstFile = "";
-
-  add(file: string, float: Float64Array, quantized: Float64Array): void {
-    const difference = float.reduce((largest, value, c) => Math.max(largest, Math.abs(value - quantized[c]!)), 0);
-    this.count++;
-    this.sum += difference;
-    if (difference > this.worst) {
-      this.worst = difference;
-      this.worstFile = file;
-    }
-    const labels = { float: indexOfLargest(float), quantized: indexOfLargest(quantized) };
-    if (labels.float !== labels.quantized) this.disagreements.push({ file, ...labels });
-  }
-
-  report(): AnswerReport | null {
-    if (this.count === 0) return null;
-    const agreeing = this.count - this.disagreements.length;
-    return {
-      agreeing,
-      agreement: agreeing / this.count,
-      meanDifference: this.sum / this.count,
-      worstDifference: this.worst,
-      worstFile: this.worstFile,
-      disagreements: this.disagreements,
-    };
-  }
 }
 
 /** Runs both networks over the segments and compares them, layer by layer and answer by answer. */

@@ -1,6 +1,8 @@
 /** The quantization report for a person: Markdown. */
+
+import type { AnswerReport } from "./answer_comparison.js";
 import type { Calibration } from "./calibrate.js";
-import type { AnswerReport, LayerReport, QuantizationReport } from "./report.js";
+import type { LayerReport, QuantizationReport } from "./report.js";
 
 const NOTHING = "-";
 

@@ -64,15 +64,7 @@ export class Classifier {
   }
 
   #push(parts: readonly Int16Array[]): void {
-    const capacity = this.#engine.capacity(2);
-    for (const part of parts) {
-      const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-      for (let offset = 0; offset < bytes.length; offset += capacity) {
-        const piece = bytes.subarray(offset, offset + capacity);
-        this.#engine.put(piece);
-        this.#engine.check(this.#engine.exports.push(piece.length));
-      }
-    }
+    for (const part of parts) this.#engine.push(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), part.BYTES_PER_ELEMENT);
   }
 
   /** Milliseconds of one frame from samples to MFCCs. */

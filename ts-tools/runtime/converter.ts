@@ -62,28 +62,22 @@ export class Converter {
       this.#restLength = 0;
       this.#convert(this.#rest);
     }
-    const capacity = this.#engine.capacity(this.#frameBytes);
     const end = bytes.length - ((bytes.length - offset) % this.#frameBytes);
-    for (; offset < end; offset += capacity) this.#convert(bytes.subarray(offset, Math.min(end, offset + capacity)));
+    this.#convert(bytes.subarray(offset, end));
     this.#restLength = bytes.length - end;
     this.#rest.set(bytes.subarray(end));
   }
 
   finish(): void {
     if (this.#restLength > 0) throw namedError("BAD_PIECE");
-    const { exports } = this.#engine;
-    for (;;) {
-      const more = this.#engine.check(exports.finishSamples());
-      this.#emit();
-      if (more === 0) return;
-    }
+    this.#engine.check(this.#engine.exports.finishSamples());
+    this.#emit();
   }
 
-  #convert(piece: Uint8Array): void {
-    this.#engine.put(piece);
-    this.#engine.check(this.#engine.exports.push(piece.length));
-    this.#frames += piece.length / this.#frameBytes;
-    this.#emit();
+  /** Bytes of whole frames. */
+  #convert(bytes: Uint8Array): void {
+    this.#engine.push(bytes, this.#frameBytes, () => this.#emit());
+    this.#frames += bytes.length / this.#frameBytes;
   }
 
   #emit(): void {

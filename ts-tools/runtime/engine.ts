@@ -58,6 +58,17 @@ export class Engine {
     this.#input.set(bytes);
   }
 
+  /** Pushes bytes that are whole units of `unit` bytes, in pieces that fit the input buffer; `after` is called behind each piece. */
+  push(bytes: Uint8Array, unit: number, after?: () => void): void {
+    const capacity = this.capacity(unit);
+    for (let offset = 0; offset < bytes.length; offset += capacity) {
+      const piece = bytes.subarray(offset, offset + capacity);
+      this.put(piece);
+      this.check(this.exports.push(piece.length));
+      after?.();
+    }
+  }
+
   int16(address: number, length: number): Int16Array {
     return new Int16Array(this.memory, address, length);
   }

@@ -1,4 +1,3 @@
-import { INPUT_FORMAT } from "../abi/status.js";
 import { Classifier } from "./classifier.js";
 import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine } from "./engine.js";
@@ -46,18 +45,12 @@ export function segmentMfcc(engine: Engine, samples: Int16Array): Float32Array {
   const segment = centreSegment(samples, exports.windowSamples());
   const coefficients = exports.coefficientCount();
   const mfcc = new Float32Array(exports.frameCount() * coefficients);
-  engine.check(exports.setInput(INPUT_FORMAT.s16, 1, exports.sampleRate()));
   engine.check(exports.startFeatures(level));
-  const bytes = new Uint8Array(segment.buffer);
-  const capacity = engine.capacity(2);
   let filled = 0;
-  for (let offset = 0; offset < bytes.length; offset += capacity) {
-    const piece = bytes.subarray(offset, offset + capacity);
-    engine.put(piece);
-    engine.check(exports.push(piece.length));
+  engine.push(new Uint8Array(segment.buffer), segment.BYTES_PER_ELEMENT, () => {
     const rows = engine.float32(exports.outputAddress(), exports.outputCount() * coefficients);
     mfcc.set(rows, filled);
     filled += rows.length;
-  }
+  });
   return mfcc;
 }

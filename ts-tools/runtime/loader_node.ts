@@ -7,6 +7,7 @@ import { type Build, compile, DEFAULT_MODEL, moduleFile } from "./create.js";
 import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
 import { loadByFetch } from "./loader_fetch.js";
+import type { Recognition } from "./result.js";
 
 /** The package's own model, as a path. */
 export const defaultModelFolder: string = fileURLToPath(new URL(DEFAULT_MODEL, import.meta.url));
@@ -19,13 +20,17 @@ export async function loadFromFolder(model: string | URL | undefined, build: Bui
   const file = join(folder, moduleFile(build));
   const module = await compile(await read(file, missingModule(file, build)), file);
   const { id, sha256 } = (await Engine.create(module)).model();
-  if (manifest.sha256 !== sha256) {
-    throw new RecognizerError(
-      "NO_MODEL",
-      `${folder} mixes two models: model.json and ${moduleFile(build)} (${id}) have different hashes; build the model again`,
-    );
-  }
+  checkSameModel(folder, manifest, moduleFile(build), { id, sha256 });
   return module;
+}
+
+/** Throws when a module of a folder holds another model than the folder's manifest describes. */
+export function checkSameModel(folder: string, manifest: Manifest, file: string, model: Recognition["model"]): void {
+  if (model.sha256 === manifest.sha256) return;
+  throw new RecognizerError(
+    "NO_MODEL",
+    `${folder} mixes two models: model.json and ${file} (${model.id}) have different hashes; build the model again`,
+  );
 }
 
 /** A model's folder as a path. */

@@ -1,8 +1,9 @@
+import { indexOfLargest } from "../index_of_largest.js";
 import type { Classifier, WindowResult } from "./classifier.js";
 import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine, ModelInfo } from "./engine.js";
 import { namedError, RecognizerError } from "./errors.js";
-import { byClass, indexOfLargest, meanProbabilities, milliseconds, type Recognition, type Segment, type Timing } from "./result.js";
+import { byClass, meanProbabilities, milliseconds, type Recognition, type Segment, type Timing } from "./result.js";
 import { type LongMode, type SoundWindow, WindowSplitter } from "./windows.js";
 
 export interface RecordingOptions {

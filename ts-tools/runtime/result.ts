@@ -43,13 +43,6 @@ export function byClass(model: ModelInfo, values: ArrayLike<number>): Record<str
   return Object.fromEntries(model.classes.map((name, index) => [name, values[index]!]));
 }
 
-/** The first of the largest. */
-export function indexOfLargest(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
-  return best;
-}
-
 /** Mean of probabilities in float32, in the order given (docs/arithmetic.md, section 6). */
 export function meanProbabilities(windows: readonly Float32Array[], classes: number): Float32Array {
   const mean = new Float32Array(classes);
