@@ -5,9 +5,10 @@ import { melFilterBank, melLogarithm } from "./frontend/mel";
 import { dct } from "./frontend/mfcc";
 import { spectrum } from "./frontend/spectrum";
 import { CLASS_NAMES, MODEL_HASH, MODEL_ID } from "./generated/identity";
-import { CLASSES, COEFFICIENTS, FRAMES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES } from "./generated/model";
+import { ACCEPT_THRESHOLD, CLASSES, COEFFICIENTS, FRAMES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES } from "./generated/model";
 import { WEIGHTS } from "./generated/weights";
 import { FRAME, INPUT, INPUT_CAPACITY, LOGITS, MEL, MFCC, OUTPUT, PROBABILITIES, SPECTRUM } from "./memory_map";
+import { isAccepted } from "./network/acceptance";
 import { largestLogit } from "./network/softmax";
 import { isFinished } from "./pushed_sound";
 
@@ -50,6 +51,9 @@ export function classNameAddress(index: i32): usize {
   while (index > 0) if (load<u8>(at++) == 0) index--;
   return at;
 }
+export function acceptThreshold(): f32 {
+  return ACCEPT_THRESHOLD;
+}
 export function sampleRate(): i32 {
   return SAMPLE_RATE;
 }
@@ -80,6 +84,10 @@ export function outputAddress(): usize {
 }
 export function label(): i32 {
   return isFinished() ? largestLogit(LOGITS, CLASSES) : -1;
+}
+export function accepted(): i32 {
+  const best = label();
+  return best >= 0 && isAccepted(load<f32>(PROBABILITIES + ((<usize>best) << 2))) ? 1 : 0;
 }
 export function logitsAddress(): usize {
   return LOGITS;

@@ -1,5 +1,6 @@
 /** The answer: one JSON object on one line, as `light-sernet classify --json` prints it. */
 import { classNameAddress, modelHashAddress, modelIdAddress, sampleRate } from "../module";
+import { isAccepted } from "../network/acceptance";
 import { writeProbability } from "./decimal";
 import { writeJsonString, writeLogits, writeMilliseconds, writeProbabilities } from "./json";
 import { writeInteger, writeText } from "./output";
@@ -54,12 +55,15 @@ function writeSegment(result: usize, start: i32, samples: i32): void {
   writeText("}");
 }
 
-/** `"label":...,"confidence":...,"probabilities":...` */
+/** `"label":...,"confidence":...,"accepted":...,"probabilities":...` */
 function writeAnswer(label: i32, probabilities: usize): void {
+  const confidence = load<f32>(probabilities + 4 * label);
   writeText('"label":');
   writeJsonString(classNameAddress(label) as usize);
   writeText(',"confidence":');
-  writeProbability(load<f32>(probabilities + 4 * label));
+  writeProbability(confidence);
+  writeText(',"accepted":');
+  writeText(isAccepted(confidence) ? "true" : "false");
   writeText(',"probabilities":');
   writeProbabilities(probabilities);
 }

@@ -8,7 +8,7 @@ import { STATUS } from "../../ts-tools/abi/status.js";
 import { csvRow, textLine } from "../../ts-tools/cli/classify_output.js";
 import { createRecognizer, type Recognition } from "../../ts-tools/runtime/index.js";
 import { COMMAND, lightSernet, lines, runProgram } from "../support/command.js";
-import { NARROW_CLASSES, narrowBuild } from "../support/narrow_build.js";
+import { NARROW_CLASSES, NARROW_THRESHOLD, narrowBuild } from "../support/narrow_build.js";
 import { noise, voice } from "../support/sounds.js";
 import { hostileWavs, wavFile } from "../support/wav.js";
 
@@ -46,7 +46,7 @@ test("--json: one object per file and line, keys and order as documented, floats
     ["A.WAV", "b.wav", join("inner", 'quote " and, comma.wav')].map((name) => join(work, "sounds", name)),
   );
   const [, b, long] = results as [JsonLine, JsonLine, JsonLine];
-  const answer = ["label", "confidence", "probabilities"];
+  const answer = ["label", "confidence", "accepted", "probabilities"];
   assert.deepEqual(Object.keys(b), ["file", ...answer, "logits", "segments", "model", "timing"]);
   assert.deepEqual(Object.keys(long), ["file", ...answer, "segments", "model", "timing"]);
   assert.deepEqual(Object.keys(long.segments[0]!), ["startMs", "endMs", ...answer, "logits"]);
@@ -55,6 +55,10 @@ test("--json: one object per file and line, keys and order as documented, floats
   assert.deepEqual(b.logits, short.logits);
   assert.deepEqual(b.model, short.model);
   assert.equal(b.label, short.label);
+  assert.deepEqual([b.accepted, long.accepted], [false, true]);
+  for (const { confidence, accepted } of [b, long, ...b.segments, ...long.segments])
+    assert.equal(accepted, Math.fround(confidence) >= NARROW_THRESHOLD);
+  assert.equal(new Set(long.segments.map(({ accepted }) => accepted)).size, 2);
   for (const name of NARROW_CLASSES) assert.equal(Math.fround(b.probabilities[name]!), short.probabilities[name]);
   assert.deepEqual(
     long.segments.map(({ startMs, endMs }) => [startMs, endMs]),
@@ -79,14 +83,15 @@ test("--csv: a header and one row per file, quoted as RFC 4180 says", async () =
   const { code, stdout } = await classify("--csv", join(work, "sounds"));
   assert.equal(code, 0);
   const rows = lines(stdout);
-  assert.equal(rows[0], `file,label,confidence,${NARROW_CLASSES.join(",")}`);
+  assert.equal(rows[0], `file,label,confidence,accepted,${NARROW_CLASSES.join(",")}`);
   assert.equal(rows.length, 4);
   const fields = rows[2]!.split(",");
   assert.deepEqual(fields.slice(0, 2), [join(work, "sounds", "b.wav"), short.label]);
   assert.deepEqual(
-    fields.slice(2).map((text) => Math.fround(Number(text))),
+    [fields[2]!, ...fields.slice(4)].map((text) => Math.fround(Number(text))),
     [short.confidence, ...Object.values(short.probabilities)],
   );
+  assert.deepEqual([fields[3], rows[3]!.split(",").at(-NARROW_CLASSES.length - 1)], ["false", "true"]);
   assert.ok(rows[3]!.startsWith(`"${join(work, "sounds", "inner", 'quote "" and, comma.wav')}",`), rows[3]);
   assert.equal(csvRow(["a", "b\nc", ""]), 'a,"b\nc",');
 });
@@ -95,9 +100,10 @@ test("for a person: a line per file, no colour outside of a terminal", async () 
   const { stdout } = await classify(join(work, "sounds"));
   const [, b, long] = lines(stdout);
   assert.equal(b, textLine(join(work, "sounds", "b.wav"), short, false));
-  assert.match(b!, new RegExp(`: ${short.label} \\d+\\.\\d %  boredom [▁-█]  neutral [▁-█]`));
-  assert.match(long!, /\(4 windows\)/);
-  assert.ok(textLine("a", short, true).includes("\u001b[1;32m"));
+  assert.match(b!, new RegExp(`: uncertain \\(${short.label} \\d+\\.\\d %\\)  boredom [▁-█]  neutral [▁-█]`));
+  assert.match(long!, /: boredom \d+\.\d % \(4 windows\) {2}boredom [▁-█]/);
+  assert.ok(textLine("a", short, true).includes("\u001b[1;33muncertain\u001b[0m ("));
+  assert.ok(textLine("a", { ...short, accepted: true }, true).includes(`\u001b[1;32m${short.label}\u001b[0m `));
 });
 
 test("standard input", async () => {

@@ -7,7 +7,7 @@ import { EXPORTS } from "../../ts-tools/abi/exports.js";
 import type { Inspection } from "../../ts-tools/cli/inspect.js";
 import { usedBytes } from "../../ts-tools/cli/inspect_model.js";
 import { lightSernet } from "../support/command.js";
-import { NARROW_CLASSES, NARROW_ID, narrowBuild } from "../support/narrow_build.js";
+import { NARROW_CLASSES, NARROW_ID, NARROW_THRESHOLD, narrowBuild } from "../support/narrow_build.js";
 
 let model: string;
 let work: string;
@@ -23,6 +23,7 @@ test("a folder as JSON", async () => {
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   const { manifest, layers, memoryMap, files } = JSON.parse(stdout) as Required<Inspection>;
   assert.equal(manifest.id, NARROW_ID);
+  assert.equal(manifest.acceptThreshold, NARROW_THRESHOLD);
   assert.equal(layers.length, 9);
   assert.equal(
     layers.reduce((sum, layer) => sum + layer.multiplyAccumulates, 0),
@@ -52,6 +53,7 @@ test("a folder as JSON", async () => {
   assert.deepEqual([library.code.memoryGrow, library.code.memorySize], [0, 0]);
   assert.equal(library.segments.filter(({ passive }) => passive).length, 1);
   assert.deepEqual(library.model!.classes, NARROW_CLASSES);
+  assert.equal(library.model!.acceptThreshold, NARROW_THRESHOLD);
   assert.ok(library.gzip < library.bytes && library.brotli < library.bytes);
   const framing = 8 + library.sections.reduce((sum, { bytes }) => sum + bytes + 1, 0);
   assert.ok(library.bytes - framing > 0 && library.bytes - framing < 5 * library.sections.length);
@@ -68,6 +70,8 @@ test("a folder and a file for a person", async () => {
   for (const text of [NARROW_ID, "body2_5", "LINE_BUFFERS", "light-sernet-cli.wasm: ", "1 page of 64 KiB, never more", "1 passive"]) {
     assert.ok(folder.stdout.includes(text), text);
   }
+  const accepts = "  accepts   a probability of 0.91 or more; below, the answer is uncertain\n";
+  assert.equal(folder.stdout.split(accepts).length, 3, "of the manifest and of the module");
   const file = await lightSernet(["inspect", join(model, "light-sernet.wasm")]);
   assert.match(file.stdout, /^light-sernet\.wasm: [\d,]+ bytes \(gzip [\d,]+, brotli [\d,]+\)\n {2}model {5}narrow-random/);
 });

@@ -19,6 +19,10 @@ test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
     ["classify", "-", "a.wav", "-"],
     ["inspect"],
     ["inspect", "a", "b"],
+    ["evaluate", "--data", "wavs"],
+    ["evaluate", "build"],
+    ["evaluate", "build", "--data", "wavs", "--protocol", "all"],
+    ["evaluate", "build", "--data", "wavs", "--long", "short"],
     ["segment", "in"],
     ["segment", "in", "out"],
     ["segment", "in", "out", "--duration", "long"],
@@ -36,7 +40,7 @@ test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
 test("help and version go to stdout, exit code 0", async () => {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
   assert.deepEqual(await lightSernet(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
-  for (const parameters of [["--help"], ["help"], ["classify", "--help"], ["segment", "-h"], ["help", "inspect"]]) {
+  for (const parameters of [["--help"], ["help"], ["classify", "--help"], ["segment", "-h"], ["help", "inspect"], ["help", "evaluate"]]) {
     const { code, stdout, stderr } = await lightSernet(parameters);
     assert.equal(code, 0);
     assert.equal(stderr, "");
@@ -44,5 +48,6 @@ test("help and version go to stdout, exit code 0", async () => {
     assert.match(stdout, /Examples:/);
   }
   const { stdout } = await lightSernet(["--help"]);
-  for (const command of ["classify", "build", "inspect", "segment", "bench"]) assert.match(stdout, new RegExp(`^ {2}${command}`, "m"));
+  for (const command of ["classify", "build", "inspect", "evaluate", "segment", "bench"])
+    assert.match(stdout, new RegExp(`^ {2}${command}`, "m"));
 });

@@ -71,10 +71,10 @@ test("both engines refuse the same files with the same sentences", { skip }, asy
   assert.deepEqual(wasmtime, node);
 });
 
-test("csv and text", { skip }, async () => {
+test("csv, json and text", { skip }, async () => {
   writeFileSync(join(work, "one.wav"), wavFile(voice(30000)));
-  for (const format of ["--csv", "--json"]) {
-    const run = (engine: string) => lightSernet(["classify", "--engine", engine, "--model", model, format, join(work, "one.wav")]);
+  for (const format of [["--csv"], ["--json"], []]) {
+    const run = (engine: string) => lightSernet(["classify", "--engine", engine, "--model", model, ...format, join(work, "one.wav")]);
     const untimed = (text: string) => text.replace(/"timing".*/, "");
     assert.equal(untimed((await run("wasmtime")).stdout), untimed((await run("node")).stdout));
   }
@@ -92,6 +92,21 @@ test("a command of another model than model.json", { skip }, async () => {
   assert.match(
     stderr,
     /^light-sernet: .* mixes two models: model\.json and light-sernet-cli\.wasm \(narrow-random\) have different hashes; .*\n$/,
+  );
+});
+
+test("a command that accepts by another threshold than model.json", { skip }, async () => {
+  const mixed = join(work, "mixed-threshold");
+  cpSync(model, mixed, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(mixed, "model.json"), "utf8")) as object;
+  writeFileSync(join(mixed, "model.json"), JSON.stringify({ ...manifest, acceptThreshold: 0 }));
+  const sound = join(work, "uncertain.wav");
+  writeFileSync(sound, wavFile(voice(20000)));
+  const { code, stdout, stderr } = await lightSernet(["classify", "--engine", "wasmtime", "--model", mixed, sound]);
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+  assert.match(
+    stderr,
+    /^light-sernet: .* mixes two models: model\.json and light-sernet-cli\.wasm \(narrow-random\) have different acceptance thresholds; .*\n$/,
   );
 });
 

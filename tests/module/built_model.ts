@@ -17,6 +17,7 @@ export interface BuiltModel {
   model: QuantizedModel;
   frontEnd: FrontEnd;
   classes: readonly string[];
+  acceptThreshold: number;
   map: MemoryMap;
   embedded: Uint8Array<ArrayBuffer>;
 }
@@ -28,6 +29,8 @@ export interface ModelPlan {
   classes: number;
   seed: number;
   weights?: RandomModelOptions["weights"];
+  /** Default 0. */
+  acceptThreshold?: number;
 }
 
 /** The paper's front end with a segment of so many frames, and a few samples that fill no frame. */
@@ -42,27 +45,27 @@ export function planModel({ frontEnd, widths, classes, seed, weights }: ModelPla
 }
 
 export async function buildPlan(plan: ModelPlan): Promise<BuiltModel> {
-  return build(plan.name, planModel(plan), plan.frontEnd);
+  return build(plan.name, planModel(plan), plan.frontEnd, plan.acceptThreshold);
 }
 
 /** The embedded module of a model. */
-export async function build(name: string, model: QuantizedModel, frontEnd: FrontEnd): Promise<BuiltModel> {
-  const named = nameModel(name, model, frontEnd);
+export async function build(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): Promise<BuiltModel> {
+  const named = nameModel(name, model, frontEnd, acceptThreshold);
   const { map } = emit(named);
   const embedded = await kept(named, "embedded", async () => (await buildModules(named, { command: false })).embedded);
-  return { name, model, frontEnd, classes: named.classes, map, embedded };
+  return { name, model, frontEnd, classes: named.classes, acceptThreshold: named.acceptThreshold, map, embedded };
 }
 
 /** Its WASI command. */
-export async function buildCommand(name: string, model: QuantizedModel, frontEnd: FrontEnd): Promise<Uint8Array<ArrayBuffer>> {
-  const named = nameModel(name, model, frontEnd);
+export async function buildCommand({ name, model, frontEnd, acceptThreshold }: BuiltModel): Promise<Uint8Array<ArrayBuffer>> {
+  const named = nameModel(name, model, frontEnd, acceptThreshold);
   return kept(named, "command", async () => (await buildModules(named, { command: true })).command!);
 }
 
-export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd): NamedModel {
+export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): NamedModel {
   const classes = Array.from({ length: model.dense.classes }, (_, index) => `class ${index}`);
   const sha256 = createHash("sha256").update(tiles(model).bytes).digest("hex");
-  return { id: name, sha256, classes, frontEnd, model };
+  return { id: name, sha256, classes, acceptThreshold: Math.fround(acceptThreshold), frontEnd, model };
 }
 
 /** Takes the file that another test file has built from the same sources, or makes it. */

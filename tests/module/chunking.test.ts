@@ -23,6 +23,7 @@ function assertHeard(name: string, actual: Heard, expected: Heard): void {
   assertSame(`${name}: logits`, actual.logits, expected.logits);
   assertSame(`${name}: probabilities`, actual.probabilities, expected.probabilities);
   assert.equal(actual.label, expected.label, `${name}: label`);
+  assert.equal(actual.accepted, expected.accepted, `${name}: accepted`);
 }
 
 /** Each format at a rate of its own, one and more channels, shorter and longer than a segment. */

@@ -52,14 +52,15 @@ function wavOf({ bytes, ...layout }: Sound, extensible: boolean): Uint8Array {
 }
 
 /** What must be the same: without time and file, every float as the float32 that it stands for. */
-function lasting({ label, confidence, probabilities, logits, segments, model }: Recognition): object {
+function lasting({ label, confidence, accepted, probabilities, logits, segments, model }: Recognition): object {
   const answer = (part: Omit<Segment, "startMs" | "endMs" | "logits">): object => ({
     label: part.label,
     confidence: Math.fround(part.confidence),
+    accepted: part.accepted,
     probabilities: Object.entries(part.probabilities).map(([name, value]) => [name, Math.fround(value)]),
   });
   return {
-    ...answer({ label, confidence, probabilities }),
+    ...answer({ label, confidence, accepted, probabilities }),
     logits,
     segments: segments.map((segment) => ({ ...segment, ...answer(segment) })),
     model,
@@ -75,7 +76,7 @@ function runCommand(command: string, wav: Uint8Array): Recognition {
 async function check(plan: Case, all: readonly Sound[]): Promise<string> {
   const built = await buildPlan(plan);
   const command = join(folder, `${plan.seed}.wasm`);
-  writeFileSync(command, await buildCommand(plan.name, built.model, built.frontEnd));
+  writeFileSync(command, await buildCommand(built));
   const recognizer = await Recognizer.create(new WebAssembly.Module(built.embedded));
   let windows = 0;
   for (const [index, sound] of all.entries()) {
@@ -89,10 +90,15 @@ async function check(plan: Case, all: readonly Sound[]): Promise<string> {
 }
 
 /** Returns how many windows there are. */
-function compareWithReference(sound: Sound, said: Recognition, { model, frontEnd, classes }: BuiltModel): number {
+function compareWithReference(sound: Sound, said: Recognition, { model, frontEnd, classes, acceptThreshold }: BuiltModel): number {
   const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, frontEnd.sampleRate);
-  const expected = classifySound(samples, model, frontEnd, "windows");
+  const expected = classifySound(samples, model, frontEnd, "windows", acceptThreshold);
   assert.equal(said.label, classes[expected.label], sound.name);
+  assert.deepEqual(
+    [said, ...said.segments].map(({ accepted }) => accepted),
+    [expected, ...expected.windows].map(({ accepted }) => accepted),
+    `${sound.name}: accepted`,
+  );
   const logits = said.segments.map((segment) => Object.values(segment.logits));
   assert.deepEqual(
     logits,

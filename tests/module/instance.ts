@@ -17,6 +17,7 @@ export interface Answer {
   logits: Int32Array;
   probabilities: Float32Array;
   label: number;
+  accepted: boolean;
 }
 
 /** What is said of a recording. */
@@ -160,6 +161,7 @@ export class Instance {
       logits: this.int32(this.exports.logitsAddress(), classes),
       probabilities: this.float32(this.exports.probabilitiesAddress(), classes),
       label: this.exports.label(),
+      accepted: this.exports.accepted() === 1,
     };
   }
 }

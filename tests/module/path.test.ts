@@ -1,7 +1,7 @@
 /** The whole path of the module, bytes to probabilities, against the reference, to the bit, on random sounds. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classifyWindow } from "../reference/classify.js";
+import { classifyWindow, type WindowResult } from "../reference/classify.js";
 import { decodeMono } from "../reference/decode.js";
 import { resample } from "../reference/resample.js";
 import { cropCentre, padBothSides } from "../reference/segment.js";
@@ -16,23 +16,25 @@ for (const plan of PATH_CASES) {
     const built = await buildPlan(plan);
     const instance = await Instance.create(built.embedded);
     const answers = new Set<string>();
-    let differing = 0;
+    let [differing, accepted] = [0, 0];
     for (const sound of soundInputs(plan)) {
-      const { logits, difference } = compare(built, instance, sound);
-      answers.add(logits.join());
+      const { expected, difference } = compare(built, instance, sound);
+      answers.add(expected.logits.join());
+      if (expected.accepted) accepted++;
       if (difference === undefined) continue;
       if (differing++ === 0) t.diagnostic(`${sound.name}: first difference, ${firstDifferenceOfSound(built, instance, sound)}`);
     }
-    t.diagnostic(`segments of ${plan.frontEnd.windowSamples} samples, ${answers.size} different logits`);
+    t.diagnostic(`segments of ${plan.frontEnd.windowSamples} samples, ${answers.size} different logits, ${accepted} answers accepted`);
+    assert.ok(accepted > 0 && accepted < plan.inputs, "the threshold tells nothing apart");
     assert.ok(answers.size > 0.7 * plan.inputs, "the sounds tell nothing apart");
     assert.equal(differing, 0, `${differing} of ${plan.inputs} sounds give other bits`);
   });
 }
 
-function compare(built: BuiltModel, instance: Instance, sound: Sound): { logits: Int32Array; difference: string | undefined } {
-  const { model, frontEnd } = built;
+function compare(built: BuiltModel, instance: Instance, sound: Sound): { expected: WindowResult; difference: string | undefined } {
+  const { model, frontEnd, acceptThreshold } = built;
   const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, frontEnd.sampleRate);
-  const expected = classifyWindow(samples, model, frontEnd);
+  const expected = classifyWindow(samples, model, frontEnd, acceptThreshold);
   const heard = instance.hear(sound);
   const segment = padBothSides(cropCentre(samples, frontEnd.windowSamples), frontEnd.windowSamples);
   const mfcc = instance.features(plainSound("segment", segment, frontEnd.sampleRate), heard.level);
@@ -41,6 +43,7 @@ function compare(built: BuiltModel, instance: Instance, sound: Sound): { logits:
     describeDifference("MFCCs", mfcc, expected.mfcc.values) ??
     describeDifference("logits", heard.logits, expected.logits) ??
     describeDifference("probabilities", heard.probabilities, expected.probabilities) ??
-    (heard.label === expected.label ? undefined : "label");
-  return { logits: expected.logits, difference };
+    (heard.label === expected.label ? undefined : "label") ??
+    (heard.accepted === expected.accepted ? undefined : "accepted");
+  return { expected, difference };
 }

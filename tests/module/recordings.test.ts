@@ -104,7 +104,7 @@ test("the WASI command gives the same bits", { skip: skip || skipWithoutWasmtime
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-recordings-"));
   try {
     const command = join(folder, "command.wasm");
-    writeFileSync(command, await buildCommand("upstream", built.model, REFERENCE_FRONT_END));
+    writeFileSync(command, await buildCommand(built));
     for (const { name, heard } of recordings) {
       const parameters = ["run", command, "--long", "center"];
       const { status, stdout, stderr } = spawnSync(findWasmtime(), parameters, {

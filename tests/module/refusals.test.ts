@@ -11,6 +11,10 @@ const NAMED = nameModel(PLAN.name, planModel(PLAN), PLAN.frontEnd);
 
 const DISAGREEING: Readonly<Record<string, NamedModel>> = {
   "fewer names than classes": { ...NAMED, classes: NAMED.classes.slice(1) },
+  "a threshold above 1": { ...NAMED, acceptThreshold: 1.5 },
+  "a threshold below 0": { ...NAMED, acceptThreshold: -0.5 },
+  "a threshold that is no float32": { ...NAMED, acceptThreshold: 0.6 },
+  "a threshold that is no number": { ...NAMED, acceptThreshold: Number.NaN },
   "another number of frames than the front end gives": { ...NAMED, frontEnd: shortFrontEnd(5, 12) },
   "fewer coefficients than the front end gives": { ...NAMED, frontEnd: shortFrontEnd(6, 13) },
 };

@@ -3,7 +3,8 @@
 INPUTS holds records, one behind the other, all numbers int32, little-endian:
     sound:       1, format, channels, rate, bytes of sound; then those bytes
     MFCC matrix: 2, 0, 0, 0, bytes of the matrix; then float32 [frames, coefficients]
-RESULTS gets for each of them: int32 level (0 for a matrix), int32 label, int32 logits [classes], float32 probabilities [classes].
+RESULTS gets for each of them: int32 level (0 for a matrix), int32 label, int32 accepted, int32 logits [classes], float32
+probabilities [classes].
 """
 
 import struct
@@ -63,8 +64,8 @@ class Module:
 
     def _answer(self) -> bytes:
         size = 4 * self._call("classCount")
-        label = struct.pack("<i", self._call("label"))
-        return label + self._read("logitsAddress", size) + self._read("probabilitiesAddress", size)
+        judged = struct.pack("<2i", self._call("label"), self._call("accepted"))
+        return judged + self._read("logitsAddress", size) + self._read("probabilitiesAddress", size)
 
     def _read(self, name: str, size: int) -> bytes:
         address = self._call(name)

@@ -142,6 +142,7 @@ test("what the module says about itself", () => {
     assert.equal(text(exports.modelIdAddress()), plan.name);
     assert.match(text(exports.modelHashAddress()), /^[0-9a-f]{64}$/);
     assert.equal(exports.classCount(), plan.classes);
+    assert.equal(exports.acceptThreshold(), built.acceptThreshold);
     const names = Array.from({ length: plan.classes }, (_, index) => text(exports.classNameAddress(index)));
     assert.deepEqual(names, built.classes);
     for (const index of [-1, plan.classes, 2 ** 31 - 1, -(2 ** 31)]) assert.equal(exports.classNameAddress(index), 0);

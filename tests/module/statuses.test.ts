@@ -29,6 +29,7 @@ function assertAnswer(name: string): void {
   assertSame(`${name}: logits`, answer.logits, expected.logits);
   assertSame(`${name}: probabilities`, answer.probabilities, expected.probabilities);
   assert.equal(answer.label, expected.label, name);
+  assert.equal(answer.accepted, expected.accepted, name);
 }
 
 /** A status by its name, and that afterwards everything works. */
@@ -93,6 +94,7 @@ test("what was not started cannot go on", async () => {
     for (const bytes of [0, 1, 2, -1, 99999]) assert.equal(fresh.exports.push(bytes), STATUS.NOT_STARTED.code);
   };
   assert.equal(fresh.exports.label(), -1);
+  assert.equal(fresh.exports.accepted(), 0);
   refuseAll();
   fresh.hear(SOUND);
   refuseAll();

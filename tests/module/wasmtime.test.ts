@@ -20,6 +20,7 @@ async function jobOf(plan: Case, kind: "sounds" | "matrices"): Promise<Job> {
 function difference(actual: Heard, expected: Heard): string | undefined {
   if (actual.level !== expected.level) return `level ${actual.level} instead of ${expected.level}`;
   if (actual.label !== expected.label) return `label ${actual.label} instead of ${expected.label}`;
+  if (actual.accepted !== expected.accepted) return `accepted ${actual.accepted} instead of ${expected.accepted}`;
   return (
     describeDifference("logits", actual.logits, expected.logits) ??
     describeDifference("probabilities", actual.probabilities, expected.probabilities)

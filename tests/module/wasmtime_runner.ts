@@ -56,16 +56,17 @@ function record(input: Input): Uint8Array {
 }
 
 function readResults(bytes: Buffer, classes: number): Heard[] {
-  const size = 8 + 8 * classes;
+  const size = 12 + 8 * classes;
   return Array.from({ length: bytes.length / size }, (_, index) => {
     // The slice begins at a multiple of four in a buffer of its own.
     const { buffer } = new Uint8Array(bytes.subarray(index * size, (index + 1) * size));
-    const [level, label] = new Int32Array(buffer, 0, 2);
+    const [level, label, accepted] = new Int32Array(buffer, 0, 3);
     return {
       level: level!,
       label: label!,
-      logits: new Int32Array(buffer, 8, classes),
-      probabilities: new Float32Array(buffer, 8 + 4 * classes, classes),
+      accepted: accepted === 1,
+      logits: new Int32Array(buffer, 12, classes),
+      probabilities: new Float32Array(buffer, 12 + 4 * classes, classes),
     };
   });
 }

@@ -103,5 +103,5 @@ test("widths that are no multiples of four are refused, with the layer's name", 
 
 /** nameModel() hashes the tiles, which such a model has not. */
 function nameOddly(model: QuantizedModel, { name, frontEnd }: ModelPlan) {
-  return { id: name, sha256: "0".repeat(64), classes: ["a", "b", "c"], frontEnd, model };
+  return { id: name, sha256: "0".repeat(64), classes: ["a", "b", "c"], acceptThreshold: 0, frontEnd, model };
 }

@@ -15,6 +15,7 @@ const manifest: Manifest = buildManifest({
   sourceFile: "small.tflite",
   sourceSha256: "0123456789abcdef".repeat(4),
   classes: SMALL_CLASSES,
+  acceptThreshold: 0.6,
   frontEnd: SMALL_FRONT_END,
   float,
   quantized,
@@ -86,6 +87,7 @@ test("weights can be read from a Buffer, and from the middle of a larger one", (
 
 test("the manifest reads back, and counts what the float model has", () => {
   assert.deepEqual(parseManifest(manifestText(manifest), "model.json"), manifest);
+  assert.equal(manifest.acceptThreshold, Math.fround(0.6));
   const { network } = manifest;
   assert.equal(
     network.weightBytes,
@@ -99,7 +101,7 @@ test("the manifest reads back, and counts what the float model has", () => {
 });
 
 test("the manifest names as many classes as the model has", () => {
-  const input = { id: "x", sourceFile: "x", sourceSha256: "0".repeat(64), frontEnd: SMALL_FRONT_END, float, quantized };
+  const input = { id: "x", sourceFile: "x", sourceSha256: "0".repeat(64), acceptThreshold: 0, frontEnd: SMALL_FRONT_END, float, quantized };
   assert.throws(
     () => buildManifest({ ...input, classes: ["a", "b"], activationScales: calibration.scales, version: "1" }),
     /has 5 classes, but 2 were named \(a, b\)\./,
@@ -116,6 +118,11 @@ const DAMAGE: [path: string, value: unknown, message: RegExp][] = [
   ["source.file", 3, /source\.file must be a text/],
   ["classes", ["a", "a", "b", "c", "d"], /classes must be a list of different names/],
   ["classes", ["a"], /network\.dense\.classes must be 1, and it is 5/],
+  ["acceptThreshold", undefined, /acceptThreshold must be a float32 from 0 to 1, and it is missing; build the model again\.$/],
+  ["acceptThreshold", 1.5, /acceptThreshold must be a float32 from 0 to 1, and it is 1\.5/],
+  ["acceptThreshold", -0.5, /acceptThreshold must be .*, and it is -0\.5/],
+  ["acceptThreshold", 0.6, /acceptThreshold must be a float32 from 0 to 1, and it is 0\.6/],
+  ["acceptThreshold", "0.5", /acceptThreshold must be .*, and it is "0\.5"/],
   ["frontEnd.frameSamples", 1000, /frontEnd\.frameSamples must be a power of two, and it is 1000/],
   ["frontEnd.hopSamples", undefined, /frontEnd\.hopSamples must be a whole number above zero, and it is missing/],
   ["frontEnd.windowSamples", 512, /frontEnd\.windowSamples must be at least a frame \(1024\)/],

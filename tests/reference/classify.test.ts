@@ -52,6 +52,15 @@ test("windows of a long sound are levelled each by itself and averaged", () => {
   assert.ok(Math.abs(first - probabilities[0]!) < 1e-6);
 });
 
+test("windows and their mean are accepted each by itself", () => {
+  const sound = voice(2 * WINDOW + 1001);
+  const { windows, probabilities } = classifySound(sound, MODEL, FRONT_END, "windows");
+  for (const threshold of [0, Math.max(...probabilities), ...windows.map((window) => Math.max(...window.probabilities)), 1]) {
+    const judged = classifySound(sound, MODEL, FRONT_END, "windows", threshold);
+    for (const answer of [judged, ...judged.windows]) assert.equal(answer.accepted, Math.max(...answer.probabilities) >= threshold);
+  }
+});
+
 test("center crops half of what is too much in front", () => {
   const sound = voice(WINDOW + 3);
   const { windows } = classifySound(sound, MODEL, FRONT_END, "center");

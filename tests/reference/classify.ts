@@ -2,7 +2,7 @@ import type { FrontEnd, QuantizedModel } from "../../ts-tools/quantize/model_typ
 import { applyLevel, levelOf } from "./level.js";
 import { type MfccMatrix, mfccMatrix } from "./mfcc.js";
 import { runNetwork } from "./network.js";
-import { indexOfLargest, meanProbabilities, softmax } from "./probabilities.js";
+import { indexOfLargest, isAccepted, meanProbabilities, softmax } from "./probabilities.js";
 import { cropCentre, padBothSides } from "./segment.js";
 import { windowStarts } from "./windows.js";
 
@@ -20,6 +20,7 @@ export interface WindowResult {
   probabilities: Float32Array;
   /** Index of the largest logit, the first of equals. */
   label: number;
+  accepted: boolean;
 }
 
 /** What a whole recording gives. */
@@ -28,17 +29,19 @@ export interface SoundResult {
   /** float32 [classes]. */
   probabilities: Float32Array;
   label: number;
+  accepted: boolean;
 }
 
 /** int16 samples at the front end's rate, any number of them, to one answer: the centre window, levelled by itself. */
-export function classifyWindow(samples: Int16Array, model: QuantizedModel, frontEnd: FrontEnd): WindowResult {
+export function classifyWindow(samples: Int16Array, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): WindowResult {
   const centre = cropCentre(samples, frontEnd.windowSamples);
   const start = Math.floor((samples.length - centre.length) / 2);
   const level = levelOf(centre);
   const mfcc = mfccMatrix(levelledSegment(samples, level, frontEnd), frontEnd);
   const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
   const probabilities = softmax(logits, model.dense.logitScale);
-  return { start, end: start + centre.length, level, mfcc, logits, probabilities, label: indexOfLargest(logits) };
+  const accepted = isAccepted(probabilities, acceptThreshold);
+  return { start, end: start + centre.length, level, mfcc, logits, probabilities, label: indexOfLargest(logits), accepted };
 }
 
 /** The int16 samples [windowSamples] that the frames are cut from, at a level that may come from elsewhere. */
@@ -47,16 +50,22 @@ export function levelledSegment(samples: Int16Array, level: number, frontEnd: Fr
 }
 
 /** A recording of any length: `windows` slide by half a window, `center` takes the centre alone (docs/arithmetic.md, section 7). */
-export function classifySound(samples: Int16Array, model: QuantizedModel, frontEnd: FrontEnd, long: "windows" | "center"): SoundResult {
+export function classifySound(
+  samples: Int16Array,
+  model: QuantizedModel,
+  frontEnd: FrontEnd,
+  long: "windows" | "center",
+  acceptThreshold = 0,
+): SoundResult {
   const starts = long === "center" ? [] : windowStarts(samples.length, frontEnd.windowSamples);
   const windows =
     starts.length <= 1
-      ? [classifyWindow(samples, model, frontEnd)]
+      ? [classifyWindow(samples, model, frontEnd, acceptThreshold)]
       : starts.map((start) => {
           const end = start + frontEnd.windowSamples;
-          return { ...classifyWindow(samples.slice(start, end), model, frontEnd), start, end };
+          return { ...classifyWindow(samples.slice(start, end), model, frontEnd, acceptThreshold), start, end };
         });
   const probabilities = meanProbabilities(windows.map((window) => window.probabilities));
   const label = windows.length === 1 ? windows[0]!.label : indexOfLargest(probabilities);
-  return { windows, probabilities, label };
+  return { windows, probabilities, label, accepted: isAccepted(probabilities, acceptThreshold) };
 }

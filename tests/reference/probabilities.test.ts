@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { indexOfLargest, meanProbabilities, softmax } from "./probabilities.js";
+import { indexOfLargest, isAccepted, meanProbabilities, softmax } from "./probabilities.js";
 
 const anyLogits = fc
   .array(fc.integer({ min: -2147483648, max: 2147483647 }), { minLength: 1, maxLength: 12 })
@@ -37,6 +37,14 @@ test("windows are averaged in float32, in their order", () => {
   const [a, b, c] = [0.1, 0.7, 0.3].map(Math.fround) as [number, number, number];
   const mean = Math.fround(Math.fround(Math.fround(a + b) + c) / 3);
   assert.equal(meanProbabilities([a, b, c].map((p) => Float32Array.of(p)))[0], mean);
+});
+
+test("an answer is accepted from the threshold on", () => {
+  const probabilities = Float32Array.of(0.1, 0.6, 0.3);
+  const sixTenths = Math.fround(0.6);
+  for (const threshold of [0, 0.5, 0.6, sixTenths]) assert.equal(isAccepted(probabilities, threshold), true, `${threshold}`);
+  for (const threshold of [sixTenths + 2 ** -24, 0.7, 1]) assert.equal(isAccepted(probabilities, threshold), false, `${threshold}`);
+  assert.equal(isAccepted(Float32Array.of(0, 1), 1), true);
 });
 
 test("the first of equals is the label", () => {

@@ -110,7 +110,9 @@ test("folders that hold no model, half of one, or two", async () => {
   cpSync(folder, mixed, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(mixed, "model.json"), "utf8")) as { sha256: string };
   writeFileSync(join(mixed, "model.json"), JSON.stringify({ ...manifest, sha256: "0".repeat(64) }));
-  await assert.rejects(createRecognizer({ model: mixed }), refused("NO_MODEL", /mixes two models/));
+  await assert.rejects(createRecognizer({ model: mixed }), refused("NO_MODEL", /mixes two models.*hashes/));
+  writeFileSync(join(mixed, "model.json"), JSON.stringify({ ...manifest, acceptThreshold: 0.5 }));
+  await assert.rejects(createRecognizer({ model: mixed }), refused("NO_MODEL", /mixes two models.*acceptance thresholds/));
 });
 
 test("what a browser loads imports nothing of Node", () => {

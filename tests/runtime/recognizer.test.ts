@@ -10,7 +10,7 @@ import {
   type RecognizerStatus,
 } from "../../ts-tools/runtime/index.js";
 import { classifySound } from "../reference/classify.js";
-import { NARROW_CLASSES, NARROW_ID, narrowBuild } from "../support/narrow_build.js";
+import { NARROW_CLASSES, NARROW_ID, NARROW_THRESHOLD, narrowBuild } from "../support/narrow_build.js";
 import { noise, square, voice } from "../support/sounds.js";
 import { fromInt16, interleave, sampleBytes } from "../support/wav.js";
 
@@ -42,13 +42,14 @@ test("a short sound: the reference's bits, in the documented shape", async () =>
   const recognizer = await create();
   const sound = voice(30000);
   const result = recognizer.classify(sound, { sampleRate: HZ });
-  const expected = classifySound(sound, model, REFERENCE_FRONT_END, "windows");
-  assert.deepEqual(Object.keys(result), ["label", "confidence", "probabilities", "logits", "segments", "model", "timing"]);
+  const expected = classifySound(sound, model, REFERENCE_FRONT_END, "windows", NARROW_THRESHOLD);
+  assert.deepEqual(Object.keys(result), ["label", "confidence", "accepted", "probabilities", "logits", "segments", "model", "timing"]);
   assert.deepEqual(Object.keys(result.probabilities), NARROW_CLASSES);
   assert.deepEqual(Object.values(result.probabilities), [...expected.probabilities]);
   assert.deepEqual(Object.values(result.logits!), [...expected.windows[0]!.logits]);
   assert.equal(result.label, NARROW_CLASSES[expected.label]);
   assert.equal(result.confidence, expected.probabilities[expected.label]);
+  assert.equal(result.accepted, expected.accepted);
   assert.equal(result.segments.length, 1);
   assert.deepEqual([result.segments[0]!.startMs, result.segments[0]!.endMs], [0, 1875]);
   assert.deepEqual(result.segments[0]!.logits, result.logits);
@@ -59,16 +60,17 @@ test("a short sound: the reference's bits, in the documented shape", async () =>
 
 test("a long sound: every window and the mean are the reference's", async () => {
   const sound = voice(130001, HZ, 3);
-  const expected = classifySound(sound, model, REFERENCE_FRONT_END, "windows");
+  const expected = classifySound(sound, model, REFERENCE_FRONT_END, "windows", NARROW_THRESHOLD);
   const result = (await create()).classify(sound, { sampleRate: HZ });
   assert.equal(result.logits, undefined);
   assert.ok(!("logits" in result));
   assert.deepEqual(Object.values(result.probabilities), [...expected.probabilities]);
   assert.equal(result.label, NARROW_CLASSES[expected.label]);
   assert.deepEqual(
-    result.segments.map(({ startMs, endMs, logits }) => [startMs, endMs, ...Object.values(logits)]),
-    expected.windows.map(({ start, end, logits }) => [Math.floor(start / 16), Math.floor(end / 16), ...logits]),
+    result.segments.map(({ startMs, endMs, accepted, logits }) => [startMs, endMs, accepted, ...Object.values(logits)]),
+    expected.windows.map(({ start, end, accepted, logits }) => [Math.floor(start / 16), Math.floor(end / 16), accepted, ...logits]),
   );
+  assert.equal(result.accepted, expected.accepted);
 });
 
 test("center: the reference's bits", async () => {

@@ -12,6 +12,8 @@ import { NARROW_WIDTHS, randomModel } from "./random_model.js";
 
 export const NARROW_CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
 export const NARROW_ID = "narrow-random";
+/** Among the answers to voice() some are above it, some below. */
+export const NARROW_THRESHOLD = Math.fround(0.91);
 
 export interface NarrowBuild {
   /** model.json, memory_map.json, light-sernet.wasm, light-sernet-cli.wasm. */
@@ -30,13 +32,14 @@ export async function narrowBuild(): Promise<NarrowBuild> {
     sourceFile: "narrow_build.ts",
     sourceSha256: "0".repeat(64),
     classes,
+    acceptThreshold: NARROW_THRESHOLD,
     frontEnd,
     float: { ...model, format: "random" },
     quantized: model,
     activationScales: { bodyOne: 1, bodyTwo: [1, 1, 1, 1], features: 1 },
     version: "0.0.0",
   });
-  const named: NamedModel = { id: NARROW_ID, sha256: manifest.sha256, classes, frontEnd, model };
+  const named: NamedModel = { id: NARROW_ID, sha256: manifest.sha256, classes, acceptThreshold: NARROW_THRESHOLD, frontEnd, model };
 
   const folder = join(tmpdir(), `light-sernet-narrow-${moduleHash(named, "folder").slice(0, 16)}`);
   if (existsSync(folder)) return { folder, model };

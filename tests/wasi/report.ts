@@ -6,6 +6,7 @@ import type { Outcome } from "./command.js";
 export interface Answer {
   label: string;
   confidence: number;
+  accepted: boolean;
   probabilities: Record<string, number>;
   logits?: Record<string, number>;
 }
@@ -24,12 +25,12 @@ export function reportOf({ code, output, complaint }: Outcome): Report {
   assert.match(output, /^\{[^\n]*\}\n$/, "one object on one line");
   const report = JSON.parse(output) as Report;
   const single = report.segments.length === 1;
-  const keys = ["file", "label", "confidence", "probabilities", ...(single ? ["logits"] : []), "segments", "model", "timing"];
+  const keys = ["file", "label", "confidence", "accepted", "probabilities", ...(single ? ["logits"] : []), "segments", "model", "timing"];
   assert.deepEqual(Object.keys(report), keys);
   assert.equal(report.file, "-");
   checkAnswer(report);
   for (const segment of report.segments) {
-    assert.deepEqual(Object.keys(segment), ["startMs", "endMs", "label", "confidence", "probabilities", "logits"]);
+    assert.deepEqual(Object.keys(segment), ["startMs", "endMs", "label", "confidence", "accepted", "probabilities", "logits"]);
     checkAnswer(segment);
     const logits = Object.values(segment.logits);
     assert.ok(logits.every(Number.isInteger));

@@ -1,12 +1,13 @@
 /**
  * The boundary of the module, once: every exported function with its parameters and what it does. The runtime's types, docs/abi.md and the
- * check of the linked module are made from this list. All parameters and results are i32; addresses are byte offsets in the exported `memory`.
+ * check of the linked module are made from this list. All parameters are i32, and all results whose `type` says nothing else; addresses are byte
+ * offsets in the exported `memory`.
  *
  * A sound is pushed three times: twice for its level (two passes over the segment), once for the features. The module never holds it.
  *
  *     setInput(format, channels, rate)
  *     startLevel(samples)  push* nextLevel()  push* finishLevel() -> level
- *     start(level, samples)  push*  finish()   then read label(), logitsAddress(), probabilitiesAddress()
+ *     start(level, samples)  push*  finish()   then read label(), accepted(), logitsAddress(), probabilitiesAddress()
  *
  * `push` takes the bytes that the host has put at inputAddress().
  */
@@ -14,6 +15,8 @@ export interface ExportedFunction {
   parameters: readonly string[];
   /** The result's name, or undefined when there is none. */
   result?: string;
+  /** The result's type; default i32. */
+  type?: "f32";
   doc: string;
 }
 
@@ -30,6 +33,12 @@ export const EXPORTS = {
     parameters: ["index"],
     result: "address",
     doc: "Name of a class, UTF-8, ended by a zero byte; 0 when the index is out of range.",
+  },
+  acceptThreshold: {
+    parameters: [],
+    result: "probability",
+    type: "f32",
+    doc: "The model's acceptance threshold, 0 to 1: an answer whose largest probability lies below it is uncertain. 0 accepts every answer.",
   },
   sampleRate: { parameters: [], result: "hz", doc: "Hz of the samples the network hears: 16,000." },
   windowSamples: { parameters: [], result: "samples", doc: "Samples of one segment at that rate: 48,000 (3 s)." },
@@ -76,6 +85,11 @@ export const EXPORTS = {
     parameters: [],
     result: "class",
     doc: "Index of the largest logit, the first of equals; -1 from the start or a reset until the next finish().",
+  },
+  accepted: {
+    parameters: [],
+    result: "flag",
+    doc: "1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. 0 also while label() is -1.",
   },
   logitsAddress: { parameters: [], result: "address", doc: "int32 [classCount]." },
   probabilitiesAddress: { parameters: [], result: "address", doc: "float32 [classCount]." },

@@ -26,6 +26,7 @@ or a TFLite file with float32 or float16 weights.
 
 A new model needs recordings to choose its activation scales from (--calibrate). With --keep-scales they are written beside the float
 weights, to light-sernet.json ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.
+"acceptThreshold" there, 0 to 1, makes answers of a lower probability uncertain; without it every answer is accepted.
 
 DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet-cli.wasm, quantization.md and .json, memory_map.json, generated/.
 

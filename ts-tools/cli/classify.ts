@@ -61,7 +61,8 @@ Examples:
   $ ffmpeg -i talk.mp3 talk.wav && light-sernet classify --long center talk.wav
   $ light-sernet classify --engine wasmtime speech.wav
 
-Any WAV file is read: 8 to 32-bit integers or floats, any channels, 8 to 192 kHz; "-" is standard input. Folders are walked.`;
+Any WAV file is read: 8 to 32-bit integers or floats, any channels, 8 to 192 kHz; "-" is standard input. Folders are walked.
+"uncertain (...)": the probability lies below the model's acceptance threshold.`;
 
 export function registerClassify(program: Command): void {
   program

@@ -18,9 +18,15 @@ export function lineWriter(format: OutputFormat, classes: readonly string[], col
   if (format === "json") return { header: undefined, line: recognitionJson };
   if (format === "csv") {
     return {
-      header: csvRow(["file", "label", "confidence", ...classes]),
-      line: (file, { label, confidence, probabilities }) =>
-        csvRow([file, label, ...[confidence, ...classes.map((name) => probabilities[name]!)].map(shortestFloat32)]),
+      header: csvRow(["file", "label", "confidence", "accepted", ...classes]),
+      line: (file, { label, confidence, accepted, probabilities }) =>
+        csvRow([
+          file,
+          label,
+          shortestFloat32(confidence),
+          String(accepted),
+          ...classes.map((name) => shortestFloat32(probabilities[name]!)),
+        ]),
     };
   }
   return { header: undefined, line: (file, recognition) => textLine(file, recognition, colour) };
@@ -31,13 +37,15 @@ export function csvRow(fields: readonly string[]): string {
   return fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",");
 }
 
-/** One line for a person: the label, how sure it is, and a bar for each class. */
+/** One line for a person: the label and how sure it is, in brackets behind "uncertain" when it is not accepted, and a bar for each class. */
 export function textLine(file: string, recognition: Recognition, colour: boolean): string {
-  const { label, confidence, probabilities, segments } = recognition;
+  const { label, confidence, accepted, probabilities, segments } = recognition;
   const paint = (code: string, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const bars = Object.entries(probabilities).map(([name, value]) => paint(name === label ? "32" : "2", `${name} ${bar(value)}`));
   const windows = segments.length > 1 ? ` (${segments.length} windows)` : "";
-  return `${printable(file)}: ${paint("1;32", label)} ${(confidence * 100).toFixed(1)} %${windows}  ${bars.join("  ")}`;
+  const percent = `${(confidence * 100).toFixed(1)} %`;
+  const answer = accepted ? `${paint("1;32", label)} ${percent}` : `${paint("1;33", "uncertain")} (${label} ${percent})`;
+  return `${printable(file)}: ${answer}${windows}  ${bars.join("  ")}`;
 }
 
 /** A block of the height of a probability. */

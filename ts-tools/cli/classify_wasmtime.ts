@@ -24,7 +24,7 @@ export async function wasmtimeClassifier(options: { model?: string | undefined; 
     classes: manifest.classes,
     classify: async (file) => {
       const recognition = parseRecognition(await runCommand(wasmtime, ["run", command, "--long", options.long], file));
-      checkSameModel(folder, manifest, WASI_COMMAND, recognition.model);
+      checkSameModel(folder, manifest, WASI_COMMAND, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));
       return recognition;
     },
     close: () => {},
@@ -60,10 +60,17 @@ function complaintSentence(complaint: string, code: number | string | null): str
   return `wasmtime failed with ${code} (${lines[0]?.trim() ?? "it said nothing"})`;
 }
 
+/** Whether a recording and its segments are accepted or not as this threshold says; printed floats read back to the same float32. */
+function acceptsBy(threshold: number, recognition: Recognition): boolean {
+  return [recognition, ...recognition.segments].every(({ confidence, accepted }) => accepted === Math.fround(confidence) >= threshold);
+}
+
 function parseRecognition(text: string): Recognition {
   try {
     const parsed = JSON.parse(text) as Recognition & { file?: string };
-    if (typeof parsed.label === "string" && Array.isArray(parsed.segments) && typeof parsed.model?.sha256 === "string") return parsed;
+    const { label, accepted, segments, model } = parsed;
+    if (typeof label === "string" && typeof accepted === "boolean" && Array.isArray(segments) && typeof model?.sha256 === "string")
+      return parsed;
   } catch {
     // Said below.
   }

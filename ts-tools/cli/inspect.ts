@@ -6,7 +6,7 @@ import type { Manifest } from "../quantize/model_types.js";
 import { Engine, type ModelInfo } from "../runtime/engine.js";
 import { RecognizerError } from "../runtime/errors.js";
 import { readManifest } from "../runtime/loader_node.js";
-import { count, type LayerReport, layerReports, type MemoryMapFile, memoryText, modelText } from "./inspect_model.js";
+import { acceptedText, count, type LayerReport, layerReports, type MemoryMapFile, memoryText, modelText } from "./inspect_model.js";
 import { table } from "./table.js";
 import { printLine } from "./terminal.js";
 
@@ -81,7 +81,7 @@ function fileText(report: FileReport): string {
   const sum = (list: { bytes: number }[]) => count(list.reduce((total, { bytes }) => total + bytes, 0));
   return [
     `${report.file}: ${count(report.bytes)} bytes (gzip ${count(report.gzip)}, brotli ${count(report.brotli)})`,
-    ...(model ? [`  model     ${model.id}, ${model.sha256}`, `  needs     ${count(model.memoryNeeded)} bytes of memory`] : []),
+    ...(model ? modelLines(model) : []),
     `  memory    ${memory ? memoryLimits(memory) : "imported or none"}; memory.grow ${code.memoryGrow} times, memory.size ${code.memorySize} times in the code`,
     `  imports   ${report.imports.join(", ") || "none"}`,
     `  exports   ${report.exports.map(({ name }) => name).join(", ")}`,
@@ -93,6 +93,14 @@ function fileText(report: FileReport): string {
       report.sections.map(({ name, bytes }) => [name, bytes]),
     ),
   ].join("\n");
+}
+
+function modelLines({ id, sha256, acceptThreshold, memoryNeeded }: NonNullable<FileReport["model"]>): string[] {
+  return [
+    `  model     ${id}, ${sha256}`,
+    `  accepts   ${acceptedText(acceptThreshold)}`,
+    `  needs     ${count(memoryNeeded)} bytes of memory`,
+  ];
 }
 
 function memoryLimits({ initial, maximum }: { initial: number; maximum?: number }): string {

@@ -1,5 +1,6 @@
 import { layerSizes } from "../quantize/layer_shapes.js";
 import type { Manifest } from "../quantize/model_types.js";
+import { shortestFloat32 } from "../runtime/float32.js";
 import { table } from "./table.js";
 
 /** One layer with everything that can be said of it without its weights. */
@@ -80,12 +81,20 @@ export function modelText(manifest: Manifest): string {
     `  sha256    ${manifest.sha256}`,
     `  source    ${source.file} (${source.format})`,
     `  classes   ${manifest.classes.join(", ")}`,
+    `  accepts   ${acceptedText(manifest.acceptThreshold)}`,
     `  hears     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
     `  size      ${count(network.parameters)} parameters, ${count(network.weightBytes)} bytes of weights, ${count(network.multiplyAccumulates)} multiply-accumulates`,
     "",
     "Layers",
     table(["layer", "kernel", "input", "pool", "output", "MAC", "weights", "input scale", "output scale"], rows),
   ].join("\n");
+}
+
+/** Which answers a model accepts, for a person. */
+export function acceptedText(acceptThreshold: number): string {
+  return acceptThreshold === 0
+    ? "every answer"
+    : `a probability of ${shortestFloat32(acceptThreshold)} or more; below, the answer is uncertain`;
 }
 
 /** The memory map for a person. Regions that share an address are never needed at the same time. */

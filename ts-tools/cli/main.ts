@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { registerBench } from "./bench.js";
 import { registerBuild } from "./build.js";
 import { registerClassify } from "./classify.js";
+import { registerEvaluate } from "./evaluate.js";
 import { registerInspect } from "./inspect.js";
 import { packageVersion } from "./package_info.js";
 import { registerSegment } from "./segment.js";
@@ -14,6 +15,7 @@ Examples:
   $ light-sernet classify speech.wav            the emotion in a recording
   $ light-sernet build my-model.h5 --out build  a module from a trained model
   $ light-sernet inspect build                  what is inside of it
+  $ light-sernet evaluate build --data wavs     how good its answers are
 
 "light-sernet help COMMAND" says more about each. Exit code: 2 for wrong usage, 1 when a file failed, otherwise 0.`;
 
@@ -26,7 +28,8 @@ export function createProgram(): Command {
     .showHelpAfterError('("light-sernet --help" shows how it is used)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "light-sernet: ")) })
     .addHelpText("after", EXAMPLES);
-  for (const register of [registerClassify, registerBuild, registerInspect, registerSegment, registerBench]) register(program);
+  const commands = [registerClassify, registerBuild, registerInspect, registerEvaluate, registerSegment, registerBench];
+  for (const register of commands) register(program);
   return program;
 }
 

@@ -26,8 +26,9 @@ export function showProgress(done: number, all: number, file: string): void {
   process.stderr.write(`\r\u001b[K${done}/${all} ${printable(file).slice(-room)}`);
 }
 
+/** Clears the line of showProgress or showStep. */
 export function clearProgress(): void {
-  if (progressShown()) process.stderr.write("\r\u001b[K");
+  if (process.stderr.isTTY === true) process.stderr.write("\r\u001b[K");
 }
 
 function progressShown(): boolean {

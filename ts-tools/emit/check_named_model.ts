@@ -9,7 +9,7 @@ const SAMPLE_RATE = 16000;
 const MOST_BINS = 255;
 
 /** What the module's sources take for granted. Throws one sentence that says what was found and what is possible. */
-export function checkNamedModel({ id, classes, frontEnd, model }: NamedModel): void {
+export function checkNamedModel({ id, classes, acceptThreshold, frontEnd, model }: NamedModel): void {
   const { sampleRate, frameSamples, hopSamples, windowSamples, melBands, melLowHz, melHighHz, coefficients, logFloor, clip } = frontEnd;
   const whole = Object.entries({ sampleRate, frameSamples, hopSamples, windowSamples, melBands, coefficients });
   for (const [name, value] of whole) demand(Number.isInteger(value) && value > 0, `${name} is ${value}`, "a whole number above 0");
@@ -49,6 +49,11 @@ export function checkNamedModel({ id, classes, frontEnd, model }: NamedModel): v
     classes.length === model.dense.classes,
     `${classes.length} classes are named`,
     `${model.dense.classes}, as many as the network has outputs`,
+  );
+  demand(
+    acceptThreshold >= 0 && acceptThreshold <= 1 && Math.fround(acceptThreshold) === acceptThreshold,
+    `acceptThreshold is ${acceptThreshold}`,
+    "a float32 from 0 to 1",
   );
   const twice = classes.find((name, index) => classes.indexOf(name) !== index);
   demand(twice === undefined, `the class ${JSON.stringify(twice)} is named twice`, "different names");

@@ -70,6 +70,7 @@ function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { 
     constant("HEAD_INPUTS", "i32", model.dense.inputs),
     constant("HEAD_OFFSET", "u32", headOffset, "Byte offset of the head in the weights."),
     constant("LOGIT_SCALE", "f32", model.dense.logitScale),
+    constant("ACCEPT_THRESHOLD", "f32", named.acceptThreshold, "An answer whose largest probability lies below it is uncertain."),
   ].join("");
 }
 

@@ -6,6 +6,8 @@ export interface NamedModel {
   /** SHA-256 of the quantized weights, 64 hexadecimal digits. */
   sha256: string;
   classes: string[];
+  /** float32, 0..1. */
+  acceptThreshold: number;
   frontEnd: FrontEnd;
   model: QuantizedModel;
 }

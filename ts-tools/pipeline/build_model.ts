@@ -70,6 +70,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
       .update(await readFile(modelFile))
       .digest("hex"),
     classes,
+    acceptThreshold: sidecar.acceptThreshold ?? 0,
     frontEnd,
     float,
     quantized: model,
@@ -77,7 +78,8 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
     version: options.version,
   });
   tell("compiling");
-  const named: NamedModel = { id: manifest.id, sha256: manifest.sha256, classes, frontEnd, model };
+  const { id, sha256, acceptThreshold } = manifest;
+  const named: NamedModel = { id, sha256, classes, acceptThreshold, frontEnd, model };
   const modules = await buildModules(named, { command: options.profile !== "embedded" });
   const memoryBytes = memoryUsed(modules.embedded);
   const facts = checkEmbedded("light-sernet.wasm", modules.embedded, memoryBytes, options.budget);

@@ -6,12 +6,17 @@ import { CHANNEL_GROUP } from "../quantize/pad_channels.js";
 
 /** A module with this front end and the smallest network there is: what calibration computes MFCCs with, before there is a model to build. */
 export async function frontEndModule(frontEnd: FrontEnd): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await frontEndModuleBytes(frontEnd));
+}
+
+/** That module's file; training/ computes its features with it. */
+export async function frontEndModuleBytes(frontEnd: FrontEnd): Promise<Uint8Array<ArrayBuffer>> {
   const model = smallestNetwork(frontEnd);
   const { embedded } = await buildModules(
-    { id: "front end", sha256: "0".repeat(64), classes: ["none"], frontEnd, model },
+    { id: "front end", sha256: "0".repeat(64), classes: ["none"], acceptThreshold: 0, frontEnd, model },
     { command: false },
   );
-  return WebAssembly.compile(embedded);
+  return embedded;
 }
 
 /** Channels of every layer: the fewest that the kernels take. */

@@ -13,6 +13,8 @@ export interface Sidecar {
   /** In the order of the model's outputs. */
   classes?: string[];
   activationScales?: ActivationScales;
+  /** 0..1: an answer whose largest probability lies below it is uncertain; 0 when missing. */
+  acceptThreshold?: number;
   /** Where the front end differs from the reference's. */
   frontEnd?: Partial<FrontEnd>;
 }
@@ -78,5 +80,6 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
 function checkSidecar(fields: JsonFields): void {
   for (const name of ["file", "id"]) if (fields.has(name)) fields.text(name);
   if (fields.has("classes")) fields.names("classes");
+  if (fields.has("acceptThreshold")) fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
   if (fields.has("activationScales")) parseActivationScales(fields.object("activationScales"));
 }

@@ -44,9 +44,11 @@ export class JsonFields {
     return JsonFields.from(this.value[name], this.pathOf(name), this.file, this.advice);
   }
 
-  objects(name: string, count: number): JsonFields[] {
+  /** So many objects, or any number of them but none. */
+  objects(name: string, count?: number): JsonFields[] {
     const list = this.value[name];
-    if (!Array.isArray(list) || list.length !== count) throw this.wrong(name, `a list of ${count} objects`);
+    const fine = Array.isArray(list) && (count === undefined ? list.length > 0 : list.length === count);
+    if (!fine) throw this.wrong(name, count === undefined ? "a list of objects" : `a list of ${count} objects`);
     return list.map((item, index) => JsonFields.from(item, `${this.pathOf(name)}[${index}]`, this.file, this.advice));
   }
 

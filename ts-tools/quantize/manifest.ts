@@ -10,6 +10,8 @@ export interface ManifestInput {
   sourceFile: string;
   sourceSha256: string;
   classes: readonly string[];
+  /** 0..1; the manifest gets the nearest float32. */
+  acceptThreshold: number;
   frontEnd: FrontEnd;
   /** The float model, or what else tells its format and shape. */
   float: NetworkShape & Pick<FloatModel, "format">;
@@ -43,6 +45,7 @@ export function buildManifest(input: ManifestInput): Manifest {
     sha256: weightsHash(writeWeights(quantized)),
     source: { format: float.format, file: input.sourceFile, sha256: input.sourceSha256 },
     classes: [...classes],
+    acceptThreshold: Math.fround(input.acceptThreshold),
     frontEnd: input.frontEnd,
     network: {
       frames: quantized.frames,

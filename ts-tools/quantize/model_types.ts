@@ -83,6 +83,8 @@ export interface Manifest {
   /** What it was imported from. */
   source: { format: string; file: string; sha256: string };
   classes: string[];
+  /** float32, 0..1: an answer whose largest probability lies below it is uncertain; 0 accepts every answer. */
+  acceptThreshold: number;
   frontEnd: FrontEnd;
   network: {
     frames: number;

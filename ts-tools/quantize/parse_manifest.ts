@@ -104,6 +104,11 @@ export function parseManifest(text: string, file: string): Manifest {
     sha256: fields.text("sha256", SHA256, SHA256_WORDS),
     source: { format: source.text("format"), file: source.text("file"), sha256: source.text("sha256", SHA256, SHA256_WORDS) },
     classes,
+    acceptThreshold: fields.number(
+      "acceptThreshold",
+      (value) => value >= 0 && value <= 1 && Math.fround(value) === value,
+      "a float32 from 0 to 1",
+    ),
     frontEnd,
     network: parseNetwork(fields.object("network"), frontEnd, classes.length),
     activationScales: parseActivationScales(fields.object("activationScales")),

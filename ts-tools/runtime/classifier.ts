@@ -8,6 +8,8 @@ const TIMED_FRAMES = 4;
 export interface WindowResult {
   /** Index of the class. */
   label: number;
+  /** False: the answer is uncertain. */
+  accepted: boolean;
   logits: Int32Array;
   probabilities: Float32Array;
   /** Thousandths of an int16 step. */
@@ -54,6 +56,7 @@ export class Classifier {
     const end = performance.now();
     const result = {
       label: exports.label(),
+      accepted: exports.accepted() === 1,
       logits: this.#engine.int32(exports.logitsAddress(), this.#classes).slice(),
       probabilities: this.#engine.float32(exports.probabilitiesAddress(), this.#classes).slice(),
       level,

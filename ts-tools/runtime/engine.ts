@@ -8,6 +8,8 @@ export interface ModelInfo {
   sha256: string;
   /** In the order of the logits. */
   classes: readonly string[];
+  /** float32, 0..1: an answer whose largest probability lies below it is not accepted. */
+  acceptThreshold: number;
   /** Hz of the samples the network hears. */
   sampleRate: number;
   /** Samples of one segment at that rate. */
@@ -93,6 +95,7 @@ export class Engine {
       id: this.text(exports.modelIdAddress()),
       sha256: this.text(exports.modelHashAddress()),
       classes: Array.from({ length: exports.classCount() }, (_, index) => this.text(exports.classNameAddress(index))),
+      acceptThreshold: exports.acceptThreshold(),
       sampleRate: exports.sampleRate(),
       windowSamples: exports.windowSamples(),
     };

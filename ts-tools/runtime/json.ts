@@ -3,11 +3,12 @@ import type { Recognition } from "./result.js";
 
 /** One line of JSON for a recording, keys in the documented order; floats read back to the same float32. */
 export function recognitionJson(file: string, recognition: Recognition): string {
-  const { label, confidence, probabilities, logits, segments, model, timing } = recognition;
+  const { label, confidence, accepted, probabilities, logits, segments, model, timing } = recognition;
   return JSON.stringify({
     file,
     label,
     confidence: shortenFloat32(confidence),
+    accepted,
     probabilities: shorten(probabilities),
     ...(logits && { logits }),
     segments: segments.map((segment) => ({
@@ -15,6 +16,7 @@ export function recognitionJson(file: string, recognition: Recognition): string 
       endMs: segment.endMs,
       label: segment.label,
       confidence: shortenFloat32(segment.confidence),
+      accepted: segment.accepted,
       probabilities: shorten(segment.probabilities),
       logits: segment.logits,
     })),

@@ -19,17 +19,28 @@ export async function loadFromFolder(model: string | URL | undefined, build: Bui
   const manifest = await readManifest(folder);
   const file = join(folder, moduleFile(build));
   const module = await compile(await read(file, missingModule(file, build)), file);
-  const { id, sha256 } = (await Engine.create(module)).model();
-  checkSameModel(folder, manifest, moduleFile(build), { id, sha256 });
+  const { id, sha256, acceptThreshold } = (await Engine.create(module)).model();
+  checkSameModel(folder, manifest, moduleFile(build), { id, sha256 }, acceptThreshold === manifest.acceptThreshold);
   return module;
 }
 
-/** Throws when a module of a folder holds another model than the folder's manifest describes. */
-export function checkSameModel(folder: string, manifest: Manifest, file: string, model: Recognition["model"]): void {
-  if (model.sha256 === manifest.sha256) return;
+/**
+ * Throws when a module of a folder holds another model than the folder's manifest describes. The hash is of the weights alone: whether the module
+ * accepts answers by the manifest's threshold, the caller finds out.
+ */
+export function checkSameModel(
+  folder: string,
+  manifest: Manifest,
+  file: string,
+  model: Recognition["model"],
+  sameThreshold: boolean,
+): void {
+  const sameWeights = model.sha256 === manifest.sha256;
+  if (sameWeights && sameThreshold) return;
+  const what = sameWeights ? "acceptance thresholds" : "hashes";
   throw new RecognizerError(
     "NO_MODEL",
-    `${folder} mixes two models: model.json and ${file} (${model.id}) have different hashes; build the model again`,
+    `${folder} mixes two models: model.json and ${file} (${model.id}) have different ${what}; build the model again`,
   );
 }
 

@@ -63,6 +63,7 @@ export class Recording {
     return {
       label: only?.label ?? model.classes[best]!,
       confidence: only?.confidence ?? mean[best]!,
+      accepted: only?.accepted ?? mean[best]! >= model.acceptThreshold,
       probabilities: byClass(model, mean),
       ...(only && { logits: only.logits }),
       segments: this.#segments,
@@ -119,6 +120,7 @@ export class Recording {
       endMs: milliseconds(window.start + window.length, model.sampleRate),
       label: model.classes[result.label]!,
       confidence: result.probabilities[result.label]!,
+      accepted: result.accepted,
       probabilities: byClass(model, result.probabilities),
       logits: byClass(model, result.logits),
     };

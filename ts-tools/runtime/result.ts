@@ -7,6 +7,8 @@ export interface Segment {
   label: string;
   /** Probability of the label. */
   confidence: number;
+  /** Whether the confidence is the model's acceptance threshold or more; otherwise the answer is uncertain. */
+  accepted: boolean;
   probabilities: Record<string, number>;
   logits: Record<string, number>;
 }
@@ -22,8 +24,11 @@ export interface Timing {
 
 /** What was heard in a recording: the JSON of `light-sernet classify` without the file's name. */
 export interface Recognition {
+  /** One of the classes, also when it is not accepted. */
   label: string;
   confidence: number;
+  /** As for a segment, by the confidence of the mean when there are several. */
+  accepted: boolean;
   /** float32 values; the mean over the windows when there are several. */
   probabilities: Record<string, number>;
   /** int32, of a recording of one window only. */

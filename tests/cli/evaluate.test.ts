@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import type { EvaluationReport } from "../../ts-tools/cli/evaluate_output.js";
+import { lightSernet, lines } from "../support/command.js";
+import { repositoryRoot } from "../support/paths.js";
+
+const MODEL = join(repositoryRoot, "build");
+const CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
+/** Where the shipped examples stand in a data set: two folders of classes, an EMO-DB name, and one without a label. */
+const DATA: Readonly<Record<string, string>> = {
+  "anger/speech.wav": "speech.wav",
+  "anger/s1/long.wav": "long.wav",
+  "fear/s1/stereo.WAV": "stereo-44100hz-16bit.wav",
+  "fear/float.wav": "mono-22050hz-float.wav",
+  "03a01Ta.wav": "mono-8000hz-8bit.wav",
+  "other/unlabelled.wav": "mono-48000hz-24bit.wav",
+};
+const LABELS: Readonly<Record<string, string>> = { "03a01Ta": "sadness", float: "fear", long: "anger", speech: "anger", stereo: "fear" };
+
+let work: string;
+let data: string;
+
+before(() => {
+  work = mkdtempSync(join(tmpdir(), "light-sernet-evaluate-"));
+  data = join(work, "data");
+  for (const [place, example] of Object.entries(DATA)) {
+    mkdirSync(join(data, dirname(place)), { recursive: true });
+    copyFileSync(join(repositoryRoot, "examples", example), join(data, place));
+  }
+  copyModel("model");
+});
+after(() => rmSync(work, { recursive: true }));
+
+const evaluate = (dir: string, ...parameters: string[]) => lightSernet(["evaluate", dir, "--data", data, ...parameters]);
+const rowsOf = (csv: string) => lines(csv).map((line) => line.split(","));
+
+/** What `classify` answers to the files of the data set, by utterance: label, probabilities as printed. */
+async function classified(...parameters: string[]): Promise<Map<string, string[]>> {
+  const { stdout } = await lightSernet(["classify", "--model", MODEL, "--csv", ...parameters, data]);
+  const rows = rowsOf(stdout).slice(1);
+  return new Map(rows.map(([file, label, , , ...probabilities]) => [/([^/\\]+)\.wav$/i.exec(file!)![1]!, [label!, ...probabilities]]));
+}
+
+/** A folder of folds. */
+function writeFolds(name: string, folds: unknown): string {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "folds.json"), typeof folds === "string" ? folds : JSON.stringify(folds));
+  return folder;
+}
+
+/** A copy of the built model in its scalar build; its class "boredom" may get another name, as long as the old one. */
+function copyModel(name: string, boredom = "boredom"): void {
+  mkdirSync(join(work, name));
+  for (const file of ["light-sernet.wasm", "model.json"]) {
+    const text = readFileSync(join(MODEL, file), "latin1");
+    assert.ok(text.includes("boredom"));
+    writeFileSync(join(work, name, file), text.replaceAll("boredom", boredom), "latin1");
+  }
+}
+
+test("a single model: the answers of classify, figures of them, what is left out on stderr", async () => {
+  const csv = join(work, "deep", "single.csv");
+  const { code, stdout, stderr } = await evaluate(MODEL, "--json", "--csv", csv);
+  assert.equal(stderr, "light-sernet: note: WAV files that are left out: 1 without a label\n");
+  assert.equal(code, 0);
+  const answers = await classified();
+  const expected = Object.entries(LABELS).map(([utterance, label]) => [utterance, "", label, ...answers.get(utterance)!]);
+  assert.deepEqual(rowsOf(readFileSync(csv, "utf8")), [["utterance", "fold", "true", "predicted", ...CLASSES], ...expected]);
+  assert.deepEqual(readdirSync(dirname(csv)), ["single.csv"]);
+
+  const report = JSON.parse(stdout) as EvaluationReport;
+  assert.deepEqual(report.classes, CLASSES);
+  assert.deepEqual([report.protocol, report.build, report.long, report.utterances], [null, "auto", "windows", 5]);
+  assert.deepEqual(report.leftOut, { unlabelled: 1, untested: 0, failed: 0 });
+  const { id, sha256 } = JSON.parse(readFileSync(join(MODEL, "model.json"), "utf8")) as { id: string; sha256: string };
+  assert.deepEqual(report.models, [{ fold: "", id, sha256, tested: 5 }]);
+  const right = (names: string[]) => names.filter((name) => answers.get(name)![0] === LABELS[name]).length;
+  assert.equal(report.wa.value, right(Object.keys(LABELS)) / 5);
+  assert.deepEqual(report.recall, {
+    boredom: null,
+    neutral: null,
+    sadness: right(["03a01Ta"]),
+    fear: right(["float", "stereo"]) / 2,
+    anger: right(["long", "speech"]) / 2,
+    disgust: null,
+    happiness: null,
+  });
+  assert.deepEqual(
+    report.confusion.map((row) => row.reduce((sum, value) => sum + value, 0)),
+    [0, 0, 1, 2, 2, 0, 0],
+  );
+  for (const { low, value, high } of [report.wa, report.ua, report.f1]) assert.ok(low <= value && value <= high);
+});
+
+test("for a person: a table that repeats to the character", async () => {
+  const { code, stdout } = await evaluate(MODEL);
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /^emodb-\S+, one model: recordings that it was trained on say nothing about its accuracy\nUtterances: 5; left out: 1 without a label\n/,
+  );
+  assert.match(stdout, /\n {2}WA +\d+\.\d % +\d+\.\d % to \d+\.\d %\n {2}UA .*\n {2}macro F1 /);
+  assert.match(stdout, /\n {2}true +utterances +recall +boredom +neutral +sadness +fear +anger +disgust +happiness\n {2}boredom +0 +- +0/);
+  assert.match(stdout, /\nAccepted: 5 \(100\.0 %\), \d+\.\d % of them right\n/);
+  assert.equal((await evaluate(MODEL)).stdout, stdout);
+});
+
+test("folds: each on its own utterances, in their order; two may share a model; the centre", async () => {
+  const folder = writeFolds("folds", {
+    protocol: "loso",
+    folds: [
+      { name: "s2", model: "../model", test: ["speech", "fear/float"] },
+      { name: "s1", model: "../model", test: ["stereo", "long"] },
+    ],
+  });
+  const csv = join(work, "folds.csv");
+  writeFileSync(csv, "old");
+  const { code, stdout, stderr } = await evaluate(folder, "--protocol", "loso", "--long", "center", "--json", "--csv", csv);
+  assert.equal(stderr, "light-sernet: note: WAV files that are left out: 2 in no fold's test list\n");
+  assert.equal(code, 0);
+  const answers = await classified("--long", "center");
+  assert.notDeepEqual(answers.get("long"), (await classified()).get("long"));
+  assert.deepEqual(rowsOf(readFileSync(csv, "utf8")).slice(1), [
+    ["fear/float", "s2", "fear", ...answers.get("float")!],
+    ["speech", "s2", "anger", ...answers.get("speech")!],
+    ["long", "s1", "anger", ...answers.get("long")!],
+    ["stereo", "s1", "fear", ...answers.get("stereo")!],
+  ]);
+  const report = JSON.parse(stdout) as EvaluationReport;
+  assert.deepEqual([report.protocol, report.long, report.utterances], ["loso", "center", 4]);
+  assert.deepEqual(report.leftOut, { unlabelled: 0, untested: 2, failed: 0 });
+  assert.deepEqual(
+    report.models.map(({ fold, tested }) => [fold, tested]),
+    [
+      ["s2", 2],
+      ["s1", 2],
+    ],
+  );
+  assert.match(
+    (await evaluate(folder)).stdout,
+    /^2 folds \(loso\): every model answers the speakers that it was trained without\nUtterances: 4; left out: 2 in no fold's test list\n/,
+  );
+  assert.deepEqual(await evaluate(folder, "--protocol", "random"), {
+    code: 1,
+    stdout: "",
+    stderr: `light-sernet: ${join(folder, "folds.json")} has the folds of loso, not of random; leave --protocol out, or give the folder of those folds\n`,
+  });
+});
+
+test("a file that cannot be read: a sentence, the others are still done, exit code 1", async () => {
+  const some = join(work, "some");
+  mkdirSync(join(some, "anger"), { recursive: true });
+  copyFileSync(join(data, "03a01Ta.wav"), join(some, "anger", "good.wav"));
+  writeFileSync(join(some, "anger", "bad.wav"), "no sound");
+  const csv = join(work, "some.csv");
+  const { code, stdout, stderr } = await lightSernet(["evaluate", MODEL, "--data", some, "--csv", csv]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^light-sernet: .*bad\.wav: [^\n]+\n$/);
+  assert.match(stdout, /\nUtterances: 1; left out: 1 that could not be read\n/);
+  assert.deepEqual(
+    rowsOf(readFileSync(csv, "utf8")).map(([utterance]) => utterance),
+    ["utterance", "good"],
+  );
+
+  rmSync(join(some, "anger", "good.wav"));
+  rmSync(csv);
+  const none = await lightSernet(["evaluate", MODEL, "--data", some, "--csv", csv]);
+  assert.deepEqual([none.code, none.stdout], [1, ""]);
+  assert.ok(
+    none.stderr.endsWith(`light-sernet: ${some}: no WAV file could be read, so there are no figures; correct the files\n`),
+    none.stderr,
+  );
+  assert.ok(!existsSync(csv));
+  assert.deepEqual(
+    readdirSync(work).filter((name) => name.endsWith(".part")),
+    [],
+  );
+});
+
+test("what cannot be evaluated: one sentence that says what to do, exit code 1", async () => {
+  mkdirSync(join(work, "empty"));
+  mkdirSync(join(work, "a-folder.csv"));
+  mkdirSync(join(work, "labelless"));
+  copyFileSync(join(data, "03a01Ta.wav"), join(work, "labelless", "x.wav"));
+  copyModel("renamed", "tedious");
+  mkdirSync(join(work, "unbuilt"));
+  copyFileSync(join(MODEL, "model.json"), join(work, "unbuilt", "model.json"));
+  const one = (fold: object) => ({
+    protocol: "random",
+    folds: [
+      { name: "0", model: "../model", test: ["long"] },
+      { name: "1", model: "../model", test: ["stereo"], ...fold },
+    ],
+  });
+  const folder = (name: string, fold: object) => writeFolds(name, one(fold));
+  const sentence = (name: string, text: string) => `${join(work, name, "folds.json")}: ${text}`;
+
+  const cases: [string[], string][] = [
+    [
+      [MODEL, "--data", data, "--protocol", "loso"],
+      `${MODEL} is a single model, which has no folds: the figures could be on recordings that it was trained on; leave --protocol out, or give a folder with a folds.json`,
+    ],
+    [
+      [join(work, "empty"), "--data", data],
+      `${join(work, "empty")} holds neither a built model (model.json) nor folds (folds.json); give a folder that does`,
+    ],
+    [[join(work, "missing"), "--data", data], `${join(work, "missing")}: there is no such file or folder; check the path`],
+    [[MODEL, "--data", join(work, "missing")], `${join(work, "missing")}: there is no such file or folder; check the path`],
+    [[MODEL, "--data", join(work, "empty")], `${join(work, "empty")}: this folder holds no .wav files; give one that does`],
+    [
+      [MODEL, "--data", join(work, "labelless")],
+      `${join(work, "labelless")}: none of its WAV files has a label; put them in folders named as the model's classes (${CLASSES.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
+    ],
+    [
+      [MODEL, "--data", data, "--csv", join(data, "03a01Ta.wav", "x.csv")],
+      `${join(data, "03a01Ta.wav")}: a file stands where a folder is needed; choose another place`,
+    ],
+    [
+      [join(work, "model"), "--data", data, "--build", "relaxed"],
+      `${join(work, "model", "light-sernet.relaxed.wasm")} is missing: that folder has no relaxed build; use --build auto, or build the model with it`,
+    ],
+    [[writeFolds("broken", "{"), "--data", data], `${join(work, "broken", "folds.json")} is not JSON; correct it.`],
+    [
+      [folder("twice", { test: ["stereo", "long"] }), "--data", data],
+      sentence("twice", 'fold "1" tests "long", and so does fold "0"; leave an utterance in one test list only'),
+    ],
+    [
+      [folder("absent", { test: ["03a01Fa"] }), "--data", data],
+      sentence("absent", `fold "1" tests "03a01Fa", and ${data} has no such WAV file; give the folder that has it with --data`),
+    ],
+    [
+      [folder("no-model", { model: "1/int8" }), "--data", data],
+      sentence(
+        "no-model",
+        `the model of fold "1" cannot be used: ${join(work, "no-model", "1", "int8")} holds no built model (no model.json); give a folder that "light-sernet build SOURCE --out DIR" has written`,
+      ),
+    ],
+    [
+      [folder("no-module", { model: "../unbuilt" }), "--data", data],
+      sentence(
+        "no-module",
+        `the model of fold "1" cannot be used: ${join(work, "unbuilt", "light-sernet.wasm")} is missing; run "npm run build" or "light-sernet build"`,
+      ),
+    ],
+    [
+      [folder("classes", { model: "../renamed" }), "--data", data],
+      sentence(
+        "classes",
+        `the models of folds "0" and "1" have different classes (${CLASSES.join(", ")}; tedious, ${CLASSES.slice(1).join(", ")}); build all of them with the same --classes`,
+      ),
+    ],
+  ];
+  for (const [parameters, expected] of cases) {
+    assert.deepEqual(await lightSernet(["evaluate", ...parameters]), { code: 1, stdout: "", stderr: `light-sernet: ${expected}\n` });
+  }
+
+  // The figures of all that work are not lost.
+  const blocked = await evaluate(MODEL, "--csv", join(work, "a-folder.csv"));
+  assert.equal(blocked.code, 1);
+  assert.match(blocked.stdout, /\nUtterances: 5/);
+  assert.match(blocked.stderr, /a-folder\.csv is a folder where a file is needed; take it away, or choose another place\n$/);
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { predictionsCsv } from "../../ts-tools/cli/predictions_csv.js";
+
+/** The fields of CSV (RFC 4180). */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  for (let at = 0; at < text.length; ) {
+    const row: string[] = [];
+    for (;;) {
+      let field = "";
+      if (text[at] === '"') {
+        for (at++; text[at] !== '"' || text[at + 1] === '"'; at++) {
+          if (text[at] === '"') at++;
+          field += text[at];
+        }
+        at++;
+      } else {
+        while (text[at] !== "," && text[at] !== "\n") field += text[at++];
+      }
+      row.push(field);
+      if (text[at++] === "\n") break;
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+test("header and rows", () => {
+  const prediction = {
+    utterance: "03a01Fa",
+    fold: "03",
+    label: 0,
+    answered: 1,
+    accepted: true,
+    probabilities: [Math.fround(1 / 3), Math.fround(2 / 3)],
+  };
+  assert.equal(
+    predictionsCsv([prediction, { ...prediction, utterance: "a,b", fold: "" }], ["happiness", "neutral"]),
+    "utterance,fold,true,predicted,happiness,neutral\n03a01Fa,03,happiness,neutral,0.33333334,0.6666667\n" +
+      '"a,b",,happiness,neutral,0.33333334,0.6666667\n',
+  );
+});
+
+test("any names and any probabilities read back, floats to the same float32", () => {
+  const names = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 2, maxLength: 4 });
+  const file = names.chain((classes) => {
+    const index = fc.nat(classes.length - 1);
+    const probabilities = fc.array(fc.float({ min: 0, max: 1, noNaN: true }), { minLength: classes.length, maxLength: classes.length });
+    const prediction = fc.record({
+      utterance: fc.string(),
+      fold: fc.string(),
+      label: index,
+      answered: index,
+      accepted: fc.boolean(),
+      probabilities,
+    });
+    return fc.record({ classes: fc.constant(classes), predictions: fc.array(prediction, { maxLength: 5 }) });
+  });
+  fc.assert(
+    fc.property(file, ({ classes, predictions }) => {
+      const [header, ...rows] = parseCsv(predictionsCsv(predictions, classes));
+      assert.deepEqual(header, ["utterance", "fold", "true", "predicted", ...classes]);
+      assert.equal(rows.length, predictions.length);
+      for (const [index, { utterance, fold, label, answered, probabilities }] of predictions.entries()) {
+        const row = rows[index]!;
+        assert.deepEqual(row.slice(0, 4), [utterance, fold, classes[label], classes[answered]]);
+        // Negative zero is no probability.
+        assert.deepEqual(
+          row.slice(4).map((text) => Math.fround(Number(text))),
+          probabilities.map((value) => value + 0),
+        );
+      }
+    }),
+    { seed: 4, numRuns: 500 },
+  );
+});

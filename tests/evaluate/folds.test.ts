@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import fc from "fast-check";
+import { parseFolds, readFolds } from "../../ts-tools/evaluate/folds.js";
+
+const FILE = join("runs", "folds.json");
+const FOLD = { name: "03", model: "03/int8", test: ["03a01Fa", "03a01Nc"] };
+let work: string;
+
+before(() => {
+  work = mkdtempSync(join(tmpdir(), "light-sernet-folds-"));
+});
+after(() => rmSync(work, { recursive: true }));
+
+function sentence(text: string): string {
+  try {
+    parseFolds(text, FILE);
+  } catch (error) {
+    assert.ok(error instanceof Error);
+    return error.message;
+  }
+  return "";
+}
+
+test("what the file says; models seen from its folder", () => {
+  const text = JSON.stringify({ protocol: "loso", folds: [FOLD, { ...FOLD, name: "08", model: "../08" }], more: 1 });
+  assert.deepEqual(parseFolds(text, FILE), {
+    file: FILE,
+    protocol: "loso",
+    folds: [
+      { ...FOLD, model: join("runs", "03", "int8") },
+      { ...FOLD, name: "08", model: "08" },
+    ],
+  });
+  assert.equal(parseFolds(JSON.stringify({ protocol: "random", folds: [FOLD] }), FILE).protocol, "random");
+});
+
+test("every field that is wrong gets one sentence with the file and what to do", () => {
+  const advice = "; correct it.";
+  const folds = (...changed: unknown[]) => JSON.stringify({ protocol: "loso", folds: changed });
+  const cases: [string, string][] = [
+    ["", `${FILE} is not JSON${advice}`],
+    ["{", `${FILE} is not JSON${advice}`],
+    ["[]", `${FILE}: the whole must be an object${advice}`],
+    ["null", `${FILE}: the whole must be an object${advice}`],
+    [JSON.stringify({ folds: [FOLD] }), `${FILE}: protocol must be loso or random, and it is missing${advice}`],
+    [JSON.stringify({ protocol: "loso\n", folds: [FOLD] }), `${FILE}: protocol must be loso or random, and it is "loso\\n"${advice}`],
+    [JSON.stringify({ protocol: ["loso"], folds: [FOLD] }), `${FILE}: protocol must be loso or random, and it is ["loso"]${advice}`],
+    [JSON.stringify({ protocol: "loso" }), `${FILE}: folds must be a list of objects, and it is missing${advice}`],
+    [folds(), `${FILE}: folds must be a list of objects, and it is []${advice}`],
+    [folds(3), `${FILE}: folds[0] must be an object${advice}`],
+    [folds({ ...FOLD, name: " " }), `${FILE}: folds[0].name must be a text that is not empty, and it is " "${advice}`],
+    [folds({ ...FOLD, name: 3 }), `${FILE}: folds[0].name must be a text that is not empty, and it is 3${advice}`],
+    [folds({ ...FOLD, model: undefined }), `${FILE}: folds[0].model must be a text that is not empty, and it is missing${advice}`],
+    [folds({ ...FOLD, test: "03a01Fa" }), `${FILE}: folds[0].test must be a list of different names, and it is "03a01Fa"${advice}`],
+    [folds({ ...FOLD, test: [] }), `${FILE}: folds[0].test must be a list of different names, and it is []${advice}`],
+    [folds({ ...FOLD, test: ["a", 1] }), `${FILE}: folds[0].test must be a list of different names, and it is ["a",1]${advice}`],
+    [folds({ ...FOLD, test: ["a", "a"] }), `${FILE}: folds[0].test must be a list of different names, and it is ["a","a"]${advice}`],
+    [folds(FOLD, FOLD), `${FILE}: two folds are named "03"; give each a name of its own`],
+  ];
+  for (const [text, expected] of cases) assert.equal(sentence(text), expected);
+});
+
+test("anything at all is read or refused with one sentence", () => {
+  const anyText = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.record({ protocol: fc.constantFrom("loso", "random", "x"), folds: fc.anything() }).map((value) => JSON.stringify(value)),
+    fc
+      .record({
+        protocol: fc.constant("loso"),
+        folds: fc.array(
+          fc.record(
+            { name: fc.jsonValue(), model: fc.jsonValue(), test: fc.oneof(fc.jsonValue(), fc.array(fc.string())) },
+            { requiredKeys: [] },
+          ),
+        ),
+      })
+      .map((value) => JSON.stringify(value)),
+  );
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const said = sentence(text);
+      assert.ok(said === "" || (said.startsWith(FILE) && !said.includes("\n")), said);
+    }),
+    { seed: 3, numRuns: 2000 },
+  );
+});
+
+test("no folds.json is no error, one that cannot be read is", async () => {
+  assert.equal(await readFolds(work), undefined);
+  assert.equal(await readFolds(join(work, "missing")), undefined);
+  writeFileSync(join(work, "file"), "");
+  assert.equal(await readFolds(join(work, "file")), undefined);
+  mkdirSync(join(work, "folder", "folds.json"), { recursive: true });
+  await assert.rejects(readFolds(join(work, "folder")), { code: "EISDIR" });
+  writeFileSync(join(work, "folds.json"), JSON.stringify({ protocol: "random", folds: [FOLD] }));
+  assert.equal((await readFolds(work))?.folds[0]?.model, join(work, "03", "int8"));
+});

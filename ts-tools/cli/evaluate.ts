@@ -1,0 +1,173 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { figuresOf } from "../evaluate/figures.js";
+import { FOLDS_FILE, type Folds, PROTOCOLS, type Protocol, readFolds } from "../evaluate/folds.js";
+import { setsOfFolds, type TestSet, wholeSet } from "../evaluate/test_sets.js";
+import { findUtterances } from "../evaluate/utterances.js";
+import type { Build } from "../runtime/create.js";
+import type { LongMode } from "../runtime/windows.js";
+import { type EvaluationReport, evaluationText, type LeftOut, leftOutWords } from "./evaluate_output.js";
+import { packageVersion } from "./package_info.js";
+import { PendingFiles } from "./pending_files.js";
+import { type Prediction, predictionsCsv } from "./predictions_csv.js";
+import { clearProgress, errorSentence, printError, printLine, showStep } from "./terminal.js";
+import { openFoldModels, openModel, type TestedModels } from "./tested_models.js";
+import { timeLeft } from "./time_left.js";
+
+export interface EvaluateOptions {
+  /** Folder of the data set. */
+  data: string;
+  protocol?: Protocol;
+  build: Build;
+  long: LongMode;
+  /** File for the predictions. */
+  csv?: string;
+  json?: boolean;
+}
+
+/** The protocol is that of the folds. */
+type Settings = Omit<EvaluateOptions, "protocol"> & { protocol: Protocol | undefined };
+
+/** Evaluates a built model or a folder of folds, prints how good the answers are. Returns the exit code: 1 when something could not be read. */
+export async function evaluate(folder: string, options: EvaluateOptions): Promise<number> {
+  const folds = await readFolds(folder);
+  await checkProtocol(folder, folds, options.protocol);
+  const models = folds ? await openFoldModels(folds, options) : await openModel(folder, options);
+  try {
+    const data = await findUtterances(options.data);
+    for (const { file, error } of data.unreadable) printError(file, errorSentence(error));
+    if (data.utterances.length === 0) return 1;
+    const sets = folds ? setsOfFolds(folds, data, models.classes) : [wholeSet(folder, data, models.classes)];
+    const unused = data.utterances.length - countTested(sets);
+    const leftOut: LeftOut = { unlabelled: folds ? 0 : unused, untested: folds ? unused : 0, failed: 0 };
+    const failed = await evaluateSets(sets, models, { ...options, protocol: folds?.protocol }, leftOut);
+    return failed + data.unreadable.length > 0 ? 1 : 0;
+  } finally {
+    models.close();
+  }
+}
+
+/** Returns how many files could not be read. */
+async function evaluateSets(sets: readonly TestSet[], models: TestedModels, options: Settings, leftOut: LeftOut): Promise<number> {
+  const { data, build, long, csv, json, protocol = null } = options;
+  const { classes } = models;
+  const pending = new PendingFiles(true);
+  try {
+    // Before the work that takes long: can the predictions be written at all?
+    if (csv !== undefined) pending.write(csv, new Uint8Array(0));
+    const unused = leftOutWords(leftOut);
+    if (unused !== "") printError(undefined, `note: WAV files that are left out: ${unused}`);
+    const predictions = await answer(sets, models);
+    const failed = countTested(sets) - predictions.length;
+    if (predictions.length === 0) throw new Error(`${data}: no WAV file could be read, so there are no figures; correct the files`);
+    const report: EvaluationReport = {
+      version: packageVersion(),
+      protocol,
+      build,
+      long,
+      models: describe(sets, models),
+      leftOut: { ...leftOut, failed },
+      ...figuresOf(predictions, classes),
+    };
+    printLine(json ? JSON.stringify(report) : evaluationText(report));
+    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(predictions, classes)));
+    pending.commit();
+    return failed;
+  } finally {
+    pending.discard();
+  }
+}
+
+async function checkProtocol(folder: string, folds: Folds | undefined, protocol: Protocol | undefined): Promise<void> {
+  if (folds !== undefined) {
+    if (protocol === undefined || protocol === folds.protocol) return;
+    throw new Error(
+      `${folds.file} has the folds of ${folds.protocol}, not of ${protocol}; leave --protocol out, or give the folder of those folds`,
+    );
+  }
+  await stat(folder);
+  const isModel = await stat(join(folder, "model.json")).then(
+    () => true,
+    () => false,
+  );
+  if (!isModel) throw new Error(`${folder} holds neither a built model (model.json) nor folds (${FOLDS_FILE}); give a folder that does`);
+  if (protocol === undefined) return;
+  throw new Error(
+    `${folder} is a single model, which has no folds: the figures could be on recordings that it was trained on; leave --protocol out, or give a folder with a ${FOLDS_FILE}`,
+  );
+}
+
+/** Every model's answers to its own utterances; a file that cannot be read gets a sentence and no answer. */
+async function answer(sets: readonly TestSet[], { classes, byFolder }: TestedModels): Promise<Prediction[]> {
+  const all = countTested(sets);
+  const begin = performance.now();
+  const predictions: Prediction[] = [];
+  let done = 0;
+  for (const { fold, model, utterances } of sets) {
+    const { classifier } = byFolder.get(model)!;
+    for (const { name, file, label } of utterances) {
+      const left = timeLeft(done, all, performance.now() - begin);
+      showStep(`${++done} of ${all} utterances${left === undefined ? "" : `, ${left} left`}`);
+      try {
+        const recognition = await classifier.classify(file);
+        const probabilities = classes.map((className) => recognition.probabilities[className]!);
+        const { accepted } = recognition;
+        predictions.push({ utterance: name, fold, label, answered: classes.indexOf(recognition.label), accepted, probabilities });
+      } catch (error) {
+        printError(file, errorSentence(error));
+      }
+    }
+  }
+  clearProgress();
+  return predictions;
+}
+
+function describe(sets: readonly TestSet[], { byFolder }: TestedModels): EvaluationReport["models"] {
+  return sets.map(({ fold, model, utterances }) => {
+    const { id, sha256 } = byFolder.get(model)!;
+    return { fold, id, sha256, tested: utterances.length };
+  });
+}
+
+function countTested(sets: readonly TestSet[]): number {
+  return sets.reduce((sum, { utterances }) => sum + utterances.length, 0);
+}
+
+const HELP = `
+DIR is a built model, which answers every WAV file that has a label; or it holds ${FOLDS_FILE}, and every fold's model answers its own
+utterances only, those that it was trained without:
+  {"protocol": "loso", "folds": [{"name": "03", "model": "03/int8", "test": ["03a01Fa", "03a01Nc"]}, ...]}
+"model" is a built model's folder, seen from DIR; "test" has WAV files without ".wav", with their folders where a name is not unique.
+
+The label is the nearest folder below WAVDIR that is named as a class (anger/x.wav, anger/SPEAKER/x.wav), else what EMO-DB's file name
+says (03a01Fa.wav).
+
+WA is the share of right answers, UA the mean recall of the classes that occur, macro F1 the mean F1 of the classes that occur or were
+answered; each with a bootstrap interval over the utterances. A model knows what it was trained on: on those recordings, figures are no accuracy.
+
+Examples:
+  $ light-sernet evaluate build --data recordings
+  $ light-sernet evaluate runs/loso --data emodb/wav --protocol loso --csv predictions.csv
+  $ light-sernet evaluate build --data recordings --long center --json > result.json`;
+
+export function registerEvaluate(program: Command): void {
+  program
+    .command("evaluate")
+    .description("how good a built model's answers are: accuracy, recall, F1, confusion matrix")
+    .argument("<dir>", `folder of a built model, or of folds (${FOLDS_FILE})`)
+    .requiredOption("--data <wavdir>", "folder of the recordings")
+    .addOption(new Option("--protocol <protocol>", `what the folds must be of; a check against ${FOLDS_FILE}`).choices(PROTOCOLS))
+    .addOption(new Option("--build <build>", "which build of the module").choices(["auto", "scalar", "simd", "relaxed"]).default("auto"))
+    .addOption(
+      new Option("--long <mode>", "sounds longer than a window: slide over all, or take the centre")
+        .choices(["windows", "center"])
+        .default("windows"),
+    )
+    .option("--csv <file>", "write a row for every utterance: label, answer, probabilities")
+    .option("--json", "one JSON object")
+    .addHelpText("after", HELP)
+    .action(async (folder: string, options: EvaluateOptions) => {
+      process.exitCode = await evaluate(folder, options);
+    });
+}

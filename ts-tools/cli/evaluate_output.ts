@@ -1,0 +1,93 @@
+import type { Figure, Figures } from "../evaluate/figures.js";
+import type { Protocol } from "../evaluate/folds.js";
+import type { Build } from "../runtime/create.js";
+import type { LongMode } from "../runtime/windows.js";
+import { count } from "./inspect_model.js";
+import { table } from "./table.js";
+import { printable } from "./terminal.js";
+
+/** What `--json` prints. */
+export interface EvaluationReport extends Figures {
+  /** Version of light-sernet that answered. */
+  version: string;
+  /** null for a single model. */
+  protocol: Protocol | null;
+  build: Build;
+  long: LongMode;
+  /** In the order of the folds; the fold is empty for a single model. `tested` counts utterances. */
+  models: { fold: string; id: string; sha256: string; tested: number }[];
+  leftOut: LeftOut;
+}
+
+/** WAV files of the data set that the figures do not count. */
+export interface LeftOut {
+  /** Nobody knows their class. */
+  unlabelled: number;
+  /** No fold tests them. */
+  untested: number;
+  /** They could not be read. */
+  failed: number;
+}
+
+const LEFT_OUT_WORDS: Readonly<Record<keyof LeftOut, string>> = {
+  unlabelled: "without a label",
+  untested: "in no fold's test list",
+  failed: "that could not be read",
+};
+
+const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
+  loso: "every model answers the speakers that it was trained without",
+  random: "every model answers utterances that it was trained without, but knows the speakers",
+};
+
+/** An evaluation for a person. */
+export function evaluationText(report: EvaluationReport): string {
+  const { utterances, leftOut, wa, ua, f1 } = report;
+  const reasons = leftOutWords(leftOut);
+  return [
+    headline(report),
+    `Utterances: ${count(utterances)}${reasons && `; left out: ${reasons}`}`,
+    "",
+    table(["", "figure", "95 % interval"], [figureRow("WA", wa), figureRow("UA", ua), figureRow("macro F1", f1)]),
+    acceptedLine(report),
+    "",
+    "Rows: true class; columns: answered",
+    confusionTable(report),
+  ].join("\n");
+}
+
+function acceptedLine({ utterances, accepted }: EvaluationReport): string {
+  const right = accepted.wa === null ? "" : `, ${percent(accepted.wa)} of them right`;
+  return `Accepted: ${count(accepted.utterances)} (${percent(accepted.utterances / utterances)})${right}`;
+}
+
+/** "2 without a label, 1 that could not be read"; empty when nothing was left out. */
+export function leftOutWords(leftOut: LeftOut): string {
+  const reasons = Object.keys(LEFT_OUT_WORDS) as (keyof LeftOut)[];
+  return reasons
+    .filter((reason) => leftOut[reason] > 0)
+    .map((reason) => `${count(leftOut[reason])} ${LEFT_OUT_WORDS[reason]}`)
+    .join(", ");
+}
+
+function headline({ protocol, models }: EvaluationReport): string {
+  if (protocol !== null) return `${models.length} folds (${protocol}): ${PROTOCOL_WORDS[protocol]}`;
+  return printable(`${models[0]!.id}, one model: recordings that it was trained on say nothing about its accuracy`);
+}
+
+function figureRow(name: string, { value, low, high }: Figure): string[] {
+  return [name, percent(value), `${percent(low)} to ${percent(high)}`];
+}
+
+function confusionTable({ classes, recall, confusion }: EvaluationReport): string {
+  const rows = classes.map((name, row) => {
+    const counts = confusion[row]!;
+    const share = recall[name] ?? null;
+    return [printable(name), counts.reduce((sum, value) => sum + value, 0), share === null ? "-" : percent(share), ...counts];
+  });
+  return table(["true", "utterances", "recall", ...classes.map(printable)], rows);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,68 @@
+import type { Folds } from "../evaluate/folds.js";
+import type { Build } from "../runtime/create.js";
+import { readManifest } from "../runtime/loader_node.js";
+import type { LongMode } from "../runtime/windows.js";
+import { nodeClassifier } from "./classify_node.js";
+import type { FileClassifier } from "./file_classifier.js";
+import { errorSentence } from "./terminal.js";
+
+export interface TestedModel {
+  id: string;
+  sha256: string;
+  classifier: FileClassifier;
+}
+
+/** The models of an evaluation, by their folders; all have the same classes. */
+export interface TestedModels {
+  classes: readonly string[];
+  byFolder: ReadonlyMap<string, TestedModel>;
+  close(): void;
+}
+
+interface OpenOptions {
+  build: Build;
+  long: LongMode;
+}
+
+/** One model, as folds' models are. */
+export async function openModel(folder: string, options: OpenOptions): Promise<TestedModels> {
+  const model = await open(folder, options);
+  return { classes: model.classifier.classes, byFolder: new Map([[folder, model]]), close: () => model.classifier.close() };
+}
+
+/** Opens every fold's model before anything is evaluated, once when folds share it; throws when one is missing or has other classes. */
+export async function openFoldModels({ file, folds }: Folds, options: OpenOptions): Promise<TestedModels> {
+  const byFolder = new Map<string, TestedModel>();
+  const close = (): void => {
+    for (const { classifier } of byFolder.values()) classifier.close();
+  };
+  let classes: readonly string[] | undefined;
+  try {
+    for (const { name, model: folder } of folds) {
+      if (byFolder.has(folder)) continue;
+      const model = await open(folder, options).catch((cause: unknown) => {
+        throw new Error(`${file}: the model of fold ${JSON.stringify(name)} cannot be used: ${errorSentence(cause)}`, { cause });
+      });
+      byFolder.set(folder, model);
+      classes ??= model.classifier.classes;
+      checkClasses(file, folds[0]!.name, classes, name, model.classifier.classes);
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { classes: classes ?? [], byFolder, close };
+}
+
+async function open(folder: string, options: OpenOptions): Promise<TestedModel> {
+  const { id, sha256 } = await readManifest(folder);
+  return { id, sha256, classifier: await nodeClassifier({ model: folder, ...options }) };
+}
+
+function checkClasses(file: string, first: string, classes: readonly string[], fold: string, others: readonly string[]): void {
+  if (classes.length === others.length && classes.every((name, index) => name === others[index])) return;
+  const list = (names: readonly string[]) => names.join(", ");
+  throw new Error(
+    `${file}: the models of folds ${JSON.stringify(first)} and ${JSON.stringify(fold)} have different classes (${list(classes)}; ${list(others)}); build all of them with the same --classes`,
+  );
+}

@@ -1,0 +1,52 @@
+import { randomBits } from "./random_bits.js";
+import { type Confusion, type Scores, scoresOf } from "./scores.js";
+
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+export const RESAMPLES = 2000;
+export const CONFIDENCE = 0.95;
+const SEED = 1;
+
+/**
+ * The interval of each score: the scores of RESAMPLES resamples of the utterances, drawn with replacement, from their 2.5th to their 97.5th
+ * percentile. It depends on the counts alone, not on the utterances' order, and is the same on every run.
+ */
+export function intervalsOf({ classes, counts }: Confusion): Record<keyof Scores, Interval> {
+  const bits = randomBits(SEED);
+  const cells = cellsOf(counts);
+  const resampled: Scores[] = [];
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    const drawn = new Uint32Array(counts.length);
+    for (let draw = 0; draw < cells.length; draw++) drawn[cells[Math.floor((bits() / 2 ** 32) * cells.length)]!]!++;
+    resampled.push(scoresOf({ classes, counts: drawn }));
+  }
+  const interval = (score: keyof Scores): Interval => middle(Float64Array.from(resampled, (scores) => scores[score]));
+  return { wa: interval("wa"), ua: interval("ua"), f1: interval("f1") };
+}
+
+/** The cell of the confusion matrix of every utterance. */
+function cellsOf(counts: Uint32Array): Uint32Array {
+  const cells = new Uint32Array(counts.reduce((total, count) => total + count, 0));
+  let end = 0;
+  counts.forEach((count, cell) => {
+    cells.fill(cell, end, end + count);
+    end += count;
+  });
+  return cells;
+}
+
+/** The middle CONFIDENCE of values. */
+function middle(values: Float64Array): Interval {
+  const sorted = values.sort();
+  return { low: percentile(sorted, (1 - CONFIDENCE) / 2), high: percentile(sorted, (1 + CONFIDENCE) / 2) };
+}
+
+/** Between the two nearest values in proportion; `share` from 0 to 1. */
+function percentile(sorted: Float64Array, share: number): number {
+  const rank = share * (sorted.length - 1);
+  const below = sorted[Math.floor(rank)]!;
+  return below + (rank - Math.floor(rank)) * (sorted[Math.ceil(rank)]! - below);
+}
