@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All tests, with their set-up: `npm test`. Ends with the summary of node's test runner; exits with 1 if any part failed.
-#   1. types, lint, format   2. as-pect: kernels and front end inside WebAssembly   3. Python: features from the module   4. node:test: all the rest
+#   1. types, lint, format   2. as-pect: kernels and front end inside WebAssembly   3. Python: features and training   4. node:test: all the rest
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -22,11 +22,11 @@ step "as-pect" npx --no-install asp --config tests/assembly/as-pect.config.js --
 if python3 -c 'import venv, ensurepip' 2>/dev/null; then
   [[ -x .venv/bin/python ]] || step "python environment" python3 -m venv .venv
   pip_install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$1"; }
-  # TensorFlow, about 3 GB, for the test of the trained network's shape; it has wheels for Python 3.11 only. Elsewhere that test skips and says so.
+  # TensorFlow, about 3 GB, for the tests of training; it has wheels for Python 3.11 only. Elsewhere these skip and say so.
   requirements=training/requirements.txt
   .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || requirements=training/requirements-features.txt
   step "python packages" .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-  step "python tests" .venv/bin/python -m unittest discover --start-directory training --pattern 'test_*.py'
+  step "python tests" .venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory .
 else
   echo "skipped: the Python tests, which need python3 with venv (Debian package python3-venv)"
 fi

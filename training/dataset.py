@@ -1,6 +1,5 @@
-"""EMO-DB, the Berlin Database of Emotional Speech: what the file names say, and the samples."""
+"""Recordings with their emotion and speaker: EMO-DB, or folders of one's own."""
 
-import wave
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,57 +8,103 @@ import numpy as np
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEFAULT_RECORDINGS = REPOSITORY.parent / "shared" / "emodb" / "wav"
 
-# The order of the network's outputs.
-CLASSES = ("boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness")
+ALL_TYPES = "all"
 
-# The letters stand for the German words: Wut, Langeweile, Ekel, Angst, Freude, Trauer, neutral.
-CLASS_OF_LETTER = {
-    "W": "anger",
+# The letters stand for the German words: Langeweile, neutral, Trauer, Angst, Wut, Ekel, Freude. The order is that of the network's outputs.
+EMODB_CLASS_OF_LETTER = {
     "L": "boredom",
-    "E": "disgust",
-    "A": "fear",
-    "F": "happiness",
-    "T": "sadness",
     "N": "neutral",
+    "T": "sadness",
+    "A": "fear",
+    "W": "anger",
+    "E": "disgust",
+    "F": "happiness",
 }
-
-SAMPLE_RATE = 16_000  # Hz
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One utterance. `03a01Fa.wav`: speaker 03, text a01, emotion F, version a."""
+    """One utterance."""
 
     path: Path
-    speaker: str
-    text: str
-    label: int  # index in CLASSES
+    utterance: str  # unique in its data set
+    speaker: str  # empty when nobody knows
+    text: str  # what is said; empty when nobody knows
+    label: int  # index in the data set's classes
 
 
-def parse_name(path: Path) -> Recording:
-    name = path.stem
-    if len(name) != 7 or not name[:2].isdigit() or name[5] not in CLASS_OF_LETTER:
-        raise ValueError(f"{path}: the name is not one of EMO-DB, such as 03a01Fa.wav; remove the file from the folder")
-    return Recording(path, speaker=name[:2], text=name[2:5], label=CLASSES.index(CLASS_OF_LETTER[name[5]]))
+@dataclass(frozen=True)
+class Dataset:
+    name: str
+    classes: tuple[str, ...]  # in the order of the network's outputs
+    recordings: tuple[Recording, ...]  # by utterance
+
+    @property
+    def labels(self) -> np.ndarray:
+        """int64 [recordings]: indices in `classes`."""
+        return np.array([recording.label for recording in self.recordings])
+
+    @property
+    def speakers(self) -> np.ndarray:
+        """str [recordings]."""
+        return np.array([recording.speaker for recording in self.recordings])
 
 
-def read_recordings(folder: Path) -> list[Recording]:
-    """Every recording of the folder, by name."""
-    recordings = [parse_name(path) for path in sorted(folder.glob("*.wav"))]
-    if not recordings:
-        raise FileNotFoundError(f"{folder}: there are no .wav files; give the folder of EMO-DB's recordings with --data")
-    return recordings
+def read_dataset(name: str, folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
+    """`name` is EMO-DB, or folders (see read_folders). Raises ValueError in one sentence when the folder holds something else."""
+    kind = name.lower().replace("-", "").replace("_", "")
+    if kind == "emodb":
+        if audio_type != ALL_TYPES:
+            raise ValueError(f"EMO-DB has no audio types, so there is no {audio_type!r}; leave --audio_type out")
+        return read_emodb(folder)
+    if kind == "folders":
+        return read_folders(folder, audio_type)
+    raise ValueError(f"there is no data set {name!r}; give EMO-DB, or folders for a folder of recordings for each class")
 
 
-def labels_of(recordings: list[Recording]) -> np.ndarray:
-    """int64 [recordings]: indices in CLASSES."""
-    return np.array([recording.label for recording in recordings])
+def read_emodb(folder: Path) -> Dataset:
+    """EMO-DB's WAV files, all in one folder. `03a01Fa.wav`: speaker 03, text a01, emotion F, version a."""
+    classes = tuple(EMODB_CLASS_OF_LETTER.values())
+    recordings = []
+    for path in wav_files(folder, "**/*"):
+        name = path.stem
+        if len(name) != 7 or not name[:2].isdigit() or name[5] not in EMODB_CLASS_OF_LETTER:
+            raise ValueError(f"{path}: the name is not one of EMO-DB, such as 03a01Fa.wav; remove the file from the folder")
+        label = classes.index(EMODB_CLASS_OF_LETTER[name[5]])
+        recordings.append(Recording(path, utterance=name, speaker=name[:2], text=name[2:5], label=label))
+    return make_dataset("EMO-DB", classes, recordings, folder)
 
 
-def read_wav(path: Path) -> np.ndarray:
-    """int16 [samples] at 16 kHz."""
-    with wave.open(str(path)) as file:
-        found = (file.getframerate(), file.getnchannels(), 8 * file.getsampwidth())
-        if found != (SAMPLE_RATE, 1, 16):
-            raise ValueError(f"{path}: {found[0]} Hz, {found[1]} channels, {found[2]} bit; expected 16 kHz, mono, 16 bit")
-        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
+    """A folder for each class, FOLDER/CLASS/*.wav, or one for each speaker in it, FOLDER/CLASS/SPEAKER/*.wav. With an audio type other than
+    "all" the classes lie in FOLDER/TYPE/. The classes are in the order of their names."""
+    root = folder if audio_type == ALL_TYPES else folder / audio_type
+    if not root.is_dir():
+        raise ValueError(f"{root}: there is no such folder")
+    names = sorted(path.name for path in root.iterdir() if path.is_dir())
+    recordings = []
+    for label, name in enumerate(names):
+        for path in wav_files(root / name, "**/*"):
+            within = path.relative_to(root / name)
+            speaker = within.parts[0] if len(within.parts) > 1 else ""
+            utterance = str(path.relative_to(root).with_suffix("").as_posix())
+            recordings.append(Recording(path, utterance=utterance, speaker=speaker, text="", label=label))
+    if len(names) < 2:
+        raise ValueError(f"{root}: {len(names)} class folders; give a folder that holds a folder of recordings for each class")
+    return make_dataset(root.name, tuple(names), recordings, root)
+
+
+def wav_files(folder: Path, pattern: str) -> list[Path]:
+    """By name; upper and lower case. Raises ValueError when there are none."""
+    files = sorted(path for path in folder.glob(pattern) if path.suffix.lower() == ".wav" and path.is_file())
+    if not files:
+        raise ValueError(f"{folder}: there are no .wav files; give the folder of the recordings with --data")
+    return files
+
+
+def make_dataset(name: str, classes: tuple[str, ...], recordings: list[Recording], folder: Path) -> Dataset:
+    recordings = sorted(recordings, key=lambda recording: recording.utterance)
+    for one, next_one in zip(recordings, recordings[1:]):
+        if one.utterance == next_one.utterance:
+            raise ValueError(f"{folder}: {one.path} and {next_one.path} are the same utterance; remove one")
+    return Dataset(name, classes, tuple(recordings))

@@ -1,115 +1,169 @@
-"""MFCCs, computed by the front end that the devices run: the WebAssembly module, called through wasmtime.
+"""What the network hears, computed by the front end that the devices run: the WebAssembly module, called through wasmtime."""
 
-Any built module will do: they all have the same front end, whatever weights they carry.
-"""
-
-import hashlib
+import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import wasmtime
 
-from dataset import REPOSITORY, Recording, read_wav
+from .dataset import REPOSITORY
+from .segment import centre
 
-DEFAULT_MODULE = REPOSITORY / "build" / "light-sernet.wasm"
-CACHE = REPOSITORY / "training" / "runs"
+FRONT_END_TOOL = REPOSITORY / "training" / "front_end.mjs"
+RUNS = REPOSITORY / "training" / "runs"
+SAMPLE_RATE = 16_000  # Hz
+REFERENCE_DURATION = 3.0  # s
+
+MFCC = "mfcc"
+MEL_SPECTROGRAM = "mel_spectrogram"
+SPECTROGRAM = "spectrogram"
+INPUT_TYPES = (MFCC, MEL_SPECTROGRAM, SPECTROGRAM)
 
 FORMAT_S16 = 2  # INPUT_FORMAT in ts-tools/abi/status.ts
+FRAME = 1024  # samples
+SPECTRUM_BINS = FRAME // 2 + 1
+MEL_BINS = 128
+LOG_FLOOR = np.log(np.float32(1e-6))
 
 
 class FrontEnd:
-    """The module's front end. The exports it calls are described in ts-tools/abi/exports.ts."""
+    """The module's front end. The exports it calls are described in docs/abi.md."""
 
-    def __init__(self, module_path: Path = DEFAULT_MODULE):
-        if not module_path.is_file():
-            raise FileNotFoundError(f"{module_path}: there is no module; build it with `npm ci`, or name another with --module")
+    def __init__(self, module_path: Path, input_type: str = MFCC):
         self._store = wasmtime.Store()
         module = wasmtime.Module.from_file(self._store.engine, str(module_path))
         self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
-        self.frames = self._call("frameCount")
-        self.coefficients = self._call("coefficientCount")
-        self.window = self._call("windowSamples")  # samples of a segment
         self._hop = self._call("hopSamples")
         self._input = self._call("inputAddress")
         self._output = self._call("outputAddress")
-        self._capacity = self._call("inputCapacity") // 2  # int16 samples
-        self._call("setInput", FORMAT_S16, 1, self._call("sampleRate"))
+        self._capacity = self._call("inputCapacity")  # bytes
+        self.window = self._call("windowSamples")  # samples of a segment
+        self.frames = self._call("frameCount")
+        self.input_type = input_type
+        self.bins = {MFCC: self._call("coefficientCount"), MEL_SPECTROGRAM: MEL_BINS, SPECTROGRAM: SPECTRUM_BINS}[input_type]
 
-    def mfcc(self, samples: np.ndarray) -> np.ndarray:
-        """int16 [samples] at 16 kHz, any number -> float32 [frames, coefficients] of the levelled 3 s segment."""
-        self._call("startFeatures", self.level(samples))
-        segment = fit_to_window(samples, self.window)
+    def features(self, samples: np.ndarray) -> np.ndarray:
+        """int16 [samples] at 16 kHz, any number -> float32 [frames, bins] of the levelled centre.
+
+        mfcc: [-10, 10]. mel_spectrogram: natural logarithm of the mel energies, from ln 1e-6. spectrogram: ln(magnitude + 1e-6).
+        """
+        level = self.level(samples)
+        segment = centre(samples, self.window)
+        self._check(self._call("startFeatures", level))
         rows = []
-        for piece in pieces(segment, self._hop):
-            self._push(piece)
-            rows.append(self._rows())
-        return np.concatenate(rows)
+        for end in range(self._hop, len(segment) + 1, self._hop):
+            if self._push_samples(segment[end - self._hop : end]) > 0:
+                rows.append(self._row(silent=not segment[end - FRAME : end].any()))
+        return np.stack(rows)
 
     def level(self, samples: np.ndarray) -> int:
-        """The level of the recording's segment in thousandths of an int16 step: two passes."""
-        self._call("startLevel", len(samples))
+        """The level of a recording's segment in thousandths of an int16 step: two passes."""
+        self._check(self._call("setInput", FORMAT_S16, 1, SAMPLE_RATE))
+        self._check(self._call("startLevel", len(samples)))
         self._push_all(samples)
-        self._call("nextLevel")
+        self._check(self._call("nextLevel"))
         self._push_all(samples)
-        return self._call("finishLevel")
+        return self._check(self._call("finishLevel"))
 
     def silent_frame(self) -> np.ndarray:
-        """float32 [coefficients]: the MFCCs of a frame of zeros, as the padding of a short recording gives them."""
-        return self.mfcc(np.zeros(0, np.int16))[0]
+        """float32 [bins]: a frame of zeros, as the padding of a short recording gives them."""
+        return self.features(np.zeros(0, np.int16))[0]
+
+    def read_wav(self, path: Path) -> np.ndarray:
+        """int16 [samples] at 16 kHz of any WAV that the module reads. Raises ValueError in one sentence that names the file."""
+        data = path.read_bytes()
+        try:
+            return self._converted(data)
+        except RuntimeError as error:
+            raise ValueError(f"{path}: {error}") from None
+
+    def _converted(self, data: bytes) -> np.ndarray:
+        self._call("wavBegin")
+        header = 0
+        for start in range(0, len(data), self._capacity):
+            piece = data[start : start + self._capacity]
+            taken = self._check(self._push_to("wavPush", piece))
+            if taken > 0:
+                header = start + taken
+                break
+        if header == 0:
+            raise RuntimeError("the file ends before its samples begin; it is empty or truncated")
+        channels, frames = self._call("wavChannels"), self._call("wavFrames")
+        size = {1: 1, 2: 2, 3: 3, 4: 4, 5: 4, 6: 8}[self._call("wavFormat")] * channels
+        if header + frames * size > len(data):
+            raise RuntimeError("the file ends before the length its header gives; it is truncated")
+        self._check(self._call("setInput", self._call("wavFormat"), channels, self._call("wavRate")))
+        self._check(self._call("startSamples"))
+        # A push gives up to twice as many samples as it takes (8 kHz), so it is kept small.
+        step = max(1, self._capacity // 8 // size) * size
+        converted = []
+        for start in range(header, header + frames * size, step):
+            self._check(self._push_to("push", data[start : min(start + step, header + frames * size)]))
+            converted.append(self._output_samples())
+        self._check(self._call("finishSamples"))
+        converted.append(self._output_samples())
+        return np.concatenate(converted)
+
+    def _output_samples(self) -> np.ndarray:
+        return np.frombuffer(self._read(self._output, 2 * self._call("outputCount")), dtype="<i2")
+
+    def _row(self, silent: bool) -> np.ndarray:
+        """float32 [bins]: of the frame that the last push completed. The module leaves out the transform of a frame of zeros: its mel bands and
+        its spectrum are then still those of an older frame."""
+        if self.input_type == MFCC:
+            return np.frombuffer(self._read(self._output, 4 * self.bins), dtype="<f4")
+        if silent:
+            return np.full(self.bins, LOG_FLOOR)
+        if self.input_type == MEL_SPECTROGRAM:
+            return np.frombuffer(self._read(self._call("melAddress"), 4 * self.bins), dtype="<f4")
+        return np.log(np.frombuffer(self._read(self._call("spectrumAddress"), 4 * self.bins), dtype="<f4") + np.float32(1e-6))
 
     def _push_all(self, samples: np.ndarray) -> None:
-        for piece in pieces(samples, self._capacity):
-            self._push(piece)
+        for piece in pieces(samples, self._capacity // 2):
+            self._push_samples(piece)
 
-    def _push(self, samples: np.ndarray) -> None:
-        data = samples.astype("<i2").tobytes()
+    def _push_samples(self, samples: np.ndarray) -> int:
+        """Returns how many rows that gave."""
+        self._check(self._push_to("push", samples.astype("<i2").tobytes()))
+        return self._call("outputCount")
+
+    def _push_to(self, export: str, data: bytes) -> int:
         self._exports["memory"].write(self._store, data, self._input)
-        self._call("push", len(data))
+        return self._call(export, len(data))
 
-    def _rows(self) -> np.ndarray:
-        """float32 [rows, coefficients]: what the last push gave, 0 or 1 rows for a hop of samples."""
-        count = self._call("outputCount")
-        size = 4 * self.coefficients * count
-        data = self._exports["memory"].read(self._store, self._output, self._output + size)
-        return np.frombuffer(data, dtype="<f4").reshape(count, self.coefficients)
+    def _read(self, address: int, size: int) -> bytes:
+        return bytes(self._exports["memory"].read(self._store, address, address + size))
 
     def _call(self, name: str, *values: int) -> int:
-        result = self._exports[name](self._store, *values)
-        if result is not None and result < 0:
-            raise RuntimeError(f"the module's {name} answers status {result} (see ts-tools/abi/status.ts)")
+        return self._exports[name](self._store, *values)
+
+    def _check(self, result: int) -> int:
+        if result < 0:
+            raise RuntimeError(f"the module answers status {result}, see docs/abi.md")
         return result
 
 
-def fit_to_window(samples: np.ndarray, window: int) -> np.ndarray:
-    """int16 [samples] -> int16 [window]: the centre of a longer recording; zeros on both sides of a shorter one."""
-    missing = window - len(samples)
-    if missing >= 0:
-        return np.pad(samples, (missing // 2, missing - missing // 2))
-    start = -missing // 2
-    return samples[start : start + window]
+def pieces(samples: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    return (samples[start : start + size] for start in range(0, len(samples), size))
 
 
-def pieces(samples: np.ndarray, size: int) -> list[np.ndarray]:
-    return [samples[start : start + size] for start in range(0, len(samples), size)]
+def front_end(input_type: str = MFCC, duration: float = REFERENCE_DURATION) -> FrontEnd:
+    """The front end for segments of `duration` seconds."""
+    return FrontEnd(front_end_module(duration), input_type)
 
 
-def load_features(recordings: list[Recording], module_path: Path) -> np.ndarray:
-    """float32 [recordings, frames, coefficients]; kept in training/runs, for the same module and the same files."""
-    cached = CACHE / f"features-{content_hash(module_path, recordings)}.npy"
-    if cached.exists():
-        return np.load(cached)
-    front_end = FrontEnd(module_path)
-    features = np.stack([front_end.mfcc(read_wav(recording.path)) for recording in recordings])
-    CACHE.mkdir(parents=True, exist_ok=True)
-    unfinished = cached.with_suffix(".unfinished.npy")
-    np.save(unfinished, features)
-    unfinished.replace(cached)
-    return features
-
-
-def content_hash(module_path: Path, recordings: list[Recording]) -> str:
-    """16 hexadecimal digits that change with the module, the files and their order."""
-    whole = hashlib.sha256()
-    for path in [module_path, *(recording.path for recording in recordings)]:
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()[:16]
+def front_end_module(duration: float = REFERENCE_DURATION) -> Path:
+    """Made once by the project's tools, in training/runs."""
+    window = round(duration * SAMPLE_RATE)
+    if window < FRAME:
+        raise ValueError(f"{duration} s is shorter than one frame, {1000 * FRAME // SAMPLE_RATE} ms; give a longer --input_duration")
+    path = RUNS / f"front-end-{window}.wasm"
+    if not path.exists():
+        RUNS.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
+        if subprocess.run(["node", str(FRONT_END_TOOL), str(window), str(unfinished)], check=False).returncode != 0:
+            raise ValueError("the front end's module could not be made (see above); if the tools are not compiled, run `npm ci`")
+        unfinished.replace(path)
+    return path

@@ -1,169 +1,132 @@
-"""Trains Light-SERNet on EMO-DB. The weights after the last epoch are the result: nothing is selected."""
+"""Trains one Light-SERNet: one fold of a protocol, or all recordings.
 
+The weights that are kept are a decaying average over the steps (EMA), of the epoch that was best on the validation part, or of the last
+epoch when nothing validates. The test part of a fold is never read here.
+"""
+
+import argparse
+import json
 import os
+import sys
+import time
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
-import argparse
-import json
-import time
-from collections.abc import Iterator
-from pathlib import Path
+import tensorflow as tf
+from tqdm import tqdm
 
-import keras
-import numpy as np
-
-from augment import augment
-from dataset import CLASSES, DEFAULT_RECORDINGS, labels_of, read_recordings
-from features import CACHE, DEFAULT_MODULE, FrontEnd, load_features
-from metrics import Scores, score
-from model import light_sernet
-
-PEAK_RATE = 2e-3
-WARM_UP_EPOCHS = 3
-BATCH = 32
-LABEL_SMOOTHING = 0.1
-WEIGHT_DECAY = 0.05  # decoupled; of the kernels only
+from . import protocols
+from .dataset import Dataset, read_dataset
+from .features import RUNS
+from .material import load_material
+from .pictures import learning_curves
+from .predictions import replace_file
+from .run import Run
+from .settings import Settings, add_options, described, kind_name, settings_of
+from .variants import load_clean, save_arrays
 
 
 def main() -> None:
     options = parse_options()
-    folder = CACHE / (options.run or ("all" if options.hold_out is None else f"without-{options.hold_out}"))
-    recordings = read_recordings(options.data)
-    if options.hold_out is not None and options.hold_out not in {recording.speaker for recording in recordings}:
-        speakers = ", ".join(sorted({recording.speaker for recording in recordings}))
-        raise SystemExit(f"train.py: there is no speaker {options.hold_out}; the speakers are {speakers}")
-    claim(folder, {"epochs": options.epochs, "seed": options.seed, "hold_out": options.hold_out, "recordings": len(recordings)})
-
-    features = load_features(recordings, options.module)
-    labels = labels_of(recordings)
-    held_out = np.array([recording.speaker == options.hold_out for recording in recordings])
-
-    silence = FrontEnd(options.module).silent_frame()
-    train(features[~held_out], labels[~held_out], silence, options.epochs, options.seed, folder)
-
-    model = trained_model(folder)
-    result = {"train": evaluate(model, features[~held_out], labels[~held_out], "the training data itself")}
-    if held_out.any():
-        result["held_out"] = evaluate(model, features[held_out], labels[held_out], f"speaker {options.hold_out}, held out")
-    (folder / "result.json").write_text(json.dumps({name: scores.as_json() for name, scores in result.items()}) + "\n")
+    try:
+        settings = settings_of(options)
+        dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
+        folder = options.run or RUNS / kind_name(settings) / settings.fold
+        train_run(settings, dataset, folder, options.jobs, options.verbose)
+    except ValueError as error:
+        sys.exit(f"train: {error}")
+    except KeyboardInterrupt:
+        sys.exit("train: stopped; the same command goes on after the last complete epoch")
 
 
-def parse_options() -> argparse.Namespace:
+def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, epilog="A run that was killed goes on after its last complete epoch when the same command is given again."
+        prog="python -m training.train",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="A run that was killed goes on after its last complete epoch when the same command is given again.\n\n"
+        "examples:\n"
+        "  python -m training.train                                        all recordings of EMO-DB, cross entropy\n"
+        "  python -m training.train -ln focal --protocol loso --fold 03    without speaker 03, who is the test\n"
+        "  python -m training.train -dn folders --data my_recordings -id 2 one's own recordings, CLASS/SPEAKER/*.wav, 2 s",
     )
-    parser.add_argument(
-        "--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="EMO-DB's WAV files (default: ../shared/emodb/wav)"
-    )
-    parser.add_argument(
-        "--module",
-        type=Path,
-        default=DEFAULT_MODULE,
-        metavar="FILE",
-        help="the module whose front end is used (default: build/light-sernet.wasm)",
-    )
-    parser.add_argument(
-        "--hold-out",
-        metavar="SPEAKER",
-        help="two digits, such as 03: train without this speaker, and evaluate on this speaker once, after the last epoch",
-    )
-    parser.add_argument("--epochs", type=int, default=60, help="passes over the data (default: %(default)s)")
-    parser.add_argument(
-        "--seed", type=int, default=1, help="of first weights, order, augmentation and dropout (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--run", metavar="NAME", help="folder in training/runs for state and result (default: all, or without-SPEAKER)"
-    )
-    return parser.parse_args()
+    add_options(parser)
+    parser.add_argument("--fold", default=None, help="speaker (loso) or 0 to 9 (random); with --protocol all there is only one")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="folder for state and outcome (default: in training/runs, named after the settings)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="processes that make variants (default: all cores)")
+    options = parser.parse_args(arguments)
+    if options.fold is None and options.protocol != protocols.ALL:
+        parser.error(f"--protocol {options.protocol} needs --fold; `python -m training.cross_validate` trains all folds")
+    return options
+
+
+def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, verbose: int) -> None:
+    """Trains to the last epoch, from where the folder's state stands. Leaves settings.json, history.json, curves.svg, weights.npz and, last,
+    result.json there."""
+    # One thread: TensorFlow's threads add in no fixed order, and a seed would not repeat. Folds are trained side by side instead.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    parts = protocols.split(dataset, settings.protocol, settings.fold, settings.validate)
+    clean = load_clean(dataset, settings.input_type, settings.input_duration)
+    claim(folder, described(settings, dataset, clean.shape[1:]))
+    if (folder / "result.json").exists():
+        tell(verbose, f"{folder}: finished already: {(folder / 'result.json').read_text().strip()}")
+        return
+    material = load_material(settings, dataset, parts.train, clean, jobs)
+    run = Run(settings, dataset.labels, len(dataset.classes), parts, material, clean)
+    run.resume(folder / "state.npz")
+    seconds = train_epochs(run, folder, verbose)
+    save_arrays(folder / "weights.npz", run.kept)
+    replace_file(folder / "history.json", json.dumps(run.history) + "\n")
+    draw(run.history, folder)
+    result = {"epoch": run.kept_epoch, "seconds": round(seconds, 1)}
+    if settings.validate:
+        result["validation"] = run.best_scores().as_json()
+    replace_file(folder / "result.json", json.dumps(result) + "\n")
+    (folder / "state.npz").unlink()
+    tell(verbose, f"{folder}: weights of epoch {run.kept_epoch}" + (f"; validation: {run.best_scores()}" if settings.validate else ""))
 
 
 def claim(folder: Path, settings: dict) -> None:
     """Makes the run's folder; a run with other settings that lies there is not touched."""
     path = folder / "settings.json"
-    if path.exists() and json.loads(path.read_text()) != settings:
-        raise SystemExit(f"train.py: {folder} holds a run with other settings; remove it, or name another folder with --run")
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(settings) + "\n")
+    if not path.exists():
+        replace_file(path, json.dumps(settings, indent=2) + "\n")
+    elif json.loads(path.read_text()) != settings:
+        raise ValueError(f"{folder} holds a run with other settings; remove it, or name another folder with --run")
 
 
-def train(features: np.ndarray, labels: np.ndarray, silence: np.ndarray, epochs: int, seed: int, folder: Path) -> None:
-    """Trains to the last epoch, from where the folder's state stands."""
-    keras.utils.set_random_seed(seed)
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    model = light_sernet(len(CLASSES))
-    steps = -(-len(features) // BATCH)
-    optimizer = make_optimizer(steps, epochs)
-    # XLA is several times slower than TensorFlow's own kernels on a CPU.
-    model.compile(optimizer, keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING), jit_compile=False)
-    optimizer.build(model.trainable_variables)
-
-    state = folder / "state.weights.h5"
-    if state.exists():
-        model.load_weights(state)
-    first = int(optimizer.iterations) // steps
-    begin = time.monotonic()
-    for epoch in range(first, epochs):
-        # Every epoch draws its own numbers, so that a resumed run sees the same batches.
-        rng = np.random.default_rng([seed, epoch])
-        model.get_layer("dropout").seed_generator.state.assign([seed, epoch])
-        model.reset_metrics()
-        for batch in batches(features, labels, silence, rng):
-            loss = model.train_on_batch(*batch)  # the mean of the epoch so far
-        save_state(model, state)
-        report_progress(epoch + 1, epochs, float(loss), time.monotonic() - begin, epoch + 1 - first)
+def train_epochs(run: Run, folder: Path, verbose: int) -> float:
+    """Returns the seconds that all epochs took, those before an interruption, too."""
+    epochs = run.settings.recipe.epochs
+    bar = tqdm(total=epochs, initial=run.epoch, desc=f"{folder.parent.name}/{folder.name}", unit="epoch", disable=None if verbose == 1 else True)
+    while run.epoch < epochs:
+        begin = time.monotonic()
+        record = run.next_epoch()
+        record["seconds"] = time.monotonic() - begin
+        run.save(folder / "state.npz")
+        text = ", ".join(f"{name.replace('validation_', '')} {record[name]:.3f}" for name in ("loss", "validation_ua") if name in record)
+        bar.set_postfix_str(text)
+        bar.update()
+        if verbose == 2:
+            print(f"epoch {run.epoch}/{epochs}  {text}", flush=True)
+    bar.close()
+    return sum(record["seconds"] for record in run.history)
 
 
-def make_optimizer(steps: int, epochs: int) -> keras.optimizers.Optimizer:
-    """AdamW; the rate rises for WARM_UP_EPOCHS, then falls to 0 along a cosine."""
-    warm_up = min(WARM_UP_EPOCHS, epochs - 1) * steps
-    rate = keras.optimizers.schedules.CosineDecay(0.0, epochs * steps - warm_up, warmup_target=PEAK_RATE, warmup_steps=warm_up)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
+def draw(history: list[dict[str, float]], folder: Path) -> None:
+    training = {name: [record[name] for record in history] for name in ("loss", "accuracy")}
+    validation = None
+    if "validation_loss" in history[0]:
+        validation = {"loss": [record["validation_loss"] for record in history], "accuracy": [record["validation_ua"] for record in history]}
+    learning_curves(folder / "curves.svg", training, validation, f"{folder.parent.name}/{folder.name}")
 
 
-def batches(
-    features: np.ndarray, labels: np.ndarray, silence: np.ndarray, rng: np.random.Generator
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """One epoch in random order, augmented: float32 [batch, frames, coefficients, 1] and targets float32 [batch, classes]."""
-    targets = np.eye(len(CLASSES), dtype=np.float32)[labels]
-    order = rng.permutation(len(features))
-    for start in range(0, len(order), BATCH):
-        chosen = order[start : start + BATCH]
-        mfcc, target = augment(features[chosen], targets[chosen], silence, rng)
-        yield mfcc[..., np.newaxis], target
-
-
-def save_state(model: keras.Model, path: Path) -> None:
-    """Weights and optimizer; the old state stays until the new one is whole."""
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    model.save_weights(unfinished)
-    unfinished.replace(path)
-
-
-def report_progress(done: int, epochs: int, loss: float, seconds: float, done_now: int) -> None:
-    left = seconds / done_now * (epochs - done)
-    print(f"epoch {done}/{epochs}  loss {loss:.3f}  {clock(seconds)} elapsed, {clock(left)} left", flush=True)
-
-
-def clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
-def trained_model(folder: Path) -> keras.Model:
-    """The network with the weights of the folder's run, computing in float32."""
-    keras.config.set_dtype_policy("float32")
-    model = light_sernet(len(CLASSES))
-    model.load_weights(folder / "state.weights.h5")
-    return model
-
-
-def evaluate(model: keras.Model, features: np.ndarray, labels: np.ndarray, what: str) -> Scores:
-    scores = score(labels, model.predict(features[..., np.newaxis], batch_size=BATCH, verbose=0))
-    print(f"{what}: {scores}")
-    return scores
+def tell(verbose: int, text: str) -> None:
+    if verbose > 0:
+        print(text, flush=True)
 
 
 if __name__ == "__main__":

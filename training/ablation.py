@@ -1,0 +1,120 @@
+"""What each part of the recipe is worth: trains the recipe without it, or with another value, on the development folds.
+
+The two validation speakers of each fold judge; the folds' test speakers are not looked at. The weights are those of the last epoch, so that
+nothing is selected on the answers that judge. Writes weights/results/ablation.csv: trial, fold, utterance, input, true, predicted.
+"""
+
+import argparse
+import csv
+import dataclasses
+import io
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from . import augmentation, protocols
+from .dataset import Dataset, read_dataset
+from .features import RUNS
+from .predictions import RESULTS, replace_file
+from .recipe import Recipe, changed
+from .settings import LAST, Settings, add_options, settings_of
+from .train import train_run
+from .trained import logits_of_model, trained_model
+from .variants import load_clean, load_variants
+
+NOISY_VARIANTS = 4  # of each validation recording, beside the clean one
+
+# name: (changes of the recipe, other settings)
+TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
+    "the recipe": ((), {}),
+    "no variants but shifts": (("voice=0", "real=0", "plain=1"), {}),
+    "other voices, no rooms and noises": (("real=0",), {}),
+    "no other voices by themselves": (("voice=0",), {}),
+    "no mixup": (("mixup=0",), {}),
+    "no offsets": (("offset=0",), {}),
+    "no time masks": (("time_masks=0",), {}),
+    "no averaging of weights": (("averaging=0",), {}),
+    "no label smoothing": (("label_smoothing=0",), {}),
+    "classes drawn evenly": (("balance=1",), {}),
+    "half the epochs": ((f"epochs={Recipe().epochs // 2}",), {}),
+    "focal loss": ((), {"loss_name": "focal", "gamma": 2.0}),
+    "micro": ((), {"width": "micro"}),
+    "micro, learning from full": ((), {"width": "micro", "teachers": ("the recipe", "focal loss")}),
+}
+
+
+def main() -> None:
+    options = parse_options()
+    try:
+        base = dataclasses.replace(settings_of(options), protocol=protocols.DEVELOPMENT, keep=LAST, validate=True)
+        dataset = read_dataset(base.dataset_name, options.data)
+        folder = options.runs / "ablation"
+        chosen = options.trials or list(TRIALS)
+        for kind in augmentation.KINDS:
+            load_variants(dataset, kind, base.input_type, base.input_duration, options.jobs)
+        # Teachers come before those who learn from them.
+        for learning in (False, True):
+            train_trials([name for name in chosen if ("teachers" in TRIALS[name][1]) == learning], base, dataset, folder, options.jobs)
+        rows = [row for name in TRIALS for row in answers(name, base, dataset, folder)]
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([("trial", "fold", "utterance", "input", "true", "predicted"), *rows])
+        replace_file(options.results / "ablation.csv", text.getvalue())
+    except (ValueError, OSError) as error:
+        sys.exit(f"ablation: {error}")
+    except KeyboardInterrupt:
+        sys.exit("ablation: stopped; the same command goes on where it was")
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training.ablation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(parser)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="runs side by side (default: all cores)")
+    parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="default: training/runs")
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help="default: weights/results")
+    parser.add_argument("--trials", nargs="+", choices=TRIALS, metavar="NAME", help=f"which to train (default: all): {'; '.join(TRIALS)}")
+    return parser.parse_args()
+
+
+def settings_of_trial(name: str, fold: str, base: Settings, folder: Path) -> Settings:
+    changes, others = TRIALS[name]
+    teachers = tuple(str(folder / teacher / fold) for teacher in others.get("teachers", ()))
+    return dataclasses.replace(base, **(others | {"teachers": teachers}), fold=fold, recipe=changed(base.recipe, changes))
+
+
+def train_trials(names: list[str], base: Settings, dataset: Dataset, folder: Path, jobs: int) -> None:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), max_tasks_per_child=1) as pool:
+        tasks = [
+            pool.submit(train_run, settings_of_trial(name, fold, base, folder), dataset, folder / name / fold, 1, 0)
+            for name in names
+            for fold in protocols.DEVELOPMENT_FOLDS
+        ]
+        for task in tqdm(as_completed(tasks), "ablation", total=len(tasks), unit="run"):
+            task.result()
+
+
+def answers(name: str, base: Settings, dataset: Dataset, folder: Path) -> list[tuple[str, ...]]:
+    """(trial, fold, utterance, input, true, predicted): validation recordings, clean and in the first NOISY_VARIANTS real variants. Of finished
+    trials only."""
+    clean = load_clean(dataset, base.input_type, base.input_duration)
+    real = load_variants(dataset, augmentation.REAL, base.input_type, base.input_duration, 1)
+    rows = []
+    for fold in protocols.DEVELOPMENT_FOLDS:
+        if not (folder / name / fold / "result.json").exists():
+            return []
+        model = trained_model(folder / name / fold)
+        judges = protocols.split(dataset, protocols.DEVELOPMENT, fold, validate=True).validation
+        inputs = [("clean", clean[judges])] + [("real", np.asarray(real[judges, number], np.float32)) for number in range(NOISY_VARIANTS)]
+        for kind, features in inputs:
+            for index, answer in zip(judges, logits_of_model(model, None, features).argmax(axis=1)):
+                recording = dataset.recordings[index]
+                rows.append((name, fold, recording.utterance, kind, dataset.classes[recording.label], dataset.classes[answer]))
+    return rows
+
+
+if __name__ == "__main__":
+    main()

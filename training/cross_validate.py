@@ -1,0 +1,181 @@
+"""Trains every fold of a protocol, and writes what each fold's network answers to its own test part: as float32, as float16, and as the int8
+module that `light-sernet build` makes of it.
+
+The temperature and the threshold of a fold are fitted on validation answers of all folds, but for recordings that this fold tests.
+Whatever is finished already is not done again.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import numpy as np
+from tqdm import tqdm
+
+from . import protocols
+from .calibration import fit_temperature, threshold_for
+from .dataset import REPOSITORY, Dataset, read_dataset
+from .export import TFLITE_FILES, inference_model, tflite_probabilities, write_graph_model, write_tflite
+from .features import RUNS
+from .material import kinds_of
+from .predictions import PROTOCOLS, RESULTS, Predictions, file_name, replace_file, write_predictions
+from .protocols import Split
+from .settings import SHORT_NAMES, Settings, add_options, kind_name, settings_of
+from .train import train_run
+from .trained import logits_of_model, softmax, trained_model
+from .variants import load_clean, load_variants
+
+LIGHT_SERNET = ["node", str(REPOSITORY / "dist" / "ts-tools" / "cli" / "main.js")]
+ACCEPTED_ACCURACY = 0.9  # the threshold is the smallest that gives this on validation answers
+CALIBRATION_RECORDINGS = 100  # that `light-sernet build` looks at
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A fold after its training."""
+
+    run: Path
+    parts: Split
+    temperature: float
+    threshold: float  # 0 when no threshold gives ACCEPTED_ACCURACY
+
+    @property
+    def sidecar(self) -> dict:
+        return {"id": "-".join(self.run.parts[-2:]), "acceptThreshold": self.threshold}
+
+
+def main() -> None:
+    options = parse_options()
+    try:
+        settings = settings_of(options)
+        if settings.protocol not in PROTOCOLS:
+            raise ValueError(f"--protocol {settings.protocol} is not one to report; give {' or '.join(PROTOCOLS)}")
+        dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
+        folder = options.runs / kind_name(settings)
+        if options.results is None:
+            options.results = RESULTS if dataset.name == "EMO-DB" else folder / "results"
+        clean = load_clean(dataset, settings.input_type, settings.input_duration)
+        train_folds(settings, dataset, options)
+        if settings.validate:
+            folds = calibrated_folds(settings, dataset, folder, clean, options.results)
+            write_answers(settings, dataset, folds, clean, folder, options)
+    except (ValueError, OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"cross_validate: {error}")
+    except KeyboardInterrupt:
+        sys.exit("cross_validate: stopped; the same command goes on where it was")
+
+
+def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespace) -> None:
+    """Side by side, each in a process of its own."""
+    for kind in kinds_of(settings.recipe):
+        load_variants(dataset, kind, settings.input_type, settings.input_duration, options.jobs)
+    names = protocols.fold_names(dataset, settings.protocol)
+    with ProcessPoolExecutor(options.jobs, get_context("spawn"), max_tasks_per_child=1) as pool:
+        tasks = []
+        for name in names:
+            teachers = tuple(str(options.runs / kind / name) for kind in options.teacher_kinds)
+            fold = dataclasses.replace(settings, fold=name, teachers=teachers)
+            tasks.append(pool.submit(train_run, fold, dataset, options.runs / kind_name(settings) / name, 1, 0))
+        for task in tqdm(as_completed(tasks), f"train {kind_name(settings)}", total=len(tasks), unit="fold"):
+            task.result()
+
+
+def calibrated_folds(settings: Settings, dataset: Dataset, folder: Path, clean: np.ndarray, results: Path) -> list[Fold]:
+    """Temperature and threshold of a fold come from the validation answers of all folds, but for recordings that this fold tests."""
+    names = protocols.fold_names(dataset, settings.protocol)
+    parts = [protocols.split(dataset, settings.protocol, name, validate=True) for name in names]
+    answers = [logits_of_model(trained_model(folder / part.fold), None, clean[part.validation]) for part in parts]
+    recordings, logits = np.concatenate([part.validation for part in parts]), np.concatenate(answers)
+    folds = []
+    for part in parts:
+        others = ~np.isin(recordings, part.test)
+        labels = dataset.labels[recordings[others]]
+        temperature = fit_temperature(logits[others], labels)
+        threshold = threshold_for(labels, softmax((logits[others] / temperature).astype(np.float32)), ACCEPTED_ACCURACY)
+        folds.append(Fold(folder / part.fold, part, temperature, threshold or 0.0))
+    everywhere = fit_temperature(logits, dataset.labels[recordings])
+    probabilities = softmax((logits / everywhere).astype(np.float32))
+    threshold = threshold_for(dataset.labels[recordings], probabilities, ACCEPTED_ACCURACY)
+    calibration = {
+        "temperature": everywhere,
+        "threshold": threshold,
+        "folds": {fold.parts.fold: {"temperature": fold.temperature, "threshold": fold.threshold} for fold in folds},
+    }
+    replace_file(results / f"calibration-{folder.name}.json", json.dumps(calibration, indent=2) + "\n")
+    return folds
+
+
+def write_answers(settings: Settings, dataset: Dataset, folds: list[Fold], clean: np.ndarray, folder: Path, options: argparse.Namespace) -> None:
+    def file(precision: str) -> Path:
+        return options.results / file_name(settings.protocol, precision, settings.width, SHORT_NAMES[settings.loss_name])
+
+    models = [inference_model(fold.run, fold.temperature) for fold in folds]
+    answers = [model.predict(clean[fold.parts.test][..., np.newaxis], verbose=0) for model, fold in zip(models, folds)]
+    write_predictions(file("float32"), gathered(dataset, folds, answers))
+
+    answers = []
+    for model, fold in zip(tqdm(models, "export"), folds):
+        write_graph_model(model, fold.run / "graph", {"classes": list(dataset.classes)} | fold.sidecar)
+        write_tflite(model, fold.run, clean[fold.parts.train], ("float16",))
+        answers.append(tflite_probabilities(fold.run / TFLITE_FILES["float16"], clean[fold.parts.test]))
+    write_predictions(file("float16"), gathered(dataset, folds, answers))
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        list(tqdm(pool.map(lambda fold: build_int8(dataset, fold), folds), "build", total=len(folds)))
+    tests = [[dataset.recordings[index].utterance for index in fold.parts.test] for fold in folds]
+    entries = [{"name": fold.parts.fold, "model": f"{fold.parts.fold}/int8", "test": test} for fold, test in zip(folds, tests)]
+    replace_file(folder / "folds.json", json.dumps({"protocol": settings.protocol, "folds": entries}, indent=1) + "\n")
+    options.results.mkdir(parents=True, exist_ok=True)
+    evaluate = ["evaluate", str(folder), "--data", str(options.data), "--protocol", settings.protocol, "--long", "center", "--csv", str(file("int8"))]
+    subprocess.run([*LIGHT_SERNET, *evaluate], check=True)
+
+
+def gathered(dataset: Dataset, folds: list[Fold], answers: list[np.ndarray]) -> Predictions:
+    tests = np.concatenate([fold.parts.test for fold in folds])
+    return Predictions(
+        utterances=[dataset.recordings[index].utterance for index in tests],
+        folds=[fold.parts.fold for fold in folds for _ in fold.parts.test],
+        classes=dataset.classes,
+        labels=dataset.labels[tests],
+        probabilities=np.concatenate(answers).astype(np.float32),
+    )
+
+
+def build_int8(dataset: Dataset, fold: Fold) -> None:
+    """With scales from recordings of the training part alone."""
+    chosen = fold.parts.train[:: -(-len(fold.parts.train) // CALIBRATION_RECORDINGS)]
+    recordings = fold.run / "calibration"
+    recordings.mkdir(exist_ok=True)
+    for old in recordings.iterdir():
+        old.unlink()
+    for index in chosen:
+        path = dataset.recordings[index].path.resolve()
+        (recordings / f"{index}.wav").symlink_to(path)
+    command = [*LIGHT_SERNET, "build", str(fold.run / "graph"), "--out", str(fold.run / "int8"), "--profile", "embedded", "--calibrate", str(recordings)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise ValueError(result.stderr.strip())
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training.cross_validate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(parser)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="folds side by side (default: all cores)")
+    parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="for the folds' states and weights (default: training/runs)")
+    parser.add_argument("--results", type=Path, metavar="DIR", help="for the predictions (default: weights/results for EMO-DB, else among the runs)")
+    parser.add_argument("--teacher-kinds", nargs="+", default=[], metavar="KIND", help="such as loso-full-ce: each fold learns from those runs of the same fold")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

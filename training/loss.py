@@ -1,0 +1,24 @@
+"""What training makes small."""
+
+import tensorflow as tf
+
+CROSS_ENTROPY = "cross_entropy"
+FOCAL = "focal"
+LOSSES = (CROSS_ENTROPY, FOCAL)
+
+
+def smooth(targets, share: float):
+    """Label smoothing (Szegedy et al., 2016, arXiv 1512.00567): `share` of the probability spread over all classes."""
+    return targets * (1 - share) + share / targets.shape[-1]
+
+
+def cross_entropy(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """float32 [batch, classes] each -> the batch's mean."""
+    return -tf.reduce_mean(tf.reduce_sum(targets * tf.nn.log_softmax(logits), axis=1))
+
+
+def focal(targets: tf.Tensor, logits: tf.Tensor, gamma: float) -> tf.Tensor:
+    """Focal loss (Lin et al., 2017, arXiv 1708.02002): what the network is sure of counts by (1 - p)^gamma less. gamma 0 is cross entropy."""
+    log_probabilities = tf.nn.log_softmax(logits)
+    weight = (1 - tf.exp(log_probabilities)) ** gamma
+    return -tf.reduce_mean(tf.reduce_sum(targets * weight * log_probabilities, axis=1))

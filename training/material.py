@@ -1,0 +1,81 @@
+"""What a training part offers to learn from: variants of its recordings, and what the network should answer to each."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from . import augmentation
+from .dataset import Dataset
+from .features import MFCC, front_end
+from .loss import smooth
+from .recipe import Recipe
+from .settings import Settings
+from .trained import logits_of_model, softmax, trained_model
+from .variants import load_variants
+
+
+@dataclass(frozen=True)
+class Material:
+    """One entry for each kind of variant."""
+
+    variants: list[np.ndarray]  # float16 [all recordings, variants, frames, bins]
+    shares: list[float]  # chance of each kind
+    targets: list[np.ndarray]  # float32 [all recordings, variants, classes], or [all recordings, 1, classes] when all variants have the same
+    silence: np.ndarray  # float32 [bins]: a frame of zeros
+    spread: np.ndarray  # float32 [bins]: how far the recordings' mean coefficients lie apart, see `spread_of_means`
+
+
+def load_material(settings: Settings, dataset: Dataset, train: np.ndarray, clean: np.ndarray, jobs: int) -> Material:
+    """`train`: indices of the training part; teachers are asked about nothing else. clean: float32 [recordings, frames, bins]."""
+    recipe = settings.recipe
+    kinds = kinds_of(recipe)
+    variants = [load_variants(dataset, kind, settings.input_type, settings.input_duration, jobs) for kind in kinds]
+    hard = smooth(np.eye(len(dataset.classes), dtype=np.float32)[dataset.labels], recipe.label_smoothing)[:, np.newaxis]
+    targets = [hard] * len(kinds)
+    if settings.teachers:
+        teachers = [Path(teacher) for teacher in settings.teachers]
+        for teacher in teachers:
+            check_teacher(teacher, settings)
+        weight = recipe.distillation
+        targets = [(1 - weight) * hard + weight * teachers_answers(teachers, variant, train) for variant in variants]
+    silence = front_end(settings.input_type, settings.input_duration).silent_frame()
+    spread = spread_of_means(clean[train], silence)
+    if settings.input_type == MFCC:
+        spread[0] = 0  # c0 sits at its limit nearly always
+    return Material(variants, list(kinds.values()), targets, silence, spread)
+
+
+def spread_of_means(features: np.ndarray, silence: np.ndarray) -> np.ndarray:
+    """float32 [recordings, frames, bins] -> float32 [bins]: the standard deviation over recordings of their means over frames that are not
+    silent. A voice, a microphone and a room shift all frames of a recording by about the same; this says by how much."""
+    sounding = (features != silence).any(axis=2, keepdims=True)
+    means = (features * sounding).sum(axis=1) / np.maximum(sounding.sum(axis=1), 1)
+    return means.std(axis=0)
+
+
+def kinds_of(recipe: Recipe) -> dict[str, float]:
+    """The kinds of variants that the recipe draws, and the share of each."""
+    shares = {augmentation.PLAIN: recipe.plain, augmentation.VOICE: recipe.voice, augmentation.REAL: recipe.real}
+    return {kind: share for kind, share in shares.items() if share > 0}
+
+
+def check_teacher(teacher: Path, settings: Settings) -> None:
+    """A teacher with other parts may have seen this fold's test part, and would hand it on. Raises ValueError."""
+    if not (teacher / "weights.npz").exists():
+        raise ValueError(f"{teacher}: there is no finished run; train the teacher first")
+    others = json.loads((teacher / "settings.json").read_text())
+    for name in ("dataset_name", "audio_type", "input_type", "input_duration", "protocol", "fold", "validate"):
+        if others[name] != getattr(settings, name):
+            raise ValueError(f"{teacher}: its {name} is {others[name]}, not {getattr(settings, name)}; a teacher must have learned from the same part")
+
+
+def teachers_answers(teachers: list[Path], variants: np.ndarray, train: np.ndarray) -> np.ndarray:
+    """float32 [all recordings, variants, classes]: the mean of the teachers' probabilities for the training part, 0 elsewhere."""
+    inputs = np.asarray(variants[train], np.float32)
+    flat = inputs.reshape(-1, *inputs.shape[2:])
+    answers = np.mean([softmax(logits_of_model(trained_model(teacher), None, flat)) for teacher in teachers], axis=0)
+    whole = np.zeros((*variants.shape[:2], answers.shape[-1]), np.float32)
+    whole[train] = answers.reshape(*inputs.shape[:2], -1)
+    return whole

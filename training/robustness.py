@@ -1,0 +1,81 @@
+"""How the int8 modules of a cross-validation bear noise, rooms, lines and levels: the robustness table.
+
+Every fold's module answers its own test part in each condition of degradations.py, so it knows neither the speaker nor the noise. Writes
+weights/results/robustness-KIND.csv: condition, utterance, true, predicted.
+"""
+
+import argparse
+import csv
+import io
+import subprocess
+import sys
+import tempfile
+import wave
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from .cross_validate import LIGHT_SERNET
+from .dataset import DEFAULT_RECORDINGS, Dataset, read_dataset
+from .degradations import Condition, conditions
+from .features import RUNS, SAMPLE_RATE, front_end
+from .predictions import RESULTS, read_predictions, replace_file
+
+
+def main() -> None:
+    options = parse_options()
+    try:
+        dataset = read_dataset("EMO-DB", options.data)
+        hearing = front_end()
+        samples = [hearing.read_wav(recording.path) / 32768 for recording in dataset.recordings]
+        rows = []
+        with tempfile.TemporaryDirectory() as work:
+            for condition in tqdm(conditions(), options.kind):
+                rows += answers(options.runs / options.kind, condition, dataset, samples, Path(work))
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([("condition", "utterance", "true", "predicted"), *rows])
+        replace_file(options.results / f"robustness-{options.kind}.csv", text.getvalue())
+    except (ValueError, OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"robustness: {error}")
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training.robustness", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", help="folder of a finished cross-validation in training/runs, such as loso-full-ce")
+    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="EMO-DB's recordings (default: ../shared/emodb/wav)")
+    parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="default: training/runs")
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help="default: weights/results")
+    return parser.parse_args()
+
+
+def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[np.ndarray], work: Path) -> list[tuple[str, str, str, str]]:
+    """(condition, utterance, true, predicted) for every recording."""
+    folder = work / condition.name
+    folder.mkdir()
+    for recording, own in zip(dataset.recordings, samples):
+        others = [other for other, its in zip(samples, dataset.recordings) if its.speaker != recording.speaker]
+        rng = np.random.default_rng(list(f"{condition.name} {recording.utterance}".encode()))
+        write_wav(folder / f"{recording.utterance}.wav", condition.degrade(own, others, rng))
+    table = work / "answers.csv"
+    command = [*LIGHT_SERNET, "evaluate", str(folds), "--data", str(folder), "--long", "center", "--csv", str(table)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    found = read_predictions(table)
+    predicted = found.probabilities.argmax(axis=1)
+    return [
+        (condition.name, utterance, found.classes[label], found.classes[answer])
+        for utterance, label, answer in zip(found.utterances, found.labels, predicted)
+    ]
+
+
+def write_wav(path: Path, samples: np.ndarray) -> None:
+    """float64 in [-1, 1] -> 16 bit at 16 kHz; what is louder is cut off."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(np.clip(np.round(samples * 32768), -32768, 32767).astype("<i2").tobytes())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What decides the outcome of a run, and the command line that says it."""
+
+import argparse
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import protocols
+from .dataset import ALL_TYPES, DEFAULT_RECORDINGS, Dataset
+from .features import INPUT_TYPES, MFCC, REFERENCE_DURATION
+from .loss import CROSS_ENTROPY, FOCAL, LOSSES
+from .protocols import PROTOCOLS
+from .recipe import Recipe, changed
+from .widths import WIDTHS
+
+BEST, LAST = "best", "last"
+SHORT_NAMES = {CROSS_ENTROPY: "ce", FOCAL: "focal"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides the outcome of a run."""
+
+    dataset_name: str
+    audio_type: str
+    input_type: str
+    input_duration: float  # s
+    loss_name: str
+    gamma: float
+    width: str
+    protocol: str
+    fold: str
+    validate: bool  # a part of what does not test is kept from training
+    keep: str  # which epoch's weights: BEST on the validation part, or LAST
+    seed: int
+    recipe: Recipe
+    teachers: tuple[str, ...]  # folders of runs
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What train and cross_validate have in common. Short names as in the reference implementation."""
+    parser.add_argument("-dn", "--dataset_name", default="EMO-DB", metavar="NAME", help="EMO-DB, or folders: a folder for each class (default: %(default)s)")
+    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="the WAV files (default: ../shared/emodb/wav)")
+    parser.add_argument("-id", "--input_duration", type=float, default=REFERENCE_DURATION, metavar="S", help="seconds of a segment (default: 3)")
+    parser.add_argument("-at", "--audio_type", default=ALL_TYPES, metavar="TYPE", help="with folders: only DIR/TYPE/CLASS (default: %(default)s)")
+    parser.add_argument("-ln", "--loss_name", choices=LOSSES, default=CROSS_ENTROPY, help="default: %(default)s")
+    parser.add_argument("--gamma", type=float, default=2.0, help="of the focal loss (default: %(default)s)")
+    parser.add_argument("-it", "--input_type", choices=INPUT_TYPES, default=MFCC, help="only mfcc can be built (default: %(default)s)")
+    parser.add_argument("-v", "--verbose", type=int, choices=(0, 1, 2), default=1, help="0 nothing, 1 a bar with the time left, 2 a line an epoch")
+    parser.add_argument("--width", choices=WIDTHS, default="full", help="full is the paper's (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, metavar="N", help=f"passes over the training part (default: {Recipe().epochs})")
+    parser.add_argument("--seed", type=int, default=1, help="of first weights, order, draws and dropout (default: %(default)s)")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default=protocols.ALL, help="default: %(default)s")
+    parser.add_argument("--keep", choices=(BEST, LAST), default=BEST, help="which epoch's weights: best on the validation part (default), or last")
+    parser.add_argument("--no-validation", action="store_true", help="train on the validation part, too, and keep the weights of the last epoch")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="another constant of the recipe (training/recipe.py)")
+    parser.add_argument("--teachers", nargs="+", default=[], metavar="DIR", help="finished runs of the same fold whose answers are learned, too")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    recipe = changed(Recipe(), options.set)
+    if options.epochs is not None:
+        recipe = dataclasses.replace(recipe, epochs=options.epochs)
+    if recipe.epochs < 1 or recipe.batch < 1:
+        raise ValueError("epochs and batch must be at least 1")
+    return Settings(
+        dataset_name=options.dataset_name,
+        audio_type=options.audio_type,
+        input_type=options.input_type,
+        input_duration=options.input_duration,
+        loss_name=options.loss_name,
+        gamma=options.gamma if options.loss_name == FOCAL else 0.0,
+        width=options.width,
+        protocol=options.protocol,
+        fold=options.fold or protocols.ALL,
+        validate=not options.no_validation,
+        keep=LAST if options.no_validation else options.keep,
+        seed=options.seed,
+        recipe=recipe,
+        teachers=tuple(str(teacher) for teacher in options.teachers),
+    )
+
+
+def kind_name(settings: Settings) -> str:
+    """Folder of the runs of all folds, such as loso-full-ce."""
+    return f"{settings.protocol}-{settings.width}-{SHORT_NAMES[settings.loss_name]}"
+
+
+def described(settings: Settings, dataset: Dataset, shape: tuple[int, int]) -> dict:
+    """As JSON holds it, with what the network's shape depends on: [frames, bins] and classes."""
+    facts = {"frames": shape[0], "bins": shape[1], "classes": list(dataset.classes), "recordings": len(dataset.recordings)}
+    return dataclasses.asdict(settings) | {"teachers": list(settings.teachers)} | facts

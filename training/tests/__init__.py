@@ -1,0 +1,20 @@
+"""Tests of training. Caches lie in a temporary folder: training/runs holds those of real runs, and is not touched."""
+
+import atexit
+import importlib.util
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+VARIABLE = "LIGHT_SERNET_TEST_CACHES"  # set for processes that tests start
+
+if VARIABLE not in os.environ:
+    os.environ[VARIABLE] = tempfile.mkdtemp(prefix="light-sernet-tests-")
+    atexit.register(shutil.rmtree, os.environ[VARIABLE], ignore_errors=True)
+CACHES = Path(os.environ[VARIABLE])
+
+if importlib.util.find_spec("wasmtime"):
+    from training import features
+
+    features.RUNS = CACHES  # before another module takes its name from there

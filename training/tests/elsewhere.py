@@ -1,0 +1,56 @@
+"""Runs commands of training as `python -m` does, one after the other, with the tests' caches and two variants of each kind.
+
+    python -m training.tests.elsewhere 'training.train --epochs 2 ...' 'training.train ...'
+
+A test needs it where a process of its own is part of what it shows. KILL_AT_STEP=5 ends the process by SIGKILL in the fifth step.
+"""
+
+import importlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+
+from training import variants
+from training.dataset import REPOSITORY
+
+# At the top, so that processes that make variants have it, too.
+variants.COUNTS = dict.fromkeys(variants.COUNTS, 2)
+
+
+def start(*commands: str, **environment: str) -> subprocess.Popen:
+    """Starts such a process; its output is text."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "training.tests.elsewhere", *commands],
+        cwd=REPOSITORY,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def kill_at_step(number: int) -> None:
+    from training import run
+
+    average = run.Run.average
+
+    def average_or_die(self: run.Run) -> None:
+        average(self)
+        if int(self.optimizer.iterations) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    run.Run.average = average_or_die
+
+
+def main() -> None:
+    if "KILL_AT_STEP" in os.environ:
+        kill_at_step(int(os.environ["KILL_AT_STEP"]))
+    for command in sys.argv[1:]:
+        sys.argv = shlex.split(command)
+        importlib.import_module(sys.argv[0]).main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""Every command explains itself, and says in one sentence what is wrong with what it was given."""
+
+import contextlib
+import importlib
+import io
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from training.dataset import REPOSITORY
+
+from .support import need, need_tools, write_emodb
+
+need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
+need_tools()
+
+COMMANDS = ("train", "cross_validate", "export", "robustness")
+
+
+class Ended(unittest.TestCase):
+    def setUp(self):
+        work = tempfile.TemporaryDirectory()
+        self.addCleanup(work.cleanup)
+        self.work = Path(work.name)
+
+    def ended(self, command: str, *options: str) -> tuple[int, str]:
+        """The exit code, and what was printed. Anything but an exit is a traceback."""
+        module = importlib.import_module(f"training.{command}")
+        text = io.StringIO()
+        threading = mock.patch("tensorflow.config.threading")  # may not be changed once another test has computed something
+        with (
+            mock.patch.object(sys, "argv", [command, *options]),
+            contextlib.redirect_stdout(text),
+            contextlib.redirect_stderr(text),
+            threading,
+        ):
+            with self.assertRaises(SystemExit) as caught:
+                module.main()
+        code = caught.exception.code
+        return (1, f"{text.getvalue()}{code}") if isinstance(code, str) else (code or 0, text.getvalue())
+
+    def assert_refused(self, named: str, command: str, *options: str, code: int = 1) -> None:
+        found, text = self.ended(command, *options)
+        self.assertEqual(found, code, text)
+        sentence = text.strip().splitlines()[-1]
+        self.assertTrue(sentence.startswith(f"{command}: " if code == 1 else "python -m training."), text)
+        self.assertIn(named, sentence)
+        self.assertNotIn("Traceback", text)
+
+
+class Help(Ended):
+    def test_every_command(self):
+        for command in COMMANDS:
+            code, text = self.ended(command, "--help")
+            self.assertEqual(code, 0)
+            self.assertIn(f"usage: python -m training.{command}", text)
+
+    def test_every_option_of_train_is_explained(self):
+        text = self.ended("train", "--help")[1]
+        for line in text.splitlines():
+            self.assertNotIn("%(", line)
+        for option in (
+            "--protocol",
+            "--fold",
+            "--width",
+            "--seed",
+            "--set",
+            "--teachers",
+            "--run",
+            "--jobs",
+            "-dn",
+            "-id",
+            "-ln",
+            "-it",
+            "-at",
+            "-v",
+        ):
+            self.assertIn(f"  {option}", text)
+
+
+class WrongOptions(Ended):
+    def test_usage(self):
+        for named, options in {
+            "--width": ("--width", "wide"),
+            "--epochs": ("--epochs", "many"),
+            "-ln": ("-ln", "mse"),
+            "--protocol loso needs --fold": ("--protocol", "loso"),
+            "--speed": ("--speed", "1"),
+        }.items():
+            self.assert_refused(named, "train", *options, code=2)
+        self.assert_refused("--out", "export", "a run", "--id", "x", code=2)
+
+    def test_values(self):
+        for named, options in {
+            "speed": ("--set", "speed=1"),
+            "much": ("--set", "mixup=much"),
+            "at least 1": ("--epochs", "0"),
+            "RAVDESS": ("-dn", "RAVDESS"),
+        }.items():
+            self.assert_refused(named, "train", *options)
+
+
+class WrongFiles(Ended):
+    """With recordings, so that a wrong option is met only after them."""
+
+    def setUp(self):
+        super().setUp()
+        self.data = self.work / "data"
+        write_emodb(self.data, ("03", "08", "09"), letters="W", texts=("a01",))
+        self.run_folder = self.work / "run"
+        self.options = (
+            "--data",
+            str(self.data),
+            "--run",
+            str(self.run_folder),
+            "-id",
+            "0.3",
+            "--set",
+            "voice=0",
+            "--set",
+            "real=0",
+            "--jobs",
+            "1",
+            "-v",
+            "0",
+        )
+
+    def assert_train_refuses(self, named: str, *options: str) -> None:
+        self.assert_refused(named, "train", *self.options, *options)
+
+    def test_recordings(self):
+        for name in ("missing", "empty"):
+            (self.work / "empty").mkdir(exist_ok=True)
+            self.assert_train_refuses(str(self.work / name), "--data", str(self.work / name))
+            self.assert_train_refuses(str(self.work / name), "-dn", "folders", "--data", str(self.work / name))
+        self.assert_train_refuses("acted", "-at", "acted")
+
+    def test_a_broken_recording(self):
+        (self.data / "08a01Wa.wav").write_bytes(b"RIFF")
+        self.assert_train_refuses("08a01Wa.wav")
+
+    def test_a_wrong_name(self):
+        (self.data / "notes.wav").touch()
+        self.assert_train_refuses("notes.wav")
+
+    def test_a_fold_that_is_not_there(self):
+        self.assert_train_refuses("no fold 99", "--protocol", "loso", "--fold", "99")
+        self.assert_train_refuses("no fold 10", "--protocol", "random", "--fold", "10")
+
+    def test_durations(self):
+        for duration in ("0", "0.01", "-3"):
+            self.assert_train_refuses("--input_duration", "-id", duration)
+
+    def test_durations_that_are_no_duration(self):
+        for duration in ("nan", "inf"):
+            self.assert_train_refuses("--input_duration", "-id", duration)
+
+    def test_a_teacher_that_is_not_there(self):
+        with self.no_variants():
+            self.assert_train_refuses("no finished run", "--teachers", str(self.work / "missing"))
+
+    def test_after_a_refused_teacher_the_folder_is_free(self):
+        with self.no_variants():
+            self.ended("train", *self.options, "--teachers", str(self.work / "missing"))
+        self.assertFalse((self.run_folder / "settings.json").exists(), "a mistyped teacher would have to be given again and again")
+
+    def test_a_run_folder_that_cannot_be_made(self):
+        (self.work / "file").touch()
+        self.assert_train_refuses(str(self.work / "file"), "--run", str(self.work / "file" / "run"))
+
+    def test_cross_validation(self):
+        self.assert_refused("--protocol all", "cross_validate")
+        self.assert_refused("missing", "cross_validate", "--protocol", "loso", "--data", str(self.work / "missing"))
+
+    def test_robustness(self):
+        self.assert_refused("missing", "robustness", "loso-full-ce", "--data", str(self.work / "missing"))
+
+    def no_variants(self):
+        """Another process would not have the tests' caches."""
+        return mock.patch("training.material.load_variants")
+
+
+class Process(unittest.TestCase):
+    def test_as_it_is_called(self):
+        calls = (["--help"], ["--set", "speed=1"])
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-m", "training.train", *options],
+                cwd=REPOSITORY,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for options in calls
+        ]
+        (help_text, _), (_, refusal) = (process.communicate() for process in started)
+        self.assertEqual([process.returncode for process in started], [0, 1])
+        self.assertIn("usage: python -m training.train", help_text)
+        self.assertIn("train: the recipe has no 'speed'", refusal.splitlines()[-1])
+        self.assertNotIn("Traceback", refusal)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,184 @@
+"""What surrounds the folds: which answers fit a temperature, which recordings calibrate a module, whose answers the tables hold."""
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+
+from .support import need, random_dataset, spoken, write_wav
+
+need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
+
+from training import cross_validate, protocols
+from training.cross_validate import Fold, build_int8, calibrated_folds, gathered
+from training.protocols import LOSO, RANDOM, split
+from training.settings import settings_of
+
+DATA = random_dataset(0)
+
+
+def options(*arguments: str) -> argparse.Namespace:
+    with mock.patch.object(sys, "argv", ["cross_validate", *arguments]):
+        return cross_validate.parse_options()
+
+
+def folds(protocol: str, run: Path = Path("runs")) -> list[Fold]:
+    parts = [split(DATA, protocol, name, True) for name in protocols.fold_names(DATA, protocol)]
+    return [Fold(run / part.fold, part, temperature=1.5, threshold=0.25) for part in parts]
+
+
+class Options(unittest.TestCase):
+    def test_they_are_settings_for_every_fold(self):
+        found = settings_of(options("--protocol", "loso", "-ln", "focal"))
+        self.assertEqual((found.protocol, found.gamma), ("loso", 2.0))
+
+
+class Calibration(unittest.TestCase):
+    """The features are the index of a recording, and so are the logits, so that each number shows whose it is."""
+
+    def calibrate(self, protocol: str) -> tuple[list[Fold], list[tuple[np.ndarray, np.ndarray]], dict]:
+        """The folds, (logits, labels) of each fit of a temperature, and what calibration.json holds."""
+        fits = []
+        clean = np.arange(len(DATA.recordings), dtype=np.float64)
+
+        def fit(logits: np.ndarray, labels: np.ndarray) -> float:
+            fits.append((logits[:, 0], labels))
+            return 1.0 + len(fits)
+
+        with (
+            tempfile.TemporaryDirectory() as work,
+            mock.patch.multiple(
+                cross_validate,
+                trained_model=lambda run: None,
+                logits_of_model=lambda model, weights, features: np.repeat(features[:, np.newaxis], 7, axis=1),
+                fit_temperature=fit,
+                threshold_for=lambda labels, probabilities, accuracy: None,
+            ),
+        ):
+            found = calibrated_folds(mock.Mock(protocol=protocol), DATA, Path("runs", "a-kind"), clean, Path(work))
+            return found, fits, json.loads(Path(work, "calibration-a-kind.json").read_text())
+
+    def test_no_recording_that_a_fold_tests_fits_its_temperature(self):
+        for protocol in (RANDOM, LOSO):
+            found, fits, written = self.calibrate(protocol)
+            self.assertEqual(len(fits), 11)
+            for fold, (recordings, labels) in zip(found, fits):
+                self.assertFalse(set(recordings.astype(int).tolist()) & set(fold.parts.test.tolist()))
+                np.testing.assert_array_equal(DATA.labels[recordings.astype(int)], labels)
+                self.assertEqual(written["folds"][fold.parts.fold], {"temperature": fold.temperature, "threshold": 0.0})
+            self.assertEqual([fold.temperature for fold in found], [float(number) for number in range(2, 12)])
+            self.assertEqual(written["temperature"], 12.0)
+            self.assertIsNone(written["threshold"])
+
+    def test_in_loso_all_other_speakers_fit_it(self):
+        found, fits, _ = self.calibrate(LOSO)
+        for fold, (recordings, _) in zip(found, fits):
+            others = np.flatnonzero(DATA.speakers != fold.parts.fold)
+            np.testing.assert_array_equal(np.sort(recordings.astype(int)), others)
+
+
+class Tables(unittest.TestCase):
+    def test_each_utterance_has_the_answer_of_the_fold_that_tests_it(self):
+        for protocol in (RANDOM, LOSO):
+            every = folds(protocol)
+            answers = [np.eye(7)[(fold.parts.test + 3) % 7] for fold in every]
+            found = gathered(DATA, every, answers)
+            self.assertEqual(sorted(found.utterances), sorted(recording.utterance for recording in DATA.recordings))
+            index_of = {recording.utterance: index for index, recording in enumerate(DATA.recordings)}
+            for row, utterance in enumerate(found.utterances):
+                index = index_of[utterance]
+                self.assertEqual(found.labels[row], DATA.labels[index])
+                self.assertEqual(found.probabilities[row].argmax(), (index + 3) % 7)
+                fold = next(fold for fold in every if fold.parts.fold == found.folds[row])
+                self.assertIn(index, fold.parts.test)
+
+    def test_the_sidecar_names_kind_and_fold(self):
+        fold = Fold(Path("training/runs/loso-full-ce/03"), folds(LOSO)[0].parts, 1.2, 0.6)
+        self.assertEqual(fold.sidecar, {"id": "loso-full-ce-03", "acceptThreshold": 0.6})
+
+
+class Int8(unittest.TestCase):
+    def build(self, work: str, code: int = 0) -> tuple[Fold, list[str]]:
+        """The fold, and the command that was run."""
+        recordings = tuple(dataclasses.replace(recording, path=Path(work, "data", recording.path.name)) for recording in DATA.recordings)
+        for recording in recordings[:3]:
+            write_wav(recording.path, spoken(recording.utterance))
+        fold = folds(LOSO, Path(work))[0]
+        ended = mock.Mock(returncode=code, stderr="light-sernet: a sentence\n")
+        fold.run.mkdir(exist_ok=True)
+        with mock.patch.object(cross_validate.subprocess, "run", return_value=ended) as run:
+            try:
+                build_int8(dataclasses.replace(DATA, recordings=recordings), fold)
+            finally:
+                self.command = run.call_args.args[0]
+        return fold, self.command
+
+    def test_scales_come_from_the_training_part_alone(self):
+        with tempfile.TemporaryDirectory() as work:
+            Path(work, "03", "calibration").mkdir(parents=True)
+            Path(work, "03", "calibration", "99999.wav").touch()  # of an older fold
+            fold, command = self.build(work)
+            found = list(fold.run.joinpath("calibration").iterdir())
+            used = {path.readlink().name for path in found}
+            training = {DATA.recordings[index].path.name for index in fold.parts.train}
+            self.assertTrue(used <= training)
+            self.assertTrue(50 <= len(used) <= 100)
+            self.assertEqual(command[command.index("--calibrate") + 1], str(fold.run / "calibration"))
+
+    def test_the_links_lead_to_the_recordings(self):
+        with tempfile.TemporaryDirectory() as work:
+            fold, _ = self.build(work)
+            for link in fold.run.joinpath("calibration").iterdir():
+                self.assertTrue(link.readlink().is_absolute())
+                self.assertEqual(link.readlink().name, DATA.recordings[int(link.stem)].path.name)
+
+    def test_a_failure_is_told(self):
+        with tempfile.TemporaryDirectory() as work, self.assertRaisesRegex(ValueError, "^light-sernet: a sentence$"):
+            self.build(work, code=1)
+
+
+class Training(unittest.TestCase):
+    def test_each_fold_has_its_own_run_and_learns_from_teachers_of_the_same_fold(self):
+        submitted = []
+
+        class Pool:
+            def __init__(self, *_, **__):
+                pass
+
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_):
+                pass
+
+            def submit(self, function, settings, dataset, folder, jobs, verbose):
+                submitted.append((settings, folder))
+                return mock.Mock()
+
+        given = options("--protocol", "loso", "--runs", "the runs", "--teacher-kinds", "loso-full-ce", "loso-full-focal")
+        with contextlib.ExitStack() as stack:
+            given.fold = None
+            for name, value in {
+                "load_variants": mock.Mock(),
+                "ProcessPoolExecutor": Pool,
+                "as_completed": lambda tasks: tasks,
+                "tqdm": lambda tasks, *_, **__: tasks,
+            }.items():
+                stack.enter_context(mock.patch.object(cross_validate, name, value))
+            cross_validate.train_folds(settings_of(given), DATA, given)
+        self.assertEqual([settings.fold for settings, _ in submitted], sorted(set(DATA.speakers)))
+        for settings, folder in submitted:
+            self.assertEqual(folder, Path("the runs", "loso-full-ce", settings.fold))
+            teachers = tuple(str(Path("the runs", kind, settings.fold)) for kind in ("loso-full-ce", "loso-full-focal"))
+            self.assertEqual(settings.teachers, teachers)
+
+
+if __name__ == "__main__":
+    unittest.main()

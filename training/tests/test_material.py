@@ -1,0 +1,224 @@
+"""What is learned from: targets, teachers, and which teachers are refused."""
+
+import dataclasses
+import json
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+
+from .support import as_int16, need, need_tools, random_dataset, vowel
+
+need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
+need_tools()
+
+from training import material
+from training.batches import offset
+from training.dataset import Dataset
+from training.features import INPUT_TYPES, front_end
+from training.loss import smooth
+from training.material import check_teacher, kinds_of, load_material, spread_of_means, teachers_answers
+from training.recipe import Recipe
+from training.settings import Settings, described
+from training.trained import softmax
+
+SETTINGS = Settings(
+    dataset_name="EMO-DB",
+    audio_type="all",
+    input_type="mfcc",
+    input_duration=3.0,
+    loss_name="cross_entropy",
+    gamma=0.0,
+    width="micro",
+    protocol="loso",
+    fold="03",
+    validate=True,
+    keep="best",
+    seed=1,
+    recipe=Recipe(),
+    teachers=(),
+)
+DATA = random_dataset(0)
+
+
+class TeacherFolders(unittest.TestCase):
+    def setUp(self):
+        work = tempfile.TemporaryDirectory()
+        self.addCleanup(work.cleanup)
+        self.folder = Path(work.name)
+
+    def teacher(self, name: str = "teacher", data: Dataset = DATA, **others) -> Path:
+        """The folder of a finished run with other settings than SETTINGS."""
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "settings.json").write_text(json.dumps(described(dataclasses.replace(SETTINGS, **others), data, (184, 40))))
+        (folder / "weights.npz").touch()
+        return folder
+
+
+class CheckTeacher(TeacherFolders):
+    def test_the_same_part_is_accepted(self):
+        check_teacher(self.teacher("one"), SETTINGS)
+        check_teacher(
+            self.teacher("two", width="full", loss_name="focal", gamma=2.0, seed=9, keep="last", recipe=Recipe(epochs=3)), SETTINGS
+        )
+
+    def test_another_part_is_refused(self):
+        others = {
+            "fold": "08",
+            "protocol": "random",
+            "validate": False,
+            "dataset_name": "folders",
+            "audio_type": "acted",
+            "input_type": "spectrogram",
+            "input_duration": 2.0,
+        }
+        for name, value in others.items():
+            with self.assertRaises(ValueError) as caught:
+                check_teacher(self.teacher(name, **{name: value}), SETTINGS)
+            self.assertIn(f"its {name} is {value}", str(caught.exception))
+            self.assertNotIn("\n", str(caught.exception))
+
+    def test_a_fold_of_the_other_protocol_is_refused(self):
+        with self.assertRaises(ValueError):
+            check_teacher(self.teacher(protocol="random", fold="0"), dataclasses.replace(SETTINGS, protocol="all", fold="all"))
+
+    def test_other_recordings_are_refused(self):
+        """A fold of other recordings is another fold: what tests here may have trained there."""
+        teacher = self.teacher(data=random_dataset(1))
+        with self.assertRaisesRegex(ValueError, str(teacher)):
+            load_or_check(teacher)
+
+    def test_an_unfinished_run_is_refused(self):
+        teacher = self.teacher()
+        (teacher / "weights.npz").unlink()
+        for folder in (teacher, self.folder / "missing"):
+            with self.assertRaisesRegex(ValueError, "no finished run"):
+                check_teacher(folder, SETTINGS)
+
+
+def load_or_check(teacher: Path) -> None:
+    """Whatever load_material does before it asks the teacher."""
+    count = len(DATA.recordings)
+    hearing = mock.Mock(silent_frame=lambda: np.zeros(3, np.float32))
+    with mock.patch.multiple(
+        material,
+        load_variants=lambda *_: np.zeros((count, 1, 4, 3), np.float16),
+        front_end=lambda *_: hearing,
+        teachers_answers=lambda *_: np.zeros((count, 1, 7), np.float32),
+    ):
+        load_material(dataclasses.replace(SETTINGS, teachers=(str(teacher),)), DATA, np.arange(5), np.zeros((count, 4, 3), np.float32), 1)
+
+
+class Targets(TeacherFolders):
+    def load(self, recipe: Recipe = Recipe(), teachers: tuple[str, ...] = (), train: np.ndarray = np.arange(20)) -> material.Material:
+        variants = np.random.default_rng(0).normal(size=(len(DATA.recordings), 2, 4, 3)).astype(np.float16)
+        hearing = mock.Mock()
+        hearing.silent_frame.return_value = np.array([-10, 0, 0], np.float32)
+        self.asked = []
+
+        def logits(model: float, _, features: np.ndarray) -> np.ndarray:
+            self.asked.append(features)
+            return model * features[:, 0, :1] * np.arange(7, dtype=np.float32)
+
+        strengths = {str(teacher): strength for teacher, strength in zip(teachers, (1.0, 3.0))}
+        with mock.patch.multiple(
+            material,
+            load_variants=lambda *_: variants,
+            front_end=lambda *_: hearing,
+            trained_model=lambda folder: strengths[str(folder)],
+            logits_of_model=logits,
+        ):
+            self.variants = variants
+            clean = np.full((len(DATA.recordings), 4, 3), np.nan, np.float32)
+            clean[train] = np.random.default_rng(1).normal(size=(len(train), 4, 3))
+            self.clean = clean
+            return load_material(dataclasses.replace(SETTINGS, recipe=recipe, teachers=teachers), DATA, train, clean, 1)
+
+    def test_without_teachers_they_are_the_smoothed_labels(self):
+        found = self.load(Recipe(label_smoothing=0.2))
+        self.assertEqual(found.shares, [Recipe().plain, Recipe().voice, Recipe().real])
+        self.assertEqual(len(found.variants), 3)
+        for targets in found.targets:
+            self.assertEqual(targets.dtype, np.float32)
+            np.testing.assert_allclose(targets[:, 0], smooth(np.eye(7)[DATA.labels], 0.2), rtol=1e-6)
+
+    def test_only_the_kinds_with_a_share(self):
+        found = self.load(Recipe(voice=0, real=0))
+        self.assertEqual((len(found.variants), len(found.targets), found.shares), (1, 1, [Recipe().plain]))
+        self.assertEqual(kinds_of(Recipe(plain=0, voice=0.4, real=0)), {"voice": 0.4})
+
+    def test_teachers_have_their_share(self):
+        teachers = tuple(str(self.teacher(name)) for name in ("one", "two"))
+        train = np.array([3, 4, 50, 7])
+        found = self.load(Recipe(distillation=0.6, label_smoothing=0), teachers, train)
+        for targets in found.targets:
+            self.assertEqual((targets.dtype, targets.shape), (np.float32, (len(DATA.recordings), 2, 7)))
+            logits = self.variants[train].astype(np.float32)[:, :, 0, :1] * np.arange(7, dtype=np.float32)
+            right = 0.4 * np.eye(7)[DATA.labels[train]][:, np.newaxis] + 0.6 * (softmax(logits) + softmax(3 * logits)) / 2
+            np.testing.assert_allclose(targets[train], right, rtol=1e-4, atol=1e-6)
+            np.testing.assert_allclose(targets[train].sum(axis=2), 1, rtol=1e-5)
+
+    def test_teachers_hear_nothing_but_the_training_part(self):
+        teachers = (str(self.teacher()),)
+        train = np.array([1, 9, 30])
+        self.load(Recipe(), teachers, train)
+        self.assertEqual(len(self.asked), 3)
+        for features in self.asked:
+            np.testing.assert_array_equal(features, self.variants[train].astype(np.float32).reshape(6, 4, 3))
+
+    def test_answers_to_other_parts_are_0(self):
+        with mock.patch.multiple(
+            material, trained_model=lambda _: None, logits_of_model=lambda m, w, features: np.ones((len(features), 7), np.float32)
+        ):
+            answers = teachers_answers([Path("x")], np.zeros((9, 2, 4, 3), np.float16), np.array([2, 5]))
+        np.testing.assert_array_equal(np.flatnonzero(answers.any(axis=(1, 2))), [2, 5])
+
+    def test_a_wrong_teacher_is_refused_before_anything_is_learned(self):
+        teacher = str(self.teacher(fold="08"))
+        with self.assertRaisesRegex(ValueError, "fold is 08"):
+            self.load(teachers=(teacher,))
+        self.assertFalse(self.asked)
+
+
+class Spread(Targets):
+    def test_it_is_of_the_training_part_alone(self):
+        """All other recordings are NaN here."""
+        train = np.array([2, 3, 11, 30])
+        found = self.load(train=train)
+        self.assertEqual(found.spread[0], 0)
+        np.testing.assert_allclose(found.spread[1:], self.clean[train].mean(axis=1).std(axis=0)[1:], rtol=1e-5)
+
+    def test_frames_of_silence_do_not_count(self):
+        silence = np.array([-10, 0, 0], np.float32)
+        features = np.tile(silence, (3, 4, 1))
+        features[0, 1], features[1, :2], features[2] = [1, 2, 3], [3, 2, 1], [5, 2, 8]
+        np.testing.assert_allclose(spread_of_means(features, silence), np.std([[1, 2, 3], [3, 2, 1], [5, 2, 8]], axis=0), rtol=1e-6)
+
+    def test_a_silent_recording_is_no_number_out_of_range(self):
+        silence = np.array([-10, 0, 0], np.float32)
+        self.assertTrue(np.isfinite(spread_of_means(np.tile(silence, (3, 4, 1)), silence)).all())
+
+
+class Silence(unittest.TestCase):
+    def test_the_padding_of_variants_is_known_as_silence(self):
+        """Variants are float16; what is not known as silence would be shifted like speech."""
+        samples = as_int16(vowel(150, 0.1))
+        for input_type in INPUT_TYPES:
+            hearing = front_end(input_type, 0.3)
+            variants = np.tile(hearing.features(samples).astype(np.float16), (len(DATA.recordings), 1, 1, 1))
+            clean = np.tile(hearing.features(samples), (len(DATA.recordings), 1, 1))
+            with mock.patch.multiple(material, load_variants=lambda *_: variants, front_end=lambda *_: hearing):
+                found = load_material(
+                    dataclasses.replace(SETTINGS, input_type=input_type, input_duration=0.3), DATA, np.arange(9), clean, 1
+                )
+            features = variants[:, 0].astype(np.float32)
+            shifted = offset(features, dataclasses.replace(found, spread=np.ones(hearing.bins, np.float32)), 1.0, np.random.default_rng(0))
+            np.testing.assert_array_equal(shifted[:, 0], features[:, 0], input_type)
+            self.assertFalse((shifted[:, 7] == features[:, 7]).any())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,125 @@
+"""From a command line to settings, and what a folder of a run says about them."""
+
+import argparse
+import dataclasses
+import json
+import unittest
+
+from .support import need, random_dataset
+
+need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
+
+from training.recipe import Recipe, changed
+from training.settings import BEST, LAST, Settings, add_options, described, kind_name, settings_of
+from training.widths import WIDTHS
+
+
+def settings(*arguments: str) -> Settings:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    parser.add_argument("--fold")
+    return settings_of(parser.parse_args(arguments))
+
+
+class RecipeChanges(unittest.TestCase):
+    def test_numbers_are_of_the_kind_of_the_constant(self):
+        recipe = changed(Recipe(), ["epochs=7", "mixup=1", "averaging=0.5"])
+        self.assertEqual((recipe.epochs, recipe.mixup, recipe.averaging), (7, 1.0, 0.5))
+        self.assertIs(type(recipe.mixup), float)
+        self.assertEqual(dataclasses.replace(recipe, epochs=Recipe().epochs, mixup=Recipe().mixup, averaging=Recipe().averaging), Recipe())
+
+    def test_the_last_of_two_counts(self):
+        self.assertEqual(changed(Recipe(), ["batch=7", "batch=9"]).batch, 9)
+
+    def test_refusals_name_what_is_wrong(self):
+        for change, named in (
+            ("speed=1", "speed"),
+            ("mixup", "mixup"),
+            ("mixup=", "mixup="),
+            ("mixup=much", "much"),
+            ("epochs=1.5", "1.5"),
+            ("", "''"),
+        ):
+            with self.assertRaises(ValueError) as caught:
+                changed(Recipe(), [change])
+            self.assertIn(named, str(caught.exception))
+            self.assertNotIn("\n", str(caught.exception))
+
+
+class FromTheCommandLine(unittest.TestCase):
+    def test_without_options(self):
+        found = settings()
+        self.assertEqual((found.dataset_name, found.input_type, found.input_duration, found.width), ("EMO-DB", "mfcc", 3.0, "full"))
+        self.assertEqual(
+            (found.protocol, found.fold, found.validate, found.keep, found.seed, found.teachers), ("all", "all", True, BEST, 1, ())
+        )
+        self.assertEqual((found.loss_name, found.gamma, found.recipe), ("cross_entropy", 0.0, Recipe()))
+
+    def test_gamma_is_of_the_focal_loss_alone(self):
+        self.assertEqual(settings("-ln", "focal").gamma, 2.0)
+        self.assertEqual(settings("-ln", "focal", "--gamma", "3").gamma, 3.0)
+        self.assertEqual(settings("--gamma", "3").gamma, 0.0)
+
+    def test_epochs_come_before_the_recipe(self):
+        self.assertEqual(settings("--set", "epochs=5", "--epochs", "4").recipe.epochs, 4)
+        self.assertEqual(settings("--set", "epochs=5").recipe.epochs, 5)
+
+    def test_without_validation_the_last_epoch_is_kept(self):
+        found = settings("--no-validation", "--keep", "best")
+        self.assertEqual((found.validate, found.keep), (False, LAST))
+        self.assertEqual(settings("--keep", "last").keep, LAST)
+
+    def test_no_epoch_or_batch_is_refused(self):
+        for arguments in (("--epochs", "0"), ("--set", "batch=0"), ("--epochs", "-3")):
+            with self.assertRaises(ValueError):
+                settings(*arguments)
+
+    def test_no_variants_at_all_are_refused(self):
+        with self.assertRaisesRegex(ValueError, "plain"):
+            settings("--set", "plain=0", "--set", "voice=0", "--set", "real=0")
+
+    def test_a_gamma_below_0_is_refused(self):
+        """It would be cross entropy without saying so."""
+        with self.assertRaisesRegex(ValueError, "gamma"):
+            settings("-ln", "focal", "--gamma", "-1")
+
+    def test_widths(self):
+        for width in WIDTHS:
+            self.assertEqual(settings("--width", width).width, width)
+
+
+class Descriptions(unittest.TestCase):
+    def test_the_folder_is_named_after_the_settings(self):
+        self.assertEqual(kind_name(settings()), "all-full-ce")
+        self.assertEqual(kind_name(settings("-ln", "focal", "--protocol", "loso", "--fold", "03", "--width", "micro")), "loso-micro-focal")
+
+    def test_json_gives_back_the_description(self):
+        found = settings("--teachers", "a", "b", "--set", "plain=0.3", "-ln", "focal")
+        described_settings = described(found, random_dataset(0), (184, 40))
+        self.assertEqual(json.loads(json.dumps(described_settings)), described_settings)
+        self.assertEqual((described_settings["frames"], described_settings["bins"], len(described_settings["classes"])), (184, 40, 7))
+
+    def test_everything_that_decides_the_outcome_is_in_it(self):
+        data = random_dataset(0)
+        plain = described(settings(), data, (184, 40))
+        for arguments in (
+            ("-dn", "folders"),
+            ("-id", "2"),
+            ("-at", "x"),
+            ("-ln", "focal"),
+            ("-it", "spectrogram"),
+            ("--width", "micro"),
+            ("--epochs", "3"),
+            ("--seed", "2"),
+            ("--protocol", "loso", "--fold", "03"),
+            ("--keep", "last"),
+            ("--no-validation",),
+            ("--teachers", "a"),
+            *(("--set", f"{field.name}=3") for field in dataclasses.fields(Recipe)),
+        ):
+            self.assertNotEqual(described(settings(*arguments), data, (184, 40)), plain, arguments)
+        self.assertNotEqual(described(settings(), random_dataset(1), (184, 40)), plain)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,258 @@
+"""Whole trainings of a small network on a few synthetic recordings, in processes of their own: what a seed, an interruption, and the
+sounds of a test fold do to the weights, to the bit."""
+
+import json
+import os
+import shutil
+import tempfile
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .support import need, need_tools, spoken, write_emodb, write_wav
+
+need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
+need_tools()
+
+from training import protocols
+from training.dataset import read_dataset
+from training.features import MFCC, front_end, front_end_module
+from training.protocols import LOSO, RANDOM
+from training.trained import logits_of_model, softmax, trained_model
+
+from .elsewhere import start
+
+SPEAKERS = ("03", "08", "09", "10")
+DURATION = 0.3  # s
+EPOCHS = 3
+STEPS = 3  # of an epoch of the loso fold: 12 recordings in batches of 4
+OPTIONS = f"training.train -id {DURATION} --width micro --set batch=4 --jobs 1"
+LOSO_FOLD, RANDOM_FOLD = f"{OPTIONS} --epochs {EPOCHS} --protocol loso --fold 08", f"{OPTIONS} --epochs {EPOCHS} --protocol random --fold 0"
+STUDENT = f"{OPTIONS} --epochs 2 --protocol loso --fold 08"
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    output: str
+    errors: str
+
+
+WORK = Path()
+ENDED: dict[str, Ended] = {}  # by the name of the process
+
+
+def setUpModule():
+    global WORK
+    WORK = Path(tempfile.mkdtemp(prefix="light-sernet-tests-"))
+    unittest.addModuleCleanup(shutil.rmtree, WORK, ignore_errors=True)
+    write_emodb(WORK / "data", SPEAKERS)
+    front_end_module(DURATION)
+    for protocol, fold in ((LOSO, "08"), (RANDOM, "0")):
+        replaced(f"{protocol} test replaced", protocol, fold, "test")
+    replaced("one of training replaced", LOSO, "08", "train", most=1)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda trial: trial(), (as_is, test_replaced, again, interrupted, controls)))
+
+
+def replaced(name: str, protocol: str, fold: str, part: str, most: int | None = None) -> None:
+    """The same recordings, but for other sounds of other lengths in a part of a fold."""
+    shutil.copytree(WORK / "data", WORK / name)
+    dataset = read_dataset("EMO-DB", WORK / name)
+    for index in getattr(protocols.split(dataset, protocol, fold, True), part)[:most]:
+        noise = np.random.default_rng(index).normal(0, 3000, 3000 + 200 * int(index)).astype(np.int16)
+        write_wav(dataset.recordings[index].path, np.concatenate([noise, spoken(f"{name} {index}")]))
+
+
+def process(name: str, *commands: str, **environment: str) -> None:
+    """Ends when the commands have ended; each process has caches of its own, but for the front end."""
+    caches = WORK / f"caches {name.removesuffix(' resumed')}"
+    caches.mkdir(exist_ok=True)
+    shutil.copy(front_end_module(DURATION), caches)
+    started = start(*commands, LIGHT_SERNET_TEST_CACHES=str(caches), **environment)
+    output, errors = started.communicate()
+    ENDED[name] = Ended(started.returncode, output, errors)
+
+
+def in_folder(command: str, data: str, run: str, verbose: int = 0) -> str:
+    return f"{command} --data '{WORK / data}' --run '{WORK / run}' -v {verbose}"
+
+
+def as_is() -> None:
+    loso, random = in_folder(LOSO_FOLD, "data", "loso"), in_folder(RANDOM_FOLD, "data", "random")
+    process("as is", loso, random, in_folder(STUDENT, "data", "student") + f" --teachers '{WORK / 'loso'}'")
+
+
+def test_replaced() -> None:
+    loso, random = (
+        in_folder(LOSO_FOLD, "loso test replaced", "loso replaced"),
+        in_folder(RANDOM_FOLD, "random test replaced", "random replaced"),
+    )
+    student = in_folder(STUDENT, "loso test replaced", "student replaced") + f" --teachers '{WORK / 'loso replaced'}'"
+    process("test replaced", loso, random, student)
+
+
+def again() -> None:
+    """The third command must be refused."""
+    commands = [in_folder(LOSO_FOLD, "data", "loso again"), in_folder(f"{LOSO_FOLD} --seed 2", "data", "loso seed 2")]
+    process("again", *commands, in_folder(f"{LOSO_FOLD} --seed 3", "data", "loso again"))
+
+
+def interrupted() -> None:
+    command = in_folder(LOSO_FOLD, "data", "loso interrupted", verbose=2)
+    process("interrupted", command, KILL_AT_STEP=str(STEPS + 2))
+    shutil.copytree(WORK / "loso interrupted", WORK / "loso when interrupted")
+    process("interrupted resumed", command, command)
+
+
+def controls() -> None:
+    """The third command must be refused."""
+    commands = [
+        in_folder(LOSO_FOLD, "one of training replaced", "loso one replaced"),
+        in_folder(f"{LOSO_FOLD} --no-validation", "data", "loso unvalidated"),
+        in_folder(LOSO_FOLD, "data", "loso one replaced"),
+    ]
+    process("controls", *commands)
+
+
+def weights(run: str) -> dict[str, np.ndarray]:
+    with np.load(WORK / run / "weights.npz") as arrays:
+        return dict(arrays)
+
+
+def read_json(run: str, file: str):
+    return json.loads((WORK / run / file).read_text())
+
+
+def logits_of_validation_part(run: str) -> tuple[np.ndarray, np.ndarray]:
+    """Labels, and probabilities of the weights that were kept."""
+    dataset, hearing = read_dataset("EMO-DB", WORK / "data"), front_end(MFCC, DURATION)
+    chosen = protocols.split(dataset, LOSO, "08", True).validation
+    features = np.stack([hearing.features(hearing.read_wav(dataset.recordings[index].path)) for index in chosen])
+    return dataset.labels[chosen], softmax(logits_of_model(trained_model(WORK / run), None, features))
+
+
+class Trainings(unittest.TestCase):
+    def assert_ended(self, name: str, code: int = 0) -> None:
+        self.assertEqual(ENDED[name].code, code, ENDED[name].errors[-3000:])
+        if code == 0:
+            self.assertNotIn("Traceback", ENDED[name].errors)
+
+    def assert_same(self, one: str, other: str) -> None:
+        ones, others = weights(one), weights(other)
+        self.assertEqual(ones.keys(), others.keys())
+        for name, value in ones.items():
+            self.assertEqual(value.tobytes(), others[name].tobytes(), name)
+
+    def assert_not_same(self, one: str, other: str) -> None:
+        ones, others = weights(one), weights(other)
+        different = [name for name, value in ones.items() if value.tobytes() != others[name].tobytes()]
+        self.assertGreater(len(different), len(ones) / 2)
+
+
+class TestFold(Trainings):
+    """What lies in a test fold reaches neither training nor selection: other sounds there give the same weights."""
+
+    def setUp(self):
+        self.assert_ended("as is")
+        self.assert_ended("test replaced")
+
+    def test_loso(self):
+        self.assert_same("loso", "loso replaced")
+        self.assertEqual(*[[{**record, "seconds": 0} for record in read_json(run, "history.json")] for run in ("loso", "loso replaced")])
+
+    def test_random(self):
+        self.assert_same("random", "random replaced")
+
+    def test_a_student_and_its_teacher(self):
+        self.assert_same("student", "student replaced")
+
+    def test_the_sounds_were_others(self):
+        dataset = read_dataset("EMO-DB", WORK / "data")
+        for protocol, fold in ((LOSO, "08"), (RANDOM, "0")):
+            parts = protocols.split(dataset, protocol, fold, True)
+            for index, recording in enumerate(dataset.recordings):
+                same = recording.path.read_bytes() == (WORK / f"{protocol} test replaced" / recording.path.name).read_bytes()
+                self.assertEqual(same, index not in parts.test)
+
+    def test_another_sound_in_the_training_part_gives_other_weights(self):
+        """Without this the tests above would show nothing."""
+        self.assert_not_same("loso", "loso one replaced")
+
+    def test_a_teacher_matters(self):
+        self.assertEqual(read_json("student", "settings.json")["teachers"], [str(WORK / "loso")])
+        self.assert_not_same("loso", "student")
+
+
+class Seeds(Trainings):
+    def test_the_same_seed_gives_the_same_weights_in_another_process(self):
+        self.assert_same("loso", "loso again")
+
+    def test_another_seed_gives_others(self):
+        self.assert_not_same("loso", "loso seed 2")
+
+
+class Interrupted(Trainings):
+    def test_a_killed_run_goes_on_after_its_last_complete_epoch(self):
+        self.assert_ended("interrupted", code=-9)
+        self.assertFalse((WORK / "loso when interrupted" / "result.json").exists())
+        with np.load(WORK / "loso when interrupted" / "state.npz") as state:
+            self.assertEqual(json.loads(str(state["progress"]))["epoch"], 1)
+        self.assert_ended("interrupted resumed")
+        epochs = [line.split()[1] for line in ENDED["interrupted resumed"].output.splitlines() if line.startswith("epoch ")]
+        self.assertEqual(epochs, [f"{epoch}/{EPOCHS}" for epoch in range(2, EPOCHS + 1)])
+
+    def test_its_weights_are_those_of_an_uninterrupted_one(self):
+        self.assert_same("loso", "loso interrupted")
+        histories = [[{**record, "seconds": 0} for record in read_json(run, "history.json")] for run in ("loso", "loso interrupted")]
+        self.assertEqual(*histories)
+
+    def test_a_finished_run_is_not_done_again(self):
+        self.assertIn("finished already", ENDED["interrupted resumed"].output)
+        files = {path.name for path in (WORK / "loso interrupted").iterdir()}
+        self.assertEqual(files, {"settings.json", "history.json", "curves.svg", "weights.npz", "result.json"})
+
+
+class Folder(Trainings):
+    def assert_refused(self, process: str, run: str) -> None:
+        self.assert_ended(process, code=1)
+        sentence = ENDED[process].errors.strip().splitlines()[-1]
+        self.assertTrue(sentence.startswith(f"train: {WORK / run}"), sentence)
+        self.assertIn("--run", sentence)
+        self.assertNotIn("Traceback", ENDED[process].errors)
+
+    def test_another_setting_is_refused(self):
+        self.assert_refused("again", "loso again")
+        self.assertEqual(read_json("loso again", "settings.json")["seed"], 1)
+
+    def test_other_recordings_are_refused(self):
+        self.assert_refused("controls", "loso one replaced")
+
+
+class Selection(Trainings):
+    def test_the_weights_are_those_of_the_best_validation_epoch(self):
+        for run in ("loso", "loso again", "loso seed 2"):
+            history, result = read_json(run, "history.json"), read_json(run, "result.json")
+            self.assertEqual(len(history), EPOCHS)
+            scores = [record["validation_score"] for record in history]
+            self.assertEqual(result["epoch"], max(epoch for epoch, value in enumerate(scores, 1) if value == max(scores)))
+            labels, probabilities = logits_of_validation_part(run)
+            likelihood = np.log(probabilities[np.arange(len(labels)), labels]).mean()
+            self.assertAlmostEqual(history[result["epoch"] - 1]["validation_loss"], -likelihood, places=5)
+            self.assertAlmostEqual(history[result["epoch"] - 1]["validation_wa"], (probabilities.argmax(axis=1) == labels).mean())
+            others = [record["validation_loss"] for epoch, record in enumerate(history, 1) if epoch != result["epoch"]]
+            self.assertGreater(min(abs(other + likelihood) for other in others), 1e-4, "other epochs' weights are others")
+
+    def test_without_validation_the_last_epoch_is_kept(self):
+        self.assertEqual(read_json("loso unvalidated", "result.json")["epoch"], EPOCHS)
+        self.assertNotIn("validation", read_json("loso unvalidated", "result.json"))
+        for record in read_json("loso unvalidated", "history.json"):
+            self.assertEqual(set(record), {"loss", "accuracy", "seconds"})
+        self.assert_not_same("loso", "loso unvalidated")
+
+
+if __name__ == "__main__":
+    unittest.main()
