@@ -20,6 +20,7 @@ from tqdm import tqdm
 from . import augmentation, protocols
 from .dataset import Dataset, read_dataset
 from .features import RUNS
+from .loss import CROSS_ENTROPY, FOCAL
 from .predictions import RESULTS, replace_file
 from .recipe import Recipe, changed
 from .settings import LAST, Settings, add_options, settings_of
@@ -34,18 +35,21 @@ TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
     "the recipe": ((), {}),
     "no variants but shifts": (("voice=0", "real=0", "plain=1"), {}),
     "other voices, no rooms and noises": (("real=0",), {}),
-    "no other voices by themselves": (("voice=0",), {}),
     "no mixup": (("mixup=0",), {}),
     "no offsets": (("offset=0",), {}),
     "no time masks": (("time_masks=0",), {}),
     "no averaging of weights": (("averaging=0",), {}),
-    "no label smoothing": (("label_smoothing=0",), {}),
     "classes drawn evenly": (("balance=1",), {}),
     "half the epochs": ((f"epochs={Recipe().epochs // 2}",), {}),
-    "focal loss": ((), {"loss_name": "focal", "gamma": 2.0}),
+    "focal loss": ((), {"loss_name": FOCAL, "gamma": 2.0}),
     "micro": ((), {"width": "micro"}),
     "micro, learning from full": ((), {"width": "micro", "teachers": ("the recipe", "focal loss")}),
 }
+
+
+def trial_of(width: str, loss_name: str) -> str:
+    """The trial that trains what ships with this width and loss."""
+    return {("full", CROSS_ENTROPY): "the recipe", ("full", FOCAL): "focal loss", ("micro", CROSS_ENTROPY): "micro, learning from full"}[width, loss_name]
 
 
 def main() -> None:

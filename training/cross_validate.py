@@ -1,8 +1,9 @@
 """Trains every fold of a protocol, and writes what each fold's network answers to its own test part: as float32, as float16, and as the int8
 module that `light-sernet build` makes of it.
 
-The temperature and the threshold of a fold are fitted on validation answers of all folds, but for recordings that this fold tests.
-Whatever is finished already is not done again.
+The temperature and the threshold of a fold are fitted on answers to speakers or files that were kept from training: those of all folds'
+validation parts, or, with --no-validation, those of the development folds (`python -m training.ablation` trains them). Recordings that
+the fold tests are left out. Whatever is finished already is not done again.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import numpy as np
 from tqdm import tqdm
 
 from . import protocols
+from .ablation import trial_of
 from .calibration import fit_temperature, threshold_for
 from .dataset import REPOSITORY, Dataset, read_dataset
 from .export import TFLITE_FILES, inference_model, tflite_probabilities, write_graph_model, write_tflite
@@ -47,7 +49,7 @@ class Fold:
     run: Path
     parts: Split
     temperature: float
-    threshold: float  # 0 when no threshold gives ACCEPTED_ACCURACY
+    threshold: float
 
     @property
     def sidecar(self) -> dict:
@@ -65,10 +67,13 @@ def main() -> None:
         if options.results is None:
             options.results = RESULTS if dataset.name == "EMO-DB" else folder / "results"
         clean = load_clean(dataset, settings.input_type, settings.input_duration)
+        if settings.teachers:
+            raise ValueError("each fold has teachers of its own; name their kind with --teacher-kinds")
+        if not settings.validate:
+            held_back_answers(settings, dataset, clean, options.runs)  # are they there?
         train_folds(settings, dataset, options)
-        if settings.validate:
-            folds = calibrated_folds(settings, dataset, folder, clean, options.results)
-            write_answers(settings, dataset, folds, clean, folder, options)
+        folds = calibrated_folds(settings, dataset, clean, options)
+        write_answers(settings, dataset, folds, clean, folder, options)
     except (ValueError, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"cross_validate: {error}")
     except KeyboardInterrupt:
@@ -90,29 +95,43 @@ def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespac
             task.result()
 
 
-def calibrated_folds(settings: Settings, dataset: Dataset, folder: Path, clean: np.ndarray, results: Path) -> list[Fold]:
-    """Temperature and threshold of a fold come from the validation answers of all folds, but for recordings that this fold tests."""
-    names = protocols.fold_names(dataset, settings.protocol)
-    parts = [protocols.split(dataset, settings.protocol, name, validate=True) for name in names]
-    answers = [logits_of_model(trained_model(folder / part.fold), None, clean[part.validation]) for part in parts]
-    recordings, logits = np.concatenate([part.validation for part in parts]), np.concatenate(answers)
+def calibrated_folds(settings: Settings, dataset: Dataset, clean: np.ndarray, options: argparse.Namespace) -> list[Fold]:
+    """The trained folds, each with its temperature and threshold. Writes calibration-KIND.json: those of every fold, and those of all answers, for
+    a model that is trained on everything."""
+    recordings, logits = held_back_answers(settings, dataset, clean, options.runs)
+    folder = options.runs / kind_name(settings)
     folds = []
-    for part in parts:
-        others = ~np.isin(recordings, part.test)
-        labels = dataset.labels[recordings[others]]
-        temperature = fit_temperature(logits[others], labels)
-        threshold = threshold_for(labels, softmax((logits[others] / temperature).astype(np.float32)), ACCEPTED_ACCURACY)
-        folds.append(Fold(folder / part.fold, part, temperature, threshold or 0.0))
-    everywhere = fit_temperature(logits, dataset.labels[recordings])
-    probabilities = softmax((logits / everywhere).astype(np.float32))
-    threshold = threshold_for(dataset.labels[recordings], probabilities, ACCEPTED_ACCURACY)
-    calibration = {
-        "temperature": everywhere,
-        "threshold": threshold,
-        "folds": {fold.parts.fold: {"temperature": fold.temperature, "threshold": fold.threshold} for fold in folds},
-    }
-    replace_file(results / f"calibration-{folder.name}.json", json.dumps(calibration, indent=2) + "\n")
+    for name in protocols.fold_names(dataset, settings.protocol):
+        parts = protocols.split(dataset, settings.protocol, name, settings.validate)
+        others = ~np.isin(recordings, parts.test)
+        folds.append(Fold(folder / name, parts, *calibrate(dataset.labels[recordings[others]], logits[others])))
+    temperature, threshold = calibrate(dataset.labels[recordings], logits)
+    by_fold = {fold.parts.fold: {"temperature": fold.temperature, "threshold": fold.threshold} for fold in folds}
+    calibration = {"temperature": temperature, "threshold": threshold, "answers": len(recordings), "folds": by_fold}
+    replace_file(options.results / f"calibration-{folder.name}.json", json.dumps(calibration, indent=2) + "\n")
     return folds
+
+
+def held_back_answers(settings: Settings, dataset: Dataset, clean: np.ndarray, runs: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of recordings, int64 [answers], and logits, float32 [answers, classes], of networks that were trained without them."""
+    protocol, folder = settings.protocol, runs / kind_name(settings)
+    if not settings.validate:
+        protocol, folder = protocols.DEVELOPMENT, runs / "ablation" / trial_of(settings.width, settings.loss_name)
+    recordings, logits = [], []
+    for name in protocols.fold_names(dataset, protocol):
+        if not (folder / name / "result.json").exists():
+            raise ValueError(f"{folder / name}: there is no finished run to fit the temperature on; run `python -m training.ablation --trials '{folder.name}'`")
+        judges = protocols.split(dataset, protocol, name, validate=True).validation
+        recordings.append(judges)
+        logits.append(logits_of_model(trained_model(folder / name), None, clean[judges]))
+    return np.concatenate(recordings), np.concatenate(logits)
+
+
+def calibrate(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
+    """Temperature, and the threshold above which ACCEPTED_ACCURACY of the answers are right; 1 where no threshold reaches that."""
+    temperature = fit_temperature(logits, labels)
+    threshold = threshold_for(labels, softmax((logits / temperature).astype(np.float32)), ACCEPTED_ACCURACY)
+    return temperature, 1.0 if threshold is None else threshold
 
 
 def write_answers(settings: Settings, dataset: Dataset, folds: list[Fold], clean: np.ndarray, folder: Path, options: argparse.Namespace) -> None:
@@ -125,7 +144,7 @@ def write_answers(settings: Settings, dataset: Dataset, folds: list[Fold], clean
 
     answers = []
     for model, fold in zip(tqdm(models, "export"), folds):
-        write_graph_model(model, fold.run / "graph", {"classes": list(dataset.classes)} | fold.sidecar)
+        write_graph_model(model, fold.run / "graph", {"classes": list(dataset.classes)} | fold.sidecar, clean[fold.parts.test][:2])
         write_tflite(model, fold.run, clean[fold.parts.train], ("float16",))
         answers.append(tflite_probabilities(fold.run / TFLITE_FILES["float16"], clean[fold.parts.test]))
     write_predictions(file("float16"), gathered(dataset, folds, answers))

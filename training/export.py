@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import keras
@@ -23,7 +24,6 @@ import tensorflow as tf
 
 from . import protocols
 from .dataset import REPOSITORY, read_dataset
-from .predictions import replace_file
 from .trained import trained_model
 from .variants import load_clean
 
@@ -43,8 +43,9 @@ def inference_model(run: Path, temperature: float = 1.0) -> keras.Model:
     return keras.Model(logits_model.input, keras.layers.Softmax(name="softmax")(logits_model.output), name="light_sernet")
 
 
-def write_graph_model(model: keras.Model, folder: Path, sidecar: dict) -> None:
-    """Keras -> SavedModel -> TensorFlow.js, with the official converter; replaces the graph model that lies in the folder."""
+def write_graph_model(model: keras.Model, folder: Path, sidecar: dict, features: np.ndarray) -> float:
+    """Keras -> SavedModel -> TensorFlow.js, with the official converter; replaces the graph model that lies in the folder when it has passed
+    check_export, whose result it returns. features: float32 [recordings, frames, bins]."""
     # It takes seconds to import, and only this needs it.
     from tensorflowjs.converters.tf_saved_model_conversion_v2 import convert_tf_saved_model
 
@@ -52,11 +53,13 @@ def write_graph_model(model: keras.Model, folder: Path, sidecar: dict) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as work:
         model.export(f"{work}/saved_model", format="tf_saved_model", verbose=False)
         convert_tf_saved_model(f"{work}/saved_model", f"{work}/graph")
+        Path(work, "graph", "light-sernet.json").write_text(json.dumps(sidecar, indent=2) + "\n")
+        difference = check_export(model, Path(work, "graph"), features)
         for old in [folder / "model.json", *folder.glob("group*-shard*of*.bin")]:
             old.unlink(missing_ok=True)
         for file in Path(work, "graph").iterdir():
             file.replace(folder / file.name)
-    replace_file(folder / "light-sernet.json", json.dumps(sidecar, indent=2) + "\n")
+    return difference
 
 
 def write_tflite(model: keras.Model, folder: Path, representative: np.ndarray, precisions: tuple[str, ...] = tuple(TFLITE_FILES)) -> None:
@@ -135,8 +138,8 @@ def main() -> None:
         features = load_clean(dataset, settings["input_type"], settings["input_duration"])[train]
         model = inference_model(options.run, options.temperature)
         sidecar = {"id": options.id, "classes": settings["classes"], "acceptThreshold": options.threshold}
-        write_graph_model(model, options.out, sidecar)
-        print(f"{options.out}: probabilities, exported against trained: largest difference {check_export(model, options.out, features):.1e}")
+        difference = write_graph_model(model, options.out, sidecar, features)
+        print(f"{options.out}: probabilities, exported against trained: largest difference {difference:.1e}")
         if options.tflite is not None:
             write_tflite(model, options.tflite, features[:: -(-len(features) // REPRESENTATIVE_RECORDINGS)])
             print(f"{options.tflite}: {', '.join(TFLITE_FILES.values())}")

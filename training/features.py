@@ -15,6 +15,7 @@ FRONT_END_TOOL = REPOSITORY / "training" / "front_end.mjs"
 RUNS = REPOSITORY / "training" / "runs"
 SAMPLE_RATE = 16_000  # Hz
 REFERENCE_DURATION = 3.0  # s
+LONGEST_DURATION = 60.0  # s
 
 MFCC = "mfcc"
 MEL_SPECTROGRAM = "mel_spectrogram"
@@ -55,7 +56,7 @@ class FrontEnd:
         rows = []
         for end in range(self._hop, len(segment) + 1, self._hop):
             if self._push_samples(segment[end - self._hop : end]) > 0:
-                rows.append(self._row(silent=not segment[end - FRAME : end].any()))
+                rows.append(self._row(silent=level == 0 or not segment[end - FRAME : end].any()))
         return np.stack(rows)
 
     def level(self, samples: np.ndarray) -> int:
@@ -156,9 +157,9 @@ def front_end(input_type: str = MFCC, duration: float = REFERENCE_DURATION) -> F
 
 def front_end_module(duration: float = REFERENCE_DURATION) -> Path:
     """Made once by the project's tools, in training/runs."""
+    if not FRAME / SAMPLE_RATE <= duration <= LONGEST_DURATION:
+        raise ValueError(f"a segment of {duration} s; give an --input_duration of {FRAME / SAMPLE_RATE} (one frame) to {LONGEST_DURATION} s")
     window = round(duration * SAMPLE_RATE)
-    if window < FRAME:
-        raise ValueError(f"{duration} s is shorter than one frame, {1000 * FRAME // SAMPLE_RATE} ms; give a longer --input_duration")
     path = RUNS / f"front-end-{window}.wasm"
     if not path.exists():
         RUNS.mkdir(parents=True, exist_ok=True)

@@ -20,5 +20,6 @@ def cross_entropy(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
 def focal(targets: tf.Tensor, logits: tf.Tensor, gamma: float) -> tf.Tensor:
     """Focal loss (Lin et al., 2017, arXiv 1708.02002): what the network is sure of counts by (1 - p)^gamma less. gamma 0 is cross entropy."""
     log_probabilities = tf.nn.log_softmax(logits)
-    weight = (1 - tf.exp(log_probabilities)) ** gamma
+    # Above 0, since the slope of x ** gamma at 0 is infinite for a gamma below 1.
+    weight = tf.maximum(1 - tf.exp(log_probabilities), 1e-7) ** gamma
     return -tf.reduce_mean(tf.reduce_sum(targets * weight * log_probabilities, axis=1))

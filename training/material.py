@@ -36,15 +36,14 @@ def load_material(settings: Settings, dataset: Dataset, train: np.ndarray, clean
     targets = [hard] * len(kinds)
     if settings.teachers:
         teachers = [Path(teacher) for teacher in settings.teachers]
-        for teacher in teachers:
-            check_teacher(teacher, settings)
         weight = recipe.distillation
         targets = [(1 - weight) * hard + weight * teachers_answers(teachers, variant, train) for variant in variants]
     silence = front_end(settings.input_type, settings.input_duration).silent_frame()
     spread = spread_of_means(clean[train], silence)
     if settings.input_type == MFCC:
         spread[0] = 0  # c0 sits at its limit nearly always
-    return Material(variants, list(kinds.values()), targets, silence, spread)
+    # Variants are float16, and silence must be what they have.
+    return Material(variants, list(kinds.values()), targets, silence.astype(np.float16).astype(np.float32), spread)
 
 
 def spread_of_means(features: np.ndarray, silence: np.ndarray) -> np.ndarray:
@@ -61,14 +60,17 @@ def kinds_of(recipe: Recipe) -> dict[str, float]:
     return {kind: share for kind, share in shares.items() if share > 0}
 
 
-def check_teacher(teacher: Path, settings: Settings) -> None:
-    """A teacher with other parts may have seen this fold's test part, and would hand it on. Raises ValueError."""
+def check_teacher(teacher: Path, settings: Settings, data: str) -> None:
+    """A teacher with other parts or recordings may have seen this fold's test part, and would hand it on. Raises ValueError.
+    data: the hash of the recordings."""
     if not (teacher / "weights.npz").exists():
         raise ValueError(f"{teacher}: there is no finished run; train the teacher first")
     others = json.loads((teacher / "settings.json").read_text())
     for name in ("dataset_name", "audio_type", "input_type", "input_duration", "protocol", "fold", "validate"):
         if others[name] != getattr(settings, name):
             raise ValueError(f"{teacher}: its {name} is {others[name]}, not {getattr(settings, name)}; a teacher must have learned from the same part")
+    if others["data"] != data:
+        raise ValueError(f"{teacher}: it learned from other recordings; a teacher must have learned from the same part")
 
 
 def teachers_answers(teachers: list[Path], variants: np.ndarray, train: np.ndarray) -> np.ndarray:

@@ -55,6 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-validation", action="store_true", help="train on the validation part, too, and keep the weights of the last epoch")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="another constant of the recipe (training/recipe.py)")
     parser.add_argument("--teachers", nargs="+", default=[], metavar="DIR", help="finished runs of the same fold whose answers are learned, too")
+    parser.set_defaults(fold=None)  # only train has the option
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -63,6 +64,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
         recipe = dataclasses.replace(recipe, epochs=options.epochs)
     if recipe.epochs < 1 or recipe.batch < 1:
         raise ValueError("epochs and batch must be at least 1")
+    if min(recipe.plain, recipe.voice, recipe.real) < 0 or recipe.plain + recipe.voice + recipe.real == 0:
+        raise ValueError("the shares plain, voice and real must not be negative, and one of them must be above 0")
+    if options.gamma < 0:
+        raise ValueError("gamma must not be negative; 0 is cross entropy")
     return Settings(
         dataset_name=options.dataset_name,
         audio_type=options.audio_type,
@@ -86,7 +91,7 @@ def kind_name(settings: Settings) -> str:
     return f"{settings.protocol}-{settings.width}-{SHORT_NAMES[settings.loss_name]}"
 
 
-def described(settings: Settings, dataset: Dataset, shape: tuple[int, int]) -> dict:
-    """As JSON holds it, with what the network's shape depends on: [frames, bins] and classes."""
-    facts = {"frames": shape[0], "bins": shape[1], "classes": list(dataset.classes), "recordings": len(dataset.recordings)}
+def described(settings: Settings, dataset: Dataset, shape: tuple[int, int], data: str) -> dict:
+    """As JSON holds it, with what the network's shape depends on, [frames, bins] and classes, and the hash of the recordings and their variants."""
+    facts = {"frames": shape[0], "bins": shape[1], "classes": list(dataset.classes), "recordings": len(dataset.recordings), "data": data}
     return dataclasses.asdict(settings) | {"teachers": list(settings.teachers)} | facts

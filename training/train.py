@@ -20,12 +20,12 @@ from tqdm import tqdm
 from . import protocols
 from .dataset import Dataset, read_dataset
 from .features import RUNS
-from .material import load_material
+from .material import check_teacher, load_material
 from .pictures import learning_curves
 from .predictions import replace_file
 from .run import Run
 from .settings import Settings, add_options, described, kind_name, settings_of
-from .variants import load_clean, save_arrays
+from .variants import content_hash, load_clean, save_arrays
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
         dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
         folder = options.run or RUNS / kind_name(settings) / settings.fold
         train_run(settings, dataset, folder, options.jobs, options.verbose)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         sys.exit(f"train: {error}")
     except KeyboardInterrupt:
         sys.exit("train: stopped; the same command goes on after the last complete epoch")
@@ -70,7 +70,10 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     tf.config.threading.set_inter_op_parallelism_threads(1)
     parts = protocols.split(dataset, settings.protocol, settings.fold, settings.validate)
     clean = load_clean(dataset, settings.input_type, settings.input_duration)
-    claim(folder, described(settings, dataset, clean.shape[1:]))
+    data = content_hash(dataset, settings.input_type, settings.input_duration)
+    for teacher in settings.teachers:
+        check_teacher(Path(teacher), settings, data)
+    claim(folder, described(settings, dataset, clean.shape[1:], data))
     if (folder / "result.json").exists():
         tell(verbose, f"{folder}: finished already: {(folder / 'result.json').read_text().strip()}")
         return

@@ -5,6 +5,7 @@ A variant depends on its recording, its kind and its number alone, so a fold's t
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -16,10 +17,11 @@ from tqdm import tqdm
 
 from . import augmentation
 from .dataset import Dataset, Recording
-from .features import RUNS, FrontEnd, front_end, front_end_module
+from .features import RUNS, SAMPLE_RATE, FrontEnd, front_end, front_end_module
 from .segment import anywhere
 
 COUNTS = {augmentation.PLAIN: 8, augmentation.VOICE: 20, augmentation.REAL: 20}  # variants of each recording
+SHORTEST = 1600  # samples, 0.1 s
 SHORTENED = 0.3  # share of variants of an utterance of nearly a window's length that lose up to LARGEST_CUT of one end
 LARGEST_CUT = 0.2
 
@@ -52,9 +54,7 @@ def load_variants(dataset: Dataset, kind: str, input_type: str, duration: float,
             for task in tqdm(as_completed(tasks), f"variants: {kind}", total=len(tasks), leave=False, disable=None):
                 task.result()
         save(path, np.stack([np.load(parts / f"{index}.npy") for index in range(len(dataset.recordings))]))
-        for part in parts.iterdir():
-            part.unlink()
-        parts.rmdir()
+        shutil.rmtree(parts)
     return np.load(path, mmap_mode="r")
 
 
@@ -64,7 +64,10 @@ def write_variants(recording: Recording, kind: str, input_type: str, duration: f
 
 def variants_of(recording: Recording, kind: str, hearing: FrontEnd) -> np.ndarray:
     """float16 [variants, frames, bins]."""
-    voice = augmentation.analyse(hearing.read_wav(recording.path) / 32768)
+    samples = hearing.read_wav(recording.path) / 32768
+    if len(samples) < SHORTEST:
+        raise ValueError(f"{recording.path}: {len(samples) / SAMPLE_RATE} s is too short to learn from; remove the file")
+    voice = augmentation.analyse(samples)
     rows = []
     for number in range(COUNTS[kind]):
         rng = np.random.default_rng([augmentation.KINDS.index(kind), number, *recording.utterance.encode()])
@@ -85,7 +88,7 @@ def content_hash(dataset: Dataset, input_type: str, duration: float) -> str:
     """16 hexadecimal digits that change with the recordings, the front end, and the code that makes variants."""
     here = Path(__file__).parent
     whole = hashlib.sha256(input_type.encode())
-    for path in [front_end_module(duration), here / "augmentation.py", here / "variants.py", here / "segment.py"]:
+    for path in [front_end_module(duration), here / "augmentation.py", here / "variants.py", here / "segment.py", here / "features.py"]:
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     for recording in dataset.recordings:
         whole.update(recording.utterance.encode() + hashlib.sha256(recording.path.read_bytes()).digest())

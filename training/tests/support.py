@@ -1,5 +1,6 @@
 """Synthetic recordings, data sets without files, and what a test skips without."""
 
+import dataclasses
 import importlib.util
 import struct
 import unittest
@@ -85,6 +86,15 @@ def dataset_of(counts: dict[str, list[int]], classes: int | None = None) -> Data
                 utterance = f"{speaker}-{names[label]}-{number:03}"
                 recordings.append(Recording(Path(f"{utterance}.wav"), utterance, speaker, text="", label=label))
     return Dataset("synthetic", names, tuple(sorted(recordings, key=lambda recording: recording.utterance)))
+
+
+def with_files(dataset: Dataset, folder: Path) -> Dataset:
+    """The same, with a file for each recording; no sound, but another one each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    recordings = tuple(dataclasses.replace(recording, path=folder / recording.path.name) for recording in dataset.recordings)
+    for recording in recordings:
+        recording.path.write_text(recording.utterance)
+    return dataclasses.replace(dataset, recordings=recordings)
 
 
 def random_dataset(seed: int, speakers: int = 10, classes: int = 7, largest: int = 12) -> Dataset:

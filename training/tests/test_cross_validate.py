@@ -12,7 +12,7 @@ from unittest import mock
 
 import numpy as np
 
-from .support import need, random_dataset, spoken, write_wav
+from .support import dataset_of, need, spoken, write_wav
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
@@ -21,7 +21,8 @@ from training.cross_validate import Fold, build_int8, calibrated_folds, gathered
 from training.protocols import LOSO, RANDOM, split
 from training.settings import settings_of
 
-DATA = random_dataset(0)
+SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
+DATA = dataset_of({speaker: np.random.default_rng(int(speaker)).integers(1, 12, 7).tolist() for speaker in SPEAKERS})
 
 
 def options(*arguments: str) -> argparse.Namespace:
@@ -43,45 +44,81 @@ class Options(unittest.TestCase):
 class Calibration(unittest.TestCase):
     """The features are the index of a recording, and so are the logits, so that each number shows whose it is."""
 
-    def calibrate(self, protocol: str) -> tuple[list[Fold], list[tuple[np.ndarray, np.ndarray]], dict]:
-        """The folds, (logits, labels) of each fit of a temperature, and what calibration.json holds."""
+    def setUp(self):
+        work = tempfile.TemporaryDirectory()
+        self.addCleanup(work.cleanup)
+        self.work = Path(work.name)
+
+    def calibrate(self, *arguments: str, threshold: float | None = 0.7) -> tuple[list[Fold], list[tuple[np.ndarray, np.ndarray]], dict]:
+        """The folds, (indices, labels) of each fit of a temperature, and what is written."""
         fits = []
-        clean = np.arange(len(DATA.recordings), dtype=np.float64)
 
         def fit(logits: np.ndarray, labels: np.ndarray) -> float:
-            fits.append((logits[:, 0], labels))
+            fits.append((logits[:, 0].astype(int), labels))
             return 1.0 + len(fits)
 
-        with (
-            tempfile.TemporaryDirectory() as work,
-            mock.patch.multiple(
-                cross_validate,
-                trained_model=lambda run: None,
-                logits_of_model=lambda model, weights, features: np.repeat(features[:, np.newaxis], 7, axis=1),
-                fit_temperature=fit,
-                threshold_for=lambda labels, probabilities, accuracy: None,
-            ),
+        given = options(*arguments, "--runs", str(self.work), "--results", str(self.work))
+        given.fold = None
+        with mock.patch.multiple(
+            cross_validate,
+            trained_model=lambda run: None,
+            logits_of_model=lambda model, weights, features: np.repeat(features[:, np.newaxis], 7, axis=1),
+            fit_temperature=fit,
+            threshold_for=lambda labels, probabilities, accuracy: threshold,
         ):
-            found = calibrated_folds(mock.Mock(protocol=protocol), DATA, Path("runs", "a-kind"), clean, Path(work))
-            return found, fits, json.loads(Path(work, "calibration-a-kind.json").read_text())
+            found = calibrated_folds(settings_of(given), DATA, np.arange(len(DATA.recordings), dtype=np.float64), given)
+        [written] = self.work.glob("calibration-*.json")
+        return found, fits, json.loads(written.read_text())
 
-    def test_no_recording_that_a_fold_tests_fits_its_temperature(self):
+    def finish(self, kind: str, names: list[str]) -> None:
+        for name in names:
+            (self.work / kind / name).mkdir(parents=True)
+            (self.work / kind / name / "result.json").touch()
+
+    def assert_no_own_recordings(self, found: list[Fold], fits: list[tuple[np.ndarray, np.ndarray]], written: dict) -> None:
+        """Each fold's temperature is fitted on what it does not test; the one of all answers, on all of them."""
+        self.assertEqual(len(fits), 11)
+        for fold, (recordings, labels) in zip(found, fits):
+            self.assertFalse(set(recordings.tolist()) & set(fold.parts.test.tolist()))
+            np.testing.assert_array_equal(DATA.labels[recordings], labels)
+            self.assertEqual(written["folds"][fold.parts.fold], {"temperature": fold.temperature, "threshold": fold.threshold})
+        self.assertEqual([fold.temperature for fold in found], [float(number) for number in range(2, 12)])
+        self.assertEqual((written["temperature"], written["answers"]), (12.0, len(fits[-1][0])))
+
+    def test_by_validation_parts(self):
         for protocol in (RANDOM, LOSO):
-            found, fits, written = self.calibrate(protocol)
-            self.assertEqual(len(fits), 11)
-            for fold, (recordings, labels) in zip(found, fits):
-                self.assertFalse(set(recordings.astype(int).tolist()) & set(fold.parts.test.tolist()))
-                np.testing.assert_array_equal(DATA.labels[recordings.astype(int)], labels)
-                self.assertEqual(written["folds"][fold.parts.fold], {"temperature": fold.temperature, "threshold": 0.0})
-            self.assertEqual([fold.temperature for fold in found], [float(number) for number in range(2, 12)])
-            self.assertEqual(written["temperature"], 12.0)
-            self.assertIsNone(written["threshold"])
+            names = protocols.fold_names(DATA, protocol)
+            self.finish(f"{protocol}-full-ce", names)
+            found, fits, written = self.calibrate("--protocol", protocol)
+            self.assert_no_own_recordings(found, fits, written)
+            judges = [split(DATA, protocol, name, True).validation for name in names]
+            np.testing.assert_array_equal(fits[-1][0], np.concatenate(judges))
+            (self.work / f"calibration-{protocol}-full-ce.json").unlink()
 
     def test_in_loso_all_other_speakers_fit_it(self):
-        found, fits, _ = self.calibrate(LOSO)
+        self.finish("loso-full-ce", protocols.fold_names(DATA, LOSO))
+        found, fits, _ = self.calibrate("--protocol", "loso")
         for fold, (recordings, _) in zip(found, fits):
-            others = np.flatnonzero(DATA.speakers != fold.parts.fold)
-            np.testing.assert_array_equal(np.sort(recordings.astype(int)), others)
+            np.testing.assert_array_equal(np.sort(recordings), np.flatnonzero(DATA.speakers != fold.parts.fold))
+
+    def test_without_validation_by_the_speakers_that_judge_in_development(self):
+        self.finish("ablation/the recipe", list(protocols.DEVELOPMENT_FOLDS))
+        found, fits, written = self.calibrate("--protocol", "loso", "--no-validation")
+        self.assert_no_own_recordings(found, fits, written)
+        judges = {speaker for pair in protocols.DEVELOPMENT_FOLDS.values() for speaker in pair}
+        self.assertEqual(set(DATA.speakers[fits[-1][0]]), judges)
+        for fold in found:
+            self.assertEqual(len(fold.parts.validation), 0)
+
+    def test_where_no_threshold_is_good_enough_nothing_is_accepted(self):
+        self.finish("loso-full-ce", protocols.fold_names(DATA, LOSO))
+        found, _, written = self.calibrate("--protocol", "loso", threshold=None)
+        self.assertEqual({fold.threshold for fold in found} | {written["threshold"]}, {1.0})
+
+    def test_an_unfinished_fold_is_refused(self):
+        self.finish("loso-full-ce", protocols.fold_names(DATA, LOSO)[1:])
+        with self.assertRaisesRegex(ValueError, "no finished run"):
+            self.calibrate("--protocol", "loso")
 
 
 class Tables(unittest.TestCase):

@@ -85,16 +85,16 @@ class Noise(unittest.TestCase):
                 self.assertAlmostEqual(decibels(np.mean(speech() ** 2) / np.mean(added**2)), ratio, places=6, msg=noise)
 
     def test_a_sum_too_loud_is_made_softer_as_a_whole(self):
-        softer = degraded("pink 0 dB", 20 * speech())
+        softer = degraded("rain 0 dB", 20 * speech())
         self.assertAlmostEqual(np.abs(softer).max(), 1)
-        alone = degraded("pink 0 dB", speech())
+        alone = degraded("rain 0 dB", speech())
         np.testing.assert_allclose(softer / softer[1000], alone / alone[1000], rtol=1e-6)
 
-    def test_pink_falls_by_3_decibels_an_octave(self):
-        samples = degradations.pink(20 * SAMPLE_RATE, OTHERS, np.random.default_rng(0))
-        octaves = [power_between(samples, corner, 2 * corner) for corner in (62.5, 125, 250, 500, 1000, 2000, 4000)]
-        for octave in octaves:
-            self.assertAlmostEqual(decibels(octave / octaves[0]), 0, delta=1)  # an octave is twice as wide as the one below
+    def test_rain_is_high_and_never_pauses(self):
+        samples = degradations.rain(20 * SAMPLE_RATE, OTHERS, np.random.default_rng(0))
+        self.assertGreater(power_between(samples, 1000, 8000), 20 * power_between(samples, 20, 500))
+        tenths = samples.reshape(-1, SAMPLE_RATE // 10)
+        self.assertGreater(np.mean(tenths**2, axis=1).min(), 0.1 * np.mean(samples**2))
 
     def test_babble_is_six_voices_of_the_same_power(self):
         one_hot = [np.full(4000, 10.0**-number) for number in range(7)]  # powers far apart; each alone would be 1
@@ -170,10 +170,10 @@ class Lines(unittest.TestCase):
         np.testing.assert_array_equal(heard * 128, np.round(heard * 128))
         self.assertLessEqual(np.abs(heard - speech()).max(), 1.5 / 128)
 
-    def test_clipped_cuts_one_sample_of_twenty(self):
+    def test_clipped_cuts_one_sample_of_ten(self):
         samples = 0.1 * np.random.default_rng(0).normal(size=10_000)
         heard = degraded("clipped", samples)
-        self.assertAlmostEqual(np.mean(heard != samples), 0.05, delta=0.001)
+        self.assertAlmostEqual(np.mean(heard != samples), 0.1, delta=0.001)
         self.assertTrue((np.abs(heard) <= np.abs(samples)).all())
 
     def test_gain(self):
@@ -200,7 +200,7 @@ class ApartFromTraining(unittest.TestCase):
             }
             for module in (degradations, augmentation)
         )
-        self.assertIn("pink", table)
+        self.assertIn("rain", table)
         self.assertIn("noise", training)
         self.assertFalse(table.keys() & training.keys())
         self.assertFalse(set(table.values()) & set(training.values()))
@@ -208,7 +208,7 @@ class ApartFromTraining(unittest.TestCase):
     def test_the_table_draws_other_numbers_than_training(self):
         """Both make a generator from the bytes of a name; the same numbers would not matter, but these are not the same."""
         training = np.random.default_rng([2, 0, *b"03a01Fa"]).random(4)
-        table = np.random.default_rng(list(b"pink 20 dB 03a01Fa")).random(4)
+        table = np.random.default_rng(list(b"rain 20 dB 03a01Fa")).random(4)
         self.assertFalse(np.isin(training, table).any())
 
 

@@ -138,7 +138,7 @@ class GraphModel(Exported):
         self.folder = self.work / self.id().split(".")[-1]
 
     def test_it_is_the_network(self):
-        write_graph_model(self.model, self.folder, SIDECAR)
+        write_graph_model(self.model, self.folder, SIDECAR, self.features)
         self.assertLess(check_export(self.model, self.folder, self.features), 1e-5)
         found = imported_probabilities(self.folder, self.features)
         np.testing.assert_allclose(found, self.right, atol=1e-5)
@@ -147,7 +147,7 @@ class GraphModel(Exported):
         self.assertEqual(files - {"light-sernet.json", "model.json"}, {name for name in files if name.startswith("group")})
 
     def test_another_network_is_noticed(self):
-        write_graph_model(self.model, self.folder, SIDECAR)
+        write_graph_model(self.model, self.folder, SIDECAR, self.features)
         other = inference_model(write_run(self.work / "other", seed=2))
         warmer = inference_model(self.run_folder, 1.05)
         for model in (other, warmer):
@@ -171,14 +171,22 @@ class GraphModel(Exported):
             imported_probabilities(self.folder, self.features)
 
     def test_it_replaces_the_model_that_lies_there(self):
-        write_graph_model(inference_model(write_run(self.work / "older", seed=3)), self.folder, {"id": "older", "scales": [1, 2]})
+        write_graph_model(inference_model(write_run(self.work / "older", seed=3)), self.folder, {"id": "older", "scales": [1, 2]}, self.features)
         (self.folder / "group1-shard2of2.bin").touch()
         (self.folder / "README.md").touch()
-        write_graph_model(self.model, self.folder, SIDECAR)
+        write_graph_model(self.model, self.folder, SIDECAR, self.features)
         self.assertFalse((self.folder / "group1-shard2of2.bin").exists())
         self.assertTrue((self.folder / "README.md").exists())
         self.assertEqual(json.loads((self.folder / "light-sernet.json").read_text()), SIDECAR)
         check_export(self.model, self.folder, self.features[:2])
+
+    def test_a_wrong_export_leaves_what_was_there(self):
+        write_graph_model(self.model, self.folder, SIDECAR, self.features)
+        before = {path.name: path.read_bytes() for path in self.folder.iterdir()}
+        wrong = mock.patch.object(export, "imported_probabilities", return_value=1 - self.right)
+        with wrong, self.assertRaisesRegex(ValueError, "not the trained one"):
+            write_graph_model(inference_model(write_run(self.work / "newer", seed=4)), self.folder, {"id": "newer"}, self.features)
+        self.assertEqual({path.name: path.read_bytes() for path in self.folder.iterdir()}, before)
 
     def test_many_recordings_are_checked_evenly(self):
         many, asked = mfccs(60), []

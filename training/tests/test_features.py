@@ -193,7 +193,7 @@ class Module(unittest.TestCase):
 
     def test_shorter_than_a_frame(self):
         for duration in (0.0, -1.0, 0.0639):
-            with self.assertRaisesRegex(ValueError, "longer --input_duration"):
+            with self.assertRaisesRegex(ValueError, "input_duration of 0.064"):
                 front_end(duration=duration)
 
     def test_one_frame(self):

@@ -9,7 +9,7 @@ import numpy as np
 
 from .support import SAMPLE_RATE, as_int16, need, need_tools, vowel, wav_bytes, write_wav
 
-need("wasmtime", "scipy")
+need("wasmtime")
 need_tools()
 
 from training.features import FrontEnd, front_end
@@ -19,10 +19,8 @@ INTEGERS, FLOATS = 1, 3
 
 def resampled(samples: np.ndarray, rate: int) -> list[int]:
     """int16 at `rate` -> int16 at 16 kHz: section 2, in Python's integers."""
-    from scipy.special import i0
-
     places = np.arange(1281)
-    kaiser = i0(6.76 * np.sqrt(np.maximum(0, 1 - (places / 1280) ** 2))) / i0(6.76)
+    kaiser = np.i0(6.76 * np.sqrt(np.maximum(0, 1 - (places / 1280) ** 2))) / np.i0(6.76)
     table = [*np.round(32767 * np.sinc(0.875 * places / 64) * kaiser).astype(int).tolist(), 0]
     total = sum(table[64 * abs(k)] for k in range(-20, 21))
     higher = max(rate, 16000)

@@ -95,13 +95,13 @@ class Descriptions(unittest.TestCase):
 
     def test_json_gives_back_the_description(self):
         found = settings("--teachers", "a", "b", "--set", "plain=0.3", "-ln", "focal")
-        described_settings = described(found, random_dataset(0), (184, 40))
+        described_settings = described(found, random_dataset(0), (184, 40), "hash")
         self.assertEqual(json.loads(json.dumps(described_settings)), described_settings)
         self.assertEqual((described_settings["frames"], described_settings["bins"], len(described_settings["classes"])), (184, 40, 7))
 
     def test_everything_that_decides_the_outcome_is_in_it(self):
         data = random_dataset(0)
-        plain = described(settings(), data, (184, 40))
+        plain = described(settings(), data, (184, 40), "hash")
         for arguments in (
             ("-dn", "folders"),
             ("-id", "2"),
@@ -117,8 +117,9 @@ class Descriptions(unittest.TestCase):
             ("--teachers", "a"),
             *(("--set", f"{field.name}=3") for field in dataclasses.fields(Recipe)),
         ):
-            self.assertNotEqual(described(settings(*arguments), data, (184, 40)), plain, arguments)
-        self.assertNotEqual(described(settings(), random_dataset(1), (184, 40)), plain)
+            self.assertNotEqual(described(settings(*arguments), data, (184, 40), "hash"), plain, arguments)
+        self.assertNotEqual(described(settings(), random_dataset(1), (184, 40), "hash"), plain)
+        self.assertNotEqual(described(settings(), data, (184, 40), "another hash"), plain)
 
 
 if __name__ == "__main__":

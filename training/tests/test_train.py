@@ -23,13 +23,13 @@ from training.features import MFCC, front_end, front_end_module
 from training.protocols import LOSO, RANDOM
 from training.trained import logits_of_model, softmax, trained_model
 
-from .elsewhere import start
+from .elsewhere import REFUSED, start
 
 SPEAKERS = ("03", "08", "09", "10")
 DURATION = 0.3  # s
 EPOCHS = 3
 STEPS = 3  # of an epoch of the loso fold: 12 recordings in batches of 4
-OPTIONS = f"training.train -id {DURATION} --width micro --set batch=4 --jobs 1"
+OPTIONS = f"training.train -id {DURATION} --width micro --set batch=4 --set voice=0 --jobs 1"
 LOSO_FOLD, RANDOM_FOLD = f"{OPTIONS} --epochs {EPOCHS} --protocol loso --fold 08", f"{OPTIONS} --epochs {EPOCHS} --protocol random --fold 0"
 STUDENT = f"{OPTIONS} --epochs 2 --protocol loso --fold 08"
 
@@ -50,12 +50,13 @@ def setUpModule():
     WORK = Path(tempfile.mkdtemp(prefix="light-sernet-tests-"))
     unittest.addModuleCleanup(shutil.rmtree, WORK, ignore_errors=True)
     write_emodb(WORK / "data", SPEAKERS)
+    write_emodb(WORK / "three", SPEAKERS[:3], letters="WT")
     front_end_module(DURATION)
     for protocol, fold in ((LOSO, "08"), (RANDOM, "0")):
         replaced(f"{protocol} test replaced", protocol, fold, "test")
     replaced("one of training replaced", LOSO, "08", "train", most=1)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda trial: trial(), (as_is, test_replaced, again, interrupted, controls)))
+        list(pool.map(lambda trial: trial(), (as_is, test_replaced, again, cross_validated, interrupted)))
 
 
 def replaced(name: str, protocol: str, fold: str, part: str, most: int | None = None) -> None:
@@ -96,9 +97,24 @@ def test_replaced() -> None:
 
 
 def again() -> None:
-    """The third command must be refused."""
-    commands = [in_folder(LOSO_FOLD, "data", "loso again"), in_folder(f"{LOSO_FOLD} --seed 2", "data", "loso seed 2")]
-    process("again", *commands, in_folder(f"{LOSO_FOLD} --seed 3", "data", "loso again"))
+    """The same, and what is nearly the same. The last two commands must be refused."""
+    commands = [
+        in_folder(LOSO_FOLD, "data", "loso again"),
+        in_folder(f"{LOSO_FOLD} --seed 2", "data", "loso seed 2"),
+        in_folder(f"{LOSO_FOLD} --no-validation", "data", "loso unvalidated"),
+        in_folder(LOSO_FOLD, "one of training replaced", "loso one replaced"),
+        in_folder(f"{LOSO_FOLD} --seed 3", "data", "loso again"),
+        in_folder(LOSO_FOLD, "data", "loso one replaced"),
+    ]
+    process("again", *commands)
+
+
+def cross_validated() -> None:
+    """Every fold of three speakers in processes of its own, then one of them again alone."""
+    options = f"-id {DURATION} --width micro --epochs 1 --set batch=4 --set voice=0 --set real=0 --protocol loso -v 0"
+    options += f" --data '{WORK / 'three'}' --jobs 1"
+    cross_validation = f"training.cross_validate {options} --runs '{WORK / 'folds'}' --results '{WORK / 'results'}'"
+    process("cross-validated", cross_validation, f"training.train {options} --fold 08 --run '{WORK / 'one fold'}'", FOLDS_ONLY="1")
 
 
 def interrupted() -> None:
@@ -106,16 +122,6 @@ def interrupted() -> None:
     process("interrupted", command, KILL_AT_STEP=str(STEPS + 2))
     shutil.copytree(WORK / "loso interrupted", WORK / "loso when interrupted")
     process("interrupted resumed", command, command)
-
-
-def controls() -> None:
-    """The third command must be refused."""
-    commands = [
-        in_folder(LOSO_FOLD, "one of training replaced", "loso one replaced"),
-        in_folder(f"{LOSO_FOLD} --no-validation", "data", "loso unvalidated"),
-        in_folder(LOSO_FOLD, "data", "loso one replaced"),
-    ]
-    process("controls", *commands)
 
 
 def weights(run: str) -> dict[str, np.ndarray]:
@@ -195,6 +201,21 @@ class Seeds(Trainings):
         self.assert_not_same("loso", "loso seed 2")
 
 
+class CrossValidation(Trainings):
+    def setUp(self):
+        self.assert_ended("cross-validated")
+
+    def test_every_speaker_has_a_finished_fold(self):
+        folds = {path.name for path in (WORK / "folds" / "loso-micro-ce").iterdir()}
+        self.assertEqual(folds, set(SPEAKERS[:3]))
+        for fold in folds:
+            self.assertTrue((WORK / "folds" / "loso-micro-ce" / fold / "result.json").exists())
+            self.assertEqual(read_json(f"folds/loso-micro-ce/{fold}", "settings.json")["fold"], fold)
+
+    def test_a_fold_has_the_weights_that_it_has_alone(self):
+        self.assert_same("folds/loso-micro-ce/08", "one fold")
+
+
 class Interrupted(Trainings):
     def test_a_killed_run_goes_on_after_its_last_complete_epoch(self):
         self.assert_ended("interrupted", code=-9)
@@ -217,19 +238,21 @@ class Interrupted(Trainings):
 
 
 class Folder(Trainings):
-    def assert_refused(self, process: str, run: str) -> None:
-        self.assert_ended(process, code=1)
-        sentence = ENDED[process].errors.strip().splitlines()[-1]
-        self.assertTrue(sentence.startswith(f"train: {WORK / run}"), sentence)
-        self.assertIn("--run", sentence)
-        self.assertNotIn("Traceback", ENDED[process].errors)
+    def setUp(self):
+        self.assert_ended("again", code=1)
+
+    def assert_refused(self, run: str) -> None:
+        sentences = [line for line in ENDED["again"].errors.splitlines() if line.startswith(f"{REFUSED}train: {WORK / run} ")]
+        self.assertEqual(len(sentences), 1, ENDED["again"].errors[-3000:])
+        self.assertIn("--run", sentences[0])
+        self.assertNotIn("Traceback", ENDED["again"].errors)
 
     def test_another_setting_is_refused(self):
-        self.assert_refused("again", "loso again")
+        self.assert_refused("loso again")
         self.assertEqual(read_json("loso again", "settings.json")["seed"], 1)
 
     def test_other_recordings_are_refused(self):
-        self.assert_refused("controls", "loso one replaced")
+        self.assert_refused("loso one replaced")
 
 
 class Selection(Trainings):
