@@ -3,6 +3,8 @@ import { requantize } from "./requantize";
 
 /** Largest activation: 7 bits. */
 const LARGEST: i32 = 127;
+/** From this shift on, for a full window, a rounded product's upper 32 bits hold everything that every window's result needs. */
+const UPPER_WORD_SHIFT: i32 = 34;
 
 /**
  * Bias, ReLU, average pooling and the one rounding, for four channels of a pair of rows.
@@ -17,13 +19,21 @@ export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32
   for (let channel: usize = 0; channel < 4; channel++) {
     const bias = load<i32>(tile + (channel << 2), TILE_BIAS);
     const multiplier = load<i32>(tile + (channel << 2), TILE_MULTIPLIER);
-    const shift = i32(load<u8>(tile + channel, TILE_SHIFT)) - (2 - rows);
+    const shift = i32(load<u8>(tile + channel, TILE_SHIFT));
     let source = sums + (channel << 2);
     let target = out + channel;
-    for (let column = 0; column < columns; column += poolWidth) {
+    let column = 0;
+    if (rows == 2 && shift >= UPPER_WORD_SHIFT) {
+      const whole = columns & -poolWidth;
+      poolWhole(source, whole, poolWidth, bias, multiplier, shift, target, outStride);
+      source += (<usize>whole) << 5;
+      target += <usize>(poolWidth == 2 ? whole >> 1 : whole) * outStride;
+      column = whole;
+    }
+    for (; column < columns; column += poolWidth) {
       let sum = max(load<i32>(source) + bias, 0);
+      let windowShift = shift - (2 - rows);
       if (rows == 2) sum += max(load<i32>(source, 16) + bias, 0);
-      let windowShift = shift;
       if (poolWidth == 2) {
         if (column + 1 < columns) {
           sum += max(load<i32>(source, 32) + bias, 0);
@@ -35,6 +45,40 @@ export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32
       }
       source += 32;
       store<u8>(target, requantize(sum, multiplier, windowShift, LARGEST));
+      target += outStride;
+    }
+  }
+}
+
+/** One channel of windows that lie inside, with shifts from UPPER_WORD_SHIFT: nearly all there are. */
+function poolWhole(
+  source: usize,
+  columns: i32,
+  poolWidth: i32,
+  bias: i32,
+  multiplier: i32,
+  shift: i32,
+  target: usize,
+  outStride: usize,
+): void {
+  const end = source + ((<usize>columns) << 5);
+  const half = i64(1) << i64(shift - 1);
+  const upperShift = shift - 32;
+  if (poolWidth == 2) {
+    while (source < end) {
+      const upper = max(load<i32>(source) + bias, 0) + max(load<i32>(source, 32) + bias, 0);
+      const lower = max(load<i32>(source, 16) + bias, 0) + max(load<i32>(source, 48) + bias, 0);
+      const scaled = i32((i64(upper + lower) * i64(multiplier) + half) >> 32) >> upperShift;
+      store<u8>(target, min(scaled, LARGEST));
+      source += 64;
+      target += outStride;
+    }
+  } else {
+    while (source < end) {
+      const sum = max(load<i32>(source) + bias, 0) + max(load<i32>(source, 16) + bias, 0);
+      const scaled = i32((i64(sum) * i64(multiplier) + half) >> 32) >> upperShift;
+      store<u8>(target, min(scaled, LARGEST));
+      source += 32;
       target += outStride;
     }
   }

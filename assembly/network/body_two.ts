@@ -1,5 +1,5 @@
-import { convolvePair, setRow } from "./convolution";
-import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels } from "./layers";
+import { convolvePair, convolvePairWinograd, setRow } from "./convolution";
+import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels, winogradBlock } from "./layers";
 import { nextRow, rowAddress, STAGES } from "./line_buffer";
 
 /** One convolution of body II (stage 1 to 5) for one pair of rows; its pooled row is the next stage's, the last stage's goes into the global sums. */
@@ -10,14 +10,8 @@ export function bodyTwo(stage: i32, pair: i32, rows: i32): void {
   for (let row = 0; row <= height; row++) {
     setRow(row, rowAddress(stage, 2 * pair - ((height - 1) >> 1) + row));
   }
-  const last = stage == STAGES - 1;
-  convolvePair<u8>(
-    layer,
-    height,
-    kernelWidth(layer) * channels,
-    <usize>channels,
-    rows,
-    last ? 0 : nextRow(stage + 1),
-    <usize>outputChannels(layer),
-  );
+  const out: usize = stage == STAGES - 1 ? 0 : nextRow(stage + 1);
+  const outStride = <usize>outputChannels(layer);
+  if (winogradBlock(layer) > 0) convolvePairWinograd(layer, rows, out, outStride);
+  else convolvePair<u8>(layer, height, kernelWidth(layer) * channels, <usize>channels, rows, out, outStride);
 }

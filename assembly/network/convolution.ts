@@ -1,9 +1,11 @@
 import { convolvePacked } from "../kernels/convolve_packed";
-import { packWeights } from "../kernels/pack_weights";
+import { convolveWinograd } from "../kernels/convolve_winograd";
+import { packForWinograd, packWeights } from "../kernels/pack_weights";
 import { poolAverage } from "../kernels/pool_average";
 import { poolGlobal } from "../kernels/pool_global";
-import { CONVOLUTION_SUMS, GLOBAL_TOTALS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE } from "../memory_map";
-import { inputColumns, outputChannels, poolWidth, tileBytes, tilesOffset } from "./layers";
+import { transformRows } from "../kernels/transform_rows";
+import { CONVOLUTION_SUMS, GLOBAL_TOTALS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE, TRANSFORMED_ROWS, WINOGRAD_PRODUCTS } from "../memory_map";
+import { inputChannels, inputColumns, kernelWidth, outputChannels, poolWidth, tileBytes, tilesOffset, winogradBlock } from "./layers";
 import { TILE_WEIGHTS } from "./tile";
 import { bringWeights } from "./weights";
 
@@ -12,13 +14,21 @@ export function setRow(index: i32, address: usize): void {
   store<u32>(ROW_ADDRESSES + ((<usize>index) << 2), <u32>address);
 }
 
-/** Brings the tile of a group of four channels: its numbers to TILE, its weights packed to PACKED_WEIGHTS. */
-function bringTile(layer: i32, group: i32, taps: i32): void {
+/** Brings the tile of a group of four channels: its numbers to TILE, its weights to the second half of the packed ones, which grow into them. */
+function bringTile(layer: i32, group: i32, taps: i32): usize {
   const offset = tilesOffset(layer) + tileBytes(layer) * <u32>group;
   const raw = PACKED_WEIGHTS + ((<usize>taps) << 2);
   bringWeights(TILE, offset, <u32>TILE_WEIGHTS);
   bringWeights(raw, offset + <u32>TILE_WEIGHTS, (<u32>taps) << 2);
-  packWeights(raw, PACKED_WEIGHTS, taps);
+  return raw;
+}
+
+/** Bias, ReLU and pooling of the sums of a group; parameters as below. */
+function pool(layer: i32, group: i32, rows: i32, out: usize, outStride: usize): void {
+  const columns = inputColumns(layer);
+  const width = poolWidth(layer);
+  if (width > 0) poolAverage(CONVOLUTION_SUMS, columns, rows, width, TILE, out + ((<usize>group) << 2), outStride);
+  else poolGlobal(CONVOLUTION_SUMS, columns, rows, TILE, GLOBAL_TOTALS + ((<usize>group) << 4));
 }
 
 /**
@@ -32,15 +42,36 @@ function bringTile(layer: i32, group: i32, taps: i32): void {
  */
 export function convolvePair<T>(layer: i32, runs: i32, runLength: i32, pixelStride: usize, rows: i32, out: usize, outStride: usize): void {
   const columns = inputColumns(layer);
-  const pool = poolWidth(layer);
+  const taps = runs * runLength;
   const groups = outputChannels(layer) >> 2;
   for (let group = 0; group < groups; group++) {
-    bringTile(layer, group, runs * runLength);
+    packWeights(bringTile(layer, group, taps), PACKED_WEIGHTS, taps);
     convolvePacked<T>(ROW_ADDRESSES, runs, runLength, columns, pixelStride, PACKED_WEIGHTS, CONVOLUTION_SUMS);
-    if (pool > 0) {
-      poolAverage(CONVOLUTION_SUMS, columns, rows, pool, TILE, out + ((<usize>group) << 2), outStride);
-    } else {
-      poolGlobal(CONVOLUTION_SUMS, columns, rows, TILE, GLOBAL_TOTALS + ((<usize>group) << 4));
-    }
+    pool(layer, group, rows, out, outStride);
+  }
+}
+
+/** The same for a layer of body II with three kernel rows whose weights allow it: winogradBlock() is not 0. */
+export function convolvePairWinograd(layer: i32, rows: i32, out: usize, outStride: usize): void {
+  const columns = inputColumns(layer);
+  const channels = inputChannels(layer);
+  const runLength = kernelWidth(layer) * channels;
+  const rowBytes = <usize>((columns + kernelWidth(layer) - 1) * channels);
+  const groups = outputChannels(layer) >> 2;
+  transformRows(ROW_ADDRESSES, TRANSFORMED_ROWS, rowBytes);
+  for (let group = 0; group < groups; group++) {
+    packForWinograd(bringTile(layer, group, 3 * runLength), PACKED_WEIGHTS, 3 * runLength);
+    convolveWinograd(
+      TRANSFORMED_ROWS,
+      rowBytes,
+      runLength,
+      winogradBlock(layer),
+      columns,
+      <usize>channels,
+      PACKED_WEIGHTS,
+      WINOGRAD_PRODUCTS,
+      CONVOLUTION_SUMS,
+    );
+    pool(layer, group, rows, out, outStride);
   }
 }

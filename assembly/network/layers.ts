@@ -4,7 +4,7 @@ import { LAYERS } from "../generated/layers";
  * The convolutions, from the generated table: three paths of body I, then body II. Every field is an i32; their order is that of
  * emitLayers in ts-tools/emit/emit.ts.
  */
-const FIELDS: i32 = 9;
+const FIELDS: i32 = 10;
 
 /** Body I: temporal, spectral, both. */
 export const BODY_ONE: i32 = 0;
@@ -46,4 +46,8 @@ export function tilesOffset(layer: i32): u32 {
 }
 export function tileBytes(layer: i32): u32 {
   return <u32>field(layer, 8);
+}
+/** Taps of a block of `convolveWinograd`, 0 for a layer that `convolvePacked` computes (ts-tools/emit/winograd.ts). */
+export function winogradBlock(layer: i32): i32 {
+  return field(layer, 9);
 }

@@ -93,15 +93,16 @@ function emitTables({ cosines, melShares, melBandBins, sinc }: Tables): string {
   ].join("");
 }
 
-function emitLayers(model: QuantizedModel, { offsets }: Tiles): string {
+function emitLayers(model: QuantizedModel, { offsets, winogradBlocks }: Tiles): string {
   const paths = model.bodyOne;
   const rows = shapedLayers(model).map(({ layer, columns }, index) => {
     const first = index < paths.length ? paths.slice(0, index).reduce((sum, path) => sum + path.outputChannels, 0) : 0;
     const { kernelHeight, kernelWidth, inputChannels, outputChannels, poolWidth } = layer;
-    return [kernelHeight, kernelWidth, inputChannels, outputChannels, columns, poolWidth, first, offsets[index] ?? 0, tileBytes(layer)];
+    const shape = [kernelHeight, kernelWidth, inputChannels, outputChannels, columns, poolWidth, first];
+    return [...shape, offsets[index] ?? 0, tileBytes(layer), winogradBlocks[index] ?? 0];
   });
   const doc =
-    "One line a convolution: kernel height, width, input, output channels, input columns, pool width, first channel, tiles' offset, tile bytes";
+    "One line a convolution: kernel height, width, input, output channels, input columns, pool width, first channel, tiles' offset, tile bytes, Winograd block";
   return staticArray("LAYERS", "i32", rows.flat(), rows[0]?.length ?? 1, doc);
 }
 

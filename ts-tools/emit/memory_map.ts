@@ -1,6 +1,7 @@
 import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
 import { align, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, TILE_NUMBERS_BYTES, taps } from "./network_shape.js";
+import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
 export interface Region {
@@ -39,12 +40,20 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd): MemoryMap 
   const mostRows = Math.max(...model.bodyTwo.map((layer) => layer.kernelHeight)) + 1;
   const mostColumns = Math.max(...layers.map(({ columns }) => columns));
   const mfccBytes = 4 * frontEnd.coefficients;
+  const bodyTwo = layers.slice(model.bodyOne.length);
+  const winograd = bodyTwo.filter(({ layer }) => winogradBlock(layer) > 0);
+  const winogradPairs = Math.max(1, ...winograd.map(({ columns }) => Math.ceil(columns / 2)));
+  const winogradRow = Math.max(1, ...winograd.map(({ layer, columns }) => (columns + layer.kernelWidth - 1) * layer.inputChannels));
   const featureRows = Math.ceil((2 * INPUT_BYTES + 64) / frontEnd.hopSamples) + 1;
 
   const map: MemoryMap = { regions: [], end: RESERVED_BYTES, lineBufferAddresses: [] };
   const add = (name: string, bytes: number, what: string): void => {
     map.regions.push({ name, address: map.end, bytes, what });
     map.end += align(bytes, 8);
+  };
+  const overlay = (name: string, regions: readonly { name: string; bytes: number; what: string }[]): void => {
+    for (const region of regions) map.regions.push({ ...region, address: map.end, overlay: name });
+    map.end += align(Math.max(...regions.map(({ bytes }) => bytes)), 16);
   };
   add("INPUT", INPUT_BYTES, "bytes to push");
   add("FRAME", 2 * frontEnd.frameSamples, "samples of one frame, int16");
@@ -58,23 +67,25 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd): MemoryMap 
   add("FEATURES", 2 * features, "global average, int16");
   add("STAGE_STATE", 8 * buffers.length, "rows arrived and made, int32 each");
   add("ROW_ADDRESSES", 4 * mostRows, "rows that a convolution reads");
-  add("PATCHES", 2 * patch * model.coefficients, "taps of body I side by side, int16");
-  add("CONVOLUTION_SUMS", 32 * mostColumns, "accumulators of four channels and two rows, int32");
+  add("CONVOLUTION_SUMS", 32 * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
   add("TILE", TILE_NUMBERS_BYTES, "bias, multiplier, shift of four channels");
   add("PACKED_WEIGHTS", 8 * mostTaps, "weights of four channels, two in a word");
-
-  const shared = [
+  add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
+  overlay("PATCHES", [
+    { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I side by side, int16" },
+    { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
+  ]);
+  const lineBuffersStart = map.end;
+  overlay("LINE_BUFFERS", [
     { name: "LINE_BUFFERS", bytes: buffersBytes, what: "last input rows of every layer" },
     { name: "HISTOGRAM", bytes: 4 * HISTOGRAM_BINS, what: "of |x|, int32" },
     { name: "OUTPUT", bytes: Math.max(OUTPUT_BYTES, featureRows * mfccBytes), what: "converted samples or MFCCs for the host" },
-  ];
-  for (const { name, bytes, what } of shared) map.regions.push({ name, address: map.end, bytes, what, overlay: "LINE_BUFFERS" });
-  let address = map.end;
+  ]);
+  let address = lineBuffersStart;
   for (const buffer of buffers) {
     map.lineBufferAddresses.push(address);
     address += buffer.rowBytes * buffer.ringRows;
   }
-  map.end += align(Math.max(...shared.map(({ bytes }) => bytes)), 16);
   return map;
 }
 

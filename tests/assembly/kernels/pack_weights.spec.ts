@@ -1,4 +1,4 @@
-import { packWeights } from "../../../assembly/kernels/pack_weights";
+import { packForWinograd, packWeights } from "../../../assembly/kernels/pack_weights";
 import { integer, seed } from "../support/random";
 
 const TAPS: i32 = 1300;
@@ -6,11 +6,11 @@ const BYTES: usize = memory.data(10408);
 const APART: usize = memory.data(10400);
 const weights = new StaticArray<i32>(4 * TAPS);
 
-/** The words of `taps` taps at an address that are not w0 + 2^24 w1, w2 + 2^24 w3. */
-function wrongWords(address: usize, taps: i32): i32 {
+/** The words of `taps` taps at an address that are not w0 + factor * w1, w2 + factor * w3. */
+function wrongWords(address: usize, taps: i32, factor: i64 = 16777216): i32 {
   let wrong = 0;
   for (let word = 0; word < 2 * taps; word++) {
-    const expected = i64(weights[2 * word]) + 16777216 * i64(weights[2 * word + 1]);
+    const expected = i64(weights[2 * word]) + factor * i64(weights[2 * word + 1]);
     if (i64(load<i32>(address + ((<usize>word) << 2))) != expected) wrong++;
   }
   return wrong;
@@ -54,5 +54,20 @@ describe("packWeights", () => {
     layDown(BYTES, 625);
     packWeights(BYTES, APART, 625);
     expect<i32>(wrongWords(APART, 625)).toBe(0);
+  });
+});
+
+describe("packForWinograd", () => {
+  it("packs pairs of channels 22 bits apart, the raw weights 4 * taps bytes behind the packed ones, and writes nothing else", () => {
+    seed(7);
+    for (let i = 0; i < weights.length; i++) weights[i] = integer(-127, 127);
+    for (let taps = 4; taps <= TAPS; taps = taps < 40 ? taps + 4 : (taps * 2 - 17) & ~3) {
+      store<i64>(BYTES + ((<usize>taps) << 3), -1);
+      const raw = BYTES + ((<usize>taps) << 2);
+      layDown(raw, taps);
+      packForWinograd(raw, BYTES, taps);
+      expect<i32>(wrongWords(BYTES, taps, 4194304)).toBe(0);
+      expect<i64>(load<i64>(BYTES + ((<usize>taps) << 3))).toBe(-1);
+    }
   });
 });

@@ -107,6 +107,21 @@ describe("poolAverage", () => {
     expect<i32>(wrongBytes(20, 2, 2, 4)).toBe(0);
     expect<i32>(i32(load<u8>(OUT))).toBe(50);
   });
+  it("rounds and clamps the largest sums at every shift, about that from which the upper word is enough, too", () => {
+    let wrong = 0;
+    for (let shift = 5; shift <= 62; shift++) {
+      for (let i = 0; i < sums.length; i++) sums[i] = (i * 7919) % 5 == 0 ? 536870911 : integer(0, 536870911) >> integer(0, 29);
+      for (let channel = 0; channel < 4; channel++) {
+        biases[channel] = 0;
+        multipliers[channel] = channel == 0 ? i32.MAX_VALUE : channel == 1 ? 1 << 30 : integer(1 << 30, i32.MAX_VALUE);
+        shifts[channel] = shift;
+      }
+      for (let poolWidth = 1; poolWidth <= 2; poolWidth++) {
+        for (let rows = 1; rows <= 2; rows++) wrong += wrongBytes(5, rows, poolWidth, 4);
+      }
+    }
+    expect<i32>(wrong).toBe(0);
+  });
   it("gives an edge window the mean of what is inside", () => {
     // Constant sums: every window must give the same, whatever its size. 60 + 4 = 64, full window 4 * 64 * 2^30 / 2^32 = 64.
     for (let i = 0; i < sums.length; i++) sums[i] = 60;

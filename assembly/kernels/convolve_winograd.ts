@@ -1,0 +1,447 @@
+/**
+ * Four output channels of a convolution of three rows for two rows of pixels, with 4 multiplications where `convolvePacked` needs 6: Winograd's
+ * F(2, 3) along the rows. For each tap of a row, with the activations d0..d3 of four rows and the weights g0, g1, g2 of three:
+ *
+ *     m0 = (d0 - d2) g0    m1 = (d1 + d2 - 128) (g0 + g1 + g2)    m2 = (d2 - d1) (g0 - g1 + g2)    m3 = (d1 - d3) g2
+ *     upper pixel = m0 + (m1 + m2) / 2       lower pixel = (m1 - m2) / 2 - m3
+ *
+ * The divisions leave no rest. Both pixels lack 64 (g0 + g1 + g2), so that the left factors fit in int8; the tile's bias has it
+ * (ts-tools/emit/winograd.ts).
+ *
+ * Two channels share a word as in `convolvePacked`, w0 + (w1 << 22): g0 + g1 + g2 has two bits more than a weight. The lower channel's sum must
+ * stay within 22 bits, so the taps of a row are taken in blocks short enough for the layer's weights; ts-tools/emit/winograd.ts chooses them.
+ *
+ * rows         transformed rows, int8 [4][rowBytes], see transformRows
+ * runLength    taps that lie side by side in a row: kernel width * input channels, a multiple of 4
+ * blockTaps    taps of a block, a multiple of 4
+ * columns      pixel pairs; they lie `pixelStride` bytes apart
+ * weights      packed words [3][runLength][2], see packForWinograd; they are used up
+ * products     room for int64 [(columns + 1) / 2][4][2 columns][2 words]
+ * sums         result: int32 [columns][2 rows][4 channels]; one more column where the number is odd
+ */
+export function convolveWinograd(
+  rows: usize,
+  rowBytes: usize,
+  runLength: i32,
+  blockTaps: i32,
+  columns: i32,
+  pixelStride: usize,
+  weights: usize,
+  products: usize,
+  sums: usize,
+): void {
+  const middle = weights + ((<usize>runLength) << 3);
+  const last = middle + ((<usize>runLength) << 3);
+  for (let done = 0; done < runLength; done += blockTaps) {
+    const taps = min(runLength - done, blockTaps);
+    const block = (<usize>done) << 3;
+    const row = rows + <usize>done;
+    multiplyRow(row, weights + block, taps, columns, pixelStride, products);
+    multiplyRow(row + 3 * rowBytes, last + block, taps, columns, pixelStride, products + 96);
+    addAndSubtract(weights + block, middle + block, last + block, taps);
+    multiplyRow(row + rowBytes, weights + block, taps, columns, pixelStride, products + 32);
+    multiplyRow(row + 2 * rowBytes, middle + block, taps, columns, pixelStride, products + 64);
+    let product = products;
+    for (let column = 0; column < columns; column += 2) {
+      const at = sums + ((<usize>column) << 5);
+      combine(product, at, done > 0);
+      combine(product + 8, at + 8, done > 0);
+      combine(product + 16, at + 32, done > 0);
+      combine(product + 24, at + 40, done > 0);
+      product += 128;
+    }
+  }
+}
+
+/** The packed words g0, g1, g2 of a block to g0 + g1 + g2 (in the place of g0) and g0 - g1 + g2 (in that of g1). */
+function addAndSubtract(first: usize, middle: usize, last: usize, taps: i32): void {
+  const end = first + ((<usize>taps) << 3);
+  let outer: i32;
+  let inner: i32;
+  while (first < end) {
+    outer = load<i32>(first) + load<i32>(last);
+    inner = load<i32>(middle);
+    store<i32>(first, outer + inner);
+    store<i32>(middle, outer - inner);
+    outer = load<i32>(first, 4) + load<i32>(last, 4);
+    inner = load<i32>(middle, 4);
+    store<i32>(first, outer + inner, 4);
+    store<i32>(middle, outer - inner, 4);
+    outer = load<i32>(first, 8) + load<i32>(last, 8);
+    inner = load<i32>(middle, 8);
+    store<i32>(first, outer + inner, 8);
+    store<i32>(middle, outer - inner, 8);
+    outer = load<i32>(first, 12) + load<i32>(last, 12);
+    inner = load<i32>(middle, 12);
+    store<i32>(first, outer + inner, 12);
+    store<i32>(middle, outer - inner, 12);
+    outer = load<i32>(first, 16) + load<i32>(last, 16);
+    inner = load<i32>(middle, 16);
+    store<i32>(first, outer + inner, 16);
+    store<i32>(middle, outer - inner, 16);
+    outer = load<i32>(first, 20) + load<i32>(last, 20);
+    inner = load<i32>(middle, 20);
+    store<i32>(first, outer + inner, 20);
+    store<i32>(middle, outer - inner, 20);
+    outer = load<i32>(first, 24) + load<i32>(last, 24);
+    inner = load<i32>(middle, 24);
+    store<i32>(first, outer + inner, 24);
+    store<i32>(middle, outer - inner, 24);
+    outer = load<i32>(first, 28) + load<i32>(last, 28);
+    inner = load<i32>(middle, 28);
+    store<i32>(first, outer + inner, 28);
+    store<i32>(middle, outer - inner, 28);
+    first += 32;
+    middle += 32;
+    last += 32;
+  }
+}
+
+/** One of the four products for two channels of both pixels of a column: split and stored, or added to what lies there. */
+function combine(product: usize, sums: usize, add: bool): void {
+  const sum = load<i64>(product, 32) + load<i64>(product, 64);
+  const difference = load<i64>(product, 32) - load<i64>(product, 64);
+  const upper = load<i64>(product) + (sum >> 1);
+  const lower = (difference >> 1) - load<i64>(product, 96);
+  const upper0 = (upper << 42) >> 42;
+  const lower0 = (lower << 42) >> 42;
+  let sum0 = i32(upper0);
+  let sum1 = i32((upper - upper0) >> 22);
+  let sum2 = i32(lower0);
+  let sum3 = i32((lower - lower0) >> 22);
+  if (add) {
+    sum0 += load<i32>(sums);
+    sum1 += load<i32>(sums, 4);
+    sum2 += load<i32>(sums, 16);
+    sum3 += load<i32>(sums, 20);
+  }
+  store<i32>(sums, sum0);
+  store<i32>(sums, sum1, 4);
+  store<i32>(sums, sum2, 16);
+  store<i32>(sums, sum3, 20);
+}
+
+/** One transformed row times its weights, two columns at a time. */
+function multiplyRow(row: usize, weights: usize, taps: i32, columns: i32, pixelStride: usize, products: usize): void {
+  for (let column = 1; column <= columns; column += 2) {
+    multiplyColumns(row, column < columns ? row + pixelStride : row, weights, taps, products);
+    row += pixelStride << 1;
+    products += 128;
+  }
+}
+
+/** Two columns times two words for so many taps: int64 [2 columns][2 words]. */
+function multiplyColumns(first: usize, second: usize, weight: usize, taps: i32, products: usize): void {
+  let first01: i64 = 0;
+  let first23: i64 = 0;
+  let second01: i64 = 0;
+  let second23: i64 = 0;
+  let x: i64;
+  let y: i64;
+  let a: i64;
+  let b: i64;
+  const end = weight + ((<usize>taps) << 3);
+  const unrolledEnd = weight + ((<usize>(taps & ~31)) << 3);
+  while (weight < unrolledEnd) {
+    x = i64(i32(load<i8>(first)));
+    y = i64(i32(load<i8>(second)));
+    a = i64(load<i32>(weight));
+    b = i64(load<i32>(weight, 4));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 1)));
+    y = i64(i32(load<i8>(second, 1)));
+    a = i64(load<i32>(weight, 8));
+    b = i64(load<i32>(weight, 12));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 2)));
+    y = i64(i32(load<i8>(second, 2)));
+    a = i64(load<i32>(weight, 16));
+    b = i64(load<i32>(weight, 20));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 3)));
+    y = i64(i32(load<i8>(second, 3)));
+    a = i64(load<i32>(weight, 24));
+    b = i64(load<i32>(weight, 28));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 4)));
+    y = i64(i32(load<i8>(second, 4)));
+    a = i64(load<i32>(weight, 32));
+    b = i64(load<i32>(weight, 36));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 5)));
+    y = i64(i32(load<i8>(second, 5)));
+    a = i64(load<i32>(weight, 40));
+    b = i64(load<i32>(weight, 44));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 6)));
+    y = i64(i32(load<i8>(second, 6)));
+    a = i64(load<i32>(weight, 48));
+    b = i64(load<i32>(weight, 52));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 7)));
+    y = i64(i32(load<i8>(second, 7)));
+    a = i64(load<i32>(weight, 56));
+    b = i64(load<i32>(weight, 60));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 8)));
+    y = i64(i32(load<i8>(second, 8)));
+    a = i64(load<i32>(weight, 64));
+    b = i64(load<i32>(weight, 68));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 9)));
+    y = i64(i32(load<i8>(second, 9)));
+    a = i64(load<i32>(weight, 72));
+    b = i64(load<i32>(weight, 76));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 10)));
+    y = i64(i32(load<i8>(second, 10)));
+    a = i64(load<i32>(weight, 80));
+    b = i64(load<i32>(weight, 84));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 11)));
+    y = i64(i32(load<i8>(second, 11)));
+    a = i64(load<i32>(weight, 88));
+    b = i64(load<i32>(weight, 92));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 12)));
+    y = i64(i32(load<i8>(second, 12)));
+    a = i64(load<i32>(weight, 96));
+    b = i64(load<i32>(weight, 100));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 13)));
+    y = i64(i32(load<i8>(second, 13)));
+    a = i64(load<i32>(weight, 104));
+    b = i64(load<i32>(weight, 108));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 14)));
+    y = i64(i32(load<i8>(second, 14)));
+    a = i64(load<i32>(weight, 112));
+    b = i64(load<i32>(weight, 116));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 15)));
+    y = i64(i32(load<i8>(second, 15)));
+    a = i64(load<i32>(weight, 120));
+    b = i64(load<i32>(weight, 124));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 16)));
+    y = i64(i32(load<i8>(second, 16)));
+    a = i64(load<i32>(weight, 128));
+    b = i64(load<i32>(weight, 132));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 17)));
+    y = i64(i32(load<i8>(second, 17)));
+    a = i64(load<i32>(weight, 136));
+    b = i64(load<i32>(weight, 140));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 18)));
+    y = i64(i32(load<i8>(second, 18)));
+    a = i64(load<i32>(weight, 144));
+    b = i64(load<i32>(weight, 148));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 19)));
+    y = i64(i32(load<i8>(second, 19)));
+    a = i64(load<i32>(weight, 152));
+    b = i64(load<i32>(weight, 156));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 20)));
+    y = i64(i32(load<i8>(second, 20)));
+    a = i64(load<i32>(weight, 160));
+    b = i64(load<i32>(weight, 164));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 21)));
+    y = i64(i32(load<i8>(second, 21)));
+    a = i64(load<i32>(weight, 168));
+    b = i64(load<i32>(weight, 172));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 22)));
+    y = i64(i32(load<i8>(second, 22)));
+    a = i64(load<i32>(weight, 176));
+    b = i64(load<i32>(weight, 180));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 23)));
+    y = i64(i32(load<i8>(second, 23)));
+    a = i64(load<i32>(weight, 184));
+    b = i64(load<i32>(weight, 188));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 24)));
+    y = i64(i32(load<i8>(second, 24)));
+    a = i64(load<i32>(weight, 192));
+    b = i64(load<i32>(weight, 196));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 25)));
+    y = i64(i32(load<i8>(second, 25)));
+    a = i64(load<i32>(weight, 200));
+    b = i64(load<i32>(weight, 204));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 26)));
+    y = i64(i32(load<i8>(second, 26)));
+    a = i64(load<i32>(weight, 208));
+    b = i64(load<i32>(weight, 212));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 27)));
+    y = i64(i32(load<i8>(second, 27)));
+    a = i64(load<i32>(weight, 216));
+    b = i64(load<i32>(weight, 220));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 28)));
+    y = i64(i32(load<i8>(second, 28)));
+    a = i64(load<i32>(weight, 224));
+    b = i64(load<i32>(weight, 228));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 29)));
+    y = i64(i32(load<i8>(second, 29)));
+    a = i64(load<i32>(weight, 232));
+    b = i64(load<i32>(weight, 236));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 30)));
+    y = i64(i32(load<i8>(second, 30)));
+    a = i64(load<i32>(weight, 240));
+    b = i64(load<i32>(weight, 244));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 31)));
+    y = i64(i32(load<i8>(second, 31)));
+    a = i64(load<i32>(weight, 248));
+    b = i64(load<i32>(weight, 252));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    first += 32;
+    second += 32;
+    weight += 256;
+  }
+  while (weight < end) {
+    x = i64(i32(load<i8>(first)));
+    y = i64(i32(load<i8>(second)));
+    a = i64(load<i32>(weight));
+    b = i64(load<i32>(weight, 4));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 1)));
+    y = i64(i32(load<i8>(second, 1)));
+    a = i64(load<i32>(weight, 8));
+    b = i64(load<i32>(weight, 12));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 2)));
+    y = i64(i32(load<i8>(second, 2)));
+    a = i64(load<i32>(weight, 16));
+    b = i64(load<i32>(weight, 20));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    x = i64(i32(load<i8>(first, 3)));
+    y = i64(i32(load<i8>(second, 3)));
+    a = i64(load<i32>(weight, 24));
+    b = i64(load<i32>(weight, 28));
+    first01 += x * a;
+    second01 += y * a;
+    first23 += x * b;
+    second23 += y * b;
+    first += 4;
+    second += 4;
+    weight += 32;
+  }
+  store<i64>(products, first01);
+  store<i64>(products, first23, 8);
+  store<i64>(products, second01, 16);
+  store<i64>(products, second23, 24);
+}
