@@ -1,10 +1,20 @@
-import { addSample, startFrames } from "./frontend/frames";
-import { LARGEST_LEVEL, levelled, setLevel } from "./frontend/gain";
-import { addCoarse, addFine, finishLevel as levelOfHistograms, startCoarse, startFine } from "./frontend/level";
+import { frameEnd, frameRoom, samplesAdded, startFrames } from "./frontend/frames";
+import { LARGEST_LEVEL, levelled, levelSamples, setLevel } from "./frontend/gain";
+import {
+  addCoarse,
+  addCoarseSamples,
+  addFine,
+  addFineSamples,
+  finishLevel as levelOfHistograms,
+  startCoarse,
+  startFine,
+} from "./frontend/level";
 import {
   announcedSamples,
   croppedSamples,
-  insideSegment,
+  endInside,
+  firstInside,
+  samplesCame,
   segmentPosition,
   startSegment,
   zerosBehind,
@@ -89,6 +99,11 @@ export function push(bytes: i32): i32 {
   const frameBytes = sampleBytes(format) * channels;
   if (bytes < 0 || bytes > INPUT_CAPACITY || bytes % frameBytes != 0) return status.STATUS_BAD_PIECE;
   outputs = 0;
+  if (rate == SAMPLE_RATE && format == status.FORMAT_S16 && channels == 1) {
+    given += i64(bytes >> 1);
+    takeSamples(INPUT, bytes >> 1);
+    return tooMany ? status.STATUS_TOO_MANY_SAMPLES : status.STATUS_OK;
+  }
   const end = INPUT + <usize>bytes;
   for (let at: usize = INPUT; at < end; at += <usize>frameBytes) {
     const sample = decodeFrame(at, format, channels);
@@ -119,21 +134,79 @@ function takeSample(sample: i32): void {
     store<i16>(OUTPUT + ((<usize>outputs) << 1), sample);
     outputs++;
   } else if (mode == FEATURES) {
-    if (addSample(levelled(sample))) {
-      memory.copy(OUTPUT + <usize>(outputs * (COEFFICIENTS << 2)), MFCC, COEFFICIENTS << 2);
-      outputs++;
-    }
+    addSample(levelled(sample));
   } else if (segmentPosition() >= announcedSamples()) {
     tooMany = true;
-  } else if (insideSegment()) {
+  } else {
+    const inside = firstInside(1) < endInside(1);
+    samplesCame(1);
+    if (!inside) return;
     if (mode == LEVEL_COARSE) addCoarse(sample);
     else if (mode == LEVEL_FINE) addFine(sample);
-    else addToSegment(levelled(sample));
+    else addSample(levelled(sample));
   }
 }
 
-function addToSegment(sample: i32): void {
-  if (addSample(sample) && framesPushed() < FRAMES) pushRow();
+/** The same for int16 samples that lie one behind the other: what most hosts push, without a decision for every sample. */
+function takeSamples(at: usize, count: i32): void {
+  taken += i64(count);
+  if (mode == SAMPLES) {
+    memory.copy(OUTPUT, at, (<usize>count) << 1);
+    outputs = count;
+    return;
+  }
+  if (mode == FEATURES) {
+    addLevelled(at, count);
+    return;
+  }
+  const announced = announcedSamples() - segmentPosition();
+  if (count > announced) {
+    tooMany = true;
+    count = announced;
+  }
+  const first = firstInside(count);
+  const inside = endInside(count) - first;
+  samplesCame(count);
+  at += (<usize>first) << 1;
+  if (mode == LEVEL_COARSE) addCoarseSamples(at, inside);
+  else if (mode == LEVEL_FINE) addFineSamples(at, inside);
+  else addLevelled(at, inside);
+}
+
+/** Levels samples into the frame; at each frame that they complete its MFCCs go on. */
+function addLevelled(at: usize, count: i32): void {
+  while (count > 0) {
+    const some = min(count, frameRoom());
+    levelSamples(at, frameEnd(), some);
+    if (samplesAdded(some)) takeMfcc();
+    at += (<usize>some) << 1;
+    count -= some;
+  }
+}
+
+function addSample(sample: i32): void {
+  store<i16>(frameEnd(), sample);
+  if (samplesAdded(1)) takeMfcc();
+}
+
+/** The padding of a short recording. */
+function addZeros(count: i32): void {
+  while (count > 0) {
+    const some = min(count, frameRoom());
+    memory.fill(frameEnd(), 0, (<usize>some) << 1);
+    if (samplesAdded(some)) takeMfcc();
+    count -= some;
+  }
+}
+
+/** The MFCCs of a frame: to the host or into the network. */
+function takeMfcc(): void {
+  if (mode == FEATURES) {
+    memory.copy(OUTPUT + <usize>(outputs * (COEFFICIENTS << 2)), MFCC, COEFFICIENTS << 2);
+    outputs++;
+  } else if (framesPushed() < FRAMES) {
+    pushRow();
+  }
 }
 
 /** Ends a pass over a recording: every announced sample must have come. */
@@ -182,7 +255,7 @@ export function start(level: i32, samples: i32): i32 {
   setLevel(level);
   startFrames();
   beginNetwork();
-  for (let zeros = zerosInFront(); zeros > 0; zeros--) addToSegment(0);
+  addZeros(zerosInFront());
   return status.STATUS_OK;
 }
 
@@ -190,7 +263,7 @@ export function finish(): i32 {
   if (mode != CLASSIFY) return status.STATUS_NOT_STARTED;
   const result = endPass();
   if (result != status.STATUS_OK) return result;
-  for (let zeros = zerosBehind(); zeros > 0; zeros--) addToSegment(0);
+  addZeros(zerosBehind());
   endNetwork();
   mode = IDLE;
   finished = true;

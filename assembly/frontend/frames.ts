@@ -6,23 +6,36 @@ import { spectrum } from "./spectrum";
 
 /** Samples in FRAME, int16. */
 let filled: i32 = 0;
-/** How many of the last samples were zero, one after the other. */
-let zeros: i32 = 0;
 
 export function startFrames(): void {
   filled = 0;
-  zeros = 0;
 }
 
-/** Adds a levelled sample. True when it completes a frame: its MFCCs are then at MFCC. A segment's last samples that fill no frame are dropped. */
-export function addSample(sample: i32): bool {
-  store<i16>(FRAME + ((<usize>filled) << 1), sample);
-  zeros = sample == 0 ? zeros + 1 : 0;
-  if (++filled < FRAME_SAMPLES) return false;
-  if (zeros >= FRAME_SAMPLES) silentMfcc();
+/** How many more levelled samples the frame takes, and where they go. */
+export function frameRoom(): i32 {
+  return FRAME_SAMPLES - filled;
+}
+export function frameEnd(): usize {
+  return FRAME + ((<usize>filled) << 1);
+}
+
+/**
+ * So many samples, at most frameRoom(), have been written to frameEnd(). True when they complete a frame: its MFCCs are then at MFCC. A segment's last
+ * samples that fill no frame are dropped.
+ */
+export function samplesAdded(count: i32): bool {
+  filled += count;
+  if (filled < FRAME_SAMPLES) return false;
+  if (isSilent()) silentMfcc();
   else frameToMfcc();
   memory.copy(FRAME, FRAME + ((<usize>HOP_SAMPLES) << 1), (FRAME_SAMPLES - HOP_SAMPLES) << 1);
   filled = FRAME_SAMPLES - HOP_SAMPLES;
+  return true;
+}
+
+/** Whether all samples are zero; others are seldom far from the beginning. */
+function isSilent(): bool {
+  for (let at: usize = FRAME; at < FRAME + (FRAME_SAMPLES << 1); at += 4) if (load<u32>(at) != 0) return false;
   return true;
 }
 

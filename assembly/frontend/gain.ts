@@ -18,6 +18,15 @@ export function setLevel(level: i32): void {
 
 /** A sample, levelled: sign(x) * round(|x| * gain), clamped to int16. */
 export function levelled(sample: i32): i32 {
-  const magnitude = (i64(abs(sample)) * gain + (i64(1) << 31)) >> 32;
-  return sample < 0 ? i32(-min<i64>(magnitude, 32768)) : i32(min<i64>(magnitude, 32767));
+  // At most 2^15 * 2^15.
+  const magnitude = i32((i64(abs(sample)) * gain + (i64(1) << 31)) >> 32);
+  return sample < 0 ? -min(magnitude, 32768) : min(magnitude, 32767);
+}
+
+/** int16 samples that lie one behind the other, levelled. */
+export function levelSamples(source: usize, target: usize, count: i32): void {
+  for (const end = source + ((<usize>count) << 1); source < end; source += 2) {
+    store<i16>(target, levelled(i32(load<i16>(source))));
+    target += 2;
+  }
 }

@@ -42,6 +42,11 @@ export function addCoarse(sample: i32): void {
   addTo(coarseBin(abs(sample)));
 }
 
+/** int16 samples that lie one behind the other. */
+export function addCoarseSamples(at: usize, count: i32): void {
+  for (const end = at + ((<usize>count) << 1); at < end; at += 2) addCoarse(load<i16>(at));
+}
+
 /** The bin of a rank; `below` is then the number of samples in lower bins. */
 function findBin(target: i32): i32 {
   let bin = 0;
@@ -63,6 +68,17 @@ export function addFine(sample: i32): void {
   const bin = coarseBin(magnitude);
   if (bin == lowerBin) addTo(magnitude - (bin << COARSE_SHIFT));
   else if (bin == upperBin) smallestInUpper = min(smallestInUpper, magnitude);
+}
+
+/** int16 samples that lie one behind the other. */
+export function addFineSamples(at: usize, count: i32): void {
+  const lower = lowerBin;
+  const upper = upperBin;
+  for (const end = at + ((<usize>count) << 1); at < end; at += 2) {
+    const sample = i32(load<i16>(at));
+    const bin = coarseBin(abs(sample));
+    if (bin == lower || bin == upper) addFine(sample);
+  }
 }
 
 /** The |x| of a rank that lies in the lower bin, or beyond it. */

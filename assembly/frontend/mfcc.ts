@@ -1,33 +1,74 @@
-import { COEFFICIENTS, DCT_INDEX_MASK, DCT_SCALE, DCT_STEP, FRAME_SAMPLES, MEL_BANDS, MFCC_CLIP } from "../generated/model";
+import { COEFFICIENTS, DCT_SCALE, DCT_STEP, MEL_BANDS, MFCC_CLIP, SPECTRUM_POINTS_LOG2 } from "../generated/model";
 import { COSINES } from "../generated/tables";
-import { MEL, MFCC } from "../memory_map";
+import { MEL, MFCC, SPECTRUM } from "../memory_map";
 import { melLogarithm } from "./mel";
+
+/** Pairs of bands: their sums lie in the place of the spectrum, the differences behind them. */
+const PAIRS: usize = <usize>MEL_BANDS >> 1;
+const PAIR_SUMS: usize = SPECTRUM;
+const PAIR_DIFFERENCES: usize = SPECTRUM + (PAIRS << 2);
 
 /**
  * The first COEFFICIENTS of the DCT-II of the log mel energies, scaled 2/sqrt(2 MEL_BANDS) and clipped. Its cosines are symmetric (even coefficients) or
  * antisymmetric (odd ones) about the middle, so the bands are added or subtracted in pairs first; the cosines are those of the FFT:
- * cos(pi (2n+1) k / (2 MEL_BANDS)) = cos(2 pi j / FRAME_SAMPLES) with j = (2n+1) k DCT_STEP.
+ * cos(pi (2n+1) k / (2 MEL_BANDS)) = cos(2 pi j / FRAME_SAMPLES) with j = (2n+1) k DCT_STEP. The spectrum is used up.
  */
 export function dct(): void {
-  const last = MEL + ((<usize>(MEL_BANDS - 1)) << 2);
-  const half = MEL + ((<usize>(MEL_BANDS >> 1)) << 2);
+  addPairs();
   for (let k = 0; k < COEFFICIENTS; k++) {
-    let index = k * DCT_STEP;
-    const step = 2 * index;
-    const odd = (k & 1) != 0;
-    let sum: f32 = 0;
-    let mirrored = last;
-    for (let at: usize = MEL; at < half; at += 4) {
-      index &= DCT_INDEX_MASK;
-      const folded = index > FRAME_SAMPLES >> 1 ? FRAME_SAMPLES - index : index;
-      const cosine = load<f32>(COSINES + ((<usize>folded) << 2));
-      const pair = odd ? load<f32>(at) - load<f32>(mirrored) : load<f32>(at) + load<f32>(mirrored);
-      sum = at == MEL ? pair * cosine : sum + pair * cosine;
-      index += step;
-      mirrored -= 4;
-    }
+    const sum = coefficient(k, (k & 1) != 0 ? PAIR_DIFFERENCES : PAIR_SUMS);
     store<f32>(MFCC + ((<usize>k) << 2), min<f32>(max<f32>(sum * DCT_SCALE, -MFCC_CLIP), MFCC_CLIP));
   }
+}
+
+function addPairs(): void {
+  let mirrored = MEL + ((<usize>(MEL_BANDS - 1)) << 2);
+  for (let at: usize = 0; at < PAIRS << 2; at += 4) {
+    const band = load<f32>(MEL + at);
+    const opposite = load<f32>(mirrored);
+    store<f32>(PAIR_SUMS + at, band + opposite);
+    store<f32>(PAIR_DIFFERENCES + at, band - opposite);
+    mirrored -= 4;
+  }
+}
+
+/** From the angle of a cosine, in 2^32 parts of a turn, to its byte offset in the table. */
+const ANGLE_SHIFT: i32 = 32 - (SPECTRUM_POINTS_LOG2 + 3);
+
+/** Sum of pair * cosine. The angle wraps around by itself; the table has half a turn, and the other half mirrors it: cos(-x) = cos(x). */
+function coefficient(k: i32, pair: usize): f32 {
+  const first = (k * DCT_STEP) << (ANGLE_SHIFT + 2);
+  const step = 2 * first;
+  const end = pair + (PAIRS << 2);
+  const unrolledEnd = pair + ((PAIRS & ~7) << 2);
+  let angle = first - step;
+  // -0 + x is x, whatever the sign of a zero x.
+  let sum: f32 = -0.0;
+  while (pair < unrolledEnd) {
+    angle += step;
+    sum += load<f32>(pair) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    angle += step;
+    sum += load<f32>(pair, 4) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    angle += step;
+    sum += load<f32>(pair, 8) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    angle += step;
+    sum += load<f32>(pair, 12) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    angle += step;
+    sum += load<f32>(pair, 16) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    angle += step;
+    sum += load<f32>(pair, 20) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    angle += step;
+    sum += load<f32>(pair, 24) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    angle += step;
+    sum += load<f32>(pair, 28) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    pair += 32;
+  }
+  while (pair < end) {
+    angle += step;
+    sum += load<f32>(pair) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    pair += 4;
+  }
+  return sum;
 }
 
 /** The MFCCs of a frame of zeros: an empty filter bank has the zeroth coefficient only, the others are exactly zero. */

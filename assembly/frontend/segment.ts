@@ -32,10 +32,20 @@ export function zerosBehind(): i32 {
   return max(WINDOW_SAMPLES - samples, 0) - zerosInFront();
 }
 
-/** Counts the next sample: true when it lies inside the segment (the centre of a long recording). */
-export function insideSegment(): bool {
-  const skipped = max(samples - WINDOW_SAMPLES, 0) >> 1;
-  const inside = position >= skipped && position - skipped < WINDOW_SAMPLES;
-  position++;
-  return inside;
+/** How many samples the crop takes from the front of a long recording. */
+function skipped(): i32 {
+  return max(samples - WINDOW_SAMPLES, 0) >> 1;
+}
+
+/** Counts samples that have come, and no more than were announced. */
+export function samplesCame(count: i32): void {
+  position += count;
+}
+
+/** Which of the next `count` samples lie inside the segment (the centre of a long recording): from the first to before the second. */
+export function firstInside(count: i32): i32 {
+  return max(0, min(count, skipped() - position));
+}
+export function endInside(count: i32): i32 {
+  return max(0, min(count, skipped() + WINDOW_SAMPLES - position));
 }

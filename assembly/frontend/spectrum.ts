@@ -29,27 +29,26 @@ function sine(index: i32): f32 {
   return load<f32>(COSINES + ((<usize>abs(index - QUARTER)) << 2));
 }
 
-/** Periodic Hann window of sample n. */
-function hann(n: i32): f32 {
+/** Sample n of the frame times the periodic Hann window; `cosines` is the address of cos(2 pi n / FRAME_SAMPLES). */
+function windowed(sample: usize, cosines: usize): f32 {
   const half: f32 = 0.5;
-  return half - half * cosine(n <= FRAME_SAMPLES >> 1 ? n : FRAME_SAMPLES - n);
-}
-
-function windowed(n: i32): f32 {
-  return f32(i32(load<i16>(FRAME + ((<usize>n) << 1)))) * SAMPLE_SCALE * hann(n);
+  return f32(i32(load<i16>(sample))) * SAMPLE_SCALE * (half - half * load<f32>(cosines));
 }
 
 /** Windowed samples in bit-reversed order, two by two already combined: the first stage of the transform (its factor is 1). */
 function loadWindowed(): void {
-  let reversed = 0;
-  const half = SPECTRUM_POINTS >> 1;
-  for (let point = 0; point < half; point++) {
-    // Points `reversed` and `reversed + half` of the input meet at places 2 point and 2 point + 1.
-    const at = SPECTRUM + ((<usize>point) << 3);
-    const evenRe = windowed(2 * reversed);
-    const evenIm = windowed(2 * reversed + 1);
-    const oddRe = windowed(2 * (reversed + half));
-    const oddIm = windowed(2 * (reversed + half) + 1);
+  let reversed: usize = 0;
+  const half: usize = SPECTRUM_POINTS >> 1;
+  for (let at: usize = SPECTRUM; at < SPECTRUM + IMAGINARY; at += 8) {
+    // Points `reversed` and `reversed + half` of the input meet; the window of the latter's samples n is cos(2 pi (FRAME_SAMPLES - n) / FRAME_SAMPLES).
+    const even = FRAME + (reversed << 2);
+    const odd = even + (half << 2);
+    const rising = COSINES + (reversed << 3);
+    const falling = COSINES + ((<usize>FRAME_SAMPLES) << 1) - (reversed << 3);
+    const evenRe = windowed(even, rising);
+    const evenIm = windowed(even + 2, rising + 4);
+    const oddRe = windowed(odd, falling);
+    const oddIm = windowed(odd + 2, falling - 4);
     store<f32>(at, evenRe + oddRe);
     store<f32>(at, evenRe - oddRe, 4);
     store<f32>(at + IMAGINARY, evenIm + oddIm);
@@ -107,8 +106,9 @@ function combineFour(size: i32): void {
     const s1 = sine(2 * k * step);
     const c2 = cosine(k * step);
     const s2 = sine(k * step);
-    const c3 = cosine((k + size) * step);
-    const s3 = sine((k + size) * step);
+    // (k + size) * step is a quarter turn more than k * step: its sine is the cosine of that.
+    const c3 = cosine(k * step + QUARTER);
+    const s3 = c2;
     for (let at = SPECTRUM + ((<usize>k) << 2); at < SPECTRUM + IMAGINARY; at += distance << 2) {
       const at1 = at + distance;
       const at2 = at1 + distance;

@@ -58,7 +58,6 @@ function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { 
     constant("LOG_FLOOR", "f32", frontEnd.logFloor, "Added before the logarithm."),
     constant("COEFFICIENTS", "i32", frontEnd.coefficients),
     constant("DCT_STEP", "i32", dctStep, "cos(pi (2n+1) k / (2 bands)) is entry (2n+1) k DCT_STEP of the cosines."),
-    constant("DCT_INDEX_MASK", "i32", frame - 1),
     constant("DCT_SCALE", "f32", 2 / Math.sqrt(2 * frontEnd.melBands)),
     constant("MFCC_CLIP", "f32", frontEnd.clip),
     constant("MFCC_SCALE", "f32", 4095 / frontEnd.clip, "MFCC to 13 bits."),

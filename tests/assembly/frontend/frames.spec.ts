@@ -1,4 +1,4 @@
-import { addSample, startFrames } from "../../../assembly/frontend/frames";
+import { frameEnd, frameRoom, samplesAdded, startFrames } from "../../../assembly/frontend/frames";
 import { melLogarithm } from "../../../assembly/frontend/mel";
 import { dct } from "../../../assembly/frontend/mfcc";
 import { COEFFICIENTS, FRAME_SAMPLES, FRAMES, HOP_SAMPLES, MEL_BANDS, WINDOW_SAMPLES } from "../../../assembly/generated/model";
@@ -12,7 +12,7 @@ const sound = new StaticArray<i32>(SAMPLES);
 const frame = new StaticArray<i32>(FRAME_SAMPLES);
 const expected = new StaticArray<f64>(COEFFICIENTS);
 
-/** Frames that addSample() has said are complete. */
+/** Frames that samplesAdded() has said are complete. */
 let framesMade: i32 = 0;
 
 function start(): void {
@@ -21,7 +21,8 @@ function start(): void {
 }
 
 function add(sample: i32): bool {
-  const complete = addSample(sample);
+  store<i16>(frameEnd(), sample);
+  const complete = samplesAdded(1);
   if (complete) framesMade++;
   return complete;
 }
@@ -137,6 +138,26 @@ describe("frames", () => {
     let wrong = 0;
     for (let n = 0; n < FRAME_SAMPLES - HOP_SAMPLES; n++) if (i32(load<i16>(FRAME + ((<usize>n) << 1))) != n + HOP_SAMPLES) wrong++;
     expect<i32>(wrong).toBe(0);
+  });
+  it("gives the same for samples that come in pieces of any length", () => {
+    seed(37);
+    for (let at = 0; at < SAMPLES; at++) sound[at] = integer(-300, 300);
+    start();
+    for (let at = 0; at < SAMPLES; at++) add(sound[at]);
+    for (let k = 0; k < COEFFICIENTS; k++) expected[k] = mfcc(k);
+    const frames = framesMade;
+    start();
+    for (let at = 0; at < SAMPLES; ) {
+      const room = frameRoom();
+      const count = min(min(integer(1, 500), room), SAMPLES - at);
+      for (let n = 0; n < count; n++) store<i16>(frameEnd() + ((<usize>n) << 1), sound[at + n]);
+      const complete = samplesAdded(count);
+      if (complete) framesMade++;
+      expect<bool>(complete).toBe(count == room);
+      at += count;
+    }
+    expect<i32>(framesMade).toBe(frames);
+    for (let k = 0; k < COEFFICIENTS; k++) expect<f64>(mfcc(k)).toBe(expected[k]);
   });
   it("makes the segment's number of frames of its samples", () => {
     start();

@@ -1,4 +1,4 @@
-import { LARGEST_LEVEL, levelled, setLevel } from "../../../assembly/frontend/gain";
+import { LARGEST_LEVEL, levelled, levelSamples, setLevel } from "../../../assembly/frontend/gain";
 import { integer, seed } from "../support/random";
 
 /**
@@ -90,5 +90,25 @@ describe("levelled", () => {
     for (let x = -32768; x <= 32767; x += 21845) expect<i32>(levelled(x)).toBe(0);
     setLevel(1000);
     expect<i32>(levelled(-1)).toBe(-32768);
+  });
+});
+
+const EVERY_SAMPLE: usize = memory.data(131072);
+const LEVELLED: usize = memory.data(131076);
+
+describe("levelSamples", () => {
+  it("levels as levelled() does, every sample at several levels, and writes nothing else", () => {
+    seed(38);
+    for (let x = -32768; x <= 32767; x++) store<i16>(EVERY_SAMPLE + ((<usize>(x + 32768)) << 1), x);
+    let wrong = 0;
+    for (let trial = 0; trial < 20; trial++) {
+      setLevel(trial == 0 ? 0 : trial == 1 ? LARGEST_LEVEL : trial == 2 ? 1 : integer(1, LARGEST_LEVEL) >> integer(0, 16));
+      store<i16>(LEVELLED + 131072, 0x5a5a);
+      levelSamples(EVERY_SAMPLE, LEVELLED, 65536);
+      for (let x = -32768; x <= 32767; x++) if (i32(load<i16>(LEVELLED + ((<usize>(x + 32768)) << 1))) != levelled(x)) wrong++;
+      if (load<i16>(LEVELLED + 131072) != 0x5a5a) wrong++;
+    }
+    expect<i32>(wrong).toBe(0);
+    levelSamples(EVERY_SAMPLE, LEVELLED, 0);
   });
 });

@@ -1,4 +1,12 @@
-import { addCoarse, addFine, finishLevel, startCoarse, startFine } from "../../../assembly/frontend/level";
+import {
+  addCoarse,
+  addCoarseSamples,
+  addFine,
+  addFineSamples,
+  finishLevel,
+  startCoarse,
+  startFine,
+} from "../../../assembly/frontend/level";
 import { WINDOW_SAMPLES } from "../../../assembly/generated/model";
 import { integer, seed, sign, unit } from "../support/random";
 
@@ -10,6 +18,26 @@ function measured(n: i32): i32 {
   for (let i = 0; i < n; i++) addCoarse(samples[i]);
   startFine();
   for (let i = 0; i < n; i++) addFine(samples[i]);
+  return finishLevel(n);
+}
+
+const IN_MEMORY: usize = memory.data(131072);
+
+/** The same with samples that come in pieces. */
+function measuredInPieces(n: i32): i32 {
+  for (let i = 0; i < n; i++) store<i16>(IN_MEMORY + ((<usize>i) << 1), samples[i]);
+  startCoarse(n);
+  for (let i = 0; i < n; ) {
+    const count = min(integer(0, 700), n - i);
+    addCoarseSamples(IN_MEMORY + ((<usize>i) << 1), count);
+    i += count;
+  }
+  startFine();
+  for (let i = 0; i < n; ) {
+    const count = min(integer(0, 700), n - i);
+    addFineSamples(IN_MEMORY + ((<usize>i) << 1), count);
+    i += count;
+  }
   return finishLevel(n);
 }
 
@@ -40,7 +68,8 @@ function sorted(n: i32): i32 {
 let wrong: i32 = 0;
 
 function compare(n: i32): void {
-  if (measured(n) != sorted(n)) wrong++;
+  const expected = sorted(n);
+  if (measured(n) != expected || measuredInPieces(n) != expected) wrong++;
 }
 
 function randomise(n: i32, largest: i32): void {

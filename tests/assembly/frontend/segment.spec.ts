@@ -1,13 +1,35 @@
 import {
   announcedSamples,
   croppedSamples,
-  insideSegment,
+  endInside,
+  firstInside,
+  samplesCame,
   segmentPosition,
   startSegment,
   zerosBehind,
   zerosInFront,
 } from "../../../assembly/frontend/segment";
 import { WINDOW_SAMPLES } from "../../../assembly/generated/model";
+import { integer } from "../support/random";
+
+/** The same, in pieces of any length. */
+function expectPieces(samples: i32, front: i32, kept: i32): void {
+  startSegment(samples);
+  let wrong = 0;
+  for (let at = 0; at < samples; ) {
+    const count = min(integer(1, 9000), samples - at);
+    const first = firstInside(count);
+    const end = endInside(count);
+    if (first < 0 || first > end || end > count) wrong++;
+    for (let n = 0; n < count; n++) {
+      const inside = at + n >= front && at + n < front + kept;
+      if ((n >= first && n < end) != inside) wrong++;
+    }
+    samplesCame(count);
+    at += count;
+  }
+  expect<i32>(wrong).toBe(0);
+}
 
 /** Pushes a recording: where the inside begins and ends must be `front` and `front + kept`. */
 function expectCrop(samples: i32, front: i32, kept: i32): void {
@@ -17,10 +39,12 @@ function expectCrop(samples: i32, front: i32, kept: i32): void {
   let wrong = 0;
   for (let at = 0; at < samples; at++) {
     const inside = at >= front && at < front + kept;
-    if (insideSegment() != inside) wrong++;
+    if (firstInside(1) < endInside(1) != inside) wrong++;
+    samplesCame(1);
   }
   expect<i32>(wrong).toBe(0);
   expect<i32>(segmentPosition()).toBe(samples);
+  expectPieces(samples, front, kept);
   expect<i32>(croppedSamples()).toBe(kept);
 }
 
@@ -61,6 +85,8 @@ describe("segment", () => {
     expect<i32>(croppedSamples()).toBe(WINDOW_SAMPLES);
     expect<i32>(zerosInFront()).toBe(0);
     expect<i32>(zerosBehind()).toBe(0);
-    expect<bool>(insideSegment()).toBe(false);
+    expect<bool>(firstInside(1) < endInside(1)).toBe(false);
+    expect<i32>(firstInside(500)).toBe(500);
+    expect<i32>(endInside(500)).toBe(500);
   });
 });
