@@ -97,7 +97,7 @@ function addAndSubtract(first: usize, middle: usize, last: usize, taps: i32): vo
   }
 }
 
-/** One of the four products for two channels of both pixels of a column: split and stored, or added to what lies there. */
+/** The four products of one column and two channels to the sums of both pixels: stored, or added to those of the blocks before. */
 function combine(product: usize, sums: usize, add: bool): void {
   const sum = load<i64>(product, 32) + load<i64>(product, 64);
   const difference = load<i64>(product, 32) - load<i64>(product, 64);
@@ -130,7 +130,10 @@ function multiplyRow(row: usize, weights: usize, taps: i32, columns: i32, pixelS
   }
 }
 
-/** Two columns times two words for so many taps: int64 [2 columns][2 words]. */
+/**
+ * Two columns times two words for so many taps: int64 [2 columns][2 words]. A function of its own: inside the loop over the columns it takes 2 % off the
+ * network on a Cortex-M4, but costs a fifth in wasmtime.
+ */
 function multiplyColumns(first: usize, second: usize, weight: usize, taps: i32, products: usize): void {
   let first01: i64 = 0;
   let first23: i64 = 0;
