@@ -1,17 +1,17 @@
-import { COEFFICIENTS, DCT_SCALE, DCT_STEP, MEL_BANDS, MFCC_CLIP, SPECTRUM_POINTS_LOG2 } from "../generated/model";
+import { COEFFICIENTS, DCT_SCALE, DCT_STEP, FRAME_SAMPLES, MEL_BANDS, MFCC_CLIP, SPECTRUM_POINTS_LOG2 } from "../generated/model";
 import { COSINES } from "../generated/tables";
 import { MEL, MFCC, SPECTRUM } from "../memory_map";
 import { melLogarithm } from "./mel";
 
-/** Pairs of bands: their sums lie in the place of the spectrum, the differences behind them. */
+/** Pairs of bands: their sums, and behind them their differences, lie where the imaginary parts were: behind the last magnitude. */
 const PAIRS: usize = <usize>MEL_BANDS >> 1;
-const PAIR_SUMS: usize = SPECTRUM;
-const PAIR_DIFFERENCES: usize = SPECTRUM + (PAIRS << 2);
+const PAIR_SUMS: usize = SPECTRUM + ((<usize>FRAME_SAMPLES) << 1) + 8;
+const PAIR_DIFFERENCES: usize = PAIR_SUMS + (PAIRS << 2);
 
 /**
  * The first COEFFICIENTS of the DCT-II of the log mel energies, scaled 2/sqrt(2 MEL_BANDS) and clipped. Its cosines are symmetric (even coefficients) or
  * antisymmetric (odd ones) about the middle, so the bands are added or subtracted in pairs first; the cosines are those of the FFT:
- * cos(pi (2n+1) k / (2 MEL_BANDS)) = cos(2 pi j / FRAME_SAMPLES) with j = (2n+1) k DCT_STEP. The spectrum is used up.
+ * cos(pi (2n+1) k / (2 MEL_BANDS)) = cos(2 pi j / FRAME_SAMPLES) with j = (2n+1) k DCT_STEP.
  */
 export function dct(): void {
   addPairs();

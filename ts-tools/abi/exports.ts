@@ -134,7 +134,7 @@ export const EXPORTS = {
   spectrumAddress: { parameters: [], result: "address", doc: "float32 [513]: magnitudes of one frame." },
   stageMel: { parameters: [], doc: "Mel filter bank and logarithm of the spectrum: fills melAddress()." },
   melAddress: { parameters: [], result: "address", doc: "float32 [128]: log mel energies of one frame." },
-  stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies, clipped: fills mfccAddress(); uses up the spectrum." },
+  stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies, clipped: fills mfccAddress()." },
   mfccAddress: { parameters: [], result: "address", doc: "float32 [40]: MFCCs of one frame." },
   startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
   pushFrame: { parameters: [], result: "status", doc: "Gives the network the MFCCs at mfccAddress(); frameCount() times." },
