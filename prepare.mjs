@@ -1,7 +1,7 @@
 // What `npm ci` runs: compiles the tools, then builds the model that ships. npx links this package into a cache of its own and would run it again,
 // although everything is there: then there is nothing to do.
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 
 // A package that was packed holds dist/ and build/, and may be installed without the compiler.
@@ -10,6 +10,8 @@ const sources = existsSync("tsconfig.json");
 if (sources && (process.env.npm_command !== "exec" || !built)) {
   const run = (...command) => execFileSync(process.execPath, command, { stdio: "inherit" });
   run(compiler(), "-p", "tsconfig.json");
+  // The compiler writes files that cannot be run, and npx marks the command only the first time that it meets this folder.
+  chmodSync("dist/ts-tools/cli/main.js", 0o755);
   run("dist/ts-tools/cli/main.js", "build", "weights/full", "--out", "build");
 }
 
