@@ -20,8 +20,9 @@ from tqdm import tqdm
 from . import augmentation, protocols
 from .dataset import Dataset, read_dataset
 from .features import RUNS
+from .files import replace_file
 from .loss import CROSS_ENTROPY, FOCAL
-from .predictions import RESULTS, replace_file
+from .predictions import RESULTS
 from .recipe import Recipe, changed
 from .settings import LAST, Settings, add_options, settings_of
 from .train import train_run

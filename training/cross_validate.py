@@ -29,8 +29,9 @@ from .calibration import fit_temperature, threshold_for
 from .dataset import REPOSITORY, Dataset, read_dataset
 from .export import TFLITE_FILES, inference_model, tflite_probabilities, write_graph_model, write_tflite
 from .features import RUNS
+from .files import replace_file
 from .material import kinds_of
-from .predictions import PROTOCOLS, RESULTS, Predictions, file_name, replace_file, write_predictions
+from .predictions import REPORTED, RESULTS, Predictions, file_name, write_predictions
 from .protocols import Split
 from .settings import SHORT_NAMES, Settings, add_options, kind_name, settings_of
 from .train import train_run
@@ -60,8 +61,8 @@ def main() -> None:
     options = parse_options()
     try:
         settings = settings_of(options)
-        if settings.protocol not in PROTOCOLS:
-            raise ValueError(f"--protocol {settings.protocol} is not one to report; give {' or '.join(PROTOCOLS)}")
+        if settings.protocol not in REPORTED:
+            raise ValueError(f"--protocol {settings.protocol} is not one to report; give {' or '.join(REPORTED)}")
         dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
         folder = options.runs / kind_name(settings)
         if options.results is None:
@@ -70,7 +71,7 @@ def main() -> None:
         if settings.teachers:
             raise ValueError("each fold has teachers of its own; name their kind with --teacher-kinds")
         if not settings.validate:
-            held_back_answers(settings, dataset, clean, options.runs)  # are they there?
+            held_back_runs(settings, dataset, options.runs)  # before anything is trained
         train_folds(settings, dataset, options)
         folds = calibrated_folds(settings, dataset, clean, options)
         write_answers(settings, dataset, folds, clean, folder, options)
@@ -114,17 +115,25 @@ def calibrated_folds(settings: Settings, dataset: Dataset, clean: np.ndarray, op
 
 def held_back_answers(settings: Settings, dataset: Dataset, clean: np.ndarray, runs: Path) -> tuple[np.ndarray, np.ndarray]:
     """Indices of recordings, int64 [answers], and logits, float32 [answers, classes], of networks that were trained without them."""
+    recordings, logits = [], []
+    for run, judges in held_back_runs(settings, dataset, runs):
+        recordings.append(judges)
+        logits.append(logits_of_model(trained_model(run), None, clean[judges]))
+    return np.concatenate(recordings), np.concatenate(logits)
+
+
+def held_back_runs(settings: Settings, dataset: Dataset, runs: Path) -> list[tuple[Path, np.ndarray]]:
+    """Finished runs, and for each the recordings that were kept from its training: of all folds, or, when nothing validates there, of the
+    development folds. Raises ValueError when one is not there."""
     protocol, folder = settings.protocol, runs / kind_name(settings)
     if not settings.validate:
         protocol, folder = protocols.DEVELOPMENT, runs / "ablation" / trial_of(settings.width, settings.loss_name)
-    recordings, logits = [], []
+    found = []
     for name in protocols.fold_names(dataset, protocol):
         if not (folder / name / "result.json").exists():
             raise ValueError(f"{folder / name}: there is no finished run to fit the temperature on; run `python -m training.ablation --trials '{folder.name}'`")
-        judges = protocols.split(dataset, protocol, name, validate=True).validation
-        recordings.append(judges)
-        logits.append(logits_of_model(trained_model(folder / name), None, clean[judges]))
-    return np.concatenate(recordings), np.concatenate(logits)
+        found.append((folder / name, protocols.split(dataset, protocol, name, validate=True).validation))
+    return found
 
 
 def calibrate(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from .calibration import Bin
-from .predictions import replace_file
+from .files import replace_file
 
 # The palette of Okabe and Ito, which colour-blind readers can tell apart, less its yellow, which is faint on white.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from .files import replace_file
+from .protocols import LOSO, RANDOM
+
 RESULTS = Path(__file__).resolve().parent.parent / "weights" / "results"
 
-PROTOCOLS = ("random", "loso")  # folds of utterances drawn at random; leave one speaker out
+REPORTED = (RANDOM, LOSO)  # protocols that have files
 PRECISIONS = ("float32", "float16", "int8")
 SIZES = ("full", "micro")
 LOSSES = ("ce", "focal")
@@ -46,7 +49,7 @@ class Predictions:
 
 def file_name(protocol: str, precision: str, size: str, loss: str) -> str:
     """The file's name in RESULTS, such as `loso-int8-full-ce.csv`; raises ValueError when a part is none of those above."""
-    for part, known in ((protocol, PROTOCOLS), (precision, PRECISIONS), (size, SIZES), (loss, LOSSES)):
+    for part, known in ((protocol, REPORTED), (precision, PRECISIONS), (size, SIZES), (loss, LOSSES)):
         if part not in known:
             raise ValueError(f"{part} is none of {', '.join(known)}")
     return f"{protocol}-{precision}-{size}-{loss}.csv"
@@ -76,17 +79,6 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
         writer.writerow([utterance, predictions.folds[row], *names, *map(str, predictions.probabilities[row])])
     _parse(path, table.getvalue())
     replace_file(path, table.getvalue())
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Writes UTF-8 beside the path and renames it: the old file stays until the new one is whole. Makes the folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    try:
-        unfinished.write_text(text, encoding="utf-8", newline="")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _parse(path: Path, text: str) -> Predictions:

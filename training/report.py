@@ -16,8 +16,9 @@ import numpy as np
 from . import pictures
 from .calibration import apply_temperature, coverage_accuracy, expected_calibration_error, reliability
 from .dataset import REPOSITORY
+from .files import replace_file
 from .metrics import Intervals, Scores, bootstrap, score
-from .predictions import LOSSES, PRECISIONS, PROTOCOLS, RESULTS, SIZES, Predictions, file_name, read_predictions, replace_file
+from .predictions import LOSSES, PRECISIONS, REPORTED, RESULTS, SIZES, Predictions, file_name, read_predictions
 
 CARD = REPOSITORY / "weights" / "README.md"
 NEVER_JUDGED = ("03", "08", "09", "12")  # speakers on whom no choice of the recipe was made
@@ -65,7 +66,7 @@ def write_report(results: Path, card: Path) -> None:
 def read_sets(results: Path) -> dict[tuple[str, str, str, str], Predictions]:
     """By (protocol, precision, size, loss): what is there."""
     found = {}
-    for protocol in PROTOCOLS:
+    for protocol in REPORTED:
         for size in SIZES:
             for loss in LOSSES:
                 for precision in PRECISIONS:
@@ -235,7 +236,7 @@ def draw(sets: dict, results: Path) -> None:
         title = f"{protocol}, {size}, int8: {scores}"
         pictures.confusion_matrix(folder / f"confusion-{name}.svg", scores.confusion, predictions.classes, title)
         pictures.reliability_diagram(folder / f"reliability-{name}.svg", reliability(predictions.labels, predictions.probabilities), f"{protocol}, {size}, int8")
-    chosen = {f"{protocol}, {size}": sets[protocol, "int8", size, "ce"] for protocol in PROTOCOLS for size in SIZES if (protocol, "int8", size, "ce") in sets}
+    chosen = {f"{protocol}, {size}": sets[protocol, "int8", size, "ce"] for protocol in REPORTED for size in SIZES if (protocol, "int8", size, "ce") in sets}
     if not chosen:
         return
     recalls = {name: scores_of(predictions) for name, predictions in chosen.items()}

@@ -20,7 +20,8 @@ from .cross_validate import LIGHT_SERNET
 from .dataset import DEFAULT_RECORDINGS, Dataset, read_dataset
 from .degradations import Condition, conditions
 from .features import RUNS, SAMPLE_RATE, front_end
-from .predictions import RESULTS, read_predictions, replace_file
+from .files import replace_file
+from .predictions import RESULTS, read_predictions
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from .batches import batches
+from .files import save_arrays
 from .loss import cross_entropy, focal
 from .material import Material
 from .metrics import Scores, score
@@ -15,7 +16,6 @@ from .model import light_sernet
 from .protocols import Split
 from .settings import LAST, Settings
 from .trained import logits_of_model, softmax, trained_weights
-from .variants import save_arrays
 from .widths import WIDTHS
 
 WARM_UP_EPOCHS = 3

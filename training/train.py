@@ -20,12 +20,12 @@ from tqdm import tqdm
 from . import protocols
 from .dataset import Dataset, read_dataset
 from .features import RUNS
+from .files import replace_file, save_arrays
 from .material import check_teacher, load_material
 from .pictures import learning_curves
-from .predictions import replace_file
 from .run import Run
 from .settings import Settings, add_options, described, kind_name, settings_of
-from .variants import content_hash, load_clean, save_arrays
+from .variants import content_hash, load_clean
 
 
 def main() -> None:
@@ -84,12 +84,13 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     save_arrays(folder / "weights.npz", run.kept)
     replace_file(folder / "history.json", json.dumps(run.history) + "\n")
     draw(run.history, folder)
-    result = {"epoch": run.kept_epoch, "seconds": round(seconds, 1)}
+    result, outcome = {"epoch": run.kept_epoch, "seconds": round(seconds, 1)}, ""
     if settings.validate:
-        result["validation"] = run.best_scores().as_json()
+        scores = run.best_scores()
+        result["validation"], outcome = scores.as_json(), f"; validation: {scores}"
     replace_file(folder / "result.json", json.dumps(result) + "\n")
     (folder / "state.npz").unlink()
-    tell(verbose, f"{folder}: weights of epoch {run.kept_epoch}" + (f"; validation: {run.best_scores()}" if settings.validate else ""))
+    tell(verbose, f"{folder}: weights of epoch {run.kept_epoch}{outcome}")
 
 
 def claim(folder: Path, settings: dict) -> None:

@@ -4,19 +4,17 @@ A variant depends on its recording, its kind and its number alone, so a fold's t
 """
 
 import hashlib
-import os
 import shutil
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from tqdm import tqdm
 
 from . import augmentation
 from .dataset import Dataset, Recording
+from .files import save
 from .features import RUNS, SAMPLE_RATE, FrontEnd, front_end, front_end_module
 from .segment import anywhere
 
@@ -93,20 +91,3 @@ def content_hash(dataset: Dataset, input_type: str, duration: float) -> str:
     for recording in dataset.recordings:
         whole.update(recording.utterance.encode() + hashlib.sha256(recording.path.read_bytes()).digest())
     return whole.hexdigest()[:16]
-
-
-def save(path: Path, array: np.ndarray) -> None:
-    """The file is there whole, or not at all."""
-    write_beside(path, lambda file: np.save(file, array))
-
-
-def save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    write_beside(path, lambda file: np.savez(file, **arrays))
-
-
-def write_beside(path: Path, write: Callable[[BinaryIO], None]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
-    with unfinished.open("wb") as file:
-        write(file)
-    unfinished.replace(path)

@@ -22,7 +22,7 @@ os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
 
 import keras
 
-from training import export, variants
+from training import export, files
 from training.export import (
     TFLITE_FILES,
     check_export,
@@ -62,7 +62,7 @@ def write_run(folder: Path, seed: int) -> Path:
     spread = (logits - logits.mean(axis=0)).std() / 1.5
     weights["dense/bias"] = (weights["dense/bias"] - logits.mean(axis=0)) / spread
     weights["dense/kernel"] /= spread
-    variants.save_arrays(folder / "weights.npz", weights)
+    files.save_arrays(folder / "weights.npz", weights)
     settings = {
         "frames": FRAMES,
         "bins": BINS,

@@ -20,7 +20,8 @@ from training import variants
 from training.augmentation import KINDS, PLAIN, REAL
 from training.dataset import Dataset, read_dataset
 from training.features import MFCC, SPECTROGRAM, FrontEnd, front_end
-from training.variants import content_hash, load_clean, load_variants, save, shortened, variants_of, write_beside
+from training.files import save, write_beside
+from training.variants import content_hash, load_clean, load_variants, shortened, variants_of
 
 DURATION = 0.3  # s, 15 frames
 
