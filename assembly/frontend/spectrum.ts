@@ -51,8 +51,8 @@ function loadWindowed(): void {
     const oddIm = windowed(odd + 2, falling - 4);
     store<f32>(at, evenRe + oddRe);
     store<f32>(at, evenRe - oddRe, 4);
-    store<f32>(at + IMAGINARY, evenIm + oddIm);
-    store<f32>(at + IMAGINARY, evenIm - oddIm, 4);
+    store<f32>(at, evenIm + oddIm, IMAGINARY);
+    store<f32>(at, evenIm - oddIm, IMAGINARY + 4);
     let bit = half >> 1;
     while (bit > 0 && (reversed & bit) != 0) {
       reversed ^= bit;
@@ -88,9 +88,9 @@ function combineTwo(size: i32): void {
       const tr = c * oddRe + s * oddIm;
       const ti = c * oddIm - s * oddRe;
       const re = load<f32>(at);
-      const im = load<f32>(at + IMAGINARY);
+      const im = load<f32>(at, IMAGINARY);
       store<f32>(at, re + tr);
-      store<f32>(at + IMAGINARY, im + ti);
+      store<f32>(at, im + ti, IMAGINARY);
       store<f32>(at + distance, re - tr);
       store<f32>(at + distance + IMAGINARY, im - ti);
     }
@@ -115,22 +115,22 @@ function combineFour(size: i32): void {
       const at3 = at2 + distance;
 
       let re = load<f32>(at1);
-      let im = load<f32>(at1 + IMAGINARY);
+      let im = load<f32>(at1, IMAGINARY);
       let tr = c1 * re + s1 * im;
       let ti = c1 * im - s1 * re;
       re = load<f32>(at);
-      im = load<f32>(at + IMAGINARY);
+      im = load<f32>(at, IMAGINARY);
       const aRe = re + tr;
       const aIm = im + ti;
       const bRe = re - tr;
       const bIm = im - ti;
 
       re = load<f32>(at3);
-      im = load<f32>(at3 + IMAGINARY);
+      im = load<f32>(at3, IMAGINARY);
       tr = c1 * re + s1 * im;
       ti = c1 * im - s1 * re;
       re = load<f32>(at2);
-      im = load<f32>(at2 + IMAGINARY);
+      im = load<f32>(at2, IMAGINARY);
       const cRe = re + tr;
       const cIm = im + ti;
       const dRe = re - tr;
@@ -139,16 +139,16 @@ function combineFour(size: i32): void {
       tr = c2 * cRe + s2 * cIm;
       ti = c2 * cIm - s2 * cRe;
       store<f32>(at, aRe + tr);
-      store<f32>(at + IMAGINARY, aIm + ti);
+      store<f32>(at, aIm + ti, IMAGINARY);
       store<f32>(at2, aRe - tr);
-      store<f32>(at2 + IMAGINARY, aIm - ti);
+      store<f32>(at2, aIm - ti, IMAGINARY);
 
       tr = c3 * dRe + s3 * dIm;
       ti = c3 * dIm - s3 * dRe;
       store<f32>(at1, bRe + tr);
-      store<f32>(at1 + IMAGINARY, bIm + ti);
+      store<f32>(at1, bIm + ti, IMAGINARY);
       store<f32>(at3, bRe - tr);
-      store<f32>(at3 + IMAGINARY, bIm - ti);
+      store<f32>(at3, bIm - ti, IMAGINARY);
     }
   }
 }
@@ -157,16 +157,16 @@ function combineFour(size: i32): void {
 function splitToMagnitudes(): void {
   const half: f32 = 0.5;
   const firstRe = load<f32>(SPECTRUM);
-  const firstIm = load<f32>(SPECTRUM + IMAGINARY);
+  const firstIm = load<f32>(SPECTRUM, IMAGINARY);
   for (let k = 1; k <= SPECTRUM_POINTS >> 1; k++) {
     const low = SPECTRUM + ((<usize>k) << 2);
     const high = SPECTRUM + ((<usize>(SPECTRUM_POINTS - k)) << 2);
     const c = cosine(k);
     const s = sine(k);
     const lowRe = load<f32>(low);
-    const lowIm = load<f32>(low + IMAGINARY);
+    const lowIm = load<f32>(low, IMAGINARY);
     const highRe = load<f32>(high);
-    const highIm = load<f32>(high + IMAGINARY);
+    const highIm = load<f32>(high, IMAGINARY);
     const er = (lowRe + highRe) * half;
     const ei = (lowIm - highIm) * half;
     const pr = (lowIm + highIm) * half;
@@ -177,5 +177,5 @@ function splitToMagnitudes(): void {
     store<f32>(low, sqrt<f32>((er + tr) * (er + tr) + (ei + ti) * (ei + ti)));
   }
   store<f32>(SPECTRUM, abs<f32>(firstRe + firstIm));
-  store<f32>(SPECTRUM + IMAGINARY, abs<f32>(firstRe - firstIm));
+  store<f32>(SPECTRUM, abs<f32>(firstRe - firstIm), IMAGINARY);
 }

@@ -17,21 +17,25 @@ export interface ExportedFunction {
   result?: string;
   /** The result's type; default i32. */
   type?: "f32";
+  /** Of an address: what lies there, in C. */
+  holds?: "char" | "uint8_t" | "int16_t" | "int32_t" | "float" | "void";
   doc: string;
 }
 
 export const EXPORTS = {
   abiVersion: { parameters: [], result: "version", doc: "Version of this list: 1." },
-  modelIdAddress: { parameters: [], result: "address", doc: "The model's id, UTF-8, ended by a zero byte." },
+  modelIdAddress: { parameters: [], result: "address", holds: "char", doc: "The model's id, UTF-8, ended by a zero byte." },
   modelHashAddress: {
     parameters: [],
     result: "address",
+    holds: "char",
     doc: "SHA-256 of the quantized weights, 64 hexadecimal digits, ended by a zero byte.",
   },
   classCount: { parameters: [], result: "count", doc: "Number of classes." },
   classNameAddress: {
     parameters: ["index"],
     result: "address",
+    holds: "char",
     doc: "Name of a class, UTF-8, ended by a zero byte; 0 when the index is out of range.",
   },
   acceptThreshold: {
@@ -52,7 +56,7 @@ export const EXPORTS = {
     result: "status",
     doc: "How pushed bytes are read from now on (see INPUT_FORMAT; interleaved channels; 8,000 to 192,000 Hz). At first: int16, mono, 16 kHz. Ends whatever was started.",
   },
-  inputAddress: { parameters: [], result: "address", doc: "Where the host puts the bytes to push." },
+  inputAddress: { parameters: [], result: "address", holds: "uint8_t", doc: "Where the host puts the bytes to push." },
   inputCapacity: { parameters: [], result: "bytes", doc: "How many bytes fit there." },
   push: {
     parameters: ["bytes"],
@@ -91,8 +95,8 @@ export const EXPORTS = {
     result: "flag",
     doc: "1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. 0 also while label() is -1.",
   },
-  logitsAddress: { parameters: [], result: "address", doc: "int32 [classCount]." },
-  probabilitiesAddress: { parameters: [], result: "address", doc: "float32 [classCount]." },
+  logitsAddress: { parameters: [], result: "address", holds: "int32_t", doc: "int32 [classCount]." },
+  probabilitiesAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [classCount]." },
   reset: { parameters: [], doc: "Ends whatever was started and forgets the last result; setInput stays." },
 
   startSamples: {
@@ -110,7 +114,12 @@ export const EXPORTS = {
     result: "status",
     doc: "Starts the front end alone, without crop, padding and network: after each push outputCount() rows of float32 [coefficientCount] lie at outputAddress(), to be read before the next call. There is nothing to finish: a row comes with the last sample of its frame; at other rates than sampleRate() the resampler keeps its last outputs, so convert first (startSamples) where every sample counts.",
   },
-  outputAddress: { parameters: [], result: "address", doc: "int16 samples of a conversion, or float32 MFCCs of startFeatures." },
+  outputAddress: {
+    parameters: [],
+    result: "address",
+    holds: "void",
+    doc: "int16 samples of a conversion, or float32 MFCCs of startFeatures.",
+  },
   outputCount: { parameters: [], result: "samples", doc: "How many samples, or rows of MFCCs, the last call gave." },
   resampledLength: {
     parameters: ["frames", "rate"],
@@ -129,13 +138,18 @@ export const EXPORTS = {
   wavRate: { parameters: [], result: "hz", doc: "Its sample rate." },
   wavFrames: { parameters: [], result: "frames", doc: "Its length in frames of all channels, as the header says." },
 
-  frameAddress: { parameters: [], result: "address", doc: "int16 [1024]: the levelled samples of one frame, input of stageSpectrum." },
+  frameAddress: {
+    parameters: [],
+    result: "address",
+    holds: "int16_t",
+    doc: "int16 [1024]: the levelled samples of one frame, input of stageSpectrum.",
+  },
   stageSpectrum: { parameters: [], doc: "Window, FFT, magnitude: fills spectrumAddress()." },
-  spectrumAddress: { parameters: [], result: "address", doc: "float32 [513]: magnitudes of one frame." },
+  spectrumAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [513]: magnitudes of one frame." },
   stageMel: { parameters: [], doc: "Mel filter bank and logarithm of the spectrum: fills melAddress()." },
-  melAddress: { parameters: [], result: "address", doc: "float32 [128]: log mel energies of one frame." },
+  melAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [128]: log mel energies of one frame." },
   stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies, clipped: fills mfccAddress()." },
-  mfccAddress: { parameters: [], result: "address", doc: "float32 [40]: MFCCs of one frame." },
+  mfccAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [40]: MFCCs of one frame." },
   startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
   pushFrame: { parameters: [], result: "status", doc: "Gives the network the MFCCs at mfccAddress(); frameCount() times." },
   finishNetwork: { parameters: [], result: "status", doc: "Ends the network; results as after finish()." },

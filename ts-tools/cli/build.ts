@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { firmwareFolder } from "../firmware/firmware_folder.js";
 import { readBudget } from "../pipeline/budget.js";
 import { type BuildResult, buildModel, type Profile } from "../pipeline/build_model.js";
 import { keepScales } from "../pipeline/model_folder.js";
@@ -11,7 +12,8 @@ import { PendingFiles } from "./pending_files.js";
 import { printError, printLine, showStep } from "./terminal.js";
 
 interface BuildCommandOptions {
-  out: string;
+  out?: string;
+  firmware?: string;
   classes?: string;
   id?: string;
   calibrate?: string;
@@ -28,10 +30,14 @@ A new model needs recordings to choose its activation scales from (--calibrate).
 weights, to light-sernet.json ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.
 "acceptThreshold" there, 0 to 1, makes answers of a lower probability uncertain; without it every answer is accepted.
 
-DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet-cli.wasm, quantization.md and .json, memory_map.json, generated/.
+--firmware DIR writes the module as C: src/light_sernet.h says how to call it, and the folder drops into a CMake project, ESP-IDF (component),
+Zephyr (module) and Arduino (library). docs/firmware.md goes from there to a board.
+
+The folder of --out gets model.json, weights.bin, light-sernet.wasm, light-sernet-cli.wasm, quantization.md and .json, memory_map.json, generated/.
 
 Examples:
   $ light-sernet build weights/full --out build
+  $ light-sernet build weights/full --firmware my-project/components/light-sernet
   $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings`;
 
 export function registerBuild(program: Command): void {
@@ -39,7 +45,8 @@ export function registerBuild(program: Command): void {
     .command("build")
     .description("a module from a trained model: import, fold, calibrate, quantize, compile, link, check")
     .argument("<source>", "the trained model")
-    .requiredOption("--out <dir>", "folder to write to")
+    .option("--out <dir>", "folder to write to")
+    .option("--firmware <dir>", "folder to write the module to as C, for a microcontroller")
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
     .option("--calibrate <wavdir>", "folder of recordings to choose activation scales from (at most 100, evenly spaced)")
@@ -47,16 +54,19 @@ export function registerBuild(program: Command): void {
     .addOption(new Option("--profile <profile>", "what to make").choices(["embedded", "host", "all"]).default("all"))
     .option("--budget <file>", "ceilings for the module (default: budget.json beside the source, else the package's)")
     .addHelpText("after", HELP)
-    .action(async (source: string, options: BuildCommandOptions) => {
+    .action(async (source: string, options: BuildCommandOptions, command: Command) => {
+      if (options.out === undefined && options.firmware === undefined)
+        command.error("error: nowhere to write to; give --out DIR, --firmware DIR or both");
       const result = await buildToFolder(source, options);
       for (const note of result.notes) printError(undefined, `note: ${note}`);
-      printLine(summary(result, options.out));
+      printLine(summary(result, options));
       if (options.keepScales) await keepScalesOf(source, result);
     });
 }
 
 /** Builds and writes; the folder's files change all together at the end, or not at all. */
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
+  const { out, firmware } = options;
   const result = await buildModel({
     source,
     classes: options.classes?.split(",").map((name) => name.trim()),
@@ -67,10 +77,16 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     version: packageVersion(),
     tell: showStep,
   });
+  const { embedded, memoryBytes, manifest } = result;
+  if (firmware !== undefined) showStep("translating to C");
+  const sources = firmware === undefined ? undefined : await firmwareFolder(embedded, memoryBytes, manifest, packageVersion());
   const pending = new PendingFiles(true);
   try {
-    makeFolders(options.out);
-    for (const [name, bytes] of result.files) pending.write(path.join(options.out, name), bytes);
+    if (out !== undefined) {
+      makeFolders(out);
+      for (const [name, bytes] of result.files) pending.write(path.join(out, name), bytes);
+    }
+    if (firmware !== undefined) for (const [name, bytes] of sources ?? []) pending.write(path.join(firmware, name), bytes);
     pending.commit();
   } finally {
     pending.discard();
@@ -83,9 +99,9 @@ async function keepScalesOf(source: string, { manifest }: BuildResult): Promise<
   printLine(`  scales kept in ${await keepScales(source, { id, classes, activationScales })}`);
 }
 
-function summary({ manifest, facts, report }: BuildResult, out: string): string {
+function summary({ manifest, facts, report }: BuildResult, { out, firmware }: BuildCommandOptions): string {
   const lines = [
-    `${out}: ${manifest.id} (${manifest.sha256.slice(0, 12)}), ${manifest.classes.length} classes: ${manifest.classes.join(", ")}`,
+    `${[out, firmware].filter((folder) => folder !== undefined).join(", ")}: ${manifest.id} (${manifest.sha256.slice(0, 12)}), ${manifest.classes.length} classes: ${manifest.classes.join(", ")}`,
     `  ${count(facts.fileBytes)} bytes, ${count(manifest.network.weightBytes)} of them int8 weights; ${count(manifest.network.multiplyAccumulates)} multiply-accumulates`,
   ];
   const { answers } = report;

@@ -44,6 +44,9 @@ export interface BuildResult {
   files: Map<string, Uint8Array>;
   /** Things that a person should know and that are no errors. */
   notes: string[];
+  /** light-sernet.wasm, and the bytes of its page that are used. */
+  embedded: Uint8Array;
+  memoryBytes: number;
 }
 
 /** Order of the reference training script, for a model of seven classes that comes without names. */
@@ -85,7 +88,15 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const facts = checkEmbedded("light-sernet.wasm", modules.embedded, memoryBytes, options.budget);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
-  return { manifest, facts, report, files: outputs(options.profile, manifest, model, modules, memoryBytes, report), notes };
+  return {
+    manifest,
+    facts,
+    report,
+    files: outputs(options.profile, manifest, model, modules, memoryBytes, report),
+    notes,
+    embedded: modules.embedded,
+    memoryBytes,
+  };
 }
 
 function chooseClasses({ classes, source }: BuildOptions, sidecar: Sidecar, float: FloatModel, notes: string[]): string[] {

@@ -1,0 +1,215 @@
+/*
+ * Classifies a sound in flash, then the WAV files that are named by arguments, which it reads in pieces; a line of JSON for each.
+ * Ends with 0, with 1 if a file failed, 2 if instructions are not counted, and 3 after a fault.
+ */
+#include <string.h>
+
+#include "instructions.h"
+#include "light_sernet.h"
+#include "semihosting.h"
+#include "startup.h"
+
+#ifdef LSN_UNCHECKED
+#define CHECKED "false"
+#else
+#define CHECKED "true"
+#endif
+
+extern const int16_t sound_samples[], sound_samples_end[];
+
+static lsn_state state;
+
+static void print_unsigned(uint64_t value) {
+  char digits[21];
+  char *first = digits + sizeof digits - 1;
+  *first = '\0';
+  do {
+    *--first = (char)('0' + value % 10);
+    value /= 10;
+  } while (value > 0);
+  host_print(first);
+}
+
+static void print_signed(int32_t value) {
+  if (value < 0) host_print("-");
+  print_unsigned(value < 0 ? (uint32_t)0 - (uint32_t)value : (uint32_t)value);
+}
+
+/* Nine digits behind the point. */
+static void print_probability(float value) {
+  uint32_t billionths = (uint32_t)(value * 1e9f);
+  if (billionths >= 1000000000u) {
+    host_print("1");
+    return;
+  }
+  host_print("0.");
+  for (uint32_t unit = 100000000u; unit > 0; unit /= 10) {
+    const char digit[2] = {(char)('0' + billionths / unit % 10), '\0'};
+    host_print(digit);
+  }
+}
+
+static void print_begin(const char *file) {
+  host_print("{\"core\": \"" CORE "\", \"model\": \"" LSN_MODEL_ID "\", \"checked\": " CHECKED ", \"file\": \"");
+  for (; *file != '\0'; file++) {
+    const char letter[3] = {'\\', *file, '\0'};
+    host_print(*file == '"' || *file == '\\' ? letter : letter + 1);
+  }
+  host_print("\"");
+}
+
+static void print_result(const lsn_result *result) {
+  host_print(", \"label\": \"");
+  host_print(lsn_class_name(&state, result->label));
+  host_print(result->accepted ? "\", \"accepted\": true, \"probabilities\": [" : "\", \"accepted\": false, \"probabilities\": [");
+  for (int i = 0; i < LSN_CLASSES; i++) {
+    if (i > 0) host_print(", ");
+    print_probability(result->probabilities[i]);
+  }
+  host_print("], \"logits\": [");
+  for (int i = 0; i < LSN_CLASSES; i++) {
+    if (i > 0) host_print(", ");
+    print_signed(result->logits[i]);
+  }
+  host_print("]");
+}
+
+static void print_error(const char *sentence) {
+  host_print(", \"error\": \"");
+  host_print(sentence);
+  host_print("\"}\n");
+}
+
+static void print_count(const char *name, uint64_t value) {
+  host_print(name);
+  print_unsigned(value);
+}
+
+/* Level and MFCCs alone, as lsn_classify() computes them. */
+static lsn_status front_end(const int16_t *samples, size_t count) {
+  lsn_status status = lsn_start_level(&state, (int32_t)count);
+  if (status == LSN_OK) status = lsn_push(&state, samples, count);
+  if (status == LSN_OK) status = lsn_next_level(&state);
+  if (status == LSN_OK) status = lsn_push(&state, samples, count);
+  const int32_t level = lsn_finish_level(&state);
+  if (status == LSN_OK && level < 0) status = (lsn_status)level;
+  if (status == LSN_OK) status = lsn_start_features(&state, level);
+  if (status == LSN_OK) status = lsn_push(&state, samples, count);
+  return status;
+}
+
+static int classify_flash(void) {
+  const size_t count = (size_t)(sound_samples_end - sound_samples);
+  lsn_result result;
+  lsn_init(&state);
+  const uint64_t begin = instructions();
+  lsn_status status = lsn_classify(&state, sound_samples, count, 16000, &result);
+  const uint64_t middle = instructions();
+  if (status == LSN_OK) status = front_end(sound_samples, count);
+  const uint64_t end = instructions();
+  print_begin("flash");
+  if (status != LSN_OK) {
+    print_error(lsn_status_sentence(status));
+    return 1;
+  }
+  const uint64_t total = middle - begin, frontend = end - middle;
+  print_result(&result);
+  print_count(", \"instructions\": {\"frontend\": ", frontend);
+  print_count(", \"network\": ", total - frontend);
+  print_count(", \"total\": ", total);
+  print_count(", \"exactTo\": ", instructions_of_tick());
+  print_count("}, \"ramBytes\": ", ram_bytes());
+  print_count(", \"flashBytes\": ", flash_bytes());
+  host_print("}\n");
+  return 0;
+}
+
+/* One pass over the samples of a WAV file, which begin at `position`. */
+static lsn_status push_file(int32_t file, size_t position, size_t bytes) {
+  static uint8_t piece[480]; /* whole frames of 1 to 6 channels in every format */
+  if (host_seek(file, position) < 0) return LSN_WAV_TRUNCATED;
+  while (bytes > 0) {
+    const size_t wanted = bytes < sizeof piece ? bytes : sizeof piece;
+    const size_t got = host_read(file, piece, wanted);
+    if (got < wanted) return LSN_WAV_TRUNCATED;
+    const lsn_status status = lsn_push_bytes(&state, piece, got);
+    if (status != LSN_OK) return status;
+    bytes -= got;
+  }
+  return LSN_OK;
+}
+
+/* Where the samples begin, or a negative status. */
+static int32_t read_header(int32_t file) {
+  uint8_t piece[64];
+  int32_t position = 0;
+  lsn_wav_begin(&state);
+  for (;;) {
+    const size_t got = host_read(file, piece, sizeof piece);
+    if (got == 0) return LSN_WAV_NO_DATA;
+    const int32_t header = lsn_wav_push(&state, piece, got);
+    if (header < 0) return header;
+    if (header > 0) return position + header;
+    position += (int32_t)got;
+  }
+}
+
+static lsn_status classify_opened(int32_t file, lsn_result *result) {
+  static const uint8_t sample_bytes[] = {0, 1, 2, 3, 4, 4, 8};
+  const int32_t position = read_header(file);
+  if (position < 0) return (lsn_status)position;
+  const int32_t format = lsn_wav_format(&state), channels = lsn_wav_channels(&state), frames = lsn_wav_frames(&state), rate = lsn_wav_rate(&state);
+  const size_t bytes = (size_t)frames * (size_t)channels * sample_bytes[format];
+  if (channels > 6) return LSN_WAV_TOO_MANY_CHANNELS;
+  lsn_status status = lsn_set_input(&state, format, channels, rate);
+  const int32_t samples = lsn_resampled_length(&state, frames, rate);
+  if (status == LSN_OK && samples < 0) status = (lsn_status)samples;
+  if (status == LSN_OK) status = lsn_start_level(&state, samples);
+  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes);
+  if (status == LSN_OK) status = lsn_next_level(&state);
+  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes);
+  if (status != LSN_OK) return status;
+  const int32_t level = lsn_finish_level(&state);
+  status = level < 0 ? (lsn_status)level : lsn_start(&state, level, samples);
+  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes);
+  if (status == LSN_OK) status = lsn_finish(&state);
+  return status == LSN_OK ? lsn_get_result(&state, result) : status;
+}
+
+static int classify_file(const char *path) {
+  print_begin(path);
+  const int32_t file = host_open(path);
+  if (file < 0) {
+    print_error("there is no such file");
+    return 1;
+  }
+  lsn_result result;
+  const lsn_status status = classify_opened(file, &result);
+  host_close(file);
+  if (status != LSN_OK) {
+    print_error(lsn_status_sentence(status));
+    return 1;
+  }
+  print_result(&result);
+  host_print("}\n");
+  return 0;
+}
+
+int main(void) {
+  static char arguments[4096];
+  if (!instructions_begin()) {
+    host_print("{\"error\": \"instructions are not counted: run qemu-system-arm with -icount shift=0\"}\n");
+    return 2;
+  }
+  host_arguments(arguments, sizeof arguments);
+  int failed = classify_flash();
+  for (char *word = arguments; *word != '\0';) {
+    char *end = word;
+    while (*end != '\0' && *end != ' ') end++;
+    const bool last = *end == '\0';
+    *end = '\0';
+    failed |= classify_file(word);
+    word = last ? end : end + 1;
+  }
+  return failed;
+}

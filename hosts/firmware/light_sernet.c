@@ -1,0 +1,148 @@
+/*
+ * The functions of light_sernet.h around the translated module. This one file is all that has to be compiled; the headers beside it
+ * (_runtime, _module, _weights, _exports) are parts of it.
+ */
+#include "light_sernet.h"
+
+#include "light_sernet_runtime.h"
+
+#include "light_sernet_weights.h"
+
+/* wasm2c gives every value of the module a variable, and not all are read. */
+#if defined(__GNUC__) || defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-but-set-variable"
+#endif
+#include "light_sernet_module.h"
+#if defined(__GNUC__) || defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+/* What a state holds. */
+typedef struct {
+  u32 begun;
+  u32 frame_bytes; /* of the format that was set: one sample of every channel */
+  module_instance module;
+} LSN_MAY_ALIAS engine;
+
+#define BEGUN 0x4c534e31u
+
+typedef char state_is_large_enough[sizeof(engine) <= sizeof(lsn_state) ? 1 : -1];
+
+static engine *engine_of(lsn_state *state) {
+  engine *const engine_there = (engine *)state;
+  return engine_there != NULL && engine_there->begun == BEGUN ? engine_there : NULL;
+}
+
+/* Where an address of the module lies; NULL for 0. */
+static void *at(engine *engine, u32 address) {
+  return address == 0 || address >= LSN_MEMORY_BYTES ? NULL : engine->module.memory.data + address;
+}
+
+#include "light_sernet_exports.h"
+
+size_t lsn_state_size(void) {
+  return sizeof(lsn_state);
+}
+
+lsn_status lsn_init(lsn_state *state) {
+  if (state == NULL) return LSN_NO_STATE;
+  engine *const engine_here = (engine *)state;
+  begin_module(&engine_here->module);
+  engine_here->frame_bytes = sizeof(int16_t);
+  engine_here->begun = BEGUN;
+  return LSN_OK;
+}
+
+lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int32_t rate) {
+  static const u8 sample_bytes[] = {0, 1, 2, 3, 4, 4, 8}; /* by lsn_format */
+  engine *const engine = engine_of(state);
+  if (engine == NULL) return LSN_NO_STATE;
+  const lsn_status status = (lsn_status)(s32)module_setInput(&engine->module, (u32)format, (u32)channels, (u32)rate);
+  if (status == LSN_OK) engine->frame_bytes = sample_bytes[format] * (u32)channels;
+  return status;
+}
+
+/* Puts the bytes where the module takes them, as many whole frames at once as fit. */
+static lsn_status push_pieces(engine *engine, const u8 *bytes, size_t count) {
+  module_instance *const module = &engine->module;
+  u8 *const input = module->memory.data + module_inputAddress(module);
+  const u32 capacity = module_inputCapacity(module);
+  const u32 most = capacity - capacity % engine->frame_bytes;
+  do {
+    const u32 piece = count < most ? (u32)count : most;
+    if (piece > 0) memcpy(input, bytes, piece);
+    const lsn_status status = (lsn_status)(s32)module_push(module, piece);
+    if (status != LSN_OK) return status;
+    bytes += piece;
+    count -= piece;
+  } while (count > 0);
+  return LSN_OK;
+}
+
+int32_t lsn_input_capacity(lsn_state *state) {
+  engine *const engine = engine_of(state);
+  return engine == NULL ? (int32_t)LSN_NO_STATE : (int32_t)module_inputCapacity(&engine->module);
+}
+
+lsn_status lsn_push(lsn_state *state, const int16_t *samples, size_t count) {
+  if (count > SIZE_MAX / sizeof *samples) return LSN_TOO_LONG;
+  return lsn_push_bytes(state, samples, count * sizeof *samples);
+}
+
+lsn_status lsn_push_bytes(lsn_state *state, const void *bytes, size_t count) {
+  engine *const engine = engine_of(state);
+  if (engine == NULL) return LSN_NO_STATE;
+  if (bytes == NULL && count > 0) return LSN_NO_SOUND;
+  return push_pieces(engine, (const u8 *)bytes, count);
+}
+
+int32_t lsn_wav_push(lsn_state *state, const void *bytes, size_t count) {
+  engine *const engine = engine_of(state);
+  if (engine == NULL) return LSN_NO_STATE;
+  if (bytes == NULL && count > 0) return LSN_NO_SOUND;
+  module_instance *const module = &engine->module;
+  if (count > module_inputCapacity(module)) return LSN_BAD_PIECE;
+  if (count > 0) memcpy(module->memory.data + module_inputAddress(module), bytes, count);
+  return (int32_t)module_wavPush(module, (u32)count);
+}
+
+lsn_status lsn_get_result(lsn_state *state, lsn_result *result) {
+  engine *const engine = engine_of(state);
+  if (engine == NULL) return LSN_NO_STATE;
+  if (result == NULL) return LSN_NO_SOUND;
+  module_instance *const module = &engine->module;
+  const int32_t label = (int32_t)module_label(module);
+  if (label < 0) return LSN_NOT_STARTED;
+  result->label = label;
+  result->accepted = module_accepted(module) != 0;
+  memcpy(result->probabilities, module->memory.data + module_probabilitiesAddress(module), sizeof result->probabilities);
+  memcpy(result->logits, module->memory.data + module_logitsAddress(module), sizeof result->logits);
+  return LSN_OK;
+}
+
+#define TRY(call)                             \
+  do {                                        \
+    const lsn_status status = (call);         \
+    if (status != LSN_OK) return status;      \
+  } while (0)
+
+lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, uint32_t rate, lsn_result *result) {
+  if (engine_of(state) == NULL) return LSN_NO_STATE;
+  if (result == NULL || (samples == NULL && count > 0)) return LSN_NO_SOUND;
+  if (rate > INT32_MAX) return LSN_BAD_RATE;
+  if (count > INT32_MAX) return LSN_TOO_LONG;
+  const int32_t length = lsn_resampled_length(state, (int32_t)count, (int32_t)rate);
+  if (length < 0) return (lsn_status)length;
+  TRY(lsn_set_input(state, LSN_FORMAT_S16, 1, (int32_t)rate));
+  TRY(lsn_start_level(state, length));
+  TRY(lsn_push(state, samples, count));
+  TRY(lsn_next_level(state));
+  TRY(lsn_push(state, samples, count));
+  const int32_t level = lsn_finish_level(state);
+  if (level < 0) return (lsn_status)level;
+  TRY(lsn_start(state, level, length));
+  TRY(lsn_push(state, samples, count));
+  TRY(lsn_finish(state));
+  return lsn_get_result(state, result);
+}

@@ -1,0 +1,208 @@
+/*
+ * What the translated module (light_sernet_module.h) needs: WebAssembly's types, memory and the few operations that C has no operator for.
+ * Included by light_sernet.c alone.
+ *
+ * Define before the compiler sees this file, for example with -D:
+ *   LSN_UNCHECKED   leaves out the bounds checks. docs/firmware.md says what makes that safe.
+ *   LSN_TRAP()      what happens when a check fails; it must not return. Default: the processor's undefined instruction.
+ */
+#ifndef LIGHT_SERNET_RUNTIME_H
+#define LIGHT_SERNET_RUNTIME_H
+
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__FAST_MATH__)
+#error "light-sernet gives the same bits everywhere, which -ffast-math breaks: compile light_sernet.c without it"
+#endif
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
+#error "light-sernet needs float arithmetic in single precision: on 32-bit x86 compile light_sernet.c with -msse2 -mfpmath=sse"
+#endif
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "light-sernet's tables are little endian"
+#endif
+
+/*
+ * Whatever the rest of a project is compiled with: a fused multiply-add rounds once where WebAssembly rounds twice. The other options are the
+ * ones that a Cortex-M4F executes the fewest instructions with; docs/performance of each is in docs/firmware.md.
+ */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("O2", "fp-contract=off", "no-tree-reassoc", "no-inline-functions-called-once", "no-schedule-insns", "no-math-errno")
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define LSN_MAY_ALIAS __attribute__((may_alias))
+#else
+#define UNLIKELY(x) (x)
+#define LSN_MAY_ALIAS
+#endif
+
+#ifndef LSN_TRAP
+#if defined(__GNUC__) || defined(__clang__)
+#define LSN_TRAP() __builtin_trap()
+#else
+#include <stdlib.h>
+#define LSN_TRAP() abort()
+#endif
+#endif
+
+typedef uint8_t u8;
+typedef int8_t s8;
+typedef uint16_t u16;
+typedef int16_t s16;
+typedef uint32_t u32;
+typedef int32_t s32;
+typedef uint64_t u64;
+typedef int64_t s64;
+typedef float f32;
+
+/* The part of the page that is used. */
+typedef struct {
+  u8 data[LSN_MEMORY_BYTES];
+} module_memory;
+
+/*
+ * The bytes from base to base + end must lie in the memory; every access that is not checked itself follows such a call. A multiple of 256 is a
+ * constant that fits in an instruction of ARM; LSN_MEMORY_BYTES has room for what is lost by rounding.
+ */
+static inline u32 guard(u32 base, u32 end) {
+#ifdef LSN_UNCHECKED
+  (void)end;
+#else
+  if (UNLIKELY(base > LSN_MEMORY_BYTES - ((end + 255u) & ~255u))) LSN_TRAP();
+#endif
+  return base;
+}
+
+#define DEFINE_LOAD(name, result, stored)                                            \
+  static inline result name(const module_memory* memory, u32 base, u32 offset) {     \
+    stored value;                                                                    \
+    memcpy(&value, memory->data + base + offset, sizeof value);                      \
+    return (result)value;                                                            \
+  }
+#define DEFINE_STORE(name, given, stored)                                            \
+  static inline void name(module_memory* memory, u32 base, u32 offset, given value) { \
+    const stored narrow = (stored)value;                                             \
+    memcpy(memory->data + base + offset, &narrow, sizeof narrow);                    \
+  }
+
+DEFINE_LOAD(i32_load, u32, u32)
+DEFINE_LOAD(i64_load, u64, u64)
+DEFINE_LOAD(f32_load, f32, f32)
+DEFINE_LOAD(i32_load8_s, s32, s8)
+DEFINE_LOAD(i32_load8_u, u32, u8)
+DEFINE_LOAD(i32_load16_s, s32, s16)
+DEFINE_LOAD(i32_load16_u, u32, u16)
+DEFINE_LOAD(i64_load8_s, s64, s8)
+DEFINE_LOAD(i64_load8_u, u64, u8)
+DEFINE_LOAD(i64_load16_s, s64, s16)
+DEFINE_LOAD(i64_load16_u, u64, u16)
+DEFINE_LOAD(i64_load32_s, s64, s32)
+DEFINE_LOAD(i64_load32_u, u64, u32)
+DEFINE_STORE(i32_store, u32, u32)
+DEFINE_STORE(i64_store, u64, u64)
+DEFINE_STORE(f32_store, f32, f32)
+DEFINE_STORE(i32_store8, u32, u8)
+DEFINE_STORE(i32_store16, u32, u16)
+DEFINE_STORE(i64_store8, u64, u8)
+DEFINE_STORE(i64_store16, u64, u16)
+DEFINE_STORE(i64_store32, u64, u32)
+
+/* These are checked in every build: they are few, and long. */
+static inline void check_range(u32 address, u32 bytes, u32 limit) {
+  if (UNLIKELY(bytes > limit || address > limit - bytes)) LSN_TRAP();
+}
+
+static inline void memory_fill(module_memory* memory, u32 target, u32 value, u32 bytes) {
+  check_range(target, bytes, LSN_MEMORY_BYTES);
+  memset(memory->data + target, (int)(value & 0xff), bytes);
+}
+
+static inline void memory_copy(module_memory* to, const module_memory* from, u32 target, u32 source, u32 bytes) {
+  check_range(target, bytes, LSN_MEMORY_BYTES);
+  check_range(source, bytes, LSN_MEMORY_BYTES);
+  memmove(to->data + target, from->data + source, bytes);
+}
+
+static inline void memory_init(module_memory* memory, const u8* segment, u32 segment_bytes, u32 target, u32 source, u32 bytes) {
+  check_range(target, bytes, LSN_MEMORY_BYTES);
+  check_range(source, bytes, segment_bytes);
+  memcpy(memory->data + target, segment + source, bytes);
+}
+
+/* Both are exact. */
+#define wasm_sqrtf(x) sqrtf(x)
+#define wasm_fabsf(x) fabsf(x)
+
+/* To the nearest integer, halves to even: what adding 2^23 does to a float that is smaller. */
+static inline f32 wasm_nearbyintf(f32 x) {
+  const f32 size = fabsf(x);
+  return size < 8388608.0f ? copysignf((size + 8388608.0f) - 8388608.0f, x) : x;
+}
+
+static inline u32 i32_reinterpret_f32(f32 value) {
+  u32 bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+static inline f32 f32_reinterpret_i32(u32 bits) {
+  f32 value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/* Division traps on 0, and on the one quotient that does not fit. */
+#define DEFINE_DIVISION(name, unsigned_type, signed_type, smallest, operation)          \
+  static inline unsigned_type name(unsigned_type x, unsigned_type y) {                  \
+    if (UNLIKELY(y == 0)) LSN_TRAP();                                                   \
+    if (UNLIKELY((signed_type)x == (smallest) && (signed_type)y == -1)) return overflow_of_##name(); \
+    return (unsigned_type)((signed_type)x operation (signed_type)y);                    \
+  }
+static inline u32 overflow_of_I32_DIV_S(void) { LSN_TRAP(); return 0; }
+static inline u64 overflow_of_I64_DIV_S(void) { LSN_TRAP(); return 0; }
+static inline u32 overflow_of_I32_REM_S(void) { return 0; }
+static inline u64 overflow_of_I64_REM_S(void) { return 0; }
+DEFINE_DIVISION(I32_DIV_S, u32, s32, INT32_MIN, /)
+DEFINE_DIVISION(I64_DIV_S, u64, s64, INT64_MIN, /)
+DEFINE_DIVISION(I32_REM_S, u32, s32, INT32_MIN, %)
+DEFINE_DIVISION(I64_REM_S, u64, s64, INT64_MIN, %)
+#define DIV_U(x, y) ((UNLIKELY((y) == 0) ? (void)LSN_TRAP() : (void)0), (x) / (y))
+#define REM_U(x, y) ((UNLIKELY((y) == 0) ? (void)LSN_TRAP() : (void)0), (x) % (y))
+
+#define UNREACHABLE LSN_TRAP()
+
+/* WebAssembly's minimum and maximum: NaN when one is, and -0 below 0. */
+static inline f32 FMIN(f32 x, f32 y) {
+  if (UNLIKELY(x != x || y != y)) return x + y;
+  if (UNLIKELY(x == 0 && y == 0)) return (i32_reinterpret_f32(x) >> 31) ? x : y;
+  return x < y ? x : y;
+}
+
+static inline f32 FMAX(f32 x, f32 y) {
+  if (UNLIKELY(x != x || y != y)) return x + y;
+  if (UNLIKELY(x == 0 && y == 0)) return (i32_reinterpret_f32(x) >> 31) ? y : x;
+  return x > y ? x : y;
+}
+
+/* Saturating conversion: 0 for NaN. */
+static inline u32 I32_TRUNC_SAT_S_F32(f32 x) {
+  if (UNLIKELY(x != x)) return 0;
+  if (UNLIKELY(x < -2147483648.0f)) return 0x80000000u;
+  if (UNLIKELY(x >= 2147483648.0f)) return 0x7fffffffu;
+  return (u32)(s32)x;
+}
+
+static inline u32 I32_TRUNC_SAT_U_F32(f32 x) {
+  if (UNLIKELY(x != x || x <= -1.0f)) return 0;
+  if (UNLIKELY(x >= 4294967296.0f)) return 0xffffffffu;
+  return (u32)x;
+}
+
+#endif

@@ -1,0 +1,147 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { GUARD } from "./guard_accesses.js";
+
+/** A module as C. Everything in it is static: one file includes it. */
+export interface TranslatedModule {
+  /** Structure `module_instance`, tables, and a function `module_NAME(instance, ...)` for every export. */
+  code: string;
+  /** The passive segment: the array `segment_weights`. */
+  weights: string;
+  /** Bytes of all segments. */
+  dataBytes: number;
+}
+
+/** As wasm2c calls what belongs to a module of this name. */
+const NAME = "light_sernet";
+const OWN = "w2c_light__sernet";
+
+/**
+ * WebAssembly -> C with wasm2c, of which the functions, globals and data are kept. Its own runtime (memory that may grow, imports, traps as
+ * signals, segment registers) is left out: hosts/firmware/light_sernet_runtime.h has the little that is needed.
+ * The module must be one that guardAccesses() made.
+ */
+export async function translate(binary: Uint8Array): Promise<TranslatedModule> {
+  const { header, source } = await wasm2c(binary);
+  const segments = dataSegments(source);
+  const code = [
+    "typedef struct {",
+    ...globals(header).map((line) => `  ${line}`),
+    "  module_memory memory;",
+    "} module_instance;",
+    "",
+    ...functionDeclarations(source),
+    "",
+    ...segments.active.flatMap((segment) => [segment, ""]),
+    ...initialisation(source),
+    "",
+    ...functions(source),
+  ]
+    .map(renamed)
+    .join("\n");
+  const left = /\bw2c_\w*|\bwasm_rt_\w*|\bWASM_RT_\w*|\w+_default32/.exec(code);
+  if (left)
+    throw new Error(`wasm2c wrote "${left[0]}", which the translation does not know: this version of wasm2c is not the expected one`);
+  return {
+    code: `${code}\n`,
+    weights: `${segments.passive.replace(/data_segment_data_\w+/, "segment_weights")}\n`,
+    dataBytes: segments.bytes,
+  };
+}
+
+async function wasm2c(binary: Uint8Array): Promise<{ header: string; source: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), "light-sernet-"));
+  try {
+    const file = (name: string): string => path.join(folder, name);
+    await writeFile(file("module.wasm"), binary);
+    const program = path.join(path.dirname(createRequire(import.meta.url).resolve("wabt/package.json")), "bin", "wasm2c");
+    await promisify(execFile)(process.execPath, [program, file("module.wasm"), "--module-name", NAME, "--output", file("module.c")]);
+    return { header: await readFile(file("module.h"), "utf8"), source: await readFile(file("module.c"), "utf8") };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What lies between two lines, of which `begin` is the first that matches and `end` the next one after it that does. */
+function between(text: string, begin: RegExp, end: RegExp): string[] {
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => begin.test(line));
+  const last = lines.findIndex((line, index) => index > first && end.test(line));
+  if (first < 0 || last < 0)
+    throw new Error(`wasm2c's output has nothing from ${begin} to ${end}: this version of wasm2c is not the expected one`);
+  return lines.slice(first + 1, last);
+}
+
+/** `u32 g0;` and so on. */
+function globals(header: string): string[] {
+  return between(header, /^typedef struct w2c_/, /^}/)
+    .map((line) => line.trim())
+    .filter((line) => /^(u32|u64|f32) w2c_g\d+;$/.test(line));
+}
+
+function functionDeclarations(source: string): string[] {
+  return source
+    .split("\n")
+    .filter((line) => line.startsWith("static ") && new RegExp(`^static \\w+ ${OWN}_\\w+\\(${OWN}\\*.*\\);$`).test(line));
+}
+
+/** The arrays of the data segments: those that are copied at the start, and the passive one, the last. */
+function dataSegments(source: string): { active: string[]; passive: string; bytes: number } {
+  const arrays = [...source.matchAll(/^static const u8 (data_segment_data_\w+)\[\] = \{\n[^}]*\n\};$/gm)].map((match) => match[0]);
+  const passive = arrays.pop();
+  if (passive === undefined || arrays.length === 0) throw new Error("wasm2c's output has no data segments");
+  const bytes = [...arrays, passive].reduce((sum, array) => sum + (array.match(/\b0x/g)?.length ?? 0), 0);
+  return { active: arrays, passive, bytes };
+}
+
+/** begin_module(): globals and active segments. */
+function initialisation(source: string): string[] {
+  const loads = between(source, /^static void init_memories\(/, /^}/).filter((line) => line.includes("LOAD_DATA"));
+  return [
+    `static void begin_module(${OWN}* instance) {`,
+    ...between(source, /^static void init_globals\(/, /^}/),
+    "  memset(instance->memory.data, 0, sizeof instance->memory.data);",
+    ...loads.map((line) =>
+      line.replace(/LOAD_DATA\(instance->w2c_memory, (\d+)u, (\w+), (\d+)\);/, "memcpy(instance->memory.data + $1, $2, $3);"),
+    ),
+    "}",
+  ];
+}
+
+/** The bodies: those of exported functions are called NAME_0, and the wrappers around them are left out. */
+function functions(source: string): string[] {
+  const lines = source.split("\n");
+  const begins = new RegExp(`^\\w+ ${OWN}_(f\\d+|\\w+_0)\\(${OWN}\\* instance.*\\) \\{$`);
+  const kept: string[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] as string;
+    if (!begins.test(line)) continue;
+    const end = lines.indexOf("}", index);
+    kept.push(`static ${line}`, ...lines.slice(index + 1, end + 1), "");
+    index = end;
+  }
+  return kept;
+}
+
+function renamed(text: string): string {
+  return text
+    .replace(/\bFUNC_PROLOGUE;/g, "(void)instance;")
+    .replace(/^ *FUNC_EPILOGUE;\n?/gm, "")
+    .replaceAll(`w2c_${GUARD.module}_${GUARD.base}(instance->w2c_${GUARD.module}_instance, `, "guard(")
+    .replace(
+      /\b(\w+)_default32\(&instance->w2c_memory, \(u64\)\((\w+)\)(?: \+ (\d+)u)?/g,
+      (_, access, base, offset) => `${access}(&instance->memory, ${base}, ${offset ?? 0}`,
+    )
+    .replace(/\(instance->data_segment_dropped_\w+ \? 0 : (\d+)\)/g, "$1")
+    .replace(/memory_init\(&instance->w2c_memory, \w+,/g, "memory_init(&instance->memory, segment_weights,")
+    .replaceAll("&instance->w2c_memory", "&instance->memory")
+    .replace(/\bdata_segment_data_w2c_\w+_d(\d+)\b/g, "segment_$1")
+    .replace(new RegExp(`\\b${OWN}_(\\w+?)_0\\b`, "g"), "module_$1")
+    .replace(new RegExp(`\\b${OWN}_(f\\d+)\\b`, "g"), "module_$1")
+    .replace(new RegExp(`\\b${OWN}\\b`, "g"), "module_instance")
+    .replace(/\bw2c_(g\d+)\b/g, "$1");
+}
