@@ -16,9 +16,9 @@ class Recipe:
     time_masks: int = 2
     longest_mask: int = 20  # frames
     averaging: float = 0.998  # the weights that are kept are this decaying average over steps (EMA); 0 is off
-    plain: float = 0.2  # shares of the three kinds of variants
-    voice: float = 0.55
-    real: float = 0.25
+    plain: float = 0.1  # shares of the three kinds of variants
+    voice: float = 0.3
+    real: float = 0.6
     balance: float = 0.0  # 0 draws recordings evenly, 1 draws classes evenly
     distillation: float = 0.7  # share of the teachers' answers in the targets, where there are teachers
 

@@ -1,15 +1,26 @@
 #include "semihosting.h"
 
-/* Arm's semihosting operations (Arm IHI 0061). */
+/* Arm's semihosting operations (Arm IHI 0061); RISC-V's are the same. */
 enum { SYS_OPEN = 1, SYS_CLOSE = 2, SYS_WRITE = 5, SYS_READ = 6, SYS_SEEK = 10, SYS_GET_CMDLINE = 0x15, SYS_EXIT_EXTENDED = 0x20 };
 enum { MODE_READ_BINARY = 1, MODE_WRITE = 4 };
 #define STOPPED_APPLICATION_EXIT 0x20026u
 
 static int32_t call(uint32_t operation, const void *block) {
+#if defined(__riscv)
+  register uint32_t a0 __asm__("a0") = operation;
+  register const void *a1 __asm__("a1") = block;
+  __asm__ volatile(
+      ".balign 16\n .option push\n .option norvc\n slli x0, x0, 0x1f\n ebreak\n srai x0, x0, 7\n .option pop"
+      : "+r"(a0)
+      : "r"(a1)
+      : "memory");
+  return (int32_t)a0;
+#else
   register uint32_t r0 __asm__("r0") = operation;
   register const void *r1 __asm__("r1") = block;
   __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
   return (int32_t)r0;
+#endif
 }
 
 static size_t length(const char *text) {
