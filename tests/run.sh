@@ -26,6 +26,7 @@ if python3 -c 'import venv, ensurepip' 2>/dev/null; then
   requirements=training/requirements.txt
   .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || requirements=training/requirements-features.txt
   step "python packages" .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+  step "python packages that read the build files of firmware" pip_install tests/firmware/packaging/requirements.txt
   step "python tests" .venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory .
 else
   echo "skipped: the Python tests, which need python3 with venv (Debian package python3-venv)"

@@ -33,11 +33,11 @@ function addPairs(): void {
 }
 
 /** From the angle of a cosine, in 2^32 parts of a turn, to its byte offset in the table. */
-const ANGLE_SHIFT: i32 = 32 - (SPECTRUM_POINTS_LOG2 + 3);
+const ANGLE_SHIFT: u32 = 32 - (SPECTRUM_POINTS_LOG2 + 3);
 
-/** Sum of pair * cosine. The angle wraps around by itself; the table has half a turn, and the other half mirrors it: cos(-x) = cos(x). */
+/** Sum of pair * cosine. The angle wraps around by itself, as the table of one turn does. */
 function coefficient(k: i32, pair: usize): f32 {
-  const first = (k * DCT_STEP) << (ANGLE_SHIFT + 2);
+  const first: u32 = (k * DCT_STEP) << (ANGLE_SHIFT + 2);
   const step = 2 * first;
   const end = pair + (PAIRS << 2);
   const unrolledEnd = pair + ((PAIRS & ~7) << 2);
@@ -46,26 +46,26 @@ function coefficient(k: i32, pair: usize): f32 {
   let sum: f32 = -0.0;
   while (pair < unrolledEnd) {
     angle += step;
-    sum += load<f32>(pair) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     angle += step;
-    sum += load<f32>(pair, 4) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair, 4) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     angle += step;
-    sum += load<f32>(pair, 8) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair, 8) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     angle += step;
-    sum += load<f32>(pair, 12) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair, 12) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     angle += step;
-    sum += load<f32>(pair, 16) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair, 16) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     angle += step;
-    sum += load<f32>(pair, 20) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair, 20) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     angle += step;
-    sum += load<f32>(pair, 24) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair, 24) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     angle += step;
-    sum += load<f32>(pair, 28) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair, 28) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     pair += 32;
   }
   while (pair < end) {
     angle += step;
-    sum += load<f32>(pair) * load<f32>(COSINES + <usize>(<u32>abs(angle) >> ANGLE_SHIFT));
+    sum += load<f32>(pair) * load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
     pair += 4;
   }
   return sum;

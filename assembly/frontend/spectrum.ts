@@ -16,6 +16,9 @@ export function spectrum(): void {
 
 /** Bytes from the real to the imaginary parts. */
 const IMAGINARY: usize = (<usize>SPECTRUM_POINTS) << 2;
+/** Bytes to the middle of the samples, and of their cosines. */
+const HALF_SAMPLES: usize = FRAME_SAMPLES;
+const HALF_COSINES: usize = (<usize>FRAME_SAMPLES) << 1;
 const QUARTER: i32 = FRAME_SAMPLES >> 2;
 const SAMPLE_SCALE: f32 = 1.0 / 32768.0;
 
@@ -29,26 +32,24 @@ function sine(index: i32): f32 {
   return load<f32>(COSINES + ((<usize>abs(index - QUARTER)) << 2));
 }
 
-/** Sample n of the frame times the periodic Hann window; `cosines` is the address of cos(2 pi n / FRAME_SAMPLES). */
-function windowed(sample: usize, cosines: usize): f32 {
+/** A sample of the frame times the periodic Hann window, of which this is the cosine. */
+function windowed(sample: i32, cosine: f32): f32 {
   const half: f32 = 0.5;
-  return f32(i32(load<i16>(sample))) * SAMPLE_SCALE * (half - half * load<f32>(cosines));
+  return f32(sample) * SAMPLE_SCALE * (half - half * cosine);
 }
 
 /** Windowed samples in bit-reversed order, two by two already combined: the first stage of the transform (its factor is 1). */
 function loadWindowed(): void {
-  let reversed: usize = 0;
   const half: usize = SPECTRUM_POINTS >> 1;
+  let reversed: usize = 0;
   for (let at: usize = SPECTRUM; at < SPECTRUM + IMAGINARY; at += 8) {
-    // Points `reversed` and `reversed + half` of the input meet; the window of the latter's samples n is cos(2 pi (FRAME_SAMPLES - n) / FRAME_SAMPLES).
-    const even = FRAME + (reversed << 2);
-    const odd = even + (half << 2);
-    const rising = COSINES + (reversed << 3);
-    const falling = COSINES + ((<usize>FRAME_SAMPLES) << 1) - (reversed << 3);
-    const evenRe = windowed(even, rising);
-    const evenIm = windowed(even + 2, rising + 4);
-    const oddRe = windowed(odd, falling);
-    const oddIm = windowed(odd + 2, falling - 4);
+    // Points `reversed` and `reversed + half` of the input meet; point n has samples 2 n and 2 n + 1.
+    const samples = FRAME + (reversed << 2);
+    const cosines = COSINES + (reversed << 3);
+    const evenRe = windowed(load<i16>(samples), load<f32>(cosines));
+    const evenIm = windowed(load<i16>(samples, 2), load<f32>(cosines, 4));
+    const oddRe = windowed(load<i16>(samples, HALF_SAMPLES), load<f32>(cosines, HALF_COSINES));
+    const oddIm = windowed(load<i16>(samples, HALF_SAMPLES + 2), load<f32>(cosines, HALF_COSINES + 4));
     store<f32>(at, evenRe + oddRe);
     store<f32>(at, evenRe - oddRe, 4);
     store<f32>(at, evenIm + oddIm, IMAGINARY);

@@ -27,7 +27,7 @@
 
 /*
  * Whatever the rest of a project is compiled with: a fused multiply-add rounds once where WebAssembly rounds twice. The other options are the
- * ones that a Cortex-M4F executes the fewest instructions with; docs/performance of each is in docs/firmware.md.
+ * ones that a Cortex-M4F executes the fewest instructions with.
  */
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
@@ -63,8 +63,9 @@ typedef int64_t s64;
 typedef float f32;
 
 /* The part of the page that is used. */
-typedef struct {
+typedef union {
   u8 data[LSN_MEMORY_BYTES];
+  u64 aligned;
 } module_memory;
 
 /*
@@ -80,17 +81,31 @@ static inline u32 guard(u32 base, u32 end) {
   return base;
 }
 
-#define DEFINE_LOAD(name, result, stored)                                            \
-  static inline result name(const module_memory* memory, u32 base, u32 offset) {     \
-    stored value;                                                                    \
-    memcpy(&value, memory->data + base + offset, sizeof value);                      \
-    return (result)value;                                                            \
+/* The module's accesses are aligned to their size, as a test sees to; so a processor that cannot do others needs one instruction, too. */
+#if defined(__GNUC__) || defined(__clang__)
+#define DEFINE_LOAD(name, result, stored)                                             \
+  typedef stored LSN_MAY_ALIAS name##_type;                                           \
+  static inline result name(const module_memory* memory, u32 base, u32 offset) {      \
+    return (result) * (const name##_type*)(const void*)(memory->data + base + offset); \
   }
-#define DEFINE_STORE(name, given, stored)                                            \
+#define DEFINE_STORE(name, given, stored)                                             \
+  typedef stored LSN_MAY_ALIAS name##_type;                                           \
   static inline void name(module_memory* memory, u32 base, u32 offset, given value) { \
-    const stored narrow = (stored)value;                                             \
-    memcpy(memory->data + base + offset, &narrow, sizeof narrow);                    \
+    *(name##_type*)(void*)(memory->data + base + offset) = (stored)value;             \
   }
+#else
+#define DEFINE_LOAD(name, result, stored)                                             \
+  static inline result name(const module_memory* memory, u32 base, u32 offset) {      \
+    stored value;                                                                     \
+    memcpy(&value, memory->data + base + offset, sizeof value);                       \
+    return (result)value;                                                             \
+  }
+#define DEFINE_STORE(name, given, stored)                                             \
+  static inline void name(module_memory* memory, u32 base, u32 offset, given value) { \
+    const stored narrow = (stored)value;                                              \
+    memcpy(memory->data + base + offset, &narrow, sizeof narrow);                     \
+  }
+#endif
 
 DEFINE_LOAD(i32_load, u32, u32)
 DEFINE_LOAD(i64_load, u64, u64)

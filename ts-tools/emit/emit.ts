@@ -85,7 +85,7 @@ function emitIdentity({ id, sha256, classes }: NamedModel): string {
 
 function emitTables({ cosines, melShares, melBandBins, sinc }: Tables): string {
   return [
-    staticArray("COSINES", "f32", cosines, 8, "cos(2 pi j / frame), j = 0 .. frame / 2"),
+    staticArray("COSINES", "f32", cosines, 8, "cos(2 pi j / frame), j = 0 .. frame - 1"),
     staticArray("MEL_SHARES", "f32", melShares, 8, "share of each FFT bin in the filter in which it rises"),
     staticArray("MEL_BAND_BINS", "u8", melBandBins, 32, "FFT bins in each band between two mel centres"),
     staticArray("SINC", "i16", sinc, 16, "windowed sinc, 64 entries a zero crossing"),

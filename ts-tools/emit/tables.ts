@@ -2,7 +2,7 @@ import type { FrontEnd } from "../quantize/model_types.js";
 
 /** Tables of the front end and the resampler; formulas in docs/arithmetic.md, 2 and 4. */
 export interface Tables {
-  /** float32 cos(2 pi j / frame), j = 0 .. frame / 2. */
+  /** float32 cos(2 pi j / frame), j = 0 .. frame - 1. */
   cosines: Float32Array;
   /** First FFT bin of the mel filter bank, the share u of every bin from there, and bins in each of the bands + 1 bands. */
   melFirstBin: number;
@@ -18,8 +18,10 @@ export function tables(frontEnd: FrontEnd): Tables {
 }
 
 function cosines(frame: number): Float32Array {
-  const table = Float32Array.from({ length: frame / 2 + 1 }, (_, j) => Math.cos((2 * Math.PI * j) / frame));
+  // The second half mirrors the first, to the bit.
+  const table = Float32Array.from({ length: frame }, (_, j) => Math.cos((2 * Math.PI * Math.min(j, frame - j)) / frame));
   table[frame / 4] = 0;
+  table[(3 * frame) / 4] = 0;
   return table;
 }
 
