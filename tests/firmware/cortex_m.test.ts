@@ -1,0 +1,254 @@
+/** hosts/cortex-m: firmware of the model that ships for four cores, executed in QEMU, against the same module in Node. */
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { STATUS } from "../../ts-tools/abi/status.js";
+import type { Recognition } from "../../ts-tools/runtime/index.js";
+import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
+import { runProgram } from "../support/command.js";
+import { repositoryRoot, sharedFolder } from "../support/paths.js";
+import { voice } from "../support/sounds.js";
+import { hostileWavs, oddButGoodWavs, wavFile } from "../support/wav.js";
+import {
+  assertRecipeFailed,
+  assertSameAnswer,
+  type FlashLine,
+  faultVariables,
+  firmwareLines,
+  flashLine,
+  make,
+  missingLibrary,
+  missingPrograms,
+  nodeAnswers,
+} from "./cortex_m_make.js";
+
+const CORES = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
+const CHECKED = ["yes", "no"];
+const NO_TOOLS = { timeout: "coreutils", make: "make" };
+const TOOLS = { ...NO_TOOLS, "arm-none-eabi-gcc": "gcc-arm-none-eabi", "qemu-system-arm": "qemu-system-arm" };
+
+/** Ceilings on the Cortex-M4 for the model of the paper's widths. */
+const NETWORK_INSTRUCTIONS = 200_000_000;
+const FRONT_END_INSTRUCTIONS = 25_000_000;
+const CHECKED_TO_UNCHECKED = 1.1;
+const RAM_BYTES = 72 * 1024;
+const FLASH_BYTES = 512_000;
+
+const skip = missingPrograms(TOOLS) || missingLibrary("arm-none-eabi-gcc", "nano.specs", "libnewlib-arm-none-eabi");
+const skipWithoutMake = missingPrograms(NO_TOOLS);
+const examples = join(repositoryRoot, "examples");
+
+let work: string;
+let build: string;
+let longSound: Recognition;
+
+before(async () => {
+  work = mkdtempSync(join(tmpdir(), "light-sernet-cortex-m-"));
+  // A folder of its own: what lies in build/ may be made from other sources or with other flags.
+  build = join(work, "build");
+  if (!skip) [longSound] = (await nodeAnswers([join(examples, "long.wav")])) as [Recognition];
+});
+after(() => rmSync(work, { recursive: true }));
+
+const firmware = (core: string, checked: string, more: Readonly<Record<string, string>> = {}) =>
+  make("cortex-m", { BUILD: build, MODEL: "full", CORE: core, CHECKED: checked, ...more });
+
+const flashLines = new Map<string, Promise<FlashLine>>();
+
+/** What the first run on the sound in flash said. */
+function inFlash(core: string, checked: string): Promise<FlashLine> {
+  const key = `${core}, checked: ${checked}`;
+  let line = flashLines.get(key);
+  line ??= firmware(core, checked).then(flashLine);
+  flashLines.set(key, line);
+  return line;
+}
+
+for (const core of CORES) {
+  for (const checked of CHECKED) {
+    test(`${core}, ${checked === "yes" ? "checked" : "unchecked"}: the logits are those of Node`, { skip }, async (t) => {
+      const line = await inFlash(core, checked);
+      assert.deepEqual({ core: line.core, checked: line.checked }, { core, checked: checked === "yes" });
+      assertSameAnswer(line, longSound);
+      const { frontend, network, total, exactTo } = line.instructions;
+      assert.equal(frontend + network, total);
+      assert.ok(exactTo > 0 && exactTo <= 100);
+      t.diagnostic(
+        `front end ${frontend}, network ${network}, total ${total} instructions; ${line.ramBytes} RAM, ${line.flashBytes} flash`,
+      );
+    });
+  }
+}
+
+test("make report: every core again, and the counts repeat exactly", { skip }, async () => {
+  const { id } = JSON.parse(readFileSync(join(repositoryRoot, "weights", "full", "light-sernet.json"), "utf8")) as { id: string };
+  const result = await make("cortex-m", { BUILD: build }, { goals: ["report"] });
+  assert.equal(result.code, 0, result.stderr);
+  const again = firmwareLines(result).filter(({ model }) => model === id);
+  const first = await Promise.all(CORES.flatMap((core) => CHECKED.map((checked) => inFlash(core, checked))));
+  assert.deepEqual(again, first);
+});
+
+test("Cortex-M4: instructions, memory and flash stay under their ceilings", { skip }, async (t) => {
+  const [checked, unchecked] = await Promise.all(CHECKED.map((choice) => inFlash("cortex-m4", choice)));
+  const { frontend, network, total } = unchecked!.instructions;
+  const ratio = checked!.instructions.total / total;
+  t.diagnostic(`checked takes ${ratio.toFixed(4)} times the instructions of unchecked`);
+  assert.ok(network <= NETWORK_INSTRUCTIONS, `network: ${network}`);
+  assert.ok(frontend <= FRONT_END_INSTRUCTIONS, `front end: ${frontend}`);
+  assert.ok(ratio <= CHECKED_TO_UNCHECKED, `checked to unchecked: ${ratio}`);
+  for (const line of [checked!, unchecked!]) {
+    assert.ok(line.ramBytes <= RAM_BYTES, `RAM: ${line.ramBytes}`);
+    assert.ok(line.flashBytes <= FLASH_BYTES, `flash: ${line.flashBytes}`);
+  }
+});
+
+/** Runs on files; every one must be answered as Node does. */
+async function assertFilesAsInNode(core: string, checked: string, files: readonly string[]): Promise<void> {
+  const result = await firmware(core, checked, { FILES: files.join(" ") });
+  assert.equal(result.code, 0, result.stderr);
+  const [flash, ...said] = firmwareLines(result);
+  assert.equal(flash?.file, "flash");
+  assert.deepEqual(
+    said.map(({ file }) => file),
+    files,
+  );
+  for (const [index, node] of (await nodeAnswers(files)).entries()) assertSameAnswer(said[index]!, node);
+}
+
+test("Cortex-M4: the examples that ship, read as files", { skip }, async () => {
+  const files = readdirSync(examples)
+    .filter((name) => name.endsWith(".wav"))
+    .map((name) => join(examples, name));
+  assert.ok(files.length > 1);
+  for (const checked of CHECKED) await assertFilesAsInNode("cortex-m4", checked, files);
+});
+
+test("Cortex-M4: every format and odd chunks", { skip }, async () => {
+  const folder = join(work, "odd");
+  mkdirSync(folder);
+  const wavs = oddButGoodWavs(voice(9000));
+  for (const { name, bytes } of wavs) writeFileSync(join(folder, name), bytes);
+  await assertFilesAsInNode(
+    "cortex-m4",
+    "yes",
+    wavs.map(({ name }) => join(folder, name)),
+  );
+});
+
+const noRecordings = !sharedFolder("emodb/wav") && "../shared/emodb/wav is not there";
+
+test("Cortex-M4: twelve recordings of EMO-DB", { skip: skip || noRecordings || skipRecordings }, async () => {
+  const files = Object.keys(referenceAnswers().files).map(recordingFile);
+  assert.equal(files.length, 12);
+  for (const checked of CHECKED) await assertFilesAsInNode("cortex-m4", checked, files);
+});
+
+test("files that cannot be read: a sentence each, exit status 1, and the others are answered", { skip }, async () => {
+  const folder = join(work, "hostile");
+  mkdirSync(folder);
+  const good = join(folder, "good.wav");
+  writeFileSync(good, wavFile(voice(20000)));
+  const [answer] = await nodeAnswers([good]);
+  const hostile = hostileWavs();
+  for (const { name, bytes } of hostile) writeFileSync(join(folder, name), bytes);
+  const missing = join(folder, "missing.wav");
+  const files = [missing, ...hostile.map(({ name }) => join(folder, name)), folder, good];
+
+  const result = await firmware("cortex-m4", "yes", { FILES: files.join(" ") });
+  assertRecipeFailed(result, 1);
+  const [flash, ...said] = firmwareLines(result);
+  assertSameAnswer(flash!, longSound);
+  assert.deepEqual(
+    said.map(({ file }) => file),
+    files,
+  );
+  assertSameAnswer(said.pop()!, answer!);
+  for (const line of said) assert.match(line.error ?? JSON.stringify(line), /^[^\n"\\]{10,}$/);
+  const errors = new Map(said.map(({ file, error }) => [file, error]));
+  assert.equal(errors.get(missing), "there is no such file");
+  // A file that ends within twelve bytes may be called one without samples, too: it holds too little to tell.
+  for (const { name, bytes, status } of hostile.filter(({ bytes }) => bytes.length >= 12))
+    assert.equal(errors.get(join(folder, name)), STATUS[status].sentence, `${name}, ${bytes.length} bytes`);
+});
+
+const silence = "a bug: SYS_GET_CMDLINE fails beyond 4,095 characters, and then no file is answered, with exit status 0";
+
+test("more names than the firmware has room for are not passed over in silence", { skip, todo: silence }, async () => {
+  const files = Array.from({ length: 100 }, () => join(examples, "speech.wav").padStart(60, "/"));
+  const result = await firmware("cortex-m4", "no", { FILES: files.join(" ") });
+  if (result.code === 0) assert.equal(firmwareLines(result).length, 1 + files.length);
+  else assert.match(result.stdout + result.stderr, /\b(files?|names?|arguments)\b/);
+});
+
+test("a QEMU that does not count instructions: exit status 2, and its sentence", { skip }, async () => {
+  await inFlash("cortex-m4", "yes");
+  const elf = readdirSync(build, { recursive: true, encoding: "utf8" }).find((name) => name.endsWith("cortex-m4/firmware.elf"));
+  const machine = ["-M", "mps2-an386", "-nographic", "-monitor", "none", "-serial", "none", "-kernel", join(build, elf!)];
+  const semihosting = ["-semihosting-config", "enable=on,target=native,arg=firmware"];
+  const { code, stdout } = await runProgram("timeout", ["300", "qemu-system-arm", ...machine, ...semihosting]);
+  assert.equal(code, 2);
+  const { error } = JSON.parse(stdout) as { error: string };
+  assert.match(error, /^instructions are not counted: run qemu-system-arm with -icount shift=0$/);
+});
+
+for (const core of CORES) {
+  test(`${core}: what must not go on stops the processor: exit status 3, and its sentence`, { skip }, async () => {
+    await inFlash(core, "yes");
+    const replaced = faultVariables(join(build, "full", core, "light_sernet.o"), join(work, "fault", core));
+    for (const what of ["no-memory", "no-instruction", "damaged-state"]) {
+      const result = await firmware(core, "yes", { ...replaced, FILES: what });
+      assertRecipeFailed(result, 3);
+      assert.equal(result.stdout, '{"error": "the processor stopped: a fault, or a bounds check that failed"}\n', what);
+    }
+    const result = await firmware(core, "yes", { ...replaced, FILES: "nothing" });
+    assert.deepEqual({ code: result.code, stdout: result.stdout }, { code: 0, stdout: '{"error": "nothing stopped the processor"}\n' });
+  });
+}
+
+test("what is missing is named: tools as Debian packages, a model, a core", { skip: skipWithoutMake }, async () => {
+  const broken = join(work, "broken");
+  const empty = join(work, "empty");
+  for (const folder of [broken, empty]) mkdirSync(folder);
+  // As a compiler without its C library: it is there, and cannot compile what includes a header.
+  for (const name of ["no-library-gcc", "qemu"]) {
+    writeFileSync(join(broken, name), "#!/bin/sh\nexit 1\n");
+    chmodSync(join(broken, name), 0o755);
+  }
+  const cases: [Record<string, string>, NodeJS.ProcessEnv, RegExp][] = [
+    [{ CROSS: "/nonexistent/", QEMU: join(broken, "qemu") }, {}, /^missing Debian packages: gcc-arm-none-eabi$/m],
+    [{ CROSS: join(broken, "no-library-"), QEMU: "nonexistent" }, {}, /^missing Debian packages: qemu-system-arm$/m],
+    [{ CROSS: "/nonexistent/", QEMU: "nonexistent" }, {}, /^missing Debian packages: gcc-arm-none-eabi qemu-system-arm$/m],
+    [{ CROSS: join(broken, "no-library-"), QEMU: join(broken, "qemu") }, {}, /^missing Debian packages: libnewlib-arm-none-eabi$/m],
+  ];
+  for (const [variables, environment, sentence] of cases) {
+    const result = await make("cortex-m", { BUILD: join(work, "nothing"), ...variables }, { environment });
+    assertRecipeFailed(result, 1);
+    assert.match(result.stderr, sentence);
+    assert.equal(result.stdout, "");
+  }
+  assert.ok(!existsSync(join(work, "nothing")), "nothing is begun without the tools");
+});
+
+test("a PATH without any tool", { skip: skipWithoutMake }, async () => {
+  const where = async (program: string) => (await runProgram("sh", ["-c", `command -v ${program}`])).stdout.trim();
+  const parameters = ["--silent", "--directory", join(repositoryRoot, "hosts", "cortex-m"), `BUILD=${join(work, "nothing")}`];
+  const { code, stderr } = await runProgram(await where("make"), parameters, { environment: { LC_ALL: "C", PATH: join(work, "none") } });
+  assert.equal(code, 2);
+  assert.match(stderr, /^missing Debian packages: gcc-arm-none-eabi qemu-system-arm nodejs$/m);
+});
+
+test("a model that is not there is named beside those that are", { skip }, async () => {
+  const result = await make("cortex-m", { BUILD: join(work, "nothing"), MODEL: "huge" });
+  assertRecipeFailed(result, 1);
+  assert.match(result.stderr, /^no model huge in weights\/; there are: .*\bfull\b/m);
+});
+
+test("make help names the cores, the models and the variables", { skip: skipWithoutMake }, async () => {
+  const { code, stdout } = await make("cortex-m", {}, { goals: ["help"] });
+  assert.equal(code, 0);
+  for (const word of [CORES.join("|"), "full", "CHECKED=yes|no", "FILES=", "make report", "make clean"])
+    assert.ok(stdout.includes(word), `${word} in:\n${stdout}`);
+});

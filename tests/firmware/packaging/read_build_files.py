@@ -1,0 +1,56 @@
+"""Reads the build files of a folder that `light-sernet build --firmware` wrote, as JSON: {"yaml": {name: content}, "kconfig": [...]}.
+
+The Kconfig file is read with kconfiglib, which Zephyr uses, from a top file of the form that Zephyr's scripts/zephyr_module.py writes for a
+module. There is one entry of "kconfig" for every configuration that the other arguments give, each a list of settings separated by commas.
+"""
+
+import json
+import os
+import sys
+import tempfile
+
+import kconfiglib
+import yaml
+
+
+def read_yaml(path: str) -> object:
+    with open(path, encoding="utf-8") as file:
+        return yaml.safe_load(file)
+
+
+def read_kconfig(kconfig: str, settings: str) -> dict:
+    with tempfile.TemporaryDirectory() as folder:
+        top, configuration = os.path.join(folder, "Kconfig"), os.path.join(folder, "prj.conf")
+        with open(top, "w", encoding="utf-8") as file:
+            file.write(f'mainmenu "test"\nmenu "light-sernet"\nosource "{kconfig}"\nendmenu\n')
+        with open(configuration, "w", encoding="utf-8") as file:
+            file.write("".join(f"{setting}\n" for setting in settings.split(",") if setting))
+        kconf = kconfiglib.Kconfig(top, warn_to_stderr=False)
+        kconf.load_config(configuration)
+        symbols = [
+            {
+                "name": symbol.name,
+                "type": kconfiglib.TYPE_TO_STR[symbol.type],
+                "prompt": symbol.nodes[0].prompt[0] if symbol.nodes[0].prompt else None,
+                "help": symbol.nodes[0].help,
+                "value": symbol.str_value,
+            }
+            for symbol in kconf.unique_defined_syms
+        ]
+        return {"warnings": kconf.warnings, "symbols": symbols}
+
+
+def main() -> None:
+    folder, *configurations = sys.argv[1:]
+    kconfig = os.path.join(folder, "zephyr", "Kconfig")
+    print(
+        json.dumps(
+            {
+                "yaml": {name: read_yaml(os.path.join(folder, name)) for name in ("zephyr/module.yml", "idf_component.yml")},
+                "kconfig": [read_kconfig(kconfig, settings) for settings in configurations],
+            }
+        )
+    )
+
+
+main()

@@ -1,0 +1,136 @@
+/** hosts/riscv: the firmware of hosts/cortex-m on a RISC-V core with floats in hardware, executed in QEMU, against the same module in Node. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { statusSentence } from "../../ts-tools/abi/status.js";
+import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
+import { runProgram } from "../support/command.js";
+import { repositoryRoot } from "../support/paths.js";
+import { wavFile } from "../support/wav.js";
+import {
+  assertRecipeFailed,
+  assertSameAnswer,
+  faultVariables,
+  firmwareLines,
+  flashLine,
+  make,
+  missingLibrary,
+  missingPrograms,
+  nodeAnswers,
+} from "./cortex_m_make.js";
+
+const TOOLS = {
+  timeout: "coreutils",
+  make: "make",
+  "riscv64-unknown-elf-gcc": "gcc-riscv64-unknown-elf",
+  "qemu-system-riscv32": "qemu-system-misc",
+};
+/** As on a Cortex-M: the state and the stack. */
+const RAM_BYTES = 72 * 1024;
+
+const skip = missingPrograms(TOOLS) || missingLibrary("riscv64-unknown-elf-gcc", "picolibc.specs", "picolibc-riscv64-unknown-elf");
+const examples = join(repositoryRoot, "examples");
+
+let work: string;
+
+before(() => {
+  work = mkdtempSync(join(tmpdir(), "light-sernet-riscv-"));
+});
+after(() => rmSync(work, { recursive: true }));
+
+// A folder of its own: what lies in build/ may be made from other sources or with other flags.
+const firmware = (checked: string, more: Readonly<Record<string, string>> = {}) =>
+  make("riscv", { BUILD: join(work, "build"), MODEL: "full", CHECKED: checked, ...more });
+
+for (const checked of ["yes", "no"]) {
+  test(`${checked === "yes" ? "checked" : "unchecked"}: logits as in Node, and the counts repeat exactly`, { skip }, async (t) => {
+    const line = flashLine(await firmware(checked));
+    assert.deepEqual({ core: line.core, checked: line.checked }, { core: "rv32imafc", checked: checked === "yes" });
+    const [node] = await nodeAnswers([join(examples, "long.wav")]);
+    assertSameAnswer(line, node!);
+    assert.deepEqual(flashLine(await firmware(checked)), line);
+    const { frontend, network, total, exactTo } = line.instructions;
+    assert.deepEqual({ sum: frontend + network, exactTo }, { sum: total, exactTo: 1 });
+    t.diagnostic(`front end ${frontend}, network ${network}, total ${total} instructions; ${line.ramBytes} RAM, ${line.flashBytes} flash`);
+    assert.ok(line.ramBytes <= RAM_BYTES, `RAM: ${line.ramBytes}`);
+  });
+}
+
+async function assertFilesAsInNode(files: readonly string[]): Promise<void> {
+  const result = await firmware("yes", { FILES: files.join(" ") });
+  assert.equal(result.code, 0, result.stderr);
+  const said = firmwareLines(result).slice(1);
+  assert.deepEqual(
+    said.map(({ file }) => file),
+    files,
+  );
+  for (const [index, node] of (await nodeAnswers(files)).entries()) assertSameAnswer(said[index]!, node);
+}
+
+test("the examples that ship, read as files", { skip }, async () => {
+  await assertFilesAsInNode(
+    readdirSync(examples)
+      .filter((name) => name.endsWith(".wav"))
+      .map((name) => join(examples, name)),
+  );
+});
+
+test("recordings of EMO-DB", { skip: skip || skipRecordings }, async () => {
+  await assertFilesAsInNode(Object.keys(referenceAnswers().files).slice(0, 4).map(recordingFile));
+});
+
+test("files that cannot be read: a sentence each, exit status 1, and the others are answered", { skip }, async () => {
+  const good = join(examples, "speech.wav");
+  const wrong = {
+    "missing.wav": undefined,
+    "empty.wav": "",
+    "text.wav": "This is a text and no sound at all, whatever its name may say.\n",
+  };
+  const truncated = wavFile(new Int16Array(4000).fill(1000)).slice(0, 5000);
+  const folder = join(work, "wrong");
+  mkdirSync(folder);
+  for (const [name, bytes] of Object.entries(wrong)) if (bytes !== undefined) writeFileSync(join(folder, name), bytes);
+  writeFileSync(join(folder, "truncated.wav"), truncated);
+  const files = [...Object.keys(wrong), "truncated.wav"].map((name) => join(folder, name));
+  const result = await firmware("no", { FILES: [...files, good].join(" ") });
+  assertRecipeFailed(result, 1);
+  const said = firmwareLines(result).slice(1);
+  assertSameAnswer(said.pop()!, (await nodeAnswers([good]))[0]!);
+  assert.deepEqual(
+    said.map(({ file }) => file),
+    files,
+  );
+  const [missing, empty, text, cut] = said.map(({ error }) => error);
+  assert.equal(missing, "there is no such file");
+  assert.match(empty!, /WAV/);
+  assert.deepEqual([text, cut], [statusSentence(-20), statusSentence(-30)]);
+});
+
+test("a QEMU that does not count instructions: exit status 2, and its sentence", { skip }, async () => {
+  flashLine(await firmware("yes"));
+  const elf = readdirSync(work, { recursive: true, encoding: "utf8" }).find((name) => name.endsWith("rv32imafc/firmware.elf"));
+  const machine = ["-M", "virt", "-bios", "none", "-nographic", "-monitor", "none", "-serial", "none", "-kernel", join(work, elf!)];
+  const semihosting = ["-semihosting-config", "enable=on,target=native,arg=firmware"];
+  const { code, stdout } = await runProgram("timeout", ["300", "qemu-system-riscv32", ...machine, ...semihosting]);
+  assert.equal(code, 2);
+  assert.match((JSON.parse(stdout) as { error: string }).error, /^instructions are not counted: run .* with -icount shift=0$/);
+});
+
+test("what must not go on stops the processor: exit status 3, and its sentence", { skip }, async () => {
+  flashLine(await firmware("yes"));
+  const replaced = faultVariables(join(work, "build", "full", "rv32imafc", "light_sernet.o"), join(work, "fault"));
+  for (const what of ["no-memory", "no-instruction", "damaged-state"]) {
+    const result = await firmware("yes", { ...replaced, FILES: what });
+    assertRecipeFailed(result, 3);
+    assert.equal(result.stdout, '{"error": "the processor stopped: a trap, or a bounds check that failed"}\n', what);
+  }
+});
+
+test("missing tools are named as Debian packages", { skip: missingPrograms({ timeout: "coreutils", make: "make" }) }, async () => {
+  const result = await make("riscv", { BUILD: join(work, "nothing"), CROSS: "/nonexistent/", QEMU: "nonexistent" });
+  assertRecipeFailed(result, 1);
+  assert.match(result.stderr, /^missing Debian packages: gcc-riscv64-unknown-elf qemu-system-misc$/m);
+  assert.ok(!existsSync(join(work, "nothing")), "nothing is begun without the tools");
+});
