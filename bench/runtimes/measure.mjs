@@ -7,7 +7,7 @@
  * --wamr and --wasm3 are sources of bytecodealliance/wasm-micro-runtime and wasm3/wasm3, --wamrc the former's compiler, built from wamr-compiler/.
  * The module is build/light-sernet.wasm. Prints a table, and writes the figures as JSON with --out.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
@@ -39,7 +39,13 @@ if (!values.wamr || !values.wamrc || !values.wasm3) {
   process.exit(2);
 }
 
-const run = (program, ...words) => execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+/** What a program prints; its own complaint is the error. */
+function run(program, ...words) {
+  const { status, stdout, stderr, error } = spawnSync(program, words, { encoding: "utf8" });
+  if (status === 0) return stdout;
+  console.error(`measure.mjs: ${program} ${words[0]}: ${error?.message ?? stderr}`);
+  process.exit(1);
+}
 const revision = (folder) => run("git", "-C", folder, "rev-parse", "--short", "HEAD").trim();
 
 /** Compiles driver.c with a runtime; gives the program. */
@@ -69,12 +75,13 @@ const SUBJECTS = [
 async function inNode(sound) {
   const { createRecognizer } = await import(path.join(root, "dist", "ts-tools", "runtime", "index.js"));
   const recognizer = await createRecognizer({ model: path.join(root, "build"), long: "center" });
-  const samples = new Int16Array(readFileSync(sound).buffer.slice(44));
+  const bytes = readFileSync(sound);
   const times = [];
   let result;
   for (let round = 0; round < 20 * values.repeat; round++) {
     const begin = performance.now();
-    result = recognizer.classify(samples, { sampleRate: 16000 });
+    recognizer.pushWav(bytes);
+    result = recognizer.finish();
     times.push(performance.now() - begin);
   }
   times.sort((a, b) => a - b);
