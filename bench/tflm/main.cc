@@ -48,7 +48,7 @@ int fail(const char *sentence) {
 }  // namespace
 
 extern "C" int main() {
-  if (!instructions_begin()) return fail("instructions are not counted: run qemu-system-arm with -icount shift=0");
+  if (!instructions_begin()) return fail("instructions are not counted: run QEMU with -icount shift=0");
   // Of each operation only what an int8 network needs.
   tflite::MicroMutableOpResolver<6> operations;
   operations.AddConv2D(tflite::Register_CONV_2D_INT8());

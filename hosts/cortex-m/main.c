@@ -139,6 +139,9 @@ static lsn_status push_file(int32_t file, size_t position, size_t bytes) {
   return LSN_OK;
 }
 
+/* Bytes of "RIFF", a size and "WAVE". */
+#define SMALLEST_HEADER 12
+
 /* Where the samples begin, or a negative status. */
 static int32_t read_header(int32_t file) {
   uint8_t piece[64];
@@ -146,7 +149,7 @@ static int32_t read_header(int32_t file) {
   lsn_wav_begin(&state);
   for (;;) {
     const size_t got = host_read(file, piece, sizeof piece);
-    if (got == 0) return LSN_WAV_NO_DATA;
+    if (got == 0) return position < SMALLEST_HEADER ? LSN_WAV_NOT_RIFF : LSN_WAV_NO_DATA;
     const int32_t header = lsn_wav_push(&state, piece, got);
     if (header < 0) return header;
     if (header > 0) return position + header;
@@ -198,11 +201,14 @@ static int classify_file(const char *path) {
 int main(void) {
   static char arguments[4096];
   if (!instructions_begin()) {
-    host_print("{\"error\": \"instructions are not counted: run qemu-system-arm with -icount shift=0\"}\n");
+    host_print("{\"error\": \"instructions are not counted: run QEMU with -icount shift=0\"}\n");
     return 2;
   }
-  host_arguments(arguments, sizeof arguments);
   int failed = classify_flash();
+  if (!host_arguments(arguments, sizeof arguments)) {
+    host_print("{\"error\": \"the names of the files are too long together: give fewer at once\"}\n");
+    return 1;
+  }
   for (char *word = arguments; *word != '\0';) {
     char *end = word;
     while (*end != '\0' && *end != ' ') end++;

@@ -74,19 +74,19 @@ void host_close(int32_t file) {
   call(SYS_CLOSE, &file);
 }
 
-void host_arguments(char *line, size_t bytes) {
+int host_arguments(char *line, size_t bytes) {
   struct {
     char *line;
     size_t bytes;
   } block = {line, bytes};
   line[0] = '\0';
-  if (call(SYS_GET_CMDLINE, &block) != 0) return;
+  if (call(SYS_GET_CMDLINE, &block) != 0) return 0;
   size_t word = 0;
   while (line[word] != '\0' && line[word] != ' ') word++;
   while (line[word] == ' ') word++;
   for (size_t i = 0;; i++) {
     line[i] = line[word + i];
-    if (line[i] == '\0') return;
+    if (line[i] == '\0') return 1;
   }
 }
 

@@ -14,8 +14,8 @@ size_t host_read(int32_t file, void *target, size_t bytes);
 /* Goes to a place in the file, in bytes from its beginning. 0, or -1. */
 int32_t host_seek(int32_t file, size_t position);
 void host_close(int32_t file);
-/* The words after the program's name, in `line`. */
-void host_arguments(char *line, size_t bytes);
+/* The words after the program's name, in `line`. 0 when they do not fit there. */
+int host_arguments(char *line, size_t bytes);
 /* Ends QEMU with this exit status. */
 _Noreturn void host_exit(int32_t status);
 

@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { type Dirent, existsSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makeFolders } from "./folders.js";
 
@@ -9,6 +9,8 @@ const HIDDEN = /^\.(.+)\.([1-9]\d{0,8})\.part$/;
 export class PendingFiles {
   readonly #overwrite: boolean;
   readonly #pending = new Map<string, string>();
+  /** Folders that were made for them, the uppermost first. */
+  readonly #folders: string[] = [];
 
   constructor(overwrite: boolean) {
     this.#overwrite = overwrite;
@@ -17,7 +19,7 @@ export class PendingFiles {
   write(file: string, bytes: Uint8Array): void {
     if (!this.#overwrite && existsSync(file)) throw new Error(`${file} exists already; use --force to overwrite it, or another folder`);
     const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
-    makeFolders(dirname(file));
+    this.#folders.push(...makeFolders(dirname(file)));
     this.#pending.set(file, beside);
     discardAtExit(this);
     try {
@@ -45,6 +47,13 @@ export class PendingFiles {
   discard(): void {
     for (const beside of this.#pending.values()) rmSync(beside, { force: true });
     this.#pending.clear();
+    for (const folder of this.#folders.splice(0).reverse()) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // It holds something by now.
+      }
+    }
     nothingPending(this);
   }
 }

@@ -16,12 +16,17 @@ void setup() {
 
 void loop() {
   static int16_t piece[64];
+  char *const bytes = (char *)piece;
+  size_t odd = 0; /* the first byte of a sample whose second has not come yet */
   lsn_result result;
   lsn_status status = lsn_start(&state, LEVEL, SAMPLES);
-  for (int32_t done = 0; status == LSN_OK && done < SAMPLES;) {
-    const size_t bytes = Serial.readBytes((char *)piece, sizeof piece);
-    status = lsn_push(&state, piece, bytes / sizeof piece[0]);
-    done += (int32_t)(bytes / sizeof piece[0]);
+  for (int32_t left = SAMPLES; status == LSN_OK && left > 0;) {
+    const size_t room = left < 64 ? (size_t)left * 2 : sizeof piece;
+    const size_t held = odd + Serial.readBytes(bytes + odd, room - odd);
+    status = lsn_push(&state, piece, held / 2);
+    left -= (int32_t)(held / 2);
+    odd = held % 2;
+    if (odd != 0) bytes[0] = bytes[held - 1];
   }
   if (status == LSN_OK) status = lsn_finish(&state);
   if (status == LSN_OK) status = lsn_get_result(&state, &result);
