@@ -8,7 +8,7 @@ import { nextRow, rowAddress } from "./line_buffer";
  * Lays the taps of every pixel of a pair of rows side by side: int16 [columns][kernelHeight + 1][kernelWidth]. The upper pixel's taps are the first
  * kernelHeight rows of a patch, the lower pixel's the last: one window, moved by kernelWidth.
  */
-function gatherPatches(layer: i32, pair: i32): void {
+export function gatherPatches(layer: i32, pair: i32): void {
   const height = kernelHeight(layer);
   const width = kernelWidth(layer);
   const columns = inputColumns(layer);

@@ -12,6 +12,9 @@ import { bodyOne } from "./body_one";
 import { bodyTwo } from "./body_two";
 import { head } from "./head";
 import { nextRow, pairDone, pairsDone, pairsInAll, rowArrived, rowsInAll, STAGES, zeroRowArrived } from "./line_buffer";
+import { bodyOne as bodyOneSimd } from "./simd/body_one";
+import { bodyTwo as bodyTwoSimd } from "./simd/body_two";
+import { prepareWeights } from "./simd/resident";
 
 const LARGEST_MFCC: i32 = 4095;
 
@@ -27,6 +30,7 @@ export function startNetwork(): void {
   memory.fill(GLOBAL_TOTALS, 0, GLOBAL_TOTALS_BYTES);
   memory.fill(STAGE_STATE, 0, STAGE_STATE_BYTES);
   frames = 0;
+  if (ASC_FEATURE_SIMD) prepareWeights();
 }
 
 let frames: i32 = 0;
@@ -61,8 +65,14 @@ export function finishNetwork(): void {
 function makePair(stage: i32): void {
   const pair = pairsDone(stage);
   const rows = min(2, rowsInAll(stage) - 2 * pair);
-  if (stage == 0) bodyOne(pair, rows);
-  else bodyTwo(stage, pair, rows);
+  if (ASC_FEATURE_SIMD) {
+    if (stage == 0) bodyOneSimd(pair, rows);
+    else bodyTwoSimd(stage, pair, rows);
+  } else if (stage == 0) {
+    bodyOne(pair, rows);
+  } else {
+    bodyTwo(stage, pair, rows);
+  }
   pairDone(stage);
   if (stage + 1 < STAGES && rowArrived(stage + 1)) makePair(stage + 1);
 }

@@ -62,6 +62,12 @@ export async function buildCommand({ name, model, frontEnd, acceptThreshold }: B
   return kept(named, "command", async () => (await buildModules(named, { command: true })).command!);
 }
 
+/** Its SIMD module. */
+export async function buildSimd({ name, model, frontEnd, acceptThreshold }: BuiltModel): Promise<Uint8Array<ArrayBuffer>> {
+  const named = nameModel(name, model, frontEnd, acceptThreshold);
+  return kept(named, "simd", async () => (await buildModules(named, { command: false, simd: true })).simd!);
+}
+
 export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): NamedModel {
   const classes = Array.from({ length: model.dense.classes }, (_, index) => `class ${index}`);
   const sha256 = createHash("sha256").update(tiles(model).bytes).digest("hex");

@@ -72,7 +72,7 @@ test("a build with the scales of another is the same file to the byte, and needs
   const second = join(folder, "second");
   const said = await build(file, second);
   assert.match(said, /again/);
-  for (const name of ["light-sernet.wasm", "light-sernet-cli.wasm", "weights.bin"]) {
+  for (const name of ["light-sernet.wasm", "light-sernet-cli.wasm", "light-sernet.simd.wasm", "weights.bin"]) {
     assert.deepEqual(readFileSync(join(second, name)), readFileSync(join(first, name)), name);
   }
   const written = readdirSync(second).sort();

@@ -1,9 +1,10 @@
 import type { QuantizedModel } from "../quantize/model_types.js";
 import { checkNamedModel } from "./check_named_model.js";
 import { lineBuffers, mfccMargin } from "./line_buffers.js";
-import { emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
+import { type EnginePlan, emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
 import type { NamedModel } from "./named_model.js";
 import { shapedLayers, tileBytes } from "./network_shape.js";
+import { emitResident } from "./resident.js";
 import { constant, header, staticArray } from "./source.js";
 import { emitStatus, emitStatusText } from "./status.js";
 import { SINC_ZERO_CROSSINGS, type Tables, tables } from "./tables.js";
@@ -20,13 +21,13 @@ export interface Generated {
 }
 
 /** Writes a quantized model as AssemblyScript: constants, tables and weights as static arrays. Widths must be multiples of four. */
-export function emit(named: NamedModel): Generated {
+export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generated {
   checkNamedModel(named);
   const { model, frontEnd } = named;
   const from = `${named.id} (${named.sha256})`;
-  const map = memoryMap(model, frontEnd);
+  const map = memoryMap(model, frontEnd, plan);
   const frontEndTables = tables(frontEnd);
-  const weights = tiles(model);
+  const weights = tiles(model, plan);
   const files = new Map([
     ["status.ts", emitStatus()],
     ["status_text.ts", emitStatusText()],
@@ -35,10 +36,16 @@ export function emit(named: NamedModel): Generated {
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
     ["layers.ts", header("emit.ts", from) + emitLayers(model, weights)],
+    ["resident.ts", header("resident.ts", from) + emitResident(model, map)],
     ["line_buffers.ts", header("line_buffers.ts", from) + emitLineBuffers(model, map)],
-    ["weights.ts", header("tiles.ts", from) + staticArray("WEIGHTS", "u8", weights.bytes, 64, "Tiles of every layer, then the head.")],
+    ["weights.ts", header("tiles.ts", from) + placeForWeights(weights.bytes.length)],
   ]);
   return { files, map, weights: weights.bytes };
+}
+
+/** Only their place: the linker puts the bytes into a passive segment, and a list of half a million numbers takes the compiler seconds. */
+function placeForWeights(bytes: number): string {
+  return `/** Tiles of every layer, then the head: where they would lie, see ts-tools/link. */\nexport const WEIGHTS: usize = memory.data(${bytes}, 1);\n`;
 }
 
 function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { headOffset }: Tiles): string {

@@ -1,6 +1,7 @@
 import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
 import { align, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, TILE_NUMBERS_BYTES, taps } from "./network_shape.js";
+import { residentLayout } from "./resident.js";
 import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
@@ -29,8 +30,18 @@ const RESAMPLER_HISTORY_SAMPLES = 512;
 /** Nothing lies at address 0, which hosts take for "no address". */
 const RESERVED_BYTES = 16;
 
-/** The page of the module, chained: every region begins where the last one ends, at a multiple of 8. */
-export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd): MemoryMap {
+/**
+ * Where the weights lie and what computes: `embedded` brings them tile by tile from the passive segment for the scalar kernels, in one page; `host` expands all
+ * of them once for the SIMD kernels.
+ */
+export type EnginePlan = "embedded" | "host";
+
+/** Regions that only one of the two has; in the other they are empty, and no code that reads them is compiled. */
+const EMBEDDED_ONLY = ["CONVOLUTION_SUMS", "WINOGRAD_PRODUCTS", "TRANSFORMED_ROWS"];
+const HOST_ONLY = ["VALUES", "PRODUCTS", "RESIDENT_NUMBERS", "RESIDENT_WEIGHTS"];
+
+/** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
+export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: EnginePlan = "embedded"): MemoryMap {
   const layers = shapedLayers(model);
   const buffers = lineBuffers(model);
   const buffersBytes = buffers.reduce((sum, buffer) => sum + buffer.rowBytes * buffer.ringRows, 0);
@@ -48,8 +59,9 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd): MemoryMap 
 
   const map: MemoryMap = { regions: [], end: RESERVED_BYTES, lineBufferAddresses: [] };
   const add = (name: string, bytes: number, what: string): void => {
+    if (plan === "embedded" ? HOST_ONLY.includes(name) : EMBEDDED_ONLY.includes(name)) return;
     map.regions.push({ name, address: map.end, bytes, what });
-    map.end += align(bytes, 8);
+    map.end += align(bytes, plan === "embedded" ? 8 : 16);
   };
   const overlay = (name: string, regions: readonly { name: string; bytes: number; what: string }[]): void => {
     for (const region of regions) map.regions.push({ ...region, address: map.end, overlay: name });
@@ -68,19 +80,39 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd): MemoryMap 
   add("STAGE_STATE", 8 * buffers.length, "rows arrived and made, int32 each");
   add("ROW_ADDRESSES", 4 * mostRows, "rows that a convolution reads");
   add("CONVOLUTION_SUMS", 32 * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
-  add("TILE", TILE_NUMBERS_BYTES, "bias, multiplier, shift of four channels");
-  add("PACKED_WEIGHTS", 8 * mostTaps, "weights of four channels, two in a word");
+  const wholeTile = TILE_NUMBERS_BYTES + 4 * mostTaps;
+  add(
+    "TILE",
+    plan === "embedded" ? TILE_NUMBERS_BYTES : wholeTile,
+    "bias, multiplier, shift of four channels; of the host their weights, too",
+  );
+  add(
+    "PACKED_WEIGHTS",
+    plan === "embedded" ? 8 * mostTaps : features,
+    "weights of four channels, two in a word; of the host one output's of the head",
+  );
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
-  overlay("PATCHES", [
-    { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I side by side, int16" },
-    { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
-  ]);
+  const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I side by side, int16" };
+  if (plan === "embedded") {
+    overlay("PATCHES", [
+      patches,
+      { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
+    ]);
+  } else {
+    // The kernel computes whole pooling windows, and pairs of taps.
+    add(patches.name, patches.bytes + 2 * patch + 2, patches.what);
+  }
   const lineBuffersStart = map.end;
   overlay("LINE_BUFFERS", [
     { name: "LINE_BUFFERS", bytes: buffersBytes, what: "last input rows of every layer" },
     { name: "HISTOGRAM", bytes: 4 * HISTOGRAM_BINS, what: "of |x|, int32" },
     { name: "OUTPUT", bytes: Math.max(OUTPUT_BYTES, featureRows * mfccBytes), what: "converted samples or MFCCs for the host" },
   ]);
+  const resident = residentLayout(model);
+  add("VALUES", resident.valuesBytes, "a layer's input as its kernel multiplies it, int16");
+  add("PRODUCTS", resident.productsBytes, "sums, int32");
+  add("RESIDENT_NUMBERS", resident.numbersBytes, "bias, multiplier, rounding of every layer");
+  add("RESIDENT_WEIGHTS", resident.weightsBytes, "weights of every layer, int16");
   let address = lineBuffersStart;
   for (const buffer of buffers) {
     map.lineBufferAddresses.push(address);
@@ -92,9 +124,11 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd): MemoryMap 
 /** assembly/generated/memory_map.ts */
 export function emitMemoryMap(map: MemoryMap): string {
   const rename = (name: string): string => (name === "LINE_BUFFERS" ? "LINE_BUFFERS_START" : name);
+  const absent = [...EMBEDDED_ONLY, ...HOST_ONLY].filter((name) => !map.regions.some((region) => region.name === name));
+  const none = absent.map((name) => `/** not in this module */\nexport const ${name}: usize = 0;\nexport const ${name}_BYTES: i32 = 0;`);
   const lines = map.regions.map(({ name, address, bytes, what }) => {
     const size = name === "INPUT" ? `export const INPUT_CAPACITY: i32 = ${bytes};` : `export const ${name}_BYTES: i32 = ${bytes};`;
     return `/** ${what} */\nexport const ${rename(name)}: usize = ${address};\n${size}`;
   });
-  return `${lines.join("\n")}\n`;
+  return `${[...lines, ...none].join("\n")}\n`;
 }

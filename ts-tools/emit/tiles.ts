@@ -1,4 +1,5 @@
 import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+import type { EnginePlan } from "./memory_map.js";
 import { TILE_NUMBERS_BYTES, taps, tileBytes } from "./network_shape.js";
 import { centreBias, winogradBlock } from "./winograd.js";
 
@@ -12,10 +13,11 @@ export interface Tiles {
   winogradBlocks: number[];
 }
 
-export function tiles(model: QuantizedModel): Tiles {
+/** The tiles of a plan: only the embedded engine has `convolveWinograd`, whose biases differ. */
+export function tiles(model: QuantizedModel, plan: EnginePlan = "embedded"): Tiles {
   const layers = [...model.bodyOne, ...model.bodyTwo];
   const { dense } = model;
-  const winogradBlocks = layers.map((layer) => (model.bodyTwo.includes(layer) ? winogradBlock(layer) : 0));
+  const winogradBlocks = layers.map((layer) => (plan === "embedded" && model.bodyTwo.includes(layer) ? winogradBlock(layer) : 0));
   const offsets: number[] = [];
   let size = 0;
   for (const layer of layers) {

@@ -8,6 +8,7 @@ export interface LinkInput {
   weights: Uint8Array;
   /** Pages of memory at first and at most; the same for a module that never grows. */
   pages: { initial: number | "as compiled"; maximum: number };
+  simd?: boolean;
 }
 
 /** binaryen.js takes the name, its types do not know it. */
@@ -32,10 +33,10 @@ export const FEATURES =
  * Makes the weights a passive segment, which no runtime copies into memory by itself: their active segments go, the import `bringWeights`
  * becomes a `memory.init` of the passive one, and memory shrinks to what is left.
  */
-export function link({ binary, weights, pages }: LinkInput): Uint8Array<ArrayBuffer> {
+export function link({ binary, weights, pages, simd = false }: LinkInput): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(binary);
   try {
-    module.setFeatures(FEATURES);
+    module.setFeatures(simd ? FEATURES | binaryen.Features.SIMD128 : FEATURES);
     const begin = weightsAddress(module);
     const initial = pages.initial === "as compiled" ? module.getMemoryInfo().initial : pages.initial;
     const segments: NamedSegment[] = keptSegments(module, begin, begin + weights.length, initial * PAGE);

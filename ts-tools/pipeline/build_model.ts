@@ -19,7 +19,7 @@ import { writeWeights } from "../quantize/weights_file.js";
 import { calibrationSet } from "./calibration_set.js";
 import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./model_folder.js";
 
-/** Which modules a build makes: `embedded` is light-sernet.wasm, `host` the WASI command. */
+/** Which modules a build makes: `embedded` is light-sernet.wasm, `host` light-sernet.simd.wasm and the WASI command. */
 export type Profile = "embedded" | "host" | "all";
 
 export interface BuildOptions {
@@ -83,7 +83,8 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   tell("compiling");
   const { id, sha256, acceptThreshold } = manifest;
   const named: NamedModel = { id, sha256, classes, acceptThreshold, frontEnd, model };
-  const modules = await buildModules(named, { command: options.profile !== "embedded" });
+  const host = options.profile !== "embedded";
+  const modules = await buildModules(named, { command: host, simd: host });
   const memoryBytes = memoryUsed(modules.embedded);
   const facts = checkEmbedded("light-sernet.wasm", modules.embedded, memoryBytes, options.budget);
   tell("comparing with the float model");
@@ -195,6 +196,7 @@ function outputs(
     ["quantization.md", text(reportText(report, manifest.classes))],
   ]);
   if (profile !== "host") files.set("light-sernet.wasm", modules.embedded);
+  if (modules.simd) files.set("light-sernet.simd.wasm", modules.simd);
   if (modules.command) files.set("light-sernet-cli.wasm", modules.command);
   for (const [name, source] of sources) files.set(`generated/${name}`, text(source));
   return files;

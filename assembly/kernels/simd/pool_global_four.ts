@@ -1,0 +1,25 @@
+import { NUMBERS_BYTES } from "./numbers";
+
+/**
+ * Bias, ReLU and the running sums of the global average.
+ *
+ * products   int32 [pixels][productChannels]
+ * channels   a multiple of 4
+ * numbers    of every four channels, see numbers.ts
+ * totals     int32 [channels]: the sums so far
+ */
+export function poolGlobalFour(products: usize, pixels: i32, channels: i32, productChannels: i32, numbers: usize, totals: usize): void {
+  const zero = i32x4.splat(0);
+  for (let channel = 0; channel < channels; channel += 4) {
+    const bias = v128.load(numbers);
+    let total = v128.load(totals);
+    let at = products + ((<usize>channel) << 2);
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      total = i32x4.add(total, i32x4.max_s(i32x4.add(v128.load(at), bias), zero));
+      at += (<usize>productChannels) << 2;
+    }
+    v128.store(totals, total);
+    totals += 16;
+    numbers += NUMBERS_BYTES;
+  }
+}

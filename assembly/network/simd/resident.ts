@@ -1,0 +1,79 @@
+import { RESIDENT } from "../../generated/resident";
+import { NUMBERS_BYTES, writeNumbers } from "../../kernels/simd/numbers";
+import { winogradWeights } from "../../kernels/simd/winograd_weights";
+import { TILE } from "../../memory_map";
+import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels, tileBytes, tilesOffset } from "../layers";
+import { STAGES } from "../line_buffer";
+import { TILE_BIAS, TILE_MULTIPLIER, TILE_SHIFT, TILE_WEIGHTS } from "../tile";
+import { bringWeights } from "../weights";
+
+/**
+ * The weights of all layers as the SIMD kernels want them: expanded to int16 once, before the first sound, and kept. The generated table has for each layer
+ * the address of its weights, that of its numbers, and whether Winograd's kernel computes it.
+ */
+const FIELDS: i32 = 3;
+
+function field(layer: i32, index: i32): i32 {
+  return load<i32>(RESIDENT + ((<usize>(layer * FIELDS + index)) << 2));
+}
+
+export function residentWeights(layer: i32): usize {
+  return <usize>field(layer, 0);
+}
+export function residentNumbers(layer: i32): usize {
+  return <usize>field(layer, 1);
+}
+export function isWinograd(layer: i32): bool {
+  return field(layer, 2) != 0;
+}
+/** Whether SIMD can requantize all of a layer's sums. */
+export function isFast(layer: i32): bool {
+  return ((slowLayers >> layer) & 1) == 0;
+}
+/** Groups of eight output channels; the last may be half empty. */
+export function groupsOfEight(layer: i32): i32 {
+  return (outputChannels(layer) + 7) >> 3;
+}
+/** Pairs of taps of a layer that is computed directly. */
+export function tapPairs(layer: i32): i32 {
+  return (kernelHeight(layer) * kernelWidth(layer) * inputChannels(layer) + 1) >> 1;
+}
+
+let prepared: bool = false;
+let slowLayers: i32 = 0;
+
+/** Once: brings every tile and expands it. */
+export function prepareWeights(): void {
+  if (prepared) return;
+  prepared = true;
+  const layers = BODY_TWO + STAGES - 1;
+  for (let layer = 0; layer < layers; layer++) {
+    const taps = kernelHeight(layer) * kernelWidth(layer) * inputChannels(layer);
+    for (let group = 0; group < outputChannels(layer) >> 2; group++) {
+      bringWeights(TILE, tilesOffset(layer) + tileBytes(layer) * <u32>group, tileBytes(layer));
+      const numbers = residentNumbers(layer) + <usize>group * NUMBERS_BYTES;
+      if (!writeNumbers(numbers, TILE + TILE_BIAS, TILE + TILE_MULTIPLIER, TILE + TILE_SHIFT)) slowLayers |= 1 << layer;
+      if (isWinograd(layer)) bringWinograd(layer, group);
+      else bringDirect(layer, group, taps);
+    }
+  }
+}
+
+/** int16 [groups of eight][pairs][8][2]: this group of four is the lower or the upper half of its eight. */
+function bringDirect(layer: i32, group: i32, taps: i32): void {
+  const weights = residentWeights(layer) + ((<usize>((group >> 1) * tapPairs(layer))) << 5) + ((<usize>(group & 1)) << 4);
+  for (let tap = 0; tap < taps; tap++) {
+    const target = weights + ((<usize>(tap >> 1)) << 5) + ((<usize>(tap & 1)) << 1);
+    for (let channel: usize = 0; channel < 4; channel++) {
+      store<i16>(target + (channel << 2), i16(load<i8>(TILE + TILE_WEIGHTS + ((<usize>tap) << 2) + channel)));
+    }
+  }
+}
+
+/** int16 [16 places][groups of eight][pairs of channels][8][2]. */
+function bringWinograd(layer: i32, group: i32): void {
+  const channels = inputChannels(layer);
+  const groupBytes = (<usize>channels) << 4;
+  const weights = residentWeights(layer) + <usize>(group >> 1) * groupBytes + ((<usize>(group & 1)) << 4);
+  winogradWeights(TILE + TILE_WEIGHTS, channels, weights, <usize>groupsOfEight(layer) * groupBytes);
+}
