@@ -79,6 +79,7 @@ test("a build with the scales of another is the same file to the byte, and needs
   const expected = [
     "generated",
     "light-sernet-cli.wasm",
+    "light-sernet.simd.wasm",
     "light-sernet.wasm",
     "memory_map.json",
     "model.json",
