@@ -8,7 +8,7 @@
  */
 export function winogradWeights(raw: usize, channels: i32, weights: usize, placeBytes: usize): void {
   const column = (<usize>channels) << 2;
-  const row = 3 * column;
+  const row: usize = 3 * column;
   for (let channel = 0; channel < channels; channel++) {
     for (let output: usize = 0; output < 4; output++) {
       const at = raw + ((<usize>channel) << 2) + output;
@@ -22,6 +22,33 @@ export function winogradWeights(raw: usize, channels: i32, weights: usize, place
         store<i16>(target + 2 * placeBytes, g0 - g1 + g2);
         store<i16>(target + 3 * placeBytes, 2 * g2);
         target += 4 * placeBytes;
+      }
+    }
+  }
+}
+
+/**
+ * The same for F(2x4, 3x3), 48 times as large: 2G on rows as above, and on columns 24G = (6 g0, -4 (g0 + g1 + g2), -4 (g0 - g1 + g2), g0 + 2 g1 + 4 g2,
+ * g0 - 2 g1 + 4 g2, 24 g2). At most 24 * 3 * 127. weights: int16 [4 x 6 places]...
+ */
+export function winogradWideWeights(raw: usize, channels: i32, weights: usize, placeBytes: usize): void {
+  const column = (<usize>channels) << 2;
+  const row: usize = 3 * column;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let output: usize = 0; output < 4; output++) {
+      const at = raw + ((<usize>channel) << 2) + output;
+      let target = weights + ((<usize>(channel >> 1)) << 5) + (output << 2) + ((<usize>(channel & 1)) << 1);
+      for (let place = 0; place < 4; place++) {
+        const g0 = combined(at, row, place);
+        const g1 = combined(at + column, row, place);
+        const g2 = combined(at + 2 * column, row, place);
+        store<i16>(target, 6 * g0);
+        store<i16>(target + placeBytes, -4 * (g0 + g1 + g2));
+        store<i16>(target + 2 * placeBytes, -4 * (g0 - g1 + g2));
+        store<i16>(target + 3 * placeBytes, g0 + 2 * g1 + 4 * g2);
+        store<i16>(target + 4 * placeBytes, g0 - 2 * g1 + 4 * g2);
+        store<i16>(target + 5 * placeBytes, 24 * g2);
+        target += 6 * placeBytes;
       }
     }
   }

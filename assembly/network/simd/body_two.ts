@@ -3,11 +3,13 @@ import { poolGlobalFour } from "../../kernels/simd/pool_global_four";
 import { widenRows } from "../../kernels/simd/widen_rows";
 import { winogradInput } from "../../kernels/simd/winograd_input";
 import { winogradOutput } from "../../kernels/simd/winograd_output";
+import { winogradWideInput } from "../../kernels/simd/winograd_wide_input";
+import { winogradWideOutput } from "../../kernels/simd/winograd_wide_output";
 import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES } from "../../memory_map";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, poolWidth } from "../layers";
 import { nextRow, rowAddress } from "../line_buffer";
-import { groupsOfEight, isFast, isWinograd, residentNumbers, residentWeights } from "./resident";
+import { groupsOfEight, isFast, residentNumbers, residentWeights, tileColumns } from "./resident";
 
 /** As `bodyTwo` of the scalar network: one convolution of body II for one pair of rows. */
 export function bodyTwo(stage: i32, pair: i32, rows: i32): void {
@@ -16,38 +18,34 @@ export function bodyTwo(stage: i32, pair: i32, rows: i32): void {
   for (let row = 0; row <= height; row++) {
     setRow(row, rowAddress(stage, 2 * pair - ((height - 1) >> 1) + row));
   }
-  if (isWinograd(layer)) threeByThree(layer, rows, nextRow(stage + 1));
+  if (tileColumns(layer) > 0) threeByThree(layer, rows, nextRow(stage + 1));
   else oneByOne(layer, rows);
 }
 
-/** A 3x3 layer: tiles of 2x2 pixels in 16 places, each a matrix product over the channels. */
+/** A 3x3 layer: tiles of 2x2 or 2x4 pixels in 16 or 24 places, each a matrix product over the channels. */
 function threeByThree(layer: i32, rows: i32, out: usize): void {
   const columns = inputColumns(layer);
-  const tiles = (columns + 1) >> 1;
+  const wide = tileColumns(layer) == 4;
+  const tiles = wide ? (columns + 3) >> 2 : (columns + 1) >> 1;
   const channels = inputChannels(layer);
   const groups = groupsOfEight(layer);
   const valueBytes = <usize>(tiles * channels * 2);
   const productBytes = <usize>(tiles * groups * 32);
   const weightBytes = <usize>(groups * channels * 16);
-  winogradInput(ROW_ADDRESSES, tiles, channels, VALUES);
+  if (wide) winogradWideInput(ROW_ADDRESSES, tiles, channels, VALUES);
+  else winogradInput(ROW_ADDRESSES, tiles, channels, VALUES);
+  const places: usize = wide ? 24 : 16;
   let weights = residentWeights(layer);
-  for (let place: usize = 0; place < 16; place++) {
+  for (let place: usize = 0; place < places; place++) {
     multiplyTiles(VALUES + place * valueBytes, tiles, channels, weights, groups, PRODUCTS + place * productBytes);
     weights += weightBytes;
   }
   const outputs = outputChannels(layer);
-  winogradOutput(
-    PRODUCTS,
-    columns,
-    rows,
-    outputs,
-    groups << 3,
-    poolWidth(layer),
-    residentNumbers(layer),
-    isFast(layer),
-    out,
-    <usize>outputs,
-  );
+  const numbers = residentNumbers(layer);
+  const pool = poolWidth(layer);
+  const outStride = <usize>outputs;
+  if (wide) winogradWideOutput(PRODUCTS, columns, rows, outputs, groups << 3, pool, numbers, isFast(layer), out, outStride);
+  else winogradOutput(PRODUCTS, columns, rows, outputs, groups << 3, pool, numbers, isFast(layer), out, outStride);
 }
 
 /** The 1x1 layer: its pixels are rows of a matrix product, its sums go into the global ones. */

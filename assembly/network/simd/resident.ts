@@ -1,6 +1,6 @@
 import { RESIDENT } from "../../generated/resident";
 import { NUMBERS_BYTES, writeNumbers } from "../../kernels/simd/numbers";
-import { winogradWeights } from "../../kernels/simd/winograd_weights";
+import { winogradWeights, winogradWideWeights } from "../../kernels/simd/winograd_weights";
 import { TILE } from "../../memory_map";
 import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels, tileBytes, tilesOffset } from "../layers";
 import { STAGES } from "../line_buffer";
@@ -9,7 +9,7 @@ import { bringWeights } from "../weights";
 
 /**
  * The weights of all layers as the SIMD kernels want them: expanded to int16 once, before the first sound, and kept. The generated table has for each layer
- * the address of its weights, that of its numbers, and whether Winograd's kernel computes it.
+ * the address of its weights, that of its numbers, and the columns of its Winograd tiles.
  */
 const FIELDS: i32 = 3;
 
@@ -23,8 +23,9 @@ export function residentWeights(layer: i32): usize {
 export function residentNumbers(layer: i32): usize {
   return <usize>field(layer, 1);
 }
-export function isWinograd(layer: i32): bool {
-  return field(layer, 2) != 0;
+/** Columns of a Winograd tile, 2 or 4; 0 for a layer that is computed directly. */
+export function tileColumns(layer: i32): i32 {
+  return field(layer, 2);
 }
 /** Whether SIMD can requantize all of a layer's sums. */
 export function isFast(layer: i32): bool {
@@ -53,7 +54,7 @@ export function prepareWeights(): void {
       bringWeights(TILE, tilesOffset(layer) + tileBytes(layer) * <u32>group, tileBytes(layer));
       const numbers = residentNumbers(layer) + <usize>group * NUMBERS_BYTES;
       if (!writeNumbers(numbers, TILE + TILE_BIAS, TILE + TILE_MULTIPLIER, TILE + TILE_SHIFT)) slowLayers |= 1 << layer;
-      if (isWinograd(layer)) bringWinograd(layer, group);
+      if (tileColumns(layer) > 0) bringWinograd(layer, group);
       else bringDirect(layer, group, taps);
     }
   }
@@ -70,10 +71,12 @@ function bringDirect(layer: i32, group: i32, taps: i32): void {
   }
 }
 
-/** int16 [16 places][groups of eight][pairs of channels][8][2]. */
+/** int16 [16 or 24 places][groups of eight][pairs of channels][8][2]. */
 function bringWinograd(layer: i32, group: i32): void {
   const channels = inputChannels(layer);
   const groupBytes = (<usize>channels) << 4;
   const weights = residentWeights(layer) + <usize>(group >> 1) * groupBytes + ((<usize>(group & 1)) << 4);
-  winogradWeights(TILE + TILE_WEIGHTS, channels, weights, <usize>groupsOfEight(layer) * groupBytes);
+  const placeBytes = <usize>groupsOfEight(layer) * groupBytes;
+  if (tileColumns(layer) == 4) winogradWideWeights(TILE + TILE_WEIGHTS, channels, weights, placeBytes);
+  else winogradWeights(TILE + TILE_WEIGHTS, channels, weights, placeBytes);
 }
