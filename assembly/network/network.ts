@@ -61,18 +61,22 @@ export function finishNetwork(): void {
   head();
 }
 
-/** A pair of output rows of one stage, pooled into one row of the next, which may complete a pair there. */
-function makePair(stage: i32): void {
-  const pair = pairsDone(stage);
-  const rows = min(2, rowsInAll(stage) - 2 * pair);
-  if (ASC_FEATURE_SIMD) {
-    if (stage == 0) bodyOneSimd(pair, rows);
-    else bodyTwoSimd(stage, pair, rows);
-  } else if (stage == 0) {
-    bodyOne(pair, rows);
-  } else {
-    bodyTwo(stage, pair, rows);
+/** A pair of output rows of one stage, pooled into one row of the next; that may complete a pair there, and so on. */
+function makePair(first: i32): void {
+  let stage = first;
+  while (true) {
+    const pair = pairsDone(stage);
+    const rows = min(2, rowsInAll(stage) - 2 * pair);
+    if (ASC_FEATURE_SIMD) {
+      if (stage == 0) bodyOneSimd(pair, rows);
+      else bodyTwoSimd(stage, pair, rows);
+    } else if (stage == 0) {
+      bodyOne(pair, rows);
+    } else {
+      bodyTwo(stage, pair, rows);
+    }
+    pairDone(stage);
+    stage++;
+    if (stage == STAGES || !rowArrived(stage)) return;
   }
-  pairDone(stage);
-  if (stage + 1 < STAGES && rowArrived(stage + 1)) makePair(stage + 1);
 }

@@ -68,6 +68,8 @@ static lsn_status push_pieces(engine *engine, const u8 *bytes, size_t count) {
   module_instance *const module = &engine->module;
   u8 *const input = module->memory.data + module_inputAddress(module);
   const u32 capacity = module_inputCapacity(module);
+  /* Never, unless something else has written into the state. */
+  if (engine->frame_bytes == 0 || engine->frame_bytes > capacity) LSN_TRAP();
   const u32 most = capacity - capacity % engine->frame_bytes;
   do {
     const u32 piece = count < most ? (u32)count : most;

@@ -30,20 +30,35 @@ export function guardAccesses(binary: Uint8Array, memoryBytes: number): Guarded 
     module.addFunctionImport(GUARD.base, GUARD.module, GUARD.base, createType([i32, i32]), i32);
     let accesses = 0;
     let guards = 0;
+    const calls = new Map<string, ReadonlySet<string>>();
     for (let index = 0; index < module.getNumFunctions(); index++) {
-      const { base, body } = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
+      const { base, body, name } = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
       if (base) continue;
       const walk = new FunctionWalk(module, memoryBytes);
       walk.visit(body);
+      calls.set(name, walk.calls);
       accesses += walk.accesses;
       guards += walk.guards;
     }
+    refuseRecursion(calls);
     module.runPasses(["reorder-locals"]); // leaves out those that nothing uses
     if (!module.validate()) throw new Error("the module with guards is not valid WebAssembly");
     return { binary: module.emitBinary() as Uint8Array<ArrayBuffer>, accesses, guards };
   } finally {
     module.dispose();
   }
+}
+
+/** The stack of a device is small, and how deep it gets must be known. */
+function refuseRecursion(calls: ReadonlyMap<string, ReadonlySet<string>>): void {
+  const done = new Set<string>();
+  const visit = (name: string, callers: readonly string[]): void => {
+    if (callers.includes(name)) throw new Error(`function ${name} calls itself, through ${callers.length} calls`);
+    if (done.has(name)) return;
+    for (const callee of calls.get(name) ?? []) visit(callee, [...callers, name]);
+    done.add(name);
+  };
+  for (const name of calls.keys()) visit(name, []);
 }
 
 /** A call of the guard: which addresses, base to base + end, it has checked. */
@@ -60,6 +75,8 @@ interface Stretch {
   /** Its first statement, and the one that is being visited. */
   begin: number;
   statement: number;
+  /** Forks before that one. */
+  forks: number;
   /** By local: the last of the stretch's statements that assigned it. */
   assigned: Map<number, number>;
   /** Guards of the whole block, to be put in front of these statements. */
@@ -87,6 +104,8 @@ const { Block, Load, Store, Const } = binaryen as unknown as {
 class FunctionWalk {
   accesses = 0;
   guards = 0;
+  /** Functions that this one calls. */
+  readonly calls = new Set<string>();
   /** By local: the guards that every path to here has passed since the local was assigned. */
   private passed = new Map<number, Guard>();
   /** Where in a block; undefined in an operand that is executed by itself, such as an arm of an `if` without a block. */
@@ -101,7 +120,7 @@ class FunctionWalk {
 
   visit(expression: binaryen.ExpressionRef): void {
     if (expression === 0) return; // an operand that is not there
-    const info = binaryen.getExpressionInfo(expression);
+    const info = infoOf(expression);
     switch (info.id) {
       case binaryen.BlockId: {
         const { name, children } = info as binaryen.BlockInfo;
@@ -134,7 +153,7 @@ class FunctionWalk {
       case binaryen.LoadId: {
         const { ptr, offset, bytes } = info as binaryen.LoadInfo;
         this.visit(ptr);
-        this.cover(ptr, offset + bytes, (pointer) => Load.setPtr(expression, pointer));
+        this.cover(ptr, (offset >>> 0) + bytes, (pointer) => Load.setPtr(expression, pointer));
         return;
       }
       case binaryen.StoreId: {
@@ -142,7 +161,7 @@ class FunctionWalk {
         this.visit(ptr);
         // The address is there before the value is computed, and is checked there.
         if (leaves(value)) throw new Error("a value that is stored leaves the function or a block: no guard is placed there");
-        this.cover(ptr, offset + bytes, (pointer) => Store.setPtr(expression, pointer));
+        this.cover(ptr, (offset >>> 0) + bytes, (pointer) => Store.setPtr(expression, pointer));
         this.visit(value);
         return;
       }
@@ -154,6 +173,7 @@ class FunctionWalk {
         return;
       }
       default:
+        if (info.id === binaryen.CallId) this.calls.add((info as binaryen.CallInfo).target);
         for (const operand of operands(info)) this.visit(operand);
     }
   }
@@ -161,13 +181,13 @@ class FunctionWalk {
   /** The statements of a block; the guards go between them where they can, see cover(). */
   private visitStatements(block: binaryen.ExpressionRef, statements: readonly binaryen.ExpressionRef[]): void {
     const outer = this.stretch;
-    const stretch: Stretch = { begin: 0, statement: 0, assigned: new Map(), guards: [] };
+    const stretch: Stretch = { begin: 0, statement: 0, forks: this.forks, assigned: new Map(), guards: [] };
     for (const [index, statement] of statements.entries()) {
       this.stretch = stretch;
       stretch.statement = index;
-      const forks = this.forks;
+      stretch.forks = this.forks;
       this.visit(statement);
-      if (this.forks === forks) continue;
+      if (this.forks === stretch.forks) continue;
       stretch.begin = index + 1;
       stretch.assigned.clear();
     }
@@ -200,6 +220,7 @@ class FunctionWalk {
   private cover(pointer: binaryen.ExpressionRef, end: number, setPointer: (pointer: binaryen.ExpressionRef) => void): void {
     this.accesses++;
     const info = binaryen.getExpressionInfo(pointer);
+    if (end > this.memoryBytes) throw new Error(`an access with the offset ${end} lies outside the memory`);
     const largest = largestValue(pointer);
     if (largest + end <= this.memoryBytes) return;
     if (info.id === binaryen.ConstId) throw new Error(`an access at ${largest} lies outside the memory`);
@@ -221,12 +242,14 @@ class FunctionWalk {
   }
 
   /**
-   * The first statement of the stretch in front of which the local has its value, or undefined when it gets it in the same statement. A check
+   * The first statement of the stretch in front of which the local has its value, or undefined when it may get it in the same statement. A check
    * between a load and the multiplication that uses it would keep a compiler from making one instruction of both.
    */
   private placeBefore(local: number): number | undefined {
     if (!this.stretch) return undefined;
-    const { begin, statement, assigned } = this.stretch;
+    const { begin, statement, forks, assigned } = this.stretch;
+    // Behind a fork in the statement itself the local may have another value than in front of it, or none be asked for.
+    if (forks !== this.forks) return undefined;
     const last = assigned.get(local);
     if (last === undefined) return begin;
     return last < statement ? last + 1 : undefined;
@@ -235,7 +258,7 @@ class FunctionWalk {
 
 /** No value of this i32 expression, read as unsigned, is larger. */
 function largestValue(expression: binaryen.ExpressionRef): number {
-  const info = binaryen.getExpressionInfo(expression);
+  const info = infoOf(expression);
   if (info.id === binaryen.ConstId) return ((info as binaryen.ConstInfo).value as number) >>> 0;
   if (info.id !== binaryen.BinaryId) return ALL_ONES;
   const { op, left, right } = info as binaryen.BinaryInfo;
@@ -247,6 +270,13 @@ function largestValue(expression: binaryen.ExpressionRef): number {
   return Math.min(result, ALL_ONES);
 }
 const ALL_ONES = 0xffffffff;
+
+/** binaryen.js has no information on these two but that they are there. */
+function infoOf(expression: binaryen.ExpressionRef): binaryen.ExpressionInfo {
+  const id = binaryen.getExpressionId(expression);
+  if (id === binaryen.NopId || id === binaryen.UnreachableId) return { id, type: binaryen.getExpressionType(expression) };
+  return binaryen.getExpressionInfo(expression);
+}
 
 /** The local whose value an address is. */
 function localOf(info: binaryen.ExpressionInfo): number | undefined {
@@ -297,7 +327,7 @@ function operands(info: binaryen.ExpressionInfo): binaryen.ExpressionRef[] {
 
 /** What an expression consists of. */
 function parts(expression: binaryen.ExpressionRef): binaryen.ExpressionRef[] {
-  const info = binaryen.getExpressionInfo(expression);
+  const info = infoOf(expression);
   switch (info.id) {
     case binaryen.BlockId:
       return [...(info as binaryen.BlockInfo).children];
@@ -332,7 +362,7 @@ function parts(expression: binaryen.ExpressionRef): binaryen.ExpressionRef[] {
 function assigned(expressions: readonly binaryen.ExpressionRef[], found = new Set<number>()): Set<number> {
   for (const expression of expressions) {
     if (expression === 0) continue;
-    const info = binaryen.getExpressionInfo(expression);
+    const info = infoOf(expression);
     if (info.id === binaryen.LocalSetId) found.add((info as binaryen.LocalSetInfo).index);
     assigned(parts(expression), found);
   }
@@ -344,6 +374,6 @@ const LEAVING: number[] = [binaryen.BreakId, binaryen.SwitchId, binaryen.ReturnI
 /** Whether an expression may not reach its own end. */
 function leaves(expression: binaryen.ExpressionRef): boolean {
   if (expression === 0) return false;
-  const { id } = binaryen.getExpressionInfo(expression);
+  const { id } = infoOf(expression);
   return LEAVING.includes(id) || parts(expression).some(leaves);
 }

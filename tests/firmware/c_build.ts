@@ -1,0 +1,112 @@
+/** Models as C: the folder of `light-sernet build --firmware`, and programs that this machine's compiler makes with it. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { firmwareFolder } from "../../ts-tools/firmware/firmware_folder.js";
+import { buildManifest } from "../../ts-tools/quantize/manifest.js";
+import type { Manifest } from "../../ts-tools/quantize/model_types.js";
+import { parseManifest } from "../../ts-tools/quantize/parse_manifest.js";
+import { type BuiltModel, buildPlan, type ModelPlan } from "../module/built_model.js";
+import { type Case, PATH_CASES } from "../module/cases.js";
+import { Instance } from "../module/instance.js";
+import { runProgram } from "../support/command.js";
+import { repositoryRoot } from "../support/paths.js";
+import { missingPrograms } from "./cortex_m_make.js";
+
+/** The compilers; the environment may name others that are on the PATH. */
+const CC = process.env.CC ?? "cc";
+const CXX = process.env.CXX ?? "g++";
+export const VERSION = "1.2.3";
+
+export const skipCompiler = missingPrograms({ [CC]: "gcc" }) || (!compiles() && "missing Debian packages: libc6-dev");
+export const skipCpp = skipCompiler || missingPrograms({ [CXX]: "g++" });
+export const skipSanitizer =
+  skipCompiler ||
+  (!compiles("-fsanitize=address,undefined") && `${CC} has no AddressSanitizer: missing Debian packages: libasan, libubsan of its version`);
+
+const STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+export const SANITIZE = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+
+/** Whether a program with the C library can be made. */
+function compiles(...flags: readonly string[]): boolean {
+  const parameters = [...flags, "-x", "c", "-", "-o", "/dev/null"];
+  return spawnSync(CC, parameters, { input: '#include <stdio.h>\nint main(void) { return puts(""); }\n' }).status === 0;
+}
+
+/** A model, and the folder that it was written to as C. */
+export interface CModel {
+  folder: string;
+  embedded: Uint8Array<ArrayBuffer>;
+  manifest: Manifest;
+  window: number;
+  files: Map<string, Uint8Array>;
+}
+
+/** The model that is quick: segments of 2,400 samples. */
+export const SMALL: Case = PATH_CASES[0]!;
+
+/** Writes a random model as C. */
+export async function writeRandomModel(folder: string, plan: ModelPlan = SMALL): Promise<CModel> {
+  const built = await buildPlan(plan);
+  return writeModel(folder, built.embedded, manifestOf(built));
+}
+
+/** The same with the model that ships, as tests/run.sh has built it. */
+export async function writeShippedModel(folder: string): Promise<CModel> {
+  const file = (name: string): string => join(repositoryRoot, "build", name);
+  const manifest = parseManifest(readFileSync(file("model.json"), "utf8"), "model.json");
+  return writeModel(folder, new Uint8Array(readFileSync(file("light-sernet.wasm"))), manifest);
+}
+
+async function writeModel(folder: string, embedded: Uint8Array<ArrayBuffer>, manifest: Manifest): Promise<CModel> {
+  const memoryBytes = (await Instance.create(embedded)).exports.memoryNeeded();
+  const files = await firmwareFolder(embedded, memoryBytes, manifest, VERSION);
+  for (const [name, bytes] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+  return { folder, embedded, manifest, window: manifest.frontEnd.windowSamples, files };
+}
+
+function manifestOf({ name, model, frontEnd, classes, acceptThreshold }: BuiltModel): Manifest {
+  return buildManifest({
+    id: name,
+    sourceFile: "c_build.ts",
+    sourceSha256: "0".repeat(64),
+    classes,
+    acceptThreshold,
+    frontEnd,
+    float: { ...model, format: "random" },
+    quantized: model,
+    activationScales: { bodyOne: 1, bodyTwo: [1, 1, 1, 1], features: 1 },
+    version: VERSION,
+  });
+}
+
+/** A source of this folder. */
+export const source = (name: string): string => join(repositoryRoot, "tests", "firmware", name);
+
+async function quietly(program: string, parameters: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await runProgram(program, parameters, { environment: { LC_ALL: "C" } });
+  assert.equal(code, 0, `${program} ${parameters.join(" ")}\n${stdout}${stderr}`);
+  assert.equal(stdout + stderr, "", `${program} says something`);
+}
+
+/** Compiles with every warning an error, and links if the output is a program. Returns the output. */
+export async function compileC(output: string, sources: readonly string[], flags: readonly string[]): Promise<string> {
+  await quietly(CC, [
+    ...STRICT,
+    ...flags,
+    ...sources,
+    ...(flags.includes("-c") || flags.includes("-fsyntax-only") ? [] : ["-lm"]),
+    "-o",
+    output,
+  ]);
+  return output;
+}
+
+export async function compileCpp(output: string, sources: readonly string[], flags: readonly string[]): Promise<string> {
+  await quietly(CXX, ["-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", ...flags, ...sources, "-o", output]);
+  return output;
+}
