@@ -219,7 +219,7 @@ class FunctionWalk {
   /** Sees to it that the bytes from the pointer up to `end` behind it are checked. */
   private cover(pointer: binaryen.ExpressionRef, end: number, setPointer: (pointer: binaryen.ExpressionRef) => void): void {
     this.accesses++;
-    const info = binaryen.getExpressionInfo(pointer);
+    const info = infoOf(pointer);
     if (end > this.memoryBytes) throw new Error(`an access with the offset ${end} lies outside the memory`);
     const largest = largestValue(pointer);
     if (largest + end <= this.memoryBytes) return;
@@ -263,7 +263,7 @@ function largestValue(expression: binaryen.ExpressionRef): number {
   if (info.id !== binaryen.BinaryId) return ALL_ONES;
   const { op, left, right } = info as binaryen.BinaryInfo;
   const [a, b] = [largestValue(left), largestValue(right)];
-  const shift = binaryen.getExpressionInfo(right).id === binaryen.ConstId ? b & 31 : 0;
+  const shift = infoOf(right).id === binaryen.ConstId ? b & 31 : 0;
   if (op === binaryen.ShrUInt32) return Math.floor(a / 2 ** shift);
   if (op === binaryen.AndInt32) return Math.min(a, b);
   const result = op === binaryen.AddInt32 ? a + b : op === binaryen.ShlInt32 && shift > 0 ? a * 2 ** shift : ALL_ONES;
