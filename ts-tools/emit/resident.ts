@@ -1,3 +1,4 @@
+import { absoluteSum, channelWeights } from "../quantize/check_bounds.js";
 import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
 import type { MemoryMap } from "./memory_map.js";
 import { type ShapedLayer, shapedLayers, taps } from "./network_shape.js";
@@ -13,11 +14,12 @@ export interface ResidentLayout {
   productsBytes: number;
 }
 
-/** Of four channels: assembly/kernels/simd/numbers.ts. */
+/** What four channels need after the sums, laid out by assembly/kernels/simd/numbers.ts. */
 const NUMBERS_BYTES = 192;
 /** Rows of places, and columns by tile columns: F(2, 3) and F(4, 3). */
 const ROW_PLACES = 4;
 const COLUMN_PLACES: Record<number, number> = { 2: 4, 4: 6 };
+const LARGEST_ACTIVATION = 127;
 /** F(2x4, 3x3) computes 48 times a sum. */
 const WIDE_SCALE = 48;
 /** Kernels read and write whole vectors: behind the last value. */
@@ -50,32 +52,30 @@ function winogradColumns(model: QuantizedModel, { layer, columns }: ShapedLayer)
   return products(4) < products(2) && WIDE_SCALE * largestSum(layer) < 2 ** 31 ? 4 : 2;
 }
 
-/** No |sum| of a channel is larger: every activation is at most 127. */
+/** No |sum| of a channel is larger. */
 function largestSum(layer: QuantizedConvolution): number {
-  const count = taps(layer);
-  let largest = 0;
-  for (let channel = 0; channel < layer.outputChannels; channel++) {
-    const sum = layer.weights.subarray(channel * count, (channel + 1) * count).reduce((total, weight) => total + Math.abs(weight), 0);
-    largest = Math.max(largest, 127 * sum);
-  }
-  return largest;
+  const channels = Array.from({ length: layer.outputChannels }, (_, channel) => absoluteSum(channelWeights(layer, channel)));
+  return LARGEST_ACTIVATION * Math.max(...channels);
 }
 
 /** assembly/generated/resident.ts */
 export function emitResident(model: QuantizedModel, map: MemoryMap): string {
   const address = (name: string): number | undefined => map.regions.find((region) => region.name === name)?.address;
   const [firstWeights, firstNumbers] = [address("RESIDENT_WEIGHTS"), address("RESIDENT_NUMBERS")];
-  if (firstWeights === undefined || firstNumbers === undefined) return constant("RESIDENT", "usize", 0, "Not in this module.");
+  const numbersBytes = constant("NUMBERS_BYTES", "usize", NUMBERS_BYTES, "Of the numbers of four channels.");
+  if (firstWeights === undefined || firstNumbers === undefined)
+    return numbersBytes + constant("RESIDENT", "usize", 0, "Not in this module.");
   const rows = residentLayout(model).layers.map(({ weights, numbers, tileColumns }) => [
     firstWeights + weights,
     firstNumbers + numbers,
     tileColumns,
   ]);
-  return staticArray(
+  const table = staticArray(
     "RESIDENT",
     "i32",
     rows.flat(),
     3,
     "One line a convolution: address of the weights, address of the numbers, columns of Winograd's tiles",
   );
+  return numbersBytes + table;
 }

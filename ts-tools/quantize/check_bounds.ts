@@ -7,8 +7,14 @@ const INT32_MAX = 2 ** 31 - 1;
 /** Body I sums two products in one 64-bit word and reads them back from 24 bits each, sign included. */
 const PACKED_SUM_LIMIT = 2 ** 23;
 
-function absoluteSum(weights: Int8Array): number {
+export function absoluteSum(weights: Int8Array): number {
   return weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+}
+
+/** int8 [kernelHeight][kernelWidth][inputChannels] of one output channel. */
+export function channelWeights(layer: QuantizedConvolution, channel: number): Int8Array {
+  const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
+  return layer.weights.subarray(channel * taps, (channel + 1) * taps);
 }
 
 /** One channel of a convolution: no partial sum of products and bias, times the elements of the pooling window, leaves int32. */
@@ -19,9 +25,7 @@ export function checkConvolution(
   inputLevels: number,
   windowElements: number,
 ): void {
-  const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
-  const weights = layer.weights.subarray(channel * taps, (channel + 1) * taps);
-  const bound = (absoluteSum(weights) * inputLevels + Math.abs(bias)) * windowElements;
+  const bound = (absoluteSum(channelWeights(layer, channel)) * inputLevels + Math.abs(bias)) * windowElements;
   if (bound > INT32_MAX) {
     throw new ModelError(
       `${layer.name} can overflow 32 bits in channel ${channel}: its weights and bias, pooled over ${windowElements} elements, reach ${bound}.`,

@@ -1,4 +1,5 @@
-import { activations, NUMBERS_BYTES } from "./numbers";
+import { NUMBERS_BYTES } from "../../generated/resident";
+import { activations } from "./numbers";
 import { storeFour } from "./requantize";
 
 /**

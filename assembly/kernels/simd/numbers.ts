@@ -1,3 +1,4 @@
+import { NUMBERS_BYTES } from "../../generated/resident";
 import { requantize } from "../requantize";
 import { requantizeFour } from "./requantize";
 
@@ -7,11 +8,10 @@ import { requantizeFour } from "./requantize";
  *     int32 bias [4]   int32 multiplier [4]   three times, for a full, a half and a quarter of a pooling window: int64 rounding [4], int32 factor [4]
  *     int32 shift [4], of a full window
  */
-export const NUMBERS_BYTES: usize = 192;
 const MULTIPLIER: usize = 16;
 const ROUNDING: usize = 32;
 const ROUNDING_BYTES: usize = 48;
-const SHIFT: usize = 176;
+const SHIFT: usize = NUMBERS_BYTES - 16;
 
 /** From this shift on `requantizeFour` knows how. */
 const LEAST_SHIFT: i32 = 33;

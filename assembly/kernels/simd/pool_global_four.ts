@@ -1,4 +1,4 @@
-import { NUMBERS_BYTES } from "./numbers";
+import { NUMBERS_BYTES } from "../../generated/resident";
 
 /**
  * Bias, ReLU and the running sums of the global average.

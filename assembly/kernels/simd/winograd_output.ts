@@ -1,8 +1,17 @@
-import { activations, NUMBERS_BYTES } from "./numbers";
+import { NUMBERS_BYTES } from "../../generated/resident";
+import { activations } from "./numbers";
 import { storeFour } from "./requantize";
 
-/** The sums are four times too large: the weights are scaled by two on each side. */
+/** The sums of F(2x2, 3x3) are four times too large: the weights are scaled by two on each side. */
 const SCALE_SHIFT: i32 = 2;
+/** Those of F(2x4, 3x3) 48 times. */
+const WIDE_SCALE_SHIFT: i32 = 4;
+/** The inverse of 3 modulo 2^32. */
+const INVERSE_OF_3: i32 = 0xaaaaaaab;
+
+/** Columns of places. */
+const COLUMNS: usize = 4;
+const WIDE_COLUMNS: usize = 6;
 
 /**
  * The products of Winograd's F(2x2, 3x3) to pooled activations: A' m A for every tile, that is two pixels of two columns; then bias, ReLU, average over what
@@ -35,17 +44,17 @@ export function winogradOutput(
     let target = out + <usize>channel;
     for (let column = 0; column < columns; column += 2) {
       // Rows of places first, for each of the four columns of places.
-      const upper0 = rowSum(at, place, 0);
-      const upper1 = rowSum(at, place, 1);
-      const upper2 = rowSum(at, place, 2);
+      const upper0 = rowSum(at, place, 0, COLUMNS);
+      const upper1 = rowSum(at, place, 1, COLUMNS);
+      const upper2 = rowSum(at, place, 2, COLUMNS);
       let left = rectified(i32x4.add(i32x4.add(upper0, upper1), upper2), bias);
-      let right = rectified(i32x4.sub(i32x4.sub(upper1, upper2), rowSum(at, place, 3)), bias);
+      let right = rectified(i32x4.sub(i32x4.sub(upper1, upper2), rowSum(at, place, 3, COLUMNS)), bias);
       if (rows == 2) {
-        const lower0 = rowDifference(at, place, 0);
-        const lower1 = rowDifference(at, place, 1);
-        const lower2 = rowDifference(at, place, 2);
+        const lower0 = rowDifference(at, place, 0, COLUMNS);
+        const lower1 = rowDifference(at, place, 1, COLUMNS);
+        const lower2 = rowDifference(at, place, 2, COLUMNS);
         left = i32x4.add(left, rectified(i32x4.add(i32x4.add(lower0, lower1), lower2), bias));
-        right = i32x4.add(right, rectified(i32x4.sub(i32x4.sub(lower1, lower2), rowDifference(at, place, 3)), bias));
+        right = i32x4.add(right, rectified(i32x4.sub(i32x4.sub(lower1, lower2), rowDifference(at, place, 3, COLUMNS)), bias));
       }
       const inside = column + 1 < columns;
       const less = 2 - rows;
@@ -64,20 +73,103 @@ export function winogradOutput(
   }
 }
 
-/** Place (row, column) lies 4 row + column places behind the first. */
+/**
+ * As `winogradOutput`, for F(2x4, 3x3): products [4 x 6 places][tiles][productChannels] to two rows of four columns. The sums are 48 times too large, and may
+ * have wrapped around on the way: divided by 16 and, exactly, by 3. `ts-tools/emit/resident.ts` sees to it that 48 times a result fits.
+ */
+export function winogradWideOutput(
+  products: usize,
+  columns: i32,
+  rows: i32,
+  channels: i32,
+  productChannels: i32,
+  poolWidth: i32,
+  numbers: usize,
+  fast: bool,
+  out: usize,
+  outStride: usize,
+): void {
+  const tiles = (columns + 3) >> 2;
+  const place = <usize>(tiles * productChannels * 4);
+  for (let channel = 0; channel < channels; channel += 4) {
+    const bias = v128.load(numbers);
+    let at = products + (<usize>channel << 2);
+    let target = out + <usize>channel;
+    for (let column = 0; column < columns; column += 4) {
+      let m0 = rowSum(at, place, 0, WIDE_COLUMNS);
+      let m1 = rowSum(at, place, 1, WIDE_COLUMNS);
+      let m2 = rowSum(at, place, 2, WIDE_COLUMNS);
+      let m3 = rowSum(at, place, 3, WIDE_COLUMNS);
+      let m4 = rowSum(at, place, 4, WIDE_COLUMNS);
+      let m5 = rowSum(at, place, 5, WIDE_COLUMNS);
+      let near = i32x4.add(m1, m2);
+      let nearDifference = i32x4.sub(m1, m2);
+      let far = i32x4.add(m3, m4);
+      let farDifference = i32x4.shl(i32x4.sub(m3, m4), 1);
+      let y0 = rectifiedWide(i32x4.add(i32x4.add(m0, near), far), bias);
+      let y1 = rectifiedWide(i32x4.add(nearDifference, farDifference), bias);
+      let y2 = rectifiedWide(i32x4.add(near, i32x4.shl(far, 2)), bias);
+      let y3 = rectifiedWide(i32x4.add(i32x4.add(nearDifference, i32x4.shl(farDifference, 2)), m5), bias);
+      if (rows == 2) {
+        m0 = rowDifference(at, place, 0, WIDE_COLUMNS);
+        m1 = rowDifference(at, place, 1, WIDE_COLUMNS);
+        m2 = rowDifference(at, place, 2, WIDE_COLUMNS);
+        m3 = rowDifference(at, place, 3, WIDE_COLUMNS);
+        m4 = rowDifference(at, place, 4, WIDE_COLUMNS);
+        m5 = rowDifference(at, place, 5, WIDE_COLUMNS);
+        near = i32x4.add(m1, m2);
+        nearDifference = i32x4.sub(m1, m2);
+        far = i32x4.add(m3, m4);
+        farDifference = i32x4.shl(i32x4.sub(m3, m4), 1);
+        y0 = i32x4.add(y0, rectifiedWide(i32x4.add(i32x4.add(m0, near), far), bias));
+        y1 = i32x4.add(y1, rectifiedWide(i32x4.add(nearDifference, farDifference), bias));
+        y2 = i32x4.add(y2, rectifiedWide(i32x4.add(near, i32x4.shl(far, 2)), bias));
+        y3 = i32x4.add(y3, rectifiedWide(i32x4.add(i32x4.add(nearDifference, i32x4.shl(farDifference, 2)), m5), bias));
+      }
+      const left = columns - column;
+      const less = 2 - rows;
+      if (poolWidth == 2) {
+        if (left > 1) storeFour(target, activations(i32x4.add(y0, y1), numbers, less, fast));
+        else storeFour(target, activations(y0, numbers, less + 1, fast));
+        if (left > 3) storeFour(target + outStride, activations(i32x4.add(y2, y3), numbers, less, fast));
+        else if (left == 3) storeFour(target + outStride, activations(y2, numbers, less + 1, fast));
+        target += outStride << 1;
+      } else {
+        storeFour(target, activations(y0, numbers, less, fast));
+        if (left > 1) storeFour(target + outStride, activations(y1, numbers, less, fast));
+        if (left > 2) storeFour(target + 2 * outStride, activations(y2, numbers, less, fast));
+        if (left > 3) storeFour(target + 3 * outStride, activations(y3, numbers, less, fast));
+        target += outStride << 2;
+      }
+      at += <usize>productChannels << 2;
+    }
+    numbers += NUMBERS_BYTES;
+  }
+}
+
+/** Sums over places of one column: of the upper output row, and of the lower one. Place (row, column) lies row * width + column places behind the first. */
 @inline
-function rowSum(at: usize, place: usize, column: usize): v128 {
+function rowSum(at: usize, place: usize, column: usize, width: usize): v128 {
   const first = at + column * place;
-  return i32x4.add(i32x4.add(v128.load(first), v128.load(first + 4 * place)), v128.load(first + 8 * place));
+  return i32x4.add(i32x4.add(v128.load(first), v128.load(first + width * place)), v128.load(first + 2 * width * place));
 }
 
 @inline
-function rowDifference(at: usize, place: usize, column: usize): v128 {
+function rowDifference(at: usize, place: usize, column: usize, width: usize): v128 {
   const first = at + column * place;
-  return i32x4.sub(i32x4.sub(v128.load(first + 4 * place), v128.load(first + 8 * place)), v128.load(first + 12 * place));
+  return i32x4.sub(
+    i32x4.sub(v128.load(first + width * place), v128.load(first + 2 * width * place)),
+    v128.load(first + 3 * width * place),
+  );
 }
 
 @inline
 function rectified(sum: v128, bias: v128): v128 {
   return i32x4.max_s(i32x4.add(i32x4.shr_s(sum, SCALE_SHIFT), bias), i32x4.splat(0));
+}
+
+@inline
+function rectifiedWide(sum: v128, bias: v128): v128 {
+  const exact = i32x4.mul(i32x4.shr_s(sum, WIDE_SCALE_SHIFT), i32x4.splat(INVERSE_OF_3));
+  return i32x4.max_s(i32x4.add(exact, bias), i32x4.splat(0));
 }

@@ -1,10 +1,8 @@
 import { multiplyTiles } from "../../kernels/simd/multiply_tiles";
 import { poolGlobalFour } from "../../kernels/simd/pool_global_four";
 import { widenRows } from "../../kernels/simd/widen_rows";
-import { winogradInput } from "../../kernels/simd/winograd_input";
-import { winogradOutput } from "../../kernels/simd/winograd_output";
-import { winogradWideInput } from "../../kernels/simd/winograd_wide_input";
-import { winogradWideOutput } from "../../kernels/simd/winograd_wide_output";
+import { winogradInput, winogradWideInput } from "../../kernels/simd/winograd_input";
+import { winogradOutput, winogradWideOutput } from "../../kernels/simd/winograd_output";
 import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES } from "../../memory_map";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, poolWidth } from "../layers";

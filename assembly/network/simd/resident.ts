@@ -1,6 +1,6 @@
-import { RESIDENT } from "../../generated/resident";
-import { NUMBERS_BYTES, writeNumbers } from "../../kernels/simd/numbers";
-import { winogradWeights, winogradWideWeights } from "../../kernels/simd/winograd_weights";
+import { NUMBERS_BYTES, RESIDENT } from "../../generated/resident";
+import { writeNumbers } from "../../kernels/simd/numbers";
+import { winogradWeights } from "../../kernels/simd/winograd_weights";
 import { TILE } from "../../memory_map";
 import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels, tileBytes, tilesOffset } from "../layers";
 import { STAGES } from "../line_buffer";
@@ -77,6 +77,5 @@ function bringWinograd(layer: i32, group: i32): void {
   const groupBytes = (<usize>channels) << 4;
   const weights = residentWeights(layer) + <usize>(group >> 1) * groupBytes + ((<usize>(group & 1)) << 4);
   const placeBytes = <usize>groupsOfEight(layer) * groupBytes;
-  if (tileColumns(layer) == 4) winogradWideWeights(TILE + TILE_WEIGHTS, channels, weights, placeBytes);
-  else winogradWeights(TILE + TILE_WEIGHTS, channels, weights, placeBytes);
+  winogradWeights(TILE + TILE_WEIGHTS, channels, tileColumns(layer) == 4, weights, placeBytes);
 }
