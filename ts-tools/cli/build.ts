@@ -5,7 +5,6 @@ import { firmwareFolder } from "../firmware/firmware_folder.js";
 import { readBudget } from "../pipeline/budget.js";
 import { type BuildResult, buildModel, type Profile } from "../pipeline/build_model.js";
 import { keepScales } from "../pipeline/model_folder.js";
-import { makeFolders } from "./folders.js";
 import { count } from "./inspect_model.js";
 import { packageVersion } from "./package_info.js";
 import { PendingFiles } from "./pending_files.js";
@@ -67,12 +66,14 @@ export function registerBuild(program: Command): void {
 /** Builds and writes; the folder's files change all together at the end, or not at all. */
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
   const { out, firmware } = options;
+  // Only --out has a place for what hosts run.
+  const profile = out === undefined ? "embedded" : options.profile;
   const result = await buildModel({
     source,
     classes: options.classes?.split(",").map((name) => name.trim()),
     id: options.id,
     calibrate: options.calibrate,
-    profile: options.profile,
+    profile,
     budget: await readBudget(options.budget, source),
     version: packageVersion(),
     tell: showStep,
@@ -82,10 +83,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   const sources = firmware === undefined ? undefined : await firmwareFolder(embedded, memoryBytes, manifest, packageVersion());
   const pending = new PendingFiles(true);
   try {
-    if (out !== undefined) {
-      makeFolders(out);
-      for (const [name, bytes] of result.files) pending.write(path.join(out, name), bytes);
-    }
+    if (out !== undefined) for (const [name, bytes] of result.files) pending.write(path.join(out, name), bytes);
     if (firmware !== undefined) for (const [name, bytes] of sources ?? []) pending.write(path.join(firmware, name), bytes);
     pending.commit();
   } finally {

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and those above it, one level at a time; gives those that were not there before, the uppermost first. Node's own recursive mkdir never returns where the file system refuses new
- * names with "no such file", as /proc does.
+ * Makes a folder and those above it, one level at a time; gives those that were not there before, the uppermost first. Node's own recursive mkdir never
+ * returns where the file system refuses new names with "no such file", as /proc does.
  */
 export function makeFolders(folder: string): string[] {
   if (isFolder(folder)) return [];
