@@ -1,9 +1,7 @@
 /**
  * Everything the module exports: the list, with what each function takes and gives, is ts-tools/abi/exports.ts.
  */
-import { melFilterBank, melLogarithm } from "./frontend/mel";
-import { dct } from "./frontend/mfcc";
-import { spectrum } from "./frontend/spectrum";
+import { dct, melFilterBank, melLogarithm, spectrum } from "./frontend/frame_mfcc";
 import { CLASS_NAMES, MODEL_HASH, MODEL_ID } from "./generated/identity";
 import { ACCEPT_THRESHOLD, CLASSES, COEFFICIENTS, FRAMES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES } from "./generated/model";
 import { WEIGHTS } from "./generated/weights";

@@ -1,8 +1,6 @@
 import { FRAME_SAMPLES, HOP_SAMPLES } from "../generated/model";
 import { FRAME } from "../memory_map";
-import { melFilterBank, melLogarithm } from "./mel";
-import { dct, silentMfcc } from "./mfcc";
-import { spectrum } from "./spectrum";
+import { frameToMfcc, silentMfcc } from "./frame_mfcc";
 
 /** Samples in FRAME, int16. */
 let filled: i32 = 0;
@@ -37,12 +35,4 @@ export function samplesAdded(count: i32): bool {
 function isSilent(): bool {
   for (let at: usize = FRAME; at < FRAME + (FRAME_SAMPLES << 1); at += 4) if (load<u32>(at) != 0) return false;
   return true;
-}
-
-/** frame -> spectrum -> mel -> ln -> MFCC */
-function frameToMfcc(): void {
-  spectrum();
-  melFilterBank();
-  melLogarithm();
-  dct();
 }

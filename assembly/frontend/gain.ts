@@ -1,3 +1,5 @@
+import { levelSamples as levelSamplesSimd } from "./simd/gain";
+
 /** The largest level: |x| = 32768 everywhere. */
 export const LARGEST_LEVEL: i32 = 32768000;
 /** Levels below one int16 step count as one: nothing is amplified more than that. */
@@ -25,6 +27,12 @@ export function levelled(sample: i32): i32 {
 
 /** int16 samples that lie one behind the other, levelled. */
 export function levelSamples(source: usize, target: usize, count: i32): void {
+  if (ASC_FEATURE_SIMD) {
+    const done = levelSamplesSimd(source, target, count, gain);
+    source += (<usize>done) << 1;
+    target += (<usize>done) << 1;
+    count -= done;
+  }
   for (const end = source + ((<usize>count) << 1); source < end; source += 2) {
     store<i16>(target, levelled(i32(load<i16>(source))));
     target += 2;

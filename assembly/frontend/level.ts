@@ -1,5 +1,6 @@
 import { LEVEL_RANK } from "../generated/model";
 import { HISTOGRAM, HISTOGRAM_BYTES } from "../memory_map";
+import { addCoarseSamples as addCoarseSamplesSimd, addHistograms, anyInBins } from "./simd/level";
 
 /**
  * The level of a segment: the 99.9th percentile of |x|, linear between two ranks, in thousandths of an int16 step, exactly, without holding the
@@ -44,6 +45,11 @@ export function addCoarse(sample: i32): void {
 
 /** int16 samples that lie one behind the other. */
 export function addCoarseSamples(at: usize, count: i32): void {
+  if (ASC_FEATURE_SIMD) {
+    const done = addCoarseSamplesSimd(at, count);
+    at += (<usize>done) << 1;
+    count -= done;
+  }
   for (const end = at + ((<usize>count) << 1); at < end; at += 2) addCoarse(load<i16>(at));
 }
 
@@ -56,6 +62,7 @@ function findBin(target: i32): i32 {
 }
 
 export function startFine(): void {
+  if (ASC_FEATURE_SIMD) addHistograms();
   upperBin = weight > 0 ? findBin(rank + 1) : 0;
   lowerBin = findBin(rank);
   if (weight == 0) upperBin = lowerBin;
@@ -74,10 +81,17 @@ export function addFine(sample: i32): void {
 export function addFineSamples(at: usize, count: i32): void {
   const lower = lowerBin;
   const upper = upperBin;
-  for (const end = at + ((<usize>count) << 1); at < end; at += 2) {
+  const end = at + ((<usize>count) << 1);
+  while (at < end) {
+    // Hardly any sample lies so high.
+    if (ASC_FEATURE_SIMD && end - at >= 16 && !anyInBins(at, lower, upper)) {
+      at += 16;
+      continue;
+    }
     const sample = i32(load<i16>(at));
     const bin = coarseBin(abs(sample));
     if (bin == lower || bin == upper) addFine(sample);
+    at += 2;
   }
 }
 

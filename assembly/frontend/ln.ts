@@ -1,6 +1,6 @@
 /** Bits of float32 sqrt(1/2): mantissas are taken from there to twice that, so that ln(1) = 0 and neighbours of 1 lose nothing. */
-const ROOT_HALF_BITS: i32 = 0x3f3504f3;
-const LN_2: f32 = 0.6931471805599453;
+export const ROOT_HALF_BITS: i32 = 0x3f3504f3;
+export const LN_2: f32 = 0.6931471805599453;
 
 /**
  * Natural logarithm in float32 of a positive, normal number: v = 2^e m, ln m = 2 artanh(s) with s = (m-1)/(m+1), series to s^9

@@ -1,12 +1,11 @@
 import { COEFFICIENTS, DCT_SCALE, DCT_STEP, FRAME_SAMPLES, MEL_BANDS, MFCC_CLIP, SPECTRUM_POINTS_LOG2 } from "../generated/model";
 import { COSINES } from "../generated/tables";
 import { MEL, MFCC, SPECTRUM } from "../memory_map";
-import { melLogarithm } from "./mel";
 
 /** Pairs of bands: their sums, and behind them their differences, lie where the imaginary parts were: behind the last magnitude. */
-const PAIRS: usize = <usize>MEL_BANDS >> 1;
-const PAIR_SUMS: usize = SPECTRUM + ((<usize>FRAME_SAMPLES) << 1) + 8;
-const PAIR_DIFFERENCES: usize = PAIR_SUMS + (PAIRS << 2);
+export const PAIRS: usize = <usize>MEL_BANDS >> 1;
+export const PAIR_SUMS: usize = SPECTRUM + ((<usize>FRAME_SAMPLES) << 1) + 8;
+export const PAIR_DIFFERENCES: usize = PAIR_SUMS + (PAIRS << 2);
 
 /**
  * The first COEFFICIENTS of the DCT-II of the log mel energies, scaled 2/sqrt(2 MEL_BANDS) and clipped. Its cosines are symmetric (even coefficients) or
@@ -21,7 +20,7 @@ export function dct(): void {
   }
 }
 
-function addPairs(): void {
+export function addPairs(): void {
   let mirrored = MEL + ((<usize>(MEL_BANDS - 1)) << 2);
   for (let at: usize = 0; at < PAIRS << 2; at += 4) {
     const band = load<f32>(MEL + at);
@@ -34,6 +33,12 @@ function addPairs(): void {
 
 /** From the angle of a cosine, in 2^32 parts of a turn, to its byte offset in the table. */
 const ANGLE_SHIFT: u32 = 32 - (SPECTRUM_POINTS_LOG2 + 3);
+
+/** The cosine of coefficient k for a pair of bands. */
+export function dctCosine(pair: i32, k: i32): f32 {
+  const angle: u32 = ((2 * pair + 1) * k * DCT_STEP) << (ANGLE_SHIFT + 2);
+  return load<f32>(COSINES + <usize>(angle >> ANGLE_SHIFT));
+}
 
 /** Sum of pair * cosine. The angle wraps around by itself, as the table of one turn does. */
 function coefficient(k: i32, pair: usize): f32 {
@@ -69,12 +74,4 @@ function coefficient(k: i32, pair: usize): f32 {
     pair += 4;
   }
   return sum;
-}
-
-/** The MFCCs of a frame of zeros: an empty filter bank has the zeroth coefficient only, the others are exactly zero. */
-export function silentMfcc(): void {
-  memory.fill(MEL, 0, MEL_BANDS << 2);
-  melLogarithm();
-  dct();
-  memory.fill(MFCC + 4, 0, (COEFFICIENTS - 1) << 2);
 }

@@ -15,27 +15,32 @@ export function spectrum(): void {
 }
 
 /** Bytes from the real to the imaginary parts. */
-const IMAGINARY: usize = (<usize>SPECTRUM_POINTS) << 2;
+export const IMAGINARY: usize = (<usize>SPECTRUM_POINTS) << 2;
 /** Bytes to the middle of the samples, and of their cosines. */
 const HALF_SAMPLES: usize = FRAME_SAMPLES;
 const HALF_COSINES: usize = (<usize>FRAME_SAMPLES) << 1;
-const QUARTER: i32 = FRAME_SAMPLES >> 2;
-const SAMPLE_SCALE: f32 = 1.0 / 32768.0;
+export const QUARTER: i32 = FRAME_SAMPLES >> 2;
+export const SAMPLE_SCALE: f32 = 1.0 / 32768.0;
 
 /** cos(2 pi index / FRAME_SAMPLES), 0 <= index <= FRAME_SAMPLES / 2. */
-function cosine(index: i32): f32 {
+export function cosine(index: i32): f32 {
   return load<f32>(COSINES + ((<usize>index) << 2));
 }
 
 /** sin(2 pi index / FRAME_SAMPLES), 0 <= index <= FRAME_SAMPLES / 2. */
-function sine(index: i32): f32 {
+export function sine(index: i32): f32 {
   return load<f32>(COSINES + ((<usize>abs(index - QUARTER)) << 2));
 }
 
-/** A sample of the frame times the periodic Hann window, of which this is the cosine. */
-function windowed(sample: i32, cosine: f32): f32 {
+/** The periodic Hann window, of which this is the cosine. */
+export function hann(cosine: f32): f32 {
   const half: f32 = 0.5;
-  return f32(sample) * SAMPLE_SCALE * (half - half * cosine);
+  return half - half * cosine;
+}
+
+/** A sample of the frame times the window. */
+function windowed(sample: i32, cosine: f32): f32 {
+  return f32(sample) * SAMPLE_SCALE * hann(cosine);
 }
 
 /** Windowed samples in bit-reversed order, two by two already combined: the first stage of the transform (its factor is 1). */

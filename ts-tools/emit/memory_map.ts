@@ -38,7 +38,16 @@ export type EnginePlan = "embedded" | "host";
 
 /** Regions that only one of the two has; in the other they are empty, and no code that reads them is compiled. */
 const EMBEDDED_ONLY = ["CONVOLUTION_SUMS", "WINOGRAD_PRODUCTS", "TRANSFORMED_ROWS"];
-const HOST_ONLY = ["VALUES", "PRODUCTS", "RESIDENT_NUMBERS", "RESIDENT_WEIGHTS"];
+const HOST_ONLY = [
+  "SPECTRUM_SCRATCH",
+  "WINDOW",
+  "LAST_TWIDDLES",
+  "DCT_COSINES",
+  "VALUES",
+  "PRODUCTS",
+  "RESIDENT_NUMBERS",
+  "RESIDENT_WEIGHTS",
+];
 
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
 export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: EnginePlan = "embedded"): MemoryMap {
@@ -70,8 +79,14 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("INPUT", INPUT_BYTES, "bytes to push");
   add("FRAME", 2 * frontEnd.frameSamples, "samples of one frame, int16");
   add("SPECTRUM", 4 * frontEnd.frameSamples, "FFT, then magnitudes, float32");
-  add("MEL", 4 * frontEnd.melBands, "log mel energies, float32");
-  add("MFCC", mfccBytes, "MFCCs of one frame, float32");
+  // The SIMD front end writes whole vectors: of bands four, of coefficients sixteen.
+  const lanes = plan === "host" ? { bands: 4, coefficients: 16 } : { bands: 1, coefficients: 1 };
+  add("MEL", 4 * align(frontEnd.melBands, lanes.bands), "log mel energies, float32");
+  add("MFCC", 4 * align(frontEnd.coefficients, lanes.coefficients), "MFCCs of one frame, float32");
+  add("SPECTRUM_SCRATCH", 4 * frontEnd.frameSamples, "every other pass of the FFT, float32");
+  add("WINDOW", 4 * frontEnd.frameSamples, "Hann window, float32, even samples first");
+  add("LAST_TWIDDLES", (5 * 4 * frontEnd.frameSamples) / 8, "factors of the last two stages of the FFT, float32");
+  add("DCT_COSINES", (4 * frontEnd.melBands * align(frontEnd.coefficients, 16)) / 2, "cosines of the DCT, float32");
   add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES, "last input samples, int16");
   add("LOGITS", 4 * model.dense.classes, "int32");
   add("PROBABILITIES", 4 * model.dense.classes, "float32");
@@ -80,7 +95,8 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("STAGE_STATE", 8 * buffers.length, "rows arrived and made, int32 each");
   add("ROW_ADDRESSES", 4 * mostRows, "rows that a convolution reads");
   add("CONVOLUTION_SUMS", 32 * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
-  const wholeTile = TILE_NUMBERS_BYTES + 4 * mostTaps;
+  // Taps are read in pairs.
+  const wholeTile = TILE_NUMBERS_BYTES + 4 * (mostTaps + 1);
   add(
     "TILE",
     plan === "embedded" ? TILE_NUMBERS_BYTES : wholeTile,
@@ -102,10 +118,11 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
     // The kernel computes whole pooling windows, and pairs of taps.
     add(patches.name, patches.bytes + 2 * patch + 2, patches.what);
   }
+  const histograms = plan === "host" ? 4 : 1;
   const lineBuffersStart = map.end;
   overlay("LINE_BUFFERS", [
     { name: "LINE_BUFFERS", bytes: buffersBytes, what: "last input rows of every layer" },
-    { name: "HISTOGRAM", bytes: 4 * HISTOGRAM_BINS, what: "of |x|, int32" },
+    { name: "HISTOGRAM", bytes: 4 * HISTOGRAM_BINS * histograms, what: "of |x|, int32; SIMD counts in four" },
     { name: "OUTPUT", bytes: Math.max(OUTPUT_BYTES, featureRows * mfccBytes), what: "converted samples or MFCCs for the host" },
   ]);
   const resident = residentLayout(model);

@@ -1,3 +1,5 @@
+import { loadPair } from "./widen_weights";
+
 /**
  * Weights of four output channels to those of Winograd's F(2x2, 3x3), four times as large: 2G g 2G', with 2G g = (2 g0, g0 + g1 + g2, g0 - g1 + g2, 2 g2)
  * on rows, then columns. At most 9 * 127.
@@ -11,41 +13,45 @@
  */
 export function winogradWeights(raw: usize, channels: i32, wide: bool, weights: usize, placeBytes: usize): void {
   const column = (<usize>channels) << 2;
-  const row: usize = 3 * column;
-  for (let channel = 0; channel < channels; channel++) {
-    for (let output: usize = 0; output < 4; output++) {
-      const at = raw + ((<usize>channel) << 2) + output;
-      let target = weights + ((<usize>(channel >> 1)) << 5) + (output << 2) + ((<usize>(channel & 1)) << 1);
-      for (let place = 0; place < 4; place++) {
-        const g0 = combined(at, row, place);
-        const g1 = combined(at + column, row, place);
-        const g2 = combined(at + 2 * column, row, place);
-        if (wide) {
-          store<i16>(target, 6 * g0);
-          store<i16>(target + placeBytes, -4 * (g0 + g1 + g2));
-          store<i16>(target + 2 * placeBytes, -4 * (g0 - g1 + g2));
-          store<i16>(target + 3 * placeBytes, g0 + 2 * g1 + 4 * g2);
-          store<i16>(target + 4 * placeBytes, g0 - 2 * g1 + 4 * g2);
-          store<i16>(target + 5 * placeBytes, 24 * g2);
-          target += 6 * placeBytes;
-        } else {
-          store<i16>(target, 2 * g0);
-          store<i16>(target + placeBytes, g0 + g1 + g2);
-          store<i16>(target + 2 * placeBytes, g0 - g1 + g2);
-          store<i16>(target + 3 * placeBytes, 2 * g2);
-          target += 4 * placeBytes;
-        }
-      }
+  // One row of places after the other: all of them at once would be written at distances that share their lines of cache.
+  for (let place = 0; place < 4; place++) {
+    let target = weights;
+    for (let at = raw; at < raw + column; at += 8) {
+      const g0 = combined(at, 3 * column, place);
+      const g1 = combined(at + column, 3 * column, place);
+      const g2 = combined(at + 2 * column, 3 * column, place);
+      if (wide) storeWide(target, placeBytes, g0, g1, g2);
+      else storeNarrow(target, placeBytes, g0, g1, g2);
+      target += 32;
     }
+    weights += (wide ? 6 : 4) * placeBytes;
   }
 }
 
+function storeNarrow(target: usize, placeBytes: usize, g0: v128, g1: v128, g2: v128): void {
+  const outer = i16x8.add(g0, g2);
+  v128.store(target, i16x8.shl(g0, 1));
+  v128.store(target + placeBytes, i16x8.add(outer, g1));
+  v128.store(target + 2 * placeBytes, i16x8.sub(outer, g1));
+  v128.store(target + 3 * placeBytes, i16x8.shl(g2, 1));
+}
+
+function storeWide(target: usize, placeBytes: usize, g0: v128, g1: v128, g2: v128): void {
+  const outer = i16x8.add(g0, g2);
+  const far = i16x8.add(g0, i16x8.shl(g2, 2));
+  const twice = i16x8.shl(g1, 1);
+  v128.store(target, i16x8.mul(g0, i16x8.splat(6)));
+  v128.store(target + placeBytes, i16x8.mul(i16x8.add(outer, g1), i16x8.splat(-4)));
+  v128.store(target + 2 * placeBytes, i16x8.mul(i16x8.sub(outer, g1), i16x8.splat(-4)));
+  v128.store(target + 3 * placeBytes, i16x8.add(far, twice));
+  v128.store(target + 4 * placeBytes, i16x8.sub(far, twice));
+  v128.store(target + 5 * placeBytes, i16x8.mul(g2, i16x8.splat(24)));
+}
+
 /** One row of places from three rows of weights. */
-function combined(at: usize, row: usize, place: i32): i32 {
-  const g0 = i32(load<i8>(at));
-  const g1 = i32(load<i8>(at + row));
-  const g2 = i32(load<i8>(at + 2 * row));
-  if (place == 0) return 2 * g0;
-  if (place == 3) return 2 * g2;
-  return place == 1 ? g0 + g1 + g2 : g0 - g1 + g2;
+function combined(at: usize, row: usize, place: i32): v128 {
+  if (place == 0) return i16x8.shl(loadPair(at), 1);
+  if (place == 3) return i16x8.shl(loadPair(at + 2 * row), 1);
+  const outer = i16x8.add(loadPair(at), loadPair(at + 2 * row));
+  return place == 1 ? i16x8.add(outer, loadPair(at + row)) : i16x8.sub(outer, loadPair(at + row));
 }

@@ -1,5 +1,6 @@
 import { NUMBERS_BYTES, RESIDENT } from "../../generated/resident";
 import { writeNumbers } from "../../kernels/simd/numbers";
+import { widenWeights } from "../../kernels/simd/widen_weights";
 import { winogradWeights } from "../../kernels/simd/winograd_weights";
 import { TILE } from "../../memory_map";
 import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels, tileBytes, tilesOffset } from "../layers";
@@ -63,12 +64,7 @@ export function prepareWeights(): void {
 /** int16 [groups of eight][pairs][8][2]: this group of four is the lower or the upper half of its eight. */
 function bringDirect(layer: i32, group: i32, taps: i32): void {
   const weights = residentWeights(layer) + ((<usize>((group >> 1) * tapPairs(layer))) << 5) + ((<usize>(group & 1)) << 4);
-  for (let tap = 0; tap < taps; tap++) {
-    const target = weights + ((<usize>(tap >> 1)) << 5) + ((<usize>(tap & 1)) << 1);
-    for (let channel: usize = 0; channel < 4; channel++) {
-      store<i16>(target + (channel << 2), i16(load<i8>(TILE + TILE_WEIGHTS + ((<usize>tap) << 2) + channel)));
-    }
-  }
+  widenWeights(TILE + TILE_WEIGHTS, taps, weights);
 }
 
 /** int16 [16 or 24 places][groups of eight][pairs of channels][8][2]. */

@@ -1,4 +1,5 @@
-import { dct, silentMfcc } from "../../../assembly/frontend/mfcc";
+import { silentMfcc } from "../../../assembly/frontend/frame_mfcc";
+import { dct } from "../../../assembly/frontend/mfcc";
 import { COEFFICIENTS, MEL_BANDS } from "../../../assembly/generated/model";
 import { MEL, MFCC } from "../../../assembly/memory_map";
 import { dct64 } from "../support/float64";
