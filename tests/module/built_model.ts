@@ -3,10 +3,12 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { allowRelaxedSimd } from "../../ts-tools/cli/relaxed_simd.js";
 import { emit, type NamedModel } from "../../ts-tools/emit/emit.js";
 import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
 import { tiles } from "../../ts-tools/emit/tiles.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
+import type { HostBuild } from "../../ts-tools/link/link.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
 import type { FrontEnd, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
 import { moduleHash } from "../support/module_hash.js";
@@ -62,10 +64,21 @@ export async function buildCommand({ name, model, frontEnd, acceptThreshold }: B
   return kept(named, "command", async () => (await buildModules(named, { command: true })).command!);
 }
 
-/** Its SIMD module. */
-export async function buildSimd({ name, model, frontEnd, acceptThreshold }: BuiltModel): Promise<Uint8Array<ArrayBuffer>> {
+/** One of its modules for hosts. */
+export async function buildHost(built: BuiltModel, host: HostBuild): Promise<Uint8Array<ArrayBuffer>> {
+  const { name, model, frontEnd, acceptThreshold } = built;
   const named = nameModel(name, model, frontEnd, acceptThreshold);
-  return kept(named, "simd", async () => (await buildModules(named, { command: false, simd: true })).simd!);
+  return kept(named, host, async () => (await buildModules(named, { command: false, hosts: [host] })).hosts.get(host)!);
+}
+
+/** All builds of its library, by name; this process can run them. */
+export async function allBuilds(built: BuiltModel): Promise<Map<"scalar" | HostBuild, Uint8Array<ArrayBuffer>>> {
+  allowRelaxedSimd();
+  return new Map([
+    ["scalar", built.embedded] as const,
+    ["simd", await buildHost(built, "simd")],
+    ["relaxed", await buildHost(built, "relaxed")],
+  ]);
 }
 
 export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): NamedModel {

@@ -7,7 +7,7 @@ import { classifyWindow } from "../reference/classify.js";
 import { decodeMono } from "../reference/decode.js";
 import { resample } from "../reference/resample.js";
 import { Random } from "../support/random.js";
-import { type BuiltModel, build, type ModelPlan, planModel } from "./built_model.js";
+import { allBuilds, type BuiltModel, build, type ModelPlan, planModel } from "./built_model.js";
 import { soundInputs } from "./cases.js";
 import { describeDifference } from "./compare.js";
 import { firstDifferenceOfSound } from "./first_difference.js";
@@ -47,15 +47,18 @@ function* inputs(plan: ModelPlan): Generator<Sound> {
 }
 
 async function wrongBits(built: BuiltModel, plan: ModelPlan): Promise<string | undefined> {
-  const instance = await Instance.create(built.embedded);
+  const instances: [string, Instance][] = [];
+  for (const [build, bytes] of await allBuilds(built)) instances.push([build, await Instance.create(bytes)]);
   for (const sound of inputs(plan)) {
     const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, plan.frontEnd.sampleRate);
     const expected = classifyWindow(samples, built.model, plan.frontEnd);
-    const conversion = describeDifference("conversion", instance.convert(sound), samples);
-    if (conversion) return `${sound.name}: ${conversion}`;
-    const heard = instance.hear(sound);
-    if (heard.level === expected.level && !describeDifference("logits", heard.logits, expected.logits)) continue;
-    return `${sound.name}: ${firstDifferenceOfSound(built, instance, sound)}`;
+    for (const [build, instance] of instances) {
+      const conversion = describeDifference("conversion", instance.convert(sound), samples);
+      if (conversion) return `${build}, ${sound.name}: ${conversion}`;
+      const heard = instance.hear(sound);
+      if (heard.level === expected.level && !describeDifference("logits", heard.logits, expected.logits)) continue;
+      return `${build}, ${sound.name}: level ${heard.level}, not ${expected.level}; ${firstDifferenceOfSound(built, instance, sound)}`;
+    }
   }
   return undefined;
 }

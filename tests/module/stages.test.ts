@@ -9,18 +9,20 @@ import { resample } from "../reference/resample.js";
 import { magnitudeSpectrum } from "../reference/spectrum.js";
 import { Random } from "../support/random.js";
 import { noise, square, voice } from "../support/sounds.js";
-import { type BuiltModel, buildPlan } from "./built_model.js";
+import { allBuilds, type BuiltModel, buildPlan } from "./built_model.js";
 import { type Case, PATH_CASES } from "./cases.js";
 import { assertSame } from "./compare.js";
 import { Instance, plainSound } from "./instance.js";
 
 const PLANS = PATH_CASES.slice(0, 2);
-const modules = new Map<Case, { built: BuiltModel; instance: Instance }>();
+const modules = new Map<Case, { built: BuiltModel; instance: Instance; builds: [string, Instance][] }>();
 
 before(async () => {
   for (const plan of PLANS) {
     const built = await buildPlan(plan);
-    modules.set(plan, { built, instance: await Instance.create(built.embedded) });
+    const builds: [string, Instance][] = [];
+    for (const [build, bytes] of await allBuilds(built)) builds.push([build, await Instance.create(bytes)]);
+    modules.set(plan, { built, instance: builds[0]![1], builds });
   }
 });
 
@@ -34,21 +36,23 @@ function frames(length: number): Int16Array[] {
 }
 
 for (const plan of PLANS) {
-  test(`${plan.name}: spectrum, mel and MFCC of a frame`, () => {
-    const { instance } = modules.get(plan)!;
-    const { exports } = instance;
+  test(`${plan.name}: spectrum, mel and MFCC of a frame, in every build`, () => {
     const { frontEnd } = plan;
     const bins = melBins(frontEnd);
     for (const frame of frames(frontEnd.frameSamples)) {
-      new Int16Array(exports.memory.buffer, exports.frameAddress(), frame.length).set(frame);
-      exports.stageSpectrum();
       const magnitude = magnitudeSpectrum(frame);
-      assertSame("spectrum", instance.float32(exports.spectrumAddress(), magnitude.length), magnitude);
-      exports.stageMel();
       const mel = logMel(melFilterBank(magnitude, bins, frontEnd.melBands), frontEnd);
-      assertSame("mel", instance.float32(exports.melAddress(), mel.length), mel);
-      exports.stageMfcc();
-      assertSame("MFCC", instance.float32(exports.mfccAddress(), frontEnd.coefficients), cepstrum(mel, frontEnd));
+      const mfcc = cepstrum(mel, frontEnd);
+      for (const [build, instance] of modules.get(plan)!.builds) {
+        const { exports } = instance;
+        new Int16Array(exports.memory.buffer, exports.frameAddress(), frame.length).set(frame);
+        exports.stageSpectrum();
+        assertSame(`${build}: spectrum`, instance.float32(exports.spectrumAddress(), magnitude.length), magnitude);
+        exports.stageMel();
+        assertSame(`${build}: mel`, instance.float32(exports.melAddress(), mel.length), mel);
+        exports.stageMfcc();
+        assertSame(`${build}: MFCC`, instance.float32(exports.mfccAddress(), frontEnd.coefficients), mfcc);
+      }
     }
   });
 

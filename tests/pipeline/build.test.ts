@@ -72,13 +72,14 @@ test("a build with the scales of another is the same file to the byte, and needs
   const second = join(folder, "second");
   const said = await build(file, second);
   assert.match(said, /again/);
-  for (const name of ["light-sernet.wasm", "light-sernet-cli.wasm", "light-sernet.simd.wasm", "weights.bin"]) {
+  for (const name of ["light-sernet.wasm", "light-sernet-cli.wasm", "light-sernet.simd.wasm", "light-sernet.relaxed.wasm", "weights.bin"]) {
     assert.deepEqual(readFileSync(join(second, name)), readFileSync(join(first, name)), name);
   }
   const written = readdirSync(second).sort();
   const expected = [
     "generated",
     "light-sernet-cli.wasm",
+    "light-sernet.relaxed.wasm",
     "light-sernet.simd.wasm",
     "light-sernet.wasm",
     "memory_map.json",
@@ -146,16 +147,19 @@ for (const [what, parameters, sentence, exit] of refusals) {
 }
 
 test("a ceiling in a budget file stops the build", async () => {
+  const all = quick.map((word) => (word === "embedded" ? "all" : word));
   const out = join(folder, "budget");
   const budget = join(folder, "tight.json");
   for (const [ceiling, sentence] of [
     [{ fileBytes: 1000 }, /bytes in all; the budget allows 1000/],
     [{ overheadBytes: 1000 }, /besides the weights/],
+    [{ hostOverheadBytes: 1000 }, /light-sernet\.simd\.wasm has \d+ bytes besides the weights; the budget allows 1000/],
+    [{ hostMemoryBytes: 65536 }, /light-sernet\.simd\.wasm has \d+ bytes of memory; the budget allows 65536/],
     [{ memoryBytes: 1000 }, /bytes of memory in use/],
     [{ fileByte: 1 }, /"fileByte", which is no ceiling/],
   ] as const) {
     writeFileSync(budget, JSON.stringify(ceiling));
-    const { code, stderr } = await lightSernet(["build", fixture("tiny.keras3.keras"), ...quick, "--out", out, "--budget", budget]);
+    const { code, stderr } = await lightSernet(["build", fixture("tiny.keras3.keras"), ...all, "--out", out, "--budget", budget]);
     assert.equal(code, 1);
     assert.match(stderr, sentence);
     assert.ok(!existsSync(out));

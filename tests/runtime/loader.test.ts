@@ -6,8 +6,12 @@ import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import wabt from "wabt";
+import { packageRoot } from "../../ts-tools/package_root.js";
 import { createRecognizer as createInBrowser } from "../../ts-tools/runtime/browser.js";
+import { engineHas, PROBES } from "../../ts-tools/runtime/engine_features.js";
 import { createRecognizer, RecognizerError } from "../../ts-tools/runtime/index.js";
+import { loadFromFolder } from "../../ts-tools/runtime/loader_node.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { voice } from "../support/sounds.js";
 
@@ -82,12 +86,45 @@ test("a relative address, with and without a place that it is seen from", async 
   try {
     place(`${origin}/app/worker.js`);
     await assert.rejects(createInBrowser({ model: "models/mine" }), refused("NO_MODEL", /cannot be reached/));
-    assert.deepEqual(asked, ["/app/models/mine/light-sernet.wasm"]);
+    assert.deepEqual(asked, ["/app/models/mine/light-sernet.simd.wasm"]);
     place(`blob:${origin}/0000`);
     await assert.rejects(createInBrowser({ model: "models/mine" }), noAddress);
   } finally {
     Reflect.deleteProperty(globalThis, "location");
     server.close();
+  }
+});
+
+test("the fastest build that is there and that this engine runs", async () => {
+  const several = join(work, "several");
+  cpSync(folder, several, { recursive: true });
+  const chosen = async (build: "auto" | "simd"): Promise<number> => {
+    const { exports } = await WebAssembly.instantiate(await loadFromFolder(several, build), {});
+    return (exports.memory as WebAssembly.Memory).buffer.byteLength;
+  };
+  const onePage = 65536;
+  assert.equal(await chosen("auto"), onePage);
+  cpSync(join(packageRoot(), "build"), several, { recursive: true });
+  assert.ok((await chosen("auto")) > onePage);
+  assert.equal(await chosen("auto"), await chosen("simd"));
+  rmSync(join(several, "light-sernet.simd.wasm"));
+  rmSync(join(several, "light-sernet.relaxed.wasm"));
+  assert.equal(await chosen("auto"), onePage);
+});
+
+test("a build that the engine cannot run is refused, whether or not the file is there", async (t) => {
+  if (engineHas("relaxed")) return t.skip("this engine has relaxed SIMD");
+  await assert.rejects(createRecognizer({ build: "relaxed" }), refused("BAD_ARGUMENT", /this engine has no relaxed SIMD/));
+});
+
+test("the probes are what their comment says", async () => {
+  const text = readFileSync(join(packageRoot(), "ts-tools/runtime/engine_features.ts"), "utf8");
+  const sources = [...text.matchAll(/^ \* {5}(\(module .*\))$/gm)].map(([, source]) => source!);
+  assert.equal(sources.length, 2);
+  const { parseWat } = await wabt();
+  for (const [index, probe] of [PROBES.simd, PROBES.relaxed].entries()) {
+    const { buffer } = parseWat("probe.wat", sources[index]!, { simd: true, relaxed_simd: true }).toBinary({});
+    assert.deepEqual(probe, buffer);
   }
 });
 

@@ -32,7 +32,8 @@ weights, to light-sernet.json ({"id", "classes", "activationScales"}), and the n
 --firmware DIR writes the module as C: src/light_sernet.h says how to call it, and the folder drops into a CMake project, ESP-IDF (component),
 Zephyr (module) and Arduino (library). docs/firmware.md goes from there to a board.
 
-The folder of --out gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet-cli.wasm, quantization.md and .json, memory_map.json, generated/.
+The folder of --out gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
+ quantization.md and .json, memory_map.json, generated/.
 
 Examples:
   $ light-sernet build weights/full --out build

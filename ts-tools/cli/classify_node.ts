@@ -3,10 +3,12 @@ import { loadFromFolder } from "../runtime/loader_node.js";
 import type { LongMode } from "../runtime/windows.js";
 import { pumpFile } from "../wav_files.js";
 import type { FileClassifier } from "./file_classifier.js";
+import { allowRelaxedSimd } from "./relaxed_simd.js";
 
 /** Classifies in this process; a file is read in pieces, however long it is. */
 export async function nodeClassifier(options: { model?: string | undefined; build: Build; long: LongMode }): Promise<FileClassifier> {
   const { model, build, long } = options;
+  if (build === "relaxed") allowRelaxedSimd();
   const recognizer = await createWith(loadFromFolder, { ...(model !== undefined && { model }), build, long });
   return {
     classes: recognizer.model.classes,

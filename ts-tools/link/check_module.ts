@@ -1,6 +1,6 @@
 import binaryen from "binaryen";
 import { EXPORTS } from "../abi/exports.js";
-import { FEATURES } from "./link.js";
+import { featuresOf, type HostBuild } from "./link.js";
 
 /** Ceilings for a built module. What is missing has none. */
 export interface Budget {
@@ -10,6 +10,9 @@ export interface Budget {
   overheadBytes?: number;
   /** Bytes of the page that are used. */
   memoryBytes?: number;
+  /** The same of a module for hosts: bytes besides the weights, and its whole memory. */
+  hostOverheadBytes?: number;
+  hostMemoryBytes?: number;
 }
 
 /** What was measured of a module. */
@@ -24,16 +27,18 @@ export interface ModuleFacts {
   forbidden: string | undefined;
 }
 
+const PAGE = 65536;
+
 /** A finished module breaks a promise or passes a ceiling. */
 export class ModuleCheckError extends Error {
   override name = "ModuleCheckError";
 }
 
 /** Measures a module with binaryen. */
-export function moduleFacts(file: string, bytes: Uint8Array): ModuleFacts {
+export function moduleFacts(file: string, bytes: Uint8Array, build?: HostBuild): ModuleFacts {
   const module = binaryen.readBinary(bytes);
   try {
-    module.setFeatures(FEATURES);
+    module.setFeatures(featuresOf(build));
     if (!module.validate())
       throw new ModuleCheckError(`${file} is not valid with the features that are allowed; this is a fault of the build`);
     const exports = Array.from(
@@ -71,26 +76,49 @@ export function moduleFacts(file: string, bytes: Uint8Array): ModuleFacts {
  */
 export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget): ModuleFacts {
   const facts = moduleFacts(file, bytes);
-  const refuse = (sentence: string): never => {
-    throw new ModuleCheckError(`${file} ${sentence}`);
-  };
-  if (facts.imports.length > 0) refuse(`imports ${facts.imports.join(", ")}; expected no imports`);
   const { initialPages, maximumPages } = facts.memory;
   if (initialPages !== 1 || maximumPages !== 1)
-    refuse(`has ${initialPages} to ${maximumPages ?? "any number of"} pages of memory; expected exactly one`);
-  if (facts.passiveSegments.length !== 1) refuse(`has ${facts.passiveSegments.length} passive segments; expected one, the weights`);
-  const expected = [...Object.keys(EXPORTS), "memory"].sort();
-  if (facts.exports.sort().join() !== expected.join()) refuse("does not export what ts-tools/abi/exports.ts lists");
-  if (facts.forbidden) refuse(`has ${facts.forbidden}; expected no size of memory asked or changed, no float64, no start function`);
-  const ceilings: [string, number, number | undefined][] = [
+    refuse(file, `has ${initialPages} to ${maximumPages ?? "any number of"} pages of memory; expected exactly one`);
+  checkLibrary(file, facts);
+  checkCeilings(file, [
     ["bytes in all", facts.fileBytes, budget.fileBytes],
     ["bytes besides the weights", facts.overheadBytes, budget.overheadBytes],
     ["bytes of memory in use", memoryBytes, budget.memoryBytes],
-  ];
-  for (const [what, value, ceiling] of ceilings) {
-    if (ceiling !== undefined && value > ceiling) refuse(`has ${value} ${what}; the budget allows ${ceiling}`);
-  }
+  ]);
   return facts;
+}
+
+/** Those of a module for hosts: the same, with more memory, of which the size is fixed too. */
+export function checkHost(file: string, bytes: Uint8Array, build: HostBuild, budget: Budget): ModuleFacts {
+  const facts = moduleFacts(file, bytes, build);
+  const { initialPages, maximumPages } = facts.memory;
+  if (initialPages !== maximumPages)
+    refuse(file, `has ${initialPages} to ${maximumPages ?? "any number of"} pages of memory; expected a fixed number`);
+  checkLibrary(file, facts);
+  checkCeilings(file, [
+    ["bytes besides the weights", facts.overheadBytes, budget.hostOverheadBytes],
+    ["bytes of memory", initialPages * PAGE, budget.hostMemoryBytes],
+  ]);
+  return facts;
+}
+
+/** What every build of the library promises. */
+function checkLibrary(file: string, facts: ModuleFacts): void {
+  if (facts.imports.length > 0) refuse(file, `imports ${facts.imports.join(", ")}; expected no imports`);
+  if (facts.passiveSegments.length !== 1) refuse(file, `has ${facts.passiveSegments.length} passive segments; expected one, the weights`);
+  const expected = [...Object.keys(EXPORTS), "memory"].sort();
+  if (facts.exports.sort().join() !== expected.join()) refuse(file, "does not export what ts-tools/abi/exports.ts lists");
+  if (facts.forbidden) refuse(file, `has ${facts.forbidden}; expected no size of memory asked or changed, no float64, no start function`);
+}
+
+function checkCeilings(file: string, ceilings: readonly [string, number, number | undefined][]): void {
+  for (const [what, value, ceiling] of ceilings) {
+    if (ceiling !== undefined && value > ceiling) refuse(file, `has ${value} ${what}; the budget allows ${ceiling}`);
+  }
+}
+
+function refuse(file: string, sentence: string): never {
+  throw new ModuleCheckError(`${file} ${sentence}`);
 }
 
 /** What the code has and must not have: instructions that ask for or change the size of memory, float64, a start function. */

@@ -9,7 +9,12 @@ export class CompileError extends Error {
 }
 
 /** Targets of asconfig.json and their entry files. */
-const ENTRIES = { embedded: "assembly/index.ts", simd: "assembly/index.ts", command: "assembly/wasi/index.ts" } as const;
+const ENTRIES = {
+  embedded: "assembly/index.ts",
+  simd: "assembly/index.ts",
+  relaxed: "assembly/index.ts",
+  command: "assembly/wasi/index.ts",
+} as const;
 export type Target = keyof typeof ENTRIES;
 
 const GENERATED = "assembly/generated/";

@@ -8,7 +8,8 @@ export interface LinkInput {
   weights: Uint8Array;
   /** Pages of memory at first and at most; the same for a module that never grows. */
   pages: { initial: number | "as compiled"; maximum: number };
-  simd?: boolean;
+  /** Instructions besides the first version's; none for the embedded module and the command. */
+  extra?: HostBuild;
 }
 
 /** binaryen.js takes the name, its types do not know it. */
@@ -29,14 +30,24 @@ export const FEATURES =
   binaryen.Features.NontrappingFPToInt |
   binaryen.Features.MutableGlobals;
 
+/** Modules for hosts, by the vector instructions that they need. */
+export type HostBuild = "simd" | "relaxed";
+
+/** What binaryen is told that a module may use. */
+export function featuresOf(build: HostBuild | undefined): number {
+  if (build === undefined) return FEATURES;
+  const simd = FEATURES | binaryen.Features.SIMD128;
+  return build === "simd" ? simd : simd | binaryen.Features.RelaxedSIMD;
+}
+
 /**
  * Makes the weights a passive segment, which no runtime copies into memory by itself: their active segments go, the import `bringWeights`
  * becomes a `memory.init` of the passive one, and memory shrinks to what is left.
  */
-export function link({ binary, weights, pages, simd = false }: LinkInput): Uint8Array<ArrayBuffer> {
+export function link({ binary, weights, pages, extra }: LinkInput): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(binary);
   try {
-    module.setFeatures(simd ? FEATURES | binaryen.Features.SIMD128 : FEATURES);
+    module.setFeatures(featuresOf(extra));
     const begin = weightsAddress(module);
     const initial = pages.initial === "as compiled" ? module.getMemoryInfo().initial : pages.initial;
     const segments: NamedSegment[] = keptSegments(module, begin, begin + weights.length, initial * PAGE);

@@ -6,7 +6,7 @@ import { packageRoot } from "../package_root.js";
 import { sourceFolder } from "./model_folder.js";
 
 export const BUDGET = "budget.json";
-const FIELDS: readonly (keyof Budget)[] = ["fileBytes", "overheadBytes", "memoryBytes"];
+const FIELDS: readonly (keyof Budget)[] = ["fileBytes", "overheadBytes", "memoryBytes", "hostOverheadBytes", "hostMemoryBytes"];
 
 /** The ceilings of a build: the file that is named, else `budget.json` beside the source, else that of this package. */
 export async function readBudget(named: string | undefined, source: string): Promise<Budget> {

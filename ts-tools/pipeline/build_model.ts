@@ -6,7 +6,8 @@ import { checkClasses } from "../import/check_classes.js";
 import { type FloatModel, ModelError } from "../import/float_model.js";
 import { importModel } from "../import/import_model.js";
 import { type BuiltModules, buildModules } from "../link/build_modules.js";
-import { type Budget, checkEmbedded, type ModuleFacts } from "../link/check_module.js";
+import { type Budget, checkEmbedded, checkHost, type ModuleFacts } from "../link/check_module.js";
+import type { HostBuild } from "../link/link.js";
 import { type Calibration, type CalibrationSegment, calibrate } from "../quantize/calibrate.js";
 import { frameCount, REFERENCE_FRONT_END } from "../quantize/front_end.js";
 import { buildManifest, manifestText } from "../quantize/manifest.js";
@@ -19,7 +20,7 @@ import { writeWeights } from "../quantize/weights_file.js";
 import { calibrationSet } from "./calibration_set.js";
 import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./model_folder.js";
 
-/** Which modules a build makes: `embedded` is light-sernet.wasm, `host` light-sernet.simd.wasm and the WASI command. */
+/** Which modules a build makes: `embedded` is light-sernet.wasm, `host` the modules for SIMD and relaxed SIMD, and the WASI command. */
 export type Profile = "embedded" | "host" | "all";
 
 export interface BuildOptions {
@@ -34,6 +35,12 @@ export interface BuildOptions {
   version: string;
   /** What is being done, for a person who waits. */
   tell(what: string): void;
+}
+
+const HOST_BUILDS: readonly HostBuild[] = ["simd", "relaxed"];
+
+function hostFile(build: HostBuild): string {
+  return `light-sernet.${build}.wasm`;
 }
 
 /** Everything that a build writes, by file name. */
@@ -84,9 +91,10 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const { id, sha256, acceptThreshold } = manifest;
   const named: NamedModel = { id, sha256, classes, acceptThreshold, frontEnd, model };
   const host = options.profile !== "embedded";
-  const modules = await buildModules(named, { command: host, simd: host });
+  const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [] });
   const memoryBytes = memoryUsed(modules.embedded);
   const facts = checkEmbedded("light-sernet.wasm", modules.embedded, memoryBytes, options.budget);
+  for (const [build, bytes] of modules.hosts) checkHost(hostFile(build), bytes, build, options.budget);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
   return {
@@ -196,7 +204,7 @@ function outputs(
     ["quantization.md", text(reportText(report, manifest.classes))],
   ]);
   if (profile !== "host") files.set("light-sernet.wasm", modules.embedded);
-  if (modules.simd) files.set("light-sernet.simd.wasm", modules.simd);
+  for (const [build, bytes] of modules.hosts) files.set(hostFile(build), bytes);
   if (modules.command) files.set("light-sernet-cli.wasm", modules.command);
   for (const [name, source] of sources) files.set(`generated/${name}`, text(source));
   return files;

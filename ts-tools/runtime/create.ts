@@ -1,8 +1,12 @@
+import { engineHas } from "./engine_features.js";
 import { RecognizerError } from "./errors.js";
 import { Recognizer, type RecognizerOptions } from "./recognizer.js";
 
-/** `auto` takes the best build that is there: the scalar one until others exist. */
-export type Build = "auto" | "scalar" | "simd" | "relaxed";
+/** A module file of a built model. All give the same bits. */
+export type ModuleBuild = "scalar" | "simd" | "relaxed";
+
+/** `auto` takes the fastest that is there and that this engine runs. */
+export type Build = "auto" | ModuleBuild;
 
 export interface CreateOptions extends RecognizerOptions {
   /** The folder of a built model (default: the package's own `build/`). In Node a path or a URL, in a browser an address. */
@@ -19,8 +23,17 @@ export const DEFAULT_MODEL = "../../../build/";
 export type ModuleLoader = (model: string | URL | undefined, build: Build) => Promise<WebAssembly.Module>;
 
 /** The file of a build. */
-export function moduleFile(build: Build): string {
-  return build === "simd" || build === "relaxed" ? `light-sernet.${build}.wasm` : "light-sernet.wasm";
+export function moduleFile(build: ModuleBuild): string {
+  return build === "scalar" ? "light-sernet.wasm" : `light-sernet.${build}.wasm`;
+}
+
+/** The builds that may be loaded, the one to be tried first at the front; throws where the one that was asked for cannot run here. */
+export function candidates(build: Build): ModuleBuild[] {
+  if (build === "scalar") return ["scalar"];
+  if (build === "auto") return [...(["relaxed", "simd"] as const).filter(engineHas), "scalar"];
+  if (engineHas(build)) return [build];
+  const what = build === "relaxed" ? "relaxed SIMD" : "SIMD";
+  throw new RecognizerError("BAD_ARGUMENT", `this engine has no ${what}, which the ${build} build needs; take the build "auto"`);
 }
 
 /** A recognizer whose module comes from the options or from a loader. */

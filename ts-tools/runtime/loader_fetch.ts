@@ -1,17 +1,18 @@
-import { type Build, compile, DEFAULT_MODEL, moduleFile } from "./create.js";
+import { type Build, candidates, compile, DEFAULT_MODEL, type ModuleBuild, moduleFile } from "./create.js";
 import { RecognizerError } from "./errors.js";
 
-/** Loads a module from an address, for browsers and everything else that has fetch. */
+/** Loads a module from an address, for browsers and everything else that has fetch. A folder may lack the faster builds. */
 export async function loadByFetch(model: string | URL | undefined, build: Build): Promise<WebAssembly.Module> {
-  const address = moduleAddress(model, build);
-  const response = await reach(address, () => fetch(address));
-  if (!response.ok) {
-    throw new RecognizerError(
-      "NO_MODEL",
-      `${address.href} is not there (HTTP ${response.status}); the folder needs a built model with that file`,
-    );
+  let missing: RecognizerError | undefined;
+  for (const candidate of candidates(build)) {
+    const address = moduleAddress(model, candidate);
+    const response = await reach(address, () => fetch(address));
+    if (response.ok) return compile(await reach(address, () => response.arrayBuffer()), address.href);
+    await response.body?.cancel();
+    const message = `${address.href} is not there (HTTP ${response.status}); the folder needs a built model with that file`;
+    missing = new RecognizerError("NO_MODEL", message);
   }
-  return compile(await reach(address, () => response.arrayBuffer()), address.href);
+  throw missing!;
 }
 
 /** One step of a download; whatever goes wrong in it becomes a sentence. */
@@ -24,7 +25,7 @@ async function reach<T>(address: URL, step: () => Promise<T>): Promise<T> {
 }
 
 /** Where a build lies. A relative folder is seen from the page or, in a worker, from the worker's script. */
-function moduleAddress(model: string | URL | undefined, build: Build): URL {
+function moduleAddress(model: string | URL | undefined, build: ModuleBuild): URL {
   if (model === undefined) return new URL(moduleFile(build), new URL(DEFAULT_MODEL, import.meta.url));
   const folder = String(model);
   try {

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Manifest } from "../quantize/model_types.js";
 import { parseManifest } from "../quantize/parse_manifest.js";
-import { type Build, compile, DEFAULT_MODEL, moduleFile } from "./create.js";
+import { type Build, candidates, compile, DEFAULT_MODEL, type ModuleBuild, moduleFile } from "./create.js";
 import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
 import { loadByFetch } from "./loader_fetch.js";
@@ -17,10 +18,13 @@ export async function loadFromFolder(model: string | URL | undefined, build: Bui
   if (model !== undefined && /^https?:/.test(String(model))) return loadByFetch(model, build);
   const folder = modelFolder(model);
   const manifest = await readManifest(folder);
-  const file = join(folder, moduleFile(build));
-  const module = await compile(await read(file, missingModule(file, build)), file);
+  const builds = candidates(build);
+  // A folder may lack the faster builds.
+  const chosen = builds.find((candidate) => existsSync(join(folder, moduleFile(candidate)))) ?? builds.at(-1)!;
+  const file = join(folder, moduleFile(chosen));
+  const module = await compile(await read(file, missingModule(file, chosen)), file);
   const { id, sha256, acceptThreshold } = (await Engine.create(module)).model();
-  checkSameModel(folder, manifest, moduleFile(build), { id, sha256 }, acceptThreshold === manifest.acceptThreshold);
+  checkSameModel(folder, manifest, moduleFile(chosen), { id, sha256 }, acceptThreshold === manifest.acceptThreshold);
   return module;
 }
 
@@ -61,8 +65,8 @@ export async function readManifest(folder: string): Promise<Manifest> {
   }
 }
 
-function missingModule(file: string, build: Build): string {
-  if (build === "auto" || build === "scalar") return `${file} is missing; run "npm run build" or "light-sernet build"`;
+function missingModule(file: string, build: ModuleBuild): string {
+  if (build === "scalar") return `${file} is missing; run "npm run build" or "light-sernet build"`;
   return `${file} is missing: that folder has no ${build} build; use --build auto, or build the model with it`;
 }
 

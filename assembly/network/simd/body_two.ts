@@ -1,3 +1,4 @@
+import { multiplyBytes } from "../../kernels/relaxed/multiply_bytes";
 import { multiplyTiles } from "../../kernels/simd/multiply_tiles";
 import { poolGlobalFour } from "../../kernels/simd/pool_global_four";
 import { widenRows } from "../../kernels/simd/widen_rows";
@@ -51,7 +52,15 @@ function oneByOne(layer: i32, rows: i32): void {
   const pixels = rows * inputColumns(layer);
   const channels = inputChannels(layer);
   const groups = groupsOfEight(layer);
-  widenRows(ROW_ADDRESSES, rows, inputColumns(layer) * channels, VALUES);
-  multiplyTiles(VALUES, pixels, channels, residentWeights(layer), groups, PRODUCTS);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    for (let row = 0; row < rows; row++) {
+      const values = <usize>load<u32>(ROW_ADDRESSES + ((<usize>row) << 2));
+      const products = PRODUCTS + <usize>(row * inputColumns(layer) * groups * 32);
+      multiplyBytes(values, inputColumns(layer), channels, residentWeights(layer), groups, products);
+    }
+  } else {
+    widenRows(ROW_ADDRESSES, rows, inputColumns(layer) * channels, VALUES);
+    multiplyTiles(VALUES, pixels, channels, residentWeights(layer), groups, PRODUCTS);
+  }
   poolGlobalFour(PRODUCTS, pixels, outputChannels(layer), groups << 3, residentNumbers(layer), GLOBAL_TOTALS);
 }

@@ -1,4 +1,5 @@
 import { NUMBERS_BYTES, RESIDENT } from "../../generated/resident";
+import { arrangeBytes } from "../../kernels/relaxed/multiply_bytes";
 import { writeNumbers } from "../../kernels/simd/numbers";
 import { widenWeights } from "../../kernels/simd/widen_weights";
 import { winogradWeights } from "../../kernels/simd/winograd_weights";
@@ -56,6 +57,7 @@ export function prepareWeights(): void {
       const numbers = residentNumbers(layer) + <usize>group * NUMBERS_BYTES;
       if (!writeNumbers(numbers, TILE + TILE_BIAS, TILE + TILE_MULTIPLIER, TILE + TILE_SHIFT)) slowLayers |= 1 << layer;
       if (tileColumns(layer) > 0) bringWinograd(layer, group);
+      else if (ASC_FEATURE_RELAXED_SIMD && layer >= BODY_TWO) bringBytes(layer, group);
       else bringDirect(layer, group, taps);
     }
   }
@@ -65,6 +67,13 @@ export function prepareWeights(): void {
 function bringDirect(layer: i32, group: i32, taps: i32): void {
   const weights = residentWeights(layer) + ((<usize>((group >> 1) * tapPairs(layer))) << 5) + ((<usize>(group & 1)) << 4);
   widenWeights(TILE + TILE_WEIGHTS, taps, weights);
+}
+
+/** int8 [groups of eight][channels / 4][8][4], of the 1x1 layer. */
+function bringBytes(layer: i32, group: i32): void {
+  const channels = inputChannels(layer);
+  const weights = residentWeights(layer) + ((<usize>((group >> 1) * channels)) << 3) + ((<usize>(group & 1)) << 4);
+  arrangeBytes(TILE + TILE_WEIGHTS, channels, weights);
 }
 
 /** int16 [16 or 24 places][groups of eight][pairs of channels][8][2]. */
