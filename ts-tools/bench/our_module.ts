@@ -1,38 +1,50 @@
+/** Our module in an engine with JavaScript: Node or a page. */
 import { Classifier } from "../runtime/classifier.js";
-import type { Engine } from "../runtime/engine.js";
+import { Engine } from "../runtime/engine.js";
 import { segmentMfcc } from "../runtime/features.js";
-import type { Subject } from "./timing.js";
+import { type Answer, clocked, type Files, floats, NOT_TAKEN, type OpenSubject, shorts, type Task } from "./task.js";
 
 /**
- * Our module in this process: the front end alone, the network alone, and both as an application calls them, which comes first in every other run.
- * `samples` are one segment.
+ * files    module, mfcc, samples (one segment)
+ *
+ * A run is the front end alone, the network alone, and both as an application calls them, which comes first in every other run.
  */
-export function ourModule(engine: Engine, samples: Int16Array): Subject {
+export async function open(_task: Task, files: Files): Promise<OpenSubject> {
+  const module = await WebAssembly.compile(files.module! as BufferSource).catch((error: unknown) => {
+    throw new Error(`${NOT_TAKEN} (${error instanceof Error ? error.message : error}); a newer one may`);
+  });
+  const engine = await Engine.create(module);
+  const given = floats(files.mfcc!);
+  const answer: Answer = {
+    probabilities: [...runNetwork(engine, given)],
+    logits: logits(engine),
+    linearBytes: engine.memory.byteLength,
+    versions: {},
+  };
+  const samples = shorts(files.samples!);
   const classifier = new Classifier(engine);
   let totalFirst = false;
   return {
-    name: "light-sernet",
-    engine: "node",
-    build: "scalar",
-    precision: "int8",
+    answer: () => answer,
     async run() {
-      const total = (): number => clocked(() => classifier.classify([samples]));
-      const before = totalFirst ? total() : undefined;
+      const total = (): Promise<number> => clocked(() => classifier.classify([samples]));
+      const before = totalFirst ? await total() : undefined;
       let mfcc: Float32Array = new Float32Array(0);
-      const frontend = clocked(() => {
+      const frontend = await clocked(() => {
         mfcc = segmentMfcc(engine, samples);
       });
-      const network = clocked(() => runNetwork(engine, mfcc));
+      const network = await clocked(() => runNetwork(engine, mfcc));
       totalFirst = !totalFirst;
-      return { frontend, network, total: before ?? total() };
+      const times = { frontend, network, total: before ?? (await total()) };
+      // The front end's own MFCCs must give the answer that the given ones gave.
+      if (String(logits(engine)) !== String(answer.logits)) throw new Error("the whole path gives other logits than the network alone");
+      return times;
     },
   };
 }
 
-function clocked(work: () => void): number {
-  const begin = performance.now();
-  work();
-  return performance.now() - begin;
+function logits(engine: Engine): number[] {
+  return [...engine.int32(engine.exports.logitsAddress(), engine.exports.classCount())];
 }
 
 /** The network on MFCCs, float32 [frames, coefficients]; its probabilities. */

@@ -1,60 +1,36 @@
-/** One row of a benchmark, as `--json` prints it. */
-export interface Measurement {
-  subject: "light-sernet" | "tensorflow.js";
-  engine: "node" | "wasmtime";
-  /** Which of our builds; absent for peers. */
-  build?: "scalar";
-  precision: "float32" | "int8";
-  stage: "frontend" | "network" | "total";
-  medianMs: number;
-  minMs: number;
-  runs: number;
+/** Something to time: `run` does everything once and returns the milliseconds of each part that it can tell apart. */
+export interface Runner {
+  run(): Promise<Readonly<Record<string, number>>>;
 }
 
-/** Something to time. `run` is one inference and returns the milliseconds of each stage that it can tell. */
-export interface Subject {
-  name: Measurement["subject"];
-  engine: Measurement["engine"];
-  build?: "scalar";
-  precision: Measurement["precision"];
-  run(): Promise<Partial<Record<Measurement["stage"], number>>>;
-}
+/** Milliseconds by part, one for each run. */
+export type Times = Map<string, number[]>;
 
 /**
- * Times the subjects in turn, one run of each and again, so that a slow moment of the machine meets all of them; every round begins with another
- * subject, so that none is always the one behind a process that was started. The first `warmUp` rounds do not count.
+ * Times the runners in turn, one run of each and again, so that a slow moment of the machine meets all of them; every round begins with another
+ * one, so that none is always the one behind a neighbour that leaves the caches full. The first `warmUp` rounds do not count.
  */
 export async function interleave(
-  subjects: readonly Subject[],
+  runners: readonly Runner[],
   runs: number,
   warmUp: number,
-  tell: (round: number, rounds: number) => void,
-): Promise<Measurement[]> {
-  const times = subjects.map(() => new Map<Measurement["stage"], number[]>());
+  tell: (round: number, rounds: number) => void = () => {},
+): Promise<Times[]> {
+  const times = runners.map((): Times => new Map());
   for (let round = 0; round < warmUp + runs; round++) {
     tell(round, warmUp + runs);
-    for (let turn = 0; turn < subjects.length; turn++) {
-      const index = (round + turn) % subjects.length;
-      const stages = await subjects[index]!.run();
+    for (let turn = 0; turn < runners.length; turn++) {
+      const index = (round + turn) % runners.length;
+      const parts = await runners[index]!.run();
       if (round < warmUp) continue;
-      for (const [stage, ms] of Object.entries(stages) as [Measurement["stage"], number][]) {
-        const list = times[index]!.get(stage) ?? [];
-        times[index]!.set(stage, [...list, ms]);
+      for (const [part, ms] of Object.entries(parts)) {
+        const list = times[index]!.get(part);
+        if (list) list.push(ms);
+        else times[index]!.set(part, [ms]);
       }
     }
   }
-  return subjects.flatMap(({ name, engine, build, precision }, index) =>
-    [...times[index]!].map(([stage, list]) => ({
-      subject: name,
-      engine,
-      ...(build && { build }),
-      precision,
-      stage,
-      medianMs: median(list),
-      minMs: Math.min(...list),
-      runs: list.length,
-    })),
-  );
+  return times;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** Draws the chart of a kept result again: `node bench/chart.mjs bench/results/bench.json docs/bench.svg`. */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chart } from "../dist/ts-tools/bench/chart.js";
+
+const [result, picture] = process.argv.slice(2);
+if (result === undefined || picture === undefined) {
+  console.error("usage: node bench/chart.mjs RESULT.json PICTURE.svg");
+  process.exit(2);
+}
+writeFileSync(`${picture}.part`, chart(JSON.parse(readFileSync(result, "utf8"))));
+renameSync(`${picture}.part`, picture);

@@ -1,0 +1,73 @@
+/** What all subjects hear and what they must answer. */
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { FloatModel } from "../import/float_model.js";
+import { importModel } from "../import/import_model.js";
+import { sourceFile } from "../pipeline/model_folder.js";
+import { floatNetwork } from "../quantize/float_forward.js";
+import type { QuantizedModel } from "../quantize/model_types.js";
+import { parseManifest } from "../quantize/parse_manifest.js";
+import { readWeights } from "../quantize/weights_file.js";
+import { Engine } from "../runtime/engine.js";
+import { centreSegment, readWavSamples, segmentMfcc } from "../runtime/features.js";
+import { buildFile, type Inputs } from "./candidates.js";
+import { peerModelFolder } from "./peer_models.js";
+import { benchFolder } from "./places.js";
+import type { Expected } from "./verify.js";
+import { driverText } from "./wasmtime_driver.js";
+
+export interface Prepared {
+  inputs: Inputs;
+  expected: Expected;
+  /** The integers of the built model. */
+  quantized: QuantizedModel;
+}
+
+/** Reads the model and the sound and writes what the subjects read into `work`. */
+export async function prepareInputs(model: string, source: string, sound: string, work: string): Promise<Prepared> {
+  const manifestFile = path.join(model, "model.json");
+  const manifest = parseManifest(await readFile(manifestFile, "utf8"), manifestFile);
+  const weightsFile = path.join(model, "weights.bin");
+  const quantized = readWeights(new Uint8Array(await readFile(weightsFile)), manifest, weightsFile);
+  const engine = await Engine.create(await WebAssembly.compile(await readFile(buildFile(model, "scalar"))));
+  const samples = centreSegment(readWavSamples(engine, await readFile(sound)), engine.exports.windowSamples());
+  const mfcc = segmentMfcc(engine, samples);
+  const float = await importModel(source);
+  const { frames, coefficients } = manifest.network;
+  checkSameShape(float, quantized, source);
+
+  const { sampleRate, frameSamples, hopSamples, melBands, melLowHz, melHighHz } = manifest.frontEnd;
+  const driver = driverText({ samples: samples.length, frames, coefficients, sampleRate });
+  const inputs: Inputs = {
+    model,
+    peerModels: peerModelFolder(benchFolder(), float),
+    graphModel: await graphModelFiles(source),
+    samples: path.join(work, "samples.bin"),
+    mfcc: path.join(work, "mfcc.bin"),
+    driver: path.join(work, "driver.wat"),
+    work,
+    shape: { frames, coefficients, frontEnd: { sampleRate, frameSamples, hopSamples, melBands, melLowHz, melHighHz, coefficients } },
+  };
+  await writeFile(inputs.samples, new Uint8Array(samples.buffer));
+  await writeFile(inputs.mfcc, new Uint8Array(mfcc.buffer));
+  await writeFile(inputs.driver, driver);
+  return { inputs, expected: { probabilities: floatNetwork(float)(mfcc), classes: manifest.classes, frames, coefficients }, quantized };
+}
+
+function checkSameShape(float: FloatModel, quantized: QuantizedModel, source: string): void {
+  const same =
+    float.frames === quantized.frames && float.coefficients === quantized.coefficients && float.dense.classes === quantized.dense.classes;
+  if (!same)
+    throw new Error(`${source} is not what --model was built from: it has another input or other classes; give the --source of that build`);
+}
+
+/** The files of a TensorFlow.js graph model; undefined when the source is something else. */
+async function graphModelFiles(source: string): Promise<Inputs["graphModel"]> {
+  const file = await sourceFile(source);
+  if (path.extname(file) !== ".json" || !existsSync(file)) return undefined;
+  const model = JSON.parse(await readFile(file, "utf8")) as { format?: string; weightsManifest?: { paths: string[] }[] };
+  if (model.format !== "graph-model") return undefined;
+  const shards = (model.weightsManifest ?? []).flatMap(({ paths }) => paths);
+  return { model: file, shards: shards.map((name) => path.join(path.dirname(file), name)) };
+}

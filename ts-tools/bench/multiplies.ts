@@ -1,0 +1,67 @@
+/** How many multiplications a build really does for one segment, beside those that the network has by definition. */
+import { shapedLayers, taps } from "../emit/network_shape.js";
+import { residentLayout } from "../emit/resident.js";
+import { winogradBlock } from "../emit/winograd.js";
+import { countNetwork } from "../quantize/layer_shapes.js";
+import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+import type { BuildName } from "./measurement.js";
+
+/** Output channels that the SIMD kernels compute together. */
+const GROUP = 8;
+/** Places of a Winograd tile, rows by columns, by the columns of pixels that it gives: F(2x2, 3x3), F(2x4, 3x3). */
+const TILE_PLACES: Readonly<Record<number, number>> = { 2: 4 * 4, 4: 4 * 6 };
+
+/** By definition: taps that fall on the padding count. */
+export function definedMultiplies(model: QuantizedModel): number {
+  return countNetwork(model).multiplyAccumulates;
+}
+
+/**
+ * What the kernels of a build multiply: rows are computed in pairs, tiles run over the edges, channels fill their vectors. Multiplications that only move
+ * numbers (Winograd's own transforms, addresses) and the requantization of every output are not counted.
+ */
+export function realMultiplies(model: QuantizedModel, build: BuildName): number {
+  const dense = model.dense.inputs * model.dense.classes;
+  return dense + (build === "scalar" ? scalarConvolutions(model) : simdConvolutions(model));
+}
+
+/** assembly/kernels/convolve_packed.ts, convolve_winograd.ts */
+function scalarConvolutions(model: QuantizedModel): number {
+  return sum(
+    shapedLayers(model).map(({ layer, rows, columns }) => {
+      const pairs = Math.ceil(rows / 2);
+      if (model.bodyTwo.includes(layer) && winogradBlock(layer) > 0) {
+        // Along the rows four products for two pixels; pixels are taken two by two, too.
+        return pairs * 4 * even(columns) * layer.kernelWidth * layer.inputChannels * layer.outputChannels;
+      }
+      return pairs * 2 * columns * taps(layer) * layer.outputChannels;
+    }),
+  );
+}
+
+/** assembly/kernels/simd: convolve_windows.ts, multiply_tiles.ts */
+function simdConvolutions(model: QuantizedModel): number {
+  const layout = residentLayout(model);
+  return sum(
+    shapedLayers(model).map(({ layer, rows, columns }, index) => {
+      const pairs = Math.ceil(rows / 2);
+      const channels = inGroups(layer);
+      if (model.bodyOne.includes(layer)) return pairs * 2 * even(columns) * even(taps(layer)) * channels;
+      const { tileColumns } = layout.layers[index]!;
+      if (tileColumns === 0) return rows * columns * taps(layer) * channels;
+      return pairs * TILE_PLACES[tileColumns]! * Math.ceil(columns / tileColumns) * layer.inputChannels * channels;
+    }),
+  );
+}
+
+function inGroups({ outputChannels }: QuantizedConvolution): number {
+  return GROUP * Math.ceil(outputChannels / GROUP);
+}
+
+function even(count: number): number {
+  return count + (count % 2);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,51 @@
+/** What a browser must download of everyone. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { CompressedSize } from "../link/compressed_size.js";
+import { type Bundled, bundle } from "./bundle.js";
+import { buildFile, type Inputs } from "./candidates.js";
+import { BUILDS } from "./measurement.js";
+import { FLOAT_ONNX, INT8_ONNX } from "./peer_models.js";
+import { ONNXRUNTIME_WASM } from "./peers/onnxruntime_web.js";
+import { TENSORFLOW_WASM } from "./peers/tensorflow_js.js";
+import { folderWithPackage, packageFolder } from "./places.js";
+import { RememberedSizes } from "./remembered_sizes.js";
+import type { DownloadSize } from "./report.js";
+
+type Who = Pick<DownloadSize, "subject" | "build" | "precision">;
+
+/** Of all that is there; throws when a library cannot be bundled. */
+export async function downloadSizes(inputs: Inputs): Promise<DownloadSize[]> {
+  const sizes: DownloadSize[] = [];
+  const known = await RememberedSizes.open();
+  const add = async (who: Who & { subject: Bundled }, files: readonly string[]): Promise<void> => {
+    const parts = [{ file: "JavaScript", ...known.of(await bundle(who.subject)) }];
+    for (const file of files) parts.push({ file: path.basename(file), ...known.of(await readFile(file)) });
+    sizes.push({ ...who, ...total(parts), files: parts });
+  };
+  for (const build of BUILDS) {
+    const file = buildFile(inputs.model, build);
+    if (existsSync(file)) await add({ subject: "light-sernet", build, precision: "int8" }, [file]);
+  }
+  const tensorflow = folderWithPackage("@tensorflow/tfjs-backend-wasm");
+  if (tensorflow !== undefined && inputs.graphModel !== undefined) {
+    const wasm = path.join(packageFolder(tensorflow, "@tensorflow/tfjs-backend-wasm"), "dist", TENSORFLOW_WASM);
+    await add({ subject: "tensorflow.js", precision: "float32" }, [wasm, inputs.graphModel.model, ...inputs.graphModel.shards]);
+  }
+  const onnx = folderWithPackage("onnxruntime-web");
+  for (const [precision, name] of [["float32", FLOAT_ONNX] as const, ["int8", INT8_ONNX[0]] as const]) {
+    const model = path.join(inputs.peerModels, name);
+    if (onnx === undefined || !existsSync(model)) continue;
+    const wasm = path.join(packageFolder(onnx, "onnxruntime-web"), "dist", ONNXRUNTIME_WASM);
+    await add({ subject: "onnxruntime-web", precision }, [wasm, model]);
+  }
+  if (folderWithPackage("meyda") !== undefined) await add({ subject: "meyda", precision: "float32" }, []);
+  await known.keep();
+  return sizes;
+}
+
+function total(parts: readonly CompressedSize[]): CompressedSize {
+  const sum = (name: keyof CompressedSize): number => parts.reduce((all, part) => all + part[name], 0);
+  return { bytes: sum("bytes"), gzip: sum("gzip"), brotli: sum("brotli") };
+}
