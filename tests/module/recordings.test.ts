@@ -12,13 +12,13 @@ import { classifyWindow, type WindowResult } from "../reference/classify.js";
 import { cropCentre, padBothSides } from "../reference/segment.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
-import { type BuiltModel, build, buildCommand } from "./built_model.js";
+import { allBuilds, type BuiltModel, build, buildCommand } from "./built_model.js";
+import { THOROUGH } from "./cases.js";
 import { assertSame, describeDifference } from "./compare.js";
+import { difference, ENGINES } from "./engines.js";
 import { firstDifferenceOfSound } from "./first_difference.js";
 import { type Heard, Instance, plainSound } from "./instance.js";
-import { findPython } from "./python.js";
-import { goldenMfcc, recordingFile, referenceAnswers, skip, upstreamModel } from "./upstream_model.js";
-import { runInWasmtime } from "./wasmtime_runner.js";
+import { allRecordings, goldenMfcc, recordingFile, referenceAnswers, skip, upstreamModel } from "./upstream_model.js";
 
 interface Recording {
   name: string;
@@ -87,18 +87,26 @@ test("labels and probabilities are near the float model's", { skip }, (t) => {
   assert.ok(mean <= 0.02);
 });
 
-const python = findPython();
-
-test("wasmtime gives the same bits", { skip: skip || ("missing" in python && python.missing) }, () => {
-  const inputs = () => recordings.map(({ name, samples }) => plainSound(name, samples));
-  const job = { embedded: built.embedded, classes: built.classes.length, inputs };
-  const [results] = runInWasmtime((python as { program: string }).program, [job]);
-  for (const [index, { name, heard }] of recordings.entries()) {
-    assert.equal(results![index]!.level, heard.level, name);
-    assertSame(`${name}: logits`, results![index]!.logits, heard.logits);
-    assertSame(`${name}: probabilities`, results![index]!.probabilities, heard.probabilities);
-  }
-});
+for (const [engine, { skip: missing, run }] of Object.entries(ENGINES)) {
+  test(`every build in ${engine} gives the bits of the scalar module in Node`, { skip: skip || missing }, async (t) => {
+    const names = THOROUGH ? allRecordings() : recordings.map(({ name }) => name);
+    const sounds = names.map((name) => plainSound(name, readPcmWav(recordingFile(name))));
+    const wanted = sounds.map((sound) => instance.hear(sound));
+    const jobs = [...(await allBuilds(built))].map(([build, module]) => ({
+      build,
+      module,
+      classes: built.classes.length,
+      inputs: () => sounds,
+    }));
+    for (const [index, heard] of (await run(jobs)).entries()) {
+      assert.equal(heard.length, wanted.length);
+      for (const [recording, name] of names.entries()) {
+        assert.equal(difference(heard[recording]!, wanted[recording]!), undefined, `${jobs[index]!.build}, ${name}`);
+      }
+    }
+    t.diagnostic(`${names.length} recordings, ${jobs.length} builds`);
+  });
+}
 
 test("the WASI command gives the same bits", { skip: skip || skipWithoutWasmtime }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-recordings-"));

@@ -1,4 +1,4 @@
-"""Runs embedded modules under wasmtime: `run_in_wasmtime.py MODULE INPUTS RESULTS [MODULE INPUTS RESULTS ...]`.
+"""Runs modules under wasmtime: `run_in_wasmtime.py MODULE INPUTS RESULTS [MODULE INPUTS RESULTS ...]`.
 
 INPUTS holds records, one behind the other, all numbers int32, little-endian:
     sound:       1, format, channels, rate, bytes of sound; then those bytes

@@ -1,5 +1,5 @@
 /** The trained model that users have, quantized on recordings of EMO-DB; made once a process. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { importModel } from "../../ts-tools/import/import_model.js";
 import { calibrationSet } from "../../ts-tools/pipeline/calibration_set.js";
@@ -39,6 +39,13 @@ export function goldenMfcc(name: string): NpyFloat32 {
 
 export function recordingFile(name: string): string {
   return shared("emodb", "wav", `${name}.wav`);
+}
+
+/** The names of all of EMO-DB's recordings. */
+export function allRecordings(): string[] {
+  return readdirSync(shared("emodb", "wav"))
+    .filter((name) => name.endsWith(".wav"))
+    .map((name) => name.slice(0, -4));
 }
 
 let quantized: Promise<QuantizedModel> | undefined;

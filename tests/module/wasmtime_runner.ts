@@ -1,4 +1,4 @@
-/** Embedded modules under wasmtime, through run_in_wasmtime.py. */
+/** Modules under wasmtime, through run_in_wasmtime.py. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -15,7 +15,7 @@ const KIND = { sound: 1, mfcc: 2 } as const;
 export type Input = Sound | Float32Array;
 
 export interface Job {
-  embedded: Uint8Array<ArrayBuffer>;
+  module: Uint8Array<ArrayBuffer>;
   classes: number;
   /** Gives the same inputs whenever it is called: they are not held. */
   inputs: () => Iterable<Input>;
@@ -27,7 +27,7 @@ export function runInWasmtime(python: string, jobs: readonly Job[]): Heard[][] {
   try {
     const files = jobs.map((job, index) => {
       const [module, input, result] = ["wasm", "in", "out"].map((end) => join(folder, `${index}.${end}`)) as [string, string, string];
-      writeFileSync(module, job.embedded);
+      writeFileSync(module, job.module);
       writeInputs(input, job.inputs());
       return [module, input, result] as const;
     });
@@ -39,7 +39,8 @@ export function runInWasmtime(python: string, jobs: readonly Job[]): Heard[][] {
   }
 }
 
-function writeInputs(file: string, inputs: Iterable<Input>): void {
+/** Inputs as records, see run_in_wasmtime.py. */
+export function writeInputs(file: string, inputs: Iterable<Input>): void {
   const descriptor = openSync(file, "w");
   try {
     for (const input of inputs) writeSync(descriptor, record(input));
@@ -55,7 +56,8 @@ function record(input: Input): Uint8Array {
   return Buffer.concat([Buffer.from(Int32Array.of(...layout, bytes.length).buffer), bytes]);
 }
 
-function readResults(bytes: Buffer, classes: number): Heard[] {
+/** The results of such records. */
+export function readResults(bytes: Buffer, classes: number): Heard[] {
   const size = 12 + 8 * classes;
   return Array.from({ length: bytes.length / size }, (_, index) => {
     // The slice begins at a multiple of four in a buffer of its own.

@@ -1,0 +1,54 @@
+/**
+ * Every build in every engine, on all the inputs of network.test.ts and path.test.ts: the bits of the scalar module in Node, which those compare with the
+ * reference.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { allBuilds, buildPlan } from "./built_model.js";
+import { type Case, mfccInputs, NETWORK_CASES, PATH_CASES, soundInputs } from "./cases.js";
+import { difference, ENGINES, runInNode } from "./engines.js";
+import type { Input, Job } from "./wasmtime_runner.js";
+
+/** One case in one build. */
+interface CaseJob extends Job {
+  name: string;
+  build: string;
+}
+
+async function jobsOf(plan: Case, kind: "sounds" | "matrices"): Promise<CaseJob[]> {
+  const built = await buildPlan(plan);
+  const inputs = (): Iterable<Input> => (kind === "sounds" ? soundInputs(plan) : mfccInputs(built, plan));
+  const builds = [...(await allBuilds(built))];
+  return builds.map(([build, module]) => ({ name: `${plan.name}, ${build}`, build, module, classes: plan.classes, inputs }));
+}
+
+for (const [kind, plans] of [
+  ["matrices", NETWORK_CASES],
+  ["sounds", PATH_CASES],
+] as const) {
+  const count = plans.reduce((sum, plan) => sum + plan.inputs, 0);
+  const prepared = (async () => {
+    const jobs = (await Promise.all(plans.map((plan) => jobsOf(plan, kind)))).flat();
+    const scalar = await runInNode(jobs.filter(({ build }) => build === "scalar"));
+    return { jobs, expected: jobs.map((_, index) => scalar[Math.floor((index * scalar.length) / jobs.length)]!) };
+  })();
+  for (const [engine, { skip, run }] of Object.entries(ENGINES)) {
+    test(`${count} ${kind} in every build: ${engine} gives the bits of the scalar module in Node`, { skip }, async (t) => {
+      const { jobs, expected } = await prepared;
+      // Against itself the scalar module says nothing.
+      const asked = jobs.flatMap((job, index) => (engine === "node" && job.build === "scalar" ? [] : [{ job, wanted: expected[index]! }]));
+      const results = await run(asked.map(({ job }) => job));
+      let compared = 0;
+      for (const [index, { job, wanted }] of asked.entries()) {
+        assert.equal(results[index]!.length, wanted.length, job.name);
+        for (const [input, heard] of wanted.entries()) {
+          const found = difference(results[index]![input]!, heard);
+          assert.equal(found, undefined, `${job.name}, input ${input}: ${found}`);
+          compared++;
+        }
+      }
+      t.diagnostic(`${compared} answers of ${asked.length} modules`);
+      assert.equal(compared, count * (engine === "node" ? 2 : 3));
+    });
+  }
+}
