@@ -1,12 +1,16 @@
 #!/usr/bin/env node
-/** Draws the chart of a kept result again: `node bench/chart.mjs bench/results/bench.json docs/bench.svg`. */
+/**
+ * Draws the chart of a kept result again, of all stages or of some:
+ *
+ *     node bench/chart.mjs bench/results/bench.json docs/bench.svg [network,frontend]
+ */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { chart } from "../dist/ts-tools/bench/chart.js";
 
-const [result, picture] = process.argv.slice(2);
+const [result, picture, stages] = process.argv.slice(2);
 if (result === undefined || picture === undefined) {
-  console.error("usage: node bench/chart.mjs RESULT.json PICTURE.svg");
+  console.error("usage: node bench/chart.mjs RESULT.json PICTURE.svg [STAGE,STAGE...]");
   process.exit(2);
 }
-writeFileSync(`${picture}.part`, chart(JSON.parse(readFileSync(result, "utf8"))));
+writeFileSync(`${picture}.part`, chart(JSON.parse(readFileSync(result, "utf8")), stages?.split(",")));
 renameSync(`${picture}.part`, picture);

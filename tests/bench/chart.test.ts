@@ -21,6 +21,7 @@ test("a bar for every row, the fastest of a stage first, and well-formed XML", (
   assert.ok(svg.indexOf("light-sernet") < svg.indexOf("tensorflow.js"));
   assert.match(svg, /A &#60;fast&#62; &#38; &#34;cheap&#34; one/);
   assertWellFormed(svg);
+  assert.equal(chart({ machine: MACHINE, results }, ["network"]).match(/<rect class="bar"/g)?.length, 2);
 });
 
 /** Every tag that opens closes, in order; no stray < or & in the text. */

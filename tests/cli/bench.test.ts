@@ -4,6 +4,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pythonWithPackage } from "../../ts-tools/bench/places.js";
 import type { BenchReport } from "../../ts-tools/bench/report.js";
 import { lightSernet } from "../support/command.js";
 
@@ -23,6 +24,11 @@ test("bench --json: ours and TensorFlow.js in Node, verified, with limits and co
     assert.ok(rows.includes(`light-sernet node scalar ${stage}`), stage);
     assert.ok(rows.includes(`light-sernet node simd ${stage}`), stage);
   }
+  // The tests' own Python environment has it; elsewhere a sentence must say how to get it.
+  if (pythonWithPackage("wasmtime")) assert.ok(rows.includes("light-sernet wasmtime simd total"));
+  else assert.ok(report.skipped.some((line) => /^light-sernet simd wasmtime: .*--install-peers/.test(line)));
+  const [size] = report.sizes;
+  assert.ok(size!.subject === "light-sernet" && size!.brotli < size!.gzip && size!.gzip < size!.bytes);
   for (const stage of ["network", "coldStart"]) assert.ok(rows.includes(`tensorflow.js node ${stage}`), stage);
   for (const { stage, medianMs, minMs, runs, build, shareOfLimit } of report.results) {
     assert.equal(runs, stage === "coldStart" ? 1 : 2);

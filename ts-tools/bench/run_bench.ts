@@ -11,6 +11,7 @@ import { assembleLimit, limitKernels, limitSteps } from "./limits.js";
 import type { EngineName, MemoryUse } from "./measurement.js";
 import { definedMultiplies, realMultiplies } from "./multiplies.js";
 import { boundCore } from "./one_core.js";
+import { folderWithPackage, INSTALL_PEERS } from "./places.js";
 import type { ColdStart, Started } from "./process_subject.js";
 import type { BenchReport } from "./report.js";
 import { coldRows, limitRows, measuredRows, withLimits } from "./rows.js";
@@ -95,10 +96,12 @@ async function measure(options: BenchOptions, work: string, launcher: Launcher, 
   };
   const limits = limiters.flatMap(({ engine }, index) => limitRows(engine, times[running.length + index]!));
   const rows = running.flatMap(({ candidate }, index) => measuredRows(candidate, times[index]!));
-  const sizes = await downloadSizes(inputs).catch((error: unknown) => {
-    skipped.push({ name: "download sizes", why: errorSentence(error) });
-    return [];
-  });
+  if (folderWithPackage("esbuild") === undefined) {
+    skipped.push({
+      name: "download sizes",
+      why: `of our modules alone: esbuild, which bundles JavaScript, is not installed; ${INSTALL_PEERS}`,
+    });
+  }
   return {
     machine: {
       cpu: cpus()[0]?.model ?? arch(),
@@ -112,7 +115,7 @@ async function measure(options: BenchOptions, work: string, launcher: Launcher, 
     skipped: skipped.map(({ name, why }) => `${name}: ${why}`),
     multiplies,
     limits,
-    sizes,
+    sizes: await downloadSizes(inputs),
     memory: cold.memory,
     results: [...withLimits(rows, limits, multiplies), ...cold.rows],
   };

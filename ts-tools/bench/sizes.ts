@@ -15,12 +15,14 @@ import type { DownloadSize } from "./report.js";
 
 type Who = Pick<DownloadSize, "subject" | "build" | "precision">;
 
-/** Of all that is there; throws when a library cannot be bundled. */
+/** Of all that is there; without esbuild of our modules alone, and without JavaScript. */
 export async function downloadSizes(inputs: Inputs): Promise<DownloadSize[]> {
   const sizes: DownloadSize[] = [];
   const known = await RememberedSizes.open();
+  const bundles = folderWithPackage("esbuild") !== undefined;
   const add = async (who: Who & { subject: Bundled }, files: readonly string[]): Promise<void> => {
-    const parts = [{ file: "JavaScript", ...known.of(await bundle(who.subject)) }];
+    if (!bundles && who.subject !== "light-sernet") return;
+    const parts: DownloadSize["files"] = bundles ? [{ file: "JavaScript", ...known.of(await bundle(who.subject)) }] : [];
     for (const file of files) parts.push({ file: path.basename(file), ...known.of(await readFile(file)) });
     sizes.push({ ...who, ...total(parts), files: parts });
   };

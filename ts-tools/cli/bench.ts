@@ -31,7 +31,7 @@ answer is verified first: labels and probabilities against the float model, our 
              one thread), and for MFCCs meyda and librosa
   engines    node; wasmtime (its Python package); native; chromium (Debian's package, or LIGHT_SERNET_CHROMIUM names the program)
 
-The peers are not part of this package. \`light-sernet bench --install-peers\` brings them, once, from npm and PyPI into .bench/ (3.5 GB, most of it
+The peers are not part of this package. \`light-sernet bench --install-peers\` brings them, once, from npm and PyPI into .bench/ (3.2 GB, most of it
 TensorFlow, which only converts models; Python 3.11 or 3.12, or LIGHT_SERNET_PYTHON names one) and makes their models from --source. Interrupted,
 it goes on where it was. Without it the bench measures what is there and says what it skipped.
 
