@@ -1,6 +1,7 @@
 /** Who could be measured here: our builds and the peers, in every engine; and who cannot, and why. */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { RELAXED_FLAGS } from "../cli/relaxed_simd.js";
 import type { BuildName, EngineName, Identity, Precision, SubjectName } from "./measurement.js";
 import { BUILDS, identityText } from "./measurement.js";
 import { FLOAT_ONNX, FLOAT_TFLITE, INT8_ONNX, INT8_TFLITE } from "./peer_models.js";
@@ -54,11 +55,9 @@ export interface Candidates {
   skipped: Skipped[];
 }
 
-/** Node 20 has relaxed SIMD behind a flag; later ones have it, and do not know the flag any more. */
-export const RELAXED_FLAG = "--experimental-wasm-relaxed-simd";
-
-export function relaxedFlags(version: string = process.versions.node): string[] {
-  return Number(version.split(".")[0]) < 21 ? [RELAXED_FLAG] : [];
+/** What a process of Node needs for the relaxed build. */
+export function relaxedFlags(version: string = process.versions.node): readonly string[] {
+  return Number(version.split(".")[0]) < 21 ? RELAXED_FLAGS : [];
 }
 
 /** The file of a build in a model's folder. */

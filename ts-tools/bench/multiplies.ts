@@ -21,37 +21,37 @@ export function definedMultiplies(model: QuantizedModel): number {
  * numbers (Winograd's own transforms, addresses) and the requantization of every output are not counted.
  */
 export function realMultiplies(model: QuantizedModel, build: BuildName): number {
-  const dense = model.dense.inputs * model.dense.classes;
-  return dense + (build === "scalar" ? scalarConvolutions(model) : simdConvolutions(model));
+  return model.dense.inputs * model.dense.classes + sum(layerMultiplies(model, build));
+}
+
+/** Those of every convolution: the three paths of body I, then body II. */
+export function layerMultiplies(model: QuantizedModel, build: BuildName): number[] {
+  return build === "scalar" ? scalarConvolutions(model) : simdConvolutions(model);
 }
 
 /** assembly/kernels/convolve_packed.ts, convolve_winograd.ts */
-function scalarConvolutions(model: QuantizedModel): number {
-  return sum(
-    shapedLayers(model).map(({ layer, rows, columns }) => {
-      const pairs = Math.ceil(rows / 2);
-      if (model.bodyTwo.includes(layer) && winogradBlock(layer) > 0) {
-        // Along the rows four products for two pixels; pixels are taken two by two, too.
-        return pairs * 4 * even(columns) * layer.kernelWidth * layer.inputChannels * layer.outputChannels;
-      }
-      return pairs * 2 * columns * taps(layer) * layer.outputChannels;
-    }),
-  );
+function scalarConvolutions(model: QuantizedModel): number[] {
+  return shapedLayers(model).map(({ layer, rows, columns }) => {
+    const pairs = Math.ceil(rows / 2);
+    if (model.bodyTwo.includes(layer) && winogradBlock(layer) > 0) {
+      // Along the rows four products for two pixels; pixels are taken two by two, too.
+      return pairs * 4 * even(columns) * layer.kernelWidth * layer.inputChannels * layer.outputChannels;
+    }
+    return pairs * 2 * columns * taps(layer) * layer.outputChannels;
+  });
 }
 
 /** assembly/kernels/simd: convolve_windows.ts, multiply_tiles.ts */
-function simdConvolutions(model: QuantizedModel): number {
+function simdConvolutions(model: QuantizedModel): number[] {
   const layout = residentLayout(model);
-  return sum(
-    shapedLayers(model).map(({ layer, rows, columns }, index) => {
-      const pairs = Math.ceil(rows / 2);
-      const channels = inGroups(layer);
-      if (model.bodyOne.includes(layer)) return pairs * 2 * even(columns) * even(taps(layer)) * channels;
-      const { tileColumns } = layout.layers[index]!;
-      if (tileColumns === 0) return rows * columns * taps(layer) * channels;
-      return pairs * TILE_PLACES[tileColumns]! * Math.ceil(columns / tileColumns) * layer.inputChannels * channels;
-    }),
-  );
+  return shapedLayers(model).map(({ layer, rows, columns }, index) => {
+    const pairs = Math.ceil(rows / 2);
+    const channels = inGroups(layer);
+    if (model.bodyOne.includes(layer)) return pairs * 2 * even(columns) * even(taps(layer)) * channels;
+    const { tileColumns } = layout.layers[index]!;
+    if (tileColumns === 0) return rows * columns * taps(layer) * channels;
+    return pairs * TILE_PLACES[tileColumns]! * Math.ceil(columns / tileColumns) * layer.inputChannels * channels;
+  });
 }
 
 function inGroups({ outputChannels }: QuantizedConvolution): number {
