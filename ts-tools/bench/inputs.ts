@@ -28,11 +28,11 @@ export interface Prepared {
 export async function prepareInputs(model: string, source: string, sound: string, work: string): Promise<Prepared> {
   const manifestFile = path.join(model, "model.json");
   const manifest = parseManifest(await readFile(manifestFile, "utf8"), manifestFile);
-  const weightsFile = path.join(model, "weights.bin");
-  const quantized = readWeights(new Uint8Array(await readFile(weightsFile)), manifest, weightsFile);
   const engine = await Engine.create(await WebAssembly.compile(await readFile(buildFile(model, "scalar"))));
   const samples = centreSegment(readWavSamples(engine, await readFile(sound)), engine.exports.windowSamples());
   const mfcc = segmentMfcc(engine, samples);
+  const weightsFile = path.join(model, "weights.bin");
+  const quantized = readWeights(new Uint8Array(await readFile(weightsFile)), manifest, weightsFile);
   const float = await importModel(source);
   const { frames, coefficients } = manifest.network;
   checkSameShape(float, quantized, source);
