@@ -1,40 +1,24 @@
-/* From reset to main(): vectors, floating point unit, variables. The stack is painted, so that its depth can be read afterwards. */
+/* From the core's reset.c to main(): variables, and a stack that is painted, so that its depth can be read afterwards. */
 #include "startup.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "semihosting.h"
 
 extern uint8_t stack_bottom[], stack_top[], data_begin[], data_end[], data_in_flash[], bss_begin[], bss_end[], flash_begin[], flash_end[], sound_begin[], sound_end[];
 
-#define CPACR ((volatile uint32_t *)0xe000ed88)
-#define VTOR ((volatile uint32_t *)0xe000ed08)
 #define PAINT 0xa5
+/* More than start() takes of the stack below its frame's address. */
+#define OWN_FRAME 64
 
 int main(void);
-void Reset_Handler(void);
-void SysTick_Handler(void);
 
-static void fault(void) {
-  host_print("{\"error\": \"the processor stopped: a fault, or a bounds check that failed\"}\n");
-  host_exit(3);
-}
-
-__attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
-    stack_top, (void *)Reset_Handler, (void *)fault, (void *)fault, (void *)fault, (void *)fault, (void *)fault,
-    0,         0,                     0,             0,             (void *)fault, (void *)fault, 0,
-    (void *)fault, (void *)SysTick_Handler,
-};
-
-void Reset_Handler(void) {
-  *VTOR = (uint32_t)(uintptr_t)vectors;
-  *CPACR |= 0xfu << 20; /* coprocessors 10 and 11: floats */
-  __asm__ volatile("dsb\n isb");
+void start(void) {
   memcpy(data_begin, data_in_flash, (size_t)(data_end - data_begin));
   memset(bss_begin, 0, (size_t)(bss_end - bss_begin));
-  uint8_t *here;
-  __asm__ volatile("mov %0, sp" : "=r"(here));
-  for (volatile uint8_t *byte = stack_bottom; byte < here - 64; byte++) *byte = PAINT;
+  const uint8_t *const end = (const uint8_t *)__builtin_frame_address(0) - OWN_FRAME;
+  for (volatile uint8_t *byte = stack_bottom; byte < end; byte++) *byte = PAINT;
   host_exit(main());
 }
 

@@ -71,14 +71,15 @@ static lsn_status push_pieces(engine *engine, const u8 *bytes, size_t count) {
   /* Never, unless something else has written into the state. */
   if (engine->frame_bytes == 0 || engine->frame_bytes > capacity) LSN_TRAP();
   const u32 most = capacity - capacity % engine->frame_bytes;
+  size_t taken = 0;
   do {
-    const u32 piece = count < most ? (u32)count : most;
-    if (piece > 0) memcpy(input, bytes, piece);
+    const size_t left = count - taken;
+    const u32 piece = left < most ? (u32)left : most;
+    if (piece > 0) memcpy(input, bytes + taken, piece); /* bytes may be NULL when there are none */
     const lsn_status status = (lsn_status)(s32)module_push(module, piece);
     if (status != LSN_OK) return status;
-    bytes += piece;
-    count -= piece;
-  } while (count > 0);
+    taken += piece;
+  } while (taken < count);
   return LSN_OK;
 }
 
@@ -88,6 +89,7 @@ int32_t lsn_input_capacity(lsn_state *state) {
 }
 
 lsn_status lsn_push(lsn_state *state, const int16_t *samples, size_t count) {
+  if (engine_of(state) == NULL) return LSN_NO_STATE;
   if (count > SIZE_MAX / sizeof *samples) return LSN_TOO_LONG;
   return lsn_push_bytes(state, samples, count * sizeof *samples);
 }

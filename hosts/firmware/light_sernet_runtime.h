@@ -4,7 +4,10 @@
  *
  * Define before the compiler sees this file, for example with -D:
  *   LSN_UNCHECKED   leaves out the bounds checks. docs/firmware.md says what makes that safe.
- *   LSN_TRAP()      what happens when a check fails; it must not return. Default: the processor's undefined instruction.
+ *   LSN_TRAP()      what happens when a check fails: an expression that does not return, for it stands between ? and :, too. Default: the
+ *                   processor's undefined instruction. Another one is best a call, in a file that the compiler reads first (-include trap.h):
+ *                       void reset_device(void) __attribute__((noreturn));
+ *                       #define LSN_TRAP() reset_device()
  */
 #ifndef LIGHT_SERNET_RUNTIME_H
 #define LIGHT_SERNET_RUNTIME_H

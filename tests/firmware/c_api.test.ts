@@ -337,7 +337,7 @@ function refusedEverywhere(script: Script, state: number): void {
   script.add(`classify ${state} 20 16000 1`, NO_STATE, samples);
   script.add(`classify ${state} 20 16000 0`, NO_STATE, null);
   for (const bytes of [samples, null]) {
-    script.add(`push ${state} 20`, NO_STATE, bytes);
+    for (const count of [20, "9223372036854775808", "18446744073709551615"]) script.add(`push ${state} ${count}`, NO_STATE, bytes);
     script.add(`push_bytes ${state} 40`, NO_STATE, bytes);
     script.add(`wav_push ${state} 40`, NO_STATE, bytes);
   }
@@ -632,6 +632,35 @@ int main() {
   twins[0]!.classify(samples, 16000);
   const { stdout } = spawnSync(program, { encoding: "utf8" });
   assert.deepEqual(stdout, `${names.length} ${twins[0]!.logits().join(" ")}\n`);
+});
+
+test("LSN_TRAP() as docs/firmware.md defines it: called when a check fails", { skip: skipCompiler }, async () => {
+  const folder = join(work, "trap");
+  mkdirSync(folder);
+  const document = readFileSync(join(repositoryRoot, "docs", "firmware.md"), "utf8");
+  const [example, reset] = /```c\n(void (\w+)\(void\)[^`]*#define LSN_TRAP\(\)[^`]*)```/.exec(document)!.slice(1) as [string, string];
+  writeFileSync(join(folder, "trap.h"), example);
+  writeFileSync(
+    join(folder, "main.c"),
+    `#include <stdlib.h>
+#include <string.h>
+#include "light_sernet.h"
+void ${reset}(void) { exit(7); }
+int main(void) {
+  static lsn_state state;
+  lsn_init(&state);
+  memset((char *)&state + sizeof(uint32_t), 0, sizeof(uint32_t)); /* bytes of a frame: none */
+  return (int)lsn_push(&state, NULL, 0);
+}
+`,
+  );
+  for (const flags of [["-O0"], ["-O2"], ["-O2", "-DLSN_UNCHECKED"]]) {
+    const include = ["-include", join(folder, "trap.h"), "-I", join(small.folder, "src")];
+    const program = await compileC(join(folder, "main"), [join(folder, "main.c"), sourceOf(small, "light_sernet.c")], [...flags, ...include]);
+    assert.equal(spawnSync(program).status, 7, flags.join(" "));
+  }
+  const header = readFileSync(sourceOf(small, "light_sernet_runtime.h"), "utf8");
+  for (const line of lines(example)) assert.ok(header.includes(` *                       ${line}\n`), line);
 });
 
 test("on other standards of C, other levels and for size", { skip: skipCompiler }, async () => {

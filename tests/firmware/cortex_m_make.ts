@@ -78,7 +78,9 @@ export function make(
  */
 export function faultVariables(module: string, out: string): Record<string, string> {
   assert.ok(existsSync(module), `${module} is not there; name it here as the Makefile of the host does`);
-  const others = ["cortex_m_fault", "semihosting", "instructions", "startup", "memory", "sound"].map((name) => join(out, `${name}.o`));
+  const others = ["cortex_m_fault", "semihosting", "instructions", "reset", "startup", "memory", "sound"].map((name) =>
+    join(out, `${name}.o`),
+  );
   return { OUT: out, OBJECTS: [module, ...others].join(" "), VPATH: join(repositoryRoot, "tests", "firmware") };
 }
 

@@ -1,0 +1,82 @@
+# The firmware of one core from trained weights, run in QEMU: what cortex-m/Makefile and riscv/Makefile share. Each says before it includes this:
+# CORE, CORES, CROSS, QEMU, MACHINE (options of QEMU), CPU (flags of the compiler), LINK (of the linker), MAP (addresses for board.ld.S), BUILD (a
+# folder), and PACKAGES, the Debian packages of compiler, C library and QEMU.
+MODEL ?= full
+CHECKED ?= yes
+FILES ?=
+
+MODELS := $(notdir $(patsubst %/light-sernet.json,%,$(wildcard ../../weights/*/light-sernet.json)))
+LIGHT_SERNET := node ../../dist/ts-tools/cli/main.js
+SOUND := ../../examples/long.wav
+SHARED := ../cortex-m
+
+ifeq ($(filter $(CORE),$(CORES)),)
+$(error CORE=$(CORE) is none of $(CORES))
+endif
+ifeq ($(filter $(CHECKED),yes no),)
+$(error CHECKED=$(CHECKED) must be yes or no)
+endif
+
+OUT := $(BUILD)/$(MODEL)/$(CORE)$(if $(filter yes,$(CHECKED)),,-unchecked)
+SOURCES := $(BUILD)/$(MODEL)/source
+FLAGS := $(CPU) -O2 -std=c11 -Wall -Wextra -Werror -ffunction-sections -fdata-sections \
+  -DCORE='"$(CORE)"' $(if $(filter yes,$(CHECKED)),,-DLSN_UNCHECKED) -I $(SOURCES)/src -I $(SHARED)
+OBJECTS := $(addprefix $(OUT)/,light_sernet.o main.o semihosting.o instructions.o reset.o startup.o memory.o sound.o)
+# 44 bytes of header, 2 a sample.
+SOUND_SAMPLES := $(shell echo $$((($$(wc -c < $(SOUND)) - 44) / 2)))
+
+.PHONY: all run report firmware clean help tools
+.DELETE_ON_ERROR:
+all: run
+
+help:
+	@echo 'make                         firmware for one core, run in QEMU on a sound in flash'
+	@echo '  CORE=$(subst $() ,|,$(CORES))  MODEL=$(subst $() ,|,$(MODELS))  CHECKED=yes|no  FILES="a.wav b.wav": classified, too'
+	@echo 'make report                  every core and model, checked and not: a line of JSON for each'
+	@echo 'make clean                   removes what was built'
+
+tools:
+	@missing=; for pair in $(CROSS)gcc:$(word 1,$(PACKAGES)) $(QEMU):$(word 3,$(PACKAGES)) node:nodejs; do \
+	  command -v $${pair%%:*} > /dev/null || missing="$$missing $${pair##*:}"; done; \
+	if [ -z "$$missing" ] && ! echo '#include <string.h>' | $(CROSS)gcc $(CPU) -fsyntax-only -x c - 2> /dev/null; then missing=' $(word 2,$(PACKAGES))'; fi; \
+	if [ -n "$$missing" ]; then echo "missing Debian packages:$$missing" >&2; exit 1; fi; \
+	if [ ! -e ../../dist/ts-tools/cli/main.js ]; then echo 'the tools are not compiled: run npm ci in the root of the repository' >&2; exit 1; fi
+
+# The model's folder decides what is in the sources; its tools do, too, but npm builds those.
+$(SOURCES)/src/light_sernet.c: $(wildcard ../../weights/$(MODEL)/*) $(wildcard ../firmware/*) $(wildcard ../../dist/ts-tools/firmware/*.js) | tools
+	@test -e ../../weights/$(MODEL)/light-sernet.json || { echo 'no model $(MODEL) in weights/; there are: $(MODELS)' >&2; exit 1; }
+	@mkdir -p $(SOURCES)
+	$(LIGHT_SERNET) build ../../weights/$(MODEL) --profile embedded --firmware $(SOURCES) > $(SOURCES)/build.log
+	@touch $@
+
+# A file that a host does not have itself.
+vpath %.c $(SHARED)
+$(OUT)/light_sernet.o: $(SOURCES)/src/light_sernet.c $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(FLAGS) -c $< -o $@
+$(OUT)/%.o: %.c $(SOURCES)/src/light_sernet.c $(wildcard $(SHARED)/*.h) $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(FLAGS) -c $< -o $@
+$(OUT)/sound.o: $(SHARED)/sound.S $(SOUND)
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(FLAGS) -DSOUND_FILE='"$(SOUND)"' -DSOUND_SAMPLES=$(SOUND_SAMPLES) -c $< -o $@
+$(OUT)/board.ld: $(SHARED)/board.ld.S $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
+	$(CROSS)cpp -P -undef $(MAP) $< -o $@
+$(OUT)/firmware.elf: $(OBJECTS) $(OUT)/board.ld
+	$(CROSS)gcc $(FLAGS) -nostartfiles $(LINK) -Wl,--gc-sections -T $(OUT)/board.ld $(OBJECTS) -lm -o $@
+
+firmware: $(OUT)/firmware.elf
+	@$(CROSS)size $<
+
+comma := ,
+run: $(OUT)/firmware.elf
+	@$(QEMU) $(MACHINE) -nographic -monitor none -serial none -icount shift=0 -kernel $< \
+	  -semihosting-config enable=on,target=native$(subst $() ,,$(foreach word,firmware $(subst $(comma),$(comma)$(comma),$(FILES)),$(comma)arg=$(word)))
+
+report:
+	@for model in $(MODELS); do for core in $(CORES); do for checked in yes no; do \
+	  $(MAKE) --silent MODEL=$$model CORE=$$core CHECKED=$$checked run || exit 1; done; done; done
+
+clean:
+	rm -rf $(BUILD)
