@@ -32,6 +32,7 @@ all: run
 help:
 	@echo 'make                         firmware for one core, run in QEMU on a sound in flash'
 	@echo '  CORE=$(subst $() ,|,$(CORES))  MODEL=$(subst $() ,|,$(MODELS))  CHECKED=yes|no  FILES="a.wav b.wav": classified, too'
+	@echo '                             FILES=--pushes: what a push of one hop of samples costs, as live sound comes'
 	@echo 'make report                  every core and model, checked and not: a line of JSON for each'
 	@echo 'make clean                   removes what was built'
 

@@ -656,7 +656,11 @@ int main(void) {
   );
   for (const flags of [["-O0"], ["-O2"], ["-O2", "-DLSN_UNCHECKED"]]) {
     const include = ["-include", join(folder, "trap.h"), "-I", join(small.folder, "src")];
-    const program = await compileC(join(folder, "main"), [join(folder, "main.c"), sourceOf(small, "light_sernet.c")], [...flags, ...include]);
+    const program = await compileC(
+      join(folder, "main"),
+      [join(folder, "main.c"), sourceOf(small, "light_sernet.c")],
+      [...flags, ...include],
+    );
     assert.equal(spawnSync(program).status, 7, flags.join(" "));
   }
   const header = readFileSync(sourceOf(small, "light_sernet_runtime.h"), "utf8");

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { STATUS } from "../../ts-tools/abi/status.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
 import type { Recognition } from "../../ts-tools/runtime/index.js";
+import { THOROUGH } from "../module/cases.js";
 import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
 import { runProgram } from "../support/command.js";
 import { repositoryRoot, sharedFolder } from "../support/paths.js";
@@ -138,13 +140,33 @@ test("Cortex-M4: every format and odd chunks", { skip }, async () => {
   );
 });
 
+for (const checked of CHECKED) {
+  test(`Cortex-M4, ${checked === "yes" ? "checked" : "unchecked"}: what a push of one hop costs, as live sound comes`, {
+    skip,
+  }, async (t) => {
+    const said = firmwareLines(await firmware("cortex-m4", checked, { FILES: "--pushes" }));
+    const { samples, pushes, mean, largest, finish } = said[1] as unknown as Record<string, number>;
+    const { total, frontend } = said[0]!.instructions!;
+    t.diagnostic(`${pushes} pushes of ${samples} samples: mean ${mean}, largest ${largest}; finish ${finish} instructions`);
+    assert.equal(samples, REFERENCE_FRONT_END.hopSamples);
+    // Without the passes for the level, which are part of the front end.
+    const all = pushes! * mean! + finish!;
+    assert.ok(all < total && all > total - frontend, `${all} of ${total}`);
+    assert.ok(largest! > 2 * mean! && largest! <= 10_000_000, `${largest}`);
+    assert.ok(finish! <= 20_000_000, `${finish}`);
+  });
+}
+
 const noRecordings = !sharedFolder("emodb/wav") && "../shared/emodb/wav is not there";
 
-test("Cortex-M4: twelve recordings of EMO-DB", { skip: skip || noRecordings || skipRecordings }, async () => {
-  const files = Object.keys(referenceAnswers().files).map(recordingFile);
-  assert.equal(files.length, 12);
-  for (const checked of CHECKED) await assertFilesAsInNode("cortex-m4", checked, files);
-});
+for (const core of CORES) {
+  const others = core !== "cortex-m4" && !THOROUGH && "LIGHT_SERNET_THOROUGH=1 runs them on this core, too";
+  test(`${core}: twelve recordings of EMO-DB`, { skip: skip || noRecordings || skipRecordings || others }, async () => {
+    const files = Object.keys(referenceAnswers().files).map(recordingFile);
+    assert.equal(files.length, 12);
+    for (const checked of CHECKED) await assertFilesAsInNode(core, checked, files);
+  });
+}
 
 test("files that cannot be read: a sentence each, exit status 1, and the others are answered", { skip }, async () => {
   const folder = join(work, "hostile");

@@ -83,10 +83,10 @@ function globals(header: string): string[] {
     .filter((line) => /^(u32|u64|f32) w2c_g\d+;$/.test(line));
 }
 
+const DECLARATION = new RegExp(`^static \\w+ ${OWN}_\\w+\\(${OWN}\\*.*\\);$`);
+
 function functionDeclarations(source: string): string[] {
-  return source
-    .split("\n")
-    .filter((line) => line.startsWith("static ") && new RegExp(`^static \\w+ ${OWN}_\\w+\\(${OWN}\\*.*\\);$`).test(line));
+  return source.split("\n").filter((line) => DECLARATION.test(line));
 }
 
 /** The arrays of the data segments: those that are copied at the start, and the passive one, the last. */
