@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-/** Fills the tables of docs/firmware.md, between <!-- name --> and <!-- end -->, from bench/results. A test checks that they are up to date. */
+/** Fills the tables of docs/, between <!-- name --> and <!-- end -->, from bench/results. A test checks that they are up to date. */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
-const DOCUMENT = path.join(root, "docs", "firmware.md");
 
-const results = (name) => JSON.parse(readFileSync(path.join(root, "bench", "results", name), "utf8")).results;
+const read = (name) => JSON.parse(readFileSync(path.join(root, "bench", "results", name), "utf8"));
+const results = (name) => read(name).results;
 const count = (value) => value.toLocaleString("en-US");
 const millions = (value) => (value / 1e6).toFixed(1);
 
@@ -72,18 +72,66 @@ function runtimes() {
   return table(["runtime", "median, ms", "least, ms", "taken by the runtime, bytes", "process, bytes"], rows);
 }
 
-/** The document as it should be. */
-export function documentText() {
-  let text = readFileSync(DOCUMENT, "utf8");
-  for (const [name, make] of Object.entries({ firmware, chips, runtimes })) {
-    const place = new RegExp(`(<!-- ${name}\\b[^>]* -->)[^]*?(<!-- end -->)`);
-    if (!place.test(text)) throw new Error(`${DOCUMENT} has no place for ${name}`);
-    text = text.replace(place, (_, begin, end) => `${begin}\n\n${make()}\n\n${end}`);
+function layers() {
+  const { results: builds } = read("layers.json");
+  const [scalar, simd] = ["scalar", "simd"].map((name) => builds.find(({ build }) => build === name));
+  const million = (value) => (value / 1e6).toFixed(1);
+  const share = (value) => `${Math.round(100 * value)} %`;
+  const rows = simd.layers.map(({ layer, macs, ms, multiplies, gmacs, shareOfLimit }, index) => {
+    const plain = scalar.layers[index];
+    return [
+      layer,
+      million(macs),
+      plain.ms.toFixed(2),
+      million(plain.multiplies),
+      share(plain.shareOfLimit),
+      ms.toFixed(3),
+      million(multiplies),
+      gmacs.toFixed(1),
+      share(shareOfLimit),
+    ];
+  });
+  const head = ["layer", "MAC, M", "scalar, ms", "multiplied, M", "of the limit", "SIMD, ms", "multiplied, M", "GMAC/s", "of the limit"];
+  return `${table(head, rows)}\n\nLimit: ${scalar.limitGmacs.toFixed(1)} GMAC/s scalar, ${simd.limitGmacs.toFixed(1)} with \`i32x4.dot_i16x8_s\`.`;
+}
+
+function growth() {
+  const rows = results("growth.json").map(({ seconds, windows, ms, msPerWindow, timesRealTime, processBytes }) => [
+    seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`,
+    count(windows),
+    count(Math.round(ms)),
+    msPerWindow.toFixed(1),
+    count(Math.round(timesRealTime)),
+    count(Math.round(processBytes / 1e6)),
+  ]);
+  return table(["recording", "windows", "ms", "ms a window", "times real time", "process, MB"], rows);
+}
+
+/** What is filled in, by document. */
+const PLACES = {
+  "docs/firmware.md": { firmware, chips, runtimes },
+  "docs/performance.md": { layers, growth },
+};
+
+/** The documents as they should be, by path. */
+export function documents() {
+  return new Map(Object.entries(PLACES).map(([name, places]) => [name, filled(name, places)]));
+}
+
+function filled(name, places) {
+  let text = readFileSync(path.join(root, name), "utf8");
+  for (const [place, make] of Object.entries(places)) {
+    const found = new RegExp(`(<!-- ${place}\\b[^>]* -->)[^]*?(<!-- end -->)`);
+    if (!found.test(text)) throw new Error(`${name} has no place for ${place}`);
+    text = text.replace(found, (_, begin, end) => `${begin}\n\n${make()}\n\n${end}`);
   }
   return text;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(`${DOCUMENT}.part`, documentText());
-  renameSync(`${DOCUMENT}.part`, DOCUMENT);
+  for (const [name, text] of documents()) {
+    const file = path.join(root, name);
+    writeFileSync(`${file}.part`, text);
+    renameSync(`${file}.part`, file);
+  }
 }
