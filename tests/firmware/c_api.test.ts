@@ -10,6 +10,7 @@ import { INPUT_FORMAT, type InputFormat, STATUS, statusSentence } from "../../ts
 import { soundInputs, THOROUGH } from "../module/cases.js";
 import { plainSound } from "../module/instance.js";
 import { encode } from "../module/random_sounds.js";
+import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
 import { SAMPLE_BYTES } from "../reference/decode.js";
 import { lines } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
@@ -162,13 +163,15 @@ test("lsn_classify with the model that ships: recordings, and sounds of other ra
   const { script, twins } = begin(shipped, [0, 6]);
   const recordings = ["long.wav", "speech.wav"].map((name) => readPcmWav(join(repositoryRoot, "examples", name)));
   for (const twin of twins) for (const samples of recordings) twin.classify(samples, 16000);
+  const names = skipRecordings ? [] : Object.keys(referenceAnswers().files);
+  for (const name of names) twins[0]!.classify(readPcmWav(recordingFile(name)), 16000);
   const { window } = shipped;
   twins[0]!.classify(voice(2 * window, 44100), 44100);
   twins[1]!.classify(voice(Math.floor(window / 3), 8000), 8000);
   for (const samples of [new Int16Array(0), Int16Array.of(1), square(window + 5), new Int16Array(window)])
     twins[0]!.classify(samples, 16000);
   checkAll(shipped, script);
-  t.diagnostic(`${script.length - 2} sounds in ${drivers.get(shipped)!.size} builds`);
+  t.diagnostic(`${script.length - 2} sounds, ${names.length} of EMO-DB, in ${drivers.get(shipped)!.size} builds`);
 });
 
 test("the recordings with the small model", { skip: skipCompiler }, () => {

@@ -146,6 +146,16 @@ for (const [what, parameters, sentence, exit] of refusals) {
   });
 }
 
+test("modules that a build does not make do not stay from an earlier one", async () => {
+  const out = join(folder, "narrowed");
+  const modules = (): string[] => readdirSync(out).filter((name) => name.endsWith(".wasm"));
+  const source = fixture("tiny.keras3.keras");
+  await build(source, out, ...quick.map((word) => (word === "embedded" ? "all" : word)));
+  assert.equal(modules().length, 4);
+  await build(source, out, ...quick);
+  assert.deepEqual(modules(), ["light-sernet.wasm"]);
+});
+
 test("a ceiling in a budget file stops the build", async () => {
   const all = quick.map((word) => (word === "embedded" ? "all" : word));
   const out = join(folder, "budget");

@@ -112,6 +112,21 @@ test("the fastest build that is there and that this engine runs", async () => {
   assert.equal(await chosen("auto"), onePage);
 });
 
+test("a server that answers with a page where nothing is: the next build", async () => {
+  const server = createServer((request, response) => {
+    response.end(request.url === "/light-sernet.wasm" ? readFileSync(join(folder, "light-sernet.wasm")) : "<!doctype html>");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const model = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  try {
+    const here = await createRecognizer({ model: folder });
+    assert.equal((await createInBrowser({ model })).model.sha256, here.model.sha256);
+    await assert.rejects(createInBrowser({ model, build: "simd" }), refused("BAD_MODULE", /not a WebAssembly module/));
+  } finally {
+    server.close();
+  }
+});
+
 test("a build that the engine cannot run is refused, whether or not the file is there", async (t) => {
   if (engineHas("relaxed")) return t.skip("this engine has relaxed SIMD");
   await assert.rejects(createRecognizer({ build: "relaxed" }), refused("BAD_ARGUMENT", /this engine has no relaxed SIMD/));

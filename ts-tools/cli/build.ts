@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { firmwareFolder } from "../firmware/firmware_folder.js";
 import { readBudget } from "../pipeline/budget.js";
-import { type BuildResult, buildModel, type Profile } from "../pipeline/build_model.js";
+import { type BuildResult, buildModel, MODULE_FILES, type Profile } from "../pipeline/build_model.js";
 import { keepScales } from "../pipeline/model_folder.js";
 import { count } from "./inspect_model.js";
 import { packageVersion } from "./package_info.js";
@@ -84,7 +84,11 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   const sources = firmware === undefined ? undefined : await firmwareFolder(embedded, memoryBytes, manifest, packageVersion());
   const pending = new PendingFiles(true);
   try {
-    if (out !== undefined) for (const [name, bytes] of result.files) pending.write(path.join(out, name), bytes);
+    if (out !== undefined) {
+      for (const [name, bytes] of result.files) pending.write(path.join(out, name), bytes);
+      // Another model's modules of an earlier build would be taken for this one's.
+      for (const name of MODULE_FILES) if (!result.files.has(name)) pending.remove(path.join(out, name));
+    }
     if (firmware !== undefined) for (const [name, bytes] of sources ?? []) pending.write(path.join(firmware, name), bytes);
     pending.commit();
   } finally {

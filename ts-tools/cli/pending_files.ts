@@ -9,6 +9,7 @@ const HIDDEN = /^\.(.+)\.([1-9]\d{0,8})\.part$/;
 export class PendingFiles {
   readonly #overwrite: boolean;
   readonly #pending = new Map<string, string>();
+  readonly #removed: string[] = [];
   /** Folders that were made for them, the uppermost first. */
   readonly #folders: string[] = [];
 
@@ -29,6 +30,11 @@ export class PendingFiles {
     }
   }
 
+  /** A file that is to be gone once the others have their names. */
+  remove(file: string): void {
+    this.#removed.push(file);
+  }
+
   /** Gives all files their names; returns how many. Checks first what would stop it half-way. */
   commit(): number {
     for (const file of this.#pending.keys()) {
@@ -40,6 +46,7 @@ export class PendingFiles {
       renameSync(beside, file);
       this.#pending.delete(file);
     }
+    for (const file of this.#removed.splice(0)) rmSync(file, { force: true });
     this.discard();
     return count;
   }

@@ -43,6 +43,9 @@ function hostFile(build: HostBuild): string {
   return `light-sernet.${build}.wasm`;
 }
 
+/** Every module that a build may write. */
+export const MODULE_FILES: readonly string[] = ["light-sernet.wasm", ...HOST_BUILDS.map(hostFile), "light-sernet-cli.wasm"];
+
 /** Everything that a build writes, by file name. */
 export interface BuildResult {
   manifest: Manifest;

@@ -7,12 +7,21 @@ export async function loadByFetch(model: string | URL | undefined, build: Build)
   for (const candidate of candidates(build)) {
     const address = moduleAddress(model, candidate);
     const response = await reach(address, () => fetch(address));
-    if (response.ok) return compile(await reach(address, () => response.arrayBuffer()), address.href);
-    await response.body?.cancel();
+    if (response.ok) {
+      const bytes = await reach(address, () => response.arrayBuffer());
+      // Some servers answer with a page where nothing is.
+      if (candidate === "scalar" || build !== "auto" || isModule(bytes)) return compile(bytes, address.href);
+    } else {
+      await response.body?.cancel();
+    }
     const message = `${address.href} is not there (HTTP ${response.status}); the folder needs a built model with that file`;
     missing = new RecognizerError("NO_MODEL", message);
   }
   throw missing!;
+}
+
+function isModule(bytes: ArrayBuffer): boolean {
+  return bytes.byteLength > 4 && new DataView(bytes).getUint32(0) === 0x0061736d;
 }
 
 /** One step of a download; whatever goes wrong in it becomes a sentence. */

@@ -4,7 +4,7 @@
  *     i32x4.dot_i16x8_s:   values   c0 c1 | c0 c1 | c0 c1 | c0 c1      (a pair of input channels, four times)
  *                          weights  o0 o0 | o1 o1 | o2 o2 | o3 o3      (that pair, for four output channels)
  *
- * values    int16 [tiles][channels], channels even
+ * values    int16 [tiles][channels], channels a multiple of 4
  * weights   int16 [groups][channels / 2][8 output channels][2]
  * products  int32 [tiles][8 groups]
  */

@@ -1,6 +1,6 @@
 /**
  * Four sums to the next layer's scale, as `requantize` of the scalar kernels does for one: (sum * multiplier + (1 << (shift - 1))) >> shift in 64 bits. Lanes
- * may have different shifts, which SIMD does not know: from 34 on, a shift of the product's upper word by shift - 32 is a multiplication with
+ * may have different shifts, which SIMD does not know: from 33 on, a shift of the product's upper word by shift - 32 is a multiplication with
  * 2^(64 - shift), of which the upper word is taken again.
  *
  * sums       int32 [4], not negative
