@@ -7,7 +7,7 @@ import { runNetwork } from "../reference/network.js";
 import { softmax } from "../reference/probabilities.js";
 import { Random } from "../support/random.js";
 import { fixedPoint } from "../support/random_model.js";
-import { build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
+import { allBuilds, build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
 import { assertSame, describeDifference } from "./compare.js";
 import { firstDifferenceOfNetwork } from "./first_difference.js";
 import { Instance } from "./instance.js";
@@ -66,11 +66,13 @@ function extremeAt(model: QuantizedModel, index: number): QuantizedModel {
 
 async function check(name: string, model: QuantizedModel, inputs: readonly Float32Array[]): Promise<void> {
   const built = await build(name, model, PLAN.frontEnd);
-  const instance = await Instance.create(built.embedded);
-  for (const mfcc of inputs) {
-    const { logits } = runNetwork(model, mfcc, PLAN.frontEnd.clip);
-    if (describeDifference("logits", instance.network(mfcc).logits, logits))
-      assert.fail(`${name}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
+  for (const [build, bytes] of await allBuilds(built)) {
+    const instance = await Instance.create(bytes);
+    for (const mfcc of inputs) {
+      const { logits } = runNetwork(model, mfcc, PLAN.frontEnd.clip);
+      if (describeDifference("logits", instance.network(mfcc).logits, logits))
+        assert.fail(`${build}, ${name}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
+    }
   }
 }
 

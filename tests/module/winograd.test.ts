@@ -6,7 +6,7 @@ import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/quanti
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";
 import { fixedPoint, randomMfcc } from "../support/random_model.js";
-import { build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
+import { allBuilds, build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
 import { describeDifference } from "./compare.js";
 import { firstDifferenceOfNetwork } from "./first_difference.js";
 import { Instance } from "./instance.js";
@@ -44,15 +44,17 @@ function withLayer(index: number, layer: QuantizedConvolution): QuantizedModel {
 
 async function check(name: string, model: QuantizedModel): Promise<void> {
   const built = await build(name, model, PLAN.frontEnd);
-  const instance = await Instance.create(built.embedded);
   const random = new Random(112);
   const size = model.frames * model.coefficients;
   const loud = [1, -1].map((sign) => new Float32Array(size).fill(10 * sign));
   const others = Array.from({ length: 10 }, () => randomMfcc(random, model.frames, model.coefficients, 10));
-  for (const mfcc of [...loud, ...others]) {
-    const { logits } = runNetwork(model, mfcc, PLAN.frontEnd.clip);
-    if (describeDifference("logits", instance.network(mfcc).logits, logits))
-      assert.fail(`${name}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
+  for (const [build, bytes] of await allBuilds(built)) {
+    const instance = await Instance.create(bytes);
+    for (const mfcc of [...loud, ...others]) {
+      const { logits } = runNetwork(model, mfcc, PLAN.frontEnd.clip);
+      if (describeDifference("logits", instance.network(mfcc).logits, logits))
+        assert.fail(`${build}, ${name}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
+    }
   }
 }
 
