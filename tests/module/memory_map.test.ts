@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lineBuffers } from "../../ts-tools/emit/line_buffers.js";
-import type { Region } from "../../ts-tools/emit/memory_map.js";
+import { type MemoryMap, memoryMap, type Region } from "../../ts-tools/emit/memory_map.js";
 import { type DataSegment, readDataSegments, readSections } from "../../ts-tools/link/sections.js";
 import { Random } from "../support/random.js";
 import { randomMfcc } from "../support/random_model.js";
 import { square, voice } from "../support/sounds.js";
-import { type BuiltModel, buildPlan } from "./built_model.js";
+import { allBuilds, type BuiltModel, buildPlan } from "./built_model.js";
 import { NETWORK_CASES, PATH_CASES } from "./cases.js";
 import { Instance, ok, plainSound } from "./instance.js";
 import { encode, randomSound } from "./random_sounds.js";
@@ -28,17 +28,8 @@ function activeData(embedded: Uint8Array): Required<DataSegment>[] {
 for (const plan of PLANS) {
   test(`${plan.name}: the regions lie apart, the static data behind them, all in one page`, async (t) => {
     const built = await buildPlan(plan);
-    const { regions, end: regionsEnd, lineBufferAddresses } = built.map;
-    const sorted = [...regions].sort((a, b) => a.address - b.address || b.bytes - a.bytes);
-    for (const [index, region] of sorted.entries()) {
-      assert.ok(region.address > 0 && region.address % 8 === 0 && region.bytes > 0, region.name);
-      assert.ok(end(region) <= regionsEnd, region.name);
-      for (const other of sorted.slice(index + 1)) {
-        const together = region.overlay !== undefined && region.overlay === other.overlay;
-        if (together) assert.equal(other.address, region.address, `${region.name} and ${other.name} begin together`);
-        else assert.ok(other.address >= end(region), `${other.name} begins inside ${region.name}`);
-      }
-    }
+    const { end: regionsEnd, lineBufferAddresses } = built.map;
+    checkRegions(built.map, 8);
     checkLineBuffers(built, lineBufferAddresses);
     const memoryNeeded = (await Instance.create(built.embedded)).exports.memoryNeeded();
     assert.ok(memoryNeeded <= PAGE, `${memoryNeeded} bytes`);
@@ -46,6 +37,35 @@ for (const plan of PLANS) {
     for (const { address, bytes } of data) assert.ok(address >= regionsEnd && address + bytes <= memoryNeeded, `data at ${address}`);
     t.diagnostic(`${regionsEnd} bytes of regions, ${memoryNeeded} in all`);
   });
+}
+
+for (const plan of PLANS) {
+  test(`${plan.name}: the regions of the builds for hosts, and the static data behind them`, async () => {
+    const built = await buildPlan(plan);
+    const map = memoryMap(built.model, built.frontEnd, "host");
+    checkRegions(map, 16);
+    for (const [build, bytes] of await allBuilds(built)) {
+      if (build === "scalar") continue;
+      const { exports } = await Instance.create(bytes);
+      const memoryNeeded = exports.memoryNeeded();
+      assert.ok(memoryNeeded <= exports.memory.buffer.byteLength, `${memoryNeeded} bytes`);
+      for (const data of activeData(bytes)) assert.ok(data.address >= map.end && data.address + data.bytes <= memoryNeeded, build);
+    }
+  });
+}
+
+/** Regions lie apart, or begin together where they may. */
+function checkRegions({ regions, end: regionsEnd }: MemoryMap, alignment: number): void {
+  const sorted = [...regions].sort((a, b) => a.address - b.address || b.bytes - a.bytes);
+  for (const [index, region] of sorted.entries()) {
+    assert.ok(region.address > 0 && region.address % alignment === 0 && region.bytes > 0, region.name);
+    assert.ok(end(region) <= regionsEnd, region.name);
+    for (const other of sorted.slice(index + 1)) {
+      const together = region.overlay !== undefined && region.overlay === other.overlay;
+      if (together) assert.equal(other.address, region.address, `${region.name} and ${other.name} begin together`);
+      else assert.ok(other.address >= end(region), `${other.name} begins inside ${region.name}`);
+    }
+  }
 }
 
 /** One behind the other, inside their region. */
