@@ -7,7 +7,6 @@ import { after, before, test } from "node:test";
 import { STATUS } from "../../ts-tools/abi/status.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
 import type { Recognition } from "../../ts-tools/runtime/index.js";
-import { THOROUGH } from "../module/cases.js";
 import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
 import { runProgram } from "../support/command.js";
 import { repositoryRoot, sharedFolder } from "../support/paths.js";
@@ -120,13 +119,15 @@ async function assertFilesAsInNode(core: string, checked: string, files: readonl
   for (const [index, node] of (await nodeAnswers(files)).entries()) assertSameAnswer(said[index]!, node);
 }
 
-test("Cortex-M4: the examples that ship, read as files", { skip }, async () => {
-  const files = readdirSync(examples)
-    .filter((name) => name.endsWith(".wav"))
-    .map((name) => join(examples, name));
-  assert.ok(files.length > 1);
-  for (const checked of CHECKED) await assertFilesAsInNode("cortex-m4", checked, files);
-});
+for (const core of CORES) {
+  test(`${core}: the examples that ship, read as files`, { skip }, async () => {
+    const files = readdirSync(examples)
+      .filter((name) => name.endsWith(".wav"))
+      .map((name) => join(examples, name));
+    assert.ok(files.length > 1);
+    for (const checked of CHECKED) await assertFilesAsInNode(core, checked, files);
+  });
+}
 
 test("Cortex-M4: every format and odd chunks", { skip }, async () => {
   const folder = join(work, "odd");
@@ -159,8 +160,7 @@ for (const checked of CHECKED) {
 
 const noRecordings = !sharedFolder("emodb/wav") && "../shared/emodb/wav is not there";
 
-// LIGHT_SERNET_THOROUGH=1 runs them on every core.
-for (const core of THOROUGH ? CORES : ["cortex-m4"]) {
+for (const core of CORES) {
   test(`${core}: twelve recordings of EMO-DB`, { skip: skip || noRecordings || skipRecordings }, async () => {
     const files = Object.keys(referenceAnswers().files).map(recordingFile);
     assert.equal(files.length, 12);
