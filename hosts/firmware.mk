@@ -4,8 +4,10 @@
 MODEL ?= full
 CHECKED ?= yes
 FILES ?=
+# A folder of folders, each with a trained model and its light-sernet.json.
+WEIGHTS ?= ../../weights
 
-MODELS := $(notdir $(patsubst %/light-sernet.json,%,$(wildcard ../../weights/*/light-sernet.json)))
+MODELS := $(notdir $(patsubst %/light-sernet.json,%,$(wildcard $(WEIGHTS)/*/light-sernet.json)))
 LIGHT_SERNET := node ../../dist/ts-tools/cli/main.js
 SOUND := ../../examples/long.wav
 SHARED := ../cortex-m
@@ -43,11 +45,12 @@ tools:
 	if [ -n "$$missing" ]; then echo "missing Debian packages:$$missing" >&2; exit 1; fi; \
 	if [ ! -e ../../dist/ts-tools/cli/main.js ]; then echo 'the tools are not compiled: run npm ci in the root of the repository' >&2; exit 1; fi
 
-# The model's folder decides what is in the sources; its tools do, too, but npm builds those.
-$(SOURCES)/src/light_sernet.c: $(wildcard ../../weights/$(MODEL)/*) $(wildcard ../firmware/*) $(wildcard ../../dist/ts-tools/firmware/*.js) | tools
-	@test -e ../../weights/$(MODEL)/light-sernet.json || { echo 'no model $(MODEL) in weights/; there are: $(MODELS)' >&2; exit 1; }
+# The model's folder decides what is in the sources; the module and its tools do, too, but npm builds those.
+MODULE := $(shell find ../../assembly ../../dist/ts-tools -name generated -prune -o -type f -print)
+$(SOURCES)/src/light_sernet.c: $(wildcard $(WEIGHTS)/$(MODEL)/*) $(wildcard ../firmware/*) $(MODULE) | tools
+	@test -e $(WEIGHTS)/$(MODEL)/light-sernet.json || { echo 'no model $(MODEL) in weights/; there are: $(MODELS)' >&2; exit 1; }
 	@mkdir -p $(SOURCES)
-	$(LIGHT_SERNET) build ../../weights/$(MODEL) --profile embedded --firmware $(SOURCES) > $(SOURCES)/build.log
+	$(LIGHT_SERNET) build $(WEIGHTS)/$(MODEL) --profile embedded --firmware $(SOURCES) > $(SOURCES)/build.log
 	@touch $@
 
 # A file that a host does not have itself.

@@ -20,15 +20,13 @@ import {
   firmwareLines,
   flashLine,
   make,
-  missingLibrary,
   missingPrograms,
   nodeAnswers,
+  skipHost,
 } from "./cortex_m_make.js";
 
 const CORES = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
 const CHECKED = ["yes", "no"];
-const NO_TOOLS = { timeout: "coreutils", make: "make" };
-const TOOLS = { ...NO_TOOLS, "arm-none-eabi-gcc": "gcc-arm-none-eabi", "qemu-system-arm": "qemu-system-arm" };
 
 /** Ceilings on the Cortex-M4 for the model of the paper's widths. */
 const NETWORK_INSTRUCTIONS = 200_000_000;
@@ -37,8 +35,8 @@ const CHECKED_TO_UNCHECKED = 1.1;
 const RAM_BYTES = 72 * 1024;
 const FLASH_BYTES = 512_000;
 
-const skip = missingPrograms(TOOLS) || missingLibrary("arm-none-eabi-gcc", "nano.specs", "libnewlib-arm-none-eabi");
-const skipWithoutMake = missingPrograms(NO_TOOLS);
+const skip = skipHost("cortex-m");
+const skipWithoutMake = missingPrograms({ timeout: "coreutils", make: "make" });
 const examples = join(repositoryRoot, "examples");
 
 let work: string;

@@ -45,9 +45,20 @@ export function missingPrograms(programs: Readonly<Record<string, string>>): str
 }
 
 /** The same for the C library of a cross compiler, a package of its own: a file that only that one brings tells. */
-export function missingLibrary(compiler: string, specs: string, debianPackage: string): string | false {
+function missingLibrary(compiler: string, specs: string, debianPackage: string): string | false {
   const { stdout } = spawnSync(compiler, [`-print-file-name=${specs}`], { encoding: "utf8" });
   return !stdout?.includes("/") && `missing Debian packages: ${debianPackage}`;
+}
+
+/** Why a host's firmware cannot be made and run here, or false. */
+export function skipHost(host: Host): string | false {
+  const common = { timeout: "coreutils", make: "make" };
+  if (host === "cortex-m") {
+    const programs = { ...common, "arm-none-eabi-gcc": "gcc-arm-none-eabi", "qemu-system-arm": "qemu-system-arm" };
+    return missingPrograms(programs) || missingLibrary("arm-none-eabi-gcc", "nano.specs", "libnewlib-arm-none-eabi");
+  }
+  const programs = { ...common, "riscv64-unknown-elf-gcc": "gcc-riscv64-unknown-elf", "qemu-system-riscv32": "qemu-system-misc" };
+  return missingPrograms(programs) || missingLibrary("riscv64-unknown-elf-gcc", "picolibc.specs", "picolibc-riscv64-unknown-elf");
 }
 
 function isOnPath(program: string): boolean {
@@ -99,9 +110,9 @@ export function flashLine(result: CommandResult): FlashLine {
   return line as FlashLine;
 }
 
-/** What the module in Node says of WAV files, of longer ones their centre. It is what `light-sernet build weights/full` made of it. */
-export async function nodeAnswers(files: readonly string[]): Promise<Recognition[]> {
-  const recognizer = await createRecognizer({ long: "center" });
+/** What the module in Node says of WAV files, of longer ones their centre. By default it is what `light-sernet build weights/full` made. */
+export async function nodeAnswers(files: readonly string[], model?: string): Promise<Recognition[]> {
+  const recognizer = await createRecognizer({ long: "center", ...(model && { model }) });
   try {
     return files.map((file) => {
       recognizer.pushWav(readFileSync(file));

@@ -16,21 +16,15 @@ import {
   firmwareLines,
   flashLine,
   make,
-  missingLibrary,
   missingPrograms,
   nodeAnswers,
+  skipHost,
 } from "./cortex_m_make.js";
 
-const TOOLS = {
-  timeout: "coreutils",
-  make: "make",
-  "riscv64-unknown-elf-gcc": "gcc-riscv64-unknown-elf",
-  "qemu-system-riscv32": "qemu-system-misc",
-};
 /** As on a Cortex-M: the state and the stack. */
 const RAM_BYTES = 72 * 1024;
 
-const skip = missingPrograms(TOOLS) || missingLibrary("riscv64-unknown-elf-gcc", "picolibc.specs", "picolibc-riscv64-unknown-elf");
+const skip = skipHost("riscv");
 const examples = join(repositoryRoot, "examples");
 
 let work: string;
