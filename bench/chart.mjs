@@ -4,13 +4,13 @@
  *
  *     node bench/chart.mjs bench/results/bench.json docs/bench.svg [network,frontend]
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { chart } from "../dist/ts-tools/bench/chart.js";
+import { writeWhole } from "../dist/ts-tools/write_whole.js";
 
 const [result, picture, stages] = process.argv.slice(2);
 if (result === undefined || picture === undefined) {
   console.error("usage: node bench/chart.mjs RESULT.json PICTURE.svg [STAGE,STAGE...]");
   process.exit(2);
 }
-writeFileSync(`${picture}.part`, chart(JSON.parse(readFileSync(result, "utf8")), stages?.split(",")));
-renameSync(`${picture}.part`, picture);
+writeWhole(picture, chart(JSON.parse(readFileSync(result, "utf8")), stages?.split(",")));

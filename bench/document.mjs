@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** Fills the tables of docs/, between <!-- name --> and <!-- end -->, from bench/results. A test checks that they are up to date. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeWhole } from "../dist/ts-tools/write_whole.js";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -131,7 +132,6 @@ function filled(name, places) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [name, text] of documents()) {
     const file = path.join(root, name);
-    writeFileSync(`${file}.part`, text);
-    renameSync(`${file}.part`, file);
+    writeWhole(file, text);
   }
 }

@@ -8,10 +8,10 @@
  * does. Prints a table, and writes the figures as JSON with --out.
  */
 import { execFileSync } from "node:child_process";
-import { renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { writeWhole } from "../dist/ts-tools/write_whole.js";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({ options: { out: { type: "string" }, peer: { type: "string" } } });
@@ -66,6 +66,5 @@ if (values.out) {
     gccRiscv: firstLine("riscv64-unknown-elf-gcc"),
     qemu: firstLine("qemu-system-arm"),
   };
-  writeFileSync(`${values.out}.part`, `${JSON.stringify({ versions, results: [...ours, ...peers] }, null, 2)}\n`);
-  renameSync(`${values.out}.part`, values.out);
+  writeWhole(values.out, `${JSON.stringify({ versions, results: [...ours, ...peers] }, null, 2)}\n`);
 }

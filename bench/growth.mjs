@@ -8,11 +8,13 @@
  * table, and writes the figures as JSON with --out.
  */
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { packageVersion } from "../dist/ts-tools/cli/package_info.js";
+import { writeWhole } from "../dist/ts-tools/write_whole.js";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({ options: { out: { type: "string" }, build: { type: "string", default: "auto" } } });
@@ -82,12 +84,8 @@ console.table(
   })),
 );
 if (values.out) {
-  const versions = { "light-sernet": JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).version, node: process.version };
+  const versions = { "light-sernet": packageVersion(), node: process.version };
   const machine = { cpu: cpus()[0].model, cores: cpus().length };
   const how = `node bench/growth.mjs --build ${values.build}`;
-  writeFileSync(
-    `${values.out}.part`,
-    `${JSON.stringify({ how, date: new Date().toISOString().slice(0, 10), machine, versions, results }, null, 2)}\n`,
-  );
-  renameSync(`${values.out}.part`, values.out);
+  writeWhole(values.out, `${JSON.stringify({ how, date: new Date().toISOString().slice(0, 10), machine, versions, results }, null, 2)}\n`);
 }

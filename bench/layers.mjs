@@ -8,17 +8,20 @@
  * a pair of every layer by least squares. Beside it the multiplications that the layer really does, and the machine's limit for the instruction in the same
  * process. Prints a table, and writes the figures as JSON with --out.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { assembleLimit, limitKernels, limitSteps } from "../dist/ts-tools/bench/limits.js";
 import { layerMultiplies } from "../dist/ts-tools/bench/multiplies.js";
+import { packageVersion } from "../dist/ts-tools/cli/package_info.js";
 import { lineBuffers } from "../dist/ts-tools/emit/line_buffers.js";
 import { shapedLayers, taps } from "../dist/ts-tools/emit/network_shape.js";
 import { parseManifest } from "../dist/ts-tools/quantize/parse_manifest.js";
 import { readWeights } from "../dist/ts-tools/quantize/weights_file.js";
+import { moduleFile } from "../dist/ts-tools/runtime/create.js";
+import { writeWhole } from "../dist/ts-tools/write_whole.js";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({ options: { model: { type: "string", default: path.join(root, "build") }, out: { type: "string" } } });
@@ -50,9 +53,7 @@ function pairsOfPushes() {
 }
 
 async function timePushes(build) {
-  const { instance } = await WebAssembly.instantiate(
-    readFileSync(path.join(values.model, `light-sernet${build === "scalar" ? "" : `.${build}`}.wasm`)),
-  );
+  const { instance } = await WebAssembly.instantiate(readFileSync(path.join(values.model, moduleFile(build))));
   const { exports } = instance;
   const row = new Float32Array(exports.memory.buffer, exports.mfccAddress(), model.coefficients);
   const times = Array.from({ length: model.frames }, () => []);
@@ -143,7 +144,7 @@ for (const { build, frameMs, limitGmacs, layers } of results) {
   );
 }
 if (values.out) {
-  const versions = { "light-sernet": JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).version, node: process.version };
+  const versions = { "light-sernet": packageVersion(), node: process.version };
   const report = {
     how: "node bench/layers.mjs",
     date: new Date().toISOString().slice(0, 10),
@@ -151,6 +152,5 @@ if (values.out) {
     versions,
     results,
   };
-  writeFileSync(`${values.out}.part`, `${JSON.stringify(report, null, 2)}\n`);
-  renameSync(`${values.out}.part`, values.out);
+  writeWhole(values.out, `${JSON.stringify(report, null, 2)}\n`);
 }

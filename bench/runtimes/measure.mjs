@@ -8,12 +8,13 @@
  * The module is build/light-sernet.wasm. Prints a table, and writes the figures as JSON with --out.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { writeWhole } from "../../dist/ts-tools/write_whole.js";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, "..", "..");
@@ -154,6 +155,5 @@ if (values.out) {
     },
     results,
   };
-  writeFileSync(`${values.out}.part`, `${JSON.stringify(report, null, 2)}\n`);
-  renameSync(`${values.out}.part`, values.out);
+  writeWhole(values.out, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -1,9 +1,11 @@
 /** Who could be measured here: our builds and the peers, in every engine; and who cannot, and why. */
+
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { RELAXED_FLAGS } from "../cli/relaxed_simd.js";
-import type { BuildName, EngineName, Identity, Precision, SubjectName } from "./measurement.js";
-import { BUILDS, identityText } from "./measurement.js";
+import { MODULE_BUILDS, type ModuleBuild, moduleFile } from "../runtime/create.js";
+import type { EngineName, Identity, Precision, SubjectName } from "./measurement.js";
+import { identityText } from "./measurement.js";
 import { FLOAT_ONNX, FLOAT_TFLITE, INT8_ONNX, INT8_TFLITE } from "./peer_models.js";
 import { ONNXRUNTIME_WASM } from "./peers/onnxruntime_web.js";
 import { TENSORFLOW_WASM } from "./peers/tensorflow_js.js";
@@ -61,13 +63,13 @@ export function relaxedFlags(version: string = process.versions.node): readonly 
 }
 
 /** The file of a build in a model's folder. */
-export function buildFile(model: string, build: BuildName): string {
-  return path.join(model, build === "scalar" ? "light-sernet.wasm" : `light-sernet.${build}.wasm`);
+export function buildFile(model: string, build: ModuleBuild): string {
+  return path.join(model, moduleFile(build));
 }
 
 export function listCandidates(inputs: Inputs, engines: readonly EngineName[]): Candidates {
   const found: Candidates = { candidates: [], skipped: [] };
-  for (const build of BUILDS) addOurs(found, inputs, build);
+  for (const build of MODULE_BUILDS) addOurs(found, inputs, build);
   addTensorFlowJs(found, inputs);
   for (const precision of ["float32", "int8"] as const) addOnnxRuntimeWeb(found, inputs, precision);
   for (const precision of ["float32", "int8"] as const) addNative(found, inputs, precision);
@@ -79,7 +81,7 @@ export function listCandidates(inputs: Inputs, engines: readonly EngineName[]): 
   };
 }
 
-function addOurs(found: Candidates, inputs: Inputs, build: BuildName): void {
+function addOurs(found: Candidates, inputs: Inputs, build: ModuleBuild): void {
   const module = buildFile(inputs.model, build);
   const identity = { subject: "light-sernet", build, precision: "int8" } as const;
   if (!existsSync(module)) {

@@ -2,13 +2,13 @@
  * What an instruction that multiplies reaches at most in an engine on this machine: a tile of independent sums in registers, as the kernels have them, with
  * the loads of both operands from a few kilobytes, and nothing else.
  */
+import type { ModuleBuild } from "../runtime/create.js";
 import { assemble } from "./assemble.js";
-import type { BuildName } from "./measurement.js";
 
 export interface LimitKernel {
   /** As WebAssembly calls it. */
   instruction: string;
-  build: BuildName;
+  build: ModuleBuild;
   /** The tile: so many values times so many vectors (or words) of weights. */
   tile: string;
   /** Multiply-accumulates of one step of the loop. */
@@ -19,7 +19,7 @@ export interface LimitKernel {
 
 interface Instruction {
   instruction: string;
-  build: BuildName;
+  build: ModuleBuild;
   /** Of one application. */
   macs: number;
   type: "v128" | "i64";

@@ -1,8 +1,5 @@
 /** What a benchmark measures, and what it writes. */
-
-/** Our builds, by the name that `--build` has for them. */
-export const BUILDS = ["scalar", "simd", "relaxed"] as const;
-export type BuildName = (typeof BUILDS)[number];
+import type { ModuleBuild } from "../runtime/create.js";
 
 export const STAGES = ["frontend", "network", "total", "coldStart"] as const;
 export type Stage = (typeof STAGES)[number];
@@ -19,7 +16,7 @@ export interface Identity {
   subject: SubjectName;
   engine: EngineName;
   /** Which of our builds; absent for peers. */
-  build?: BuildName;
+  build?: ModuleBuild;
   precision: Precision;
   /** What else tells two rows apart: "precompiled" of a cold start, the kind of quantized graph of a peer. */
   variant?: string;
@@ -44,7 +41,7 @@ export interface Limit {
   engine: EngineName;
   instruction: string;
   /** The build that multiplies with it. */
-  build: BuildName;
+  build: ModuleBuild;
   medianGmacs: number;
   maxGmacs: number;
   runs: number;

@@ -1,15 +1,11 @@
 /** How many multiplications a build really does for one segment, beside those that the network has by definition. */
+
 import { shapedLayers, taps } from "../emit/network_shape.js";
-import { residentLayout } from "../emit/resident.js";
+import { GROUP_CHANNELS, residentLayout } from "../emit/resident.js";
 import { winogradBlock } from "../emit/winograd.js";
 import { countNetwork } from "../quantize/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
-import type { BuildName } from "./measurement.js";
-
-/** Output channels that the SIMD kernels compute together. */
-const GROUP = 8;
-/** Places of a Winograd tile, rows by columns, by the columns of pixels that it gives: F(2x2, 3x3), F(2x4, 3x3). */
-const TILE_PLACES: Readonly<Record<number, number>> = { 2: 4 * 4, 4: 4 * 6 };
+import type { ModuleBuild } from "../runtime/create.js";
 
 /** By definition: taps that fall on the padding count. */
 export function definedMultiplies(model: QuantizedModel): number {
@@ -20,12 +16,12 @@ export function definedMultiplies(model: QuantizedModel): number {
  * What the kernels of a build multiply: rows are computed in pairs, tiles run over the edges, channels fill their vectors. Multiplications that only move
  * numbers (Winograd's own transforms, addresses) and the requantization of every output are not counted.
  */
-export function realMultiplies(model: QuantizedModel, build: BuildName): number {
+export function realMultiplies(model: QuantizedModel, build: ModuleBuild): number {
   return model.dense.inputs * model.dense.classes + sum(layerMultiplies(model, build));
 }
 
 /** Those of every convolution: the three paths of body I, then body II. */
-export function layerMultiplies(model: QuantizedModel, build: BuildName): number[] {
+export function layerMultiplies(model: QuantizedModel, build: ModuleBuild): number[] {
   return build === "scalar" ? scalarConvolutions(model) : simdConvolutions(model);
 }
 
@@ -48,14 +44,14 @@ function simdConvolutions(model: QuantizedModel): number[] {
     const pairs = Math.ceil(rows / 2);
     const channels = inGroups(layer);
     if (model.bodyOne.includes(layer)) return pairs * 2 * even(columns) * even(taps(layer)) * channels;
-    const { tileColumns } = layout.layers[index]!;
+    const { tileColumns, places } = layout.layers[index]!;
     if (tileColumns === 0) return rows * columns * taps(layer) * channels;
-    return pairs * TILE_PLACES[tileColumns]! * Math.ceil(columns / tileColumns) * layer.inputChannels * channels;
+    return pairs * places * Math.ceil(columns / tileColumns) * layer.inputChannels * channels;
   });
 }
 
 function inGroups({ outputChannels }: QuantizedConvolution): number {
-  return GROUP * Math.ceil(outputChannels / GROUP);
+  return GROUP_CHANNELS * Math.ceil(outputChannels / GROUP_CHANNELS);
 }
 
 function even(count: number): number {

@@ -1,10 +1,11 @@
 /** The models that the peers run: what `bench/peers/make_models.py` makes of the float model, in a folder for each model. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { FloatModel } from "../import/float_model.js";
 import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../quantize/layer_shapes.js";
+import { writeWhole } from "../write_whole.js";
 
 export const FLOAT_TFLITE = "float32.tflite";
 export const INT8_TFLITE = "int8.tflite";
@@ -27,14 +28,9 @@ export function missingPeerModels(folder: string): string[] {
 /** Writes what make_models.py reads. */
 export async function writeNetwork(folder: string, model: FloatModel, representative: readonly Float32Array[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await put(path.join(folder, "network.json"), JSON.stringify(networkShape(model)));
-  await put(path.join(folder, "weights.bin"), weightBytes(model));
-  await put(path.join(folder, "representative.npy"), npy(representative, [representative.length, model.frames, model.coefficients]));
-}
-
-async function put(file: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${file}.part`, content);
-  await rename(`${file}.part`, file);
+  writeWhole(path.join(folder, "network.json"), JSON.stringify(networkShape(model)));
+  writeWhole(path.join(folder, "weights.bin"), weightBytes(model));
+  writeWhole(path.join(folder, "representative.npy"), npy(representative, [representative.length, model.frames, model.coefficients]));
 }
 
 function networkShape({ frames, coefficients, bodyOne, bodyTwo, dense }: FloatModel): object {

@@ -1,8 +1,9 @@
 /** Compressed sizes that are known already: ONNX Runtime's 14 MB take brotli a minute. */
 import { createHash } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type CompressedSize, compressedSize } from "../link/compressed_size.js";
+import { writeWhole } from "../write_whole.js";
 import { benchFolder } from "./places.js";
 
 const FILE = "compressed_sizes.json";
@@ -29,11 +30,11 @@ export class RememberedSizes {
     return this.#sizes[hash];
   }
 
-  async keep(): Promise<void> {
-    const part = `${this.#file}.part`;
-    await writeFile(part, JSON.stringify(this.#sizes)).then(
-      () => rename(part, this.#file),
-      () => {},
-    );
+  keep(): void {
+    try {
+      writeWhole(this.#file, JSON.stringify(this.#sizes));
+    } catch {
+      // Without .bench/ they are computed again.
+    }
   }
 }

@@ -1,6 +1,7 @@
 /** Times to rows of the report. */
+import type { ModuleBuild } from "../runtime/create.js";
 import { limitKernels, limitSteps } from "./limits.js";
-import type { BuildName, EngineName, Identity, Limit, Measurement, Stage } from "./measurement.js";
+import type { EngineName, Identity, Limit, Measurement, Stage } from "./measurement.js";
 import { median, type Times } from "./timing.js";
 
 export function measuredRows(identity: Identity, times: Times): Measurement[] {
@@ -54,7 +55,7 @@ export function withLimits(
 }
 
 /** What the instruction that does nearly all of a build's multiplications reaches: the relaxed build has its own in the 1x1 layer only. */
-function limitOf(limits: readonly Limit[], engine: EngineName, build: BuildName): number | undefined {
+function limitOf(limits: readonly Limit[], engine: EngineName, build: ModuleBuild): number | undefined {
   const measured = build === "relaxed" ? "simd" : build;
   const own = limits.filter((limit) => limit.engine === engine && limit.build === measured).map(({ medianGmacs }) => medianGmacs);
   return own.length > 0 ? Math.max(...own) : undefined;

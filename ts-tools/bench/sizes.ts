@@ -1,11 +1,12 @@
 /** What a browser must download of everyone. */
+
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CompressedSize } from "../link/compressed_size.js";
+import { MODULE_BUILDS } from "../runtime/create.js";
 import { type Bundled, bundle } from "./bundle.js";
 import { buildFile, type Inputs } from "./candidates.js";
-import { BUILDS } from "./measurement.js";
 import { FLOAT_ONNX, INT8_ONNX } from "./peer_models.js";
 import { ONNXRUNTIME_WASM } from "./peers/onnxruntime_web.js";
 import { TENSORFLOW_WASM } from "./peers/tensorflow_js.js";
@@ -26,7 +27,7 @@ export async function downloadSizes(inputs: Inputs): Promise<DownloadSize[]> {
     for (const file of files) parts.push({ file: path.basename(file), ...known.of(await readFile(file)) });
     sizes.push({ ...who, ...total(parts), files: parts });
   };
-  for (const build of BUILDS) {
+  for (const build of MODULE_BUILDS) {
     const file = buildFile(inputs.model, build);
     if (existsSync(file)) await add({ subject: "light-sernet", build, precision: "int8" }, [file]);
   }
@@ -43,7 +44,7 @@ export async function downloadSizes(inputs: Inputs): Promise<DownloadSize[]> {
     await add({ subject: "onnxruntime-web", precision }, [wasm, model]);
   }
   if (folderWithPackage("meyda") !== undefined) await add({ subject: "meyda", precision: "float32" }, []);
-  await known.keep();
+  known.keep();
   return sizes;
 }
 

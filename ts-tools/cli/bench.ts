@@ -1,4 +1,3 @@
-import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
@@ -9,6 +8,7 @@ import { runOnOneCore } from "../bench/one_core.js";
 import { reportText } from "../bench/report_text.js";
 import { runBench } from "../bench/run_bench.js";
 import { packageRoot } from "../package_root.js";
+import { writeWhole } from "../write_whole.js";
 import { clearProgress, printLine, showStep } from "./terminal.js";
 
 interface BenchOptions {
@@ -72,10 +72,7 @@ async function measure(options: BenchOptions): Promise<void> {
   const report = await runBench({ ...options, tell: showStep });
   clearProgress();
   printLine(options.json ? JSON.stringify(report) : reportText(report));
-  if (options.chart !== undefined) {
-    await writeFile(`${options.chart}.part`, chart(report));
-    await rename(`${options.chart}.part`, options.chart);
-  }
+  if (options.chart !== undefined) writeWhole(options.chart, chart(report));
 }
 
 function wholeNumber(text: string): number {

@@ -33,7 +33,7 @@ weights, to light-sernet.json ({"id", "classes", "activationScales"}), and the n
 Zephyr (module) and Arduino (library). docs/firmware.md goes from there to a board.
 
 The folder of --out gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
- quantization.md and .json, memory_map.json, generated/.
+quantization.md and .json, memory_map.json, generated/.
 
 Examples:
   $ light-sernet build weights/full --out build

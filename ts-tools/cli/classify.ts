@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { Build } from "../runtime/create.js";
+import { BUILDS, type Build } from "../runtime/create.js";
 import type { LongMode } from "../runtime/windows.js";
 import { findWavFiles, STDIN } from "../wav_files.js";
 import { nodeClassifier } from "./classify_node.js";
@@ -71,7 +71,7 @@ export function registerClassify(program: Command): void {
     .argument("<file|dir...>", 'WAV files, folders, or "-"')
     .option("--model <dir>", "folder of a built model (default: the one of this package)")
     .addOption(new Option("--engine <engine>", "what runs the module").choices(["node", "wasmtime"]).default("node"))
-    .addOption(new Option("--build <build>", "which build of the module").choices(["auto", "scalar", "simd", "relaxed"]).default("auto"))
+    .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
     .addOption(
       new Option("--long <mode>", "sounds longer than a window: slide over all, or take the centre")
         .choices(["windows", "center"])

@@ -5,7 +5,7 @@ import { figuresOf } from "../evaluate/figures.js";
 import { FOLDS_FILE, type Folds, PROTOCOLS, type Protocol, readFolds } from "../evaluate/folds.js";
 import { setsOfFolds, type TestSet, wholeSet } from "../evaluate/test_sets.js";
 import { findUtterances } from "../evaluate/utterances.js";
-import type { Build } from "../runtime/create.js";
+import { BUILDS, type Build } from "../runtime/create.js";
 import type { LongMode } from "../runtime/windows.js";
 import { type EvaluationReport, evaluationText, type LeftOut, leftOutWords } from "./evaluate_output.js";
 import { packageVersion } from "./package_info.js";
@@ -158,7 +158,7 @@ export function registerEvaluate(program: Command): void {
     .argument("<dir>", `folder of a built model, or of folds (${FOLDS_FILE})`)
     .requiredOption("--data <wavdir>", "folder of the recordings")
     .addOption(new Option("--protocol <protocol>", `what the folds must be of; a check against ${FOLDS_FILE}`).choices(PROTOCOLS))
-    .addOption(new Option("--build <build>", "which build of the module").choices(["auto", "scalar", "simd", "relaxed"]).default("auto"))
+    .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
     .addOption(
       new Option("--long <mode>", "sounds longer than a window: slide over all, or take the centre")
         .choices(["windows", "center"])

@@ -1,4 +1,5 @@
 import { absoluteSum, channelWeights } from "../quantize/check_bounds.js";
+import { ACTIVATION_LEVELS } from "../quantize/levels.js";
 import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
 import type { MemoryMap } from "./memory_map.js";
 import { type ShapedLayer, shapedLayers, taps } from "./network_shape.js";
@@ -6,8 +7,11 @@ import { constant, staticArray } from "./source.js";
 
 /** How the SIMD kernels hold the weights of all layers (assembly/network/simd/resident.ts), and how much room a layer's values and sums need. */
 export interface ResidentLayout {
-  /** Of every convolution: byte offsets of its weights and numbers, and the columns of its Winograd tiles: F(2x2, 3x3), F(2x4, 3x3), or 0. */
-  layers: { weights: number; numbers: number; tileColumns: number }[];
+  /**
+   * Of every convolution: byte offsets of its weights and numbers, and the columns and places of its Winograd tiles, F(2x2, 3x3) or F(2x4, 3x3); 0 where it is
+   * computed directly.
+   */
+  layers: { weights: number; numbers: number; tileColumns: number; places: number }[];
   weightsBytes: number;
   numbersBytes: number;
   valuesBytes: number;
@@ -16,10 +20,11 @@ export interface ResidentLayout {
 
 /** What four channels need after the sums, laid out by assembly/kernels/simd/numbers.ts. */
 const NUMBERS_BYTES = 192;
+/** Output channels that the kernels compute together. */
+export const GROUP_CHANNELS = 8;
 /** Rows of places, and columns by tile columns: F(2, 3) and F(4, 3). */
 const ROW_PLACES = 4;
 const COLUMN_PLACES: Record<number, number> = { 2: 4, 4: 6 };
-const LARGEST_ACTIVATION = 127;
 /** F(2x4, 3x3) computes 48 times a sum. */
 const WIDE_SCALE = 48;
 /** Kernels read and write whole vectors: behind the last value. */
@@ -31,8 +36,8 @@ export function residentLayout(model: QuantizedModel): ResidentLayout {
     const { layer, columns } = shaped;
     const tileColumns = winogradColumns(model, shaped);
     const places = tileColumns > 0 ? ROW_PLACES * COLUMN_PLACES[tileColumns]! : 0;
-    const groups = Math.ceil(layer.outputChannels / 8);
-    layout.layers.push({ weights: layout.weightsBytes, numbers: layout.numbersBytes, tileColumns });
+    const groups = Math.ceil(layer.outputChannels / GROUP_CHANNELS);
+    layout.layers.push({ weights: layout.weightsBytes, numbers: layout.numbersBytes, tileColumns, places });
     layout.weightsBytes += groups * 16 * (places > 0 ? places * layer.inputChannels : 2 * Math.ceil(taps(layer) / 2));
     layout.numbersBytes += groups * 2 * NUMBERS_BYTES;
     if (model.bodyOne.includes(layer)) continue;
@@ -55,7 +60,7 @@ function winogradColumns(model: QuantizedModel, { layer, columns }: ShapedLayer)
 /** No |sum| of a channel is larger. */
 function largestSum(layer: QuantizedConvolution): number {
   const channels = Array.from({ length: layer.outputChannels }, (_, channel) => absoluteSum(channelWeights(layer, channel)));
-  return LARGEST_ACTIVATION * Math.max(...channels);
+  return ACTIVATION_LEVELS * Math.max(...channels);
 }
 
 /** assembly/generated/resident.ts */

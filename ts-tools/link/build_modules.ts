@@ -1,8 +1,7 @@
 import { emit, type Generated, type NamedModel } from "../emit/emit.js";
 import { compile } from "./compile.js";
-import { type HostBuild, link } from "./link.js";
+import { type HostBuild, link, PAGE } from "./link.js";
 
-const PAGE = 65536;
 /** Bytes of constant tables behind the memory map; the linker refuses a module with more. */
 const TABLES_AT_MOST = 32768;
 
@@ -25,7 +24,7 @@ export async function buildModules(named: NamedModel, profiles: { command: boole
   const binary = await compile("embedded", files, map.end);
   const embedded = link({ binary, weights, pages: { initial: 1, maximum: 1 } });
   const built: BuiltModules = { embedded, generated, hosts: new Map() };
-  for (const host of profiles.hosts ?? []) built.hosts.set(host, await buildHost(named, host));
+  await buildHosts(named, profiles.hosts ?? [], built.hosts);
   if (!profiles.command) return built;
   const commandBinary = await compile("command", files, map.end);
   const command = link({ binary: commandBinary, weights, pages: { initial: "as compiled", maximum: COMMAND_PAGES } });
@@ -33,9 +32,12 @@ export async function buildModules(named: NamedModel, profiles: { command: boole
 }
 
 /** The same engine with all weights expanded in a memory of fixed size. */
-async function buildHost(named: NamedModel, host: HostBuild): Promise<Uint8Array<ArrayBuffer>> {
+async function buildHosts(named: NamedModel, hosts: readonly HostBuild[], built: BuiltModules["hosts"]): Promise<void> {
+  if (hosts.length === 0) return;
   const { files, map, weights } = emit(named, "host");
-  const binary = await compile(host, files, map.end);
   const pages = Math.ceil((map.end + TABLES_AT_MOST) / PAGE);
-  return link({ binary, weights, pages: { initial: pages, maximum: pages }, extra: host });
+  for (const host of hosts) {
+    const binary = await compile(host, files, map.end);
+    built.set(host, link({ binary, weights, pages: { initial: pages, maximum: pages }, extra: host }));
+  }
 }

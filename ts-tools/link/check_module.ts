@@ -1,6 +1,6 @@
 import binaryen from "binaryen";
 import { EXPORTS } from "../abi/exports.js";
-import { featuresOf, type HostBuild } from "./link.js";
+import { featuresOf, type HostBuild, PAGE } from "./link.js";
 
 /** Ceilings for a built module. What is missing has none. */
 export interface Budget {
@@ -26,8 +26,6 @@ export interface ModuleFacts {
   /** The first thing found that an embedded module must not have. */
   forbidden: string | undefined;
 }
-
-const PAGE = 65536;
 
 /** A finished module breaks a promise or passes a ceiling. */
 export class ModuleCheckError extends Error {

@@ -1,4 +1,5 @@
 import binaryen from "binaryen";
+import type { ModuleBuild } from "../runtime/create.js";
 
 /** What the linker must know of a compiled module. */
 export interface LinkInput {
@@ -17,7 +18,8 @@ interface NamedSegment extends binaryen.MemorySegment {
   name: string;
 }
 
-const PAGE = 65536;
+/** Bytes of a page of WebAssembly. */
+export const PAGE = 65536;
 const SEGMENT = "weights";
 /** A passive segment has no place in memory: the null expression. */
 const NO_OFFSET = 0;
@@ -31,7 +33,7 @@ export const FEATURES =
   binaryen.Features.MutableGlobals;
 
 /** Modules for hosts, by the vector instructions that they need. */
-export type HostBuild = "simd" | "relaxed";
+export type HostBuild = Exclude<ModuleBuild, "scalar">;
 
 /** What binaryen is told that a module may use. */
 export function featuresOf(build: HostBuild | undefined): number {

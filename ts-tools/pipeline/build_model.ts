@@ -17,6 +17,7 @@ import { quantizeModel } from "../quantize/quantize.js";
 import { type QuantizationReport, quantizationReport } from "../quantize/report.js";
 import { reportText } from "../quantize/report_text.js";
 import { writeWeights } from "../quantize/weights_file.js";
+import { MODULE_BUILDS, moduleFile } from "../runtime/create.js";
 import { calibrationSet } from "./calibration_set.js";
 import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./model_folder.js";
 
@@ -38,13 +39,10 @@ export interface BuildOptions {
 }
 
 const HOST_BUILDS: readonly HostBuild[] = ["simd", "relaxed"];
-
-function hostFile(build: HostBuild): string {
-  return `light-sernet.${build}.wasm`;
-}
+const COMMAND_FILE = "light-sernet-cli.wasm";
 
 /** Every module that a build may write. */
-export const MODULE_FILES: readonly string[] = ["light-sernet.wasm", ...HOST_BUILDS.map(hostFile), "light-sernet-cli.wasm"];
+export const MODULE_FILES: readonly string[] = [...MODULE_BUILDS.map(moduleFile), COMMAND_FILE];
 
 /** Everything that a build writes, by file name. */
 export interface BuildResult {
@@ -96,8 +94,8 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const host = options.profile !== "embedded";
   const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [] });
   const memoryBytes = memoryUsed(modules.embedded);
-  const facts = checkEmbedded("light-sernet.wasm", modules.embedded, memoryBytes, options.budget);
-  for (const [build, bytes] of modules.hosts) checkHost(hostFile(build), bytes, build, options.budget);
+  const facts = checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget);
+  for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, build, options.budget);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
   return {
@@ -206,9 +204,9 @@ function outputs(
     ["quantization.json", json(report)],
     ["quantization.md", text(reportText(report, manifest.classes))],
   ]);
-  if (profile !== "host") files.set("light-sernet.wasm", modules.embedded);
-  for (const [build, bytes] of modules.hosts) files.set(hostFile(build), bytes);
-  if (modules.command) files.set("light-sernet-cli.wasm", modules.command);
+  if (profile !== "host") files.set(moduleFile("scalar"), modules.embedded);
+  for (const [build, bytes] of modules.hosts) files.set(moduleFile(build), bytes);
+  if (modules.command) files.set(COMMAND_FILE, modules.command);
   for (const [name, source] of sources) files.set(`generated/${name}`, text(source));
   return files;
 }

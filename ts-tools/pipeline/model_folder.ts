@@ -1,9 +1,10 @@
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../import/float_model.js";
 import { JsonFields } from "../quantize/json_fields.js";
 import type { ActivationScales, FrontEnd } from "../quantize/model_types.js";
 import { parseActivationScales } from "../quantize/parse_manifest.js";
+import { writeWhole } from "../write_whole.js";
 
 /** Beside float weights: what the weights themselves do not say. Every field may be missing. */
 export interface Sidecar {
@@ -71,8 +72,7 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
     throw new ModelError(`${file} is said of ${other}; put ${name} into a folder of its own to keep its scales.`);
   }
   const text = `${JSON.stringify({ file: name, ...before, ...kept }, null, 2)}\n`;
-  await writeFile(`${file}.part`, text);
-  await rename(`${file}.part`, file);
+  writeWhole(file, text);
   return file;
 }
 

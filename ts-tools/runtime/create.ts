@@ -2,11 +2,13 @@ import { engineHas } from "./engine_features.js";
 import { RecognizerError } from "./errors.js";
 import { Recognizer, type RecognizerOptions } from "./recognizer.js";
 
-/** A module file of a built model. All give the same bits. */
-export type ModuleBuild = "scalar" | "simd" | "relaxed";
+/** The builds of a model's module. All give the same bits. */
+export const MODULE_BUILDS = ["scalar", "simd", "relaxed"] as const;
+export type ModuleBuild = (typeof MODULE_BUILDS)[number];
 
-/** `auto` takes the fastest that is there and that this engine runs. */
-export type Build = "auto" | ModuleBuild;
+/** `auto` takes the first of relaxed, simd and scalar that is there and that this engine runs. */
+export const BUILDS = ["auto", ...MODULE_BUILDS] as const;
+export type Build = (typeof BUILDS)[number];
 
 export interface CreateOptions extends RecognizerOptions {
   /** The folder of a built model (default: the package's own `build/`). In Node a path or a URL, in a browser an address. */
@@ -39,7 +41,7 @@ export function candidates(build: Build): ModuleBuild[] {
 /** A recognizer whose module comes from the options or from a loader. */
 export async function createWith(load: ModuleLoader, options: CreateOptions): Promise<Recognizer> {
   const { model, module, build = "auto", ...rest } = options;
-  if (!["auto", "scalar", "simd", "relaxed"].includes(build)) {
+  if (!BUILDS.includes(build)) {
     throw new RecognizerError("BAD_ARGUMENT", `build must be auto, scalar, simd or relaxed and is ${JSON.stringify(build)}`);
   }
   return Recognizer.create(module ? await compile(module, "the module") : await load(model, build), rest);
