@@ -7,8 +7,8 @@ import { addCoarseSamples as addCoarseSamplesSimd, addHistograms, anyInBins } fr
  * samples. First pass: a histogram of |x| in 256 coarse bins tells in which bins the two ranks lie. Second pass: a histogram inside the
  * lower rank's bin, and the smallest |x| of the upper rank's bin where that is another one.
  */
-const COARSE_SHIFT: i32 = 7;
-const LAST_BIN: i32 = 255;
+export const COARSE_SHIFT: i32 = 7;
+export const LAST_BIN: i32 = 255;
 
 /** Rank q (from 0) and the weight of rank q + 1 in thousandths. */
 let rank: i32 = 0;

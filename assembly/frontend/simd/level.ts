@@ -1,22 +1,21 @@
-import { HISTOGRAM } from "../../memory_map";
+import { HISTOGRAM, HISTOGRAM_BYTES } from "../../memory_map";
+import { COARSE_SHIFT, LAST_BIN } from "../level";
 
 /**
  * The two passes of level.ts over int16 samples that lie one behind the other, eight at a time. Whatever is left of the last eight is the caller's; both give the
  * samples done.
  */
-const COARSE_SHIFT: i32 = 7;
-
 /** Histograms side by side: neighbours in a sound fall into the same bin, and each count would wait for the one before. */
 const HISTOGRAMS: usize = 4;
-const HISTOGRAM_BYTES: usize = 1024;
+const ONE_BYTES: usize = HISTOGRAM_BYTES / HISTOGRAMS;
 
-/** |x| >> 7, of -32768 also 255. */
+/** The coarse bin of |x|, of -32768 also the last. */
 function coarseBins(samples: v128): v128 {
-  return i16x8.min_u(i16x8.shr_u(i16x8.abs(samples), COARSE_SHIFT), i16x8.splat(255));
+  return i16x8.min_u(i16x8.shr_u(i16x8.abs(samples), COARSE_SHIFT), i16x8.splat(<i16>LAST_BIN));
 }
 
 function countOne(bin: u32, histogram: usize): void {
-  const at = HISTOGRAM + histogram * HISTOGRAM_BYTES + ((<usize>bin) << 2);
+  const at = HISTOGRAM + histogram * ONE_BYTES + ((<usize>bin) << 2);
   store<i32>(at, load<i32>(at) + 1);
 }
 
@@ -38,10 +37,10 @@ export function addCoarseSamples(at: usize, count: i32): i32 {
 
 /** The sums of the histograms into the first. */
 export function addHistograms(): void {
-  for (let at = HISTOGRAM; at < HISTOGRAM + HISTOGRAM_BYTES; at += 16) {
+  for (let at = HISTOGRAM; at < HISTOGRAM + ONE_BYTES; at += 16) {
     let sum = v128.load(at);
     for (let histogram: usize = 1; histogram < HISTOGRAMS; histogram++) {
-      sum = i32x4.add(sum, v128.load(at + histogram * HISTOGRAM_BYTES));
+      sum = i32x4.add(sum, v128.load(at + histogram * ONE_BYTES));
     }
     v128.store(at, sum);
   }

@@ -7,13 +7,8 @@
  * tiles     (columns + 1) / 2
  * channels  a multiple of 4
  * values    int16 [4 x 4 places][tiles][channels]
- */
-export function winogradInput(rows: usize, tiles: i32, channels: i32, values: usize): void {
-  transformTiles(rows, tiles, channels, values, false);
-}
-
-/**
- * The same for F(2x4, 3x3): tiles of two rows and four columns, from six columns d0..d5 of four rows. Rows as above, columns
+ *
+ * Wide, those of F(2x4, 3x3): tiles of two rows and four columns, from six columns d0..d5 of four rows. Rows as above, columns
  *
  *     4 d0 - 5 d2 + d4,  -4 (d1 + d2) + d3 + d4,  4 (d1 - d2) - d3 + d4,  2 (d3 - d1) - d2 + d4,  2 (d1 - d3) - d2 + d4,  4 d1 - 5 d3 + d5
  *
@@ -22,13 +17,14 @@ export function winogradInput(rows: usize, tiles: i32, channels: i32, values: us
  * tiles     (columns + 3) / 4
  * values    int16 [4 x 6 places][tiles][channels]
  */
-export function winogradWideInput(rows: usize, tiles: i32, channels: i32, values: usize): void {
-  transformTiles(rows, tiles, channels, values, true);
+export function winogradInput(wide: bool, rows: usize, tiles: i32, channels: i32, values: usize): void {
+  if (wide) transformTiles(true, rows, tiles, channels, values);
+  else transformTiles(false, rows, tiles, channels, values);
 }
 
 /** `wide` is a constant wherever this is put in place. */
 @inline
-function transformTiles(rows: usize, tiles: i32, channels: i32, values: usize, wide: bool): void {
+function transformTiles(wide: bool, rows: usize, tiles: i32, channels: i32, values: usize): void {
   const places: usize = wide ? 6 : 4;
   const place = <usize>(tiles * channels * 2);
   const column = <usize>channels;

@@ -11,7 +11,7 @@ import { loadPair } from "./widen_weights";
  * channels  even
  * weights   int16 [4 x 4 or 4 x 6 places][channels / 2][8 output channels][2]: where the first of the four lies; a place is `placeBytes` long
  */
-export function winogradWeights(raw: usize, channels: i32, wide: bool, weights: usize, placeBytes: usize): void {
+export function winogradWeights(wide: bool, raw: usize, channels: i32, weights: usize, placeBytes: usize): void {
   const column = (<usize>channels) << 2;
   // One row of places after the other: all of them at once would be written at distances that share their lines of cache.
   for (let place = 0; place < 4; place++) {

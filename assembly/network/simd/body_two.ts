@@ -2,8 +2,8 @@ import { multiplyBytes } from "../../kernels/relaxed/multiply_bytes";
 import { multiplyTiles } from "../../kernels/simd/multiply_tiles";
 import { poolGlobalFour } from "../../kernels/simd/pool_global_four";
 import { widenRows } from "../../kernels/simd/widen_rows";
-import { winogradInput, winogradWideInput } from "../../kernels/simd/winograd_input";
-import { winogradOutput, winogradWideOutput } from "../../kernels/simd/winograd_output";
+import { winogradInput } from "../../kernels/simd/winograd_input";
+import { winogradOutput } from "../../kernels/simd/winograd_output";
 import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES } from "../../memory_map";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, poolWidth } from "../layers";
@@ -31,8 +31,7 @@ function threeByThree(layer: i32, rows: i32, out: usize): void {
   const valueBytes = <usize>(tiles * channels * 2);
   const productBytes = <usize>(tiles * groups * 32);
   const weightBytes = <usize>(groups * channels * 16);
-  if (wide) winogradWideInput(ROW_ADDRESSES, tiles, channels, VALUES);
-  else winogradInput(ROW_ADDRESSES, tiles, channels, VALUES);
+  winogradInput(wide, ROW_ADDRESSES, tiles, channels, VALUES);
   const places: usize = wide ? 24 : 16;
   let weights = residentWeights(layer);
   for (let place: usize = 0; place < places; place++) {
@@ -41,10 +40,7 @@ function threeByThree(layer: i32, rows: i32, out: usize): void {
   }
   const outputs = outputChannels(layer);
   const numbers = residentNumbers(layer);
-  const pool = poolWidth(layer);
-  const outStride = <usize>outputs;
-  if (wide) winogradWideOutput(PRODUCTS, columns, rows, outputs, groups << 3, pool, numbers, isFast(layer), out, outStride);
-  else winogradOutput(PRODUCTS, columns, rows, outputs, groups << 3, pool, numbers, isFast(layer), out, outStride);
+  winogradOutput(wide, PRODUCTS, columns, rows, outputs, groups << 3, poolWidth(layer), numbers, isFast(layer), out, <usize>outputs);
 }
 
 /** The 1x1 layer: its pixels are rows of a matrix product, its sums go into the global ones. */

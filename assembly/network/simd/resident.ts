@@ -82,5 +82,5 @@ function bringWinograd(layer: i32, group: i32): void {
   const groupBytes = (<usize>channels) << 4;
   const weights = residentWeights(layer) + <usize>(group >> 1) * groupBytes + ((<usize>(group & 1)) << 4);
   const placeBytes = <usize>groupsOfEight(layer) * groupBytes;
-  winogradWeights(TILE + TILE_WEIGHTS, channels, tileColumns(layer) == 4, weights, placeBytes);
+  winogradWeights(tileColumns(layer) == 4, TILE + TILE_WEIGHTS, channels, weights, placeBytes);
 }
