@@ -7,11 +7,12 @@ import { classifyWindow } from "../reference/classify.js";
 import { decodeMono } from "../reference/decode.js";
 import { resample } from "../reference/resample.js";
 import { Random } from "../support/random.js";
-import { allBuilds, type BuiltModel, build, type ModelPlan, planModel } from "./built_model.js";
+import { type BuiltModel, build, type ModelPlan, planModel } from "./built_model.js";
 import { soundInputs } from "./cases.js";
 import { describeDifference } from "./compare.js";
 import { firstDifferenceOfSound } from "./first_difference.js";
-import { Instance, type Sound } from "./instance.js";
+import type { Sound } from "./instance.js";
+import { instancesOf } from "./instances.js";
 import { encode } from "./random_sounds.js";
 
 const SHORT: FrontEnd = { ...REFERENCE_FRONT_END, windowSamples: 4000 };
@@ -50,8 +51,7 @@ function* inputs(plan: ModelPlan): Generator<Sound> {
 }
 
 async function wrongBits(built: BuiltModel, plan: ModelPlan): Promise<string | undefined> {
-  const instances: [string, Instance][] = [];
-  for (const [build, bytes] of await allBuilds(built)) instances.push([build, await Instance.create(bytes)]);
+  const instances = await instancesOf(built);
   for (const sound of inputs(plan)) {
     const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, plan.frontEnd.sampleRate);
     const expected = classifyWindow(samples, built.model, plan.frontEnd);

@@ -7,10 +7,11 @@ import { runNetwork } from "../reference/network.js";
 import { softmax } from "../reference/probabilities.js";
 import { Random } from "../support/random.js";
 import { fixedPoint } from "../support/random_model.js";
-import { allBuilds, build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
+import { build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
 import { assertSame, describeDifference } from "./compare.js";
 import { firstDifferenceOfNetwork } from "./first_difference.js";
 import { Instance } from "./instance.js";
+import { instancesOf } from "./instances.js";
 
 /** Body II 2 and 5 have rows of taps of 528 products; 24 bits hold 520. */
 const PLAN: ModelPlan = {
@@ -66,8 +67,7 @@ function extremeAt(model: QuantizedModel, index: number): QuantizedModel {
 
 async function check(name: string, model: QuantizedModel, inputs: readonly Float32Array[]): Promise<void> {
   const built = await build(name, model, PLAN.frontEnd);
-  for (const [build, bytes] of await allBuilds(built)) {
-    const instance = await Instance.create(bytes);
+  for (const [build, instance] of await instancesOf(built)) {
     for (const mfcc of inputs) {
       const { logits } = runNetwork(model, mfcc, PLAN.frontEnd.clip);
       if (describeDifference("logits", instance.network(mfcc).logits, logits))

@@ -13,6 +13,7 @@ import { Instance, ok, plainSound } from "./instance.js";
 import { encode, randomSound } from "./random_sounds.js";
 
 const PAGE = 65536;
+const LARGEST_HOST_MEMORY = 4_000_000;
 const PLANS = [...NETWORK_CASES, ...PATH_CASES.slice(0, 2)];
 
 function end({ address, bytes }: Region): number {
@@ -48,7 +49,10 @@ for (const plan of PLANS) {
       if (build === "scalar") continue;
       const { exports } = await Instance.create(bytes);
       const memoryNeeded = exports.memoryNeeded();
-      assert.ok(memoryNeeded <= exports.memory.buffer.byteLength, `${memoryNeeded} bytes`);
+      const memoryBytes = exports.memory.buffer.byteLength;
+      assert.ok(memoryNeeded <= memoryBytes, `${memoryNeeded} bytes`);
+      assert.ok(memoryBytes <= LARGEST_HOST_MEMORY, `${memoryBytes} bytes`);
+      assert.throws(() => exports.memory.grow(1), RangeError);
       for (const data of activeData(bytes)) assert.ok(data.address >= map.end && data.address + data.bytes <= memoryNeeded, build);
     }
   });

@@ -9,10 +9,11 @@ import { resample } from "../reference/resample.js";
 import { magnitudeSpectrum } from "../reference/spectrum.js";
 import { Random } from "../support/random.js";
 import { noise, square, voice } from "../support/sounds.js";
-import { allBuilds, type BuiltModel, buildPlan } from "./built_model.js";
+import { type BuiltModel, buildPlan } from "./built_model.js";
 import { type Case, PATH_CASES } from "./cases.js";
 import { assertSame } from "./compare.js";
-import { Instance, plainSound } from "./instance.js";
+import { type Instance, plainSound } from "./instance.js";
+import { instancesOf } from "./instances.js";
 
 const PLANS = PATH_CASES.slice(0, 2);
 const modules = new Map<Case, { built: BuiltModel; instance: Instance; builds: [string, Instance][] }>();
@@ -20,8 +21,7 @@ const modules = new Map<Case, { built: BuiltModel; instance: Instance; builds: [
 before(async () => {
   for (const plan of PLANS) {
     const built = await buildPlan(plan);
-    const builds: [string, Instance][] = [];
-    for (const [build, bytes] of await allBuilds(built)) builds.push([build, await Instance.create(bytes)]);
+    const builds = await instancesOf(built);
     modules.set(plan, { built, instance: builds[0]![1], builds });
   }
 });

@@ -6,10 +6,10 @@ import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/quanti
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";
 import { fixedPoint, randomMfcc } from "../support/random_model.js";
-import { allBuilds, build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
+import { build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
 import { describeDifference } from "./compare.js";
 import { firstDifferenceOfNetwork } from "./first_difference.js";
-import { Instance } from "./instance.js";
+import { instancesOf } from "./instances.js";
 
 /** 2^21 / 64: what the absolute weights of a block in a lower channel must stay below. */
 const WEIGHTS = 32768;
@@ -48,8 +48,7 @@ async function check(name: string, model: QuantizedModel): Promise<void> {
   const size = model.frames * model.coefficients;
   const loud = [1, -1].map((sign) => new Float32Array(size).fill(10 * sign));
   const others = Array.from({ length: 10 }, () => randomMfcc(random, model.frames, model.coefficients, 10));
-  for (const [build, bytes] of await allBuilds(built)) {
-    const instance = await Instance.create(bytes);
+  for (const [build, instance] of await instancesOf(built)) {
     for (const mfcc of [...loud, ...others]) {
       const { logits } = runNetwork(model, mfcc, PLAN.frontEnd.clip);
       if (describeDifference("logits", instance.network(mfcc).logits, logits))
