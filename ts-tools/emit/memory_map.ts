@@ -27,6 +27,8 @@ const INPUT_BYTES = 1024;
 const OUTPUT_BYTES = 2 * (2 * INPUT_BYTES + 64);
 const HISTOGRAM_BINS = 256;
 const RESAMPLER_HISTORY_SAMPLES = 512;
+/** The 160 phases of 176.4 kHz, 448 weights each; every other usual rate needs less. */
+const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
 /** Nothing lies at address 0, which hosts take for "no address". */
 const RESERVED_BYTES = 16;
 
@@ -43,6 +45,7 @@ const HOST_ONLY = [
   "WINDOW",
   "LAST_TWIDDLES",
   "DCT_COSINES",
+  "RESAMPLER_WEIGHTS",
   "VALUES",
   "PRODUCTS",
   "RESIDENT_NUMBERS",
@@ -87,7 +90,9 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("WINDOW", 4 * frontEnd.frameSamples, "Hann window, float32, even samples first");
   add("LAST_TWIDDLES", (5 * 4 * frontEnd.frameSamples) / 8, "factors of the last two stages of the FFT, float32");
   add("DCT_COSINES", (4 * frontEnd.melBands * align(frontEnd.coefficients, 16)) / 2, "cosines of the DCT, float32");
-  add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES, "last input samples, int16");
+  const histories = plan === "host" ? 2 : 1;
+  add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES * histories, "last input samples, int16; SIMD keeps them twice");
+  add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
   add("LOGITS", 4 * model.dense.classes, "int32");
   add("PROBABILITIES", 4 * model.dense.classes, "float32");
   add("GLOBAL_TOTALS", 4 * features, "sums of the global average, int32");

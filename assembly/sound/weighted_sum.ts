@@ -1,0 +1,57 @@
+import { SAMPLE_RATE, SINC_ENTRIES, SINC_ZERO_CROSSINGS } from "../generated/model";
+import { SINC } from "../generated/tables";
+import { RESAMPLER_HISTORY } from "../memory_map";
+
+/**
+ * An output of the resampler before its gain: the inputs around its place, weighted by the sinc (docs/arithmetic.md, 2).
+ *
+ * Positions are distances from the output in table entries with POSITION_BITS fraction bits; from one input to the next it is `step`.
+ */
+const ENTRIES_PER_CROSSING_LOG2: i32 = 6;
+const POSITION_BITS: i32 = 20;
+export const END: i32 = (SINC_ENTRIES - 1) << POSITION_BITS;
+/** Inputs that are kept, a power of two. */
+export const HISTORY_SAMPLES: i32 = 512;
+const HISTORY_MASK: i32 = HISTORY_SAMPLES - 1;
+
+/** The larger of the two rates: the kernel's zero crossings lie that rate / 16000 input samples apart. */
+export let largerRate: i32 = 0;
+export let step: i32 = 0;
+/** Inputs on either side that an output needs. */
+export let reach: i32 = 0;
+
+export function setInputRate(rate: i32): void {
+  largerRate = max(rate, SAMPLE_RATE);
+  step = i32((i64(SAMPLE_RATE) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
+  reach = (SINC_ZERO_CROSSINGS * largerRate + SAMPLE_RATE - 1) / SAMPLE_RATE;
+}
+
+/** How far behind its place an output lies, of rest / 16000 inputs; below `step`. */
+export function startPosition(rest: i32): i32 {
+  return i32((i64(rest) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
+}
+
+/** Where the input with this index lies; indices wrap around at 2^32. */
+export function historyAddress(index: i32): usize {
+  return RESAMPLER_HISTORY + ((<usize>(index & HISTORY_MASK)) << 1);
+}
+
+/** The kernel at a position below END, int16, linear between two entries. */
+export function kernel(position: i32): i32 {
+  const at = SINC + ((<usize>(position >> POSITION_BITS)) << 1);
+  const fraction = (position >> (POSITION_BITS - 15)) & 32767;
+  const entry = i32(load<i16>(at));
+  return entry + (((i32(load<i16>(at, 2)) - entry) * fraction + 16384) >> 15);
+}
+
+/** Of the output that lies rest / 16000 inputs behind the input with index `place`. */
+export function weightedSum(place: i32, rest: i32): i64 {
+  const start = startPosition(rest);
+  let sum: i64 = 0;
+  let index = place;
+  for (let position = start; position < END; position += step) sum += i64(kernel(position)) * i64(load<i16>(historyAddress(index--)));
+  index = place + 1;
+  for (let position = step - start; position < END; position += step)
+    sum += i64(kernel(position)) * i64(load<i16>(historyAddress(index++)));
+  return sum;
+}
