@@ -4,8 +4,8 @@
  *
  *     node bench/layers.mjs [--model DIR] [--out FILE]
  *
- * A frame that is pushed completes pairs of rows in some of the layers, always the same: the median times of the 184 pushes and the pairs in each give the time of
- * a pair of every layer by least squares. Beside it the multiplications that the layer really does, and the machine's limit for the instruction in the same
+ * A frame that is pushed completes blocks of rows in some of the layers, always the same: the median times of the 184 pushes and the blocks in each give the time of
+ * a block of every layer by least squares. Beside it the multiplications that the layer really does, and the machine's limit for the instruction in the same
  * process. Prints a table, and writes the figures as JSON with --out.
  */
 import { readFileSync } from "node:fs";
@@ -33,23 +33,29 @@ const manifest = parseManifest(readFileSync(manifestFile, "utf8"), manifestFile)
 const model = readWeights(new Uint8Array(readFileSync(path.join(values.model, "weights.bin"))), manifest, "weights.bin");
 const names = ["body I", ...model.bodyTwo.map((_, index) => `body II ${index + 1}`)];
 
-/** Pairs that each push completes, stage by stage; what is left is made at the end. */
-function pairsOfPushes() {
-  const stages = lineBuffers(model).map(({ rowsBehind, inputRows }) => ({ rowsBehind, inputRows, arrived: 0, made: 0 }));
-  const arrive = (index, counts) => {
+/** Blocks of rows that each push completes, stage by stage; what is left is made at the end. */
+function blocksOfPushes(plan) {
+  const stages = lineBuffers(model, plan).map(({ rowsBehind, inputRows, blockRows }) => ({
+    rowsBehind,
+    inputRows,
+    blockRows,
+    arrived: 0,
+    made: 0,
+  }));
+  const arrive = (index, rows, counts) => {
     const stage = stages[index];
-    stage.arrived++;
-    if (stage.arrived < 2 * stage.made + 2 + stage.rowsBehind) return;
+    stage.arrived += rows;
+    if (stage.arrived < stage.blockRows * (stage.made + 1) + stage.rowsBehind) return;
     stage.made++;
     counts[index]++;
-    if (index + 1 < stages.length) arrive(index + 1, counts);
+    if (index + 1 < stages.length) arrive(index + 1, stage.blockRows / 2, counts);
   };
   const pushes = Array.from({ length: model.frames }, () => {
     const counts = stages.map(() => 0);
-    arrive(0, counts);
+    arrive(0, 1, counts);
     return counts;
   });
-  return { pushes, pairs: stages.map(({ inputRows }) => Math.ceil(inputRows / 2)) };
+  return { pushes, blocks: stages.map(({ inputRows, blockRows }) => Math.ceil(inputRows / blockRows)) };
 }
 
 async function timePushes(build) {
@@ -103,9 +109,9 @@ async function limit(build) {
 }
 
 async function layersOf(build) {
-  const { pushes, pairs } = pairsOfPushes();
+  const { pushes, blocks } = blocksOfPushes(build === "scalar" ? "embedded" : "host");
   const times = await timePushes(build);
-  const [frame, ...perPair] = leastSquares(
+  const [frame, ...perBlock] = leastSquares(
     pushes.map((counts) => [1, ...counts]),
     times,
   );
@@ -117,7 +123,7 @@ async function layersOf(build) {
   const [definedBy, realBy] = [merged(defined), merged(real)];
   const gmacs = await limit(build);
   const layers = names.map((layer, index) => {
-    const ms = pairs[index] * perPair[index];
+    const ms = blocks[index] * perBlock[index];
     const reached = realBy[index] / ms / 1e6;
     return { layer, ms, macs: definedBy[index], multiplies: realBy[index], gmacs: reached, shareOfLimit: reached / gmacs };
   });

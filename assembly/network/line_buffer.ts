@@ -6,11 +6,12 @@ import { STAGE_STATE } from "../memory_map";
  * body II (rows of uint8 activations). A row holds the padding columns too; they are never written and stay zero. Rows in front of
  * the first are the zeros of the cleared buffer.
  *
- * The generated table has for each stage: address, bytes of a row, rows of the ring, bytes in front of the first column, rows behind the
- * pair of output rows that the kernel needs (kernel height / 2), rows of the whole input.
+ * A stage makes a block of output rows at a time: two, or four where the host builds compute tiles of four rows. The generated table has for each stage:
+ * address, bytes of a row, rows of the ring, bytes in front of the first column, rows behind a block that the kernel needs (kernel height / 2), rows of the
+ * whole input, rows of a block.
  */
 export const STAGES: i32 = 6;
-const FIELDS: i32 = 6;
+const FIELDS: i32 = 7;
 
 function field(stage: i32, index: i32): i32 {
   return load<i32>(LINE_BUFFERS + ((<usize>(stage * FIELDS + index)) << 2));
@@ -21,8 +22,8 @@ function arrived(stage: i32): i32 {
   return load<i32>(STAGE_STATE + ((<usize>stage) << 3));
 }
 
-/** How many pairs of output rows were made. */
-export function pairsDone(stage: i32): i32 {
+/** How many blocks of output rows were made. */
+export function blocksDone(stage: i32): i32 {
   return load<i32>(STAGE_STATE + ((<usize>stage) << 3), 4);
 }
 
@@ -31,9 +32,13 @@ export function rowsInAll(stage: i32): i32 {
   return field(stage, 5);
 }
 
-/** How many pairs of output rows the whole input gives; the last may have one row only. */
-export function pairsInAll(stage: i32): i32 {
-  return (rowsInAll(stage) + 1) >> 1;
+export function blockRows(stage: i32): i32 {
+  return field(stage, 6);
+}
+
+/** Whether the whole input's blocks were made; the last may have fewer rows. */
+export function allDone(stage: i32): bool {
+  return blocksDone(stage) * blockRows(stage) >= rowsInAll(stage);
 }
 
 /** Address of a row: its padding columns come first. Valid for the last rows only, as many as the ring has, and for zeros in front. */
@@ -42,24 +47,24 @@ export function rowAddress(stage: i32, row: i32): usize {
   return <usize>(field(stage, 0) + ((row + rows) % rows) * field(stage, 1));
 }
 
-/** Where the next row's first column goes. */
-export function nextRow(stage: i32): usize {
-  return rowAddress(stage, arrived(stage)) + <usize>field(stage, 3);
+/** Where the next row's first column goes, or that of a row behind it. */
+export function nextRow(stage: i32, behind: i32 = 0): usize {
+  return rowAddress(stage, arrived(stage) + behind) + <usize>field(stage, 3);
 }
 
-/** A row has been written to nextRow(). True when it completes what a pair of output rows needs; the pair must then be made. */
-export function rowArrived(stage: i32): bool {
-  const rows = arrived(stage) + 1;
+/** Rows have been written to nextRow(), no more than a block. True when they complete what a block of output rows needs; the block must then be made. */
+export function rowsArrived(stage: i32, count: i32): bool {
+  const rows = arrived(stage) + count;
   store<i32>(STAGE_STATE + ((<usize>stage) << 3), rows);
-  return rows >= 2 * pairsDone(stage) + 2 + field(stage, 4);
+  return rows >= blockRows(stage) * (blocksDone(stage) + 1) + field(stage, 4);
 }
 
-/** A row of zeros behind the end. True as for rowArrived(). */
+/** A row of zeros behind the end. True as for rowsArrived(). */
 export function zeroRowArrived(stage: i32): bool {
   memory.fill(rowAddress(stage, arrived(stage)), 0, field(stage, 1));
-  return rowArrived(stage);
+  return rowsArrived(stage, 1);
 }
 
-export function pairDone(stage: i32): void {
-  store<i32>(STAGE_STATE + ((<usize>stage) << 3), pairsDone(stage) + 1, 4);
+export function blockDone(stage: i32): void {
+  store<i32>(STAGE_STATE + ((<usize>stage) << 3), blocksDone(stage) + 1, 4);
 }

@@ -1,4 +1,5 @@
 import { COEFFICIENTS, MFCC_SCALE } from "../generated/model";
+import { quantizeEight } from "../kernels/simd/quantize_eight";
 import {
   GLOBAL_TOTALS,
   GLOBAL_TOTALS_BYTES,
@@ -11,7 +12,7 @@ import {
 import { bodyOne } from "./body_one";
 import { bodyTwo } from "./body_two";
 import { head } from "./head";
-import { nextRow, pairDone, pairsDone, pairsInAll, rowArrived, rowsInAll, STAGES, zeroRowArrived } from "./line_buffer";
+import { allDone, blockDone, blockRows, blocksDone, nextRow, rowsArrived, rowsInAll, STAGES, zeroRowArrived } from "./line_buffer";
 import { bodyOne as bodyOneSimd } from "./simd/body_one";
 import { bodyTwo as bodyTwoSimd } from "./simd/body_two";
 import { prepareWeights } from "./simd/resident";
@@ -19,8 +20,8 @@ import { prepareWeights } from "./simd/resident";
 const LARGEST_MFCC: i32 = 4095;
 
 /**
- * Light-SERNet, row by row. A frame's MFCCs are a row of stage 0 (body I); as soon as a stage has the rows that a pair of its output
- * rows needs, the pair is convolved, rectified and pooled into one row of the next stage:
+ * Light-SERNet, row by row. A frame's MFCCs are a row of stage 0 (body I); as soon as a stage has the rows that a block of its output
+ * rows needs (two, in host builds also four), the block is convolved, rectified and pooled into rows of the next stage:
  *
  *     MFCC 184x40 -> body I (11x1 | 1x9 | 3x3, pool 2x2) -> 92x20x96 -> 3x3, 2x2 -> 46x10x64 -> 3x3, 2x2 -> 23x5x96
  *                 -> 3x3, 2x1 -> 12x5x128 -> 3x3, 2x1 -> 6x5x160 -> 1x1, global average -> 320 -> dense -> 7
@@ -43,40 +44,41 @@ export function framesPushed(): i32 {
 /** Gives the network the float32 MFCCs at MFCC: rounded to 13 bits (scale clip/4095), they are the next row. NaN is 0; what lies outside the clip is clamped. */
 export function pushFrame(): void {
   const row = nextRow(0);
-  for (let index: usize = 0; index < <usize>COEFFICIENTS; index++) {
+  const done = ASC_FEATURE_SIMD ? quantizeEight(MFCC, COEFFICIENTS, MFCC_SCALE, LARGEST_MFCC, row) : 0;
+  for (let index = <usize>done; index < <usize>COEFFICIENTS; index++) {
     const value = i32(nearest<f32>(load<f32>(MFCC + (index << 2)) * MFCC_SCALE));
     store<i16>(row + (index << 1), max(-LARGEST_MFCC, min(LARGEST_MFCC, value)));
   }
   frames++;
-  if (rowArrived(0)) makePair(0);
+  if (rowsArrived(0, 1)) makeBlock(0);
 }
 
 /** The edges: rows of zeros behind the last until every stage has made all of its rows; then the head. */
 export function finishNetwork(): void {
   for (let stage = 0; stage < STAGES; stage++) {
-    while (pairsDone(stage) < pairsInAll(stage)) {
-      if (zeroRowArrived(stage)) makePair(stage);
+    while (!allDone(stage)) {
+      if (zeroRowArrived(stage)) makeBlock(stage);
     }
   }
   head();
 }
 
-/** A pair of output rows of one stage, pooled into one row of the next; that may complete a pair there, and so on. */
-function makePair(first: i32): void {
+/** A block of output rows of one stage, every two pooled into one row of the next; that may complete a block there, and so on. */
+function makeBlock(first: i32): void {
   let stage = first;
   while (true) {
-    const pair = pairsDone(stage);
-    const rows = min(2, rowsInAll(stage) - 2 * pair);
+    const block = blocksDone(stage);
+    const rows = min(blockRows(stage), rowsInAll(stage) - blockRows(stage) * block);
     if (ASC_FEATURE_SIMD) {
-      if (stage == 0) bodyOneSimd(pair, rows);
-      else bodyTwoSimd(stage, pair, rows);
+      if (stage == 0) bodyOneSimd(block, rows);
+      else bodyTwoSimd(stage, block, rows);
     } else if (stage == 0) {
-      bodyOne(pair, rows);
+      bodyOne(block, rows);
     } else {
-      bodyTwo(stage, pair, rows);
+      bodyTwo(stage, block, rows);
     }
-    pairDone(stage);
+    blockDone(stage);
     stage++;
-    if (stage == STAGES || !rowArrived(stage)) return;
+    if (stage == STAGES || !rowsArrived(stage, (rows + 1) >> 1)) return;
   }
 }

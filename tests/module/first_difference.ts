@@ -1,5 +1,4 @@
 /** Which stage of the module is the first to differ from the reference: only looked for when a result differs. */
-import { lineBuffers } from "../../ts-tools/emit/line_buffers.js";
 import { classifyWindow, levelledSegment } from "../reference/classify.js";
 import type { Tensor } from "../reference/convolution.js";
 import { decodeMono } from "../reference/decode.js";
@@ -63,18 +62,17 @@ function findInNetwork(built: BuiltModel, instance: Instance, mfcc: Float32Array
 /** A function that compares the rows that lie in the line buffers now: stage 0 holds the MFCCs, stage s the input of body II s. */
 function rowComparison(built: BuiltModel, instance: Instance, mfcc: Float32Array, expected: NetworkResult): () => string | undefined {
   const { model, frontEnd, map } = built;
-  const buffers = lineBuffers(model);
   const state = map.regions.find(({ name }) => name === "STAGE_STATE")!.address;
   const image = { height: model.frames, width: model.coefficients, channels: 1, values: quantizeInput(mfcc, frontEnd.clip) };
   const inputs: Tensor[] = [image, ...expected.activations.slice(0, -1)];
   const names = ["quantized MFCCs", "body I", ...model.bodyTwo.slice(0, -1).map(({ name }) => name)];
   return () => {
     for (const [stage, tensor] of inputs.entries()) {
-      const { rowBytes, ringRows, frontBytes } = buffers[stage]!;
+      const { address: start, rowBytes, ringRows, frontBytes } = map.lineBuffers[stage]!;
       const [arrived] = instance.int32(state + 8 * stage, 1);
       const length = tensor.width * tensor.channels;
       for (let row = Math.max(0, arrived! - ringRows); row < Math.min(arrived!, tensor.height); row++) {
-        const address = map.lineBufferAddresses[stage]! + (row % ringRows) * rowBytes + frontBytes;
+        const address = start + (row % ringRows) * rowBytes + frontBytes;
         const actual =
           stage === 0 ? instance.int16(address, length) : Int16Array.from(instance.bytes().subarray(address, address + length));
         const wanted = Int16Array.from(tensor.values.subarray(row * length, (row + 1) * length));

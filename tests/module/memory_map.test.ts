@@ -1,7 +1,6 @@
 /** The page: regions lie apart, static data behind them, and the module writes nowhere else. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lineBuffers } from "../../ts-tools/emit/line_buffers.js";
 import { type MemoryMap, memoryMap, type Region } from "../../ts-tools/emit/memory_map.js";
 import { type DataSegment, readDataSegments, readSections } from "../../ts-tools/link/sections.js";
 import { Random } from "../support/random.js";
@@ -29,9 +28,9 @@ function activeData(embedded: Uint8Array): Required<DataSegment>[] {
 for (const plan of PLANS) {
   test(`${plan.name}: the regions lie apart, the static data behind them, all in one page`, async (t) => {
     const built = await buildPlan(plan);
-    const { end: regionsEnd, lineBufferAddresses } = built.map;
+    const { end: regionsEnd } = built.map;
     checkRegions(built.map, 8);
-    checkLineBuffers(built, lineBufferAddresses);
+    checkLineBuffers(built.map);
     const memoryNeeded = (await Instance.create(built.embedded)).exports.memoryNeeded();
     assert.ok(memoryNeeded <= PAGE, `${memoryNeeded} bytes`);
     const data = activeData(built.embedded);
@@ -73,12 +72,12 @@ function checkRegions({ regions, end: regionsEnd }: MemoryMap, alignment: number
 }
 
 /** One behind the other, inside their region. */
-function checkLineBuffers({ model, map }: BuiltModel, addresses: readonly number[]): void {
+function checkLineBuffers(map: MemoryMap): void {
   const region = map.regions.find(({ name }) => name === "LINE_BUFFERS")!;
   let at = region.address;
-  for (const [stage, buffer] of lineBuffers(model).entries()) {
-    assert.ok(addresses[stage]! >= at, `line buffer ${stage}`);
-    at = addresses[stage]! + buffer.rowBytes * buffer.ringRows;
+  for (const [stage, buffer] of map.lineBuffers.entries()) {
+    assert.ok(buffer.address >= at, `line buffer ${stage}`);
+    at = buffer.address + buffer.rowBytes * buffer.ringRows;
   }
   assert.ok(at <= end(region));
 }

@@ -44,9 +44,9 @@ function simdConvolutions(model: QuantizedModel): number[] {
     const pairs = Math.ceil(rows / 2);
     const channels = inGroups(layer);
     if (model.bodyOne.includes(layer)) return pairs * 2 * even(columns) * even(taps(layer)) * channels;
-    const { tileColumns, places } = layout.layers[index]!;
-    if (tileColumns === 0) return rows * columns * taps(layer) * channels;
-    return pairs * places * Math.ceil(columns / tileColumns) * layer.inputChannels * channels;
+    const { tileSize, places } = layout.layers[index]!;
+    if (tileSize === 0) return rows * columns * taps(layer) * channels;
+    return Math.ceil(rows / tileSize) * places * Math.ceil(columns / tileSize) * layer.inputChannels * channels;
   });
 }
 

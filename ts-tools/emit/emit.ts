@@ -1,6 +1,6 @@
 import type { QuantizedModel } from "../quantize/model_types.js";
 import { checkNamedModel } from "./check_named_model.js";
-import { lineBuffers, mfccMargin } from "./line_buffers.js";
+import { mfccMargin } from "./line_buffers.js";
 import { type EnginePlan, emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
 import type { NamedModel } from "./named_model.js";
 import { shapedLayers, tileBytes } from "./network_shape.js";
@@ -113,15 +113,17 @@ function emitLayers(model: QuantizedModel, { offsets, winogradBlocks }: Tiles): 
 }
 
 function emitLineBuffers(model: QuantizedModel, map: MemoryMap): string {
-  const rows = lineBuffers(model).map((buffer, stage) => [
-    map.lineBufferAddresses[stage] ?? 0,
+  const rows = map.lineBuffers.map((buffer) => [
+    buffer.address,
     buffer.rowBytes,
     buffer.ringRows,
     buffer.frontBytes,
     buffer.rowsBehind,
     buffer.inputRows,
+    buffer.blockRows,
   ]);
-  const doc = "One line a stage: address, row bytes, ring rows, bytes in front of the first column, rows behind a pair, input rows";
+  const doc =
+    "One line a stage: address, row bytes, ring rows, bytes in front of the first column, rows behind a block, input rows, rows of a block";
   const margin = constant("MFCC_MARGIN", "i32", mfccMargin(model), "Columns of zero padding in front of the first MFCC.");
   return margin + staticArray("LINE_BUFFERS", "i32", rows.flat(), rows[0]?.length ?? 1, doc);
 }

@@ -1,5 +1,8 @@
 import type { QuantizedModel } from "../quantize/model_types.js";
+import { align } from "./align.js";
+import type { EnginePlan } from "./memory_map.js";
 import { shapedLayers } from "./network_shape.js";
+import { winogradTile } from "./resident.js";
 
 /** One stage's ring of input rows (assembly/network/line_buffer.ts). Stage 0 is body I, the others the layers of body II. */
 export interface LineBuffer {
@@ -7,9 +10,11 @@ export interface LineBuffer {
   ringRows: number;
   /** Bytes in front of the first column: the zero padding. */
   frontBytes: number;
-  /** Input rows behind a pair of output rows that its kernel needs. */
+  /** Input rows behind a block of output rows that its kernel needs. */
   rowsBehind: number;
   inputRows: number;
+  /** Output rows that are made at a time. */
+  blockRows: number;
 }
 
 /** Columns of padding on the left side of the MFCC rows: what the widest path needs. */
@@ -17,7 +22,7 @@ export function mfccMargin(model: QuantizedModel): number {
   return Math.max(...model.bodyOne.map((path) => (path.kernelWidth - 1) >> 1));
 }
 
-export function lineBuffers(model: QuantizedModel): LineBuffer[] {
+export function lineBuffers(model: QuantizedModel, plan: EnginePlan): LineBuffer[] {
   const margin = mfccMargin(model);
   const marginBehind = Math.max(...model.bodyOne.map((path) => path.kernelWidth >> 1));
   const height = Math.max(...model.bodyOne.map((path) => path.kernelHeight));
@@ -28,20 +33,22 @@ export function lineBuffers(model: QuantizedModel): LineBuffer[] {
       frontBytes: 2 * margin,
       rowsBehind: height >> 1,
       inputRows: model.frames,
+      blockRows: 2,
     },
   ];
-  for (const { layer, rows, columns } of shapedLayers(model).slice(model.bodyOne.length)) {
+  for (const shaped of shapedLayers(model).slice(model.bodyOne.length)) {
+    const { layer, rows, columns } = shaped;
+    const blockRows = plan === "host" ? Math.max(2, winogradTile(model, shaped)) : 2;
+    // The layer before may write rows behind those that complete a block.
+    const ahead = buffers.at(-1)!.blockRows / 2 - 1;
     buffers.push({
       rowBytes: (columns + layer.kernelWidth - 1) * layer.inputChannels,
-      ringRows: layer.kernelHeight + 1,
+      ringRows: blockRows + layer.kernelHeight - 1 + ahead,
       frontBytes: ((layer.kernelWidth - 1) >> 1) * layer.inputChannels,
       rowsBehind: layer.kernelHeight >> 1,
       inputRows: rows,
+      blockRows,
     });
   }
   return buffers;
-}
-
-export function align(bytes: number, to: number): number {
-  return Math.ceil(bytes / to) * to;
 }

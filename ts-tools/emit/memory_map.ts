@@ -1,7 +1,8 @@
 import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
-import { align, lineBuffers } from "./line_buffers.js";
+import { align } from "./align.js";
+import { type LineBuffer, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, TILE_NUMBERS_BYTES, taps } from "./network_shape.js";
-import { residentLayout } from "./resident.js";
+import { residentLayout, residentPatchBytes } from "./resident.js";
 import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
@@ -17,8 +18,8 @@ export interface MemoryMap {
   regions: Region[];
   /** First address behind the regions: static data begins here. */
   end: number;
-  /** Addresses of the line buffers, one a stage. */
-  lineBufferAddresses: number[];
+  /** One a stage. */
+  lineBuffers: (LineBuffer & { address: number })[];
 }
 
 /** Bytes that can be pushed at once. */
@@ -46,6 +47,7 @@ const HOST_ONLY = [
   "LAST_TWIDDLES",
   "DCT_COSINES",
   "RESAMPLER_WEIGHTS",
+  "TRANSFORMED",
   "VALUES",
   "PRODUCTS",
   "RESIDENT_NUMBERS",
@@ -55,12 +57,12 @@ const HOST_ONLY = [
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
 export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: EnginePlan = "embedded"): MemoryMap {
   const layers = shapedLayers(model);
-  const buffers = lineBuffers(model);
+  const buffers = lineBuffers(model, plan);
   const buffersBytes = buffers.reduce((sum, buffer) => sum + buffer.rowBytes * buffer.ringRows, 0);
   const features = model.dense.inputs;
   const mostTaps = Math.max(...layers.map(({ layer }) => taps(layer)), Math.ceil(features / 8));
   const patch = Math.max(...model.bodyOne.map((path) => (path.kernelHeight + 1) * path.kernelWidth));
-  const mostRows = Math.max(...model.bodyTwo.map((layer) => layer.kernelHeight)) + 1;
+  const mostRows = Math.max(...model.bodyTwo.map((layer, index) => buffers[index + 1]!.blockRows + layer.kernelHeight - 1));
   const mostColumns = Math.max(...layers.map(({ columns }) => columns));
   const mfccBytes = 4 * frontEnd.coefficients;
   const bodyTwo = layers.slice(model.bodyOne.length);
@@ -69,7 +71,7 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   const winogradRow = Math.max(1, ...winograd.map(({ layer, columns }) => (columns + layer.kernelWidth - 1) * layer.inputChannels));
   const featureRows = Math.ceil((2 * INPUT_BYTES + 64) / frontEnd.hopSamples) + 1;
 
-  const map: MemoryMap = { regions: [], end: RESERVED_BYTES, lineBufferAddresses: [] };
+  const map: MemoryMap = { regions: [], end: RESERVED_BYTES, lineBuffers: [] };
   const add = (name: string, bytes: number, what: string): void => {
     if (plan === "embedded" ? HOST_ONLY.includes(name) : EMBEDDED_ONLY.includes(name)) return;
     map.regions.push({ name, address: map.end, bytes, what });
@@ -120,8 +122,9 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
       { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
     ]);
   } else {
+    const hostPatch = Math.max(...model.bodyOne.map(residentPatchBytes));
     // The kernel computes whole pooling windows, and pairs of taps.
-    add(patches.name, patches.bytes + 2 * patch + 2, patches.what);
+    add(patches.name, hostPatch * (model.coefficients + 1) + 8, patches.what);
   }
   const histograms = plan === "host" ? 4 : 1;
   const lineBuffersStart = map.end;
@@ -131,13 +134,14 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
     { name: "OUTPUT", bytes: Math.max(OUTPUT_BYTES, featureRows * mfccBytes), what: "converted samples or MFCCs for the host" },
   ]);
   const resident = residentLayout(model);
+  add("TRANSFORMED", 36 * 16, "one Winograd tile of eight or four channels between its two transforms");
   add("VALUES", resident.valuesBytes, "a layer's input as its kernel multiplies it, int16");
   add("PRODUCTS", resident.productsBytes, "sums, int32");
   add("RESIDENT_NUMBERS", resident.numbersBytes, "bias, multiplier, rounding of every layer");
   add("RESIDENT_WEIGHTS", resident.weightsBytes, "weights of every layer, int16");
   let address = lineBuffersStart;
   for (const buffer of buffers) {
-    map.lineBufferAddresses.push(address);
+    map.lineBuffers.push({ ...buffer, address });
     address += buffer.rowBytes * buffer.ringRows;
   }
   return map;

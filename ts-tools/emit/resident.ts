@@ -1,17 +1,18 @@
 import { absoluteSum, channelWeights } from "../quantize/check_bounds.js";
 import { ACTIVATION_LEVELS } from "../quantize/levels.js";
 import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+import { align } from "./align.js";
 import type { MemoryMap } from "./memory_map.js";
 import { type ShapedLayer, shapedLayers, taps } from "./network_shape.js";
 import { constant, staticArray } from "./source.js";
 
+/** Rows and columns of a tile: F(2x2, 3x3) or F(4x4, 3x3); 0 for a layer that is computed directly. */
+export type TileSize = 0 | 2 | 4;
+
 /** How the SIMD kernels hold the weights of all layers (assembly/network/simd/resident.ts), and how much room a layer's values and sums need. */
 export interface ResidentLayout {
-  /**
-   * Of every convolution: byte offsets of its weights and numbers, and the columns and places of its Winograd tiles, F(2x2, 3x3) or F(2x4, 3x3); 0 where it is
-   * computed directly.
-   */
-  layers: { weights: number; numbers: number; tileColumns: number; places: number }[];
+  /** Of every convolution: byte offsets of its weights and numbers, and the size and places of its Winograd tiles; 0 where it is computed directly. */
+  layers: { weights: number; numbers: number; tileSize: TileSize; places: number }[];
   weightsBytes: number;
   numbersBytes: number;
   valuesBytes: number;
@@ -22,11 +23,10 @@ export interface ResidentLayout {
 const NUMBERS_BYTES = 192;
 /** Output channels that the kernels compute together. */
 export const GROUP_CHANNELS = 8;
-/** Rows of places, and columns by tile columns: F(2, 3) and F(4, 3). */
-const ROW_PLACES = 4;
-const COLUMN_PLACES: Record<number, number> = { 2: 4, 4: 6 };
-/** F(2x4, 3x3) computes 48 times a sum. */
-const WIDE_SCALE = 48;
+/** F(4x4, 3x3) leaves 64 times a sum at its last step. */
+const WIDE_SCALE = 64;
+/** With fewer tiles side by side, weights of F(4x4, 3x3) would be read for too few products. */
+const LEAST_WIDE_TILES = 3;
 /** Kernels read and write whole vectors: behind the last value. */
 const MARGIN = 64;
 
@@ -34,15 +34,15 @@ export function residentLayout(model: QuantizedModel): ResidentLayout {
   const layout: ResidentLayout = { layers: [], weightsBytes: 0, numbersBytes: 0, valuesBytes: 0, productsBytes: 0 };
   for (const shaped of shapedLayers(model)) {
     const { layer, columns } = shaped;
-    const tileColumns = winogradColumns(model, shaped);
-    const places = tileColumns > 0 ? ROW_PLACES * COLUMN_PLACES[tileColumns]! : 0;
+    const tileSize = winogradTile(model, shaped);
+    const places = tileSize > 0 ? (tileSize + 2) ** 2 : 0;
     const groups = Math.ceil(layer.outputChannels / GROUP_CHANNELS);
-    layout.layers.push({ weights: layout.weightsBytes, numbers: layout.numbersBytes, tileColumns, places });
+    layout.layers.push({ weights: layout.weightsBytes, numbers: layout.numbersBytes, tileSize, places });
     layout.weightsBytes += groups * 16 * (places > 0 ? places * layer.inputChannels : 2 * Math.ceil(taps(layer) / 2));
     layout.numbersBytes += groups * 2 * NUMBERS_BYTES;
     if (model.bodyOne.includes(layer)) continue;
-    // Tiles of two columns in every place, or the pixels of two rows.
-    const products = places > 0 ? places * Math.ceil(columns / tileColumns) : 2 * columns;
+    // A row of tiles in every place, or the pixels of two rows.
+    const products = places > 0 ? places * Math.ceil(columns / tileSize) : 2 * columns;
     layout.valuesBytes = Math.max(layout.valuesBytes, 2 * products * layer.inputChannels + MARGIN);
     layout.productsBytes = Math.max(layout.productsBytes, 32 * products * groups);
   }
@@ -50,11 +50,15 @@ export function residentLayout(model: QuantizedModel): ResidentLayout {
   return layout;
 }
 
-/** The kind of tiles that multiplies least, and whose sums fit. */
-function winogradColumns(model: QuantizedModel, { layer, columns }: ShapedLayer): number {
+/** A column's taps for two rows of body I, room for three more behind them, whole words: as assembly/network/simd/body_one.ts has it. */
+export function residentPatchBytes(path: QuantizedConvolution): number {
+  return 2 * align((path.kernelHeight + 1) * path.kernelWidth + 3, 4);
+}
+
+/** Large tiles multiply least, where there are enough of them and their sums fit. */
+export function winogradTile(model: QuantizedModel, { layer, columns }: ShapedLayer): TileSize {
   if (!model.bodyTwo.includes(layer) || layer.kernelHeight !== 3 || layer.kernelWidth !== 3) return 0;
-  const products = (tile: number): number => COLUMN_PLACES[tile]! * Math.ceil(columns / tile);
-  return products(4) < products(2) && WIDE_SCALE * largestSum(layer) < 2 ** 31 ? 4 : 2;
+  return Math.ceil(columns / 4) >= LEAST_WIDE_TILES && WIDE_SCALE * largestSum(layer) < 2 ** 31 ? 4 : 2;
 }
 
 /** No |sum| of a channel is larger. */
@@ -70,17 +74,17 @@ export function emitResident(model: QuantizedModel, map: MemoryMap): string {
   const numbersBytes = constant("NUMBERS_BYTES", "usize", NUMBERS_BYTES, "Of the numbers of four channels.");
   if (firstWeights === undefined || firstNumbers === undefined)
     return numbersBytes + constant("RESIDENT", "usize", 0, "Not in this module.");
-  const rows = residentLayout(model).layers.map(({ weights, numbers, tileColumns }) => [
+  const rows = residentLayout(model).layers.map(({ weights, numbers, tileSize }) => [
     firstWeights + weights,
     firstNumbers + numbers,
-    tileColumns,
+    tileSize,
   ]);
   const table = staticArray(
     "RESIDENT",
     "i32",
     rows.flat(),
     3,
-    "One line a convolution: address of the weights, address of the numbers, columns of Winograd's tiles",
+    "One line a convolution: address of the weights, address of the numbers, size of Winograd's tiles",
   );
   return numbersBytes + table;
 }

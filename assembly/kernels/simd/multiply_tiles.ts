@@ -6,15 +6,23 @@
  *
  * values    int16 [tiles][channels], channels a multiple of 4
  * weights   int16 [groups][channels / 2][8 output channels][2]
- * products  int32 [tiles][8 groups]
+ * products  int32 [8 output channels] of each tile and group: so many bytes from one tile to the next, and from one group to the next
  */
-export function multiplyTiles(values: usize, tiles: i32, channels: i32, weights: usize, groups: i32, products: usize): void {
+export function multiplyTiles(
+  values: usize,
+  tiles: i32,
+  channels: i32,
+  weights: usize,
+  groups: i32,
+  products: usize,
+  productBytes: usize,
+  productGroupBytes: usize,
+): void {
   const valueBytes = (<usize>channels) << 1;
   const groupBytes = (<usize>channels) << 4;
-  const productBytes = (<usize>groups) << 5;
   for (let group = 0; group < groups; group++) {
     let value = values;
-    let product = products + ((<usize>group) << 5);
+    let product = products + <usize>group * productGroupBytes;
     let left = tiles;
     for (; left >= 5; left -= 5) {
       multiplyFive(value, valueBytes, weights, product, productBytes);

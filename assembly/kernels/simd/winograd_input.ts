@@ -1,66 +1,110 @@
+import { TRANSFORMED } from "../../memory_map";
+
 /**
- * Four rows of activations d0..d3 to the values that Winograd's F(2x2, 3x3) multiplies: B' d B for every tile of four columns, two apart. Rows first,
- * then columns, each (d0 - d2, d1 + d2, d2 - d1, d1 - d3): at most 4 * 127.
+ * Rows of activations to the values that Winograd multiplies: B' d B for every tile. A transformed row is a sum of rows, then its columns are summed the same way.
  *
- * rows      addresses [4], u32, of uint8 [columns + 2][channels], 0..127; behind the last row eight bytes of anything may be read, and behind a row the columns
- *           of the last tile that do not exist: the outputs that depend on them are not used
- * tiles     (columns + 1) / 2
+ * F(2x2, 3x3), from four rows and columns d0..d3, two pixels apart (points 0, 1, -1 and infinity):
+ *
+ *     d0 - d2,  d1 + d2,  d2 - d1,  d1 - d3                                        at most 4 * 127
+ *
+ * Wide, F(4x4, 3x3), from six, four pixels apart (points 0, 1, -1, 2, -2 and infinity):
+ *
+ *     4 d0 - 5 d2 + d4,  (d3 - 4 d1) + (d4 - 4 d2),  (d4 - 4 d2) - (d3 - 4 d1),
+ *     (d4 - d2) + 2 (d3 - d1),  (d4 - d2) - 2 (d3 - d1),  4 d1 - 5 d3 + d5         at most 10 * 10 * 127
+ *
+ * rows      addresses [4 or 6], u32, of uint8 [columns + 2][channels], 0..127; behind the last row eight bytes of anything may be read, and behind a row the
+ *           columns of the last tile that do not exist: the outputs that depend on them are not used
+ * tiles     in a row of tiles: columns / 2 or columns / 4, rounded up
  * channels  a multiple of 4
- * values    int16 [4 x 4 places][tiles][channels]
- *
- * Wide, those of F(2x4, 3x3): tiles of two rows and four columns, from six columns d0..d5 of four rows. Rows as above, columns
- *
- *     4 d0 - 5 d2 + d4,  -4 (d1 + d2) + d3 + d4,  4 (d1 - d2) - d3 + d4,  2 (d3 - d1) - d2 + d4,  2 (d1 - d3) - d2 + d4,  4 d1 - 5 d3 + d5
- *
- * (points 0, 1, -1, 2, -2 and infinity): at most 10 * 254.
- *
- * tiles     (columns + 3) / 4
- * values    int16 [4 x 6 places][tiles][channels]
+ * values    int16 [4 x 4 or 6 x 6 places][tiles][channels]
  */
 export function winogradInput(wide: bool, rows: usize, tiles: i32, channels: i32, values: usize): void {
-  if (wide) transformTiles(true, rows, tiles, channels, values);
-  else transformTiles(false, rows, tiles, channels, values);
-}
-
-/** `wide` is a constant wherever this is put in place. */
-@inline
-function transformTiles(wide: bool, rows: usize, tiles: i32, channels: i32, values: usize): void {
-  const places: usize = wide ? 6 : 4;
   const place = <usize>(tiles * channels * 2);
   const column = <usize>channels;
-  const row0 = <usize>load<u32>(rows);
-  const row1 = <usize>load<u32>(rows, 4);
-  const row2 = <usize>load<u32>(rows, 8);
-  const row3 = <usize>load<u32>(rows, 12);
   for (let tile = 0; tile < tiles; tile++) {
     for (let channel: usize = 0; channel < <usize>channels; channel += 8) {
       const at = <usize>((wide ? 4 : 2) * tile * channels) + channel;
       const out = values + ((<usize>(tile * channels) + channel) << 1);
       const last = channel + 8 > <usize>channels;
-      transformColumns(row0 + at, row2 + at, column, out, place, last, false, wide);
-      transformColumns(row1 + at, row2 + at, column, out + places * place, place, last, true, wide);
-      transformColumns(row2 + at, row1 + at, column, out + 2 * places * place, place, last, false, wide);
-      transformColumns(row1 + at, row3 + at, column, out + 3 * places * place, place, last, false, wide);
+      if (wide) wideTile(rows, at, column, out, place, last);
+      else tile2(rows, at, column, out, place, last);
     }
   }
 }
 
-/** One transformed row, the difference or the sum of two: its columns, eight channels of each; of the last four channels the lower half is stored. */
 @inline
-function transformColumns(plus: usize, other: usize, column: usize, out: usize, place: usize, last: bool, sum: bool, wide: bool): void {
+function rowAt(rows: usize, row: usize): usize {
+  return <usize>load<u32>(rows + (row << 2));
+}
+
+function tile2(rows: usize, at: usize, column: usize, out: usize, place: usize, last: bool): void {
+  const row0 = rowAt(rows, 0) + at;
+  const row1 = rowAt(rows, 1) + at;
+  const row2 = rowAt(rows, 2) + at;
+  const row3 = rowAt(rows, 3) + at;
+  transformColumns(row0, row2, column, out, place, last, false);
+  transformColumns(row1, row2, column, out + 4 * place, place, last, true);
+  transformColumns(row2, row1, column, out + 8 * place, place, last, false);
+  transformColumns(row1, row3, column, out + 12 * place, place, last, false);
+}
+
+/** One transformed row, the difference or the sum of two: its columns, eight channels of each. */
+@inline
+function transformColumns(plus: usize, other: usize, column: usize, out: usize, place: usize, last: bool, sum: bool): void {
   const d0 = combined(plus, other, sum);
   const d1 = combined(plus + column, other + column, sum);
   const d2 = combined(plus + 2 * column, other + 2 * column, sum);
   const d3 = combined(plus + 3 * column, other + 3 * column, sum);
-  if (!wide) {
-    keep(out, i16x8.sub(d0, d2), last);
-    keep(out + place, i16x8.add(d1, d2), last);
-    keep(out + 2 * place, i16x8.sub(d2, d1), last);
-    keep(out + 3 * place, i16x8.sub(d1, d3), last);
-    return;
+  keep(out, i16x8.sub(d0, d2), last);
+  keep(out + place, i16x8.add(d1, d2), last);
+  keep(out + 2 * place, i16x8.sub(d2, d1), last);
+  keep(out + 3 * place, i16x8.sub(d1, d3), last);
+}
+
+@inline
+function combined(plus: usize, other: usize, sum: bool): v128 {
+  const a = v128.load8x8_u(plus);
+  const b = v128.load8x8_u(other);
+  return sum ? i16x8.add(a, b) : i16x8.sub(a, b);
+}
+
+/** Down the columns first, one column after the other, into TRANSFORMED [6 rows][6 columns]; then along the rows. */
+function wideTile(rows: usize, at: usize, column: usize, out: usize, place: usize, last: bool): void {
+  let row0 = rowAt(rows, 0) + at;
+  let row1 = rowAt(rows, 1) + at;
+  let row2 = rowAt(rows, 2) + at;
+  let row3 = rowAt(rows, 3) + at;
+  let row4 = rowAt(rows, 4) + at;
+  let row5 = rowAt(rows, 5) + at;
+  for (let target = TRANSFORMED; target < TRANSFORMED + 6 * 16; target += 16) {
+    const d0 = v128.load8x8_u(row0);
+    const d1 = v128.load8x8_u(row1);
+    const d2 = v128.load8x8_u(row2);
+    const d3 = v128.load8x8_u(row3);
+    const d4 = v128.load8x8_u(row4);
+    const d5 = v128.load8x8_u(row5);
+    transformSix(d0, d1, d2, d3, d4, d5, target, 6 * 16, false);
+    row0 += column;
+    row1 += column;
+    row2 += column;
+    row3 += column;
+    row4 += column;
+    row5 += column;
   }
-  const d4 = combined(plus + 4 * column, other + 4 * column, sum);
-  const d5 = combined(plus + 5 * column, other + 5 * column, sum);
+  for (let from = TRANSFORMED; from < TRANSFORMED + 36 * 16; from += 6 * 16) {
+    const d0 = v128.load(from);
+    const d1 = v128.load(from, 16);
+    const d2 = v128.load(from, 32);
+    const d3 = v128.load(from, 48);
+    const d4 = v128.load(from, 64);
+    const d5 = v128.load(from, 80);
+    transformSix(d0, d1, d2, d3, d4, d5, out, place, last);
+    out += 6 * place;
+  }
+}
+
+@inline
+function transformSix(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, out: usize, place: usize, last: bool): void {
   const d2x4 = i16x8.shl(d2, 2);
   const d1x4 = i16x8.shl(d1, 2);
   const even = i16x8.sub(d4, d2x4);
@@ -75,13 +119,7 @@ function transformColumns(plus: usize, other: usize, column: usize, out: usize, 
   keep(out + 5 * place, i16x8.add(i16x8.sub(d1x4, d3), i16x8.sub(d5, i16x8.shl(d3, 2))), last);
 }
 
-@inline
-function combined(plus: usize, other: usize, sum: bool): v128 {
-  const a = v128.load8x8_u(plus);
-  const b = v128.load8x8_u(other);
-  return sum ? i16x8.add(a, b) : i16x8.sub(a, b);
-}
-
+/** Eight channels; of the last four the lower half. */
 @inline
 function keep(out: usize, value: v128, last: bool): void {
   if (last) v128.store64_lane(out, value, 0);

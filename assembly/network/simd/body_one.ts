@@ -1,19 +1,20 @@
+import { MFCC_MARGIN } from "../../generated/line_buffers";
 import { convolveWindows } from "../../kernels/simd/convolve_windows";
+import { interleaveRows } from "../../kernels/simd/interleave_rows";
 import { PATCHES } from "../../memory_map";
-import { gatherPatches } from "../body_one";
 import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHeight, kernelWidth, outputChannels, PATHS } from "../layers";
-import { nextRow } from "../line_buffer";
+import { nextRow, rowAddress } from "../line_buffer";
 import { isFast, residentNumbers, residentWeights, tapPairs } from "./resident";
 
 /** As `bodyOne` of the scalar network: the three paths for one pair of rows. */
 export function bodyOne(pair: i32, rows: i32): void {
   for (let path = BODY_ONE; path < PATHS; path++) {
-    const width = kernelWidth(path);
-    gatherPatches(path, pair);
+    const patchBytes = bytesOfPatch(path);
+    gatherPatches(path, pair, patchBytes);
     convolveWindows(
       PATCHES,
-      (<usize>((kernelHeight(path) + 1) * width)) << 1,
-      (<usize>width) << 1,
+      patchBytes,
+      (<usize>kernelWidth(path)) << 1,
       tapPairs(path),
       residentWeights(path),
       inputColumns(path),
@@ -24,5 +25,43 @@ export function bodyOne(pair: i32, rows: i32): void {
       nextRow(1) + <usize>firstChannel(path),
       <usize>inputChannels(BODY_TWO),
     );
+  }
+}
+
+/** A patch's taps, and room for three more behind the last row; whole words (ts-tools/emit/resident.ts has the same). */
+function bytesOfPatch(path: i32): usize {
+  return <usize>((((kernelHeight(path) + 1) * kernelWidth(path) + 6) & ~3) << 1);
+}
+
+/** As `gatherPatches` of the scalar network. */
+function gatherPatches(path: i32, pair: i32, patchBytes: usize): void {
+  const height = kernelHeight(path);
+  const width = kernelWidth(path);
+  const columns = inputColumns(path);
+  const first = 2 * pair - ((height - 1) >> 1);
+  const skip = (<usize>(MFCC_MARGIN - ((width - 1) >> 1))) << 1;
+  if (width == 1) {
+    for (let row = 0; row <= height; row += 2) {
+      // A last single row has itself beside it: its taps lie behind those of the patch.
+      const second = min(row + 1, height);
+      interleaveRows(
+        rowAddress(0, first + row) + skip,
+        rowAddress(0, first + second) + skip,
+        columns,
+        PATCHES + ((<usize>row) << 1),
+        patchBytes,
+      );
+    }
+    return;
+  }
+  for (let row = 0; row <= height; row++) {
+    let source = rowAddress(0, first + row) + skip;
+    let target = PATCHES + ((<usize>(row * width)) << 1);
+    for (let column = 0; column < columns; column++) {
+      // Four taps at a time: what is too much of a row is overwritten by the next, or lies in the room behind the last.
+      for (let tap: usize = 0; tap < (<usize>width) << 1; tap += 8) store<i64>(target + tap, load<i64>(source + tap));
+      source += 2;
+      target += patchBytes;
+    }
   }
 }

@@ -7,40 +7,60 @@ import { winogradOutput } from "../../kernels/simd/winograd_output";
 import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES } from "../../memory_map";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, poolWidth } from "../layers";
-import { nextRow, rowAddress } from "../line_buffer";
-import { groupsOfEight, isFast, residentNumbers, residentWeights, tileColumns } from "./resident";
+import { blockRows, nextRow, rowAddress } from "../line_buffer";
+import { groupsOfEight, isFast, residentNumbers, residentWeights, tileSize } from "./resident";
 
-/** As `bodyTwo` of the scalar network: one convolution of body II for one pair of rows. */
-export function bodyTwo(stage: i32, pair: i32, rows: i32): void {
+/** As `bodyTwo` of the scalar network: one convolution of body II for one block of rows. */
+export function bodyTwo(stage: i32, block: i32, rows: i32): void {
   const layer = BODY_TWO + stage - 1;
   const height = kernelHeight(layer);
-  for (let row = 0; row <= height; row++) {
-    setRow(row, rowAddress(stage, 2 * pair - ((height - 1) >> 1) + row));
+  for (let row = 0; row < blockRows(stage) + height - 1; row++) {
+    setRow(row, rowAddress(stage, blockRows(stage) * block - ((height - 1) >> 1) + row));
   }
-  if (tileColumns(layer) > 0) threeByThree(layer, rows, nextRow(stage + 1));
+  if (tileSize(layer) > 0) threeByThree(layer, rows, nextRow(stage + 1), nextRow(stage + 1, 1));
   else oneByOne(layer, rows);
 }
 
-/** A 3x3 layer: tiles of 2x2 or 2x4 pixels in 16 or 24 places, each a matrix product over the channels. */
-function threeByThree(layer: i32, rows: i32, out: usize): void {
+/** A 3x3 layer: tiles of 2x2 or 4x4 pixels in 16 or 36 places, each a matrix product over the channels. */
+function threeByThree(layer: i32, rows: i32, out: usize, secondOut: usize): void {
   const columns = inputColumns(layer);
-  const wide = tileColumns(layer) == 4;
+  const wide = tileSize(layer) == 4;
   const tiles = wide ? (columns + 3) >> 2 : (columns + 1) >> 1;
+  const places: usize = wide ? 36 : 16;
   const channels = inputChannels(layer);
   const groups = groupsOfEight(layer);
   const valueBytes = <usize>(tiles * channels * 2);
-  const productBytes = <usize>(tiles * groups * 32);
   const weightBytes = <usize>(groups * channels * 16);
+  const tileBytes = places << 5;
   winogradInput(wide, ROW_ADDRESSES, tiles, channels, VALUES);
-  const places: usize = wide ? 24 : 16;
   let weights = residentWeights(layer);
   for (let place: usize = 0; place < places; place++) {
-    multiplyTiles(VALUES + place * valueBytes, tiles, channels, weights, groups, PRODUCTS + place * productBytes);
+    multiplyTiles(
+      VALUES + place * valueBytes,
+      tiles,
+      channels,
+      weights,
+      groups,
+      PRODUCTS + (place << 5),
+      tileBytes,
+      <usize>tiles * tileBytes,
+    );
     weights += weightBytes;
   }
   const outputs = outputChannels(layer);
-  const numbers = residentNumbers(layer);
-  winogradOutput(wide, PRODUCTS, columns, rows, outputs, groups << 3, poolWidth(layer), numbers, isFast(layer), out, <usize>outputs);
+  winogradOutput(
+    wide,
+    PRODUCTS,
+    columns,
+    rows,
+    outputs,
+    poolWidth(layer),
+    residentNumbers(layer),
+    isFast(layer),
+    out,
+    secondOut,
+    <usize>outputs,
+  );
 }
 
 /** The 1x1 layer: its pixels are rows of a matrix product, its sums go into the global ones. */
@@ -56,7 +76,7 @@ function oneByOne(layer: i32, rows: i32): void {
     }
   } else {
     widenRows(ROW_ADDRESSES, rows, inputColumns(layer) * channels, VALUES);
-    multiplyTiles(VALUES, pixels, channels, residentWeights(layer), groups, PRODUCTS);
+    multiplyTiles(VALUES, pixels, channels, residentWeights(layer), groups, PRODUCTS, (<usize>groups) << 5, 32);
   }
   poolGlobalFour(PRODUCTS, pixels, outputChannels(layer), groups << 3, residentNumbers(layer), GLOBAL_TOTALS);
 }

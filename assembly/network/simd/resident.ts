@@ -11,7 +11,7 @@ import { bringWeights } from "../weights";
 
 /**
  * The weights of all layers as the SIMD kernels want them: expanded to int16 once, before the first sound, and kept. The generated table has for each layer
- * the address of its weights, that of its numbers, and the columns of its Winograd tiles.
+ * the address of its weights, that of its numbers, and the size of its Winograd tiles.
  */
 const FIELDS: i32 = 3;
 
@@ -25,8 +25,8 @@ export function residentWeights(layer: i32): usize {
 export function residentNumbers(layer: i32): usize {
   return <usize>field(layer, 1);
 }
-/** Columns of a Winograd tile, 2 or 4; 0 for a layer that is computed directly. */
-export function tileColumns(layer: i32): i32 {
+/** Rows and columns of a Winograd tile, 2 or 4; 0 for a layer that is computed directly. */
+export function tileSize(layer: i32): i32 {
   return field(layer, 2);
 }
 /** Whether SIMD can requantize all of a layer's sums. */
@@ -56,7 +56,7 @@ export function prepareWeights(): void {
       bringWeights(TILE, tilesOffset(layer) + tileBytes(layer) * <u32>group, tileBytes(layer));
       const numbers = residentNumbers(layer) + <usize>group * NUMBERS_BYTES;
       if (!writeNumbers(numbers, TILE + TILE_BIAS, TILE + TILE_MULTIPLIER, TILE + TILE_SHIFT)) slowLayers |= 1 << layer;
-      if (tileColumns(layer) > 0) bringWinograd(layer, group);
+      if (tileSize(layer) > 0) bringWinograd(layer, group);
       else if (ASC_FEATURE_RELAXED_SIMD && layer >= BODY_TWO) bringBytes(layer, group);
       else bringDirect(layer, group, taps);
     }
@@ -76,11 +76,11 @@ function bringBytes(layer: i32, group: i32): void {
   arrangeBytes(TILE + TILE_WEIGHTS, channels, weights);
 }
 
-/** int16 [16 or 24 places][groups of eight][pairs of channels][8][2]. */
+/** int16 [16 or 36 places][groups of eight][pairs of channels][8][2]. */
 function bringWinograd(layer: i32, group: i32): void {
   const channels = inputChannels(layer);
   const groupBytes = (<usize>channels) << 4;
   const weights = residentWeights(layer) + <usize>(group >> 1) * groupBytes + ((<usize>(group & 1)) << 4);
   const placeBytes = <usize>groupsOfEight(layer) * groupBytes;
-  winogradWeights(tileColumns(layer) == 4, TILE + TILE_WEIGHTS, channels, weights, placeBytes);
+  winogradWeights(tileSize(layer) == 4, TILE + TILE_WEIGHTS, channels, weights, placeBytes);
 }
