@@ -1,30 +1,40 @@
 import { LEVEL_RANK } from "../generated/model";
 import { HISTOGRAM, HISTOGRAM_BYTES } from "../memory_map";
-import { addCoarseSamples as addCoarseSamplesSimd, addHistograms, anyInBins } from "./simd/level";
+import { anyAtLeast } from "./simd/level";
 
 /**
  * The level of a segment: the 99.9th percentile of |x|, linear between two ranks, in thousandths of an int16 step, exactly, without holding the
  * samples. First pass: a histogram of |x| in 256 coarse bins tells in which bins the two ranks lie. Second pass: a histogram inside the
  * lower rank's bin, and the smallest |x| of the upper rank's bin where that is another one.
+ *
+ * Both ranks are among the loudest samples, so the first pass counts from the top: once as many samples as lie at the lower rank or above have been counted in
+ * the bins from some bin on, what lies below that bin does not matter any more, and hardly any sample is counted.
  */
-export const COARSE_SHIFT: i32 = 7;
-export const LAST_BIN: i32 = 255;
+const COARSE_SHIFT: i32 = 7;
+const LAST_BIN: i32 = 255;
 
 /** Rank q (from 0) and the weight of rank q + 1 in thousandths. */
 let rank: i32 = 0;
 let weight: i32 = 0;
+let samplesInAll: i32 = 0;
+/** The bin below which nothing is counted, and how many samples were counted from it on. */
+let floorBin: i32 = 0;
+let counted: i32 = 0;
 /** The bins of both ranks, and how many samples lie below the lower one's. */
 let lowerBin: i32 = 0;
 let upperBin: i32 = 0;
 let below: i32 = 0;
 let smallestInUpper: i32 = 0;
 
-/** First pass over a segment of so many samples (after the crop). */
+/** First pass over a segment of so many samples (after the crop); they must all come. */
 export function startCoarse(samples: i32): void {
   memory.fill(HISTOGRAM, 0, HISTOGRAM_BYTES);
   const position = i64(LEVEL_RANK) * i64(max(samples - 1, 0));
   rank = i32(position / 1000);
   weight = i32(position % 1000);
+  samplesInAll = samples;
+  floorBin = 0;
+  counted = 0;
 }
 
 function coarseBin(magnitude: i32): i32 {
@@ -40,29 +50,35 @@ function addTo(bin: i32): void {
 }
 
 export function addCoarse(sample: i32): void {
-  addTo(coarseBin(abs(sample)));
+  const bin = coarseBin(abs(sample));
+  if (bin < floorBin) return;
+  addTo(bin);
+  counted++;
+  while (floorBin < LAST_BIN && counted - count(floorBin) >= samplesInAll - rank) counted -= count(floorBin++);
 }
 
 /** int16 samples that lie one behind the other. */
 export function addCoarseSamples(at: usize, count: i32): void {
-  if (ASC_FEATURE_SIMD) {
-    const done = addCoarseSamplesSimd(at, count);
-    at += (<usize>done) << 1;
-    count -= done;
+  const end = at + ((<usize>count) << 1);
+  while (at < end) {
+    if (ASC_FEATURE_SIMD && end - at >= 16 && !anyAtLeast(at, floorBin << COARSE_SHIFT)) {
+      at += 16;
+      continue;
+    }
+    for (const stop = min(end, at + 16); at < stop; at += 2) addCoarse(load<i16>(at));
   }
-  for (const end = at + ((<usize>count) << 1); at < end; at += 2) addCoarse(load<i16>(at));
 }
 
-/** The bin of a rank; `below` is then the number of samples in lower bins. */
+/** The bin of a rank from the lower one on; `below` is then the number of samples in lower bins. */
 function findBin(target: i32): i32 {
-  let bin = 0;
-  below = 0;
-  while (bin < LAST_BIN && below + count(bin) <= target) below += count(bin++);
+  let bin = LAST_BIN;
+  let above = 0;
+  while (bin > 0 && above + count(bin) < samplesInAll - target) above += count(bin--);
+  below = samplesInAll - above - count(bin);
   return bin;
 }
 
 export function startFine(): void {
-  if (ASC_FEATURE_SIMD) addHistograms();
   upperBin = weight > 0 ? findBin(rank + 1) : 0;
   lowerBin = findBin(rank);
   if (weight == 0) upperBin = lowerBin;
@@ -79,19 +95,18 @@ export function addFine(sample: i32): void {
 
 /** int16 samples that lie one behind the other. */
 export function addFineSamples(at: usize, count: i32): void {
-  const lower = lowerBin;
-  const upper = upperBin;
+  // Hardly any sample lies so high.
+  const least = lowerBin << COARSE_SHIFT;
   const end = at + ((<usize>count) << 1);
   while (at < end) {
-    // Hardly any sample lies so high.
-    if (ASC_FEATURE_SIMD && end - at >= 16 && !anyInBins(at, lower, upper)) {
+    if (ASC_FEATURE_SIMD && end - at >= 16 && !anyAtLeast(at, least)) {
       at += 16;
       continue;
     }
-    const sample = i32(load<i16>(at));
-    const bin = coarseBin(abs(sample));
-    if (bin == lower || bin == upper) addFine(sample);
-    at += 2;
+    for (const stop = min(end, at + 16); at < stop; at += 2) {
+      const sample = i32(load<i16>(at));
+      if (abs(sample) >= least) addFine(sample);
+    }
   }
 }
 

@@ -126,11 +126,10 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
     // The kernel computes whole pooling windows, and pairs of taps.
     add(patches.name, hostPatch * (model.coefficients + 1) + 8, patches.what);
   }
-  const histograms = plan === "host" ? 4 : 1;
   const lineBuffersStart = map.end;
   overlay("LINE_BUFFERS", [
     { name: "LINE_BUFFERS", bytes: buffersBytes, what: "last input rows of every layer" },
-    { name: "HISTOGRAM", bytes: 4 * HISTOGRAM_BINS * histograms, what: "of |x|, int32; SIMD counts in four" },
+    { name: "HISTOGRAM", bytes: 4 * HISTOGRAM_BINS, what: "of |x|, int32" },
     { name: "OUTPUT", bytes: Math.max(OUTPUT_BYTES, featureRows * mfccBytes), what: "converted samples or MFCCs for the host" },
   ]);
   const resident = residentLayout(model);
