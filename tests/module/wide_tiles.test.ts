@@ -47,7 +47,7 @@ function loud(layer: QuantizedConvolution, signOf: (tap: number, channel: number
 async function check(name: string, model: QuantizedModel, { frontEnd }: ModelPlan): Promise<void> {
   const built = await build(name, model, frontEnd);
   const random = new Random(122);
-  const inputs = [0, 10, -10].map((value) => new Float32Array(model.frames * model.coefficients).fill(value));
+  const inputs: Float32Array[] = [0, 10, -10].map((value) => new Float32Array(model.frames * model.coefficients).fill(value));
   for (let i = 0; i < 8; i++) inputs.push(randomMfcc(random, model.frames, model.coefficients, frontEnd.clip));
   for (const [build, instance] of await instancesOf(built)) {
     for (const mfcc of inputs) {
