@@ -48,13 +48,17 @@ def write_report(results: Path, card: Path) -> None:
     sets = read_sets(results)
     tables = {
         "accuracy": accuracy_table(sets),
-        "published": published_table(sets),
         "agreement": agreement_table(sets),
         "speakers": speakers_table(sets),
         "calibration": calibration_table(sets, results),
-        "robustness": robustness_table(results),
-        "ablation": ablation_table(results),
     }
+    # Of what there is: a card has no place for what has not been measured.
+    if any(protocol == "random" for protocol, *_ in sets):
+        tables["published"] = published_table(sets)
+    if any(results.glob("robustness-*.csv")):
+        tables["robustness"] = robustness_table(results)
+    if (results / "ablation.csv").exists():
+        tables["ablation"] = ablation_table(results)
     text = card.read_text()
     for name, table in tables.items():
         text = replaced(text, name, table, card)

@@ -16,9 +16,17 @@ test("by definition: taps on the padding count, pixels outside do not", () => {
 test("SIMD: pairs of rows, pairs of columns and taps in body I, tiles over the edges, groups of eight channels", () => {
   // 3 pairs of rows, 6 columns, taps 11, 9, 9 as 12, 10, 10, four channels as eight.
   const bodyOne = 3 * 2 * 6 * 8 * (12 + 10 + 10);
-  // Pairs of rows x products of a tile x tiles in a row x inputs x channels. Three columns: 24 products of one 2x4 tile, not 16 of two 2x2 each.
-  const bodyTwo = 2 * 24 * 1 * 12 * 8 + 1 * 16 * 1 * 8 * 8 + 1 * 16 * 1 * 4 * 16 + 1 * 16 * 1 * 12 * 8 + 1 * 1 * 8 * 8;
+  // Pairs of rows x products of a tile x tiles in a row x inputs x channels.
+  const bodyTwo = 2 * 16 * 2 * 12 * 8 + 1 * 16 * 1 * 8 * 8 + 1 * 16 * 1 * 4 * 16 + 1 * 16 * 1 * 12 * 8 + 1 * 1 * 8 * 8;
   assert.equal(realMultiplies(SMALL, "simd"), bodyOne + bodyTwo + 4 * 3);
+});
+
+test("SIMD: blocks of four rows where three tiles of four columns lie side by side", () => {
+  const model = randomModel({ seed: 1, widths: [4, 4, 4, 8, 4, 12, 8, 4], frames: 9, coefficients: 17, classes: 3 });
+  const bodyOne = 5 * 2 * 18 * 8 * (12 + 10 + 10);
+  // 5 rows of 9 columns: two blocks of three tiles with 36 products each; then 3 x 5, 2 x 3, 1 x 3 and 1 x 3 as above.
+  const bodyTwo = 2 * 36 * 3 * 12 * 8 + 2 * 16 * 3 * 8 * 8 + 1 * 16 * 2 * 4 * 16 + 1 * 16 * 2 * 12 * 8 + 1 * 3 * 8 * 8;
+  assert.equal(realMultiplies(model, "simd"), bodyOne + bodyTwo + 4 * 3);
 });
 
 test("scalar: pairs of rows, four products instead of six for two pixels", () => {
@@ -33,6 +41,6 @@ test("the paper's network: 159 M by definition; less than half of it with SIMD",
   const [defined, simd, scalar] = [definedMultiplies(full), realMultiplies(full, "simd"), realMultiplies(full, "scalar")];
   t.diagnostic(`defined ${defined}, SIMD ${simd}, scalar ${scalar}`);
   assert.equal(Math.round(defined / 1e6), 159);
-  assert.ok(simd > 55e6 && simd < 80e6);
+  assert.ok(simd > 50e6 && simd < 60e6);
   assert.ok(scalar > 100e6 && scalar < 120e6);
 });
