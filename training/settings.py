@@ -94,4 +94,6 @@ def kind_name(settings: Settings) -> str:
 def described(settings: Settings, dataset: Dataset, shape: tuple[int, int], data: str) -> dict:
     """As JSON holds it, with what the network's shape depends on, [frames, bins] and classes, and the hash of the recordings and their variants."""
     facts = {"frames": shape[0], "bins": shape[1], "classes": list(dataset.classes), "recordings": len(dataset.recordings), "data": data}
-    return dataclasses.asdict(settings) | {"teachers": list(settings.teachers)} | facts
+    # Teachers by kind and fold: where a machine keeps its runs is no setting.
+    teachers = ["/".join(Path(teacher).parts[-2:]) for teacher in settings.teachers]
+    return dataclasses.asdict(settings) | {"teachers": teachers} | facts

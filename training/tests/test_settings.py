@@ -118,6 +118,9 @@ class Descriptions(unittest.TestCase):
             *(("--set", f"{field.name}=3") for field in dataclasses.fields(Recipe)),
         ):
             self.assertNotEqual(described(settings(*arguments), data, (184, 40), "hash"), plain, arguments)
+        moved = [described(settings("--teachers", f"{runs}/loso-full-ce/03"), data, (184, 40), "hash") for runs in ("/here", "/there")]
+        self.assertEqual(*moved)
+        self.assertEqual(moved[0]["teachers"], ["loso-full-ce/03"])
         self.assertNotEqual(described(settings(), random_dataset(1), (184, 40), "hash"), plain)
         self.assertNotEqual(described(settings(), data, (184, 40), "another hash"), plain)
 
