@@ -1,0 +1,53 @@
+/** weights/micro, as it ships: a quarter of the work at most, and the reference's bits in every build. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { definedMultiplies } from "../../ts-tools/bench/multiplies.js";
+import { allowRelaxedSimd } from "../../ts-tools/cli/relaxed_simd.js";
+import { parseManifest } from "../../ts-tools/quantize/parse_manifest.js";
+import { readWeights } from "../../ts-tools/quantize/weights_file.js";
+import { MODULE_BUILDS, moduleFile } from "../../ts-tools/runtime/create.js";
+import { classifyWindow } from "../reference/classify.js";
+import { lightSernet } from "../support/command.js";
+import { repositoryRoot } from "../support/paths.js";
+import { Random } from "../support/random.js";
+import { voice } from "../support/sounds.js";
+import { describeDifference } from "./compare.js";
+import { Instance, plainSound } from "./instance.js";
+
+const LARGEST_WEIGHTS = 130_000;
+const folder = mkdtempSync(join(tmpdir(), "light-sernet-micro-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function built(from: string) {
+  const manifest = parseManifest(readFileSync(join(from, "model.json"), "utf8"), "model.json");
+  return { manifest, model: readWeights(new Uint8Array(readFileSync(join(from, "weights.bin"))), manifest, "weights.bin") };
+}
+
+test("weights/micro", async (t) => {
+  const { code, stdout, stderr } = await lightSernet(["build", join(repositoryRoot, "weights/micro"), "--out", folder]);
+  assert.equal(code, 0, stderr);
+  const weights = Number(/([\d,]+) of them int8 weights/.exec(stdout + stderr)![1]!.replaceAll(",", ""));
+  assert.ok(weights <= LARGEST_WEIGHTS, `${weights} bytes of weights`);
+  const { manifest, model } = built(folder);
+  const share = definedMultiplies(model) / definedMultiplies(built(join(repositoryRoot, "build")).model);
+  t.diagnostic(`${weights} bytes of weights, ${(100 * share).toFixed(1)} % of full's multiply-accumulates`);
+  assert.ok(share <= 0.25);
+
+  const random = new Random(131);
+  const { windowSamples } = manifest.frontEnd;
+  const noise = Int16Array.from({ length: windowSamples }, () => random.integer(-20000, 20000));
+  const sounds = [voice(windowSamples), noise, new Int16Array(windowSamples), voice(windowSamples).subarray(0, 9000)];
+  allowRelaxedSimd();
+  for (const build of MODULE_BUILDS) {
+    const instance = await Instance.create(new Uint8Array(readFileSync(join(folder, moduleFile(build)))));
+    for (const [index, samples] of sounds.entries()) {
+      const expected = classifyWindow(samples, model, manifest.frontEnd);
+      const heard = instance.hear(plainSound(`sound ${index}`, samples.slice()));
+      assert.equal(heard.level, expected.level);
+      assert.equal(describeDifference(`${build}, sound ${index}`, heard.logits, expected.logits), undefined);
+    }
+  }
+});
