@@ -1,0 +1,27 @@
+// Writes weights/MODEL/int8 again, for each model that ships: the modules that `light-sernet build` makes of its float weights, and their
+// manifest. `npm run weights`; a test compares them to the byte, so that it is to be run after every change of the kernels or the weights.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const MODELS = ["full", "micro"];
+const FILES = ["light-sernet.wasm", "light-sernet.simd.wasm", "light-sernet.relaxed.wasm", "light-sernet-cli.wasm", "model.json"];
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+for (const model of MODELS) {
+  const built = mkdtempSync(join(tmpdir(), "light-sernet-weights-"));
+  try {
+    const command = [join(root, "dist/ts-tools/cli/main.js"), "build", join("weights", model), "--out", built];
+    execFileSync(process.execPath, command, { cwd: root, stdio: "inherit" });
+    const shipped = join(root, "weights", model, "int8");
+    mkdirSync(shipped, { recursive: true });
+    for (const file of FILES) {
+      copyFileSync(join(built, file), join(shipped, `${file}.part`));
+      renameSync(join(shipped, `${file}.part`), join(shipped, file));
+    }
+  } finally {
+    rmSync(built, { recursive: true });
+  }
+}
