@@ -64,6 +64,18 @@ test("a build that holds another model: exit code 1 before anything is timed", a
   assert.match(stderr, /light-sernet simd int8 node (answers|gives the logits)/);
 });
 
+test("a folder with one build of three: that one is measured, the others are named", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const name of ["model.json", "weights.bin", "light-sernet.simd.wasm"]) await copyFile(join("build", name), join(folder, name));
+  const { code, stdout, stderr } = await lightSernet(["bench", ...FEW, "--engines", "node", "--json", "--model", folder]);
+  assert.equal(code, 0, stderr);
+  const { results, skipped } = JSON.parse(stdout) as BenchReport;
+  assert.deepEqual([...new Set(results.flatMap(({ build }) => build ?? []))], ["simd"]);
+  for (const build of ["scalar", "relaxed"])
+    assert.ok(skipped.some((line) => line.startsWith(`light-sernet ${build} `) && line.includes("is missing")));
+});
+
 test("wrong usage: exit code 2", async () => {
   for (const words of [
     ["--runs", "0"],

@@ -11,7 +11,8 @@ import { parseManifest } from "../quantize/parse_manifest.js";
 import { readWeights } from "../quantize/weights_file.js";
 import { Engine } from "../runtime/engine.js";
 import { centreSegment, readWavSamples, segmentMfcc } from "../runtime/features.js";
-import { buildFile, type Inputs } from "./candidates.js";
+import { loadFromFolder } from "../runtime/loader_node.js";
+import type { Inputs } from "./candidates.js";
 import { peerModelFolder } from "./peer_models.js";
 import { benchFolder } from "./places.js";
 import type { Expected } from "./verify.js";
@@ -28,7 +29,7 @@ export interface Prepared {
 export async function prepareInputs(model: string, source: string, sound: string, work: string): Promise<Prepared> {
   const manifestFile = path.join(model, "model.json");
   const manifest = parseManifest(await readFile(manifestFile, "utf8"), manifestFile);
-  const engine = await Engine.create(await WebAssembly.compile(await readFile(buildFile(model, "scalar"))));
+  const engine = await Engine.create(await loadFromFolder(model, "auto"));
   const samples = centreSegment(readWavSamples(engine, await readFile(sound)), engine.exports.windowSamples());
   const mfcc = segmentMfcc(engine, samples);
   const weightsFile = path.join(model, "weights.bin");

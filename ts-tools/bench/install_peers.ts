@@ -6,7 +6,7 @@ import path from "node:path";
 import { importModel } from "../import/import_model.js";
 import { packageRoot } from "../package_root.js";
 import { Engine } from "../runtime/engine.js";
-import { buildFile } from "./candidates.js";
+import { loadFromFolder } from "../runtime/loader_node.js";
 import { missingPeerModels, peerModelFolder, writeNetwork } from "./peer_models.js";
 import { benchFolder, environmentPython, peersFolder } from "./places.js";
 import { representativeMfccs } from "./representative.js";
@@ -24,7 +24,7 @@ export async function installPeers(model: string, source: string): Promise<void>
   const float = await importModel(source);
   const folder = peerModelFolder(bench, float);
   if (missingPeerModels(folder).length > 0) {
-    const engine = await Engine.create(await WebAssembly.compile(await readFile(buildFile(model, "scalar"))));
+    const engine = await Engine.create(await loadFromFolder(model, "auto"));
     await writeNetwork(folder, float, await representativeMfccs(engine, path.join(packageRoot(), "examples")));
     const python = await pythonEnvironment(bench, "converter");
     say(`making the peers' models in ${folder}`);

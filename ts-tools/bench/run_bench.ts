@@ -16,9 +16,9 @@ import type { ColdStart, Started } from "./process_subject.js";
 import type { BenchReport } from "./report.js";
 import { coldRows, limitRows, measuredRows, withLimits } from "./rows.js";
 import { downloadSizes } from "./sizes.js";
-import { NOT_TAKEN, type Task } from "./task.js";
+import { type Answer, NOT_TAKEN, type Task } from "./task.js";
 import { interleave, type Times } from "./timing.js";
-import { verify, verifyLogits } from "./verify.js";
+import { VerificationError, verify, verifyLogits } from "./verify.js";
 
 export interface BenchOptions {
   /** Folder of the built model. */
@@ -66,16 +66,17 @@ async function measure(options: BenchOptions, work: string, launcher: Launcher, 
     const name = candidateName(candidate);
     tell(`starting ${name}`);
     try {
-      running.push({ candidate, started: await startFastest(launcher, candidate) });
+      const check = (answer: Answer) => verify(name, candidate.subject, candidate.precision, answer, expected);
+      const { started, line } = await startFastest(launcher, candidate, check);
+      running.push({ candidate, started });
+      verified.push(line);
     } catch (error) {
+      if (error instanceof VerificationError) throw error;
       const why = errorSentence(error);
       if (candidate.subject === "light-sernet" && candidate.host.program === "node" && !why.includes(NOT_TAKEN))
         throw new Error(`${name}: ${why}`);
       skipped.push({ name, why });
-      continue;
     }
-    const { started } = running.at(-1)!;
-    verified.push(verify(name, candidate.subject, candidate.precision, started.answer, expected));
   }
   const ours = running.flatMap(({ candidate, started: { answer } }) =>
     answer.logits ? [{ name: candidateName(candidate), logits: answer.logits }] : [],
@@ -121,12 +122,25 @@ async function measure(options: BenchOptions, work: string, launcher: Launcher, 
   };
 }
 
-/** Starts a candidate; of several graphs all, to keep the fastest. */
-async function startFastest(launcher: Launcher, candidate: Candidate): Promise<Started> {
+/** Starts a candidate and checks its answer; of several graphs all, to keep the fastest. `line` says what was checked of the one that is kept. */
+async function startFastest(
+  launcher: Launcher,
+  candidate: Candidate,
+  check: (answer: Answer) => string,
+): Promise<{ started: Started; line: string }> {
   const { host, tasks } = candidate;
-  if (tasks.length === 1) return launcher.start(host, tasks[0]!.task);
   const all: Started[] = [];
-  for (const { task } of tasks) all.push(await launcher.start(host, task));
+  const lines: string[] = [];
+  try {
+    for (const { task } of tasks) {
+      all.push(await launcher.start(host, task));
+      lines.push(check(all.at(-1)!.answer));
+    }
+  } catch (error) {
+    await Promise.all(all.map((started) => started.close()));
+    throw error;
+  }
+  if (all.length === 1) return { started: all[0]!, line: lines[0]! };
   const times = await interleave(all, TRIALS, 2);
   const best = times.map((parts) => Math.min(...[...parts.values()].flat()));
   const winner = best.indexOf(Math.min(...best));
@@ -134,7 +148,7 @@ async function startFastest(launcher: Launcher, candidate: Candidate): Promise<S
   const { variant, task } = tasks[winner]!;
   candidate.tasks = [{ task }];
   if (variant !== undefined) candidate.variant = variant;
-  return all[winner]!;
+  return { started: all[winner]!, line: lines[winner]! };
 }
 
 /** The loops of limits.ts in every engine that one of our builds runs in. */
