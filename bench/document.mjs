@@ -108,10 +108,62 @@ function growth() {
   return table(["recording", "windows", "ms", "ms a window", "times real time", "process, MB"], rows);
 }
 
+/** Of one run of `light-sernet bench`: [what is to be reached, the ratio, how it is written and whether it is reached]; what is missed is bold. */
+function goals() {
+  const { results: rows } = read("bench.json");
+  const median = (subject, engine, precision, stage, build) => {
+    const found = rows.find(
+      (row) =>
+        row.subject === subject && row.engine === engine && row.precision === precision && row.stage === stage && row.build === build,
+    );
+    if (found === undefined) throw new Error(`bench.json has no ${stage} of ${subject} ${precision} in ${engine}`);
+    return found;
+  };
+  const ours = (engine, stage, build) => median("light-sernet", engine, "int8", stage, build).medianMs;
+  const peer = (subject, engine, precision) => median(subject, engine, precision, "network").medianMs;
+  const faster = (subject, engine, precision) => (where, build) => peer(subject, engine, precision) / ours(where, "network", build);
+  const slower = (subject, engine, precision) => (where, build) => 1 / faster(subject, engine, precision)(where, build);
+  const times = (least) => ({ text: (value) => value.toFixed(1), met: (value) => value >= least });
+  const share = (most) => ({ text: (value) => value.toFixed(2), met: (value) => value <= most });
+  const limit = (where, build) => median("light-sernet", where, "int8", "network", build).shareOfLimit;
+  const list = [
+    ["network at least 5 times as fast as TensorFlow.js in Node", faster("tensorflow.js", "node", "float32"), times(5)],
+    ["as ONNX Runtime Web in Node, float32", faster("onnxruntime-web", "node", "float32"), times(5)],
+    ["as ONNX Runtime Web in Node, int8", faster("onnxruntime-web", "node", "int8"), times(5)],
+    ["at most 0.8 of native TensorFlow Lite float32", slower("tflite", "native", "float32"), share(0.8)],
+    ["at most 1.2 of native TensorFlow Lite int8 (512-bit instructions)", slower("tflite", "native", "int8"), share(1.2)],
+    ["60 % of the limit of the instruction", limit, { text: (value) => `${Math.round(100 * value)} %`, met: (value) => value >= 0.6 }],
+    ["front end at most half of the network", (where, build) => ours(where, "frontend", build) / ours(where, "network", build), share(0.5)],
+    ["whole path at most 1.6 networks", (where, build) => ours(where, "total", build) / ours(where, "network", build), share(1.6)],
+  ];
+  const places = ["node", "wasmtime"].flatMap((engine) => ["simd", "relaxed"].map((build) => [engine, build]));
+  const rowsOfGoals = list.map(([goal, value, { text, met }]) => [
+    goal,
+    ...places.map(([engine, build]) => {
+      const reached = value(engine, build);
+      return met(reached) ? text(reached) : `**${text(reached)}**`;
+    }),
+  ]);
+  return table(["goal", "Node, SIMD", "Node, relaxed", "wasmtime, SIMD", "wasmtime, relaxed"], rowsOfGoals);
+}
+
+function rates() {
+  const all = results("rates.json");
+  const [scalar, simd] = ["scalar", "simd"].map((name) => all.filter(({ build }) => build === name));
+  const rows = simd.map(({ rate, medianMs, classifyMs }, index) => [
+    `${count(rate)} Hz`,
+    scalar[index].medianMs.toFixed(1),
+    (scalar[index].medianMs / scalar[index].classifyMs).toFixed(2),
+    medianMs.toFixed(2),
+    (medianMs / classifyMs).toFixed(2),
+  ]);
+  return table(["from", "scalar, ms", "of a classification", "SIMD, ms", "of a classification"], rows);
+}
+
 /** What is filled in, by document. */
 const PLACES = {
   "docs/firmware.md": { firmware, chips, runtimes },
-  "docs/performance.md": { layers, growth },
+  "docs/performance.md": { layers, rates, goals, growth },
 };
 
 /** The documents as they should be, by path. */

@@ -156,6 +156,7 @@ if (values.out) {
     date: new Date().toISOString().slice(0, 10),
     machine: { cpu: cpus()[0].model },
     versions,
+    model: { id: manifest.id, sha256: manifest.sha256 },
     results,
   };
   writeWhole(values.out, `${JSON.stringify(report, null, 2)}\n`);

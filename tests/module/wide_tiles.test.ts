@@ -34,14 +34,17 @@ function tilesOf(model: QuantizedModel): number[] {
 /** Every weight the largest, by tap and channel; results in the middle of the range. */
 function loud(layer: QuantizedConvolution, signOf: (tap: number, channel: number) => number): QuantizedConvolution {
   const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
-  const { multiplier, shift } = fixedPoint(1 / (taps * 127));
   return {
     ...layer,
     weights: layer.weights.map((_, index) => 127 * signOf(index % taps, Math.floor(index / taps))),
     bias: layer.bias.map((_, channel) => 50 * taps * (channel % 7)),
-    multiplier: layer.multiplier.map(() => multiplier),
-    shift: layer.shift.map(() => shift),
+    ...requantizedBy(layer, 1 / (taps * 127)),
   };
+}
+
+function requantizedBy(layer: QuantizedConvolution, factor: number): Pick<QuantizedConvolution, "multiplier" | "shift"> {
+  const { multiplier, shift } = fixedPoint(factor);
+  return { multiplier: layer.multiplier.map(() => multiplier), shift: layer.shift.map(() => shift) };
 }
 
 async function check(name: string, model: QuantizedModel, { frontEnd }: ModelPlan): Promise<void> {
@@ -79,6 +82,33 @@ test("small tiles where 64 times a sum does not fit", () => {
   };
   // 2^31 / 64 / 127 is 264,208.03.
   assert.deepEqual([264_208, 264_209].map(tileOf), [4, 2]);
+});
+
+test("sums that wrap around at 2^32 before they are 64 times a sum", async () => {
+  const shape = { ...plan(9, 17), widths: [76, 76, 76, 4, 4, 4, 4, 4] as Widths };
+  const model = planModel(shape);
+  const [first] = model.bodyTwo as [QuantizedConvolution];
+  const taps = 9 * first.inputChannels;
+  const largest = 127 * 127 * taps;
+  // F(4x4) is taken, and only just; its 576 times a sum fits in 32 bits not by far.
+  assert.ok(64 * largest < 2 ** 31 && 80 * largest > 2 ** 31);
+  assert.ok(576 * largest > 4 * 2 ** 32);
+  // All activations of body I are 127, whatever is heard; the sums are the largest and the smallest there are.
+  const full = (layer: QuantizedConvolution): QuantizedConvolution => ({
+    ...layer,
+    weights: layer.weights.map(() => 0),
+    bias: layer.bias.map(() => 2 ** 18),
+    ...requantizedBy(layer, 2 ** -10),
+  });
+  const extreme: QuantizedConvolution = {
+    ...first,
+    weights: first.weights.map((_, index) => (Math.floor(index / taps) % 2 ? -127 : 127)),
+    bias: first.bias.map((_, channel) => (channel % 2 ? 1.1 : -0.1) * largest).map(Math.floor),
+    ...requantizedBy(first, 110 / (4 * largest)),
+  };
+  const loudest = { ...model, bodyOne: model.bodyOne.map(full), bodyTwo: model.bodyTwo.with(0, extreme) };
+  assert.deepEqual(tilesOf(loudest), [4, 2, 2, 2, 0]);
+  await check("largest sums", loudest as QuantizedModel, shape);
 });
 
 // Last tiles with one to four rows and columns inside, in layers that pool two columns and in those that pool one.

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { ABI_DOCUMENT, abiDocument } from "../../ts-tools/abi/document.js";
+import { chart } from "../../ts-tools/bench/chart.js";
+import type { BenchReport } from "../../ts-tools/bench/report.js";
 import { repositoryRoot } from "../support/paths.js";
 
 test("docs/abi.md is what the lists give (npm run docs)", () => {
@@ -19,4 +21,21 @@ test("the tables of docs/ are those of bench/results (node bench/document.mjs)",
   assert.ok(all.size > 1);
   for (const [name, text] of all)
     assert.ok(readFileSync(join(repositoryRoot, name), "utf8") === text, `${name} is not up to date; run node bench/document.mjs`);
+});
+
+test("docs/bench.svg shows bench/results/bench.json (node bench/chart.mjs)", () => {
+  const report = JSON.parse(readFileSync(join(repositoryRoot, "bench/results/bench.json"), "utf8")) as BenchReport;
+  const picture = readFileSync(join(repositoryRoot, "docs/bench.svg"), "utf8");
+  assert.ok(
+    picture === chart(report, ["network", "frontend"]),
+    "run node bench/chart.mjs bench/results/bench.json docs/bench.svg network,frontend",
+  );
+});
+
+test("what is timed and counted is the model that ships", () => {
+  const { id, sha256 } = JSON.parse(readFileSync(join(repositoryRoot, "build/model.json"), "utf8")) as BenchReport["model"];
+  for (const name of ["bench.json", "layers.json", "rates.json"]) {
+    const { model } = JSON.parse(readFileSync(join(repositoryRoot, "bench/results", name), "utf8")) as BenchReport;
+    assert.deepEqual(model, { id, sha256 }, `bench/results/${name} is of other weights; measure again`);
+  }
 });

@@ -23,6 +23,8 @@ export interface Prepared {
   expected: Expected;
   /** The integers of the built model. */
   quantized: QuantizedModel;
+  /** What it calls itself. */
+  identity: { id: string; sha256: string };
 }
 
 /** Reads the model and the sound and writes what the subjects read into `work`. */
@@ -53,7 +55,8 @@ export async function prepareInputs(model: string, source: string, sound: string
   await writeFile(inputs.samples, new Uint8Array(samples.buffer));
   await writeFile(inputs.mfcc, new Uint8Array(mfcc.buffer));
   await writeFile(inputs.driver, driver);
-  return { inputs, expected: { probabilities: floatNetwork(float)(mfcc), classes: manifest.classes, frames, coefficients }, quantized };
+  const expected = { probabilities: floatNetwork(float)(mfcc), classes: manifest.classes, frames, coefficients };
+  return { inputs, expected, quantized, identity: { id: manifest.id, sha256: manifest.sha256 } };
 }
 
 function checkSameShape(float: FloatModel, quantized: QuantizedModel, source: string): void {

@@ -12,6 +12,8 @@ export interface BenchReport {
     core: string | null;
   };
   versions: Record<string, string>;
+  /** Of the built model that was measured. */
+  model: { id: string; sha256: string };
   /** What was checked before anything was timed. */
   verified: string[];
   /** What could not be measured here, and why. */

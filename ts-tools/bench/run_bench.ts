@@ -8,7 +8,7 @@ import { type Candidate, candidateName, listCandidates, relaxedFlags, type Skipp
 import { prepareInputs } from "./inputs.js";
 import { Launcher } from "./launch.js";
 import { assembleLimit, limitKernels, limitSteps } from "./limits.js";
-import type { EngineName, MemoryUse } from "./measurement.js";
+import type { EngineName, MemoryUse, Precision } from "./measurement.js";
 import { definedMultiplies, realMultiplies } from "./multiplies.js";
 import { boundCore } from "./one_core.js";
 import { folderWithPackage, INSTALL_PEERS } from "./places.js";
@@ -59,7 +59,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
 async function measure(options: BenchOptions, work: string, launcher: Launcher, running: Running[]): Promise<BenchReport> {
   const { tell } = options;
   tell("reading the models");
-  const { inputs, expected, quantized } = await prepareInputs(options.model, options.source, options.sound, work);
+  const { inputs, expected, quantized, identity } = await prepareInputs(options.model, options.source, options.sound, work);
   const { candidates, skipped } = listCandidates(inputs, options.engines);
   const verified: string[] = [];
   for (const candidate of candidates) {
@@ -112,11 +112,12 @@ async function measure(options: BenchOptions, work: string, launcher: Launcher, 
       core: boundCore() ?? null,
     },
     versions: await versionsOf(running, launcher),
+    model: identity,
     verified,
     skipped: skipped.map(({ name, why }) => `${name}: ${why}`),
     multiplies,
     limits,
-    sizes: await downloadSizes(inputs),
+    sizes: await downloadSizes(inputs, onnxModels(running)),
     memory: cold.memory,
     results: [...withLimits(rows, limits, multiplies), ...cold.rows],
   };
@@ -149,6 +150,12 @@ async function startFastest(
   candidate.tasks = [{ task }];
   if (variant !== undefined) candidate.variant = variant;
   return { started: all[winner]!, line: lines[winner]! };
+}
+
+/** The graphs that ONNX Runtime Web was measured with. */
+function onnxModels(running: readonly Running[]): Map<Precision, string> {
+  const theirs = running.filter(({ candidate }) => candidate.subject === "onnxruntime-web");
+  return new Map(theirs.map(({ candidate: { precision, tasks } }) => [precision, tasks[0]!.task.files.model!]));
 }
 
 /** The loops of limits.ts in every engine that one of our builds runs in. */

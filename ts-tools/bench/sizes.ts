@@ -7,7 +7,7 @@ import type { CompressedSize } from "../link/compressed_size.js";
 import { MODULE_BUILDS } from "../runtime/create.js";
 import { type Bundled, bundle } from "./bundle.js";
 import { buildFile, type Inputs } from "./candidates.js";
-import { FLOAT_ONNX, INT8_ONNX } from "./peer_models.js";
+import type { Precision } from "./measurement.js";
 import { ONNXRUNTIME_WASM } from "./peers/onnxruntime_web.js";
 import { TENSORFLOW_WASM } from "./peers/tensorflow_js.js";
 import { folderWithPackage, packageFolder } from "./places.js";
@@ -17,7 +17,7 @@ import type { DownloadSize } from "./report.js";
 type Who = Pick<DownloadSize, "subject" | "build" | "precision">;
 
 /** Of all that is there; without esbuild of our modules alone, and without JavaScript. */
-export async function downloadSizes(inputs: Inputs): Promise<DownloadSize[]> {
+export async function downloadSizes(inputs: Inputs, onnxModels: ReadonlyMap<Precision, string>): Promise<DownloadSize[]> {
   const sizes: DownloadSize[] = [];
   const known = await RememberedSizes.open();
   const bundles = folderWithPackage("esbuild") !== undefined;
@@ -37,9 +37,8 @@ export async function downloadSizes(inputs: Inputs): Promise<DownloadSize[]> {
     await add({ subject: "tensorflow.js", precision: "float32" }, [wasm, inputs.graphModel.model, ...inputs.graphModel.shards]);
   }
   const onnx = folderWithPackage("onnxruntime-web");
-  for (const [precision, name] of [["float32", FLOAT_ONNX] as const, ["int8", INT8_ONNX[0]] as const]) {
-    const model = path.join(inputs.peerModels, name);
-    if (onnx === undefined || !existsSync(model)) continue;
+  for (const [precision, model] of onnxModels) {
+    if (onnx === undefined) continue;
     const wasm = path.join(packageFolder(onnx, "onnxruntime-web"), "dist", ONNXRUNTIME_WASM);
     await add({ subject: "onnxruntime-web", precision }, [wasm, model]);
   }

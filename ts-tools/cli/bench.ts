@@ -37,7 +37,7 @@ it goes on where it was. Without it the bench measures what is there and says wh
 
 Exit code: 1 when an answer is wrong, 2 for wrong usage.
 
---json: {"machine", "versions", "verified", "skipped", "multiplies", "limits", "sizes", "memory",
+--json: {"machine", "versions", "model", "verified", "skipped", "multiplies", "limits", "sizes", "memory",
          "results": [{"subject", "engine", "build", "precision", "variant", "stage", "medianMs", "minMs", "runs", "effectiveGmacs", "realGmacs", "shareOfLimit"}]}
   stages     frontend, network, total, coldStart
   limits     GMAC/s of one multiplying instruction with operands at hand, in the same rounds: shareOfLimit is realGmacs over it`;

@@ -55,7 +55,10 @@ export function residentPatchBytes(path: QuantizedConvolution): number {
   return 2 * align((path.kernelHeight + 1) * path.kernelWidth + 3, 4);
 }
 
-/** Large tiles multiply least, where there are enough of them and their sums fit. */
+/**
+ * Large tiles multiply least, where there are enough of them and their sums fit. Small ones leave 4 times a sum, which always fits: checkConvolution() allows
+ * a sum of 2^30 at most, and one page of memory has no room for a layer that comes near.
+ */
 export function winogradTile(model: QuantizedModel, { layer, columns }: ShapedLayer): TileSize {
   if (!model.bodyTwo.includes(layer) || layer.kernelHeight !== 3 || layer.kernelWidth !== 3) return 0;
   return Math.ceil(columns / 4) >= LEAST_WIDE_TILES && WIDE_SCALE * largestSum(layer) < 2 ** 31 ? 4 : 2;
