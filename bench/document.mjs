@@ -108,43 +108,50 @@ function growth() {
   return table(["recording", "windows", "ms", "ms a window", "times real time", "process, MB"], rows);
 }
 
-/** Of one run of `light-sernet bench`: [what is to be reached, the ratio, how it is written and whether it is reached]; what is missed is bold. */
-function goals() {
-  const { results: rows } = read("bench.json");
-  const median = (subject, engine, precision, stage, build) => {
-    const found = rows.find(
-      (row) =>
-        row.subject === subject && row.engine === engine && row.precision === precision && row.stage === stage && row.build === build,
-    );
-    if (found === undefined) throw new Error(`bench.json has no ${stage} of ${subject} ${precision} in ${engine}`);
+/** A kept run of `light-sernet bench`, as ratios of the build of ours that runs in an engine. */
+function ratios(file, engine, build) {
+  const rows = results(file);
+  const find = (wanted) => {
+    const found = rows.find((row) => Object.entries(wanted).every(([key, value]) => row[key] === value));
+    if (found === undefined) throw new Error(`${file} has no ${Object.values(wanted).join(" ")}`);
     return found;
   };
-  const ours = (engine, stage, build) => median("light-sernet", engine, "int8", stage, build).medianMs;
-  const peer = (subject, engine, precision) => median(subject, engine, precision, "network").medianMs;
-  const faster = (subject, engine, precision) => (where, build) => peer(subject, engine, precision) / ours(where, "network", build);
-  const slower = (subject, engine, precision) => (where, build) => 1 / faster(subject, engine, precision)(where, build);
-  const times = (least) => ({ text: (value) => value.toFixed(1), met: (value) => value >= least });
-  const share = (most) => ({ text: (value) => value.toFixed(2), met: (value) => value <= most });
-  const limit = (where, build) => median("light-sernet", where, "int8", "network", build).shareOfLimit;
+  const ours = (stage) => find({ subject: "light-sernet", engine, build, stage });
+  const network = ours("network").medianMs;
+  const peer = (subject, where, precision) => find({ subject, engine: where, precision, stage: "network" }).medianMs;
+  return {
+    faster: (subject, precision) => peer(subject, "node", precision) / network,
+    slower: (subject, precision) => network / peer(subject, "native", precision),
+    limit: ours("network").shareOfLimit,
+    share: (stage) => ours(stage).medianMs / network,
+  };
+}
+
+/** What is missed is bold. */
+function goals() {
+  const atLeast = (goal, text) => (value) => (value >= goal ? text(value) : `**${text(value)}**`);
+  const atMost = (goal, text) => (value) => (value <= goal ? text(value) : `**${text(value)}**`);
+  const [one, two] = [(value) => value.toFixed(1), (value) => value.toFixed(2)];
+  const percent = (value) => `${Math.round(100 * value)} %`;
   const list = [
-    ["network at least 5 times as fast as TensorFlow.js in Node", faster("tensorflow.js", "node", "float32"), times(5)],
-    ["as ONNX Runtime Web in Node, float32", faster("onnxruntime-web", "node", "float32"), times(5)],
-    ["as ONNX Runtime Web in Node, int8", faster("onnxruntime-web", "node", "int8"), times(5)],
-    ["at most 0.8 of native TensorFlow Lite float32", slower("tflite", "native", "float32"), share(0.8)],
-    ["at most 1.2 of native TensorFlow Lite int8 (512-bit instructions)", slower("tflite", "native", "int8"), share(1.2)],
-    ["60 % of the limit of the instruction", limit, { text: (value) => `${Math.round(100 * value)} %`, met: (value) => value >= 0.6 }],
-    ["front end at most half of the network", (where, build) => ours(where, "frontend", build) / ours(where, "network", build), share(0.5)],
-    ["whole path at most 1.6 networks", (where, build) => ours(where, "total", build) / ours(where, "network", build), share(1.6)],
+    ["network at least 5 times as fast as TensorFlow.js in Node", (run) => run.faster("tensorflow.js", "float32"), atLeast(5, one)],
+    ["as ONNX Runtime Web in Node, float32", (run) => run.faster("onnxruntime-web", "float32"), atLeast(5, one)],
+    ["as ONNX Runtime Web in Node, int8", (run) => run.faster("onnxruntime-web", "int8"), atLeast(5, one)],
+    ["at most 0.8 of native TensorFlow Lite float32", (run) => run.slower("tflite", "float32"), atMost(0.8, two)],
+    ["at most 1.2 of native TensorFlow Lite int8 (512-bit instructions)", (run) => run.slower("tflite", "int8"), atMost(1.2, two)],
+    ["60 % of the limit of the instruction", (run) => run.limit, atLeast(0.6, percent)],
+    ["front end at most half of the network", (run) => run.share("frontend"), atMost(0.5, two)],
+    ["whole path at most 1.6 networks", (run) => run.share("total"), atMost(1.6, two)],
   ];
-  const places = ["node", "wasmtime"].flatMap((engine) => ["simd", "relaxed"].map((build) => [engine, build]));
-  const rowsOfGoals = list.map(([goal, value, { text, met }]) => [
-    goal,
-    ...places.map(([engine, build]) => {
-      const reached = value(engine, build);
-      return met(reached) ? text(reached) : `**${text(reached)}**`;
-    }),
-  ]);
-  return table(["goal", "Node, SIMD", "Node, relaxed", "wasmtime, SIMD", "wasmtime, relaxed"], rowsOfGoals);
+  const runs = [
+    ["Node 20", "bench.json", "node"],
+    ["Node 24", "bench-node24.json", "node"],
+    ["wasmtime", "bench.json", "wasmtime"],
+  ].flatMap(([name, file, engine]) =>
+    ["simd", "relaxed"].map((build) => ({ name: `${name}, ${build}`, run: ratios(file, engine, build) })),
+  );
+  const rows = list.map(([goal, value, written]) => [goal, ...runs.map(({ run }) => written(value(run)))]);
+  return table(["goal", ...runs.map(({ name }) => name)], rows);
 }
 
 function rates() {

@@ -34,7 +34,7 @@ test("docs/bench.svg shows bench/results/bench.json (node bench/chart.mjs)", () 
 
 test("what is timed and counted is the model that ships", () => {
   const { id, sha256 } = JSON.parse(readFileSync(join(repositoryRoot, "build/model.json"), "utf8")) as BenchReport["model"];
-  for (const name of ["bench.json", "layers.json", "rates.json"]) {
+  for (const name of ["bench.json", "bench-node24.json", "layers.json", "rates.json"]) {
     const { model } = JSON.parse(readFileSync(join(repositoryRoot, "bench/results", name), "utf8")) as BenchReport;
     assert.deepEqual(model, { id, sha256 }, `bench/results/${name} is of other weights; measure again`);
   }
