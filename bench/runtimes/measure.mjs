@@ -75,7 +75,7 @@ const SUBJECTS = [
 /** The same path in this process; also what the others' answers must be. */
 async function inNode(sound) {
   const { createRecognizer } = await import(path.join(root, "dist", "ts-tools", "runtime", "index.js"));
-  const recognizer = await createRecognizer({ model: path.join(root, "build"), long: "center" });
+  const recognizer = await createRecognizer({ model: path.join(root, "build"), build: "scalar", long: "center" });
   const bytes = readFileSync(sound);
   const times = [];
   let result;
