@@ -26,7 +26,7 @@ import { INPUT, INPUT_CAPACITY, MFCC, OUTPUT } from "./memory_map";
 import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
 import { decodeFrame, sampleBytes } from "./sound/decode";
 import { isRate } from "./sound/rates";
-import { giveInput, nextOutput, outputReady, startResampler } from "./sound/resample";
+import { giveInput, giveInputs, inputRoom, nextOutput, outputReady, startResampler } from "./sound/resample";
 
 /**
  * What the pushed sound is for. One sound at a time: bytes -> int16 frames -> 16 kHz -> one of these.
@@ -104,6 +104,10 @@ export function push(bytes: i32): i32 {
     takeSamples(INPUT, bytes >> 1);
     return tooMany ? status.STATUS_TOO_MANY_SAMPLES : status.STATUS_OK;
   }
+  if (ASC_FEATURE_SIMD && rate != SAMPLE_RATE) {
+    resampleInput(bytes / frameBytes, frameBytes);
+    return tooMany ? status.STATUS_TOO_MANY_SAMPLES : status.STATUS_OK;
+  }
   const end = INPUT + <usize>bytes;
   for (let at: usize = INPUT; at < end; at += <usize>frameBytes) {
     const sample = decodeFrame(at, format, channels);
@@ -116,6 +120,22 @@ export function push(bytes: i32): i32 {
     }
   }
   return tooMany ? status.STATUS_TOO_MANY_SAMPLES : status.STATUS_OK;
+}
+
+/** As many inputs as there is room for, then all outputs that they make: those that wait for an input just stored would wait for that store, too. */
+function resampleInput(frames: i32, frameBytes: i32): void {
+  const plain = format == status.FORMAT_S16 && channels == 1;
+  given += i64(frames);
+  let at: usize = INPUT;
+  for (let left = frames; left > 0; ) {
+    const some = min(left, inputRoom());
+    const end = at + <usize>(some * frameBytes);
+    if (plain) giveInputs(at, some);
+    else for (let frame = at; frame < end; frame += <usize>frameBytes) giveInput(decodeFrame(frame, format, channels));
+    while (outputReady()) takeSample(nextOutput());
+    at = end;
+    left -= some;
+  }
 }
 
 /** The resampler's last outputs: zeros behind the end of the recording. */

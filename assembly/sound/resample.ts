@@ -1,7 +1,7 @@
 import { SAMPLE_RATE, SINC_SUM } from "../generated/model";
 import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_BYTES } from "../memory_map";
-import { mirrorInput, startWeights, weightedSumSimd } from "./simd/weighted_sum";
-import { historyAddress, largerRate, reach, setInputRate, weightedSum } from "./weighted_sum";
+import { copyInputs, mirrorInput, startWeights, weightedSumSimd } from "./simd/weighted_sum";
+import { HISTORY_SAMPLES, historyAddress, largerRate, reach, setInputRate, weightedSum } from "./weighted_sum";
 
 /**
  * Any rate to 16 kHz: a windowed sinc, tabulated with 64 entries per zero crossing and interpolated; exact integer positions (docs/arithmetic.md, 2). Usage:
@@ -35,6 +35,20 @@ export function giveInput(sample: i32): void {
   store<i16>(historyAddress(given), sample);
   if (ASC_FEATURE_SIMD) mirrorInput(given);
   given++;
+}
+
+/** Inputs that may be given before outputs are taken: an output needs those from `reach` + 1 in front of its place on. */
+export function inputRoom(): i32 {
+  return HISTORY_SAMPLES - (given - place) - reach - 1;
+}
+
+/** The same for int16 inputs that lie one behind the other, at most inputRoom(). */
+export function giveInputs(at: usize, count: i32): void {
+  const address = historyAddress(given);
+  const first = min(count, HISTORY_SAMPLES - (((address - RESAMPLER_HISTORY) as i32) >> 1));
+  copyInputs(address, at, first);
+  copyInputs(RESAMPLER_HISTORY, at + ((<usize>first) << 1), count - first);
+  given += count;
 }
 
 /** Whether every input that the next output needs has been given. */

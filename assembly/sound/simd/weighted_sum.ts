@@ -3,7 +3,7 @@ import { RESAMPLER_WEIGHTS, RESAMPLER_WEIGHTS_BYTES } from "../../memory_map";
 import { END, HISTORY_SAMPLES, historyAddress, kernel, reach, startPosition, step } from "../weighted_sum";
 
 /**
- * weightedSum() eight inputs at a time. The kernel's values for an output hang only on where it lies between two inputs, and these phases repeat: at 48 kHz each
+ * weightedSum() sixteen inputs at a time. The kernel's values for an output hang only on where it lies between two inputs, and these phases repeat: at 48 kHz each
  * output has the same, at 44.1 kHz there are 160. A row of weights is computed when its phase comes first and is kept, also for the next sound of that rate. A rate
  * with more phases than there is room for (44,099 Hz has 16,000) has one row, computed for each output.
  */
@@ -15,6 +15,12 @@ let phase: i32 = 0;
 let before: i32 = 0;
 let rowBytes: i32 = 0;
 let weightsRate: i32 = 0;
+/** Whether a lane's sum may leave 32 bits with some row, so that products are added in 64. */
+let wide: bool = false;
+
+/** A row has whole blocks: two vectors of eight weights, whose products of pairs are added in two times four lanes. */
+const BLOCK: i32 = 16;
+const LANES: i32 = 8;
 
 /** Before the first output of a sound, after setInputRate(). */
 export function startWeights(rate: i32): void {
@@ -23,9 +29,10 @@ export function startWeights(rate: i32): void {
   weightsRate = rate;
   before = reach + 1;
   filled = 0;
-  rowBytes = ((2 * reach + 3 + 7) & ~7) << 1;
+  rowBytes = ((2 * reach + 3 + BLOCK - 1) & ~(BLOCK - 1)) << 1;
   const all = SAMPLE_RATE / greatestCommonDivisor(rate, SAMPLE_RATE);
   phases = all * rowBytes <= RESAMPLER_WEIGHTS_BYTES ? all : 0;
+  wide = phases == 0;
 }
 
 function greatestCommonDivisor(a: i32, b: i32): i32 {
@@ -43,6 +50,12 @@ export function mirrorInput(index: i32): void {
   store<i16>(at + (HISTORY_SAMPLES << 1), load<i16>(at));
 }
 
+/** Inputs to a place in their ring that has room for them, twice. */
+export function copyInputs(to: usize, from: usize, count: i32): void {
+  memory.copy(to, from, (<usize>count) << 1);
+  memory.copy(to + (HISTORY_SAMPLES << 1), from, (<usize>count) << 1);
+}
+
 function computeRow(row: usize, start: i32): void {
   for (let slot = 0; slot < rowBytes >> 1; slot++) {
     const position = abs((slot - before) * step - start);
@@ -50,14 +63,48 @@ function computeRow(row: usize, start: i32): void {
   }
 }
 
+/** Whether no lane's sum leaves 32 bits, whatever the inputs are: they are -32768 at least, so 65,535 is what a lane's absolute weights may sum up to. */
+function fitsLanes(row: usize): bool {
+  for (let lane = 0; lane < LANES; lane++) {
+    let sum = 0;
+    for (let slot = 2 * lane; slot < rowBytes >> 1; slot += BLOCK) {
+      const at = row + ((<usize>slot) << 1);
+      sum += abs(i32(load<i16>(at))) + abs(i32(load<i16>(at, 2)));
+    }
+    if (sum > 65535) return false;
+  }
+  return true;
+}
+
 export function weightedSumSimd(place: i32, rest: i32): i64 {
-  let row = RESAMPLER_WEIGHTS + <usize>(phase * rowBytes);
+  const row = RESAMPLER_WEIGHTS + <usize>(phase * rowBytes);
   if (phase == filled) {
     computeRow(row, startPosition(rest));
-    if (phases > 0) filled++;
+    if (phases > 0) {
+      filled++;
+      if (!fitsLanes(row)) wide = true;
+    }
   }
   if (++phase >= phases) phase = 0;
-  let input = historyAddress(place - before);
+  const input = historyAddress(place - before);
+  return wide ? addWide(row, input) : addNarrow(row, input);
+}
+
+function addNarrow(from: usize, inputs: usize): i64 {
+  let row = from;
+  let input = inputs;
+  let even = i32x4.splat(0);
+  let odd = i32x4.splat(0);
+  for (const end = row + <usize>rowBytes; row < end; row += 32, input += 32) {
+    even = i32x4.add(even, i32x4.dot_i16x8_s(v128.load(row), v128.load(input)));
+    odd = i32x4.add(odd, i32x4.dot_i16x8_s(v128.load(row, 16), v128.load(input, 16)));
+  }
+  return addLanes(i64x2.add(addHalves(even), addHalves(odd)));
+}
+
+function addWide(from: usize, inputs: usize): i64 {
+  let row = from;
+  let input = inputs;
   let low = i64x2.splat(0);
   let high = i64x2.splat(0);
   // Two products fit an int32: no weight is -32768.
@@ -66,6 +113,13 @@ export function weightedSumSimd(place: i32, rest: i32): i64 {
     low = i64x2.add(low, i64x2.extend_low_i32x4_s(products));
     high = i64x2.add(high, i64x2.extend_high_i32x4_s(products));
   }
-  const sums = i64x2.add(low, high);
+  return addLanes(i64x2.add(low, high));
+}
+
+function addHalves(lanes: v128): v128 {
+  return i64x2.add(i64x2.extend_low_i32x4_s(lanes), i64x2.extend_high_i32x4_s(lanes));
+}
+
+function addLanes(sums: v128): i64 {
   return i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
 }
