@@ -36,6 +36,13 @@
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC optimize("O2", "fp-contract=off", "no-tree-reassoc", "no-inline-functions-called-once", "no-schedule-insns", "no-math-errno")
+/*
+ * GCC 12.2 deletes the call of the mel filter bank from unchecked builds for ARM without float instructions, and every sound gets nearly the same
+ * answer. With this it does not.
+ */
+#if defined(__arm__) && !defined(__ARM_FP)
+#pragma GCC optimize("no-ivopts")
+#endif
 #endif
 
 #if defined(__GNUC__) || defined(__clang__)
