@@ -21,7 +21,8 @@
 /* What a state holds. */
 typedef struct {
   u32 begun;
-  u32 frame_bytes; /* of the format that was set: one sample of every channel */
+  u32 frame_bytes; /* one sample of every channel */
+  s32 format, channels, rate; /* as they were set */
   module_instance module;
 } LSN_MAY_ALIAS engine;
 
@@ -49,9 +50,8 @@ lsn_status lsn_init(lsn_state *state) {
   if (state == NULL) return LSN_NO_STATE;
   engine *const engine_here = (engine *)state;
   begin_module(&engine_here->module);
-  engine_here->frame_bytes = sizeof(int16_t);
   engine_here->begun = BEGUN;
-  return LSN_OK;
+  return lsn_set_input(state, LSN_FORMAT_S16, 1, 16000);
 }
 
 lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int32_t rate) {
@@ -59,8 +59,12 @@ lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int
   engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
   const lsn_status status = (lsn_status)(s32)module_setInput(&engine->module, (u32)format, (u32)channels, (u32)rate);
-  if (status == LSN_OK) engine->frame_bytes = sample_bytes[format] * (u32)channels;
-  return status;
+  if (status != LSN_OK) return status;
+  engine->frame_bytes = sample_bytes[format] * (u32)channels;
+  engine->format = format;
+  engine->channels = channels;
+  engine->rate = rate;
+  return LSN_OK;
 }
 
 /* Puts the bytes where the module takes them, as many whole frames at once as fit. */
@@ -131,14 +135,7 @@ lsn_status lsn_get_result(lsn_state *state, lsn_result *result) {
     if (status != LSN_OK) return status;      \
   } while (0)
 
-lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, uint32_t rate, lsn_result *result) {
-  if (engine_of(state) == NULL) return LSN_NO_STATE;
-  if (result == NULL || (samples == NULL && count > 0)) return LSN_NO_SOUND;
-  if (rate > INT32_MAX) return LSN_BAD_RATE;
-  if (count > INT32_MAX) return LSN_TOO_LONG;
-  const int32_t length = lsn_resampled_length(state, (int32_t)count, (int32_t)rate);
-  if (length < 0) return (lsn_status)length;
-  TRY(lsn_set_input(state, LSN_FORMAT_S16, 1, (int32_t)rate));
+static lsn_status classify(lsn_state *state, const int16_t *samples, size_t count, int32_t length) {
   TRY(lsn_start_level(state, length));
   TRY(lsn_push(state, samples, count));
   TRY(lsn_next_level(state));
@@ -147,6 +144,21 @@ lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, 
   if (level < 0) return (lsn_status)level;
   TRY(lsn_start(state, level, length));
   TRY(lsn_push(state, samples, count));
-  TRY(lsn_finish(state));
-  return lsn_get_result(state, result);
+  return lsn_finish(state);
+}
+
+lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, uint32_t rate, lsn_result *result) {
+  const engine *const engine_here = engine_of(state);
+  if (engine_here == NULL) return LSN_NO_STATE;
+  if (result == NULL || (samples == NULL && count > 0)) return LSN_NO_SOUND;
+  if (rate > INT32_MAX) return LSN_BAD_RATE;
+  if (count > INT32_MAX) return LSN_TOO_LONG;
+  const int32_t length = lsn_resampled_length(state, (int32_t)count, (int32_t)rate);
+  if (length < 0) return (lsn_status)length;
+  const s32 format = engine_here->format, channels = engine_here->channels, rate_before = engine_here->rate;
+  TRY(lsn_set_input(state, LSN_FORMAT_S16, 1, (int32_t)rate));
+  const lsn_status status = classify(state, samples, count, length);
+  /* A stream that begins afterwards is read as it was before. */
+  lsn_set_input(state, format, channels, rate_before);
+  return status == LSN_OK ? lsn_get_result(state, result) : status;
 }

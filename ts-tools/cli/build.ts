@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { firmwareFolder } from "../firmware/firmware_folder.js";
+import { assertMayWrite, firmwareFolder } from "../firmware/firmware_folder.js";
 import { readBudget } from "../pipeline/budget.js";
 import { type BuildResult, buildModel, MODULE_FILES, type Profile } from "../pipeline/build_model.js";
 import { keepScales } from "../pipeline/model_folder.js";
@@ -30,7 +30,7 @@ weights, to light-sernet.json ({"id", "classes", "activationScales"}), and the n
 "acceptThreshold" there, 0 to 1, makes answers of a lower probability uncertain; without it every answer is accepted.
 
 --firmware DIR writes the module as C: src/light_sernet.h says how to call it, and the folder drops into a CMake project, ESP-IDF (component),
-Zephyr (module) and Arduino (library). docs/firmware.md goes from there to a board.
+Zephyr (module) and Arduino (library). DIR must be new, empty, or of an earlier build. docs/firmware.md goes from there to a board.
 
 The folder of --out gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
 quantization.md and .json, memory_map.json, generated/.
@@ -67,6 +67,7 @@ export function registerBuild(program: Command): void {
 /** Builds and writes; the folder's files change all together at the end, or not at all. */
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
   const { out, firmware } = options;
+  if (firmware !== undefined) assertMayWrite(firmware);
   // Only --out has a place for what hosts run.
   const profile = out === undefined ? "embedded" : options.profile;
   const result = await buildModel({

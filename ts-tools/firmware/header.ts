@@ -26,8 +26,8 @@ const BY_HAND = ["setInput", "inputAddress", "inputCapacity", "push", "wavPush"]
 /** Of the page. guard() in light_sernet_runtime.h compares with multiples of 256: what ends in the last bytes that are used must pass. */
 const pageBytes = ({ memoryBytes }: FirmwareFacts): number => (Math.ceil(memoryBytes / 256) + 1) * 256;
 
-/** Of a state: the page, every global as large as the largest, two words of the wrapper's own. */
-export const stateBytes = (facts: FirmwareFacts): number => pageBytes(facts) + 8 * (facts.globals + 2);
+/** Of a state: the page, every global as large as the largest, five words of the wrapper's own. */
+export const stateBytes = (facts: FirmwareFacts): number => pageBytes(facts) + 8 * (facts.globals + 3);
 
 /** startLevel -> lsn_start_level; what gives an address gives a pointer, modelIdAddress -> lsn_model_id. */
 export function cName(name: string): string {
@@ -53,7 +53,8 @@ export function header(facts: FirmwareFacts): string {
  *
  * A sound in pieces, as a microphone gives them: lsn_start(), lsn_push() ..., lsn_finish(), lsn_get_result(). lsn_start() wants the level of
  * the sound. Where the sound lies in memory or comes again, it is found in two passes: lsn_start_level(), lsn_push() ..., lsn_next_level(),
- * lsn_push() ..., lsn_finish_level(). Where it does not, measure the microphone's level once, and keep it.
+ * lsn_push() ..., lsn_finish_level(). Where it does not, measure the microphone's level once, and keep it. A microphone that does not give
+ * mono int16 at 16 kHz is announced once, by lsn_set_input(); lsn_start() still wants the sound's length at 16 kHz, lsn_resampled_length().
  */
 #ifndef LIGHT_SERNET_H
 #define LIGHT_SERNET_H
@@ -78,14 +79,14 @@ extern "C" {
 
 /* After any of them the state can be used on; what had been started may have to be started again. */
 typedef enum {
-${STATUSES.map(([name, { code, sentence }]) => `  LSN_${name} = ${code}, /* ${sentence} */`).join("\n")}
+${STATUSES.map(([name, { code, sentence }], index) => `  LSN_${name} = ${code}${index < STATUSES.length - 1 ? "," : ""} /* ${sentence} */`).join("\n")}
 } lsn_status;
 
 /* How pushed bytes are read. u: unsigned, s: signed, f: float; little endian, channels interleaved. */
 typedef enum {
 ${Object.entries(INPUT_FORMAT)
-  .map(([name, code]) => `  LSN_FORMAT_${name.toUpperCase()} = ${code},`)
-  .join("\n")}
+  .map(([name, code]) => `  LSN_FORMAT_${name.toUpperCase()} = ${code}`)
+  .join(",\n")}
 } lsn_format;
 
 /* One sound's analysis. What is inside is the module's; only its size is meant to be known. */
@@ -108,7 +109,7 @@ lsn_status lsn_init(lsn_state *state);
 
 /*
  * All of it for a recording that lies in flash or RAM: mono samples at \`rate\` Hz, 8,000 to 192,000. A longer one than lsn_window_samples() is
- * cut to its centre, a shorter one gets zeros on both sides.
+ * cut to its centre, a shorter one gets zeros on both sides. Ends whatever was started; what lsn_set_input() has said stays.
  */
 lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, uint32_t rate, lsn_result *result);
 
@@ -218,6 +219,8 @@ function commentText(text: string): string {
   return text.replace(/\*(?=\/)|\/(?=\*)/g, "$& ").replace(/[\r\n]/g, " ");
 }
 
+/** What stands between the quotes. ??/ would be a trigraph; control characters go byte by byte, in octal. */
 function cString(text: string): string {
-  return text.replace(/[\\"]/g, "\\$&");
+  const octal = (letter: string): string => Array.from(Buffer.from(letter), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  return text.replace(/[\\"?]/g, "\\$&").replace(/\p{Cc}/gu, octal);
 }

@@ -9,18 +9,20 @@ void loop();
 
 SerialPort Serial;
 
-// Arguments: how many sounds come, and how many bytes the port gives at once.
+// Arguments: how many sounds come, how often the first "begin" is not heard, and which byte is lost, or -1.
 int main(int argc, char **argv) {
-  if (argc != 3) return 2;
-  Serial.most = std::strtoul(argv[2], nullptr, 10);
+  if (argc != 4) return 2;
+  Serial.deaf = std::strtol(argv[2], nullptr, 10);
+  Serial.lost = std::strtol(argv[3], nullptr, 10);
   setup();
-  if (Serial.baud == 0) return 3;
+  if (Serial.baud == 0 || Serial.timeout == 0) return 3;
   for (long round = std::strtol(argv[1], nullptr, 10); round > 0; round--) {
     loop();
     lsn_result result;
-    if (lsn_get_result(&state, &result) != LSN_OK) return 1;
-    for (int i = 0; i < LSN_CLASSES; i++) std::printf(i > 0 ? " %ld" : "%ld", (long)result.logits[i]);
-    std::printf("\n");
+    const lsn_status status = lsn_get_result(&state, &result);
+    if (status != LSN_OK) std::printf("no result\n");
+    for (int i = 0; i < LSN_CLASSES && status == LSN_OK; i++) std::printf(i > 0 ? " %ld" : "%ld", (long)result.logits[i]);
+    if (status == LSN_OK) std::printf("\n");
   }
   return 0;
 }
