@@ -49,8 +49,8 @@ tools:
 MODULE := $(shell find ../../assembly ../../dist/ts-tools -name generated -prune -o -type f -print)
 $(SOURCES)/src/light_sernet.c: $(wildcard $(WEIGHTS)/$(MODEL)/*) $(wildcard ../firmware/*) $(MODULE) | tools
 	@test -e $(WEIGHTS)/$(MODEL)/light-sernet.json || { echo 'no model $(MODEL) in weights/; there are: $(MODELS)' >&2; exit 1; }
-	@mkdir -p $(SOURCES)
-	$(LIGHT_SERNET) build $(WEIGHTS)/$(MODEL) --profile embedded --firmware $(SOURCES) > $(SOURCES)/build.log
+	@mkdir -p $(dir $(SOURCES))
+	$(LIGHT_SERNET) build $(WEIGHTS)/$(MODEL) --profile embedded --firmware $(SOURCES) > $(SOURCES).log
 	@touch $@
 
 # A file that a host does not have itself.

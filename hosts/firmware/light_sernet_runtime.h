@@ -190,6 +190,18 @@ static inline f32 f32_reinterpret_i32(u32 bits) {
   return value;
 }
 
+/*
+ * To the nearest float, halves to even. Many C libraries go by way of doubles, which costs a processor without them 5 kB. Here the highest 31 bits
+ * are kept, the last of them 1 if a lower one was: a float has 24, so that this rounds as the whole does.
+ */
+static inline f32 f32_convert_i64_s(s64 value) {
+  u64 size = value < 0 ? (u64)0 - (u64)value : (u64)value;
+  u32 doublings = 0;
+  for (; size >> 31 != 0; doublings++) size = size >> 1 | (size & 1);
+  const f32 rounded = (f32)(s32)size * f32_reinterpret_i32((127u + doublings) << 23);
+  return value < 0 ? -rounded : rounded;
+}
+
 /* Division traps on 0, and on the one quotient that does not fit. */
 #define DEFINE_DIVISION(name, unsigned_type, signed_type, smallest, operation)          \
   static inline unsigned_type name(unsigned_type x, unsigned_type y) {                  \

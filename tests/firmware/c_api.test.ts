@@ -180,6 +180,33 @@ test("the recordings with the small model", { skip: skipCompiler }, () => {
   checkAll(small, script);
 });
 
+test("lsn_classify leaves the input as it was: a stream afterwards is read as one before", { skip: skipCompiler }, (t) => {
+  const { script, twins } = begin(small, [0, 4]);
+  let streams = 0;
+  const kinds: (readonly [InputFormat, number, number] | undefined)[] = [undefined, ["s16", 1, 44100], ["u8", 2, 8000], ["f64", 3, 16000]];
+  for (const kind of kinds) {
+    const twin = twins[streams % 2]!;
+    twin.init();
+    for (const rate of [16000, 48000, 0, 0xffffffff]) {
+      if (kind) twin.setInput(...kind);
+      twin.classifyApart(voice(1000), rate);
+      const [format, channels, inputRate] = kind ?? ["s16", 1, 16000];
+      const bytes = encode(
+        new Random(streams++),
+        Float64Array.from(voice(700 * channels), (value) => value / 32768),
+        format,
+      );
+      const length = twin.call("resampledLength", [700, inputRate]);
+      assert.equal(twin.call("start", [3_000_000, length]), 0);
+      assert.equal(twin.pushBytes(bytes), 0);
+      assert.equal(twin.call("finish"), 0);
+      twin.getResult();
+    }
+  }
+  checkAll(small, script);
+  t.diagnostic(`${streams} streams`);
+});
+
 test("lsn_push: pieces of any size, also of none", { skip: skipCompiler }, (t) => {
   const { script, twins } = begin(small, [0, 4]);
   const random = new Random(51);

@@ -103,6 +103,7 @@ const BINARY_I64 = ["i64.div_s", "i64.rem_s", "i64.div_u", "i64.rem_u"];
 const UNARY_F32 = ["f32.nearest", "f32.sqrt", "f32.abs"];
 const BINARY_F32 = ["f32.min", "f32.max"];
 const TRUNCATIONS = ["i32.trunc_sat_f32_s", "i32.trunc_sat_f32_u"];
+const CONVERSION = "f32.convert_i64_s";
 
 /** The operations as functions of two i64, which are the bits. */
 function wasmOperations(): Map<string, (x: bigint, y: bigint) => string> {
@@ -114,6 +115,7 @@ function wasmOperations(): Map<string, (x: bigint, y: bigint) => string> {
     ...UNARY_F32.map((name) => [name, `(i64.extend_i32_u (i32.reinterpret_f32 (${name} ${f32("$x")})))`]),
     ...BINARY_F32.map((name) => [name, `(i64.extend_i32_u (i32.reinterpret_f32 (${name} ${f32("$x")} ${f32("$y")})))`]),
     ...TRUNCATIONS.map((name) => [name, `(i64.extend_i32_u (${name} ${f32("$x")}))`]),
+    [CONVERSION, `(i64.extend_i32_u (i32.reinterpret_f32 (${CONVERSION} (local.get $x))))`],
   ] as [string, string][];
   const text = bodies.map(([name, body]) => `(func (export "${name}") (param $x i64) (param $y i64) (result i64) ${body})`).join("\n");
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assemble(`(module ${text})`)));
@@ -128,6 +130,19 @@ function wasmOperations(): Map<string, (x: bigint, y: bigint) => string> {
       return [name, (x: bigint, y: bigint) => trapOr(() => said(x, y))];
     }),
   );
+}
+
+/** Integers of every size that lie half-way between two floats, or one beside: 24 bits, then 10…0, 01…1 or 10…01. */
+function nearHalves(random: Random): bigint[] {
+  const found: bigint[] = [];
+  for (let rest = 1n; rest <= 39n; rest++) {
+    for (let i = 0; i < 6; i++) {
+      const kept = (1n << 23n) | (BigInt(random.bits()) & 0x7fffffn);
+      const half = (kept << rest) + (1n << (rest - 1n));
+      for (const value of [half - 1n, half, half + 1n]) found.push(value, BigInt.asUintN(64, -value));
+    }
+  }
+  return found;
 }
 
 function trapOr(action: () => string): string {
@@ -160,6 +175,7 @@ test("division, rounding, minimum, maximum and conversion are WebAssembly's", { 
   for (const name of BINARY_I64) for (const x of pairs.i64!) for (const y of pairs.i64!) add(name, x, y);
   for (const name of [...UNARY_F32, ...TRUNCATIONS]) for (const x of pairs.f32!) add(name, x, 0n);
   for (const name of BINARY_F32) for (const x of pairs.f32!) for (const y of pairs.f32!.slice(0, 61)) add(name, x, y);
+  for (const x of [...pairs.i64!, ...nearHalves(random)]) add(CONVERSION, x, 0n);
   cases.push({ line: "unreachable", expected: "trap" });
   for (const [name, program] of programs) {
     const said = run(

@@ -92,10 +92,14 @@ export class Script {
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 const bytesOf = (samples: Int16Array): Uint8Array => new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 
+const DEFAULT_INPUT: [number, number, number] = [INPUT_FORMAT.s16, 1, 16000];
+
 /** A state in C and an instance in Node, which get the same calls. */
 export class Twin {
   private node: Instance;
   private frameBytes = 2;
+  /** What setInput() was told: format, channels, rate. */
+  private input: [number, number, number] = DEFAULT_INPUT;
 
   constructor(
     private readonly script: Script,
@@ -110,6 +114,7 @@ export class Twin {
     this.script.add(`init ${this.state}`, 0);
     this.node = instanceOf(this.module);
     this.frameBytes = 2;
+    this.input = DEFAULT_INPUT;
   }
 
   get exports(): Instance["exports"] {
@@ -121,7 +126,9 @@ export class Twin {
     const status = this.node.exports.setInput(code, channels, rate);
     this.script.add(`set_input ${this.state} ${code} ${channels} ${rate}`, status);
     const name = Object.entries(INPUT_FORMAT).find(([, value]) => value === code)?.[0] as InputFormat | undefined;
-    if (status === 0 && name) this.frameBytes = SAMPLE_BYTES[name] * channels;
+    if (status !== 0) return status;
+    if (name) this.frameBytes = SAMPLE_BYTES[name] * channels;
+    this.input = [code, channels, rate];
     return status;
   }
 
@@ -190,11 +197,17 @@ export class Twin {
     this.script.add(`classify ${this.state} ${samples.length} ${rate} 1`, expected, bytesOf(samples));
   }
 
+  /** The same, where Node's own instance hears nothing of it: as if the state had not been used for it. */
+  classifyApart(samples: Int16Array, rate: number): void {
+    const other = new Twin(new Script(), this.state, this.module);
+    this.script.add(`classify ${this.state} ${samples.length} ${rate} 1`, other.classifyInNode(samples, rate), bytesOf(samples));
+  }
+
   private classifyInNode(samples: Int16Array, rate: number): string {
     const length = this.node.exports.resampledLength(samples.length, rate);
     if (length < 0) return String(length);
-    this.frameBytes = 2;
     this.node.hear(plainSound("", samples, rate));
+    this.node.exports.setInput(...this.input);
     return this.answer();
   }
 

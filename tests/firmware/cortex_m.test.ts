@@ -34,6 +34,9 @@ const FRONT_END_INSTRUCTIONS = 25_000_000;
 const CHECKED_TO_UNCHECKED = 1.1;
 const RAM_BYTES = 72 * 1024;
 const FLASH_BYTES = 512_000;
+/** And for the narrow one, unchecked: all of it. */
+const MICRO_INSTRUCTIONS = 80_000_000;
+const MICRO_FLASH_BYTES = 180_000;
 
 const skip = skipHost("cortex-m");
 const skipWithoutMake = missingPrograms({ timeout: "coreutils", make: "make" });
@@ -92,13 +95,32 @@ for (const core of CORES) {
   }
 }
 
-test("make report: every core again, and the counts repeat exactly", { skip }, async () => {
-  const { id } = JSON.parse(readFileSync(join(repositoryRoot, "weights", "full", "light-sernet.json"), "utf8")) as { id: string };
+const idOf = (model: string): string =>
+  (JSON.parse(readFileSync(join(repositoryRoot, "weights", model, "light-sernet.json"), "utf8")) as { id: string }).id;
+
+test("make report: every core again, the counts repeat exactly, and micro answers as in Node", { skip }, async () => {
   const result = await make("cortex-m", { BUILD: build }, { goals: ["report"] });
   assert.equal(result.code, 0, result.stderr);
-  const again = firmwareLines(result).filter(({ model }) => model === id);
+  const said = firmwareLines(result);
+  const linesOf = (model: string) => said.filter((line) => line.model === idOf(model)) as FlashLine[];
   const first = await Promise.all(CORES.flatMap((core) => CHECKED.map((checked) => inFlash(core, checked))));
-  assert.deepEqual(again, first);
+  assert.deepEqual(linesOf("full"), first);
+
+  const micro = linesOf("micro");
+  assert.deepEqual(
+    micro.map(({ core, checked }) => ({ core, checked })),
+    first.map(({ core, checked }) => ({ core, checked })),
+  );
+  const [node] = await nodeAnswers([join(examples, "long.wav")], join(repositoryRoot, "weights", "micro", "int8"));
+  for (const line of micro) {
+    assertSameAnswer(line, node!);
+    assert.ok(
+      line.ramBytes <= RAM_BYTES && line.flashBytes <= MICRO_FLASH_BYTES,
+      `${line.core}: ${line.ramBytes} RAM, ${line.flashBytes} flash`,
+    );
+  }
+  const unchecked = micro.find(({ core, checked }) => core === "cortex-m4" && !checked)!;
+  assert.ok(unchecked.instructions.total <= MICRO_INSTRUCTIONS, `${unchecked.instructions.total}`);
 });
 
 test("Cortex-M4: instructions, memory and flash stay under their ceilings", { skip }, async (t) => {

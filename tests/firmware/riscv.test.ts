@@ -23,6 +23,7 @@ import {
 
 /** As on a Cortex-M: the state and the stack. */
 const RAM_BYTES = 72 * 1024;
+const FLASH_BYTES = { full: 512_000, micro: 180_000 };
 
 const skip = skipHost("riscv");
 const examples = join(repositoryRoot, "examples");
@@ -49,6 +50,11 @@ for (const checked of ["yes", "no"]) {
     assert.deepEqual({ sum: frontend + network, exactTo }, { sum: total, exactTo: 1 });
     t.diagnostic(`front end ${frontend}, network ${network}, total ${total} instructions; ${line.ramBytes} RAM, ${line.flashBytes} flash`);
     assert.ok(line.ramBytes <= RAM_BYTES, `RAM: ${line.ramBytes}`);
+    assert.ok(line.flashBytes <= FLASH_BYTES.full, `flash: ${line.flashBytes}`);
+    const micro = flashLine(await firmware(checked, { MODEL: "micro" }));
+    const [microInNode] = await nodeAnswers([join(examples, "long.wav")], join(repositoryRoot, "weights", "micro", "int8"));
+    assertSameAnswer(micro, microInNode!);
+    assert.ok(micro.flashBytes <= FLASH_BYTES.micro, `flash of micro: ${micro.flashBytes}`);
   });
 }
 

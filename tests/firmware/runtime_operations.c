@@ -63,6 +63,7 @@ static void do_operation(const char *name, u64 x, u64 y, u64 z) {
   if (IS("f32.max")) print_f32(FMAX(fx, fy));
   if (IS("i32.trunc_sat_f32_s")) print_u32(I32_TRUNC_SAT_S_F32(fx));
   if (IS("i32.trunc_sat_f32_u")) print_u32(I32_TRUNC_SAT_U_F32(fx));
+  if (IS("f32.convert_i64_s")) print_f32(f32_convert_i64_s((s64)x));
   if (IS("unreachable")) UNREACHABLE;
   LOAD(i32_load, print_u32);
   LOAD(i64_load, print_u64);

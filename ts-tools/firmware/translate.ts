@@ -136,6 +136,7 @@ function renamed(text: string): string {
       /\b(\w+)_default32\(&instance->w2c_memory, \(u64\)\((\w+)\)(?: \+ (\d+)u)?/g,
       (_, access, base, offset) => `${access}(&instance->memory, ${base}, ${offset ?? 0}`,
     )
+    .replace(/\(f32\)\(s64\)\(/g, "f32_convert_i64_s((s64)")
     .replace(/\(instance->data_segment_dropped_\w+ \? 0 : (\d+)\)/g, "$1")
     .replace(/memory_init\(&instance->w2c_memory, \w+,/g, "memory_init(&instance->memory, segment_weights,")
     .replaceAll("&instance->w2c_memory", "&instance->memory")

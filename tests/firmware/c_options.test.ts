@@ -1,0 +1,101 @@
+/** light_sernet.c with the compiler options of other people's projects: the same code, or a refusal in one sentence. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { runProgram } from "../support/command.js";
+import { type CModel, skipCompiler, writeRandomModel } from "./c_build.js";
+import { skipHost } from "./cortex_m_make.js";
+
+const ARM = "arm-none-eabi-gcc";
+const COMPILERS = [
+  { name: "x86-64 or what runs this", program: process.env.CC ?? "cc", flags: [], skip: skipCompiler },
+  { name: "Cortex-M4F", program: ARM, flags: ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard"], skip: skipHost("cortex-m") },
+  { name: "Cortex-M3", program: ARM, flags: ["-mcpu=cortex-m3", "-mthumb"], skip: skipHost("cortex-m") },
+  {
+    name: "RISC-V",
+    program: "riscv64-unknown-elf-gcc",
+    flags: ["-march=rv32imafc", "-mabi=ilp32f", "--specs=picolibc.specs"],
+    skip: skipHost("riscv"),
+  },
+];
+
+/** They let a compiler change sums. */
+const UNSAFE = [
+  ["-funsafe-math-optimizations"],
+  ["-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math"],
+  ["-freciprocal-math"],
+  ["-ffp-contract=fast"],
+  ["-fsingle-precision-constant"],
+];
+const REFUSED = ["-ffast-math", "-Ofast", "-ffinite-math-only"];
+
+let work: string;
+let model: CModel;
+
+before(async () => {
+  work = mkdtempSync(join(tmpdir(), "light-sernet-options-"));
+  model = await writeRandomModel(join(work, "model"));
+});
+after(() => rmSync(work, { recursive: true, force: true }));
+
+const compile = (program: string, flags: readonly string[], output: readonly string[]) =>
+  runProgram(program, ["-O2", ...flags, ...output, join(model.folder, "src", "light_sernet.c")], { folder: work });
+
+/** The assembly code, without what the compiler says of its own options. */
+async function code(program: string, flags: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await compile(program, flags, ["-S", "-o", "-"]);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  return stdout.replaceAll(/^\s*\.eabi_attribute .*\n/gm, "");
+}
+
+for (const { name, program, flags, skip } of COMPILERS) {
+  test(`${name}: options that let sums change do not reach the code`, { skip }, async () => {
+    for (const build of [[], ["-DLSN_UNCHECKED"]]) {
+      const plain = await code(program, [...flags, ...build]);
+      assert.ok(plain.includes("lsn_classify") && plain.length > 50_000);
+      for (const unsafe of UNSAFE) assert.ok((await code(program, [...flags, ...build, ...unsafe])) === plain, unsafe.join(" "));
+    }
+  });
+
+  test(`${name}: options that forget what is no number are refused`, { skip }, async () => {
+    for (const refused of REFUSED) {
+      const { code, stderr } = await compile(program, [...flags, refused], ["-c", "-o", join(work, "refused.o")]);
+      assert.equal(code, 1, refused);
+      assert.match(stderr, /error: .*compile light_sernet\.c without -ffast-math, -Ofast and -ffinite-math-only/);
+    }
+  });
+}
+
+/** Processors for which GCC 12.2 has taken accesses for such at NULL. */
+const WITHOUT_FLOATS = [
+  ["-mcpu=cortex-m0plus", "-mthumb"],
+  ["-mcpu=cortex-m3", "-mthumb"],
+  ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=soft"],
+  ["-mcpu=cortex-m33+nodsp", "-mthumb", "-mfloat-abi=soft"],
+  ["-mcpu=cortex-a7", "-marm", "-mfloat-abi=soft"],
+];
+
+for (const cpu of WITHOUT_FLOATS) {
+  test(`${cpu.join(" ")}: no access is taken for one at NULL, after which nothing would matter`, {
+    skip: skipHost("cortex-m"),
+  }, async () => {
+    for (const [index, build] of [[], ["-DLSN_UNCHECKED"]].entries()) {
+      const folder = join(work, `dumps${cpu.join("")}-${index}`);
+      mkdirSync(folder);
+      const dumps = ["-fdump-tree-local-pure-const2", "-fdump-tree-modref2", "-dumpdir", `${folder}/`];
+      const { code, stderr } = await compile(ARM, [...cpu, ...build, ...dumps], ["-c", "-o", join(folder, "object.o")]);
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+      assert.ok(existsSync(join(folder, "object.o")));
+      const said = readdirSync(folder)
+        .filter((name) => /pure-const|modref/.test(name))
+        .map((name) => readFileSync(join(folder, name), "utf8"));
+      assert.equal(said.length, 2);
+      for (const text of said) {
+        assert.match(text, /module_f\d+/);
+        assert.doesNotMatch(text, /NULL memory access/);
+      }
+    }
+  });
+}
