@@ -1,7 +1,8 @@
 """What each part of the recipe is worth: trains the recipe without it, or with another value, on the development folds.
 
 The two validation speakers of each fold judge; the folds' test speakers are not looked at. The weights are those of the last epoch, so that
-nothing is selected on the answers that judge. Writes weights/results/ablation.csv: trial, fold, utterance, input, true, predicted.
+nothing is selected on the answers that judge. Writes weights/results/ablation.csv: trial, fold, utterance, input, true, predicted. Input is
+`clean`, or `real`: in rooms and noises.
 """
 
 import argparse
@@ -18,18 +19,19 @@ import numpy as np
 from tqdm import tqdm
 
 from . import augmentation, protocols
-from .dataset import Dataset, read_dataset
-from .features import RUNS
+from .dataset import Dataset, Recording, read_dataset
+from .features import RUNS, FrontEnd, front_end
 from .files import replace_file
 from .loss import CROSS_ENTROPY, FOCAL
 from .predictions import RESULTS
 from .recipe import Recipe, changed
 from .settings import LAST, Settings, add_options, settings_of
 from .train import train_run
-from .trained import logits_of_model, trained_model
+from .trained import logits_of_model, softmax, trained_model
 from .variants import load_clean, load_variants
 
 NOISY_VARIANTS = 4  # of each validation recording, beside the clean one
+CROPS = "the recipe, asked three times"  # begin, centre and end of what is longer than a window; the mean of the probabilities answers
 
 # name: (changes of the recipe, other settings)
 TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
@@ -41,6 +43,7 @@ TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
     "no time masks": (("time_masks=0",), {}),
     "no averaging of weights": (("averaging=0",), {}),
     "classes drawn evenly": (("balance=1",), {}),
+    "windows of 4 s": ((), {"input_duration": 4.0}),
     "half the epochs": ((f"epochs={Recipe().epochs // 2}",), {}),
     "focal loss": ((), {"loss_name": FOCAL, "gamma": 2.0}),
     "micro": ((), {"width": "micro"}),
@@ -60,8 +63,9 @@ def main() -> None:
         dataset = read_dataset(base.dataset_name, options.data)
         folder = options.runs / "ablation"
         chosen = options.trials or list(TRIALS)
-        for kind in augmentation.KINDS:
-            load_variants(dataset, kind, base.input_type, base.input_duration, options.jobs)
+        for duration in {TRIALS[name][1].get("input_duration", base.input_duration) for name in chosen}:
+            for kind in augmentation.KINDS:
+                load_variants(dataset, kind, base.input_type, duration, options.jobs)
         # Teachers come before those who learn from them.
         for learning in (False, True):
             train_trials([name for name in chosen if ("teachers" in TRIALS[name][1]) == learning], base, dataset, folder, options.jobs)
@@ -105,20 +109,35 @@ def train_trials(names: list[str], base: Settings, dataset: Dataset, folder: Pat
 def answers(name: str, base: Settings, dataset: Dataset, folder: Path) -> list[tuple[str, ...]]:
     """(trial, fold, utterance, input, true, predicted): validation recordings, clean and in the first NOISY_VARIANTS real variants. Of finished
     trials only."""
-    clean = load_clean(dataset, base.input_type, base.input_duration)
-    real = load_variants(dataset, augmentation.REAL, base.input_type, base.input_duration, 1)
+    if any(not (folder / name / fold / "result.json").exists() for fold in protocols.DEVELOPMENT_FOLDS):
+        return []
+    duration = TRIALS[name][1].get("input_duration", base.input_duration)
+    clean = load_clean(dataset, base.input_type, duration)
+    real = load_variants(dataset, augmentation.REAL, base.input_type, duration, 1)
     rows = []
+
+    def add(trial: str, fold: str, kind: str, judges: np.ndarray, probabilities: np.ndarray) -> None:
+        for index, answer in zip(judges, probabilities.argmax(axis=1)):
+            recording = dataset.recordings[index]
+            rows.append((trial, fold, recording.utterance, kind, dataset.classes[recording.label], dataset.classes[answer]))
+
     for fold in protocols.DEVELOPMENT_FOLDS:
-        if not (folder / name / fold / "result.json").exists():
-            return []
         model = trained_model(folder / name / fold)
         judges = protocols.split(dataset, protocols.DEVELOPMENT, fold, validate=True).validation
-        inputs = [("clean", clean[judges])] + [("real", np.asarray(real[judges, number], np.float32)) for number in range(NOISY_VARIANTS)]
-        for kind, features in inputs:
-            for index, answer in zip(judges, logits_of_model(model, None, features).argmax(axis=1)):
-                recording = dataset.recordings[index]
-                rows.append((name, fold, recording.utterance, kind, dataset.classes[recording.label], dataset.classes[answer]))
+        add(name, fold, "clean", judges, logits_of_model(model, None, clean[judges]))
+        for number in range(NOISY_VARIANTS):
+            add(name, fold, "real", judges, logits_of_model(model, None, np.asarray(real[judges, number], np.float32)))
+        if name == trial_of(base.width, base.loss_name):
+            features = np.stack([crops(dataset.recordings[index], front_end(base.input_type, duration)) for index in judges])
+            probabilities = softmax(logits_of_model(model, None, features.reshape(-1, *features.shape[2:])))
+            add(CROPS, fold, "clean", judges, probabilities.reshape(len(judges), len(features[0]), -1).mean(axis=1))
     return rows
+
+
+def crops(recording: Recording, hearing: FrontEnd) -> np.ndarray:
+    """float32 [3, frames, bins]: begin, centre and end of what is longer than the window; three times the same of what is not."""
+    samples = hearing.read_wav(recording.path)
+    return np.stack([hearing.features(part) for part in (samples[: hearing.window], samples, samples[-hearing.window :])])
 
 
 if __name__ == "__main__":

@@ -227,7 +227,10 @@ def ablation_table(results: Path) -> str:
     with path.open(newline="") as file:
         for row in csv.DictReader(file):
             answers.setdefault(row["trial"], {}).setdefault(row["input"], []).append((row["true"], row["predicted"]))
-    rows = [[name] + [percent(value) for kind in ("clean", "real") for value in ua_wa(kinds[kind])] for name, kinds in answers.items()]
+    rows = [
+        [name] + [cell for kind in ("clean", "real") for cell in ([percent(value) for value in ua_wa(kinds[kind])] if kind in kinds else ["", ""])]
+        for name, kinds in answers.items()
+    ]
     return table(["trial", "clean, UA %", "WA %", "in noise and rooms, UA %", "WA %"], rows)
 
 
