@@ -1,0 +1,137 @@
+"""The ablation table's rows: who judges, what they hear, and what is asked three times."""
+
+import argparse
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+
+from .support import dataset_of, need
+
+need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
+
+from training import ablation, protocols
+from training.ablation import CROPS, NOISY_VARIANTS, TRIALS, answers, crops, settings_of_trial
+from training.dataset import Recording
+from training.settings import settings_of
+
+SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
+DATA = dataset_of({speaker: np.random.default_rng(int(speaker)).integers(1, 4, 7).tolist() for speaker in SPEAKERS})
+COUNT = len(DATA.recordings)
+
+
+def base() -> "ablation.Settings":
+    with mock.patch.object(sys, "argv", ["ablation"]):
+        options: argparse.Namespace = ablation.parse_options()
+    options.fold = None
+    return settings_of(options)
+
+
+class Trials(unittest.TestCase):
+    def test_each_differs_from_the_recipe_in_what_it_names(self):
+        settings = base()
+        seen = {}
+        for name in TRIALS:
+            trial = settings_of_trial(name, "03", settings, Path("runs"))
+            self.assertNotIn(trial, seen.values(), name)
+            seen[name] = trial
+        self.assertEqual(seen["the recipe"].recipe, settings.recipe)
+        self.assertEqual(seen["windows of 4 s"].input_duration, 4.0)
+        self.assertEqual(seen["micro, learning from full"].teachers, ("runs/the recipe/03", "runs/focal loss/03"))
+
+
+class Hearing:
+    """Its features are a recording's first and last sample."""
+
+    window = 10
+
+    def read_wav(self, path: Path) -> np.ndarray:
+        return np.arange(int(path.stem))
+
+    def features(self, samples: np.ndarray) -> np.ndarray:
+        excess = max(0, len(samples) - self.window)
+        samples = samples[excess // 2 : excess // 2 + self.window]
+        return np.array([[samples[0], samples[-1]]], np.float32)
+
+
+class Crops(unittest.TestCase):
+    def of(self, length: int) -> list[list[float]]:
+        return crops(Recording(Path(f"{length}.wav"), "u", "03", "", 0), Hearing())[:, 0].tolist()
+
+    def test_begin_centre_and_end_of_what_is_longer(self):
+        self.assertEqual(self.of(30), [[0, 9], [10, 19], [20, 29]])
+
+    def test_three_times_the_same_of_what_is_not(self):
+        for length in (1, 9, 10):
+            self.assertEqual(self.of(length), [[0, length - 1]] * 3)
+
+
+class Answers(unittest.TestCase):
+    """The features are a recording's index, and 1,000 more for each noisy variant; the network's answer is the index modulo 7."""
+
+    def setUp(self):
+        work = tempfile.TemporaryDirectory()
+        self.addCleanup(work.cleanup)
+        self.work = Path(work.name)
+
+    def finish(self, name: str, folds: tuple[str, ...] = tuple(protocols.DEVELOPMENT_FOLDS)) -> None:
+        for fold in folds:
+            (self.work / name / fold).mkdir(parents=True)
+            (self.work / name / fold / "result.json").touch()
+
+    def answers(self, name: str) -> list[tuple[str, ...]]:
+        indices = np.arange(COUNT, dtype=np.float64)
+        self.durations = []
+
+        def loaded(values: np.ndarray):
+            return lambda dataset, *rest: self.durations.append(next(value for value in rest if isinstance(value, float))) or values
+
+        with mock.patch.multiple(
+            ablation,
+            load_clean=loaded(indices),
+            load_variants=loaded(indices[:, np.newaxis] + 1000 * np.arange(1, 20)),
+            trained_model=lambda run: run,
+            logits_of_model=lambda model, weights, features: np.eye(7)[(features.reshape(len(features), -1)[:, 0] % 7).astype(int)],
+            front_end=lambda input_type, duration: None,
+            crops=lambda recording, hearing: np.array([[[DATA.recordings.index(recording)]], [[3]], [[3]]]),
+        ):
+            return answers(name, base(), DATA, self.work)
+
+    def test_each_judge_is_heard_clean_and_in_noise(self):
+        self.finish("no mixup")
+        rows = self.answers("no mixup")
+        judges = [
+            (fold, index) for fold in protocols.DEVELOPMENT_FOLDS for index in protocols.split(DATA, protocols.DEVELOPMENT, fold, True).validation
+        ]
+        self.assertEqual(len(rows), len(judges) * (1 + NOISY_VARIANTS))
+        expected = [
+            ("no mixup", fold, DATA.recordings[index].utterance, "clean", DATA.classes[DATA.recordings[index].label], DATA.classes[index % 7])
+            for fold, index in judges
+        ]
+        self.assertEqual([row for row in rows if row[3] == "clean"], expected)
+        heard = [DATA.classes[(index + 1000 * number) % 7] for number in range(1, 1 + NOISY_VARIANTS) for index in (judges[0][1],)]
+        of_first = [row for row in rows if row[1:4] == (judges[0][0], expected[0][2], "real")]
+        self.assertEqual([row[5] for row in of_first], heard)
+
+    def test_the_recipe_is_asked_three_times_too(self):
+        self.finish("the recipe")
+        asked = [row for row in self.answers("the recipe") if row[0] == CROPS]
+        self.assertTrue(asked)
+        self.assertEqual({row[3] for row in asked}, {"clean"})
+        self.assertEqual({row[5] for row in asked}, {DATA.classes[3]})  # two of three say so
+
+    def test_longer_windows_hear_longer_windows(self):
+        self.finish("windows of 4 s")
+        self.assertTrue(self.answers("windows of 4 s"))
+        self.assertEqual(set(self.durations), {4.0})
+
+    def test_a_trial_that_is_not_finished_has_no_rows(self):
+        self.finish("no mixup", ("03", "08"))
+        self.assertEqual(self.answers("no mixup"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
