@@ -21,16 +21,17 @@
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
 #error "light-sernet gives the same bits everywhere: compile light_sernet.c without -ffast-math, -Ofast and -ffinite-math-only"
 #endif
-#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
-#error "light-sernet needs float arithmetic in single precision: on 32-bit x86 compile light_sernet.c with -msse2 -mfpmath=sse"
+/* 16 is said where there are half-precision floats, too; those of single precision are then computed as they are. */
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+#error "light-sernet needs float arithmetic in single precision (FLT_EVAL_METHOD 0 or 16); on 32-bit x86 that is -msse2 -mfpmath=sse"
 #endif
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "light-sernet's tables are little endian"
 #endif
 
 /*
- * Whatever the rest of a project is compiled with, float arithmetic here is WebAssembly's: a fused multiply-add rounds once where that rounds twice,
- * and sums must not change their order.
+ * Float arithmetic here is WebAssembly's: a fused multiply-add rounds once where that rounds twice, and sums must not change their order. With GCC
+ * this undoes what the rest of a project is compiled with. Clang lets nothing undo -ffp-contract=fast: README.md says what it must not be given.
  */
 #if defined(__clang__)
 #pragma clang diagnostic push
@@ -43,7 +44,7 @@
 #pragma GCC optimize("fp-contract=off", "no-unsafe-math-optimizations", "no-associative-math", "no-reciprocal-math")
 #pragma GCC optimize("signed-zeros", "trapping-math", "no-single-precision-constant")
 /* Of all options, those with which a Cortex-M4F (and, for the last, an M55) executes the fewest instructions. */
-#pragma GCC optimize("O2", "no-tree-reassoc", "no-inline-functions-called-once", "no-schedule-insns", "no-math-errno", "no-branch-count-reg")
+#pragma GCC optimize("O2", "no-tree-reassoc", "no-inline-functions-called-once", "no-schedule-insns", "no-branch-count-reg")
 /*
  * A bug of GCC 12.2: -fivopts writes some accesses as base 0 and an index that holds the address, -fipa-modref and -fipa-pure-const take them for
  * accesses at NULL, and calls of a function that seems to do nothing else are deleted: those of the mel filter bank, for ARM without float
@@ -168,14 +169,20 @@ static inline void memory_init(module_memory* memory, const u8* segment, u32 seg
   memcpy(memory->data + target, segment + source, bytes);
 }
 
-/* Both are exact. */
+/* They are exact. */
 #define wasm_sqrtf(x) sqrtf(x)
+#if defined(__GNUC__) || defined(__clang__)
+#define wasm_fabsf(x) __builtin_fabsf(x)
+#define wasm_copysignf(x, y) __builtin_copysignf(x, y)
+#else
 #define wasm_fabsf(x) fabsf(x)
+#define wasm_copysignf(x, y) copysignf(x, y)
+#endif
 
 /* To the nearest integer, halves to even: what adding 2^23 does to a float that is smaller. */
 static inline f32 wasm_nearbyintf(f32 x) {
-  const f32 size = fabsf(x);
-  return size < 8388608.0f ? copysignf((size + 8388608.0f) - 8388608.0f, x) : x;
+  const f32 size = wasm_fabsf(x);
+  return size < 8388608.0f ? wasm_copysignf((size + 8388608.0f) - 8388608.0f, x) : x;
 }
 
 static inline u32 i32_reinterpret_f32(f32 value) {

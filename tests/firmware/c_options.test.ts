@@ -6,23 +6,29 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { runProgram } from "../support/command.js";
 import { type CModel, skipCompiler, writeRandomModel } from "./c_build.js";
-import { skipHost } from "./cortex_m_make.js";
+import { missingPrograms, skipHost } from "./cortex_m_make.js";
 
 const ARM = "arm-none-eabi-gcc";
+const CC = process.env.CC ?? "cc";
+const skipArm = skipHost("cortex-m");
+/** The last two of them have fused multiply-adds, and half-precision floats. None is told which C it compiles: that is GNU's then. */
 const COMPILERS = [
-  { name: "x86-64 or what runs this", program: process.env.CC ?? "cc", flags: [], skip: skipCompiler },
-  { name: "Cortex-M4F", program: ARM, flags: ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard"], skip: skipHost("cortex-m") },
-  { name: "Cortex-M3", program: ARM, flags: ["-mcpu=cortex-m3", "-mthumb"], skip: skipHost("cortex-m") },
+  { name: "this machine", program: CC, flags: [], skip: skipCompiler },
   {
     name: "RISC-V",
     program: "riscv64-unknown-elf-gcc",
     flags: ["-march=rv32imafc", "-mabi=ilp32f", "--specs=picolibc.specs"],
     skip: skipHost("riscv"),
   },
+  { name: "Cortex-M3", program: ARM, flags: ["-mcpu=cortex-m3", "-mthumb"], skip: skipArm },
+  { name: "Cortex-M4F", program: ARM, flags: ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard"], skip: skipArm },
+  { name: "Cortex-M55", program: ARM, flags: ["-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"], skip: skipArm },
 ];
+const FUSED = /\bv?fn?m(a|s|add|sub)\b|\bvfmadd/;
 
 /** They let a compiler change sums. */
 const UNSAFE = [
+  [],
   ["-funsafe-math-optimizations"],
   ["-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math"],
   ["-freciprocal-math"],
@@ -53,9 +59,10 @@ async function code(program: string, flags: readonly string[]): Promise<string> 
 for (const { name, program, flags, skip } of COMPILERS) {
   test(`${name}: options that let sums change do not reach the code`, { skip }, async () => {
     for (const build of [[], ["-DLSN_UNCHECKED"]]) {
-      const plain = await code(program, [...flags, ...build]);
+      const plain = await code(program, [...flags, ...build, "-ffp-contract=off"]);
       assert.ok(plain.includes("lsn_classify") && plain.length > 50_000);
-      for (const unsafe of UNSAFE) assert.ok((await code(program, [...flags, ...build, ...unsafe])) === plain, unsafe.join(" "));
+      assert.doesNotMatch(plain, FUSED);
+      for (const unsafe of UNSAFE) assert.ok((await code(program, [...flags, ...build, ...unsafe])) === plain, unsafe.join(" ") || "none");
     }
   });
 
@@ -67,6 +74,23 @@ for (const { name, program, flags, skip } of COMPILERS) {
     }
   });
 }
+
+test("a compiler fuses multiply-adds where nothing stops it", { skip: skipArm }, async () => {
+  const input = "float f(float x, float y, float z) { return x * y + z; }\n";
+  const { flags } = COMPILERS.at(-1)!;
+  const { stdout } = await runProgram(ARM, ["-O2", ...flags, "-x", "c", "-", "-S", "-o", "-"], { input: Buffer.from(input) });
+  assert.match(stdout, FUSED);
+});
+
+test("Clang: no warning, and options that let sums change do not reach the code but for those that README.md names", {
+  skip: missingPrograms({ clang: "clang" }),
+}, async () => {
+  const plain = await code("clang", ["-Wall", "-Wextra", "-Werror"]);
+  for (const unsafe of UNSAFE.filter((flags) => !flags.includes("-ffp-contract=fast") && !flags.includes("-fsingle-precision-constant")))
+    assert.ok((await code("clang", unsafe)) === plain, unsafe.join(" "));
+  const readme = readFileSync(join(model.folder, "README.md"), "utf8");
+  for (const named of ["-ffp-contract=fast", "-funsafe-math-optimizations", "-freciprocal-math"]) assert.ok(readme.includes(named), named);
+});
 
 /** Processors for which GCC 12.2 has taken accesses for such at NULL. */
 const WITHOUT_FLOATS = [

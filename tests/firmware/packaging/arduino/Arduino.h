@@ -1,5 +1,5 @@
-// A STAND-IN for Arduino's header, with the little that the sketch uses of it. The other end of the serial port is played here, too: it sends what
-// standard input holds as the sketch asks for it, and standard output gets what it does not understand as asking.
+// A STAND-IN for Arduino's header, with the little that the sketch uses of it. The other end of the serial port is played here, too: it answers
+// "send N" with piece N of the sound, and standard output gets all that the sketch says else. Standard input holds the sounds.
 #ifndef ARDUINO_H
 #define ARDUINO_H
 
@@ -8,15 +8,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 class SerialPort {
  public:
-  static const long SOUND = 2 * 48000;
-  static const long PIECE = 128;
-
   unsigned long baud = 0, timeout = 0;
-  // "begin" is not heard so often before a sound is sent.
+  // So many requests at first are not heard.
   long deaf = 0;
+  // So many requests at first are answered only with the next one.
+  long late = 0;
   // This byte of all that are sent is lost on the way; -1: none.
   long lost = -1;
 
@@ -25,47 +25,46 @@ class SerialPort {
 
   // What has come, at most so many bytes: nothing else comes before the timeout.
   size_t readBytes(char *buffer, size_t length) {
-    const size_t got = length < waiting ? length : waiting;
-    std::memcpy(buffer, line, got);
-    std::memmove(line, line + got, waiting -= got);
+    const size_t got = wire.copy(buffer, length);
+    wire.erase(0, got);
     return got;
   }
 
-  size_t println(const char *text) {
-    const bool begins = std::strcmp(text, "begin") == 0;
-    if (begins && deaf > 0) {
-      deaf--;
-    } else if (begins || std::strcmp(text, "more") == 0) {
-      if (begins) drop(), left = SOUND;
-      send();
-    } else {
-      std::printf("%s\n", text);
-    }
-    return std::strlen(text);
-  }
+  size_t print(const char *text) { return line += text, std::strlen(text); }
+  size_t println(const char *text) { return line += text, heard(), std::strlen(text); }
+  size_t println(unsigned number) { return println(std::to_string(number).c_str()); }
 
  private:
-  char line[PIECE];
-  size_t waiting = 0;
-  long left = 0, sent = 0;
+  static const size_t SOUND = 2 * 48000, PIECE = 128;
+  std::string line, wire, held, sound;
+  long sent = 0;
 
-  static int next() {
-    const int byte = std::getchar();
-    if (byte == EOF) std::fprintf(stderr, "the sketch wants more sound than there is\n"), std::exit(4);
-    return byte;
-  }
-
-  // The rest of a sound that was broken off.
-  void drop() {
-    for (; left > 0; left--) next();
-  }
-
-  void send() {
-    if (waiting > 0) std::fprintf(stderr, "the sketch asks before it has read\n"), std::exit(5);
-    for (long i = 0; i < PIECE && left > 0; i++, left--) {
-      const int byte = next();
-      if (sent++ != lost) line[waiting++] = (char)byte;
+  void heard() {
+    unsigned number;
+    const std::string said = line;
+    line.clear();
+    if (std::sscanf(said.c_str(), "send %u", &number) == 1) {
+      if (deaf > 0) deaf--;
+      else answer(number);
+      return;
     }
+    std::printf("%s\n", said.c_str());
+    // Another sound, if this one was understood.
+    if (said.find("again") == std::string::npos) sound.clear();
+  }
+
+  void answer(unsigned number) {
+    if (sound.empty()) {
+      sound.resize(SOUND);
+      if (std::fread(&sound[0], 1, SOUND, stdin) != SOUND) std::fprintf(stderr, "the sketch wants more sound than there is\n"), std::exit(4);
+    }
+    std::string bytes = {'L', 'S', (char)(number & 255), (char)(number >> 8)};
+    bytes += sound.substr(number * PIECE, PIECE);
+    for (const char byte : bytes)
+      if (sent++ != lost) held += byte;
+    if (late-- > 0) return;
+    wire += held;
+    held.clear();
   }
 };
 

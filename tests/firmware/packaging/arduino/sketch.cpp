@@ -9,11 +9,12 @@ void loop();
 
 SerialPort Serial;
 
-// Arguments: how many sounds come, how often the first "begin" is not heard, and which byte is lost, or -1.
+// Arguments: how many rounds, and deaf, late and lost of the port.
 int main(int argc, char **argv) {
-  if (argc != 4) return 2;
+  if (argc != 5) return 2;
   Serial.deaf = std::strtol(argv[2], nullptr, 10);
-  Serial.lost = std::strtol(argv[3], nullptr, 10);
+  Serial.late = std::strtol(argv[3], nullptr, 10);
+  Serial.lost = std::strtol(argv[4], nullptr, 10);
   setup();
   if (Serial.baud == 0 || Serial.timeout == 0) return 3;
   for (long round = std::strtol(argv[1], nullptr, 10); round > 0; round--) {
