@@ -130,6 +130,13 @@ async function assertAnswersOfNode(program: string): Promise<void> {
   recognizer.close();
 }
 
+/** The last word on fusing is ours, whatever the project says. */
+const assertFloatOptions = (command: string | undefined): void => {
+  assert.ok(command !== undefined);
+  assert.equal([...command.matchAll(/ -ffp-contract=(\w+)/g)].at(-1)?.[1], "off", command);
+  assert.match(command, / -fno-math-errno /);
+};
+
 const isUnchecked = (command: string | undefined): boolean => {
   assert.ok(command !== undefined);
   return / -DLSN_UNCHECKED( |=1 )/.test(command);
@@ -149,6 +156,7 @@ for (const unchecked of [false, true]) {
     const source = project(`consumer-${unchecked}`, "cmake", "light-sernet");
     const definitions = unchecked ? ["-DLIGHT_SERNET_UNCHECKED=ON", "-DCMAKE_BUILD_TYPE=Release"] : [];
     const { folder, commands } = await cmake(source, `built-${unchecked}`, ...definitions);
+    assertFloatOptions(commands.get("light_sernet.c"));
     assert.equal(isUnchecked(commands.get("light_sernet.c")), unchecked, commands.get("light_sernet.c"));
     assert.equal(isUnchecked(commands.get("main.c")), false, "the choice is the library's own");
     for (const program of ["consumer", "consumer_cpp"]) await assertAnswersOfNode(join(folder, program));
@@ -205,6 +213,7 @@ test("ESP-IDF: both readings of the component's CMakeLists.txt", { skip: skipCMa
   const source = project("esp-idf", "esp-idf", "components/light-sernet");
   await quiet("cmake", "-P", join(source, "requirements.cmake"));
   const { folder, commands } = await cmake(source, "built-esp-idf");
+  assertFloatOptions(commands.get("light_sernet.c"));
   assert.equal(isUnchecked(commands.get("light_sernet.c")), false);
   await assertAnswersOfNode(join(folder, "app"));
 });
@@ -289,6 +298,7 @@ test("Zephyr: the module's CMakeLists.txt with every setting", { skip: skipCMake
   for (const [name, settings] of Object.entries({ on: KCONFIG.on, unchecked: KCONFIG.unchecked })) {
     const { folder, configured, commands } = await build(`built-zephyr-${name}`, settings);
     assert.match(configured, /libraries: \[light_sernet\]/);
+    assertFloatOptions(commands.get("light_sernet.c"));
     assert.equal(isUnchecked(commands.get("light_sernet.c")), name === "unchecked");
     assert.equal(isUnchecked(commands.get("main.c")), false);
     await assertAnswersOfNode(join(folder, "app"));
