@@ -31,11 +31,12 @@ from .trained import logits_of_model, softmax, trained_model
 from .variants import load_clean, load_variants
 
 NOISY_VARIANTS = 4  # of each validation recording, beside the clean one
+RECIPE = "the recipe"
 CROPS = "the recipe, asked three times"  # begin, centre and end of what is longer than a window; the mean of the probabilities answers
 
 # name: (changes of the recipe, other settings)
 TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
-    "the recipe": ((), {}),
+    RECIPE: ((), {}),
     "no variants but shifts": (("voice=0", "real=0", "plain=1"), {}),
     "other voices, no rooms and noises": (("real=0",), {}),
     "no mixup": (("mixup=0",), {}),
@@ -47,13 +48,13 @@ TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
     "half the epochs": ((f"epochs={Recipe().epochs // 2}",), {}),
     "focal loss": ((), {"loss_name": FOCAL, "gamma": 2.0}),
     "micro": ((), {"width": "micro"}),
-    "micro, learning from full": ((), {"width": "micro", "teachers": ("the recipe", "focal loss")}),
+    "micro, learning from full": ((), {"width": "micro", "teachers": (RECIPE, "focal loss")}),
 }
 
 
 def trial_of(width: str, loss_name: str) -> str:
     """The trial that trains what ships with this width and loss."""
-    return {("full", CROSS_ENTROPY): "the recipe", ("full", FOCAL): "focal loss", ("micro", CROSS_ENTROPY): "micro, learning from full"}[width, loss_name]
+    return {("full", CROSS_ENTROPY): RECIPE, ("full", FOCAL): "focal loss", ("micro", CROSS_ENTROPY): "micro, learning from full"}[width, loss_name]
 
 
 def main() -> None:
@@ -63,7 +64,7 @@ def main() -> None:
         dataset = read_dataset(base.dataset_name, options.data)
         folder = options.runs / "ablation"
         chosen = options.trials or list(TRIALS)
-        for duration in {TRIALS[name][1].get("input_duration", base.input_duration) for name in chosen}:
+        for duration in {duration_of(name, base) for name in chosen}:
             for kind in augmentation.KINDS:
                 load_variants(dataset, kind, base.input_type, duration, options.jobs)
         # Teachers come before those who learn from them.
@@ -89,6 +90,11 @@ def parse_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def duration_of(name: str, base: Settings) -> float:
+    """Seconds of the trial's segments."""
+    return TRIALS[name][1].get("input_duration", base.input_duration)
+
+
 def settings_of_trial(name: str, fold: str, base: Settings, folder: Path) -> Settings:
     changes, others = TRIALS[name]
     teachers = tuple(str(folder / teacher / fold) for teacher in others.get("teachers", ()))
@@ -111,7 +117,7 @@ def answers(name: str, base: Settings, dataset: Dataset, folder: Path) -> list[t
     trials only."""
     if any(not (folder / name / fold / "result.json").exists() for fold in protocols.DEVELOPMENT_FOLDS):
         return []
-    duration = TRIALS[name][1].get("input_duration", base.input_duration)
+    duration = duration_of(name, base)
     clean = load_clean(dataset, base.input_type, duration)
     real = load_variants(dataset, augmentation.REAL, base.input_type, duration, 1)
     rows = []
@@ -127,8 +133,9 @@ def answers(name: str, base: Settings, dataset: Dataset, folder: Path) -> list[t
         add(name, fold, "clean", judges, logits_of_model(model, None, clean[judges]))
         for number in range(NOISY_VARIANTS):
             add(name, fold, "real", judges, logits_of_model(model, None, np.asarray(real[judges, number], np.float32)))
-        if name == trial_of(base.width, base.loss_name):
-            features = np.stack([crops(dataset.recordings[index], front_end(base.input_type, duration)) for index in judges])
+        if name == RECIPE:
+            hearing = front_end(base.input_type, duration)
+            features = np.stack([crops(dataset.recordings[index], hearing) for index in judges])
             probabilities = softmax(logits_of_model(model, None, features.reshape(-1, *features.shape[2:])))
             add(CROPS, fold, "clean", judges, probabilities.reshape(len(judges), len(features[0]), -1).mean(axis=1))
     return rows

@@ -227,10 +227,11 @@ def ablation_table(results: Path) -> str:
     with path.open(newline="") as file:
         for row in csv.DictReader(file):
             answers.setdefault(row["trial"], {}).setdefault(row["input"], []).append((row["true"], row["predicted"]))
-    rows = [
-        [name] + [cell for kind in ("clean", "real") for cell in ([percent(value) for value in ua_wa(kinds[kind])] if kind in kinds else ["", ""])]
-        for name, kinds in answers.items()
-    ]
+
+    def cells(pairs: list[tuple[str, str]] | None) -> list[str]:
+        return ["", ""] if pairs is None else [percent(value) for value in ua_wa(pairs)]
+
+    rows = [[name, *cells(kinds.get("clean")), *cells(kinds.get("real"))] for name, kinds in answers.items()]
     return table(["trial", "clean, UA %", "WA %", "in noise and rooms, UA %", "WA %"], rows)
 
 

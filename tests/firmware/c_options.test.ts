@@ -26,7 +26,7 @@ const COMPILERS = [
 ];
 const FUSED = /\bv?fn?m(a|s|add|sub)\b|\bvfn?m(add|sub)\d/;
 
-/** They let a compiler change sums. */
+/** They let a compiler change sums; so does GNU C with no option at all, which fuses. */
 const UNSAFE = [
   [],
   ["-funsafe-math-optimizations"],

@@ -92,12 +92,12 @@ export class Script {
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 const bytesOf = (samples: Int16Array): Uint8Array => new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 
+const FORMATS = Object.keys(INPUT_FORMAT) as InputFormat[];
 const DEFAULT_INPUT: [number, number, number] = [INPUT_FORMAT.s16, 1, 16000];
 
 /** A state in C and an instance in Node, which get the same calls. */
 export class Twin {
   private node: Instance;
-  private frameBytes = 2;
   /** What setInput() was told: format, channels, rate. */
   private input: [number, number, number] = DEFAULT_INPUT;
 
@@ -113,7 +113,6 @@ export class Twin {
   init(): void {
     this.script.add(`init ${this.state}`, 0);
     this.node = instanceOf(this.module);
-    this.frameBytes = 2;
     this.input = DEFAULT_INPUT;
   }
 
@@ -125,10 +124,7 @@ export class Twin {
     const code = typeof format === "string" ? INPUT_FORMAT[format] : format;
     const status = this.node.exports.setInput(code, channels, rate);
     this.script.add(`set_input ${this.state} ${code} ${channels} ${rate}`, status);
-    const name = Object.entries(INPUT_FORMAT).find(([, value]) => value === code)?.[0] as InputFormat | undefined;
-    if (status !== 0) return status;
-    if (name) this.frameBytes = SAMPLE_BYTES[name] * channels;
-    this.input = [code, channels, rate];
+    if (status === 0) this.input = [code, channels, rate];
     return status;
   }
 
@@ -148,6 +144,12 @@ export class Twin {
     if (given === 0) return "NULL";
     const from = this.node.bytes().subarray(given);
     return holds === "char" ? Buffer.from(from.subarray(0, from.indexOf(0))).toString() : hex(from.subarray(0, bytes));
+  }
+
+  private frameBytes(): number {
+    const [format, channels] = this.input;
+    const name = FORMATS.find((known) => INPUT_FORMAT[known] === format)!;
+    return SAMPLE_BYTES[name] * channels;
   }
 
   capacity(): number {
@@ -170,7 +172,7 @@ export class Twin {
   /** As light_sernet.h says: any number of bytes, in as many pieces as it takes. */
   private pushInNode(bytes: Uint8Array): number {
     const capacity = this.node.exports.inputCapacity();
-    const most = capacity - (capacity % this.frameBytes);
+    const most = capacity - (capacity % this.frameBytes());
     let at = 0;
     do {
       const status = this.node.push(bytes.subarray(at, at + most));

@@ -20,10 +20,12 @@ int main(int argc, char **argv) {
   for (long round = std::strtol(argv[1], nullptr, 10); round > 0; round--) {
     loop();
     lsn_result result;
-    const lsn_status status = lsn_get_result(&state, &result);
-    if (status != LSN_OK) std::printf("no result\n");
-    for (int i = 0; i < LSN_CLASSES && status == LSN_OK; i++) std::printf(i > 0 ? " %ld" : "%ld", (long)result.logits[i]);
-    if (status == LSN_OK) std::printf("\n");
+    if (lsn_get_result(&state, &result) != LSN_OK) {
+      std::printf("no result\n");
+      continue;
+    }
+    for (int i = 0; i < LSN_CLASSES; i++) std::printf(i > 0 ? " %ld" : "%ld", (long)result.logits[i]);
+    std::printf("\n");
   }
   return 0;
 }
