@@ -46,6 +46,7 @@ TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
     "classes drawn evenly": (("balance=1",), {}),
     "windows of 4 s": ((), {"input_duration": 4.0}),
     "half the epochs": ((f"epochs={Recipe().epochs // 2}",), {}),
+    "twice the epochs": ((f"epochs={Recipe().epochs * 2}",), {}),
     "focal loss": ((), {"loss_name": FOCAL, "gamma": 2.0}),
     "micro": ((), {"width": "micro"}),
     "micro, learning from full": ((), {"width": "micro", "teachers": (RECIPE, "focal loss")}),

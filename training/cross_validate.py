@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import numpy as np
 from tqdm import tqdm

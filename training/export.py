@@ -8,20 +8,15 @@ older weights and are dropped: `light-sernet build --calibrate` finds new ones.
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
-import keras
 import numpy as np
-import tensorflow as tf
 
+from .backend import keras, tf
 from . import protocols
 from .dataset import REPOSITORY, read_dataset
 from .trained import trained_model

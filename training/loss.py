@@ -1,6 +1,6 @@
 """What training makes small."""
 
-import tensorflow as tf
+from .backend import tf
 
 CROSS_ENTROPY = "cross_entropy"
 FOCAL = "focal"

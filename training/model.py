@@ -1,15 +1,9 @@
 """Light-SERNet (Aftab et al., 2021, arXiv 2110.03435) in Keras. Reads like the paper's figure."""
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-
-import keras
-import tensorflow as tf
-from keras import layers
-
+from .backend import keras, tf
 from .widths import WIDTHS, Widths
+
+layers = keras.layers
 
 DROPOUT = 0.3
 NORM_MOMENTUM = 0.9  # of the moving means and variances; Keras's 0.99 is too slow for runs of one or two thousand steps

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from math import inf, isfinite
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Recipe:
     distillation: float = 0.7  # share of the teachers' answers in the targets, where there are teachers
 
 
+# Where it is not 0, and where there is one.
+LOWEST = {"epochs": 1, "batch": 1}
+HIGHEST = {"label_smoothing": 1, "averaging": 1, "balance": 1, "distillation": 1}
+
+
 def changed(recipe: Recipe, changes: Sequence[str]) -> Recipe:
     """`changes` are NAME=NUMBER. Raises ValueError in one sentence."""
     kinds = {field.name: type(field.default) for field in fields(recipe)}
@@ -35,4 +41,16 @@ def changed(recipe: Recipe, changes: Sequence[str]) -> Recipe:
             values[name] = kinds[name](number)
         except ValueError:
             raise ValueError(f"{change}: {number!r} is no number; give NAME=NUMBER") from None
-    return replace(recipe, **values)
+    return checked(replace(recipe, **values))
+
+
+def checked(recipe: Recipe) -> Recipe:
+    """Raises ValueError in one sentence."""
+    for field in fields(recipe):
+        value, lowest, highest = getattr(recipe, field.name), LOWEST.get(field.name, 0), HIGHEST.get(field.name, inf)
+        if not (lowest <= value <= highest and isfinite(value)):
+            most = f" and at most {highest}" if field.name in HIGHEST else ""
+            raise ValueError(f"{field.name} is {value}; it must be at least {lowest}{most}")
+    if recipe.plain + recipe.voice + recipe.real == 0:
+        raise ValueError("of the shares plain, voice and real one must be above 0")
+    return recipe

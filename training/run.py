@@ -3,10 +3,9 @@
 import json
 from pathlib import Path
 
-import keras
 import numpy as np
-import tensorflow as tf
 
+from .backend import keras, tf
 from .batches import batches
 from .files import save_arrays
 from .loss import cross_entropy, focal

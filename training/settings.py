@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from . import protocols
@@ -61,13 +62,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def settings_of(options: argparse.Namespace) -> Settings:
     recipe = changed(Recipe(), options.set)
     if options.epochs is not None:
-        recipe = dataclasses.replace(recipe, epochs=options.epochs)
-    if recipe.epochs < 1 or recipe.batch < 1:
-        raise ValueError("epochs and batch must be at least 1")
-    if min(recipe.plain, recipe.voice, recipe.real) < 0 or recipe.plain + recipe.voice + recipe.real == 0:
-        raise ValueError("the shares plain, voice and real must not be negative, and one of them must be above 0")
-    if options.gamma < 0:
-        raise ValueError("gamma must not be negative; 0 is cross entropy")
+        recipe = changed(recipe, [f"epochs={options.epochs}"])
+    if not 0 <= options.seed < 2**32:
+        raise ValueError(f"seed is {options.seed}; it must be at least 0 and less than 2^32")
+    if not 0 <= options.gamma < inf:
+        raise ValueError(f"gamma is {options.gamma}; it must be at least 0, and 0 is cross entropy")
     return Settings(
         dataset_name=options.dataset_name,
         audio_type=options.audio_type,

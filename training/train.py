@@ -11,12 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
-import tensorflow as tf
 from tqdm import tqdm
 
+from .backend import tf
 from . import protocols
 from .dataset import Dataset, read_dataset
 from .features import RUNS

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-import keras
 import numpy as np
 
+from .backend import keras
 from .model import light_sernet
 from .widths import WIDTHS
 

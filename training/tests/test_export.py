@@ -16,13 +16,8 @@ from .support import need, need_tools, write_emodb
 need("tensorflow", "keras", "tensorflowjs", "pyworld", "scipy", "tqdm", "wasmtime")
 need_tools()
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# A package that the converter imports greets, through IPython where standard output is another one than the process's.
-os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
-
-import keras
-
 from training import export, files
+from training.backend import keras
 from training.export import (
     TFLITE_FILES,
     check_export,

@@ -1,6 +1,5 @@
 """The losses against numpy in float64."""
 
-import os
 import unittest
 
 import numpy as np
@@ -9,10 +8,7 @@ from .support import need
 
 need("tensorflow", "keras")
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import tensorflow as tf
-
+from training.backend import tf
 from training.loss import cross_entropy, focal, smooth
 
 

@@ -1,6 +1,5 @@
 """The networks against the paper's size and the device's ceiling; the fused batch norm against Keras's."""
 
-import os
 import unittest
 
 import numpy as np
@@ -9,11 +8,7 @@ from .support import need
 
 need("tensorflow", "keras")
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-
-import keras
-
+from training.backend import keras, tf
 from training.model import FusedBatchNormalization, light_sernet
 from training.widths import WIDTHS
 
@@ -156,8 +151,6 @@ class BatchNorm(unittest.TestCase):
         np.testing.assert_array_equal(before, [average.numpy() for average in (fused.moving_mean, fused.moving_variance)])
 
     def test_gradients(self):
-        import tensorflow as tf
-
         gradients = []
         for layer in self.layers():
             inputs = tf.constant(self.inputs)

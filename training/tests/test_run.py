@@ -11,8 +11,7 @@ from .support import need
 
 need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 
-import keras
-
+from training.backend import keras
 from training.material import Material
 from training.metrics import score
 from training.protocols import Split

@@ -39,6 +39,13 @@ class RecipeChanges(unittest.TestCase):
             ("mixup=much", "much"),
             ("epochs=1.5", "1.5"),
             ("", "''"),
+            ("batch=0", "batch is 0"),
+            ("mixup=-0.1", "mixup is -0.1"),
+            ("time_masks=-1", "time_masks is -1"),
+            ("averaging=1.5", "at most 1"),
+            ("balance=2", "at most 1"),
+            ("peak_rate=nan", "peak_rate is nan"),
+            ("weight_decay=inf", "weight_decay is inf"),
         ):
             with self.assertRaises(ValueError) as caught:
                 changed(Recipe(), [change])
@@ -69,19 +76,20 @@ class FromTheCommandLine(unittest.TestCase):
         self.assertEqual((found.validate, found.keep), (False, LAST))
         self.assertEqual(settings("--keep", "last").keep, LAST)
 
-    def test_no_epoch_or_batch_is_refused(self):
-        for arguments in (("--epochs", "0"), ("--set", "batch=0"), ("--epochs", "-3")):
-            with self.assertRaises(ValueError):
+    def test_no_epoch_and_no_seed_are_refused(self):
+        for arguments, named in ((("--epochs", "0"), "epochs is 0"), (("--epochs", "-3"), "epochs is -3"), (("--seed", "-1"), "seed is -1")):
+            with self.assertRaisesRegex(ValueError, named):
                 settings(*arguments)
 
     def test_no_variants_at_all_are_refused(self):
         with self.assertRaisesRegex(ValueError, "plain"):
             settings("--set", "plain=0", "--set", "voice=0", "--set", "real=0")
 
-    def test_a_gamma_below_0_is_refused(self):
-        """It would be cross entropy without saying so."""
-        with self.assertRaisesRegex(ValueError, "gamma"):
-            settings("-ln", "focal", "--gamma", "-1")
+    def test_a_gamma_that_is_no_gamma_is_refused(self):
+        """Below 0 it would be cross entropy without saying so."""
+        for gamma in ("-1", "nan", "inf"):
+            with self.assertRaisesRegex(ValueError, "gamma"):
+                settings("-ln", "focal", "--gamma", gamma)
 
     def test_widths(self):
         for width in WIDTHS:
@@ -115,7 +123,7 @@ class Descriptions(unittest.TestCase):
             ("--keep", "last"),
             ("--no-validation",),
             ("--teachers", "a"),
-            *(("--set", f"{field.name}=3") for field in dataclasses.fields(Recipe)),
+            *(("--set", f"{field.name}=1") for field in dataclasses.fields(Recipe)),
         ):
             self.assertNotEqual(described(settings(*arguments), data, (184, 40), "hash"), plain, arguments)
         moved = [described(settings("--teachers", f"{runs}/loso-full-ce/03"), data, (184, 40), "hash") for runs in ("/here", "/there")]
