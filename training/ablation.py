@@ -2,7 +2,7 @@
 
 The two validation speakers of each fold judge; the folds' test speakers are not looked at. The weights are those of the last epoch, so that
 nothing is selected on the answers that judge. Writes weights/results/ablation.csv: trial, fold, utterance, input, true, predicted. Input is
-`clean`, or `real`: in rooms and noises.
+`clean`, or `real`: in rooms and noises. Rows of trials that have not run on this machine stay.
 """
 
 import argparse
@@ -25,11 +25,12 @@ from .files import replace_file
 from .loss import CROSS_ENTROPY, FOCAL
 from .predictions import RESULTS
 from .recipe import Recipe, changed
-from .settings import LAST, Settings, add_options, settings_of
+from .settings import LAST, Settings, add_options, is_shipped, settings_of
 from .train import train_run
 from .trained import logits_of_model, softmax, trained_model
 from .variants import load_clean, load_variants
 
+COLUMNS = ("trial", "fold", "utterance", "input", "true", "predicted")
 NOISY_VARIANTS = 4  # of each validation recording, beside the clean one
 RECIPE = "the recipe"
 CROPS = "the recipe, asked three times"  # begin, centre and end of what is longer than a window; the mean of the probabilities answers
@@ -55,13 +56,17 @@ TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
 
 def trial_of(width: str, loss_name: str) -> str:
     """The trial that trains what ships with this width and loss."""
-    return {("full", CROSS_ENTROPY): RECIPE, ("full", FOCAL): "focal loss", ("micro", CROSS_ENTROPY): "micro, learning from full"}[width, loss_name]
+    trials = {("full", CROSS_ENTROPY): RECIPE, ("full", FOCAL): "focal loss", ("micro", CROSS_ENTROPY): "micro, learning from full"}
+    if (width, loss_name) not in trials:
+        raise ValueError(f"{width} with {loss_name} loss ships nowhere and has no development folds; leave --no-validation out")
+    return trials[width, loss_name]
 
 
 def main() -> None:
     options = parse_options()
     try:
-        base = dataclasses.replace(settings_of(options), protocol=protocols.DEVELOPMENT, keep=LAST, validate=True)
+        given = settings_of(options)
+        base = dataclasses.replace(given, protocol=protocols.DEVELOPMENT, keep=LAST, validate=True)
         dataset = read_dataset(base.dataset_name, options.data)
         folder = options.runs / "ablation"
         chosen = options.trials or list(TRIALS)
@@ -71,10 +76,8 @@ def main() -> None:
         # Teachers come before those who learn from them.
         for learning in (False, True):
             train_trials([name for name in chosen if ("teachers" in TRIALS[name][1]) == learning], base, dataset, folder, options.jobs)
-        rows = [row for name in TRIALS for row in answers(name, base, dataset, folder)]
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([("trial", "fold", "utterance", "input", "true", "predicted"), *rows])
-        replace_file(options.results / "ablation.csv", text.getvalue())
+        shipped = given.loss_name == CROSS_ENTROPY and is_shipped(dataclasses.replace(given, validate=False, keep=LAST), [])
+        write_answers((options.results or (RESULTS if shipped else folder)) / "ablation.csv", base, dataset, folder)
     except (ValueError, OSError) as error:
         sys.exit(f"ablation: {error}")
     except KeyboardInterrupt:
@@ -86,7 +89,7 @@ def parse_options() -> argparse.Namespace:
     add_options(parser)
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="runs side by side (default: all cores)")
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="default: training/runs")
-    parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help="default: weights/results")
+    parser.add_argument("--results", type=Path, metavar="DIR", help="default: weights/results for the shipped recipe, else among the runs")
     parser.add_argument("--trials", nargs="+", choices=TRIALS, metavar="NAME", help=f"which to train (default: all): {'; '.join(TRIALS)}")
     return parser.parse_args()
 
@@ -109,8 +112,24 @@ def train_trials(names: list[str], base: Settings, dataset: Dataset, folder: Pat
             for name in names
             for fold in protocols.DEVELOPMENT_FOLDS
         ]
-        for task in tqdm(as_completed(tasks), "ablation", total=len(tasks), unit="run"):
+        for task in tqdm(as_completed(tasks), "ablation", total=len(tasks), unit="run", disable=None):
             task.result()
+
+
+def write_answers(path: Path, base: Settings, dataset: Dataset, folder: Path) -> None:
+    """Of the trials that are finished here; the rows of others stay as the file has them."""
+    before: dict[str, list[list[str]]] = {}
+    if path.exists():
+        with path.open(newline="") as file:
+            for row in list(csv.reader(file))[1:]:
+                before.setdefault(row[0], []).append(row)
+    rows = []
+    for name in TRIALS:
+        own = [name, CROPS] if name == RECIPE else [name]
+        rows += answers(name, base, dataset, folder) or [row for trial in own for row in before.get(trial, [])]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
+    replace_file(path, text.getvalue())
 
 
 def answers(name: str, base: Settings, dataset: Dataset, folder: Path) -> list[tuple[str, ...]]:

@@ -11,7 +11,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 @contextmanager
 def silent_libraries():
-    """What C++ writes to the process's stderr is dropped; exceptions pass."""
+    """What is written to the process's stderr, by C++ or as a warning, is dropped; exceptions pass."""
     sys.stderr.flush()
     kept = os.dup(2)
     try:
@@ -27,4 +27,6 @@ with silent_libraries():
     import keras
     import tensorflow as tf
 
-__all__ = ["keras", "tf"]
+tf.get_logger().setLevel("ERROR")
+
+__all__ = ["keras", "silent_libraries", "tf"]

@@ -3,7 +3,8 @@ module that `light-sernet build` makes of it.
 
 The temperature and the threshold of a fold are fitted on answers to speakers or files that were kept from training: those of all folds'
 validation parts, or, with --no-validation, those of the development folds (`python -m training.ablation` trains them). Recordings that
-the fold tests are left out. Whatever is finished already is not done again.
+the fold tests are left out; with --no-validation the network that answered may have heard the fold's speaker say something else. Whatever
+is finished already is not done again.
 """
 
 import argparse
@@ -26,12 +27,12 @@ from .ablation import trial_of
 from .calibration import fit_temperature, threshold_for
 from .dataset import REPOSITORY, Dataset, read_dataset
 from .export import TFLITE_FILES, inference_model, tflite_probabilities, write_graph_model, write_tflite
-from .features import RUNS
+from .features import MFCC, RUNS
 from .files import replace_file
 from .material import kinds_of
 from .predictions import REPORTED, RESULTS, Predictions, file_name, write_predictions
 from .protocols import Split
-from .settings import SHORT_NAMES, Settings, add_options, kind_name, settings_of
+from .settings import SHORT_NAMES, Settings, add_options, is_shipped, kind_name, settings_of
 from .train import train_run
 from .trained import logits_of_model, softmax, trained_model
 from .variants import load_clean, load_variants
@@ -63,12 +64,16 @@ def main() -> None:
             raise ValueError(f"--protocol {settings.protocol} is not one to report; give {' or '.join(REPORTED)}")
         dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
         folder = options.runs / kind_name(settings)
+        if settings.input_type != MFCC:
+            raise ValueError(f"--input_type {settings.input_type} cannot be built, and int8 is what is reported; `python -m training.train` trains it")
         if options.results is None:
-            options.results = RESULTS if dataset.name == "EMO-DB" else folder / "results"
+            options.results = RESULTS if is_shipped(settings, options.teacher_kinds) else folder / "results"
         clean = load_clean(dataset, settings.input_type, settings.input_duration)
         if settings.teachers:
             raise ValueError("each fold has teachers of its own; name their kind with --teacher-kinds")
         if not settings.validate:
+            if settings.dataset_name != "EMO-DB":
+                raise ValueError("--no-validation takes temperature and threshold from EMO-DB's development folds; leave it out for other recordings")
             held_back_runs(settings, dataset, options.runs)  # before anything is trained
         train_folds(settings, dataset, options)
         folds = calibrated_folds(settings, dataset, clean, options)
@@ -90,7 +95,7 @@ def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespac
             teachers = tuple(str(options.runs / kind / name) for kind in options.teacher_kinds)
             fold = dataclasses.replace(settings, fold=name, teachers=teachers)
             tasks.append(pool.submit(train_run, fold, dataset, options.runs / kind_name(settings) / name, 1, 0))
-        for task in tqdm(as_completed(tasks), f"train {kind_name(settings)}", total=len(tasks), unit="fold"):
+        for task in tqdm(as_completed(tasks), f"train {kind_name(settings)}", total=len(tasks), unit="fold", disable=options.quiet):
             task.result()
 
 
@@ -150,20 +155,22 @@ def write_answers(settings: Settings, dataset: Dataset, folds: list[Fold], clean
     write_predictions(file("float32"), gathered(dataset, folds, answers))
 
     answers = []
-    for model, fold in zip(tqdm(models, "export"), folds):
+    for model, fold in zip(tqdm(models, "export", disable=options.quiet), folds):
         write_graph_model(model, fold.run / "graph", {"classes": list(dataset.classes)} | fold.sidecar, clean[fold.parts.test][:2])
         write_tflite(model, fold.run, clean[fold.parts.train], ("float16",))
         answers.append(tflite_probabilities(fold.run / TFLITE_FILES["float16"], clean[fold.parts.test]))
     write_predictions(file("float16"), gathered(dataset, folds, answers))
 
     with ThreadPoolExecutor(options.jobs) as pool:
-        list(tqdm(pool.map(lambda fold: build_int8(dataset, fold), folds), "build", total=len(folds)))
+        list(tqdm(pool.map(lambda fold: build_int8(dataset, fold), folds), "build", total=len(folds), disable=options.quiet))
     tests = [[dataset.recordings[index].utterance for index in fold.parts.test] for fold in folds]
     entries = [{"name": fold.parts.fold, "model": f"{fold.parts.fold}/int8", "test": test} for fold, test in zip(folds, tests)]
     replace_file(folder / "folds.json", json.dumps({"protocol": settings.protocol, "folds": entries}, indent=1) + "\n")
     options.results.mkdir(parents=True, exist_ok=True)
     evaluate = ["evaluate", str(folder), "--data", str(options.data), "--protocol", settings.protocol, "--long", "center", "--csv", str(file("int8"))]
-    subprocess.run([*LIGHT_SERNET, *evaluate], check=True)
+    subprocess.run([*LIGHT_SERNET, *evaluate], check=True, stdout=subprocess.DEVNULL if options.verbose == 0 else None)
+    if options.verbose > 0:
+        print(f"answers in {options.results}")
 
 
 def gathered(dataset: Dataset, folds: list[Fold], answers: list[np.ndarray]) -> Predictions:
@@ -198,9 +205,11 @@ def parse_options() -> argparse.Namespace:
     add_options(parser)
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="folds side by side (default: all cores)")
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="for the folds' states and weights (default: training/runs)")
-    parser.add_argument("--results", type=Path, metavar="DIR", help="for the predictions (default: weights/results for EMO-DB, else among the runs)")
+    parser.add_argument("--results", type=Path, metavar="DIR", help="for the predictions (default: weights/results for the shipped recipe, else among the runs)")
     parser.add_argument("--teacher-kinds", nargs="+", default=[], metavar="KIND", help="such as loso-full-ce: each fold learns from those runs of the same fold")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.quiet = True if options.verbose == 0 else None  # None: no bar where it is not a terminal
+    return options
 
 
 if __name__ == "__main__":

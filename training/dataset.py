@@ -66,7 +66,7 @@ def read_emodb(folder: Path) -> Dataset:
     """EMO-DB's WAV files, all in one folder. `03a01Fa.wav`: speaker 03, text a01, emotion F, version a."""
     classes = tuple(EMODB_CLASS_OF_LETTER.values())
     recordings = []
-    for path in wav_files(folder, "**/*"):
+    for path in wav_files(folder, "give the folder of the recordings with --data"):
         name = path.stem
         if len(name) != 7 or not name[:2].isdigit() or name[5] not in EMODB_CLASS_OF_LETTER:
             raise ValueError(f"{path}: the name is not one of EMO-DB, such as 03a01Fa.wav; remove the file from the folder")
@@ -81,10 +81,10 @@ def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
     root = folder if audio_type == ALL_TYPES else folder / audio_type
     if not root.is_dir():
         raise ValueError(f"{root}: there is no such folder")
-    names = sorted(path.name for path in root.iterdir() if path.is_dir())
+    names = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
     recordings = []
     for label, name in enumerate(names):
-        for path in wav_files(root / name, "**/*"):
+        for path in wav_files(root / name, "remove the folder, or put recordings in it"):
             within = path.relative_to(root / name)
             speaker = within.parts[0] if len(within.parts) > 1 else ""
             utterance = str(path.relative_to(root).with_suffix("").as_posix())
@@ -94,11 +94,11 @@ def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
     return make_dataset(root.name, tuple(names), recordings, root)
 
 
-def wav_files(folder: Path, pattern: str) -> list[Path]:
-    """By name; upper and lower case. Raises ValueError when there are none."""
-    files = sorted(path for path in folder.glob(pattern) if path.suffix.lower() == ".wav" and path.is_file())
+def wav_files(folder: Path, advice: str) -> list[Path]:
+    """By name; upper and lower case; at any depth. Raises ValueError with the advice when there are none."""
+    files = sorted(path for path in folder.glob("**/*") if path.suffix.lower() == ".wav" and path.is_file())
     if not files:
-        raise ValueError(f"{folder}: there are no .wav files; give the folder of the recordings with --data")
+        raise ValueError(f"{folder}: there are no .wav files; {advice}")
     return files
 
 

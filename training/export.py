@@ -11,12 +11,13 @@ import json
 import subprocess
 import sys
 import tempfile
+from math import inf
 from pathlib import Path
 
 
 import numpy as np
 
-from .backend import keras, tf
+from .backend import keras, silent_libraries, tf
 from . import protocols
 from .dataset import REPOSITORY, read_dataset
 from .trained import trained_model
@@ -41,13 +42,15 @@ def inference_model(run: Path, temperature: float = 1.0) -> keras.Model:
 def write_graph_model(model: keras.Model, folder: Path, sidecar: dict, features: np.ndarray) -> float:
     """Keras -> SavedModel -> TensorFlow.js, with the official converter; replaces the graph model that lies in the folder when it has passed
     check_export, whose result it returns. features: float32 [recordings, frames, bins]."""
-    # It takes seconds to import, and only this needs it.
-    from tensorflowjs.converters.tf_saved_model_conversion_v2 import convert_tf_saved_model
+    with silent_libraries():
+        # It takes seconds to import, and only this needs it.
+        from tensorflowjs.converters.tf_saved_model_conversion_v2 import convert_tf_saved_model
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as work:
-        model.export(f"{work}/saved_model", format="tf_saved_model", verbose=False)
-        convert_tf_saved_model(f"{work}/saved_model", f"{work}/graph")
+        with silent_libraries():
+            model.export(f"{work}/saved_model", format="tf_saved_model", verbose=False)
+            convert_tf_saved_model(f"{work}/saved_model", f"{work}/graph")
         Path(work, "graph", "light-sernet.json").write_text(json.dumps(sidecar, indent=2) + "\n")
         difference = check_export(model, Path(work, "graph"), features)
         for old in [folder / "model.json", *folder.glob("group*-shard*of*.bin")]:
@@ -57,6 +60,7 @@ def write_graph_model(model: keras.Model, folder: Path, sidecar: dict, features:
     return difference
 
 
+@silent_libraries()
 def write_tflite(model: keras.Model, folder: Path, representative: np.ndarray, precisions: tuple[str, ...] = tuple(TFLITE_FILES)) -> None:
     """representative: float32 [recordings, frames, bins], from which the converter takes the ranges of the activations for int8."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,6 +81,7 @@ def write_tflite(model: keras.Model, folder: Path, representative: np.ndarray, p
             unfinished.replace(folder / TFLITE_FILES[precision])
 
 
+@silent_libraries()
 def tflite_probabilities(file: Path, features: np.ndarray) -> np.ndarray:
     """float32 [recordings, frames, bins] -> float32 [recordings, classes], by TensorFlow Lite's interpreter."""
     interpreter = tf.lite.Interpreter(str(file), num_threads=1)
@@ -127,6 +132,8 @@ def check_export(model: keras.Model, folder: Path, features: np.ndarray) -> floa
 def main() -> None:
     options = parse_options()
     try:
+        if not (0 < options.temperature < inf and 0 <= options.threshold <= 1):
+            raise ValueError(f"temperature {options.temperature} and threshold {options.threshold}: give one above 0 and one from 0 to 1")
         settings = json.loads((options.run / "settings.json").read_text())
         dataset = read_dataset(settings["dataset_name"], options.data, settings["audio_type"])
         train = protocols.split(dataset, settings["protocol"], settings["fold"], settings["validate"]).train

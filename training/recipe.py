@@ -1,4 +1,4 @@
-"""The constants of training. training/README.md says which were tried on the development folds; the others were set once."""
+"""The constants of training. The table in weights/README.md says what some are worth on the development folds; the others were set once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace

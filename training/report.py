@@ -30,6 +30,8 @@ PUBLISHED = {
     "a later reproduction, cross entropy": (94.89, 95.33, 95.27),
     "a later reproduction, focal loss": (94.94, 95.14, 95.10),
 }
+MEASURE_NAMES = {"ua": "UA", "wa": "WA", "f1": "macro F1"}
+NOISES = ("rain", "babble", "kitchen")
 LOSS_NAMES = {"ce": "cross entropy", "focal": "focal"}
 
 
@@ -47,6 +49,7 @@ def main() -> None:
 def write_report(results: Path, card: Path) -> None:
     sets = read_sets(results)
     tables = {
+        "goals": goals_table(sets, results),
         "accuracy": accuracy_table(sets),
         "agreement": agreement_table(sets),
         "speakers": speakers_table(sets),
@@ -126,13 +129,53 @@ def published_table(sets: dict) -> str:
     return table(["speakers mixed, ten folds", "precision", "epoch chosen", "UA %", "WA %", "macro F1 %"], rows)
 
 
+def goals_table(sets: dict, results: Path) -> str:
+    """What was aimed at before training began, and what came out; without rows for what has not been measured. Cross entropy, int8."""
+    rows: list[list[str]] = []
+
+    def add(name: str, least: float, value: float, digits: int = 1) -> None:
+        rows.append([name, f"at least {least:g}", f"{value:.{digits}f}", "yes" if round(value, digits) >= least else "no"])
+
+    def figures(protocol: str, size: str, precision: str = "int8") -> Scores | None:
+        predictions = sets.get((protocol, precision, size, "ce"))
+        return None if predictions is None else score(predictions.labels, predictions.probabilities)
+
+    if (random := figures("random", "full")) is not None:
+        for measure, least in (("ua", 94.94), ("wa", 95.33), ("f1", 95.27)):
+            add(f"random, full: {MEASURE_NAMES[measure]} %", least, 100 * getattr(random, measure), 2)
+    if (loso := figures("loso", "full")) is not None:
+        add("loso, full: UA %", 85, 100 * loso.ua)
+    for protocol in REPORTED:
+        for size in SIZES:
+            int8, reference = figures(protocol, size), figures(protocol, size, "float32")
+            if int8 is not None and reference is not None:
+                add(f"{protocol}, {size}: int8 against float32, UA, points", -0.7, 100 * (int8.ua - reference.ua))
+                add(f"{protocol}, {size}: same labels as float32, %", 99, 100 * same_labels(sets, protocol, size))
+        full, micro = figures(protocol, "full"), figures(protocol, "micro")
+        if full is not None and micro is not None:
+            add(f"{protocol}: micro against full, UA, points", -2, 100 * (micro.ua - full.ua))
+    for size in SIZES:
+        if (path := results / f"robustness-loso-{size}-ce.csv").exists():
+            of = robustness_scores(path)
+            for noise in NOISES:
+                if (condition := f"{noise} 10 dB") in of:
+                    add(f"{noise} at 10 dB against clean, {size}: UA, points", -5, 100 * (of[condition][0] - of["clean"][0]))
+    return table(["goal", "", "reached", "met"], rows)
+
+
+def same_labels(sets: dict, protocol: str, size: str, loss: str = "ce", precision: str = "int8") -> float:
+    """Share of the utterances to which two precisions answer the same."""
+    predictions, reference = sets[protocol, precision, size, loss], sets[protocol, "float32", size, loss]
+    return float(np.mean(predictions.probabilities.argmax(1) == in_order_of(predictions, reference).probabilities.argmax(1)))
+
+
 def agreement_table(sets: dict) -> str:
     rows = []
     for (protocol, precision, size, loss), predictions in sets.items():
         reference = sets.get((protocol, "float32", size, loss))
         if precision == "float32" or reference is None:
             continue
-        same = np.mean(predictions.probabilities.argmax(1) == in_order_of(predictions, reference).probabilities.argmax(1))
+        same = same_labels(sets, protocol, size, loss, precision)
         difference = scores_of(predictions)[0].ua - scores_of(reference)[0].ua
         rows.append([f"{protocol}, {size}, {LOSS_NAMES[loss]}, {precision}", percent(same), f"{100 * difference:+.1f}"])
     return table(["against float32", "same label %", "UA, points"], rows)
@@ -193,7 +236,7 @@ def calibration_table(sets: dict, results: Path) -> str:
 
 
 def robustness_table(results: Path) -> str:
-    """UA of every condition: of loso, int8, cross entropy."""
+    """UA and WA of every condition: of loso, int8, cross entropy."""
     columns = {path.stem.removeprefix("robustness-"): robustness_scores(path) for path in sorted(results.glob("robustness-*.csv"))}
     conditions = list(dict.fromkeys(condition for column in columns.values() for condition in column))
     header = ["condition"] + [f"{name}, {measure} %" for name in columns for measure in ("UA", "WA")]
@@ -220,11 +263,8 @@ def ua_wa(pairs: list[tuple[str, str]]) -> tuple[float, float]:
 
 def ablation_table(results: Path) -> str:
     """UA and WA of the validation speakers of the development folds, clean and on variants in rooms and noise."""
-    path = results / "ablation.csv"
-    if not path.exists():
-        return "Not measured yet.\n"
     answers: dict[str, dict[str, list]] = {}
-    with path.open(newline="") as file:
+    with (results / "ablation.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             answers.setdefault(row["trial"], {}).setdefault(row["input"], []).append((row["true"], row["predicted"]))
 
@@ -259,7 +299,7 @@ def draw(sets: dict, results: Path) -> None:
     for path in sorted(results.glob("robustness-*.csv")):
         lines, clean = defaultdict(dict), 0.0
         for condition, (ua, _) in robustness_scores(path).items():
-            if found := re.fullmatch(r"(rain|babble|kitchen) (\d+) dB", condition):
+            if found := re.fullmatch(rf"({'|'.join(NOISES)}) (\d+) dB", condition):
                 lines[found[1]][float(found[2])] = ua
             elif condition == "clean":
                 clean = ua

@@ -32,11 +32,14 @@ def main() -> None:
         samples = [hearing.read_wav(recording.path) / 32768 for recording in dataset.recordings]
         rows = []
         with tempfile.TemporaryDirectory() as work:
-            for condition in tqdm(conditions(), options.kind):
+            for condition in tqdm(conditions(), options.kind, disable=None):
                 rows += answers(options.runs / options.kind, condition, dataset, samples, Path(work))
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([("condition", "utterance", "true", "predicted"), *rows])
-        replace_file(options.results / f"robustness-{options.kind}.csv", text.getvalue())
+        # cross_validate left the answers to the clean recordings there, unless it was the shipped recipe.
+        beside = options.runs / options.kind / "results"
+        results = options.results or (beside if beside.exists() else RESULTS)
+        replace_file(results / f"robustness-{options.kind}.csv", text.getvalue())
     except (ValueError, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"robustness: {error}")
 
@@ -46,7 +49,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("kind", help="folder of a finished cross-validation in training/runs, such as loso-full-ce")
     parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="EMO-DB's recordings (default: ../shared/emodb/wav)")
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="default: training/runs")
-    parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help="default: weights/results")
+    parser.add_argument("--results", type=Path, metavar="DIR", help="default: where cross_validate left this kind's answers")
     return parser.parse_args()
 
 

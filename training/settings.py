@@ -85,6 +85,15 @@ def settings_of(options: argparse.Namespace) -> Settings:
     )
 
 
+def is_shipped(settings: Settings, teacher_kinds: list[str]) -> bool:
+    """Whether these are the settings of the model card's figures, whose files no other ones may replace."""
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    shipped = settings_of(parser.parse_args(["--no-validation", "-ln", settings.loss_name, "--width", settings.width]))
+    teachers = [f"{settings.protocol}-full-ce", f"{settings.protocol}-full-focal"] if settings.width == "micro" else []
+    return settings == dataclasses.replace(shipped, protocol=settings.protocol) and teacher_kinds == teachers
+
+
 def kind_name(settings: Settings) -> str:
     """Folder of the runs of all folds, such as loso-full-ce."""
     return f"{settings.protocol}-{settings.width}-{SHORT_NAMES[settings.loss_name]}"

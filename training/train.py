@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from multiprocessing import parent_process
 from pathlib import Path
 
 
@@ -87,7 +88,7 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
         scores = run.best_scores()
         result["validation"], outcome = scores.as_json(), f"; validation: {scores}"
     replace_file(folder / "result.json", json.dumps(result) + "\n")
-    (folder / "state.npz").unlink()
+    (folder / "state.npz").unlink(missing_ok=True)
     tell(verbose, f"{folder}: weights of epoch {run.kept_epoch}{outcome}")
 
 
@@ -105,6 +106,8 @@ def train_epochs(run: Run, folder: Path, verbose: int) -> float:
     epochs = run.settings.recipe.epochs
     bar = tqdm(total=epochs, initial=run.epoch, desc=f"{folder.parent.name}/{folder.name}", unit="epoch", disable=None if verbose == 1 else True)
     while run.epoch < epochs:
+        if (parent := parent_process()) is not None and not parent.is_alive():
+            raise ValueError(f"{folder}: the command that trains this fold was killed; give it again to go on")
         begin = time.monotonic()
         record = run.next_epoch()
         record["seconds"] = time.monotonic() - begin
@@ -122,7 +125,7 @@ def draw(history: list[dict[str, float]], folder: Path) -> None:
     training = {name: [record[name] for record in history] for name in ("loss", "accuracy")}
     validation = None
     if "validation_loss" in history[0]:
-        validation = {"loss": [record["validation_loss"] for record in history], "accuracy": [record["validation_ua"] for record in history]}
+        validation = {"loss": [record["validation_loss"] for record in history], "accuracy": [record["validation_wa"] for record in history]}
     learning_curves(folder / "curves.svg", training, validation, f"{folder.parent.name}/{folder.name}")
 
 

@@ -3,8 +3,7 @@
     python -m training.tests.elsewhere 'training.train --epochs 2 ...' 'training.train ...'
 
 A test needs it where a process of its own is part of what it shows. What a command refuses is told on standard error behind REFUSED, the
-exit code is then 1, and the next one runs all the same. KILL_AT_STEP=5 ends the process by SIGKILL in the fifth step; with FOLDS_ONLY=1 a
-cross-validation ends when its folds are trained.
+exit code is then 1, and the next one runs all the same. KILL_AT_STEP=5 ends the process by SIGKILL in the fifth step.
 """
 
 import importlib
@@ -51,10 +50,6 @@ def kill_at_step(number: int) -> None:
 def main() -> None:
     if "KILL_AT_STEP" in os.environ:
         kill_at_step(int(os.environ["KILL_AT_STEP"]))
-    if "FOLDS_ONLY" in os.environ:
-        from training import cross_validate
-
-        cross_validate.calibrated_folds = lambda *_: sys.exit()
     refused = False
     for command in sys.argv[1:]:
         sys.argv = shlex.split(command)

@@ -1,6 +1,7 @@
 """The ablation table's rows: who judges, what they hear, and what is asked three times."""
 
 import argparse
+import csv
 import sys
 import tempfile
 import unittest
@@ -14,7 +15,7 @@ from .support import dataset_of, need
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
 from training import ablation, protocols
-from training.ablation import CROPS, NOISY_VARIANTS, TRIALS, answers, crops, settings_of_trial
+from training.ablation import COLUMNS, CROPS, NOISY_VARIANTS, RECIPE, TRIALS, answers, crops, settings_of_trial, write_answers
 from training.dataset import Recording
 from training.settings import settings_of
 
@@ -127,6 +128,18 @@ class Answers(unittest.TestCase):
         self.finish("windows of 4 s")
         self.assertTrue(self.answers("windows of 4 s"))
         self.assertEqual(set(self.durations), {4.0})
+
+    def test_rows_of_trials_that_did_not_run_here_stay(self):
+        path = self.work / "ablation.csv"
+        kept = [("no offsets", "03", "u", "clean", "anger", "fear"), ("no mixup", "03", "old", "clean", "anger", "fear")]
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([COLUMNS, (RECIPE, *kept[0][1:]), (CROPS, *kept[0][1:]), *kept])
+        with mock.patch.object(ablation, "answers", lambda name, *_: [("no mixup", "03", "new", "clean", "fear", "fear")] if name == "no mixup" else []):
+            write_answers(path, base(), DATA, self.work)
+        with path.open(newline="") as file:
+            rows = list(csv.reader(file))
+        self.assertEqual([(row[0], row[2]) for row in rows[1:]], [(RECIPE, "u"), (CROPS, "u"), ("no mixup", "new"), ("no offsets", "u")])
+        self.assertEqual(tuple(rows[0]), COLUMNS)
 
     def test_a_trial_that_is_not_finished_has_no_rows(self):
         self.finish("no mixup", ("03", "08"))

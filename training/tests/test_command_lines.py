@@ -17,7 +17,7 @@ from .support import need, need_tools, write_emodb
 need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 need_tools()
 
-COMMANDS = ("train", "cross_validate", "export", "robustness")
+COMMANDS = ("train", "cross_validate", "export", "robustness", "ablation", "report")
 
 
 class Ended(unittest.TestCase):
@@ -174,6 +174,23 @@ class WrongFiles(Ended):
     def test_cross_validation(self):
         self.assert_refused("--protocol all", "cross_validate")
         self.assert_refused("missing", "cross_validate", "--protocol", "loso", "--data", str(self.work / "missing"))
+        loso = ("--protocol", "loso", "--runs", str(self.work), "--data", str(self.data))
+        self.assert_refused("mel_spectrogram cannot be built", "cross_validate", *loso, "-it", "mel_spectrogram")
+
+    def test_cross_validation_without_validation(self):
+        loso = ("--protocol", "loso", "--no-validation", "--runs", str(self.work), "--data", str(self.data))
+        with mock.patch("training.cross_validate.load_clean"):
+            self.assert_refused("micro with focal loss", "cross_validate", *loso, "--width", "micro", "-ln", "focal")
+            folders = self.work / "folders"
+            for name in ("calm", "sad"):
+                (folders / name).mkdir(parents=True)
+                (folders / name / "one.wav").touch()
+            self.assert_refused("EMO-DB's development folds", "cross_validate", *loso, "-dn", "folders", "--data", str(folders))
+
+    def test_export(self):
+        for options in (("--temperature", "0"), ("--temperature", "-1"), ("--temperature", "nan"), ("--threshold", "5"), ("--threshold", "-1")):
+            self.assert_refused("temperature", "export", str(self.work), "--out", str(self.work / "out"), "--id", "x", *options)
+        self.assertFalse((self.work / "out").exists())
 
     def test_robustness(self):
         self.assert_refused("missing", "robustness", "loso-full-ce", "--data", str(self.work / "missing"))

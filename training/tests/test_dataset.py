@@ -126,6 +126,14 @@ class Folders(InFolder):
         for folder in (self.folder / "missing", self.folder / "file"):
             self.assertIn(str(folder), self.refusal("folders", folder))
 
+    def test_hidden_folders_are_no_classes(self):
+        self.put("calm/one.wav", "sad/two.wav", ".cache/three.wav")
+        self.assertEqual(read_dataset("folders", self.folder).classes, ("calm", "sad"))
+
+    def test_a_class_without_recordings(self):
+        self.put("calm/one.wav", "sad/notes.txt")
+        self.assertIn(f"{self.folder / 'sad'}: there are no .wav files; remove the folder", self.refusal("folders"))
+
     def test_the_same_utterance_twice(self):
         self.put("calm/one.wav", "calm/one.WAV", "sad/one.wav")
         if len(list((self.folder / "calm").iterdir())) == 2:  # a file system may know no upper case
@@ -135,7 +143,7 @@ class Folders(InFolder):
 class WavFiles(InFolder):
     def test_by_name(self):
         self.put("b.wav", "a.WAV", "c.mp3", "d/e.wav")
-        self.assertEqual([path.name for path in wav_files(self.folder, "**/*")], ["a.WAV", "b.wav", "e.wav"])
+        self.assertEqual([path.name for path in wav_files(self.folder, "advice")], ["a.WAV", "b.wav", "e.wav"])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
@@ -15,13 +16,14 @@ from .support import need
 need("matplotlib", "scipy")
 
 from training.dataset import EMODB_CLASS_OF_LETTER
-from training.metrics import score
+from training.metrics import bootstrap, score
 from training.predictions import Predictions, file_name, write_predictions
-from training.report import NEVER_JUDGED, write_report
+from training.report import CARD as SHIPPED_CARD
+from training.report import NEVER_JUDGED, RESULTS, write_report
 
 CLASSES = tuple(EMODB_CLASS_OF_LETTER.values())
 SPEAKERS = ("03", "08", "09", "10", "11", "12")
-TABLES = ("accuracy", "published", "agreement", "speakers", "calibration", "robustness", "ablation")
+TABLES = ("goals", "accuracy", "published", "agreement", "speakers", "calibration", "robustness", "ablation")
 CARD = "# Card\n\n" + "\n".join(f"before {name}\n<!-- {name} -->\noutdated\n<!-- end -->\nafter {name}\n" for name in TABLES)
 
 
@@ -35,6 +37,13 @@ def predictions(seed: int, sharpness: float) -> Predictions:
     return Predictions(
         [f"u{index:02}" for index in range(60)], [SPEAKERS[index % 6] for index in range(60)], CLASSES, labels, probabilities.astype(np.float32)
     )
+
+
+def expected_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """ECE of 15 equal bins, each open at its lower end (Guo et al., 2017, arXiv 1706.04599, equation 3)."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    bins = np.ceil(confidence.astype(np.float64) * 15)
+    return sum(abs(right[bins == number].sum() - confidence[bins == number].sum()) for number in set(bins)) / len(labels)
 
 
 def write_rows(path: Path, rows: list[tuple]) -> None:
@@ -67,31 +76,76 @@ class Report(unittest.TestCase):
             write_predictions(self.results / file_name("random", precision, "full", "ce"), answers)
         folds = {speaker: {"temperature": 2.0, "threshold": 0.5} for speaker in SPEAKERS}
         (self.results / "calibration-loso-full-ce.json").write_text(json.dumps({"temperature": 2.0, "threshold": 0.5, "folds": folds}))
-        noise = [("clean", "anger", "anger"), ("clean", "fear", "fear"), ("rain 10 dB", "anger", "anger"), ("rain 10 dB", "fear", "anger")]
+        noise = [(condition, true, true) for condition in ("clean", "rain 10 dB") for true in ("anger", "anger", "fear")]
+        noise[-1] = ("rain 10 dB", "fear", "anger")
         rows = [(condition, f"u{index}", true, predicted) for index, (condition, true, predicted) in enumerate(noise)]
         write_rows(self.results / "robustness-loso-full-ce.csv", [("condition", "utterance", "true", "predicted"), *rows])
         trial = [("the recipe", "03", "u1", kind, "anger", answer) for kind, answer in (("clean", "anger"), ("real", "fear"))]
         write_rows(self.results / "ablation.csv", [("trial", "fold", "utterance", "input", "true", "predicted"), *trial])
         return sets
 
-    def test_tables_hold_what_the_files_say(self):
+    def test_accuracy(self):
         sets = self.write_all()
         text = self.report()
         for precision, answers in sets.items():
-            scores = score(answers.labels, answers.probabilities)
+            scores, intervals = score(answers.labels, answers.probabilities), bootstrap(answers.labels, answers.probabilities)
             cells = self.row(text, "accuracy", f"loso, full, cross entropy, {precision}")
-            self.assertTrue(cells[1].startswith(f"{100 * scores.ua:.1f} ("), cells)
-            self.assertTrue(cells[2].startswith(f"{100 * scores.wa:.1f} ("), cells)
-            self.assertTrue(cells[3].startswith(f"{100 * scores.f1:.1f} ("), cells)
+            for cell, name in zip(cells[1:], ("ua", "wa", "f1"), strict=True):
+                low, high = getattr(intervals, name)
+                self.assertEqual(cell, f"{100 * getattr(scores, name):.1f} ({100 * low:.1f} to {100 * high:.1f})", name)
+
+    def test_published_figures_and_ours(self):
+        answers = self.write_all()["int8"]
+        scores = score(answers.labels, answers.probabilities)
+        text = self.report()
+        ours = self.row(text, "published", "**this one, cross entropy**")
+        self.assertEqual(ours[1:], ["int8", "none was: the last", *(f"{100 * value:.2f}" for value in (scores.ua, scores.wa, scores.f1))])
+        theirs = self.row(text, "published", "Light-SERNet, focal loss (the same)")
+        self.assertEqual(theirs[3:], ["92.88", "93.08", "93.05"])
+
+    def test_agreement_with_float32(self):
+        sets = self.write_all()
         same = np.mean(sets["float32"].probabilities.argmax(1) == sets["int8"].probabilities.argmax(1))
-        self.assertEqual(self.row(text, "agreement", "loso, full, cross entropy, int8")[1], f"{100 * same:.1f}")
+        change = score(sets["int8"].labels, sets["int8"].probabilities).ua - score(sets["float32"].labels, sets["float32"].probabilities).ua
+        self.assertNotEqual(change, 0)
+        cells = self.row(self.report(), "agreement", "loso, full, cross entropy, int8")
+        self.assertEqual(cells[1:], [f"{100 * same:.1f}", f"{100 * change:+.1f}"])
+
+    def test_calibration(self):
+        answers = self.write_all()["int8"]
+        cells = self.row(self.report(), "calibration", "loso, full, cross entropy")
+        # What the module would say without the temperature, 2: its probabilities to the power of 2, made to sum to 1.
+        before = answers.probabilities.astype(np.float64) ** 2
+        before /= before.sum(axis=1, keepdims=True)
+        accepted = answers.probabilities.max(axis=1) >= 0.5
+        right = answers.probabilities.argmax(axis=1) == answers.labels
+        expected = [expected_error(answers.labels, before), expected_error(answers.labels, answers.probabilities)]
+        expected += [accepted.mean(), right[accepted].mean()]
+        self.assertEqual(len({f"{100 * share:.1f}" for share in expected}), 4, "figures that are equal could be mixed up")
+        errors, shares = [f"{100 * share:.1f}" for share in expected[:2]], [f"{100 * share:.1f}" for share in expected[2:]]
+        self.assertEqual(cells[1:], ["2.00 to 2.00", *errors, "0.50 to 0.50", *shares])
+
+    def test_noise_and_trials(self):
+        self.write_all()
+        text = self.report()
         self.assertEqual(self.row(text, "robustness", "clean")[1:], ["100.0", "100.0"])
-        self.assertEqual(self.row(text, "robustness", "rain 10 dB")[1:], ["50.0", "50.0"])
+        self.assertEqual(self.row(text, "robustness", "rain 10 dB")[1:], ["50.0", "66.7"])
         self.assertEqual(self.row(text, "ablation", "the recipe")[1:], ["100.0", "100.0", "0.0", "0.0"])
-        calibration = self.row(text, "calibration", "loso, full, cross entropy")
-        accepted = sets["int8"].probabilities.max(axis=1) >= 0.5
-        self.assertEqual(calibration[1], "2.00 to 2.00")
-        self.assertEqual(calibration[5], f"{100 * accepted.mean():.1f}")
+
+    def test_each_speaker(self):
+        answers = self.write_all()["int8"]
+        text = self.report()
+        for speaker in SPEAKERS:
+            chosen = np.array(answers.folds) == speaker
+            scores = score(answers.labels[chosen], answers.probabilities[chosen])
+            self.assertEqual(self.row(text, "speakers", speaker)[1:], [str(chosen.sum()), f"{100 * scores.ua:.1f}", f"{100 * scores.wa:.1f}"])
+
+    def test_goals(self):
+        sets = self.write_all()
+        text = self.report()
+        scores = score(sets["int8"].labels, sets["int8"].probabilities)
+        self.assertEqual(self.row(text, "goals", "loso, full: UA %")[1:], ["at least 85", f"{100 * scores.ua:.1f}", "no"])
+        self.assertEqual(self.row(text, "goals", "rain at 10 dB against clean, full: UA, points")[1:], ["at least -5", "-50.0", "no"])
 
     def test_speakers_on_whom_nothing_was_chosen_stand_together(self):
         answers = self.write_all()["int8"]
@@ -117,6 +171,14 @@ class Report(unittest.TestCase):
         before = self.row(self.report(), "agreement", "loso, full, cross entropy, int8")
         write_predictions(self.results / file_name("loso", "int8", "full", "ce"), backwards)
         self.assertEqual(self.row(self.report(), "agreement", "loso, full, cross entropy, int8"), before)
+
+    def test_the_card_that_ships_is_what_its_files_give(self):
+        shutil.copytree(RESULTS, self.results, dirs_exist_ok=True, ignore=shutil.ignore_patterns("pictures"))
+        shutil.copy(SHIPPED_CARD, self.card)
+        self.assertEqual(self.report(), SHIPPED_CARD.read_text(), "run `python -m training.report`")
+        # Not their bytes: another processor may round the last digit of a line's place otherwise.
+        drawn, shipped = ({path.name for path in (results / "pictures").iterdir()} for results in (self.results, RESULTS))
+        self.assertEqual(drawn, shipped)
 
     def test_no_predictions_and_no_place_for_a_table(self):
         with self.assertRaisesRegex(ValueError, "cross_validate"):

@@ -10,7 +10,7 @@ from .support import need, random_dataset
 need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 
 from training.recipe import Recipe, changed
-from training.settings import BEST, LAST, Settings, add_options, described, kind_name, settings_of
+from training.settings import BEST, LAST, Settings, add_options, described, is_shipped, kind_name, settings_of
 from training.widths import WIDTHS
 
 
@@ -51,6 +51,26 @@ class RecipeChanges(unittest.TestCase):
                 changed(Recipe(), [change])
             self.assertIn(named, str(caught.exception))
             self.assertNotIn("\n", str(caught.exception))
+
+
+class Shipped(unittest.TestCase):
+    """The recipe of the model card, and what differs from it in one thing."""
+
+    def test_what_ships(self):
+        for protocol in ("loso", "random"):
+            teachers = [f"{protocol}-full-ce", f"{protocol}-full-focal"]
+            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol), []))
+            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol, "-ln", "focal"), []))
+            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol, "--width", "micro"), teachers))
+
+    def test_what_does_not(self):
+        shipped = ("--no-validation", "--protocol", "loso")
+        for others in (("--epochs", "1"), ("-id", "2"), ("--seed", "2"), ("--set", "mixup=0"), ("-dn", "folders"), ("-it", "spectrogram")):
+            self.assertFalse(is_shipped(settings(*shipped, *others), []), others)
+        self.assertFalse(is_shipped(settings("--protocol", "loso"), []))
+        self.assertFalse(is_shipped(settings(*shipped, "-ln", "focal", "--gamma", "3"), []))
+        self.assertFalse(is_shipped(settings(*shipped, "--width", "micro"), []))
+        self.assertFalse(is_shipped(settings(*shipped), ["loso-full-ce"]))
 
 
 class FromTheCommandLine(unittest.TestCase):

@@ -20,6 +20,7 @@ need_tools()
 from training import protocols
 from training.dataset import read_dataset
 from training.features import MFCC, front_end, front_end_module
+from training.predictions import PRECISIONS, read_predictions
 from training.protocols import LOSO, RANDOM
 from training.trained import logits_of_model, softmax, trained_model
 
@@ -110,11 +111,11 @@ def again() -> None:
 
 
 def cross_validated() -> None:
-    """Every fold of three speakers in processes of its own, then one of them again alone."""
+    """One fold of three speakers alone, then every one in a process of its own."""
     options = f"-id {DURATION} --width micro --epochs 1 --set batch=4 --set voice=0 --set real=0 --protocol loso -v 0"
     options += f" --data '{WORK / 'three'}' --jobs 1"
-    cross_validation = f"training.cross_validate {options} --runs '{WORK / 'folds'}' --results '{WORK / 'results'}'"
-    process("cross-validated", cross_validation, f"training.train {options} --fold 08 --run '{WORK / 'one fold'}'", FOLDS_ONLY="1")
+    cross_validation = f"training.cross_validate {options} --runs '{WORK / 'folds'}'"
+    process("cross-validated", f"training.train {options} --fold 08 --run '{WORK / 'one fold'}'", cross_validation)
 
 
 def interrupted() -> None:
@@ -206,7 +207,7 @@ class CrossValidation(Trainings):
         self.assert_ended("cross-validated")
 
     def test_every_speaker_has_a_finished_fold(self):
-        folds = {path.name for path in (WORK / "folds" / "loso-micro-ce").iterdir()}
+        folds = {path.parent.name for path in (WORK / "folds" / "loso-micro-ce").glob("*/settings.json")}
         self.assertEqual(folds, set(SPEAKERS[:3]))
         for fold in folds:
             self.assertTrue((WORK / "folds" / "loso-micro-ce" / fold / "result.json").exists())
@@ -214,6 +215,32 @@ class CrossValidation(Trainings):
 
     def test_a_fold_has_the_weights_that_it_has_alone(self):
         self.assert_same("folds/loso-micro-ce/08", "one fold")
+
+    def test_every_precision_answers_every_utterance_by_the_network_that_has_not_heard_its_speaker(self):
+        dataset, hearing = read_dataset("EMO-DB", WORK / "three"), front_end(MFCC, DURATION)
+        results = WORK / "folds" / "loso-micro-ce" / "results"  # not weights/results: this is not what ships
+        temperatures = json.loads((results / "calibration-loso-micro-ce.json").read_text())["folds"]
+        found = {precision: read_predictions(results / f"loso-{precision}-micro-ce.csv") for precision in PRECISIONS}
+        for precision, answers in found.items():
+            self.assertEqual(sorted(answers.utterances), sorted(recording.utterance for recording in dataset.recordings), precision)
+        for recording in dataset.recordings:
+            model = trained_model(WORK / "folds" / "loso-micro-ce" / recording.speaker)
+            logits = logits_of_model(model, None, hearing.features(hearing.read_wav(recording.path))[np.newaxis])[0]
+            expected = softmax(logits / temperatures[recording.speaker]["temperature"])
+            for precision, most in (("float32", 1e-5), ("float16", 1e-2), ("int8", 0.1)):
+                answers = found[precision]
+                row = answers.utterances.index(recording.utterance)
+                self.assertEqual(answers.folds[row], recording.speaker)
+                self.assertEqual(answers.classes[answers.labels[row]], dataset.classes[recording.label])
+                np.testing.assert_allclose(answers.probabilities[row], expected, atol=most, err_msg=f"{precision} {recording.utterance}")
+                others = [trained_model(WORK / "folds" / "loso-micro-ce" / speaker) for speaker in SPEAKERS[:3] if speaker != recording.speaker]
+                if precision == "float32":
+                    for other in others:
+                        logits = logits_of_model(other, None, hearing.features(hearing.read_wav(recording.path))[np.newaxis])[0]
+                        self.assertGreater(np.abs(softmax(logits) - expected).max(), most)
+
+    def test_with_v_0_nothing_is_said(self):
+        self.assertEqual((ENDED["cross-validated"].output, ENDED["cross-validated"].errors), ("", ""))
 
 
 class Interrupted(Trainings):
