@@ -1,15 +1,17 @@
 """The loop on made-up features that a few steps can learn: which weights are kept, what is averaged, what a saved state brings back."""
 
+import contextlib
 import dataclasses
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
 from .support import need
 
-need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
+need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
 from training.backend import keras
 from training.material import Material
@@ -18,6 +20,7 @@ from training.protocols import Split
 from training.recipe import Recipe
 from training.run import Run, make_optimizer
 from training.settings import Settings
+from training.train import train_epochs
 from training.trained import logits_of_model, softmax, trained_weights
 
 FRAMES, BINS, CLASSES, RECORDINGS = 10, 8, 3, 24
@@ -170,6 +173,19 @@ class SavedState(unittest.TestCase):
         found = run()
         found.resume(Path("no such file"))
         self.assertEqual((found.epoch, found.kept_epoch, found.history), (0, 0, []))
+
+
+class Orphans(unittest.TestCase):
+    def test_a_worker_whose_command_was_killed_trains_no_further_epoch(self):
+        for alive in (True, False):
+            worker = mock.Mock(epoch=0, history=[])
+            worker.settings.recipe.epochs = 1
+            worker.next_epoch.side_effect = lambda: setattr(worker, "epoch", 1) or {"loss": 1.0}
+            parent = mock.Mock(**{"is_alive.return_value": alive})
+            with mock.patch("training.train.parent_process", return_value=parent):
+                with contextlib.nullcontext() if alive else self.assertRaisesRegex(ValueError, "killed"):
+                    train_epochs(worker, Path("loso-full-ce/03"), 0)
+            self.assertEqual(worker.next_epoch.called, alive)
 
 
 class Optimizer(unittest.TestCase):
