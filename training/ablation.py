@@ -25,7 +25,7 @@ from .files import replace_file
 from .loss import CROSS_ENTROPY, FOCAL
 from .predictions import RESULTS
 from .recipe import Recipe, changed
-from .settings import LAST, Settings, add_options, is_shipped, settings_of
+from .settings import LAST, Settings, add_options, default_settings, settings_of
 from .train import train_run
 from .trained import logits_of_model, softmax, trained_model
 from .variants import load_clean, load_variants
@@ -65,8 +65,7 @@ def trial_of(width: str, loss_name: str) -> str:
 def main() -> None:
     options = parse_options()
     try:
-        given = settings_of(options)
-        base = dataclasses.replace(given, protocol=protocols.DEVELOPMENT, keep=LAST, validate=True)
+        base = trial_base(settings_of(options))
         dataset = read_dataset(base.dataset_name, options.data)
         folder = options.runs / "ablation"
         chosen = options.trials or list(TRIALS)
@@ -76,8 +75,8 @@ def main() -> None:
         # Teachers come before those who learn from them.
         for learning in (False, True):
             train_trials([name for name in chosen if ("teachers" in TRIALS[name][1]) == learning], base, dataset, folder, options.jobs)
-        shipped = given.loss_name == CROSS_ENTROPY and is_shipped(dataclasses.replace(given, validate=False, keep=LAST), [])
-        write_answers((options.results or (RESULTS if shipped else folder)) / "ablation.csv", base, dataset, folder)
+        results = options.results or (RESULTS if base == trial_base(default_settings()) else folder)
+        write_answers(results / "ablation.csv", base, dataset, folder)
     except (ValueError, OSError) as error:
         sys.exit(f"ablation: {error}")
     except KeyboardInterrupt:
@@ -92,6 +91,11 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, metavar="DIR", help="default: weights/results for the shipped recipe, else among the runs")
     parser.add_argument("--trials", nargs="+", choices=TRIALS, metavar="NAME", help=f"which to train (default: all): {'; '.join(TRIALS)}")
     return parser.parse_args()
+
+
+def trial_base(given: Settings) -> Settings:
+    """What all trials have in common."""
+    return dataclasses.replace(given, protocol=protocols.DEVELOPMENT, keep=LAST, validate=True)
 
 
 def duration_of(name: str, base: Settings) -> float:

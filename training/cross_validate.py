@@ -13,11 +13,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-
 
 import numpy as np
 from tqdm import tqdm
@@ -25,7 +25,7 @@ from tqdm import tqdm
 from . import protocols
 from .ablation import trial_of
 from .calibration import fit_temperature, threshold_for
-from .dataset import REPOSITORY, Dataset, read_dataset
+from .dataset import EMO_DB, REPOSITORY, Dataset, read_dataset
 from .export import TFLITE_FILES, inference_model, tflite_probabilities, write_graph_model, write_tflite
 from .features import MFCC, RUNS
 from .files import replace_file
@@ -72,7 +72,7 @@ def main() -> None:
         if settings.teachers:
             raise ValueError("each fold has teachers of its own; name their kind with --teacher-kinds")
         if not settings.validate:
-            if settings.dataset_name != "EMO-DB":
+            if settings.dataset_name != EMO_DB:
                 raise ValueError("--no-validation takes temperature and threshold from EMO-DB's development folds; leave it out for other recordings")
             held_back_runs(settings, dataset, options.runs)  # before anything is trained
         train_folds(settings, dataset, options)
@@ -82,6 +82,11 @@ def main() -> None:
         sys.exit(f"cross_validate: {error}")
     except KeyboardInterrupt:
         sys.exit("cross_validate: stopped; the same command goes on where it was")
+
+
+def bar(folds: Iterable, name: str, total: int, options: argparse.Namespace) -> tqdm:
+    """On a terminal, and not with -v 0."""
+    return tqdm(folds, name, total=total, unit="fold", disable=True if options.verbose == 0 else None)
 
 
 def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespace) -> None:
@@ -95,7 +100,7 @@ def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespac
             teachers = tuple(str(options.runs / kind / name) for kind in options.teacher_kinds)
             fold = dataclasses.replace(settings, fold=name, teachers=teachers)
             tasks.append(pool.submit(train_run, fold, dataset, options.runs / kind_name(settings) / name, 1, 0))
-        for task in tqdm(as_completed(tasks), f"train {kind_name(settings)}", total=len(tasks), unit="fold", disable=options.quiet):
+        for task in bar(as_completed(tasks), f"train {kind_name(settings)}", len(tasks), options):
             task.result()
 
 
@@ -155,14 +160,14 @@ def write_answers(settings: Settings, dataset: Dataset, folds: list[Fold], clean
     write_predictions(file("float32"), gathered(dataset, folds, answers))
 
     answers = []
-    for model, fold in zip(tqdm(models, "export", disable=options.quiet), folds):
+    for model, fold in zip(bar(models, "export", len(models), options), folds):
         write_graph_model(model, fold.run / "graph", {"classes": list(dataset.classes)} | fold.sidecar, clean[fold.parts.test][:2])
         write_tflite(model, fold.run, clean[fold.parts.train], ("float16",))
         answers.append(tflite_probabilities(fold.run / TFLITE_FILES["float16"], clean[fold.parts.test]))
     write_predictions(file("float16"), gathered(dataset, folds, answers))
 
     with ThreadPoolExecutor(options.jobs) as pool:
-        list(tqdm(pool.map(lambda fold: build_int8(dataset, fold), folds), "build", total=len(folds), disable=options.quiet))
+        list(bar(pool.map(lambda fold: build_int8(dataset, fold), folds), "build", len(folds), options))
     tests = [[dataset.recordings[index].utterance for index in fold.parts.test] for fold in folds]
     entries = [{"name": fold.parts.fold, "model": f"{fold.parts.fold}/int8", "test": test} for fold, test in zip(folds, tests)]
     replace_file(folder / "folds.json", json.dumps({"protocol": settings.protocol, "folds": entries}, indent=1) + "\n")
@@ -207,9 +212,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="for the folds' states and weights (default: training/runs)")
     parser.add_argument("--results", type=Path, metavar="DIR", help="for the predictions (default: weights/results for the shipped recipe, else among the runs)")
     parser.add_argument("--teacher-kinds", nargs="+", default=[], metavar="KIND", help="such as loso-full-ce: each fold learns from those runs of the same fold")
-    options = parser.parse_args()
-    options.quiet = True if options.verbose == 0 else None  # None: no bar where it is not a terminal
-    return options
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import numpy as np
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEFAULT_RECORDINGS = REPOSITORY.parent / "shared" / "emodb" / "wav"
 
+EMO_DB, FOLDERS = "EMO-DB", "folders"
 ALL_TYPES = "all"
 
 # The letters stand for the German words: Langeweile, neutral, Trauer, Angst, Wut, Ekel, Freude. The order is that of the network's outputs.
@@ -50,16 +51,21 @@ class Dataset:
         return np.array([recording.speaker for recording in self.recordings])
 
 
+def dataset_name(name: str) -> str:
+    """EMO_DB or FOLDERS, however it is written. Raises ValueError in one sentence."""
+    known = {"emodb": EMO_DB, "folders": FOLDERS}
+    if (kind := name.lower().replace("-", "").replace("_", "")) not in known:
+        raise ValueError(f"there is no data set {name!r}; give EMO-DB, or folders for a folder of recordings for each class")
+    return known[kind]
+
+
 def read_dataset(name: str, folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
     """`name` is EMO-DB, or folders (see read_folders). Raises ValueError in one sentence when the folder holds something else."""
-    kind = name.lower().replace("-", "").replace("_", "")
-    if kind == "emodb":
+    if dataset_name(name) == EMO_DB:
         if audio_type != ALL_TYPES:
             raise ValueError(f"EMO-DB has no audio types, so there is no {audio_type!r}; leave --audio_type out")
         return read_emodb(folder)
-    if kind == "folders":
-        return read_folders(folder, audio_type)
-    raise ValueError(f"there is no data set {name!r}; give EMO-DB, or folders for a folder of recordings for each class")
+    return read_folders(folder, audio_type)
 
 
 def read_emodb(folder: Path) -> Dataset:
@@ -72,7 +78,7 @@ def read_emodb(folder: Path) -> Dataset:
             raise ValueError(f"{path}: the name is not one of EMO-DB, such as 03a01Fa.wav; remove the file from the folder")
         label = classes.index(EMODB_CLASS_OF_LETTER[name[5]])
         recordings.append(Recording(path, utterance=name, speaker=name[:2], text=name[2:5], label=label))
-    return make_dataset("EMO-DB", classes, recordings, folder)
+    return make_dataset(EMO_DB, classes, recordings, folder)
 
 
 def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:

@@ -14,11 +14,10 @@ import tempfile
 from math import inf
 from pathlib import Path
 
-
 import numpy as np
 
-from .backend import keras, silent_libraries, tf
 from . import protocols
+from .backend import keras, silent_libraries, tf
 from .dataset import REPOSITORY, read_dataset
 from .trained import trained_model
 from .variants import load_clean

@@ -106,14 +106,19 @@ def with_interval(share: float, interval: tuple[float, float]) -> str:
     return f"{percent(share)} ({percent(interval[0])} to {percent(interval[1])})"
 
 
-def scores_of(predictions: Predictions) -> tuple[Scores, Intervals]:
-    return score(predictions.labels, predictions.probabilities), bootstrap(predictions.labels, predictions.probabilities)
+def scores_of(predictions: Predictions) -> Scores:
+    return score(predictions.labels, predictions.probabilities)
+
+
+def intervals_of(predictions: Predictions) -> Intervals:
+    """2,000 resamples: only where they are shown."""
+    return bootstrap(predictions.labels, predictions.probabilities)
 
 
 def accuracy_table(sets: dict) -> str:
     rows = []
     for (protocol, precision, size, loss), predictions in sets.items():
-        scores, intervals = scores_of(predictions)
+        scores, intervals = scores_of(predictions), intervals_of(predictions)
         shares = [with_interval(getattr(scores, name), getattr(intervals, name)) for name in ("ua", "wa", "f1")]
         rows.append([f"{protocol}, {size}, {LOSS_NAMES[loss]}, {precision}", *shares])
     return table(["protocol, size, loss, precision", "UA % (95 % interval)", "WA %", "macro F1 %"], rows)
@@ -123,7 +128,7 @@ def published_table(sets: dict) -> str:
     rows = [[name, "float32", "the best on the test fold", *(f"{value:.2f}" for value in values)] for name, values in PUBLISHED.items()]
     for loss in LOSSES:
         if (predictions := sets.get(("random", "int8", "full", loss))) is not None:
-            scores, _ = scores_of(predictions)
+            scores = scores_of(predictions)
             values = [f"{100 * value:.2f}" for value in (scores.ua, scores.wa, scores.f1)]
             rows.append([f"**this one, {LOSS_NAMES[loss]}**", "int8", "none was: the last", *values])
     return table(["speakers mixed, ten folds", "precision", "epoch chosen", "UA %", "WA %", "macro F1 %"], rows)
@@ -134,11 +139,11 @@ def goals_table(sets: dict, results: Path) -> str:
     rows: list[list[str]] = []
 
     def add(name: str, least: float, value: float, digits: int = 1) -> None:
-        rows.append([name, f"at least {least:g}", f"{value:.{digits}f}", "yes" if round(value, digits) >= least else "no"])
+        rows.append([name, f"at least {least:g}", f"{value:.{digits}f}", "yes" if value >= least else "no"])
 
     def figures(protocol: str, size: str, precision: str = "int8") -> Scores | None:
         predictions = sets.get((protocol, precision, size, "ce"))
-        return None if predictions is None else score(predictions.labels, predictions.probabilities)
+        return None if predictions is None else scores_of(predictions)
 
     if (random := figures("random", "full")) is not None:
         for measure, least in (("ua", 94.94), ("wa", 95.33), ("f1", 95.27)):
@@ -176,7 +181,7 @@ def agreement_table(sets: dict) -> str:
         if precision == "float32" or reference is None:
             continue
         same = same_labels(sets, protocol, size, loss, precision)
-        difference = scores_of(predictions)[0].ua - scores_of(reference)[0].ua
+        difference = scores_of(predictions).ua - scores_of(reference).ua
         rows.append([f"{protocol}, {size}, {LOSS_NAMES[loss]}, {precision}", percent(same), f"{100 * difference:+.1f}"])
     return table(["against float32", "same label %", "UA, points"], rows)
 
@@ -280,18 +285,17 @@ def draw(sets: dict, results: Path) -> None:
     for (protocol, precision, size, loss), predictions in sets.items():
         if precision != "int8" or loss != "ce":
             continue
-        scores, name = score(predictions.labels, predictions.probabilities), f"{protocol}-{size}"
+        scores, name = scores_of(predictions), f"{protocol}-{size}"
         title = f"{protocol}, {size}, int8: {scores}"
         pictures.confusion_matrix(folder / f"confusion-{name}.svg", scores.confusion, predictions.classes, title)
         pictures.reliability_diagram(folder / f"reliability-{name}.svg", reliability(predictions.labels, predictions.probabilities), f"{protocol}, {size}, int8")
     chosen = {f"{protocol}, {size}": sets[protocol, "int8", size, "ce"] for protocol in REPORTED for size in SIZES if (protocol, "int8", size, "ce") in sets}
     if not chosen:
         return
-    recalls = {name: scores_of(predictions) for name, predictions in chosen.items()}
+    recalls = {name: scores_of(predictions).recall for name, predictions in chosen.items()}
+    intervals = {name: intervals_of(predictions).recall for name, predictions in chosen.items()}
     classes = next(iter(chosen.values())).classes
-    pictures.recall_bars(
-        folder / "recall.svg", classes, {n: s.recall for n, (s, _) in recalls.items()}, {n: i.recall for n, (_, i) in recalls.items()}, "Recall, int8"
-    )
+    pictures.recall_bars(folder / "recall.svg", classes, recalls, intervals, "Recall, int8")
     curves = {name: coverage_accuracy(predictions.labels, predictions.probabilities) for name, predictions in chosen.items()}
     pictures.coverage_curves(
         folder / "coverage.svg", {name: (curve.coverage, curve.accuracy) for name, curve in curves.items()}, "Right answers among those accepted, int8"

@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from . import protocols
-from .dataset import ALL_TYPES, DEFAULT_RECORDINGS, Dataset
+from .dataset import ALL_TYPES, DEFAULT_RECORDINGS, EMO_DB, Dataset, dataset_name
 from .features import INPUT_TYPES, MFCC, REFERENCE_DURATION
 from .loss import CROSS_ENTROPY, FOCAL, LOSSES
 from .protocols import PROTOCOLS
@@ -40,7 +40,7 @@ class Settings:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What train and cross_validate have in common. Short names as in the reference implementation."""
-    parser.add_argument("-dn", "--dataset_name", default="EMO-DB", metavar="NAME", help="EMO-DB, or folders: a folder for each class (default: %(default)s)")
+    parser.add_argument("-dn", "--dataset_name", default=EMO_DB, metavar="NAME", help="EMO-DB, or folders: a folder for each class (default: %(default)s)")
     parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="the WAV files (default: ../shared/emodb/wav)")
     parser.add_argument("-id", "--input_duration", type=float, default=REFERENCE_DURATION, metavar="S", help="seconds of a segment (default: 3)")
     parser.add_argument("-at", "--audio_type", default=ALL_TYPES, metavar="TYPE", help="with folders: only DIR/TYPE/CLASS (default: %(default)s)")
@@ -68,7 +68,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     if not 0 <= options.gamma < inf:
         raise ValueError(f"gamma is {options.gamma}; it must be at least 0, and 0 is cross entropy")
     return Settings(
-        dataset_name=options.dataset_name,
+        dataset_name=dataset_name(options.dataset_name),
         audio_type=options.audio_type,
         input_type=options.input_type,
         input_duration=options.input_duration,
@@ -85,11 +85,16 @@ def settings_of(options: argparse.Namespace) -> Settings:
     )
 
 
-def is_shipped(settings: Settings, teacher_kinds: list[str]) -> bool:
-    """Whether these are the settings of the model card's figures, whose files no other ones may replace."""
+def default_settings(*options: str) -> Settings:
+    """Those of a command line with these options alone."""
     parser = argparse.ArgumentParser()
     add_options(parser)
-    shipped = settings_of(parser.parse_args(["--no-validation", "-ln", settings.loss_name, "--width", settings.width]))
+    return settings_of(parser.parse_args(options))
+
+
+def is_shipped(settings: Settings, teacher_kinds: list[str]) -> bool:
+    """Whether these are the settings of the model card's figures, whose files no other ones may replace."""
+    shipped = default_settings("--no-validation", "-ln", settings.loss_name, "--width", settings.width)
     teachers = [f"{settings.protocol}-full-ce", f"{settings.protocol}-full-focal"] if settings.width == "micro" else []
     return settings == dataclasses.replace(shipped, protocol=settings.protocol) and teacher_kinds == teachers
 

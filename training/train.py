@@ -12,11 +12,10 @@ import time
 from multiprocessing import parent_process
 from pathlib import Path
 
-
 from tqdm import tqdm
 
-from .backend import tf
 from . import protocols
+from .backend import tf
 from .dataset import Dataset, read_dataset
 from .features import RUNS
 from .files import replace_file, save_arrays

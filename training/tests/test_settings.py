@@ -82,6 +82,12 @@ class FromTheCommandLine(unittest.TestCase):
         )
         self.assertEqual((found.loss_name, found.gamma, found.recipe), ("cross_entropy", 0.0, Recipe()))
 
+    def test_the_data_set_has_one_name_however_it_is_written(self):
+        for name in ("emodb", "EMODB", "emo_db"):
+            self.assertEqual(settings("-dn", name), settings())
+        with self.assertRaisesRegex(ValueError, "no data set 'RAVDESS'"):
+            settings("-dn", "RAVDESS")
+
     def test_gamma_is_of_the_focal_loss_alone(self):
         self.assertEqual(settings("-ln", "focal").gamma, 2.0)
         self.assertEqual(settings("-ln", "focal", "--gamma", "3").gamma, 3.0)
