@@ -25,7 +25,7 @@ from tqdm import tqdm
 from . import protocols
 from .ablation import trial_of
 from .calibration import fit_temperature, threshold_for
-from .dataset import EMO_DB, REPOSITORY, Dataset, read_dataset
+from .dataset import EMO_DB, REPOSITORY, Dataset, read_dataset, recordings_root
 from .export import TFLITE_FILES, inference_model, tflite_probabilities, write_graph_model, write_tflite
 from .features import MFCC, RUNS
 from .files import replace_file
@@ -172,7 +172,8 @@ def write_answers(settings: Settings, dataset: Dataset, folds: list[Fold], clean
     entries = [{"name": fold.parts.fold, "model": f"{fold.parts.fold}/int8", "test": test} for fold, test in zip(folds, tests)]
     replace_file(folder / "folds.json", json.dumps({"protocol": settings.protocol, "folds": entries}, indent=1) + "\n")
     options.results.mkdir(parents=True, exist_ok=True)
-    evaluate = ["evaluate", str(folder), "--data", str(options.data), "--protocol", settings.protocol, "--long", "center", "--csv", str(file("int8"))]
+    root = recordings_root(options.data, settings.audio_type)
+    evaluate = ["evaluate", str(folder), "--data", str(root), "--protocol", settings.protocol, "--long", "center", "--csv", str(file("int8"))]
     subprocess.run([*LIGHT_SERNET, *evaluate], check=True, stdout=subprocess.DEVNULL if options.verbose == 0 else None)
     if options.verbose > 0:
         print(f"answers in {options.results}")

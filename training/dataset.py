@@ -84,7 +84,7 @@ def read_emodb(folder: Path) -> Dataset:
 def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
     """A folder for each class, FOLDER/CLASS/*.wav, or one for each speaker in it, FOLDER/CLASS/SPEAKER/*.wav. With an audio type other than
     "all" the classes lie in FOLDER/TYPE/. The classes are in the order of their names."""
-    root = folder if audio_type == ALL_TYPES else folder / audio_type
+    root = recordings_root(folder, audio_type)
     if not root.is_dir():
         raise ValueError(f"{root}: there is no such folder")
     names = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
@@ -98,6 +98,11 @@ def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
     if len(names) < 2:
         raise ValueError(f"{root}: {len(names)} class folders; give a folder that holds a folder of recordings for each class")
     return make_dataset(root.name, tuple(names), recordings, root)
+
+
+def recordings_root(folder: Path, audio_type: str) -> Path:
+    """The folder under which the utterances lie by their names."""
+    return folder if audio_type == ALL_TYPES else folder / audio_type
 
 
 def wav_files(folder: Path, advice: str) -> list[Path]:

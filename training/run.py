@@ -53,6 +53,8 @@ class Run:
             self.average()
         self.epoch += 1
         record = dict(zip(("loss", "accuracy"), np.mean(outcomes, axis=0).tolist()))
+        if not np.isfinite(record["loss"]) or not all(np.isfinite(values).all() for values in self.averaged.values()):
+            raise ValueError(f"epoch {self.epoch}: the loss or a weight is no longer finite; remove the run's folder and train with a lower peak_rate")
         if self.settings.validate:
             record |= self.validate()
         self.history.append(record)

@@ -150,6 +150,15 @@ class Seeds(unittest.TestCase):
         self.assertTrue(any((value != other[name]).any() for name, value in one.items()))
 
 
+class Divergence(unittest.TestCase):
+    def test_weights_that_are_no_numbers_end_the_run(self):
+        found = run(with_recipe(dataclasses.replace(SETTINGS, keep="last", validate=False), peak_rate=1e30))
+        with self.assertRaisesRegex(ValueError, "epoch [1-4]: .* no longer finite"):
+            for _ in range(4):
+                found.next_epoch()
+        self.assertTrue(all(np.isfinite(value).all() for value in found.kept.values()))
+
+
 class SavedState(unittest.TestCase):
     def test_it_is_all_of_it(self):
         with tempfile.TemporaryDirectory() as work:
