@@ -2,16 +2,17 @@
 
 The two validation speakers of each fold judge; the folds' test speakers are not looked at. The weights are those of the last epoch, so that
 nothing is selected on the answers that judge. Writes weights/results/ablation.csv: trial, fold, utterance, input, true, predicted. Input is
-`clean`, or `real`: in rooms and noises. Rows of trials that have not run on this machine stay.
+`clean`; `real`: in rooms and noises of the kinds that training knows; or `babble`: among voices of the training part, 10 dB softer. Rows of trials that have not run on this machine stay.
 """
 
 import argparse
 import csv
 import dataclasses
+import functools
 import io
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -19,29 +20,35 @@ import numpy as np
 from tqdm import tqdm
 
 from . import augmentation, protocols
-from .dataset import Dataset, Recording, read_dataset
+from .dataset import EMO_DB_HASH, Dataset, Recording, read_dataset
+from .degradations import as_int16, noisy
 from .features import RUNS, FrontEnd, front_end
-from .files import replace_file
+from .files import replace_file, sentence
 from .loss import CROSS_ENTROPY, FOCAL
+from .material import kinds_of, with_mean
 from .predictions import RESULTS
 from .recipe import Recipe, changed
-from .settings import LAST, Settings, add_options, default_settings, settings_of
+from .settings import LAST, Settings, add_options, at_least_one, default_settings, settings_of
 from .train import train_run
-from .trained import logits_of_model, softmax, trained_model
+from .trained import is_finished, logits_of_model, softmax, trained_model
 from .variants import load_clean, load_variants
 
 COLUMNS = ("trial", "fold", "utterance", "input", "true", "predicted")
 NOISY_VARIANTS = 4  # of each validation recording, beside the clean one
 RECIPE = "the recipe"
+BABBLE_RATIO = 10  # dB, power of the speech over that of the voices
 CROPS = "the recipe, asked three times"  # begin, centre and end of what is longer than a window; the mean of the probabilities answers
 
 # name: (changes of the recipe, other settings)
 TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
     RECIPE: ((), {}),
     "no variants but shifts": (("voice=0", "real=0", "plain=1"), {}),
+    "another length of the vocal tract, nothing else": (("voice=0", "real=0", "plain=0.25", "tract=0.75"), {}),
     "other voices, no rooms and noises": (("real=0",), {}),
+    "people who talk among the noises": (("real=0.4", "crowd=0.2"), {}),
     "no mixup": (("mixup=0",), {}),
     "no offsets": (("offset=0",), {}),
+    "cepstral mean taken off": (("offset=0", "cepstral_mean=0"), {}),
     "no time masks": (("time_masks=0",), {}),
     "no averaging of weights": (("averaging=0",), {}),
     "classes drawn evenly": (("balance=1",), {}),
@@ -69,16 +76,18 @@ def main() -> None:
         dataset = read_dataset(base.dataset_name, options.data)
         folder = options.runs / "ablation"
         chosen = options.trials or list(TRIALS)
-        for duration in {duration_of(name, base) for name in chosen}:
-            for kind in augmentation.KINDS:
-                load_variants(dataset, kind, base.input_type, duration, options.jobs)
+        # REAL judges, too.
+        needed = {(duration_of(name, base), kind) for name in chosen for kind in {*kinds_of(recipe_of(name, base)), augmentation.REAL}}
+        for duration, kind in sorted(needed):
+            load_variants(dataset, kind, base.input_type, duration, options.jobs)
         # Teachers come before those who learn from them.
         for learning in (False, True):
             train_trials([name for name in chosen if ("teachers" in TRIALS[name][1]) == learning], base, dataset, folder, options.jobs)
-        results = options.results or (RESULTS if base == trial_base(default_settings()) else folder)
+        shipped = base == trial_base(default_settings()) and dataset.content == EMO_DB_HASH
+        results = options.results or (RESULTS if shipped else folder)
         write_answers(results / "ablation.csv", base, dataset, folder)
-    except (ValueError, OSError) as error:
-        sys.exit(f"ablation: {error}")
+    except (ValueError, OSError, BrokenExecutor) as error:
+        sys.exit(f"ablation: {sentence(error)}")
     except KeyboardInterrupt:
         sys.exit("ablation: stopped; the same command goes on where it was")
 
@@ -86,7 +95,7 @@ def main() -> None:
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.ablation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="runs side by side (default: all cores)")
+    parser.add_argument("--jobs", type=at_least_one, default=os.cpu_count(), metavar="N", help="runs side by side (default: all cores)")
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="default: training/runs")
     parser.add_argument("--results", type=Path, metavar="DIR", help="default: weights/results for the shipped recipe, else among the runs")
     parser.add_argument("--trials", nargs="+", choices=TRIALS, metavar="NAME", help=f"which to train (default: all): {'; '.join(TRIALS)}")
@@ -103,10 +112,14 @@ def duration_of(name: str, base: Settings) -> float:
     return TRIALS[name][1].get("input_duration", base.input_duration)
 
 
+def recipe_of(name: str, base: Settings) -> Recipe:
+    return changed(base.recipe, TRIALS[name][0])
+
+
 def settings_of_trial(name: str, fold: str, base: Settings, folder: Path) -> Settings:
-    changes, others = TRIALS[name]
+    others = TRIALS[name][1]
     teachers = tuple(str(folder / teacher / fold) for teacher in others.get("teachers", ()))
-    return dataclasses.replace(base, **(others | {"teachers": teachers}), fold=fold, recipe=changed(base.recipe, changes))
+    return dataclasses.replace(base, **(others | {"teachers": teachers}), fold=fold, recipe=recipe_of(name, base))
 
 
 def train_trials(names: list[str], base: Settings, dataset: Dataset, folder: Path, jobs: int) -> None:
@@ -137,11 +150,13 @@ def write_answers(path: Path, base: Settings, dataset: Dataset, folder: Path) ->
 
 
 def answers(name: str, base: Settings, dataset: Dataset, folder: Path) -> list[tuple[str, ...]]:
-    """(trial, fold, utterance, input, true, predicted): validation recordings, clean and in the first NOISY_VARIANTS real variants. Of finished
-    trials only."""
-    if any(not (folder / name / fold / "result.json").exists() for fold in protocols.DEVELOPMENT_FOLDS):
+    """(trial, fold, utterance, input, true, predicted): validation recordings, clean, in the first NOISY_VARIANTS real variants, and among
+    voices. Of finished trials only."""
+    if not all(is_finished(folder / name / fold) for fold in protocols.DEVELOPMENT_FOLDS):
         return []
-    duration = duration_of(name, base)
+    duration, kept = duration_of(name, base), recipe_of(name, base).cepstral_mean
+    hearing = front_end(base.input_type, duration)
+    silence = hearing.silent_frame()
     clean = load_clean(dataset, base.input_type, duration)
     real = load_variants(dataset, augmentation.REAL, base.input_type, duration, 1)
     rows = []
@@ -154,15 +169,29 @@ def answers(name: str, base: Settings, dataset: Dataset, folder: Path) -> list[t
     for fold in protocols.DEVELOPMENT_FOLDS:
         model = trained_model(folder / name / fold)
         judges = protocols.split(dataset, protocols.DEVELOPMENT, fold, validate=True).validation
-        add(name, fold, "clean", judges, logits_of_model(model, None, clean[judges]))
-        for number in range(NOISY_VARIANTS):
-            add(name, fold, "real", judges, logits_of_model(model, None, np.asarray(real[judges, number], np.float32)))
+        heard = [("clean", clean[judges])]
+        heard += [("real", np.asarray(real[judges, number], np.float32)) for number in range(NOISY_VARIANTS)]
+        heard += [("babble", in_babble(dataset, fold, base.input_type, duration))]
+        for kind, features in heard:
+            add(name, fold, kind, judges, logits_of_model(model, None, with_mean(features, silence, kept)))
         if name == RECIPE:
-            hearing = front_end(base.input_type, duration)
             features = np.stack([crops(dataset.recordings[index], hearing) for index in judges])
             probabilities = softmax(logits_of_model(model, None, features.reshape(-1, *features.shape[2:])))
             add(CROPS, fold, "clean", judges, probabilities.reshape(len(judges), len(features[0]), -1).mean(axis=1))
     return rows
+
+
+@functools.cache
+def in_babble(dataset: Dataset, fold: str, input_type: str, duration: float) -> np.ndarray:
+    """float32 [validation, frames, bins]: each validation recording of a development fold among voices of its training part."""
+    hearing, parts = front_end(input_type, duration), protocols.split(dataset, protocols.DEVELOPMENT, fold, validate=True)
+    samples = {index: hearing.read_wav(dataset.recordings[index].path) / 32768 for index in (*parts.train, *parts.validation)}
+    voices, degrade = [samples[index] for index in parts.train], noisy("babble", BABBLE_RATIO)
+    rows = []
+    for index in parts.validation:
+        rng = np.random.default_rng(list(f"babble {dataset.recordings[index].utterance}".encode()))
+        rows.append(hearing.features(as_int16(degrade(samples[index], voices, rng))))
+    return np.stack(rows)
 
 
 def crops(recording: Recording, hearing: FrontEnd) -> np.ndarray:

@@ -15,11 +15,14 @@ from .features import SAMPLE_RATE
 VOICE = "voice"  # another speaker, in the same studio
 REAL = "real"  # another speaker, somewhere, heard through something
 PLAIN = "plain"  # the recording itself, elsewhere in the window
-KINDS = (PLAIN, VOICE, REAL)
+TRACT = "tract"  # the speaker with another length of the vocal tract; the recipe has it only in a trial
+CROWD = "crowd"  # another speaker among people who talk; only in a trial
+KINDS = (PLAIN, VOICE, REAL, TRACT, CROWD)
 
 LARGEST_PITCH_CHANGE = 0.3  # natural logarithm of the factor on the fundamental frequency
 LARGEST_TRACT_CHANGE = 0.18  # of the factor on all formants
 LARGEST_TEMPO_CHANGE = 0.17
+TALKER_BINS = 257  # of the envelope of made-up speech
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,13 @@ def vary(kind: str, voice: Voice, rng: np.random.Generator) -> np.ndarray:
     """One variant of a recording: float64, any number of samples."""
     if kind == PLAIN:
         return voice.samples
+    if kind == TRACT:
+        return spoken(voice, tract=another_tract(rng))
     samples = another_speaker(voice, rng)
     if kind == VOICE:
         return coloured(samples, 5.0, rng) if rng.random() < 0.5 else samples
+    if kind == CROWD:
+        return among_people(samples, rng)
     return through_the_world(samples, rng)
 
 
@@ -57,8 +64,18 @@ def another_speaker(voice: Voice, rng: np.random.Generator) -> np.ndarray:
         times = np.arange(int(len(voice.samples) / factor)) * factor
         return np.interp(times, np.arange(len(voice.samples)), voice.samples)
     pitch = np.exp(np.clip(rng.normal(0, 0.13), -LARGEST_PITCH_CHANGE, LARGEST_PITCH_CHANGE))
-    tract = np.exp(np.clip(rng.normal(0, 0.08), -LARGEST_TRACT_CHANGE, LARGEST_TRACT_CHANGE))
+    tract = another_tract(rng)
     tempo = np.exp(rng.uniform(-LARGEST_TEMPO_CHANGE, LARGEST_TEMPO_CHANGE))
+    return spoken(voice, pitch, tract, tempo)
+
+
+def another_tract(rng: np.random.Generator) -> float:
+    """Factor on all formants."""
+    return np.exp(np.clip(rng.normal(0, 0.08), -LARGEST_TRACT_CHANGE, LARGEST_TRACT_CHANGE))
+
+
+def spoken(voice: Voice, pitch: float = 1, tract: float = 1, tempo: float = 1) -> np.ndarray:
+    """The recording put together again, with factors on its fundamental frequency, its formants and its speed."""
     envelope = np.ascontiguousarray(warped(voice.envelope, tract))
     return pyworld.synthesize(voice.pitch * pitch, envelope, voice.aperiodicity, SAMPLE_RATE, pyworld.default_frame_period / tempo)
 
@@ -131,6 +148,41 @@ def noise(count: int, rng: np.random.Generator) -> np.ndarray:
         points = max(3, int(count / SAMPLE_RATE * rng.uniform(1, 8)))
         samples *= np.interp(np.linspace(0, points - 1, count), np.arange(points), np.exp(rng.normal(0, 0.8, points)))
     return samples
+
+
+def among_people(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Two to eight people who talk, 0 to 25 dB softer in all than the speaker, now and then in a room or through a microphone."""
+    if rng.random() < 0.3:
+        samples = in_a_room(samples, rng)
+    talk = sum(talker(len(samples), rng) for _ in range(rng.integers(2, 8, endpoint=True)))
+    samples = with_noise(samples, talk, rng.uniform(0, 25))
+    return coloured(samples, 10.0, rng) if rng.random() < 0.5 else samples
+
+
+def talker(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Somebody who says nothing: syllables of random formants, pitch and loudness, some hissed, some left out, spoken by WORLD. It is made of no
+    recording, so nothing of another part of the data set is heard in it."""
+    frames = int(count / SAMPLE_RATE * 1000 / pyworld.default_frame_period) + 2
+    syllables = max(2, round(count / SAMPLE_RATE * rng.uniform(3, 7)))
+    place = np.arange(frames) * syllables / frames
+
+    def of_syllable(values: np.ndarray) -> np.ndarray:
+        return values[place.astype(int)]
+
+    def gliding(low: float, high: float) -> np.ndarray:
+        return np.interp(place, np.arange(syllables + 1), rng.uniform(low, high, syllables + 1))
+
+    hertz = np.linspace(0, SAMPLE_RATE / 2, TALKER_BINS)
+    hissed = of_syllable(rng.random(syllables) < 0.2)
+    spoken_power = of_syllable((rng.random(syllables) < 0.85) * np.exp(rng.normal(0, 0.7, syllables))) * np.sin(np.pi * (place % 1)) ** 2
+    formants = [gliding(low, high)[:, np.newaxis] for low, high in ((250, 850), (850, 2500), (2300, 3300), (3300, 4500))]
+    tilt = rng.uniform(1.5, 4)
+    vowel = sum((300 / formant) ** tilt / (1 + ((hertz - formant) / 80) ** 2) for formant in formants)
+    hiss = 0.008 / (1 + ((hertz - of_syllable(rng.uniform(3000, 6500, syllables))[:, np.newaxis]) / 1500) ** 2)
+    pitch = np.exp(rng.uniform(np.log(80), np.log(280)) + gliding(-0.3, 0.3))
+    envelope = spoken_power[:, np.newaxis] * np.where(hissed[:, np.newaxis], hiss, vowel) + 1e-10
+    aperiodicity = np.where(hissed[:, np.newaxis], 1.0, np.clip(hertz / 8000, 0.01, 0.99)[np.newaxis])
+    return pyworld.synthesize(np.where(hissed, 0, pitch), envelope, aperiodicity, SAMPLE_RATE)[:count]
 
 
 def with_noise(samples: np.ndarray, noise: np.ndarray, ratio: float) -> np.ndarray:

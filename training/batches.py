@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .material import Material
+from .material import Material, with_mean
 from .recipe import Recipe
 
 
@@ -18,6 +18,7 @@ def batches(
         order = rng.choice(train, len(train), p=weight / weight.sum())
     for start in range(0, len(order), recipe.batch):
         features, targets = draw(material, order[start : start + recipe.batch], rng)
+        features = with_mean(features, material.silence, recipe.cepstral_mean)
         features = offset(features, material, recipe.offset, rng)
         features = mask_in_time(features, material.silence, recipe, rng)
         if recipe.mixup > 0:

@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,19 +23,20 @@ import numpy as np
 from tqdm import tqdm
 
 from . import protocols
-from .ablation import trial_of
-from .calibration import fit_temperature, threshold_for
+from .ablation import settings_of_trial, trial_base, trial_of
+from .calibration import LEAST_ACCEPTED, fit_temperature, threshold_for
 from .dataset import EMO_DB, REPOSITORY, Dataset, read_dataset, recordings_root
 from .export import TFLITE_FILES, inference_model, tflite_probabilities, write_graph_model, write_tflite
 from .features import MFCC, RUNS
-from .files import replace_file
+from .files import replace_file, sentence
+from .loss import CROSS_ENTROPY
 from .material import kinds_of
 from .predictions import REPORTED, RESULTS, Predictions, file_name, write_predictions
 from .protocols import Split
-from .settings import SHORT_NAMES, Settings, add_options, is_shipped, kind_name, settings_of
+from .settings import SHORT_NAMES, Settings, add_options, at_least_one, described, difference, is_shipped, kind_name, settings_of
 from .train import train_run
-from .trained import logits_of_model, softmax, trained_model
-from .variants import load_clean, load_variants
+from .trained import is_finished, logits_of_model, softmax, trained_model
+from .variants import content_hash, load_clean, load_variants
 
 LIGHT_SERNET = ["node", str(REPOSITORY / "dist" / "ts-tools" / "cli" / "main.js")]
 ACCEPTED_ACCURACY = 0.9  # the threshold is the smallest that gives this on validation answers
@@ -62,26 +63,40 @@ def main() -> None:
         settings = settings_of(options)
         if settings.protocol not in REPORTED:
             raise ValueError(f"--protocol {settings.protocol} is not one to report; give {' or '.join(REPORTED)}")
-        dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
-        folder = options.runs / kind_name(settings)
         if settings.input_type != MFCC:
             raise ValueError(f"--input_type {settings.input_type} cannot be built, and int8 is what is reported; `python -m training.train` trains it")
-        if options.results is None:
-            options.results = RESULTS if is_shipped(settings, options.teacher_kinds) else folder / "results"
-        clean = load_clean(dataset, settings.input_type, settings.input_duration)
+        if settings.recipe.cepstral_mean != 1:
+            raise ValueError("cepstral_mean below 1 is for `python -m training.ablation` alone; the module takes nothing off")
         if settings.teachers:
             raise ValueError("each fold has teachers of its own; name their kind with --teacher-kinds")
+        if not settings.validate and settings.dataset_name != EMO_DB:
+            raise ValueError("--no-validation takes temperature and threshold from EMO-DB's development folds; leave it out for other recordings")
+        dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
+        folder = options.runs / kind_name(settings)
+        if options.results is None:
+            options.results = RESULTS if is_shipped(settings, options.teacher_kinds, dataset) else folder / "results"
+        if options.verbose > 0:
+            print(f"{dataset}; answers go to {options.results}", flush=True)
+        check_folds(settings, dataset)
+        clean = load_clean(dataset, settings.input_type, settings.input_duration)
         if not settings.validate:
-            if settings.dataset_name != EMO_DB:
-                raise ValueError("--no-validation takes temperature and threshold from EMO-DB's development folds; leave it out for other recordings")
-            held_back_runs(settings, dataset, options.runs)  # before anything is trained
+            development_runs(settings, dataset, clean.shape[1:], options.runs)  # before anything is trained
         train_folds(settings, dataset, options)
         folds = calibrated_folds(settings, dataset, clean, options)
         write_answers(settings, dataset, folds, clean, folder, options)
-    except (ValueError, OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"cross_validate: {error}")
+    except (ValueError, OSError, BrokenExecutor, subprocess.CalledProcessError) as error:
+        sys.exit(f"cross_validate: {sentence(error)}")
     except KeyboardInterrupt:
         sys.exit("cross_validate: stopped; the same command goes on where it was")
+
+
+def check_folds(settings: Settings, dataset: Dataset) -> None:
+    """Raises ValueError when a fold would train without a class, or test nothing."""
+    for name in protocols.fold_names(dataset, settings.protocol):
+        parts = protocols.split(dataset, settings.protocol, name, settings.validate)
+        if len(parts.test) == 0:
+            raise ValueError(f"fold {name} has nothing to test; {len(dataset.recordings)} recordings are too few for --protocol {settings.protocol}")
+        protocols.check_classes(dataset, parts)
 
 
 def bar(folds: Iterable, name: str, total: int, options: argparse.Namespace) -> tqdm:
@@ -108,6 +123,8 @@ def calibrated_folds(settings: Settings, dataset: Dataset, clean: np.ndarray, op
     """The trained folds, each with its temperature and threshold. Writes calibration-KIND.json: those of every fold, and those of all answers, for
     a model that is trained on everything."""
     recordings, logits = held_back_answers(settings, dataset, clean, options.runs)
+    if len(recordings) < LEAST_ACCEPTED and options.verbose > 0:
+        print(f"{len(recordings)} validation answers are too few for a threshold ({LEAST_ACCEPTED}): no answer will be uncertain", flush=True)
     folder = options.runs / kind_name(settings)
     folds = []
     for name in protocols.fold_names(dataset, settings.protocol):
@@ -115,6 +132,8 @@ def calibrated_folds(settings: Settings, dataset: Dataset, clean: np.ndarray, op
         others = ~np.isin(recordings, parts.test)
         folds.append(Fold(folder / name, parts, *calibrate(dataset.labels[recordings[others]], logits[others])))
     temperature, threshold = calibrate(dataset.labels[recordings], logits)
+    if threshold == 1 and options.verbose > 0:
+        print(f"no threshold makes {ACCEPTED_ACCURACY:.0%} of the validation answers above it right: every answer will be uncertain", flush=True)
     by_fold = {fold.parts.fold: {"temperature": fold.temperature, "threshold": fold.threshold} for fold in folds}
     calibration = {"temperature": temperature, "threshold": threshold, "answers": len(recordings), "folds": by_fold}
     replace_file(options.results / f"calibration-{folder.name}.json", json.dumps(calibration, indent=2) + "\n")
@@ -124,29 +143,53 @@ def calibrated_folds(settings: Settings, dataset: Dataset, clean: np.ndarray, op
 def held_back_answers(settings: Settings, dataset: Dataset, clean: np.ndarray, runs: Path) -> tuple[np.ndarray, np.ndarray]:
     """Indices of recordings, int64 [answers], and logits, float32 [answers, classes], of networks that were trained without them."""
     recordings, logits = [], []
-    for run, judges in held_back_runs(settings, dataset, runs):
+    for run, judges in held_back_runs(settings, dataset, clean.shape[1:], runs):
         recordings.append(judges)
         logits.append(logits_of_model(trained_model(run), None, clean[judges]))
     return np.concatenate(recordings), np.concatenate(logits)
 
 
-def held_back_runs(settings: Settings, dataset: Dataset, runs: Path) -> list[tuple[Path, np.ndarray]]:
+def held_back_runs(settings: Settings, dataset: Dataset, shape: tuple[int, int], runs: Path) -> list[tuple[Path, np.ndarray]]:
     """Finished runs, and for each the recordings that were kept from its training: of all folds, or, when nothing validates there, of the
-    development folds. Raises ValueError when one is not there."""
-    protocol, folder = settings.protocol, runs / kind_name(settings)
+    development folds. shape: [frames, bins]. Raises ValueError when one is not there."""
     if not settings.validate:
-        protocol, folder = protocols.DEVELOPMENT, runs / "ablation" / trial_of(settings.width, settings.loss_name)
+        return development_runs(settings, dataset, shape, runs)
     found = []
-    for name in protocols.fold_names(dataset, protocol):
-        if not (folder / name / "result.json").exists():
-            raise ValueError(f"{folder / name}: there is no finished run to fit the temperature on; run `python -m training.ablation --trials '{folder.name}'`")
-        found.append((folder / name, protocols.split(dataset, protocol, name, validate=True).validation))
+    for name in protocols.fold_names(dataset, settings.protocol):
+        run = runs / kind_name(settings) / name
+        if not is_finished(run):
+            raise ValueError(f"{run}: there is no finished run to fit the temperature on; give the same command again")
+        found.append((run, protocols.split(dataset, settings.protocol, name, validate=True).validation))
+    return found
+
+
+def development_runs(settings: Settings, dataset: Dataset, shape: tuple[int, int], runs: Path) -> list[tuple[Path, np.ndarray]]:
+    """Those of the trial that trains with these settings. Raises ValueError when one is not there, or was trained with others."""
+    trial, folder = trial_of(settings.width, settings.loss_name), runs / "ablation"
+    # A trial says by itself what its width and loss are.
+    base = trial_base(dataclasses.replace(settings, width="full", loss_name=CROSS_ENTROPY, gamma=0.0))
+    data = content_hash(dataset, settings.input_type, settings.input_duration)
+    advice = f"run `python -m training.ablation --trials '{trial}'` with the same options"
+    found = []
+    for name in protocols.fold_names(dataset, protocols.DEVELOPMENT):
+        run, of_trial = folder / trial / name, settings_of_trial(trial, name, base, folder)
+        if settings.gamma != of_trial.gamma:
+            raise ValueError(f"gamma {settings.gamma} has no development folds; leave --no-validation out")
+        if not is_finished(run):
+            raise ValueError(f"{run}: there is no finished run to fit the temperature on; {advice}")
+        given = json.loads((run / "settings.json").read_text())
+        if (what := difference(given, described(of_trial, dataset, shape, data))) is not None:
+            raise ValueError(f"{run}: {what}; remove it, and {advice}")
+        found.append((run, protocols.split(dataset, protocols.DEVELOPMENT, name, validate=True).validation))
     return found
 
 
 def calibrate(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
-    """Temperature, and the threshold above which ACCEPTED_ACCURACY of the answers are right; 1 where no threshold reaches that."""
+    """Temperature, and the threshold above which ACCEPTED_ACCURACY of the answers are right: 1 where none reaches that, 0 where too few answers
+    are there to say."""
     temperature = fit_temperature(logits, labels)
+    if len(labels) < LEAST_ACCEPTED:
+        return temperature, 0.0
     threshold = threshold_for(labels, softmax((logits / temperature).astype(np.float32)), ACCEPTED_ACCURACY)
     return temperature, 1.0 if threshold is None else threshold
 
@@ -209,7 +252,7 @@ def build_int8(dataset: Dataset, fold: Fold) -> None:
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.cross_validate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="folds side by side (default: all cores)")
+    parser.add_argument("--jobs", type=at_least_one, default=os.cpu_count(), metavar="N", help="folds side by side (default: all cores)")
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="for the folds' states and weights (default: training/runs)")
     parser.add_argument("--results", type=Path, metavar="DIR", help="for the predictions (default: weights/results for the shipped recipe, else among the runs)")
     parser.add_argument("--teacher-kinds", nargs="+", default=[], metavar="KIND", help="such as loso-full-ce: each fold learns from those runs of the same fold")

@@ -95,6 +95,11 @@ def fitting(samples: np.ndarray) -> np.ndarray:
     return samples / max(1.0, np.abs(samples).max())
 
 
+def as_int16(samples: np.ndarray) -> np.ndarray:
+    """float64 in [-1, 1] -> int16; what is louder is cut off."""
+    return np.clip(np.round(samples * 32768), -32768, 32767).astype(np.int16)
+
+
 def telephone(samples: np.ndarray) -> np.ndarray:
     """300 to 3,400 Hz, 8 kHz, 8 bits of A-law (ITU-T G.711's curve, A 87.6)."""
     band = signal.sosfiltfilt(signal.butter(4, (300, 3400), "band", fs=SAMPLE_RATE, output="sos"), samples)

@@ -19,6 +19,7 @@ import numpy as np
 from . import protocols
 from .backend import keras, silent_libraries, tf
 from .dataset import REPOSITORY, read_dataset
+from .files import sentence
 from .trained import trained_model
 from .variants import load_clean
 
@@ -31,8 +32,11 @@ TFLITE_FILES = {"float32": "light-sernet-float32.tflite", "float16": "light-sern
 
 
 def inference_model(run: Path, temperature: float = 1.0) -> keras.Model:
-    """MFCCs float32 [batch, frames, bins, 1] -> probabilities float32 [batch, classes]; the logits are divided by the temperature."""
+    """MFCCs float32 [batch, frames, bins, 1] -> probabilities float32 [batch, classes]; the logits are divided by the temperature. Raises
+    ValueError for a network that does not hear what the module gives."""
     logits_model = trained_model(run)
+    if (kept := json.loads((run / "settings.json").read_text())["recipe"].get("cepstral_mean", 1)) != 1:
+        raise ValueError(f"{run}: it learned with cepstral_mean={kept}, which the module does not do; it serves `python -m training.ablation` alone")
     dense = logits_model.get_layer("dense")
     dense.set_weights([weights / np.float32(temperature) for weights in dense.get_weights()])
     return keras.Model(logits_model.input, keras.layers.Softmax(name="softmax")(logits_model.output), name="light_sernet")
@@ -133,11 +137,11 @@ def main() -> None:
     try:
         if not (0 < options.temperature < inf and 0 <= options.threshold <= 1):
             raise ValueError(f"temperature {options.temperature} and threshold {options.threshold}: give one above 0 and one from 0 to 1")
+        model = inference_model(options.run, options.temperature)
         settings = json.loads((options.run / "settings.json").read_text())
         dataset = read_dataset(settings["dataset_name"], options.data, settings["audio_type"])
         train = protocols.split(dataset, settings["protocol"], settings["fold"], settings["validate"]).train
         features = load_clean(dataset, settings["input_type"], settings["input_duration"])[train]
-        model = inference_model(options.run, options.temperature)
         sidecar = {"id": options.id, "classes": settings["classes"], "acceptThreshold": options.threshold}
         difference = write_graph_model(model, options.out, sidecar, features)
         print(f"{options.out}: probabilities, exported against trained: largest difference {difference:.1e}")
@@ -145,7 +149,7 @@ def main() -> None:
             write_tflite(model, options.tflite, features[:: -(-len(features) // REPRESENTATIVE_RECORDINGS)])
             print(f"{options.tflite}: {', '.join(TFLITE_FILES.values())}")
     except (ValueError, OSError) as error:
-        sys.exit(f"export: {error}")
+        sys.exit(f"export: {sentence(error)}")
 
 
 def parse_options() -> argparse.Namespace:

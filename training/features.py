@@ -1,5 +1,7 @@
 """What the network hears, computed by the front end that the devices run: the WebAssembly module, called through wasmtime."""
 
+import functools
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from .dataset import REPOSITORY
 from .segment import centre
 
 FRONT_END_TOOL = REPOSITORY / "training" / "front_end.mjs"
+STATUS_TOOL = REPOSITORY / "training" / "status_sentence.mjs"
 RUNS = REPOSITORY / "training" / "runs"
 SAMPLE_RATE = 16_000  # Hz
 REFERENCE_DURATION = 3.0  # s
@@ -142,8 +145,15 @@ class FrontEnd:
 
     def _check(self, result: int) -> int:
         if result < 0:
-            raise RuntimeError(f"the module answers status {result}, see docs/abi.md")
+            raise RuntimeError(status_sentence(result))
         return result
+
+
+@functools.cache
+def status_sentence(status: int) -> str:
+    """As the project's tools say it."""
+    told = subprocess.run(["node", str(STATUS_TOOL), str(status)], capture_output=True, text=True, check=False)
+    return told.stdout.strip() if told.returncode == 0 else f"the module answers status {status}, see docs/abi.md"
 
 
 def pieces(samples: np.ndarray, size: int) -> Iterator[np.ndarray]:
@@ -156,11 +166,11 @@ def front_end(input_type: str = MFCC, duration: float = REFERENCE_DURATION) -> F
 
 
 def front_end_module(duration: float = REFERENCE_DURATION) -> Path:
-    """Made once by the project's tools, in training/runs."""
+    """Made by the project's tools, in training/runs; once for each state of what they make it of."""
     if not FRAME / SAMPLE_RATE <= duration <= LONGEST_DURATION:
         raise ValueError(f"a segment of {duration} s; give an --input_duration of {FRAME / SAMPLE_RATE} (one frame) to {LONGEST_DURATION} s")
     window = round(duration * SAMPLE_RATE)
-    path = RUNS / f"front-end-{window}.wasm"
+    path = RUNS / f"front-end-{window}-{sources_hash()}.wasm"
     if not path.exists():
         RUNS.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
@@ -168,3 +178,13 @@ def front_end_module(duration: float = REFERENCE_DURATION) -> Path:
             raise ValueError("the front end's module could not be made (see above); if the tools are not compiled, run `npm ci`")
         unfinished.replace(path)
     return path
+
+
+@functools.cache
+def sources_hash() -> str:
+    """8 hexadecimal digits that change with the module's sources, the compiled tools, and the packages that they use."""
+    whole = hashlib.sha256()
+    sources = [*REPOSITORY.glob("assembly/**/*.ts"), *REPOSITORY.glob("dist/ts-tools/**/*.js"), REPOSITORY / "package-lock.json"]
+    for path in sorted(sources):
+        whole.update(str(path.relative_to(REPOSITORY)).encode() + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()[:8]

@@ -2,10 +2,20 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong in one line: of the system's errors, which file and why; of a process that is gone, what to do."""
+    if isinstance(error, BrokenExecutor):
+        return "one of the processes was killed, perhaps for want of memory; the same command goes on where it was, and fewer --jobs need less"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from .features import MFCC, front_end
 from .loss import smooth
 from .recipe import Recipe
 from .settings import Settings
-from .trained import logits_of_model, softmax, trained_model
+from .trained import is_finished, logits_of_model, softmax, trained_model
 from .variants import load_variants
 
 
@@ -46,24 +46,38 @@ def load_material(settings: Settings, dataset: Dataset, train: np.ndarray, clean
     return Material(variants, list(kinds.values()), targets, silence.astype(np.float16).astype(np.float32), spread)
 
 
+def means_of(features: np.ndarray, silence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[recordings, frames, bins] -> each recording's mean over frames that are not silent, float [recordings, 1, bins], 0 where all are; and
+    which frames those are, bool [recordings, frames, 1]. Silence is known in float16, too, which is what variants are."""
+    sounding = (features.astype(np.float16) != silence.astype(np.float16)).any(axis=2, keepdims=True)
+    return (features * sounding).sum(axis=1, keepdims=True) / np.maximum(sounding.sum(axis=1, keepdims=True), 1), sounding
+
+
+def with_mean(features: np.ndarray, silence: np.ndarray, share: float) -> np.ndarray:
+    """float32 [recordings, frames, bins]: `share` stays of each recording's mean, 0 is cepstral mean subtraction (Atal, 1974, doi
+    10.1121/1.1914702). Silent frames stay as they are."""
+    if share == 1:
+        return features
+    means, sounding = means_of(features, silence)
+    return (features - (1 - share) * means * sounding).astype(np.float32)
+
+
 def spread_of_means(features: np.ndarray, silence: np.ndarray) -> np.ndarray:
     """float32 [recordings, frames, bins] -> float32 [bins]: the standard deviation over recordings of their means over frames that are not
     silent. A voice, a microphone and a room shift all frames of a recording by about the same; this says by how much."""
-    sounding = (features != silence).any(axis=2, keepdims=True)
-    means = (features * sounding).sum(axis=1) / np.maximum(sounding.sum(axis=1), 1)
-    return means.std(axis=0)
+    means, _ = means_of(features, silence)
+    return means[:, 0].std(axis=0)
 
 
 def kinds_of(recipe: Recipe) -> dict[str, float]:
     """The kinds of variants that the recipe draws, and the share of each."""
-    shares = {augmentation.PLAIN: recipe.plain, augmentation.VOICE: recipe.voice, augmentation.REAL: recipe.real}
-    return {kind: share for kind, share in shares.items() if share > 0}
+    return {kind: share for kind in augmentation.KINDS if (share := getattr(recipe, kind)) > 0}
 
 
 def check_teacher(teacher: Path, settings: Settings, data: str) -> None:
     """A teacher with other parts or recordings may have seen this fold's test part, and would hand it on. Raises ValueError.
     data: the hash of the recordings."""
-    if not (teacher / "weights.npz").exists():
+    if not is_finished(teacher):
         raise ValueError(f"{teacher}: there is no finished run; train the teacher first")
     others = json.loads((teacher / "settings.json").read_text())
     for name in ("dataset_name", "audio_type", "input_type", "input_duration", "protocol", "fold", "validate"):

@@ -50,18 +50,27 @@ def score(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
     return Scores(len(labels), float(wa), float(ua), float(f1), recall_or_none, confusion.tolist())
 
 
-def bootstrap(labels: np.ndarray, probabilities: np.ndarray, resamples: int = 2000, seed: int = 0) -> Intervals:
+def bootstrap(
+    labels: np.ndarray, probabilities: np.ndarray, resamples: int = 2000, seed: int = 0, groups: np.ndarray | None = None
+) -> Intervals:
     """
     Percentile intervals (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13) over utterances. Arguments and errors
     are those of `score`. In a resample that lacks a class, UA is the mean over the others, as in `score`. Utterances of one speaker
-    resemble each other, which this does not see: for speakers never heard the intervals are too narrow.
+    resemble each other, which this does not see: for speakers never heard the intervals are too narrow. With `groups`, [recordings] of any
+    type, such as the speaker of each, whole groups are drawn instead, as many as there are.
     """
     # The shares depend on the counts alone, and n utterances drawn with replacement have multinomial counts: the counts are drawn.
     # Cells that hold nothing are left out, so that no rounding of a sum of shares can put an utterance there.
     confusion = _confusion(labels, probabilities)
     cells = np.flatnonzero(confusion)
     drawn = np.zeros((resamples, confusion.size), np.int64)
-    drawn[:, cells] = np.random.default_rng(seed).multinomial(len(labels), confusion.flat[cells] / len(labels), resamples)
+    rng = np.random.default_rng(seed)
+    if groups is None:
+        drawn[:, cells] = rng.multinomial(len(labels), confusion.flat[cells] / len(labels), resamples)
+    else:
+        names = np.unique(groups)
+        of_group = [_confusion(labels[groups == name], probabilities[groups == name]).ravel() for name in names]
+        drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), resamples) @ np.stack(of_group)
     wa, ua, f1, recall = _shares(drawn.reshape(resamples, *confusion.shape))
     recall_intervals = [_interval(recall[:, label]) if occurs else None for label, occurs in enumerate(confusion.any(axis=1))]
     return Intervals(resamples, _interval(wa), _interval(ua), _interval(f1), recall_intervals)

@@ -80,6 +80,15 @@ def split(dataset: Dataset, protocol: str, fold: str, validate: bool) -> Split:
     return Split(fold, everything[~test & ~validation], everything[validation], everything[test])
 
 
+def check_classes(dataset: Dataset, parts: Split) -> None:
+    """A class that is in the data set and that nothing trains would never be answered rightly. Raises ValueError."""
+    untrained = np.setdiff1d(dataset.labels, dataset.labels[parts.train])
+    if missing := [dataset.classes[label] for label in untrained]:
+        raise ValueError(
+            f"fold {parts.fold}: of {', '.join(missing)} no recording is left to train on; add recordings (of other speakers), or leave the class out"
+        )
+
+
 def stratified_folds(labels: np.ndarray, folds: int, rng: np.random.Generator) -> np.ndarray:
     """int64 [recordings]: a fold for each. Every class is spread over the folds as evenly as it goes, and so are the folds' sizes."""
     fold_of = np.empty(len(labels), np.int64)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from math import inf, isfinite
 
+from .augmentation import KINDS
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -17,16 +19,19 @@ class Recipe:
     time_masks: int = 2
     longest_mask: int = 20  # frames
     averaging: float = 0.998  # the weights that are kept are this decaying average over steps (EMA); 0 is off
-    plain: float = 0.1  # shares of the three kinds of variants
+    plain: float = 0.1  # shares of the kinds of variants (augmentation.py)
     voice: float = 0.3
     real: float = 0.6
+    tract: float = 0.0
+    crowd: float = 0.0
+    cepstral_mean: float = 1.0  # how much stays of a recording's mean coefficients; below 1 is for trials, the module takes nothing off
     balance: float = 0.0  # 0 draws recordings evenly, 1 draws classes evenly
     distillation: float = 0.7  # share of the teachers' answers in the targets, where there are teachers
 
 
 # Where it is not 0, and where there is one.
 LOWEST = {"epochs": 1, "batch": 1}
-HIGHEST = {"label_smoothing": 1, "averaging": 1, "balance": 1, "distillation": 1}
+HIGHEST = {"label_smoothing": 1, "averaging": 1, "cepstral_mean": 1, "balance": 1, "distillation": 1}
 
 
 def changed(recipe: Recipe, changes: Sequence[str]) -> Recipe:
@@ -40,7 +45,8 @@ def changed(recipe: Recipe, changes: Sequence[str]) -> Recipe:
         try:
             values[name] = kinds[name](number)
         except ValueError:
-            raise ValueError(f"{change}: {number!r} is no number; give NAME=NUMBER") from None
+            kind = "whole number" if kinds[name] is int else "number"
+            raise ValueError(f"{change}: {number!r} is no {kind}; give NAME=NUMBER") from None
     return checked(replace(recipe, **values))
 
 
@@ -51,6 +57,6 @@ def checked(recipe: Recipe) -> Recipe:
         if not (lowest <= value <= highest and isfinite(value)):
             most = f" and at most {highest}" if field.name in HIGHEST else ""
             raise ValueError(f"{field.name} is {value}; it must be at least {lowest}{most}")
-    if recipe.plain + recipe.voice + recipe.real == 0:
-        raise ValueError("of the shares plain, voice and real one must be above 0")
+    if not any(getattr(recipe, kind) for kind in KINDS):
+        raise ValueError(f"of the shares {', '.join(KINDS)} one must be above 0")
     return recipe

@@ -16,7 +16,7 @@ import numpy as np
 from . import pictures
 from .calibration import apply_temperature, coverage_accuracy, expected_calibration_error, reliability
 from .dataset import REPOSITORY
-from .files import replace_file
+from .files import replace_file, sentence
 from .metrics import Intervals, Scores, bootstrap, score
 from .predictions import LOSSES, PRECISIONS, REPORTED, RESULTS, SIZES, Predictions, file_name, read_predictions
 
@@ -38,12 +38,14 @@ LOSS_NAMES = {"ce": "cross entropy", "focal": "focal"}
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.report", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help="default: weights/results")
-    parser.add_argument("--card", type=Path, default=CARD, metavar="FILE", help="default: weights/README.md")
+    parser.add_argument("--card", type=Path, metavar="FILE", help="default: weights/README.md; with --results name a copy of it")
     options = parser.parse_args()
+    if options.card is None and options.results != RESULTS:
+        parser.error("with --results name the card to write with --card, a copy of weights/README.md")
     try:
-        write_report(options.results, options.card)
+        write_report(options.results, options.card or CARD)
     except (ValueError, OSError) as error:
-        sys.exit(f"report: {error}")
+        sys.exit(f"report: {sentence(error)}")
 
 
 def write_report(results: Path, card: Path) -> None:
@@ -208,6 +210,10 @@ def speakers_table(sets: dict) -> str:
         for name, chosen in groups.items():
             scores = score(predictions.labels[chosen], predictions.probabilities[chosen])
             rows[name] += [str(scores.recordings)] * (not rows[name]) + [percent(scores.ua), percent(scores.wa)]
+        scores, intervals = scores_of(predictions), bootstrap(predictions.labels, predictions.probabilities, groups=folds)
+        name = "all (95 % interval over speakers)"
+        rows[name] += [str(scores.recordings)] * (not rows[name])
+        rows[name] += [with_interval(scores.ua, intervals.ua), with_interval(scores.wa, intervals.wa)]
     header = ["test speaker", "utterances"] + [f"{size}, {measure} %" for size in sizes for measure in ("UA", "WA")]
     return table(header, [[name, *values] for name, values in rows.items()])
 
@@ -267,7 +273,7 @@ def ua_wa(pairs: list[tuple[str, str]]) -> tuple[float, float]:
 
 
 def ablation_table(results: Path) -> str:
-    """UA and WA of the validation speakers of the development folds, clean and on variants in rooms and noise."""
+    """UA and WA of the validation speakers of the development folds, clean, on variants in rooms and noise, and among voices."""
     answers: dict[str, dict[str, list]] = {}
     with (results / "ablation.csv").open(newline="") as file:
         for row in csv.DictReader(file):
@@ -276,8 +282,8 @@ def ablation_table(results: Path) -> str:
     def cells(pairs: list[tuple[str, str]] | None) -> list[str]:
         return ["", ""] if pairs is None else [percent(value) for value in ua_wa(pairs)]
 
-    rows = [[name, *cells(kinds.get("clean")), *cells(kinds.get("real"))] for name, kinds in answers.items()]
-    return table(["trial", "clean, UA %", "WA %", "in noise and rooms, UA %", "WA %"], rows)
+    rows = [[name, *(cell for heard in ("clean", "real", "babble") for cell in cells(kinds.get(heard)))] for name, kinds in answers.items()]
+    return table(["trial", "clean, UA %", "WA %", "in noise and rooms, UA %", "WA %", "among voices, UA %", "WA %"], rows)
 
 
 def draw(sets: dict, results: Path) -> None:

@@ -17,17 +17,17 @@ import numpy as np
 from tqdm import tqdm
 
 from .cross_validate import LIGHT_SERNET
-from .dataset import DEFAULT_RECORDINGS, Dataset, read_dataset
-from .degradations import Condition, conditions
+from .dataset import DEFAULT_RECORDINGS, EMO_DB, EMO_DB_HASH, Dataset, read_dataset
+from .degradations import Condition, as_int16, conditions
 from .features import RUNS, SAMPLE_RATE, front_end
-from .files import replace_file
+from .files import replace_file, sentence
 from .predictions import RESULTS, read_predictions
 
 
 def main() -> None:
     options = parse_options()
     try:
-        dataset = read_dataset("EMO-DB", options.data)
+        dataset = read_dataset(EMO_DB, options.data)
         hearing = front_end()
         samples = [hearing.read_wav(recording.path) / 32768 for recording in dataset.recordings]
         rows = []
@@ -36,12 +36,12 @@ def main() -> None:
                 rows += answers(options.runs / options.kind, condition, dataset, samples, Path(work))
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([("condition", "utterance", "true", "predicted"), *rows])
-        # cross_validate left the answers to the clean recordings there, unless it was the shipped recipe.
+        # cross_validate left the answers to the clean recordings there, unless they are the model card's.
         beside = options.runs / options.kind / "results"
-        results = options.results or (beside if beside.exists() else RESULTS)
+        results = options.results or (beside if beside.exists() or dataset.content != EMO_DB_HASH else RESULTS)
         replace_file(results / f"robustness-{options.kind}.csv", text.getvalue())
     except (ValueError, OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"robustness: {error}")
+        sys.exit(f"robustness: {sentence(error)}")
 
 
 def parse_options() -> argparse.Namespace:
@@ -73,12 +73,12 @@ def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[n
 
 
 def write_wav(path: Path, samples: np.ndarray) -> None:
-    """float64 in [-1, 1] -> 16 bit at 16 kHz; what is louder is cut off."""
+    """float64 in [-1, 1] -> 16 bit at 16 kHz."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
-        file.writeframes(np.clip(np.round(samples * 32768), -32768, 32767).astype("<i2").tobytes())
+        file.writeframes(as_int16(samples).astype("<i2").tobytes())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from . import protocols
-from .dataset import ALL_TYPES, DEFAULT_RECORDINGS, EMO_DB, Dataset, dataset_name
+from .dataset import ALL_TYPES, DEFAULT_RECORDINGS, EMO_DB, EMO_DB_HASH, Dataset, dataset_name
 from .features import INPUT_TYPES, MFCC, REFERENCE_DURATION
 from .loss import CROSS_ENTROPY, FOCAL, LOSSES
 from .protocols import PROTOCOLS
@@ -59,6 +59,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(fold=None)  # only train has the option
 
 
+def at_least_one(text: str) -> int:
+    """For argparse."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{number} is too few; give 1 or more")
+    return number
+
+
 def settings_of(options: argparse.Namespace) -> Settings:
     recipe = changed(Recipe(), options.set)
     if options.epochs is not None:
@@ -92,11 +99,12 @@ def default_settings(*options: str) -> Settings:
     return settings_of(parser.parse_args(options))
 
 
-def is_shipped(settings: Settings, teacher_kinds: list[str]) -> bool:
-    """Whether these are the settings of the model card's figures, whose files no other ones may replace."""
+def is_shipped(settings: Settings, teacher_kinds: list[str], dataset: Dataset) -> bool:
+    """Whether these are the settings and the recordings of the model card's figures, whose files no other ones may replace."""
     shipped = default_settings("--no-validation", "-ln", settings.loss_name, "--width", settings.width)
     teachers = [f"{settings.protocol}-full-ce", f"{settings.protocol}-full-focal"] if settings.width == "micro" else []
-    return settings == dataclasses.replace(shipped, protocol=settings.protocol) and teacher_kinds == teachers
+    same = settings == dataclasses.replace(shipped, protocol=settings.protocol) and teacher_kinds == teachers
+    return same and dataset.content == EMO_DB_HASH
 
 
 def kind_name(settings: Settings) -> str:
@@ -110,3 +118,12 @@ def described(settings: Settings, dataset: Dataset, shape: tuple[int, int], data
     # Teachers by kind and fold: where a machine keeps its runs is no setting.
     teachers = ["/".join(Path(teacher).parts[-2:]) for teacher in settings.teachers]
     return dataclasses.asdict(settings) | {"teachers": teachers} | facts
+
+
+def difference(given: dict, expected: dict) -> str | None:
+    """Between two of those that `described` gives: the first part that is not the same, in words."""
+    given, expected = given | given["recipe"], expected | expected["recipe"]
+    for name, value in expected.items():
+        if name != "recipe" and given.get(name) != value:
+            return f"its {name} is {given.get(name)}, not {value}"
+    return None

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import BrokenExecutor
 from multiprocessing import parent_process
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from . import protocols
 from .backend import tf
 from .dataset import Dataset, read_dataset
 from .features import RUNS
-from .files import replace_file, save_arrays
-from .material import check_teacher, load_material
+from .files import replace_file, save_arrays, sentence
+from .material import check_teacher, load_material, with_mean
 from .pictures import learning_curves
 from .run import Run
-from .settings import Settings, add_options, described, kind_name, settings_of
+from .settings import Settings, add_options, at_least_one, described, difference, kind_name, settings_of
+from .trained import is_finished
 from .variants import content_hash, load_clean
 
 
@@ -31,10 +33,11 @@ def main() -> None:
     try:
         settings = settings_of(options)
         dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
+        tell(options.verbose, str(dataset))
         folder = options.run or RUNS / kind_name(settings) / settings.fold
         train_run(settings, dataset, folder, options.jobs, options.verbose)
-    except (ValueError, OSError) as error:
-        sys.exit(f"train: {error}")
+    except (ValueError, OSError, BrokenExecutor) as error:
+        sys.exit(f"train: {sentence(error)}")
     except KeyboardInterrupt:
         sys.exit("train: stopped; the same command goes on after the last complete epoch")
 
@@ -53,7 +56,7 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     add_options(parser)
     parser.add_argument("--fold", default=None, help="speaker (loso) or 0 to 9 (random); with --protocol all there is only one")
     parser.add_argument("--run", type=Path, metavar="DIR", help="folder for state and outcome (default: in training/runs, named after the settings)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="processes that make variants (default: all cores)")
+    parser.add_argument("--jobs", type=at_least_one, default=os.cpu_count(), metavar="N", help="processes that make variants (default: all cores)")
     options = parser.parse_args(arguments)
     if options.fold is None and options.protocol != protocols.ALL:
         parser.error(f"--protocol {options.protocol} needs --fold; `python -m training.cross_validate` trains all folds")
@@ -67,16 +70,20 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     parts = protocols.split(dataset, settings.protocol, settings.fold, settings.validate)
+    protocols.check_classes(dataset, parts)
     clean = load_clean(dataset, settings.input_type, settings.input_duration)
     data = content_hash(dataset, settings.input_type, settings.input_duration)
     for teacher in settings.teachers:
         check_teacher(Path(teacher), settings, data)
-    claim(folder, described(settings, dataset, clean.shape[1:], data))
-    if (folder / "result.json").exists():
+    own = described(settings, dataset, clean.shape[1:], data)
+    check_free(folder, own)
+    if is_finished(folder):
         tell(verbose, f"{folder}: finished already: {(folder / 'result.json').read_text().strip()}")
         return
     material = load_material(settings, dataset, parts.train, clean, jobs)
+    clean = with_mean(clean, material.silence, settings.recipe.cepstral_mean)
     run = Run(settings, dataset.labels, len(dataset.classes), parts, material, clean)
+    replace_file(folder / "settings.json", json.dumps(own, indent=2) + "\n")
     run.resume(folder / "state.npz")
     seconds = train_epochs(run, folder, verbose)
     save_arrays(folder / "weights.npz", run.kept)
@@ -91,13 +98,11 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     tell(verbose, f"{folder}: weights of epoch {run.kept_epoch}{outcome}")
 
 
-def claim(folder: Path, settings: dict) -> None:
-    """Makes the run's folder; a run with other settings that lies there is not touched."""
+def check_free(folder: Path, settings: dict) -> None:
+    """A run with other settings that lies in the folder is not touched. Raises ValueError."""
     path = folder / "settings.json"
-    if not path.exists():
-        replace_file(path, json.dumps(settings, indent=2) + "\n")
-    elif json.loads(path.read_text()) != settings:
-        raise ValueError(f"{folder} holds a run with other settings; remove it, or name another folder with --run")
+    if path.exists() and (what := difference(json.loads(path.read_text()), settings)) is not None:
+        raise ValueError(f"{folder} holds a run with other settings ({what}); remove it, or name another folder with --run")
 
 
 def train_epochs(run: Run, folder: Path, verbose: int) -> float:

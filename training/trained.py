@@ -12,6 +12,11 @@ from .widths import WIDTHS
 BATCH = 64
 
 
+def is_finished(run: Path) -> bool:
+    """The result is written last."""
+    return (run / "weights.npz").exists() and (run / "result.json").exists()
+
+
 def trained_weights(model: keras.Model) -> dict[str, np.ndarray]:
     """What makes up the trained network, by the variables' paths: weights, and the means and variances of batch norm."""
     return {variable.path: variable.numpy() for variable in trained_variables(model)}
@@ -27,7 +32,10 @@ def set_weights(model: keras.Model, weights: dict[str, np.ndarray]) -> None:
 
 
 def trained_model(run: Path) -> keras.Model:
-    """The network of a finished run, computing in float32: MFCCs [batch, frames, bins, 1] -> logits [batch, classes]."""
+    """The network of a finished run, computing in float32: MFCCs [batch, frames, bins, 1] -> logits [batch, classes]. Raises ValueError where
+    there is none."""
+    if not is_finished(run):
+        raise ValueError(f"{run}: there is no finished run; give the folder of one, such as training/runs/all-full-ce/all")
     settings = json.loads((run / "settings.json").read_text())
     with np.load(run / "weights.npz") as weights:
         keras.config.set_dtype_policy("float32")

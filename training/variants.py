@@ -18,7 +18,7 @@ from .files import save
 from .features import RUNS, SAMPLE_RATE, FrontEnd, front_end, front_end_module
 from .segment import anywhere
 
-COUNTS = {augmentation.PLAIN: 8, augmentation.VOICE: 20, augmentation.REAL: 20}  # variants of each recording
+COUNTS = dict.fromkeys(augmentation.KINDS, 20) | {augmentation.PLAIN: 8}  # variants of each recording
 SHORTEST = 1600  # samples, 0.1 s
 SHORTENED = 0.3  # share of variants of an utterance of nearly a window's length that lose up to LARGEST_CUT of one end
 LARGEST_CUT = 0.2

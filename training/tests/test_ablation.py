@@ -71,7 +71,8 @@ class Crops(unittest.TestCase):
 
 
 class Answers(unittest.TestCase):
-    """The features are a recording's index, and 1,000 more for each noisy variant; the network's answer is the index modulo 7."""
+    """The features are a recording's index, 1,000 more for each noisy variant, and 100,000 more among voices; the network's answer is that modulo
+    7."""
 
     def setUp(self):
         work = tempfile.TemporaryDirectory()
@@ -81,7 +82,8 @@ class Answers(unittest.TestCase):
     def finish(self, name: str, folds: tuple[str, ...] = tuple(protocols.DEVELOPMENT_FOLDS)) -> None:
         for fold in folds:
             (self.work / name / fold).mkdir(parents=True)
-            (self.work / name / fold / "result.json").touch()
+            for file in ("weights.npz", "result.json"):
+                (self.work / name / fold / file).touch()
 
     def answers(self, name: str) -> list[tuple[str, ...]]:
         indices = np.arange(COUNT, dtype=np.float64)
@@ -90,13 +92,18 @@ class Answers(unittest.TestCase):
         def loaded(values: np.ndarray):
             return lambda dataset, *rest: self.durations.append(next(value for value in rest if isinstance(value, float))) or values
 
+        def in_babble(dataset, fold: str, input_type: str, duration: float) -> np.ndarray:
+            self.durations.append(duration)
+            return protocols.split(DATA, protocols.DEVELOPMENT, fold, True).validation + 100_000.0
+
         with mock.patch.multiple(
             ablation,
             load_clean=loaded(indices),
             load_variants=loaded(indices[:, np.newaxis] + 1000 * np.arange(1, 20)),
             trained_model=lambda run: run,
             logits_of_model=lambda model, weights, features: np.eye(7)[(features.reshape(len(features), -1)[:, 0] % 7).astype(int)],
-            front_end=lambda input_type, duration: None,
+            front_end=mock.Mock(),
+            in_babble=in_babble,
             crops=lambda recording, hearing: np.array([[[DATA.recordings.index(recording)]], [[3]], [[3]]]),
         ):
             return answers(name, base(), DATA, self.work)
@@ -107,7 +114,7 @@ class Answers(unittest.TestCase):
         judges = [
             (fold, index) for fold in protocols.DEVELOPMENT_FOLDS for index in protocols.split(DATA, protocols.DEVELOPMENT, fold, True).validation
         ]
-        self.assertEqual(len(rows), len(judges) * (1 + NOISY_VARIANTS))
+        self.assertEqual(len(rows), len(judges) * (1 + NOISY_VARIANTS + 1))
         expected = [
             ("no mixup", fold, DATA.recordings[index].utterance, "clean", DATA.classes[DATA.recordings[index].label], DATA.classes[index % 7])
             for fold, index in judges
@@ -116,6 +123,17 @@ class Answers(unittest.TestCase):
         heard = [DATA.classes[(index + 1000 * number) % 7] for number in range(1, 1 + NOISY_VARIANTS) for index in (judges[0][1],)]
         of_first = [row for row in rows if row[1:4] == (judges[0][0], expected[0][2], "real")]
         self.assertEqual([row[5] for row in of_first], heard)
+        self.assertEqual([row[5] for row in rows if row[3] == "babble"], [DATA.classes[(index + 100_000) % 7] for _, index in judges])
+
+    def test_a_trial_without_the_cepstral_mean_hears_no_mean(self):
+        self.finish("cepstral mean taken off")
+        self.finish("no mixup")
+        asked = []
+        with mock.patch.object(ablation, "with_mean", lambda features, silence, share: asked.append(share) or features):
+            for name in ("cepstral mean taken off", "no mixup"):
+                self.answers(name)
+        half = len(asked) // 2
+        self.assertEqual((set(asked[:half]), set(asked[half:])), ({0.0}, {1.0}))
 
     def test_the_recipe_is_asked_three_times_too(self):
         self.finish("the recipe")
@@ -144,6 +162,56 @@ class Answers(unittest.TestCase):
     def test_a_trial_that_is_not_finished_has_no_rows(self):
         self.finish("no mixup", ("03", "08"))
         self.assertEqual(self.answers("no mixup"), [])
+
+
+class Babble(unittest.TestCase):
+    """Samples of a recording are all its index + 1: who is heard shows in them."""
+
+    def test_the_voices_are_those_of_the_training_part(self):
+        heard = []
+
+        class Ear:
+            def read_wav(self, path: Path) -> np.ndarray:
+                return np.full(100, 32 * (1 + next(index for index, recording in enumerate(DATA.recordings) if recording.path == path)))
+
+            def features(self, samples: np.ndarray) -> np.ndarray:
+                return samples[:1]
+
+        def noisy(kind: str, ratio: float):
+            self.assertEqual((kind, ratio), ("babble", 10))
+            return lambda samples, others, rng: heard.append((samples[0], {other[0] for other in others})) or samples + rng.random() / 100
+
+        with mock.patch.multiple(ablation, front_end=lambda *_: Ear(), noisy=noisy):
+            first = ablation.in_babble.__wrapped__(DATA, "08", "mfcc", 3.0)
+            again = ablation.in_babble.__wrapped__(DATA, "08", "mfcc", 3.0)
+        parts = protocols.split(DATA, protocols.DEVELOPMENT, "08", True)
+        values = lambda indices: [32 * (1 + index) / 32768 for index in indices]
+        self.assertEqual([own for own, _ in heard], values(parts.validation) * 2)
+        for _, others in heard:
+            self.assertEqual(others, set(values(parts.train)))
+        np.testing.assert_array_equal(first, again)
+
+
+class Needed(Answers):
+    def test_the_variants_of_a_trial_and_those_that_judge_are_made(self):
+        for name, kinds in {
+            "another length of the vocal tract, nothing else": {"plain", "tract", "real"},
+            "people who talk among the noises": {"plain", "voice", "real", "crowd"},
+            "no mixup": {"plain", "voice", "real"},
+        }.items():
+            made = set()
+            with (
+                mock.patch.object(sys, "argv", ["ablation", "--runs", str(self.work), "--trials", name]),
+                mock.patch.multiple(
+                    ablation,
+                    read_dataset=lambda *_: mock.Mock(content=""),
+                    load_variants=lambda dataset, kind, *_: made.add(kind),
+                    train_trials=mock.Mock(),
+                    write_answers=lambda path, *_: self.assertEqual(path.parent, self.work / "ablation"),
+                ),
+            ):
+                ablation.main()
+            self.assertEqual(made, kinds)
 
 
 if __name__ == "__main__":

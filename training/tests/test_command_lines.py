@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from unittest import mock
 
 from training.dataset import REPOSITORY
 
-from .support import need, need_tools, write_emodb
+from .support import need, need_tools, spoken, write_emodb, write_wav
 
 need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 need_tools()
@@ -92,6 +93,10 @@ class WrongOptions(Ended):
         }.items():
             self.assert_refused(named, "train", *options, code=2)
         self.assert_refused("--out", "export", "a run", "--id", "x", code=2)
+        for command in ("train", "cross_validate", "ablation"):
+            for jobs in ("0", "-1", "two"):
+                self.assert_refused("--jobs", command, "--jobs", jobs, code=2)
+        self.assert_refused("--card", "report", "--results", str(self.work), code=2)
 
     def test_values(self):
         for named, options in {
@@ -167,6 +172,42 @@ class WrongFiles(Ended):
             self.ended("train", *self.options, "--teachers", str(self.work / "missing"))
         self.assertFalse((self.run_folder / "settings.json").exists(), "a mistyped teacher would have to be given again and again")
 
+    def test_after_a_refused_recording_the_folder_is_free(self):
+        """The variants are made after the settings were compared."""
+        with mock.patch("training.material.load_variants", side_effect=ValueError("08a01Wa.wav: 0.05 s is too short")):
+            self.assert_train_refuses("too short")
+        self.assertFalse(self.run_folder.exists())
+
+    def test_a_class_that_nothing_trains(self):
+        for file in ("03a01Na.wav", "03a02Na.wav"):
+            write_wav(self.data / file, spoken(file))
+        with self.no_variants():
+            self.assert_train_refuses("fold 03: of neutral no recording is left", "--protocol", "loso", "--fold", "03")
+        loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work / "runs"), "-id", "0.3")
+        self.assert_refused("fold 03: of neutral no recording is left", "cross_validate", *loso)
+        self.assertFalse((self.work / "runs").exists())
+
+    def test_too_few_recordings_for_ten_folds(self):
+        self.assert_refused(
+            "3 recordings are too few", "cross_validate", "--protocol", "random", "--data", str(self.data), "--runs", str(self.work), "-id", "0.3"
+        )
+
+    def test_what_was_found_is_said_first(self):
+        with mock.patch("training.material.load_variants", side_effect=ValueError("stop")):
+            _, text = self.ended("train", *self.options, "-v", "1")
+        self.assertEqual(text.splitlines()[0], "EMO-DB: 3 recordings, 3 speakers; 7 classes: boredom 0, neutral 0, sadness 0, fear 0, anger 3, disgust 0, happiness 0")
+        loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work / "runs"), "-id", "0.3", "-it", "spectrogram")
+        self.assert_refused("cannot be built", "cross_validate", *loso)
+
+    def test_a_trial_of_the_cepstral_mean_is_not_cross_validated(self):
+        loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work))
+        self.assert_refused("cepstral_mean", "cross_validate", *loso, "--set", "cepstral_mean=0")
+
+    def test_a_process_that_was_killed(self):
+        """By the system, for want of memory, say."""
+        with mock.patch("training.material.load_variants", side_effect=BrokenProcessPool("A process was terminated abruptly")):
+            self.assert_train_refuses("the same command goes on where it was")
+
     def test_a_run_folder_that_cannot_be_made(self):
         (self.work / "file").touch()
         self.assert_train_refuses(str(self.work / "file"), "--run", str(self.work / "file" / "run"))
@@ -190,7 +231,18 @@ class WrongFiles(Ended):
     def test_export(self):
         for options in (("--temperature", "0"), ("--temperature", "-1"), ("--temperature", "nan"), ("--threshold", "5"), ("--threshold", "-1")):
             self.assert_refused("temperature", "export", str(self.work), "--out", str(self.work / "out"), "--id", "x", *options)
+        for run in ("missing", "file", "empty"):
+            (self.work / "empty").mkdir(exist_ok=True)
+            (self.work / "file").touch()
+            self.assert_refused(f"{self.work / run}: there is no finished run", "export", str(self.work / run), "--out", str(self.work / "out"), "--id", "x")
         self.assertFalse((self.work / "out").exists())
+
+    def test_what_the_system_refuses_is_a_sentence_too(self):
+        for command, options in (("report", ("--card", str(self.work / "no card"))), ("train", (*self.options, "--run", "/proc/run"))):
+            code, text = self.ended(command, *options)
+            self.assertEqual(code, 1)
+            self.assertRegex(text.strip().splitlines()[-1], f"^{command}: [^ ].*: (No such file or directory|Not a directory)$")
+            self.assertNotIn("Errno", text)
 
     def test_robustness(self):
         self.assert_refused("missing", "robustness", "loso-full-ce", "--data", str(self.work / "missing"))

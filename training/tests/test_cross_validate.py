@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import dataclasses
+import io
 import json
 import sys
 import tempfile
@@ -16,10 +17,11 @@ from .support import dataset_of, need, spoken, write_wav
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
-from training import cross_validate, protocols
-from training.cross_validate import Fold, build_int8, calibrated_folds, gathered
+from training import ablation, cross_validate, protocols
+from training.ablation import settings_of_trial, trial_base
+from training.cross_validate import Fold, build_int8, calibrated_folds, development_runs, gathered
 from training.protocols import LOSO, RANDOM, split
-from training.settings import settings_of
+from training.settings import described, settings_of
 
 SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
 DATA = dataset_of({speaker: np.random.default_rng(int(speaker)).integers(1, 12, 7).tolist() for speaker in SPEAKERS})
@@ -49,7 +51,7 @@ class Calibration(unittest.TestCase):
         self.addCleanup(work.cleanup)
         self.work = Path(work.name)
 
-    def calibrate(self, *arguments: str, threshold: float | None = 0.7) -> tuple[list[Fold], list[tuple[np.ndarray, np.ndarray]], dict]:
+    def calibrate(self, *arguments: str, threshold: float | None = 0.7, least: int = 30) -> tuple[list[Fold], list[tuple[np.ndarray, np.ndarray]], dict]:
         """The folds, (indices, labels) of each fit of a temperature, and what is written."""
         fits = []
 
@@ -65,15 +67,35 @@ class Calibration(unittest.TestCase):
             logits_of_model=lambda model, weights, features: np.repeat(features[:, np.newaxis], 7, axis=1),
             fit_temperature=fit,
             threshold_for=lambda labels, probabilities, accuracy: threshold,
+            content_hash=lambda *_: "hash",
+            development_runs=lambda settings, dataset, shape, runs: development_runs(settings, dataset, (184, 40), runs),
+            LEAST_ACCEPTED=least,
         ):
-            found = calibrated_folds(settings_of(given), DATA, np.arange(len(DATA.recordings), dtype=np.float64), given)
+            text = io.StringIO()
+            with contextlib.redirect_stdout(text):
+                found = calibrated_folds(settings_of(given), DATA, np.arange(len(DATA.recordings), dtype=np.float64), given)
+            self.said = text.getvalue()
         [written] = self.work.glob("calibration-*.json")
         return found, fits, json.loads(written.read_text())
 
     def finish(self, kind: str, names: list[str]) -> None:
         for name in names:
             (self.work / kind / name).mkdir(parents=True)
-            (self.work / kind / name / "result.json").touch()
+            for file in ("weights.npz", "result.json"):
+                (self.work / kind / name / file).touch()
+
+    def finish_development(self, *options: str) -> None:
+        """The runs of the trials that ship, as `training.ablation` with these options leaves them."""
+        with mock.patch.object(sys, "argv", ["ablation", *options]):
+            base = trial_base(settings_of(ablation.parse_options()))
+        for trial in ("the recipe", "focal loss", "micro, learning from full"):
+            for name in protocols.DEVELOPMENT_FOLDS:
+                run = self.work / "ablation" / trial / name
+                run.mkdir(parents=True, exist_ok=True)
+                own = described(settings_of_trial(trial, name, base, self.work / "ablation"), DATA, (184, 40), "hash")
+                (run / "settings.json").write_text(json.dumps(own))
+                for file in ("weights.npz", "result.json"):
+                    (run / file).touch()
 
     def assert_no_own_recordings(self, found: list[Fold], fits: list[tuple[np.ndarray, np.ndarray]], written: dict) -> None:
         """Each fold's temperature is fitted on what it does not test; the one of all answers, on all of them."""
@@ -102,7 +124,7 @@ class Calibration(unittest.TestCase):
             np.testing.assert_array_equal(np.sort(recordings), np.flatnonzero(DATA.speakers != fold.parts.fold))
 
     def test_without_validation_by_the_speakers_that_judge_in_development(self):
-        self.finish("ablation/the recipe", list(protocols.DEVELOPMENT_FOLDS))
+        self.finish_development()
         found, fits, written = self.calibrate("--protocol", "loso", "--no-validation")
         self.assert_no_own_recordings(found, fits, written)
         judges = {speaker for pair in protocols.DEVELOPMENT_FOLDS.values() for speaker in pair}
@@ -114,6 +136,52 @@ class Calibration(unittest.TestCase):
         self.finish("loso-full-ce", protocols.fold_names(DATA, LOSO))
         found, _, written = self.calibrate("--protocol", "loso", threshold=None)
         self.assertEqual({fold.threshold for fold in found} | {written["threshold"]}, {1.0})
+        self.assertIn("every answer will be uncertain", self.said)
+
+    def test_too_few_answers_set_no_threshold(self):
+        self.finish("loso-full-ce", protocols.fold_names(DATA, LOSO))
+        found, _, written = self.calibrate("--protocol", "loso", least=len(DATA.recordings) + 1)
+        self.assertEqual({fold.threshold for fold in found} | {written["threshold"]}, {0.0})
+        self.assertIn(f"{len(DATA.recordings)} validation answers are too few", self.said)
+        _, _, written = self.calibrate("--protocol", "loso", least=len(DATA.recordings))
+        self.assertEqual((written["threshold"], self.said), (0.7, ""))
+        self.calibrate("--protocol", "loso", "-v", "0", least=len(DATA.recordings) + 1)
+        self.assertEqual(self.said, "")
+
+    def test_development_runs_with_other_settings_are_refused(self):
+        unvalidated = ("--protocol", "loso", "--no-validation")
+        for options, said in (
+            (("--seed", "2"), "its seed is 2, not 1"),
+            (("--epochs", "3"), "its epochs is 3, not 200"),
+            (("--set", "mixup=0"), "its mixup is 0.0, not 0.3"),
+            (("-id", "2"), "its input_duration is 2.0, not 3.0"),
+        ):
+            self.finish_development(*options)
+            for kind in ((), ("-ln", "focal"), ("--width", "micro")):
+                with self.assertRaisesRegex(ValueError, said):
+                    self.calibrate(*unvalidated, *kind)
+                self.calibrate(*unvalidated, *kind, *options)
+                [written] = self.work.glob("calibration-*.json")
+                written.unlink()
+
+    def test_development_runs_on_other_recordings_are_refused(self):
+        self.finish_development()
+        path = self.work / "ablation" / "the recipe" / "08" / "settings.json"
+        path.write_text(path.read_text().replace('"hash"', '"other"'))
+        with self.assertRaisesRegex(ValueError, f"{path.parent}: its data is other"):
+            self.calibrate("--protocol", "loso", "--no-validation")
+
+    def test_a_gamma_without_a_trial_is_refused(self):
+        self.finish_development()
+        with self.assertRaisesRegex(ValueError, "gamma 3.0 has no development folds"):
+            self.calibrate("--protocol", "loso", "--no-validation", "-ln", "focal", "--gamma", "3")
+
+    def test_an_unfinished_development_run_is_refused(self):
+        for file in ("weights.npz", "result.json"):
+            self.finish_development()
+            (self.work / "ablation" / "the recipe" / "12" / file).unlink()
+            with self.assertRaisesRegex(ValueError, "12: there is no finished run.*--trials 'the recipe'"):
+                self.calibrate("--protocol", "loso", "--no-validation")
 
     def test_an_unfinished_fold_is_refused(self):
         self.finish("loso-full-ce", protocols.fold_names(DATA, LOSO)[1:])

@@ -37,7 +37,7 @@ CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happine
 SIDECAR = {"id": "a-test", "classes": CLASSES, "acceptThreshold": 0.25}
 
 
-def write_run(folder: Path, seed: int) -> Path:
+def write_run(folder: Path, seed: int, cepstral_mean: float = 1.0) -> Path:
     """A finished run with random weights whose answers are neither all alike nor all sure."""
     rng = np.random.default_rng(seed)
     model = light_sernet(FRAMES, BINS, len(CLASSES), WIDTHS["micro"])
@@ -70,8 +70,10 @@ def write_run(folder: Path, seed: int) -> Path:
         "validate": True,
         "input_type": "mfcc",
         "input_duration": 1.0,
+        "recipe": {"cepstral_mean": cepstral_mean},
     }
     (folder / "settings.json").write_text(json.dumps(settings))
+    (folder / "result.json").touch()
     return folder
 
 
@@ -114,6 +116,19 @@ class Trained(Exported):
         logits = np.array([[0, np.log(3)], [1000, 0], [-1000, -1000]], np.float32)
         np.testing.assert_allclose(softmax(logits), [[0.25, 0.75], [1, 0], [0.5, 0.5]], rtol=1e-6)
         self.assertEqual(softmax(logits).dtype, np.float32)
+
+
+    def test_what_is_not_finished_is_refused(self):
+        with tempfile.TemporaryDirectory() as work:
+            run = write_run(Path(work), seed=1)
+            (run / "result.json").unlink()
+            with self.assertRaisesRegex(ValueError, f"{run}: there is no finished run"):
+                trained_model(run)
+
+    def test_what_learned_without_the_mean_cannot_be_exported(self):
+        """The module takes nothing off."""
+        with tempfile.TemporaryDirectory() as work, self.assertRaisesRegex(ValueError, "cepstral_mean=0.5"):
+            inference_model(write_run(Path(work), seed=1, cepstral_mean=0.5))
 
 
 class Temperature(Exported):

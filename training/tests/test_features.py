@@ -1,8 +1,10 @@
 """The three inputs against an independent implementation in float64: ../shared/reference for MFCCs, a plain one here for all of them."""
 
 import os
+import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
@@ -190,6 +192,21 @@ class Module(unittest.TestCase):
         self.assertEqual(path.parent, CACHES)
         self.assertEqual(features.front_end_module(2.0).stat().st_mtime_ns, made)
         self.assertFalse(list(CACHES.glob("*.unfinished")))
+
+    def test_another_state_of_the_sources_is_another_module(self):
+        """A module of older sources would train a network on what no device hears."""
+        with tempfile.TemporaryDirectory() as folder:
+            root, hashes = Path(folder), []
+            for name in ("assembly/frontend/mel.ts", "dist/ts-tools/link/a.js", "package-lock.json"):
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text("one")
+            with mock.patch.object(features, "REPOSITORY", root):
+                for name in ("assembly/frontend/mel.ts", "dist/ts-tools/link/a.js", "package-lock.json", "README.md"):
+                    hashes.append(features.sources_hash.__wrapped__())
+                    (root / name).write_text("another")
+                hashes.append(features.sources_hash.__wrapped__())
+        self.assertEqual((len(set(hashes[:4])), hashes[3] == hashes[4]), (4, True))
+        self.assertIn(features.sources_hash(), features.front_end_module(2.0).name)
 
     def test_shorter_than_a_frame(self):
         for duration in (0.0, -1.0, 0.0639):

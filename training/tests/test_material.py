@@ -19,7 +19,7 @@ from training.batches import offset
 from training.dataset import Dataset
 from training.features import INPUT_TYPES, front_end
 from training.loss import smooth
-from training.material import check_teacher, kinds_of, load_material, spread_of_means, teachers_answers
+from training.material import check_teacher, kinds_of, load_material, spread_of_means, teachers_answers, with_mean
 from training.recipe import Recipe
 from training.settings import Settings, described
 from training.trained import softmax
@@ -66,7 +66,8 @@ class TeacherFolders(unittest.TestCase):
         settings, data = dataclasses.replace(SETTINGS, **others), data or DATA
         content = content_hash(data, settings.input_type, settings.input_duration)
         (folder / "settings.json").write_text(json.dumps(described(settings, data, (184, 40), content)))
-        (folder / "weights.npz").touch()
+        for file in ("weights.npz", "result.json"):
+            (folder / file).touch()
         return folder
 
 
@@ -103,9 +104,11 @@ class CheckTeacher(TeacherFolders):
             check_teacher(teacher, SETTINGS, own())
 
     def test_an_unfinished_run_is_refused(self):
-        teacher = self.teacher()
-        (teacher / "weights.npz").unlink()
-        for folder in (teacher, self.folder / "missing"):
+        teachers = []
+        for file in ("weights.npz", "result.json"):
+            teachers.append(self.teacher(f"without {file}"))
+            (teachers[-1] / file).unlink()
+        for folder in (*teachers, self.folder / "missing"):
             with self.assertRaisesRegex(ValueError, "no finished run"):
                 check_teacher(folder, SETTINGS, own())
 
@@ -197,6 +200,41 @@ class Spread(Targets):
     def test_a_silent_recording_is_no_number_out_of_range(self):
         silence = np.array([-10, 0, 0], np.float32)
         self.assertTrue(np.isfinite(spread_of_means(np.tile(silence, (3, 4, 1)), silence)).all())
+
+
+class Mean(unittest.TestCase):
+    SILENCE = np.array([-9.99, 0.1], np.float32)
+
+    def features(self) -> np.ndarray:
+        """float32 [3, 4, 2]: the second recording begins and ends in silence, the third is nothing else."""
+        features = np.random.default_rng(0).normal(3, 1, (3, 4, 2)).astype(np.float32)
+        features[1, [0, 3]] = features[2] = self.SILENCE
+        return features
+
+    def test_what_is_left_has_the_share_of_the_mean(self):
+        features = self.features()
+        for share in (0.0, 0.25):
+            found = with_mean(features, self.SILENCE, share)
+            self.assertEqual(found.dtype, np.float32)
+            np.testing.assert_allclose(found[0].mean(axis=0), share * features[0].mean(axis=0), atol=1e-5)
+            np.testing.assert_allclose(found[0] - found[0].mean(axis=0), features[0] - features[0].mean(axis=0), atol=1e-5)
+            np.testing.assert_allclose(found[1, 1:3].mean(axis=0), share * features[1, 1:3].mean(axis=0), atol=1e-5)
+
+    def test_silent_frames_stay(self):
+        found = with_mean(self.features(), self.SILENCE, 0.0)
+        np.testing.assert_array_equal(found[1, [0, 3]], [self.SILENCE] * 2)
+        np.testing.assert_array_equal(found[2], [self.SILENCE] * 4)
+
+    def test_silence_is_known_in_float16(self):
+        """Variants are float16, and so is the silence that batches mask with; clean features are not."""
+        rounded = self.features().astype(np.float16).astype(np.float32)
+        for features in (rounded, self.features()):
+            for silence in (self.SILENCE, self.SILENCE.astype(np.float16).astype(np.float32)):
+                np.testing.assert_array_equal(with_mean(features, silence, 0.0)[2], features[2])
+
+    def test_all_of_it_is_nothing_done(self):
+        features = self.features()
+        self.assertIs(with_mean(features, self.SILENCE, 1.0), features)
 
 
 class Silence(unittest.TestCase):

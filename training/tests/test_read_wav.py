@@ -4,6 +4,7 @@ import struct
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from .support import SAMPLE_RATE, as_int16, need, need_tools, vowel, wav_bytes, 
 need("wasmtime")
 need_tools()
 
+from training import features
 from training.features import FrontEnd, front_end
 
 INTEGERS, FLOATS = 1, 3
@@ -146,6 +148,17 @@ class Refusals(ReadWav):
         for size in (0, 3, 12, 20, 43, 44, 45, 46, len(whole) // 2, len(whole) - 2, len(whole) - 1):
             with self.subTest(size):
                 self.refusal(whole[:size])
+
+    def test_the_sentences_are_those_of_the_tools(self):
+        self.assertEqual(self.refusal(b"no wav at all"), f"{self.path}: this is not a WAV file (no RIFF/WAVE header); convert it to WAV")
+        compressed = wav_bytes(bytes(100), 7, 8)
+        self.assertEqual(self.refusal(compressed), f"{self.path}: the WAV file is compressed; convert it to PCM or float samples")
+
+    def test_without_the_tools_the_number_is_told(self):
+        features.status_sentence.cache_clear()
+        self.addCleanup(features.status_sentence.cache_clear)
+        with mock.patch.object(features, "STATUS_TOOL", self.path):
+            self.assertEqual(self.refusal(b"no wav at all"), f"{self.path}: the module answers status -20, see docs/abi.md")
 
     def test_no_wav(self):
         for data in (b"this is a text and no sound at all, whatever its name says", b"\0" * 5000, b"RIFF" + b"\xff" * 100, b"fLaC" * 20):

@@ -80,7 +80,7 @@ class Report(unittest.TestCase):
         noise[-1] = ("rain 10 dB", "fear", "anger")
         rows = [(condition, f"u{index}", true, predicted) for index, (condition, true, predicted) in enumerate(noise)]
         write_rows(self.results / "robustness-loso-full-ce.csv", [("condition", "utterance", "true", "predicted"), *rows])
-        trial = [("the recipe", "03", "u1", kind, "anger", answer) for kind, answer in (("clean", "anger"), ("real", "fear"))]
+        trial = [("the recipe", "03", "u1", kind, "anger", answer) for kind, answer in (("clean", "anger"), ("real", "fear"), ("babble", "anger"))]
         write_rows(self.results / "ablation.csv", [("trial", "fold", "utterance", "input", "true", "predicted"), *trial])
         return sets
 
@@ -130,7 +130,7 @@ class Report(unittest.TestCase):
         text = self.report()
         self.assertEqual(self.row(text, "robustness", "clean")[1:], ["100.0", "100.0"])
         self.assertEqual(self.row(text, "robustness", "rain 10 dB")[1:], ["50.0", "66.7"])
-        self.assertEqual(self.row(text, "ablation", "the recipe")[1:], ["100.0", "100.0", "0.0", "0.0"])
+        self.assertEqual(self.row(text, "ablation", "the recipe")[1:], ["100.0", "100.0", "0.0", "0.0", "100.0", "100.0"])
 
     def test_each_speaker(self):
         answers = self.write_all()["int8"]
@@ -146,6 +146,31 @@ class Report(unittest.TestCase):
         scores = score(sets["int8"].labels, sets["int8"].probabilities)
         self.assertEqual(self.row(text, "goals", "loso, full: UA %")[1:], ["at least 85", f"{100 * scores.ua:.1f}", "no"])
         self.assertEqual(self.row(text, "goals", "rain at 10 dB against clean, full: UA, points")[1:], ["at least -5", "-50.0", "no"])
+        before = score(sets["float32"].labels, sets["float32"].probabilities)
+        self.assertLess(100 * (scores.ua - before.ua), -0.7)
+        for protocol in ("random", "loso"):
+            cells = self.row(text, "goals", f"{protocol}, full: int8 against float32, UA, points")[1:]
+            self.assertEqual(cells, ["at least -0.7", f"{100 * (scores.ua - before.ua):.1f}", "no"])
+
+    def test_goals_that_are_met(self):
+        """int8 is the better one here."""
+        self.write_all()
+        good, better = predictions(1, 8.0), predictions(2, 9.0)
+        write_predictions(self.results / file_name("loso", "float32", "full", "ce"), good)
+        write_predictions(self.results / file_name("loso", "int8", "full", "ce"), better)
+        write_predictions(self.results / file_name("loso", "int8", "micro", "ce"), good)
+        text = self.report()
+        self.assertEqual(self.row(text, "goals", "loso, full: UA %")[1:], ["at least 85", "100.0", "yes"])
+        self.assertEqual(self.row(text, "goals", "loso, full: int8 against float32, UA, points")[1:], ["at least -0.7", "0.0", "yes"])
+        self.assertEqual(self.row(text, "goals", "loso, full: same labels as float32, %")[1:], ["at least 99", "100.0", "yes"])
+        self.assertEqual(self.row(text, "goals", "loso: micro against full, UA, points")[1:], ["at least -2", "0.0", "yes"])
+
+    def test_an_interval_over_speakers(self):
+        answers = self.write_all()["int8"]
+        scores = score(answers.labels, answers.probabilities)
+        intervals = bootstrap(answers.labels, answers.probabilities, groups=np.array(answers.folds))
+        expected = [f"{100 * share:.1f} ({100 * low:.1f} to {100 * high:.1f})" for share, (low, high) in ((scores.ua, intervals.ua), (scores.wa, intervals.wa))]
+        self.assertEqual(self.row(self.report(), "speakers", "all (95 % interval over speakers)")[1:], ["60", *expected])
 
     def test_speakers_on_whom_nothing_was_chosen_stand_together(self):
         answers = self.write_all()["int8"]

@@ -1,5 +1,6 @@
 """The robustness table's rows: what is written for the modules to hear, and whose voices are in the babble."""
 
+import sys
 import tempfile
 import unittest
 import wave
@@ -13,8 +14,9 @@ from .support import as_int16, need, random_dataset, vowel
 need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
 from training import robustness
+from training.dataset import EMO_DB_HASH
 from training.degradations import Condition
-from training.predictions import Predictions, write_predictions
+from training.predictions import RESULTS, Predictions, write_predictions
 from training.robustness import answers, write_wav
 
 DATA = random_dataset(0, speakers=4, largest=2)
@@ -98,6 +100,33 @@ class Answers(unittest.TestCase):
         self.work.mkdir()
         self.rows("one")
         self.assertTrue(all((self.heard[index][1] == its).all() for index, its in numbers.items()))
+
+
+class Place(Answers):
+    """Where the table goes: only whole EMO-DB, asked of the shipped recipe's modules, is the model card's."""
+
+    def written(self, content: str) -> Path:
+        found = []
+        dataset = mock.Mock(content=content, recordings=[])
+        with (
+            mock.patch.object(sys, "argv", ["robustness", "loso-full-ce", "--runs", str(self.work)]),
+            mock.patch.multiple(
+                robustness,
+                read_dataset=lambda *_: dataset,
+                front_end=mock.Mock(),
+                conditions=list,
+                replace_file=lambda path, text: found.append(path),
+            ),
+        ):
+            robustness.main()
+        return found[0].parent
+
+    def test_it_is_the_card_s_place_for_whole_emo_db_alone(self):
+        beside = self.work / "loso-full-ce" / "results"
+        self.assertEqual(self.written(EMO_DB_HASH), RESULTS)
+        self.assertEqual(self.written("another"), beside)
+        beside.mkdir(parents=True)
+        self.assertEqual(self.written(EMO_DB_HASH), beside)
 
 
 if __name__ == "__main__":

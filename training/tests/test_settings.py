@@ -4,13 +4,17 @@ import argparse
 import dataclasses
 import json
 import unittest
+from unittest import mock
 
 from .support import need, random_dataset
 
 need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 
+from training.augmentation import KINDS
+from training.dataset import DEFAULT_RECORDINGS, EMO_DB_HASH, read_dataset
+from training.material import kinds_of
 from training.recipe import Recipe, changed
-from training.settings import BEST, LAST, Settings, add_options, described, is_shipped, kind_name, settings_of
+from training.settings import BEST, LAST, Settings, add_options, described, difference, is_shipped, kind_name, settings_of
 from training.widths import WIDTHS
 
 
@@ -37,7 +41,9 @@ class RecipeChanges(unittest.TestCase):
             ("mixup", "mixup"),
             ("mixup=", "mixup="),
             ("mixup=much", "much"),
-            ("epochs=1.5", "1.5"),
+            ("epochs=1.5", "whole number"),
+            ("mixup=x", "is no number"),
+            ("cepstral_mean=2", "at most 1"),
             ("", "''"),
             ("batch=0", "batch is 0"),
             ("mixup=-0.1", "mixup is -0.1"),
@@ -53,24 +59,34 @@ class RecipeChanges(unittest.TestCase):
             self.assertNotIn("\n", str(caught.exception))
 
 
+EMO_DB_FILES = mock.Mock(content=EMO_DB_HASH)
+
+
 class Shipped(unittest.TestCase):
     """The recipe of the model card, and what differs from it in one thing."""
 
     def test_what_ships(self):
         for protocol in ("loso", "random"):
             teachers = [f"{protocol}-full-ce", f"{protocol}-full-focal"]
-            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol), []))
-            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol, "-ln", "focal"), []))
-            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol, "--width", "micro"), teachers))
+            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol), [], EMO_DB_FILES))
+            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol, "-ln", "focal"), [], EMO_DB_FILES))
+            self.assertTrue(is_shipped(settings("--no-validation", "--protocol", protocol, "--width", "micro"), teachers, EMO_DB_FILES))
 
     def test_what_does_not(self):
         shipped = ("--no-validation", "--protocol", "loso")
         for others in (("--epochs", "1"), ("-id", "2"), ("--seed", "2"), ("--set", "mixup=0"), ("-dn", "folders"), ("-it", "spectrogram")):
-            self.assertFalse(is_shipped(settings(*shipped, *others), []), others)
-        self.assertFalse(is_shipped(settings("--protocol", "loso"), []))
-        self.assertFalse(is_shipped(settings(*shipped, "-ln", "focal", "--gamma", "3"), []))
-        self.assertFalse(is_shipped(settings(*shipped, "--width", "micro"), []))
-        self.assertFalse(is_shipped(settings(*shipped), ["loso-full-ce"]))
+            self.assertFalse(is_shipped(settings(*shipped, *others), [], EMO_DB_FILES), others)
+        self.assertFalse(is_shipped(settings("--protocol", "loso"), [], EMO_DB_FILES))
+        self.assertFalse(is_shipped(settings(*shipped, "-ln", "focal", "--gamma", "3"), [], EMO_DB_FILES))
+        self.assertFalse(is_shipped(settings(*shipped, "--width", "micro"), [], EMO_DB_FILES))
+        self.assertFalse(is_shipped(settings(*shipped), ["loso-full-ce"], EMO_DB_FILES))
+        self.assertFalse(is_shipped(settings(*shipped), [], mock.Mock(content="0" * 16)))
+
+    @unittest.skipUnless(DEFAULT_RECORDINGS.is_dir(), "EMO-DB's recordings are not beside the repository; they are not part of it")
+    def test_the_recordings_of_the_card_are_emo_db_whole(self):
+        dataset = read_dataset("EMO-DB", DEFAULT_RECORDINGS)
+        self.assertEqual((dataset.content, len(dataset.recordings)), (EMO_DB_HASH, 535))
+        self.assertNotEqual(dataclasses.replace(dataset, recordings=dataset.recordings[1:]).content, EMO_DB_HASH)
 
 
 class FromTheCommandLine(unittest.TestCase):
@@ -110,6 +126,9 @@ class FromTheCommandLine(unittest.TestCase):
     def test_no_variants_at_all_are_refused(self):
         with self.assertRaisesRegex(ValueError, "plain"):
             settings("--set", "plain=0", "--set", "voice=0", "--set", "real=0")
+        for kind in KINDS:
+            others = [f"--set={other}=0" for other in KINDS if other != kind]
+            self.assertEqual(kinds_of(settings(*others, f"--set={kind}=0.5").recipe), {kind: 0.5})
 
     def test_a_gamma_that_is_no_gamma_is_refused(self):
         """Below 0 it would be cross entropy without saying so."""
@@ -149,7 +168,8 @@ class Descriptions(unittest.TestCase):
             ("--keep", "last"),
             ("--no-validation",),
             ("--teachers", "a"),
-            *(("--set", f"{field.name}=1") for field in dataclasses.fields(Recipe)),
+            *(("--set", f"{field.name}=1") for field in dataclasses.fields(Recipe) if field.name != "cepstral_mean"),
+            ("--set", "cepstral_mean=0"),
         ):
             self.assertNotEqual(described(settings(*arguments), data, (184, 40), "hash"), plain, arguments)
         moved = [described(settings("--teachers", f"{runs}/loso-full-ce/03"), data, (184, 40), "hash") for runs in ("/here", "/there")]
@@ -157,6 +177,20 @@ class Descriptions(unittest.TestCase):
         self.assertEqual(moved[0]["teachers"], ["loso-full-ce/03"])
         self.assertNotEqual(described(settings(), random_dataset(1), (184, 40), "hash"), plain)
         self.assertNotEqual(described(settings(), data, (184, 40), "another hash"), plain)
+
+    def test_a_difference_is_named(self):
+        data = random_dataset(0)
+        plain = described(settings(), data, (184, 40), "hash")
+        self.assertIsNone(difference(json.loads(json.dumps(plain)), plain))
+        for arguments, said in (
+            (("--seed", "2"), "its seed is 2, not 1"),
+            (("--epochs", "3"), "its epochs is 3, not 200"),
+            (("--width", "micro"), "its width is micro, not full"),
+        ):
+            self.assertEqual(difference(described(settings(*arguments), data, (184, 40), "hash"), plain), said)
+        self.assertEqual(difference(described(settings(), data, (184, 40), "other"), plain), "its data is other, not hash")
+        older = plain | {"recipe": {name: value for name, value in plain["recipe"].items() if name != "crowd"}}
+        self.assertEqual(difference(older, plain), "its crowd is None, not 0.0")
 
 
 if __name__ == "__main__":
