@@ -55,6 +55,7 @@ TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
     "windows of 4 s": ((), {"input_duration": 4.0}),
     "half the epochs": ((f"epochs={Recipe().epochs // 2}",), {}),
     "twice the epochs": ((f"epochs={Recipe().epochs * 2}",), {}),
+    "twice the epochs, cepstral mean taken off": ((f"epochs={Recipe().epochs * 2}", "offset=0", "cepstral_mean=0"), {}),
     "focal loss": ((), {"loss_name": FOCAL, "gamma": 2.0}),
     "micro": ((), {"width": "micro"}),
     "micro, learning from full": ((), {"width": "micro", "teachers": (RECIPE, "focal loss")}),

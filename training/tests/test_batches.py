@@ -2,6 +2,7 @@
 
 import dataclasses
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -117,6 +118,33 @@ class Epoch(unittest.TestCase):
         np.testing.assert_allclose(counts[:2] / counts.sum(), weight / weight.sum(), atol=0.02)
 
 
+class CepstralMean(unittest.TestCase):
+    """Each recording is one number throughout, and so its own mean, but for silence in the last four frames."""
+
+    def features(self, recipe: Recipe) -> np.ndarray:
+        """float32 [recordings, frames, bins], the frames that sound."""
+        labels = some_labels(200)
+        own = material(labels)
+        own.variants[0][:, :, -4:] = SILENCE
+        epoch = batches(own, labels, np.arange(200), recipe, np.random.default_rng(0))
+        whole = np.concatenate([features[..., 0] for features, _ in epoch])
+        np.testing.assert_array_equal(whole[:, -4:], np.broadcast_to(SILENCE, (200, 4, BINS)))
+        return whole[:, :-4]
+
+    def test_the_share_of_the_recipe_stays(self):
+        whole = self.features(PLAIN)
+        self.assertEqual(sorted(recordings_in(whole[..., np.newaxis])), list(range(200)), "all of it stays")
+        for share in (0.0, 0.25, 0.9):
+            found = self.features(dataclasses.replace(PLAIN, cepstral_mean=share))
+            self.assertEqual(found.dtype, np.float32)
+            np.testing.assert_allclose(found, share * whole, rtol=1e-5, atol=1e-4)
+
+    def test_the_offset_comes_after_it(self):
+        shifted = self.features(dataclasses.replace(PLAIN, cepstral_mean=0.0, offset=1.0))
+        np.testing.assert_allclose(shifted[:, 0].std(axis=0), SPREAD, rtol=0.15, atol=1e-4)
+        np.testing.assert_allclose(shifted, np.repeat(shifted[:, :1], FRAMES - 4, axis=1), atol=1e-4)
+
+
 class Draw(unittest.TestCase):
     def test_kinds_come_by_their_shares_and_variants_evenly(self):
         labels = some_labels(6)
@@ -217,6 +245,26 @@ class Mixup(unittest.TestCase):
         # Beta(0.3, 0.3) is symmetric, with most of it near 0 and 1.
         self.assertAlmostEqual(np.mean(shares), 0.5, delta=0.05)
         self.assertGreater(np.std(shares), 0.29)
+
+    def test_both_parameters_of_the_distribution_are_the_same(self):
+        """With each example next to another one, 0 beside 1, the share can be told."""
+        count = 400_000
+        features = (np.arange(count) % 2).astype(np.float32)[:, np.newaxis]
+        for parameter in (0.3, 1.0, 3.0):
+            rng = mock.Mock(wraps=np.random.default_rng(0))
+            rng.permutation = lambda length: np.roll(np.arange(length), 1)
+            mixed, _ = mix(features, features, parameter, rng)
+            share = np.where(features == 1, mixed, 1 - mixed)[:, 0]
+            rng.beta.assert_called_once_with(parameter, parameter, size=count)
+            self.assertAlmostEqual(share.mean(), 0.5, delta=0.003)
+            self.assertAlmostEqual(share.var(), 1 / (4 * (2 * parameter + 1)), delta=0.001)
+
+    def test_the_parameter_is_that_of_the_recipe(self):
+        labels = some_labels(8)
+        for mixup, asked in ((0.3, [0.3, 0.3]), (0.7, [0.7, 0.7]), (0.0, [])):
+            with mock.patch("training.batches.mix", side_effect=lambda features, targets, parameter, rng: (features, targets)) as mixed:
+                list(batches(material(labels), labels, np.arange(8), dataclasses.replace(PLAIN, mixup=mixup), np.random.default_rng(0)))
+            self.assertEqual([call.args[2] for call in mixed.call_args_list], asked)
 
     def test_an_example_alone_stays(self):
         features = np.ones((1, 2, 2), np.float32)

@@ -191,6 +191,19 @@ class Threshold(unittest.TestCase):
         self.assertIsNone(threshold_for(*self.answers([True] * (LEAST_ACCEPTED - 1)), 0.9))
         self.assertIsNotNone(threshold_for(*self.answers([True] * LEAST_ACCEPTED), 0.9))
 
+    def test_29_answers_are_too_few_and_30_are_enough(self):
+        for accuracy in (0.01, 0.5, 1.0):
+            self.assertIsNone(threshold_for(*self.answers([True] * 29), accuracy))
+            self.assertAlmostEqual(threshold_for(*self.answers([True] * 30), accuracy), 1 - 29 / 1000)
+
+    def test_the_first_29_are_not_judged_and_the_first_30_are(self):
+        """One wrong answer, the surest, leaves 28 of 29, which is less than 29 of 30."""
+        labels, probabilities = self.answers([False] + [True] * 29)
+        self.assertAlmostEqual(threshold_for(labels, probabilities, 29 / 30), 1 - 29 / 1000)
+        labels, probabilities = self.answers([False] + [True] * 200)
+        self.assertAlmostEqual(threshold_for(labels, probabilities, 29 / 30), 1 - 200 / 1000)
+        self.assertIsNone(threshold_for(labels, probabilities, 30 / 31))
+
     def test_equal_confidences_are_accepted_together(self):
         labels, probabilities = two_classes([0.9] * 40 + [0.8] * 40, [True] * 60 + [False] * 20)
         self.assertEqual(threshold_for(labels, probabilities, 0.9), 0.9)

@@ -1,10 +1,11 @@
 """Recordings, their emotions and speakers, from the names of files and folders alone."""
 
+import hashlib
 import tempfile
 import unittest
 from pathlib import Path
 
-from training.dataset import DEFAULT_RECORDINGS, read_dataset, wav_files
+from training.dataset import DEFAULT_RECORDINGS, EMO_DB_HASH, read_dataset, wav_files
 
 
 class InFolder(unittest.TestCase):
@@ -138,6 +139,63 @@ class Folders(InFolder):
         self.put("calm/one.wav", "calm/one.WAV", "sad/one.wav")
         if len(list((self.folder / "calm").iterdir())) == 2:  # a file system may know no upper case
             self.assertIn("one.WAV", self.refusal("folders"))
+
+
+class InOneLine(InFolder):
+    def test_recordings_speakers_and_classes_in_their_order(self):
+        self.put("03a01Wa.wav", "03a02Wa.wav", "08a01Wa.wav", "08a01Fa.wav", "09a01La.wav")
+        self.assertEqual(
+            str(read_dataset("EMO-DB", self.folder)),
+            "EMO-DB: 5 recordings, 3 speakers; 7 classes: boredom 1, neutral 0, sadness 0, fear 0, anger 3, disgust 0, happiness 1",
+        )
+
+    def test_speakers_that_nobody_knows(self):
+        self.put("sad/one.wav", "calm/one.wav", "calm/two.wav")
+        self.assertEqual(str(read_dataset("folders", self.folder)), f"{self.folder.name}: 3 recordings, speakers unknown; 2 classes: calm 2, sad 1")
+
+    def test_those_that_are_known_are_counted(self):
+        self.put("sad/ann/one.wav", "sad/one.wav", "calm/bob/one.wav", "calm/ann/one.wav")
+        self.assertIn(": 4 recordings, 2 speakers; 2 classes: calm 2, sad 2", str(read_dataset("folders", self.folder)))
+
+
+class Content(InFolder):
+    def content(self, folder: str, files: dict[str, bytes]) -> str:
+        """Of the folder with these recordings and no others."""
+        for name, data in files.items():
+            self.put(f"{folder}/{name}")
+            (self.folder / folder / name).write_bytes(data)
+        return read_dataset("folders", self.folder / folder).content
+
+    def test_sixteen_digits_that_every_byte_and_every_name_changes(self):
+        files = {"calm/a.wav": b"one", "calm/b.wav": b"two", "sad/a.wav": b"three"}
+        others = (
+            files | {"sad/a.wav": b"thred"},
+            files | {"sad/a.wav": b"three\0"},
+            files | {"calm/a.wav": b"two", "calm/b.wav": b"one"},
+            {"calm/a.wav": b"one", "calm/c.wav": b"two", "sad/a.wav": b"three"},
+            {"calm/a.wav": b"one", "sad/b.wav": b"two", "sad/a.wav": b"three"},
+            {"calm/a.wav": b"one", "sad/a.wav": b"three"},
+            files | {"sad/b.wav": b""},
+        )
+        found = [self.content(f"number {number}", which) for number, which in enumerate((files, *others))]
+        self.assertEqual(len(set(found)), len(found))
+        for digits in found:
+            self.assertRegex(digits, "^[0-9a-f]{16}$")
+
+    def test_neither_the_folder_nor_other_files_change_it(self):
+        files = {"calm/a.wav": b"one", "sad/ann/a.wav": b"two"}
+        expected = self.content("one", files)
+        self.assertEqual(self.content("two/deep", files), expected)
+        self.assertEqual(self.content("three", files | {"sad/notes.txt": b"three"}), expected)
+
+    def test_it_is_what_it_was(self):
+        """Runs and the model card know recordings by it."""
+        whole = b"".join(name + hashlib.sha256(data).digest() for name, data in ((b"calm/a", b"one"), (b"sad/b", b"two")))
+        self.assertEqual(self.content("one", {"sad/b.wav": b"two", "calm/a.wav": b"one"}), hashlib.sha256(whole).hexdigest()[:16])
+
+    @unittest.skipUnless(DEFAULT_RECORDINGS.is_dir(), "../shared/emodb is not there")
+    def test_that_of_the_real_one(self):
+        self.assertEqual(read_dataset("EMO-DB", DEFAULT_RECORDINGS).content, EMO_DB_HASH)
 
 
 class WavFiles(InFolder):

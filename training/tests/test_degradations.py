@@ -2,7 +2,9 @@
 
 import ast
 import inspect
+import math
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -165,6 +167,25 @@ class Lines(unittest.TestCase):
             tone = power_between(heard, 1012.5, 1013.5)
             self.assertAlmostEqual(decibels(tone / (power_between(heard, 300, 3400) - tone)), 40, delta=5)
 
+    def test_telephone_has_the_steps_of_a_law(self):
+        """With nothing filtered and resampled, what is heard lies at multiples of 1/127 on the curve of G.711, the nearest to what was said."""
+        said = np.concatenate([np.linspace(-1, 1, 2001), np.geomspace(1e-6, 1, 500), -np.geomspace(1e-6, 1, 500)])
+        with (
+            mock.patch.object(degradations.signal, "sosfiltfilt", lambda sections, samples: samples),
+            mock.patch.object(degradations.signal, "resample_poly", lambda samples, up, down: samples),
+        ):
+            heard = degradations.telephone(said)
+
+        def compressed(size: float) -> float:
+            return (87.6 * size if size < 1 / 87.6 else 1 + math.log(87.6 * size)) / (1 + math.log(87.6))
+
+        np.testing.assert_array_equal(np.sign(heard) * (heard != 0), np.sign(said) * (heard != 0))
+        places, wanted = (127 * np.array([compressed(abs(size)) for size in samples]) for samples in (heard, said))
+        np.testing.assert_allclose(places, np.round(places), atol=1e-9)
+        self.assertLessEqual(np.abs(places - wanted).max(), 0.5 + 1e-9)
+        self.assertEqual(set(np.round(places)), set(range(128)))
+        self.assertAlmostEqual(heard[heard > 0].min(), 5.4728 / 87.6 / 127, places=8)  # 1 + ln 87.6 is 5.4728
+
     def test_8_bit(self):
         heard = degraded("8 bit", speech())
         np.testing.assert_array_equal(heard * 128, np.round(heard * 128))
@@ -179,6 +200,18 @@ class Lines(unittest.TestCase):
     def test_gain(self):
         for gain in degradations.GAINS:
             np.testing.assert_allclose(degraded(f"gain {gain:+d} dB", speech()), speech() * 10 ** (gain / 20))
+
+
+class Samples(unittest.TestCase):
+    def test_they_are_rounded_to_the_nearest(self):
+        for number in (-32_768, -32_767, -300, -1, 0, 1, 7, 32_766, 32_767):
+            for part in (-0.4, 0.0, 0.4):
+                found = degradations.as_int16(np.array([(number + part) / 32_768]))
+                self.assertEqual((found.dtype, found.tolist()), (np.int16, [number]))
+
+    def test_what_is_louder_is_cut_off(self):
+        loud = np.array([1.0, 1.00001, 1.5, 2.0, 300.0, -1.0, -1.00001, -1.5, -2.0, -300.0])
+        self.assertEqual(degradations.as_int16(loud).tolist(), [32_767] * 5 + [-32_768] * 5)
 
 
 class ApartFromTraining(unittest.TestCase):

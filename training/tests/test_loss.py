@@ -65,6 +65,25 @@ class Losses(unittest.TestCase):
     def test_far_apart_logits_have_a_gradient_with_gamma_below_1(self):
         self.assert_finite(0.5)
 
+    def test_the_weight_of_what_is_surest_is_a_ten_millionth_to_the_gamma(self):
+        """In float64, where exp(-18) of doubt is less than that, the logarithm still says how much."""
+        target, logits = np.array([[1.0, 0]]), np.array([[18.0, 0]])
+        for gamma in (0.5, 1.0, 2.0):
+            self.assertAlmostEqual(float(focal(target, logits, gamma)) / np.log1p(np.exp(-18)), 1e-7**gamma, delta=1e-6 * 1e-7**gamma)
+        less_sure = np.array([[16.0, 0]])
+        self.assertAlmostEqual(float(focal(target, less_sure, 1.0)) / np.log1p(np.exp(-16)) / np.exp(-16), 1, places=6)
+
+    def test_a_probability_of_1_has_a_loss_of_0_and_a_gradient(self):
+        target = tf.constant([[1.0, 0.0]])
+        logits = tf.Variable([[18.0, 0.0]])
+        for gamma in (0.5, 1.0, 2.0):
+            with tf.GradientTape() as tape:
+                value = focal(target, logits, gamma)
+            self.assertEqual(float(tf.nn.softmax(logits)[0, 0]), 1)
+            self.assertEqual(float(value), 0)
+            slope = tape.gradient(value, logits).numpy()[0, 1]  # the floor's weight, times the other class's probability
+            self.assertAlmostEqual(slope / np.exp(-18) / 1e-7**gamma, 1, places=4)
+
 
 class Smooth(unittest.TestCase):
     def test_a_share_is_spread_over_all_classes(self):

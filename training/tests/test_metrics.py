@@ -134,11 +134,83 @@ class Bootstrap(unittest.TestCase):
         written = json.loads(json.dumps(bootstrap(np.array([0, 0]), answers_as_probabilities([0, 0], 2), 10).as_json()))
         self.assertEqual(written, {"resamples": 10, "wa": [1, 1], "ua": [1, 1], "f1": [1, 1], "recall": [[1, 1], None]})
 
+    def test_without_groups_the_counts_are_multinomial(self):
+        labels, probabilities = random_answers(80, 3)
+        confusion = np.array(score(labels, probabilities).confusion)
+        cells = np.flatnonzero(confusion)
+        drawn = np.zeros((500, 9), np.int64)
+        drawn[:, cells] = np.random.default_rng(4).multinomial(80, confusion.flat[cells] / 80, 500)
+        found = bootstrap(labels, probabilities, 500, seed=4)
+        self.assertEqual(found.wa, tuple(np.percentile(drawn[:, [0, 4, 8]].sum(axis=1) / 80, [2.5, 97.5])))
+        self.assertEqual(found.recall[1], tuple(np.percentile(drawn[:, 4] / drawn[:, 3:6].sum(axis=1), [2.5, 97.5])))
+        self.assertEqual(found, bootstrap(labels, probabilities, 500, seed=4, groups=None))
+
     def test_time(self):
         labels, probabilities = random_answers(535, 7)
         begin = time.process_time()
         bootstrap(labels, probabilities, 2000)
         self.assertLess(time.process_time() - begin, 1)
+
+
+class BootstrapOfGroups(unittest.TestCase):
+    def uneven(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Labels, probabilities and groups of 4 to 34 recordings, in no order; in each group more answers are wrong than in the one before."""
+        labels, probabilities = random_answers(150, 4)
+        rng = np.random.default_rng(0)
+        number = np.repeat(np.arange(10), [4, 6, 8, 10, 12, 14, 16, 18, 28, 34])
+        wrong = rng.random(150) < 0.08 * number
+        probabilities[wrong] = answers_as_probabilities((labels[wrong] + 1) % 4, 4)
+        order = rng.permutation(150)
+        return labels[order], probabilities[order], np.array([f"speaker {one}" for one in number])[order]
+
+    def test_against_drawing_groups(self):
+        labels, probabilities, groups = self.uneven()
+        intervals = bootstrap(labels, probabilities, 20_000, groups=groups)
+        rng = np.random.default_rng(9)
+        places = [np.flatnonzero(groups == name) for name in sorted(set(groups.tolist()))]
+        resampled = []
+        for _ in range(6000):
+            drawn = np.concatenate([places[number] for number in rng.integers(10, size=10)])
+            resampled.append(score(labels[drawn], probabilities[drawn]))
+        for name in ("wa", "ua", "f1"):
+            expected = np.percentile([getattr(scores, name) for scores in resampled], [2.5, 97.5])
+            np.testing.assert_allclose(getattr(intervals, name), expected, atol=0.008, err_msg=name)
+        expected = np.percentile([scores.recall for scores in resampled], [2.5, 97.5], axis=0)
+        np.testing.assert_allclose(np.array(intervals.recall).T, expected, atol=0.015)
+
+    def test_groups_that_are_right_or_wrong_as_a_whole(self):
+        """Of ten groups, five of them right, 2 to 8 are drawn right in 95 of 100 resamples, whatever their size."""
+        for size in (1, 20):
+            groups = np.repeat(np.arange(10), size)
+            labels = np.arange(10 * size) % 2
+            answers = answers_as_probabilities(np.where(groups < 5, labels, 1 - labels), 2)
+            self.assertEqual(bootstrap(labels, answers, 4000, groups=groups).wa, (0.2, 0.8))
+        low, high = bootstrap(labels, answers, 4000).wa
+        self.assertLess(high - low, 0.15)
+
+    def test_a_single_group_says_nothing(self):
+        labels, probabilities = random_answers(60, 3)
+        scores, intervals = score(labels, probabilities), bootstrap(labels, probabilities, 100, groups=np.full(60, "03"))
+        for name in ("wa", "ua", "f1"):
+            self.assertEqual(getattr(intervals, name), (getattr(scores, name),) * 2)
+        self.assertEqual(intervals.recall, [(share, share) for share in scores.recall])
+
+    def test_a_class_of_one_group_alone(self):
+        """Where the group is not drawn the class has no recall, and where it is, always the same."""
+        labels = np.array([0, 0, 1, 1, 0, 0])
+        answers = answers_as_probabilities([0, 0, 1, 0, 0, 0], 3)
+        intervals = bootstrap(labels, answers, 500, groups=np.array(["a", "a", "b", "b", "c", "c"]))
+        self.assertEqual(intervals.recall, [(1, 1), (0.5, 0.5), None])
+        self.assertEqual(intervals.ua, (0.5, 1))
+
+    def test_names_of_any_type_and_recordings_in_any_order(self):
+        labels, probabilities, groups = self.uneven()
+        expected = bootstrap(labels, probabilities, 300, seed=2, groups=groups)
+        order = np.random.default_rng(1).permutation(150)
+        self.assertEqual(bootstrap(labels[order], probabilities[order], 300, seed=2, groups=groups[order]), expected)
+        for names in (np.array([int(name[-1]) for name in groups]), groups.astype(object), groups.astype("S")):
+            self.assertEqual(bootstrap(labels, probabilities, 300, seed=2, groups=names), expected)
+        self.assertNotEqual(bootstrap(labels, probabilities, 300, seed=3, groups=groups), expected)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import numpy as np
 
 from training import protocols
 from training.dataset import DEFAULT_RECORDINGS, REPOSITORY, Dataset, read_dataset
-from training.protocols import ALL, DEVELOPMENT, LOSO, RANDOM, Split, fold_names, split, stratified_folds
+from training.protocols import ALL, DEVELOPMENT, LOSO, RANDOM, Split, check_classes, fold_names, split, stratified_folds
 
 from .support import dataset_of, random_dataset, write_emodb
 
@@ -78,6 +78,14 @@ class Loso(unittest.TestCase):
             self.assertEqual(len(set.union(*validating)), len(splits), "every speaker validates once")
             for parts, speakers in zip(splits, validating):
                 self.assertFalse(speakers & speakers_in(dataset, parts.train))
+
+    def test_the_next_speaker_of_the_sorted_list_validates(self):
+        """For the last one the first."""
+        dataset = dataset_of({speaker: [2, 1] for speaker in ("12", "03", "b", "09", "a")})
+        self.assertEqual(fold_names(dataset, LOSO), ["03", "09", "12", "a", "b"])
+        for fold, following in (("03", "09"), ("09", "12"), ("12", "a"), ("a", "b"), ("b", "03")):
+            parts = split(dataset, LOSO, fold, True)
+            self.assertEqual((speakers_in(dataset, parts.test), speakers_in(dataset, parts.validation)), ({fold}, {following}))
 
     def test_it_needs_three_named_speakers(self):
         for counts in ({"": [3, 3]}, {"03": [3, 3], "04": [3, 3]}, {"03": [3, 3], "04": [3, 3], "": [1, 1]}):
@@ -154,6 +162,35 @@ class All(unittest.TestCase):
                 self.assertEqual(len(parts.test), 0)
                 self.assertEqual(len(parts.train) + len(parts.validation), len(dataset.recordings))
                 self.assertEqual(len(parts.validation) > 0, validate)
+
+
+class Classes(unittest.TestCase):
+    """Boredom is of everybody, neutral of 03 alone, sadness of 03 and 04, fear of nobody."""
+
+    dataset = dataset_of({"03": [2, 2, 1, 0], "04": [2, 0, 1, 0], "05": [2, 0, 0, 0]})
+
+    def refusal(self, parts: Split) -> str:
+        with self.assertRaises(ValueError) as caught:
+            check_classes(self.dataset, parts)
+        self.assertNotIn("\n", str(caught.exception))
+        return str(caught.exception)
+
+    def test_one_that_nothing_trains_is_refused_with_its_fold(self):
+        refusal = self.refusal(split(self.dataset, LOSO, "03", False))
+        self.assertIn("fold 03: of neutral no recording", refusal)
+        self.assertNotIn("fear", refusal)
+
+    def test_one_that_validates_does_not_train(self):
+        self.assertIn("fold 05: of neutral no recording", self.refusal(split(self.dataset, LOSO, "05", True)))
+        check_classes(self.dataset, split(self.dataset, LOSO, "05", False))
+
+    def test_all_of_them_are_named(self):
+        self.assertIn("fold 03: of neutral, sadness no recording", self.refusal(split(self.dataset, LOSO, "03", True)))
+
+    def test_one_of_no_recording_is_not_asked_for(self):
+        self.assertEqual(len(self.dataset.classes), 4)
+        check_classes(self.dataset, split(self.dataset, LOSO, "04", False))
+        check_classes(self.dataset, split(self.dataset, ALL, ALL, False))
 
 
 class Folds(unittest.TestCase):

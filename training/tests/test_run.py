@@ -88,6 +88,26 @@ class Kept(unittest.TestCase):
             np.testing.assert_array_equal(found.kept[name], value)
         self.assertTrue(any((value != found.kept[name]).any() for name, value in averages[3].items()))
 
+    def test_the_best_by_the_mean_of_ua_and_wa(self):
+        """Neither the best UA nor the best WA nor the best loss is the best mean."""
+        rights = {"wa": [10, 0], "ua": [1, 2], "both": [8, 1]}  # of ten of class 0, and of one each of 1 and 2
+        found = run()
+        found.step = lambda features, targets: (1.0, 1.0)
+        found.validation_labels = np.array([0] * 10 + [1, 2])
+        epochs = [("wa", 3.0), ("both", 9.0), ("ua", 1.0), ("both", 5.0), ("ua", 0.1), ("wa", 9.0)]
+        kept_epochs = []
+        for name, scale in epochs:
+            many, few = rights[name]
+            answers = np.array([0] * many + [1] * (10 - many) + ([1, 2] if few == 2 else [1, 0] if few == 1 else [0, 0]))
+            found.validation_logits = lambda answers=answers, scale=scale: scale * np.eye(CLASSES, dtype=np.float32)[answers]
+            record = found.next_epoch()
+            ua, wa = (many / 10 + few) / 3, (many + few) / 12
+            self.assertAlmostEqual(record["validation_ua"], ua)
+            self.assertAlmostEqual(record["validation_wa"], wa)
+            self.assertAlmostEqual(record["validation_score"], (ua + wa) / 2)
+            kept_epochs.append(found.kept_epoch)
+        self.assertEqual(kept_epochs, [1, 2, 2, 4, 4, 4])
+
     def test_the_last_epoch(self):
         found = run(dataclasses.replace(SETTINGS, keep="last", validate=False))
         for epoch in range(2):
@@ -219,14 +239,16 @@ class Optimizer(unittest.TestCase):
     def test_only_kernels_decay(self):
         found = run(with_recipe(weight_decay=0.5, peak_rate=0.1))
         variables = found.model.trainable_variables
-        before = [variable.numpy() for variable in variables]
+        for variable in variables:  # beta and bias begin at 0, where nothing could decay
+            variable.assign(keras.ops.ones_like(variable))
         for _ in range(3):  # the first step's rate is 0
             found.optimizer.apply_gradients([(keras.ops.zeros_like(variable), variable) for variable in variables])
-        for variable, value in zip(variables, before):
-            if variable.path.endswith("kernel"):
-                self.assertLess(np.abs(variable.numpy()).sum(), np.abs(value).sum(), variable.path)
-            else:
-                np.testing.assert_array_equal(variable.numpy(), value, variable.path)
+        decayed = np.prod([1 - 0.5 * float(found.optimizer._learning_rate(step)) for step in range(3)])
+        self.assertLess(decayed, 0.98)
+        for variable in variables:
+            expected = decayed if variable.path.endswith("kernel") else 1
+            np.testing.assert_allclose(variable.numpy(), expected, rtol=1e-6, err_msg=variable.path)
+        self.assertEqual({variable.path.split("/")[-1] for variable in variables}, {"kernel", "bias", "gamma", "beta"})
 
 
 class Precision(unittest.TestCase):
