@@ -65,7 +65,7 @@ class Dataset:
         """One line by which one sees whether the folders were understood as they were meant."""
         counts, speakers = Counter(self.labels.tolist()), set(self.speakers) - {""}
         classes = ", ".join(f"{name} {counts[label]}" for label, name in enumerate(self.classes))
-        who = f"{len(speakers)} speakers" if speakers else "speakers unknown"
+        who = f"{len(speakers)} speaker{'s' * (len(speakers) != 1)}" if speakers else "speakers unknown"
         return f"{self.name}: {len(self.recordings)} recordings, {who}; {len(self.classes)} classes: {classes}"
 
 

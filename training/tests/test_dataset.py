@@ -113,10 +113,6 @@ class Folders(InFolder):
         )
         self.assertIn("sung", self.refusal("folders", audio_type="sung"))
 
-    def test_a_class_without_recordings(self):
-        self.put("sad/one.wav", "calm/notes.txt")
-        self.assertIn(str(self.folder / "calm"), self.refusal("folders"))
-
     def test_fewer_than_two_classes(self):
         self.assertIn(str(self.folder), self.refusal("folders"))
         self.put("sad/one.wav")
