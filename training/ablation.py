@@ -2,7 +2,8 @@
 
 The two validation speakers of each fold judge; the folds' test speakers are not looked at. The weights are those of the last epoch, so that
 nothing is selected on the answers that judge. Writes weights/results/ablation.csv: trial, fold, utterance, input, true, predicted. Input is
-`clean`; `real`: in rooms and noises of the kinds that training knows; or `babble`: among voices of the training part, 10 dB softer. Rows of trials that have not run on this machine stay.
+`clean`; `real`: in rooms and noises of the kinds that training knows; or `babble`: among voices of the training part, 10 dB softer. Rows of
+trials that have not run on this machine stay.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import numpy as np
 from tqdm import tqdm
 
 from . import augmentation, protocols
-from .dataset import EMO_DB_HASH, Dataset, Recording, read_dataset
+from .dataset import Dataset, Recording, is_whole_emo_db, read_dataset
 from .degradations import as_int16, noisy
 from .features import RUNS, FrontEnd, front_end
 from .files import replace_file, sentence
@@ -84,7 +85,7 @@ def main() -> None:
         # Teachers come before those who learn from them.
         for learning in (False, True):
             train_trials([name for name in chosen if ("teachers" in TRIALS[name][1]) == learning], base, dataset, folder, options.jobs)
-        shipped = base == trial_base(default_settings()) and dataset.content == EMO_DB_HASH
+        shipped = base == trial_base(default_settings()) and is_whole_emo_db(dataset)
         results = options.results or (RESULTS if shipped else folder)
         write_answers(results / "ablation.csv", base, dataset, folder)
     except (ValueError, OSError, BrokenExecutor) as error:

@@ -12,7 +12,7 @@ DEFAULT_RECORDINGS = REPOSITORY.parent / "shared" / "emodb" / "wav"
 
 EMO_DB, FOLDERS = "EMO-DB", "folders"
 ALL_TYPES = "all"
-EMO_DB_HASH = "10c34e96a08c5372"  # `content` of the 535 recordings that the model card is about
+EMO_DB_HASH = "10c34e96a08c5372"  # `content` of all 535 recordings
 
 # The letters stand for the German words: Langeweile, neutral, Trauer, Angst, Wut, Ekel, Freude. The order is that of the network's outputs.
 EMODB_CLASS_OF_LETTER = {
@@ -67,6 +67,11 @@ class Dataset:
         classes = ", ".join(f"{name} {counts[label]}" for label, name in enumerate(self.classes))
         who = f"{len(speakers)} speaker{'s' * (len(speakers) != 1)}" if speakers else "speakers unknown"
         return f"{self.name}: {len(self.recordings)} recordings, {who}; {len(self.classes)} classes: {classes}"
+
+
+def is_whole_emo_db(dataset: Dataset) -> bool:
+    """Whether these are the recordings of the model card's figures, all of them, byte for byte."""
+    return dataset.content == EMO_DB_HASH
 
 
 def dataset_name(name: str) -> str:

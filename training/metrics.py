@@ -59,13 +59,13 @@ def bootstrap(
     resemble each other, which this does not see: for speakers never heard the intervals are too narrow. With `groups`, [recordings] of any
     type, such as the speaker of each, whole groups are drawn instead, as many as there are.
     """
-    # The shares depend on the counts alone, and n utterances drawn with replacement have multinomial counts: the counts are drawn.
-    # Cells that hold nothing are left out, so that no rounding of a sum of shares can put an utterance there.
+    # The shares depend on the counts alone, and n utterances, or groups, drawn with replacement have multinomial counts: the counts are drawn.
     confusion = _confusion(labels, probabilities)
-    cells = np.flatnonzero(confusion)
-    drawn = np.zeros((resamples, confusion.size), np.int64)
     rng = np.random.default_rng(seed)
     if groups is None:
+        # Cells that hold nothing are left out, so that no rounding of a sum of shares can put an utterance there.
+        cells = np.flatnonzero(confusion)
+        drawn = np.zeros((resamples, confusion.size), np.int64)
         drawn[:, cells] = rng.multinomial(len(labels), confusion.flat[cells] / len(labels), resamples)
     else:
         names = np.unique(groups)

@@ -207,13 +207,15 @@ def speakers_table(sets: dict) -> str:
         folds = np.array(predictions.folds)
         groups = {speaker: folds == speaker for speaker in sorted(set(folds))}
         groups["the four on whom nothing was chosen"] = np.isin(folds, NEVER_JUDGED)
+        cells = {}
         for name, chosen in groups.items():
             scores = score(predictions.labels[chosen], predictions.probabilities[chosen])
-            rows[name] += [str(scores.recordings)] * (not rows[name]) + [percent(scores.ua), percent(scores.wa)]
+            cells[name] = [str(scores.recordings), percent(scores.ua), percent(scores.wa)]
         scores, intervals = scores_of(predictions), bootstrap(predictions.labels, predictions.probabilities, groups=folds)
-        name = "all (95 % interval over speakers)"
-        rows[name] += [str(scores.recordings)] * (not rows[name])
-        rows[name] += [with_interval(scores.ua, intervals.ua), with_interval(scores.wa, intervals.wa)]
+        shares = [with_interval(scores.ua, intervals.ua), with_interval(scores.wa, intervals.wa)]
+        cells["all (95 % interval over speakers)"] = [str(scores.recordings), *shares]
+        for name, (count, *shares) in cells.items():
+            rows[name] = (rows[name] or [count]) + shares
     header = ["test speaker", "utterances"] + [f"{size}, {measure} %" for size in sizes for measure in ("UA", "WA")]
     return table(header, [[name, *values] for name, values in rows.items()])
 

@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from .cross_validate import LIGHT_SERNET
-from .dataset import DEFAULT_RECORDINGS, EMO_DB, EMO_DB_HASH, Dataset, read_dataset
+from .dataset import DEFAULT_RECORDINGS, EMO_DB, Dataset, is_whole_emo_db, read_dataset
 from .degradations import Condition, as_int16, conditions
 from .features import RUNS, SAMPLE_RATE, front_end
 from .files import replace_file, sentence
@@ -38,7 +38,7 @@ def main() -> None:
         csv.writer(text, lineterminator="\n").writerows([("condition", "utterance", "true", "predicted"), *rows])
         # cross_validate left the answers to the clean recordings there, unless they are the model card's.
         beside = options.runs / options.kind / "results"
-        results = options.results or (beside if beside.exists() or dataset.content != EMO_DB_HASH else RESULTS)
+        results = options.results or (beside if beside.exists() or not is_whole_emo_db(dataset) else RESULTS)
         replace_file(results / f"robustness-{options.kind}.csv", text.getvalue())
     except (ValueError, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"robustness: {sentence(error)}")

@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from . import protocols
-from .dataset import ALL_TYPES, DEFAULT_RECORDINGS, EMO_DB, EMO_DB_HASH, Dataset, dataset_name
+from .dataset import ALL_TYPES, DEFAULT_RECORDINGS, EMO_DB, Dataset, dataset_name, is_whole_emo_db
 from .features import INPUT_TYPES, MFCC, REFERENCE_DURATION
 from .loss import CROSS_ENTROPY, FOCAL, LOSSES
 from .protocols import PROTOCOLS
@@ -103,8 +103,7 @@ def is_shipped(settings: Settings, teacher_kinds: list[str], dataset: Dataset) -
     """Whether these are the settings and the recordings of the model card's figures, whose files no other ones may replace."""
     shipped = default_settings("--no-validation", "-ln", settings.loss_name, "--width", settings.width)
     teachers = [f"{settings.protocol}-full-ce", f"{settings.protocol}-full-focal"] if settings.width == "micro" else []
-    same = settings == dataclasses.replace(shipped, protocol=settings.protocol) and teacher_kinds == teachers
-    return same and dataset.content == EMO_DB_HASH
+    return settings == dataclasses.replace(shipped, protocol=settings.protocol) and teacher_kinds == teachers and is_whole_emo_db(dataset)
 
 
 def kind_name(settings: Settings) -> str:

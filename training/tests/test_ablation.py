@@ -70,14 +70,16 @@ class Crops(unittest.TestCase):
             self.assertEqual(self.of(length), [[0, length - 1]] * 3)
 
 
-class Answers(unittest.TestCase):
-    """The features are a recording's index, 1,000 more for each noisy variant, and 100,000 more among voices; the network's answer is that modulo
-    7."""
-
+class InFolder(unittest.TestCase):
     def setUp(self):
         work = tempfile.TemporaryDirectory()
         self.addCleanup(work.cleanup)
         self.work = Path(work.name)
+
+
+class Answers(InFolder):
+    """The features are a recording's index, 1,000 more for each noisy variant, and 100,000 more among voices; the network's answer is that modulo
+    7."""
 
     def finish(self, name: str, folds: tuple[str, ...] = tuple(protocols.DEVELOPMENT_FOLDS)) -> None:
         for fold in folds:
@@ -192,7 +194,7 @@ class Babble(unittest.TestCase):
         np.testing.assert_array_equal(first, again)
 
 
-class Needed(Answers):
+class Needed(InFolder):
     def test_the_variants_of_a_trial_and_those_that_judge_are_made(self):
         for name, kinds in {
             "another length of the vocal tract, nothing else": {"plain", "tract", "real"},

@@ -196,8 +196,10 @@ class WrongFiles(Ended):
         with mock.patch("training.material.load_variants", side_effect=ValueError("stop")):
             _, text = self.ended("train", *self.options, "-v", "1")
         self.assertEqual(text.splitlines()[0], "EMO-DB: 3 recordings, 3 speakers; 7 classes: boredom 0, neutral 0, sadness 0, fear 0, anger 3, disgust 0, happiness 0")
-        loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work / "runs"), "-id", "0.3", "-it", "spectrogram")
-        self.assert_refused("cannot be built", "cross_validate", *loso)
+        runs = self.work / "runs"
+        with mock.patch("training.cross_validate.load_clean", side_effect=ValueError("stop")):
+            _, said = self.ended("cross_validate", "--protocol", "loso", "--data", str(self.data), "--runs", str(runs))
+        self.assertEqual(said.splitlines()[0], f"{text.splitlines()[0]}; answers go to {runs / 'loso-full-ce' / 'results'}")
 
     def test_a_trial_of_the_cepstral_mean_is_not_cross_validated(self):
         loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work))
@@ -216,7 +218,8 @@ class WrongFiles(Ended):
         self.assert_refused("--protocol all", "cross_validate")
         self.assert_refused("missing", "cross_validate", "--protocol", "loso", "--data", str(self.work / "missing"))
         loso = ("--protocol", "loso", "--runs", str(self.work), "--data", str(self.data))
-        self.assert_refused("mel_spectrogram cannot be built", "cross_validate", *loso, "-it", "mel_spectrogram")
+        for input_type in ("mel_spectrogram", "spectrogram"):
+            self.assert_refused(f"{input_type} cannot be built", "cross_validate", *loso, "-it", input_type)
 
     def test_cross_validation_without_validation(self):
         loso = ("--protocol", "loso", "--no-validation", "--runs", str(self.work), "--data", str(self.data))

@@ -1,11 +1,12 @@
 """Recordings, their emotions and speakers, from the names of files and folders alone."""
 
+import dataclasses
 import hashlib
 import tempfile
 import unittest
 from pathlib import Path
 
-from training.dataset import DEFAULT_RECORDINGS, EMO_DB_HASH, read_dataset, wav_files
+from training.dataset import DEFAULT_RECORDINGS, EMO_DB_HASH, is_whole_emo_db, read_dataset, wav_files
 
 
 class InFolder(unittest.TestCase):
@@ -191,7 +192,10 @@ class Content(InFolder):
 
     @unittest.skipUnless(DEFAULT_RECORDINGS.is_dir(), "../shared/emodb is not there")
     def test_that_of_the_real_one(self):
-        self.assertEqual(read_dataset("EMO-DB", DEFAULT_RECORDINGS).content, EMO_DB_HASH)
+        dataset = read_dataset("EMO-DB", DEFAULT_RECORDINGS)
+        self.assertEqual((dataset.content, len(dataset.recordings)), (EMO_DB_HASH, 535))
+        self.assertTrue(is_whole_emo_db(dataset))
+        self.assertFalse(is_whole_emo_db(dataclasses.replace(dataset, recordings=dataset.recordings[1:])))
 
 
 class WavFiles(InFolder):

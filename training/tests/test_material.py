@@ -118,7 +118,7 @@ def own() -> str:
     return content_hash(DATA, SETTINGS.input_type, SETTINGS.input_duration)
 
 
-class Targets(TeacherFolders):
+class Loaded(TeacherFolders):
     def load(self, recipe: Recipe = Recipe(), teachers: tuple[str, ...] = (), train: np.ndarray = np.arange(20)) -> material.Material:
         variants = np.random.default_rng(0).normal(size=(len(DATA.recordings), 2, 4, 3)).astype(np.float16)
         hearing = mock.Mock()
@@ -143,6 +143,8 @@ class Targets(TeacherFolders):
             self.clean = clean
             return load_material(dataclasses.replace(SETTINGS, recipe=recipe, teachers=teachers), DATA, train, clean, 1)
 
+
+class Targets(Loaded):
     def test_without_teachers_they_are_the_smoothed_labels(self):
         found = self.load(Recipe(label_smoothing=0.2))
         self.assertEqual(found.shares, [Recipe().plain, Recipe().voice, Recipe().real])
@@ -183,7 +185,7 @@ class Targets(TeacherFolders):
         np.testing.assert_array_equal(np.flatnonzero(answers.any(axis=(1, 2))), [2, 5])
 
 
-class Spread(Targets):
+class Spread(Loaded):
     def test_it_is_of_the_training_part_alone(self):
         """All other recordings are NaN here."""
         train = np.array([2, 3, 11, 30])

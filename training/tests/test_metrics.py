@@ -6,7 +6,7 @@ import unittest
 
 import numpy as np
 
-from training.metrics import bootstrap, score
+from training.metrics import Intervals, Scores, bootstrap, score
 
 
 def answers_as_probabilities(answered: list[int], classes: int) -> np.ndarray:
@@ -97,20 +97,22 @@ class Score(unittest.TestCase):
                 score(np.array(labels), probabilities)
 
 
+def assert_near_resampling(intervals: Intervals, resampled: list[Scores], tolerance: float, of_recall: float) -> None:
+    """`resampled`: what utterances or groups of them give that were drawn one by one."""
+    for name in ("wa", "ua", "f1"):
+        expected = np.percentile([getattr(scores, name) for scores in resampled], [2.5, 97.5])
+        np.testing.assert_allclose(getattr(intervals, name), expected, atol=tolerance, err_msg=name)
+    expected = np.percentile([scores.recall for scores in resampled], [2.5, 97.5], axis=0)
+    np.testing.assert_allclose(np.array(intervals.recall).T, expected, atol=of_recall)
+
+
 class Bootstrap(unittest.TestCase):
     def test_against_resampling_utterances(self):
         labels, probabilities = random_answers(120, 4)
-        intervals = bootstrap(labels, probabilities, 4000)
         rng = np.random.default_rng(9)
-        resampled = []
-        for _ in range(1000):
-            drawn = rng.integers(len(labels), size=len(labels))
-            resampled.append(score(labels[drawn], probabilities[drawn]))
-        for name in ("wa", "ua", "f1"):
-            expected = np.percentile([getattr(scores, name) for scores in resampled], [2.5, 97.5])
-            np.testing.assert_allclose(getattr(intervals, name), expected, atol=0.012, err_msg=name)
-        expected = np.percentile([scores.recall for scores in resampled], [2.5, 97.5], axis=0)
-        np.testing.assert_allclose(np.array(intervals.recall).T, expected, atol=0.025)
+        draws = [rng.integers(len(labels), size=len(labels)) for _ in range(1000)]
+        resampled = [score(labels[drawn], probabilities[drawn]) for drawn in draws]
+        assert_near_resampling(bootstrap(labels, probabilities, 4000), resampled, 0.012, of_recall=0.025)
 
     def test_width_is_that_of_a_share(self):
         labels, probabilities = random_answers(535, 7)
@@ -165,18 +167,11 @@ class BootstrapOfGroups(unittest.TestCase):
 
     def test_against_drawing_groups(self):
         labels, probabilities, groups = self.uneven()
-        intervals = bootstrap(labels, probabilities, 20_000, groups=groups)
         rng = np.random.default_rng(9)
         places = [np.flatnonzero(groups == name) for name in sorted(set(groups.tolist()))]
-        resampled = []
-        for _ in range(6000):
-            drawn = np.concatenate([places[number] for number in rng.integers(10, size=10)])
-            resampled.append(score(labels[drawn], probabilities[drawn]))
-        for name in ("wa", "ua", "f1"):
-            expected = np.percentile([getattr(scores, name) for scores in resampled], [2.5, 97.5])
-            np.testing.assert_allclose(getattr(intervals, name), expected, atol=0.008, err_msg=name)
-        expected = np.percentile([scores.recall for scores in resampled], [2.5, 97.5], axis=0)
-        np.testing.assert_allclose(np.array(intervals.recall).T, expected, atol=0.015)
+        draws = [np.concatenate([places[number] for number in rng.integers(10, size=10)]) for _ in range(6000)]
+        resampled = [score(labels[drawn], probabilities[drawn]) for drawn in draws]
+        assert_near_resampling(bootstrap(labels, probabilities, 20_000, groups=groups), resampled, 0.008, of_recall=0.015)
 
     def test_groups_that_are_right_or_wrong_as_a_whole(self):
         """Of ten groups, five of them right, 2 to 8 are drawn right in 95 of 100 resamples, whatever their size."""

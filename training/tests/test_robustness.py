@@ -42,11 +42,16 @@ class WriteWav(unittest.TestCase):
             self.assertEqual(read_wav(Path(work, "x.wav")).tolist(), [32767, 32767, -32768, -32768])
 
 
-class Answers(unittest.TestCase):
+class InFolder(unittest.TestCase):
     def setUp(self):
         work = tempfile.TemporaryDirectory()
         self.addCleanup(work.cleanup)
         self.work = Path(work.name)
+
+
+class Answers(InFolder):
+    def setUp(self):
+        super().setUp()
         self.heard: dict[int, tuple[list[np.ndarray], np.ndarray]] = {}
 
     def degrade(self, samples: np.ndarray, others: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
@@ -102,7 +107,7 @@ class Answers(unittest.TestCase):
         self.assertTrue(all((self.heard[index][1] == its).all() for index, its in numbers.items()))
 
 
-class Place(Answers):
+class Place(InFolder):
     """Where the table goes: only whole EMO-DB, asked of the shipped recipe's modules, is the model card's."""
 
     def written(self, content: str) -> Path:
