@@ -1,7 +1,8 @@
 /** Reading HDF5 from memory with h5wasm: groups, text attributes, and float datasets as weights. */
 
 import { Dataset, type Entity, File, Group, ready } from "h5wasm";
-import { fileError, type Weights } from "./layer_graph.js";
+import { elementCount, fileError, type Weights } from "./layer_graph.js";
+import { WeightCounter } from "./limits.js";
 
 /** HDF5's class of floating-point types (H5T_FLOAT). */
 const FLOAT_CLASS = 1;
@@ -12,8 +13,10 @@ let filesOpened = 0;
 export async function withHdf5File<T>(path: string, bytes: Uint8Array, read: (file: Hdf5File) => T): Promise<T> {
   const hdf5 = await ready;
   hdf5.activate_throwing_error_handler(); // instead of printing to stderr
+  const files = hdf5.FS as unknown as LibraryFiles;
+  removeDevices(files);
   const name = `/model-${filesOpened++}.h5`;
-  hdf5.FS.writeFile(name, bytes);
+  files.writeFile(name, bytes, { canOwn: true }); // not copied
   try {
     const file = openFile(path, name);
     try {
@@ -22,8 +25,22 @@ export async function withHdf5File<T>(path: string, bytes: Uint8Array, read: (fi
       file.close();
     }
   } finally {
-    hdf5.FS.unlink(name);
+    files.unlink(name);
   }
+}
+
+/** Of the library's own file system, in memory, what is used here; its types have less. */
+interface LibraryFiles {
+  writeFile(path: string, bytes: Uint8Array, options: { canOwn: boolean }): void;
+  unlink(path: string): void;
+  readdir(path: string): string[];
+  lstat(path: string): { mode: number };
+  isDir(mode: number): boolean;
+}
+
+/** A dataset may lie in another file, which HDF5 opens by its name: no device of the process, such as /dev/stdin, is to be found. */
+function removeDevices(files: LibraryFiles): void {
+  for (const name of files.readdir("/dev")) if (!files.isDir(files.lstat(`/dev/${name}`).mode)) files.unlink(`/dev/${name}`);
 }
 
 function openFile(path: string, name: string): File {
@@ -35,10 +52,14 @@ function openFile(path: string, name: string): File {
 }
 
 export class Hdf5File {
+  private readonly counter: WeightCounter;
+
   constructor(
     private readonly path: string,
     private readonly file: File,
-  ) {}
+  ) {
+    this.counter = new WeightCounter(path);
+  }
 
   /** Names of what the group at `group` holds; empty when there is no such group. */
   children(group: string): string[] {
@@ -62,10 +83,13 @@ export class Hdf5File {
   weights(dataset: string): Weights | undefined {
     const entity = this.entity(dataset);
     if (!(entity instanceof Dataset)) return undefined;
-    const { value, shape, metadata } = entity;
-    if (metadata.type !== FLOAT_CLASS || shape === null || !(value instanceof Float32Array || value instanceof Float64Array)) {
-      throw fileError(this.path, `its dataset "${dataset}" is of type ${String(entity.dtype)}, expected float32`);
-    }
+    const { shape, metadata } = entity;
+    const wrongType = (): Error =>
+      fileError(this.path, `its dataset "${dataset}" is of type ${JSON.stringify(entity.dtype)}, expected float32`);
+    if (metadata.type !== FLOAT_CLASS || shape === null) throw wrongType();
+    this.counter.add(elementCount(shape));
+    const { value } = entity;
+    if (!(value instanceof Float32Array || value instanceof Float64Array)) throw wrongType();
     return { shape, values: Float32Array.from(value) };
   }
 

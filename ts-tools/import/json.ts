@@ -1,17 +1,33 @@
 /** Reading JSON whose shape is not trusted: every accessor gives a value of the type it names, or what stands for "not there". */
 
 import { fileError } from "./layer_graph.js";
+import { MOST_JSON_VALUES } from "./limits.js";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
 export function parseJson(source: string, text: string): Json {
+  if (mayHoldMoreValues(text)) {
+    throw fileError(source, `its description has more than ${MOST_JSON_VALUES} values, expected a few thousand: it is damaged`);
+  }
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
     throw fileError(source, "this is not valid JSON, expected a complete model description: the file is damaged or incomplete", cause);
   }
 }
+
+/** Every value stands after a comma or an opening bracket, but for the first of all and those after a key; nothing can stop JSON.parse() once it has begun. */
+function mayHoldMoreValues(text: string): boolean {
+  let count = 0;
+  for (let at = 0; at < text.length && count <= MOST_JSON_VALUES; at++) {
+    const letter = text.charCodeAt(at);
+    if (letter === COMMA || letter === BRACKET || letter === BRACE) count++;
+  }
+  return count > MOST_JSON_VALUES;
+}
+
+const [COMMA, BRACKET, BRACE] = [...",[{"].map((letter) => letter.charCodeAt(0)) as [number, number, number];
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,51 +1,38 @@
 /** Keras archives (.keras): a zip of config.json, metadata.json and model.weights.h5, as Keras 2.13 to 3 write them. */
 
-import { unzipSync } from "fflate";
 import { type Hdf5File, withHdf5File } from "./hdf5_file.js";
 import { asObject, asText, parseJson } from "./json.js";
 import { type KerasLayer, kerasGraph } from "./keras_model.js";
+import { mostWeightBytes } from "./keras_weight_bytes.js";
 import { fileError, type LayerGraph, type Weights } from "./layer_graph.js";
+import { MOST_JSON_BYTES } from "./limits.js";
+import type { ModelFile } from "./model_file.js";
+import { withZipArchive, type ZipArchive } from "./zip_archive.js";
 
 const CONFIG = "config.json";
 const METADATA = "metadata.json";
 const WEIGHTS = "model.weights.h5";
 
-/** Far above any Light-SERNet, and low enough that a damaged size field allocates nothing absurd. */
-const LARGEST_MEMBER_BYTES = 2 ** 30;
-
-export async function readKerasArchive(path: string, bytes: Uint8Array): Promise<LayerGraph> {
-  const members = unzip(path, bytes);
-  const [config, weights] = [CONFIG, WEIGHTS].map((name) => {
-    const member = members[name];
-    if (member === undefined) throw fileError(path, `this zip archive holds no ${name}, expected a Keras .keras archive`);
-    return member;
-  }) as [Uint8Array, Uint8Array];
-  const text = new TextDecoder();
-  const metadata = members[METADATA] === undefined ? {} : asObject(parseJson(path, text.decode(members[METADATA])));
-  const version = asText(metadata.keras_version).split(".")[0] || "3";
-  const model = parseJson(path, text.decode(config));
+export async function readKerasArchive({ path }: ModelFile): Promise<LayerGraph> {
+  const { model, version, weights } = await withZipArchive(path, async (archive) => {
+    const config = await requireMember(path, archive, CONFIG, MOST_JSON_BYTES);
+    const metadata = await archive.member(METADATA, MOST_JSON_BYTES - config.length);
+    const text = new TextDecoder();
+    const model = parseJson(path, text.decode(config));
+    const { keras_version } = metadata === undefined ? {} : asObject(parseJson(path, text.decode(metadata)));
+    const weights = await requireMember(path, archive, WEIGHTS, mostWeightBytes(path, model));
+    return { model, version: asText(keras_version).split(".")[0] || "3", weights };
+  });
   return withHdf5File(path, weights, (file) => {
     const groups = groupsByLayerName(file);
     return kerasGraph(path, `Keras ${version} .keras`, model, (layer, _name, index) => weightsOf(file, groups, layer, index));
   });
 }
 
-function unzip(path: string, bytes: Uint8Array): Record<string, Uint8Array> {
-  try {
-    return unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        if (![CONFIG, METADATA, WEIGHTS].includes(name)) return false;
-        if (originalSize > LARGEST_MEMBER_BYTES) throw new RangeError(`${name} claims ${originalSize} bytes`);
-        return true;
-      },
-    });
-  } catch (cause) {
-    throw fileError(
-      path,
-      "this zip archive cannot be unpacked, expected an intact Keras .keras archive: it is damaged or incomplete",
-      cause,
-    );
-  }
+async function requireMember(path: string, archive: ZipArchive, name: string, most: number): Promise<Uint8Array> {
+  const bytes = await archive.member(name, most);
+  if (bytes === undefined) throw fileError(path, `this zip archive holds no ${name}, expected a Keras .keras archive`);
+  return bytes;
 }
 
 /** Keras 3 writes each layer's name as an attribute of its group of weights. */

@@ -4,9 +4,11 @@ import { type Hdf5File, withHdf5File } from "./hdf5_file.js";
 import { asText, parseJson } from "./json.js";
 import { type KerasLayer, kerasGraph } from "./keras_model.js";
 import { fileError, type LayerGraph, type Weights } from "./layer_graph.js";
+import { type ModelFile, readModelBytes } from "./model_file.js";
 
-export async function readKerasH5(path: string, bytes: Uint8Array): Promise<LayerGraph> {
-  return withHdf5File(path, bytes, (file) => {
+export async function readKerasH5(model: ModelFile): Promise<LayerGraph> {
+  const { path } = model;
+  return withHdf5File(path, await readModelBytes(model), (file) => {
     const config = file.text("/", "model_config");
     if (config === undefined) {
       throw fileError(path, "this HDF5 file has no model_config, expected a whole Keras model: save it with model.save, not save_weights");

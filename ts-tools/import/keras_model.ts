@@ -19,17 +19,21 @@ export type KerasWeights = (layer: KerasLayer, name: string, index: number) => W
 
 /** `model` is the object with class_name and config. */
 export function kerasGraph(path: string, format: string, model: Json, weights: KerasWeights): LayerGraph {
+  const layers = kerasLayers(path, model).map((layer) =>
+    kerasLayer(path, layer, (name, index) => requireWeights(path, layer, name, weights(layer, name, index))),
+  );
+  return { source: path, format, layers, outputs: referencesIn(asObject(asObject(model).config).output_layers ?? null) };
+}
+
+/** The layers by their configuration, without weights. */
+export function kerasLayers(path: string, model: Json): KerasLayer[] {
   const { class_name, config } = asObject(model);
   const className = asText(class_name);
   if (!["Functional", "Model"].includes(className) || !isObject(config)) {
     throw fileError(path, `the model's class is "${className}", expected "Functional": three paths that are concatenated`);
   }
   const counts = new Map<string, number>();
-  const layers = asArray(config.layers).map((entry) => {
-    const layer = readLayer(path, asObject(entry), counts);
-    return kerasLayer(path, layer, (name, index) => requireWeights(path, layer, name, weights(layer, name, index)));
-  });
-  return { source: path, format, layers, outputs: referencesIn(config.output_layers ?? null) };
+  return asArray(config.layers).map((entry) => readLayer(path, asObject(entry), counts));
 }
 
 function readLayer(path: string, entry: JsonObject, counts: Map<string, number>): KerasLayer {

@@ -1,8 +1,9 @@
 /** Opening what the user names: a file, a model.json or a folder; its format is told by its first bytes. */
 
-import { readFile, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileError } from "./layer_graph.js";
+import { MOST_FILE_BYTES, MOST_JSON_BYTES } from "./limits.js";
 
 export const SUPPORTED_FORMATS =
   "a TensorFlow.js model.json (graph or layers model), Keras .h5 or .keras, or a float TensorFlow Lite .tflite";
@@ -13,15 +14,39 @@ export interface ModelFile {
   /** The file that holds the model, or its description: SOURCE itself, or model.json in the folder SOURCE. */
   path: string;
   format: ContainerFormat;
-  bytes: Uint8Array;
 }
 
-/** Reads the file and tells its format; throws a ModelError when it is missing, empty, or none that is read here. */
+/** Enough of a file to tell its format. */
+const HEAD_BYTES = 64;
+
+/** Finds the file and tells its format; throws a ModelError when it is missing, empty, too large, or none that is read here. */
 export async function openModelFile(source: string): Promise<ModelFile> {
   const path = (await isFolder(source)) ? join(source, "model.json") : source;
-  const bytes = await readModelBytes(source, path);
-  if (bytes.length === 0) throw fileError(path, `the file is empty, expected ${SUPPORTED_FORMATS}`);
-  return { path, format: detectFormat(path, bytes), bytes };
+  const bytes = await plainFileBytes(path).catch((cause: unknown) => {
+    if (path === source) throw fileError(source, "the file cannot be read, expected a plain one that opens", cause);
+    throw fileError(source, `the folder holds no readable model.json, expected one, or name the file itself: ${SUPPORTED_FORMATS}`, cause);
+  });
+  if (bytes === 0) throw fileError(path, `the file is empty, expected ${SUPPORTED_FORMATS}`);
+  const format = detectFormat(path, await readHead(path));
+  const most = format === "json" ? MOST_JSON_BYTES : MOST_FILE_BYTES;
+  if (bytes > most) throw fileError(path, `the file has ${bytes} bytes, expected at most ${most}: a Light-SERNet has a few million`);
+  return { path, format };
+}
+
+/** All of a file that openModelFile() has found. */
+export async function readModelBytes({ path }: ModelFile): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw fileError(path, "the file cannot be read, expected one that opens", cause);
+  }
+}
+
+/** Size of a plain file; a device or a pipe has none, and might never end. */
+export async function plainFileBytes(path: string): Promise<number> {
+  const entry = await stat(path);
+  if (!entry.isFile()) throw new Error("it is not a plain file");
+  return entry.size;
 }
 
 async function isFolder(source: string): Promise<boolean> {
@@ -32,22 +57,27 @@ async function isFolder(source: string): Promise<boolean> {
   }
 }
 
-async function readModelBytes(source: string, path: string): Promise<Uint8Array> {
+async function readHead(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES));
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
-    if (path === source) throw fileError(source, "the file cannot be read, expected one that opens and is at most 2 GB", cause);
-    throw fileError(source, `the folder holds no readable model.json, expected one, or name the file itself: ${SUPPORTED_FORMATS}`, cause);
+    throw fileError(path, "the file cannot be read, expected one that opens", cause);
   }
 }
 
-function detectFormat(path: string, bytes: Uint8Array): ContainerFormat {
-  const text = Buffer.from(bytes.subarray(0, 64)).toString("latin1");
+function detectFormat(path: string, head: Uint8Array): ContainerFormat {
+  const text = Buffer.from(head).toString("latin1");
   if (text.startsWith("\x89HDF\r\n\x1a\n")) return "hdf5";
   if (text.startsWith("PK\x03\x04")) return "zip";
   if (text.slice(4, 8) === "TFL3") return "tflite";
   if (/^(\xef\xbb\xbf)?\s*\{/.test(text)) return "json";
-  if (looksLikeOnnx(path, bytes))
+  if (looksLikeOnnx(path, head))
     throw fileError(path, `this is an ONNX model, expected ${SUPPORTED_FORMATS}: convert it to one of these first`);
   if (basename(path).endsWith(".pb")) {
     throw fileError(path, `this is a TensorFlow graph, expected ${SUPPORTED_FORMATS}: convert the SavedModel to one of these first`);

@@ -1,12 +1,14 @@
 /** A TensorFlow Lite file (float32, or float16 weights behind DEQUANTIZE) as a layer graph. */
 
 import { fileError, type Layer, type LayerGraph } from "./layer_graph.js";
+import { type ModelFile, readModelBytes } from "./model_file.js";
 import { readOperatorLayers } from "./tflite_operators.js";
 import { BUILTIN_OPERATORS, readModel, type Subgraph, TensorType } from "./tflite_schema.js";
 import { TfliteTensors } from "./tflite_tensors.js";
 
-export function readTfliteModel(path: string, bytes: Uint8Array): LayerGraph {
-  const { version, operatorCodes, subgraphs, buffers } = readModel(bytes);
+export async function readTfliteModel(file: ModelFile): Promise<LayerGraph> {
+  const { path } = file;
+  const { version, operatorCodes, subgraphs, buffers } = readModel(await readModelBytes(file));
   const [subgraph] = subgraphs;
   if (version !== 3 || subgraph === undefined) {
     throw fileError(

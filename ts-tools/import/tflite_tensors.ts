@@ -3,17 +3,21 @@
 import type { Table } from "./flatbuffer_table.js";
 import { float16ToFloat32 } from "./float16.js";
 import { elementCount, fileError, layerError, type Weights } from "./layer_graph.js";
+import { WeightCounter } from "./limits.js";
 import { bufferData, TENSOR_TYPE_NAMES, type Tensor, TensorType } from "./tflite_schema.js";
 
 export class TfliteTensors {
   /** Output of a DEQUANTIZE -> the constant it converts. */
   private readonly dequantized = new Map<number, number>();
+  private readonly counter: WeightCounter;
 
   constructor(
     readonly path: string,
     private readonly tensors: readonly Tensor[],
     private readonly buffers: readonly Table[],
-  ) {}
+  ) {
+    this.counter = new WeightCounter(path);
+  }
 
   tensor(index: number): Tensor {
     const tensor = this.tensors[index];
@@ -52,6 +56,7 @@ export class TfliteTensors {
       throw layerError(this.path, layer, found, "FLOAT32 or FLOAT16: name the float model, quantization is done here");
     }
     if (isSparse) throw layerError(this.path, layer, `has a sparse ${what}`, "a dense one: convert the model without sparsity");
+    this.counter.add(elementCount(shape));
     const bytes = this.bytesOf(this.dequantized.get(index) ?? index);
     const size = type === TensorType.FLOAT16 ? 2 : 4;
     if (bytes.length === 0 || bytes.length !== elementCount(shape) * size) {

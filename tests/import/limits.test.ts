@@ -1,0 +1,262 @@
+/** Files that were made to stop or to fill whoever reads them: each is refused with one sentence, soon and in little memory. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { strToU8, unzipSync, type Zippable, zipSync } from "fflate";
+import { Dataset, File, ready } from "h5wasm";
+import { importModel } from "../../ts-tools/import/import_model.js";
+import { MOST_MEMORY_BYTES, MOST_MILLISECONDS, MOST_SHARDS, MOST_WEIGHTS, WeightCounter } from "../../ts-tools/import/limits.js";
+import { editedTfjs, fixture, fixtureBytes, largestDifference, refusal, temporaryFile, temporaryFolder } from "./model_fixtures.js";
+
+/** Starting the thread and loading a library takes its time, too, more of it where other programs run. */
+const LONGEST_MILLISECONDS = MOST_MILLISECONDS + 6000;
+
+/** The sentence of a file that must be refused, which must not take long or much; both are reported. */
+async function refusedInTime(t: TestContext, path: string): Promise<string> {
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 5);
+  const begin = performance.now();
+  try {
+    const sentence = await refusal(path);
+    const milliseconds = Math.round(performance.now() - begin);
+    const mebibytes = Math.round((most - before) / 2 ** 20);
+    t.diagnostic(`${milliseconds} ms, ${mebibytes} MiB: ${sentence.slice(path.length)}`);
+    assert.ok(milliseconds < LONGEST_MILLISECONDS, `${milliseconds} ms`);
+    // Looked at every 10 ms: what is allocated between two looks comes on top.
+    assert.ok(most - before < MOST_MEMORY_BYTES + 2 ** 26, `${mebibytes} MiB`);
+    return sentence;
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+const ARCHIVE = "plain_conv.keras3.keras";
+const WEIGHTS = "model.weights.h5";
+
+function archiveMembers(): Zippable {
+  return unzipSync(fixtureBytes(ARCHIVE));
+}
+
+test("HDF5 that never ends: one byte of a .keras", async (t) => {
+  const members = archiveMembers();
+  const weights = members[WEIGHTS] as Uint8Array;
+  assert.equal(weights[3000], 7);
+  weights[3000] = 0;
+  const path = temporaryFile(t, ARCHIVE, zipSync(members));
+  assert.match(await refusedInTime(t, path), /reading it takes longer than 4 s, expected a fraction: it is damaged\.$/);
+});
+
+/** A copy of HDF5 data in which `huge` has a trillion values, of which none is stored. */
+async function withHugeDataset(bytes: Uint8Array, huge: string): Promise<Uint8Array> {
+  const { FS } = await ready;
+  FS.writeFile("/original.h5", bytes);
+  const original = new File("/original.h5", "r");
+  const copy = new File("/copy.h5", "w");
+  const names = original.paths().filter((name) => original.get(name) instanceof Dataset);
+  assert.ok(names.includes(huge));
+  for (const name of original.paths()) if (!names.includes(name) && name !== "/") copy.create_group(name);
+  for (const name of names) {
+    const { value, shape } = original.get(name) as Dataset;
+    copy.create_dataset({
+      name,
+      data: value as Float32Array,
+      shape,
+      ...(name === huge && { maxshape: shape!.map(() => null), chunks: shape! }),
+    });
+  }
+  const grown = copy.get(huge) as Dataset;
+  grown.resize(grown.shape!.map(() => 1000));
+  original.close();
+  copy.close();
+  return FS.readFile("/copy.h5", { encoding: "binary" }) as Uint8Array;
+}
+
+test("HDF5 whose dataset is larger than any memory", async (t) => {
+  const members = archiveMembers();
+  members[WEIGHTS] = await withHugeDataset(members[WEIGHTS] as Uint8Array, "layers/conv2d/vars/0");
+  const path = temporaryFile(t, ARCHIVE, zipSync(members));
+  assert.match(await refusedInTime(t, path), /its layers have 1000000000000 weights or more, expected at most 16777216/);
+});
+
+test("a .keras whose weights unpack to more than its model needs", async (t) => {
+  const members = archiveMembers();
+  members[WEIGHTS] = new Uint8Array(2 ** 23);
+  const path = temporaryFile(t, ARCHIVE, zipSync(members));
+  assert.match(
+    await refusedInTime(t, path),
+    /its model\.weights\.h5 unpacks to 8388608 bytes, expected at most \d+, which its model can need/,
+  );
+});
+
+test("a .keras of three large members", async (t) => {
+  const large = new Uint8Array(2 ** 27);
+  const path = temporaryFile(t, ARCHIVE, zipSync({ "config.json": large, "metadata.json": large, [WEIGHTS]: large }, { level: 1 }));
+  assert.match(await refusedInTime(t, path), /its config\.json unpacks to 134217728 bytes, expected at most 16777216/);
+});
+
+test("a .keras whose directory says less than its members unpack to", async (t) => {
+  const members = archiveMembers();
+  const real = (members[WEIGHTS] as Uint8Array).length;
+  members[WEIGHTS] = new Uint8Array(2 ** 27);
+  const bytes = zipSync(members);
+  const directory = new DataView(bytes.buffer);
+  // Local header and central directory: the size before packing, a uint32.
+  for (const at of memberHeaders(bytes, WEIGHTS)) directory.setUint32(at, real, true);
+  const path = temporaryFile(t, ARCHIVE, bytes);
+  assert.match(await refusedInTime(t, path), /this zip archive cannot be unpacked/);
+});
+
+/** Where the sizes of a member stand: 22 bytes into the local header, 24 into the entry of the directory. */
+function memberHeaders(bytes: Uint8Array, name: string): number[] {
+  const text = Buffer.from(bytes).toString("latin1");
+  const places: number[] = [];
+  for (const [signature, nameOffset, sizeOffset] of [
+    ["PK\x03\x04", 30, 22],
+    ["PK\x01\x02", 46, 24],
+  ] as const) {
+    for (let at = text.indexOf(signature); at >= 0; at = text.indexOf(signature, at + 1)) {
+      if (text.startsWith(name, at + nameOffset)) places.push(at + sizeOffset);
+    }
+  }
+  assert.equal(places.length, 2);
+  return places;
+}
+
+test("a .keras whose directory names one member a hundred times", async (t) => {
+  const bytes = zipSync(archiveMembers());
+  const text = Buffer.from(bytes).toString("latin1");
+  const begin = text.indexOf("PK\x01\x02");
+  const end = text.indexOf("PK\x05\x06");
+  const entry = Buffer.from(bytes.subarray(begin, text.indexOf("PK\x01\x02", begin + 1)));
+  const tail = Buffer.from(bytes.subarray(end));
+  for (const [count, sentence] of [
+    [100, /this zip archive holds [a-z.0-9]+ twice, expected one/],
+    [1001, /this zip archive cannot be unpacked/],
+  ] as const) {
+    tail.writeUInt16LE(count, 8);
+    tail.writeUInt16LE(count, 10);
+    tail.writeUInt32LE(count * entry.length, 12);
+    const bomb = Buffer.concat([bytes.subarray(0, begin), ...Array.from({ length: count }, () => entry), tail]);
+    assert.match(await refusedInTime(t, temporaryFile(t, ARCHIVE, bomb)), sentence);
+  }
+});
+
+test("a .keras with a configuration of many objects", async (t) => {
+  const members = archiveMembers();
+  members["config.json"] = strToU8(`[${"{},".repeat(2 ** 22)}{}]`);
+  const path = temporaryFile(t, ARCHIVE, zipSync(members, { level: 1 }));
+  assert.match(await refusedInTime(t, path), /its description has more than 1048576 values/);
+});
+
+interface TfjsModel {
+  weightsManifest: { paths: unknown[]; weights: { shape: unknown }[] }[];
+}
+
+/** The sentence for a model.json with these shards; `prepare` puts files into its folder. */
+async function refusedShards(t: TestContext, paths: unknown[], prepare: (folder: string) => void = () => {}): Promise<string> {
+  const path = editedTfjs<TfjsModel>(t, "tiny.tfjs-graph", ({ weightsManifest }) => {
+    weightsManifest[0]!.paths = paths;
+  });
+  prepare(dirname(path));
+  return refusedInTime(t, path);
+}
+
+const SHARD = "group1-shard1of1.bin";
+
+test("shards outside of the model's folder", async (t) => {
+  const outside = /lies outside of the model's folder, expected it beside model\.json or below/;
+  const elsewhere = temporaryFile(t, SHARD, readFileSync(fixture(`tiny.tfjs-graph/${SHARD}`)));
+  assert.match(await refusedShards(t, ["../".repeat(30) + elsewhere.slice(1)]), outside);
+  assert.match(await refusedShards(t, ["link.bin"], (folder) => symlinkSync(elsewhere, join(folder, "link.bin"))), outside);
+  assert.match(
+    await refusedShards(t, ["below/shard.bin"], (folder) => symlinkSync(dirname(elsewhere), join(folder, "below"))),
+    /cannot be read|outside/,
+  );
+});
+
+test("shards that are no plain files", async (t) => {
+  const unreadable = /cannot be read, expected a plain file beside model\.json/;
+  for (const name of ["", ".", "..", "/", "\0", "missing.bin", `${SHARD}/`, null, 7, {}])
+    assert.match(await refusedShards(t, [name]), unreadable);
+  assert.match(await refusedShards(t, ["zero"], (folder) => symlinkSync("/dev/zero", join(folder, "zero"))), unreadable);
+  assert.match(await refusedShards(t, ["../../../../../../dev/zero"]), unreadable);
+  assert.match(await refusedShards(t, ["pipe"], (folder) => void execFileSync("mkfifo", [join(folder, "pipe")])), unreadable);
+});
+
+test("shards that are named more than once", async (t) => {
+  const twice = /names the weights shard .* twice, expected each once/;
+  assert.match(await refusedShards(t, [SHARD, SHARD]), twice);
+  assert.match(await refusedShards(t, [SHARD, `./${SHARD}`]), twice);
+  assert.match(await refusedShards(t, [SHARD, "link"], (folder) => symlinkSync(SHARD, join(folder, "link"))), twice);
+  const many = await refusedShards(
+    t,
+    Array.from({ length: 20_000 }, () => SHARD),
+  );
+  assert.match(many, new RegExp(`names 20000 shards of weights, expected at most ${MOST_SHARDS}`));
+});
+
+test("shards of another size are refused before they are read", async (t) => {
+  // A hole in a file takes no place on the disk, and reading it takes 64 GB.
+  const path = editedTfjs<TfjsModel>(t, "tiny.tfjs-graph", () => {});
+  execFileSync("truncate", ["--size", "64G", join(dirname(path), SHARD)]);
+  assert.match(await refusedInTime(t, path), /have 68719476736 bytes, expected \d+/);
+});
+
+test("weights that are too many are refused before they are read", async (t) => {
+  const path = editedTfjs<TfjsModel>(t, "tiny.tfjs-graph", ({ weightsManifest }) => {
+    weightsManifest[0]!.weights[0]!.shape = [2 ** 20, 2 ** 10];
+  });
+  assert.match(await refusedInTime(t, path), /its layers have \d+ weights or more, expected at most 16777216/);
+  const counter = new WeightCounter("file");
+  counter.add(MOST_WEIGHTS - 1);
+  counter.add(1);
+  assert.throws(() => counter.add(1), /file: its layers have 16777217 weights or more/);
+});
+
+test("shards in a folder below, and links to files beside them, are read", async (t) => {
+  const path = editedTfjs<TfjsModel>(t, "tiny.tfjs-graph", ({ weightsManifest }) => {
+    weightsManifest[0]!.paths = ["below/link.bin"];
+  });
+  const folder = dirname(path);
+  mkdirSync(join(folder, "below"));
+  symlinkSync(`../${SHARD}`, join(folder, "below", "link.bin"));
+  assert.equal(largestDifference(await importModel(path), await importModel(fixture("tiny.tfjs-graph"))), 0);
+});
+
+test("a model that is a pipe, a device, or larger than any", async (t) => {
+  const folder = temporaryFolder(t);
+  const plain = /cannot be read, expected a plain one that opens/;
+  execFileSync("mkfifo", [join(folder, "pipe.h5"), join(folder, "model.json")]);
+  assert.match(await refusedInTime(t, join(folder, "pipe.h5")), plain);
+  assert.match(await refusedInTime(t, folder), /holds no readable model\.json/);
+  assert.match(await refusedInTime(t, "/dev/zero"), plain);
+  for (const name of ["tiny.float32.tflite", ARCHIVE, "tiny.tfjs-graph/model.json"]) {
+    const large = join(folder, name.replace("/", "-"));
+    copyFileSync(fixture(name), large);
+    execFileSync("truncate", ["--size", "300M", large]);
+    assert.match(await refusedInTime(t, large), /the file has 314572800 bytes, expected at most \d+/);
+  }
+});
+
+test("a TensorFlow Lite file of twenty million operators in one place", async (t) => {
+  const count = 20_000_000;
+  const file = new DataView(new ArrayBuffer(40 + 4 * count));
+  const words = [20, 0x334c4654]; // the root table's place, "TFL3"
+  words.forEach((word, index) => void file.setUint32(4 * index, word, true));
+  // The table's own list of its fields: 8 bytes for two, in a table of 12, version and operator_codes.
+  [8, 12, 4, 8].forEach((half, index) => void file.setUint16(8 + 2 * index, half, true));
+  file.setInt32(20, 12, true);
+  file.setUint32(24, 3, true);
+  file.setUint32(28, 4, true);
+  file.setUint32(32, count, true);
+  // Each is the root table itself, by its distance.
+  for (let index = 0; index < count; index++) file.setInt32(36 + 4 * index, 20 - (36 + 4 * index), true);
+  const path = temporaryFile(t, "many.tflite", new Uint8Array(file.buffer));
+  assert.match(await refusedInTime(t, path), /reading it takes (more than 320 MiB of memory|longer than 4 s)/);
+});

@@ -1,0 +1,16 @@
+/** The thread in which importModel() reads a file. Its messages are ImportMessages: "begun", then what came of it. */
+
+import { inspect } from "node:util";
+import { parentPort, workerData } from "node:worker_threads";
+import { ModelError } from "./float_model.js";
+import { importHere } from "./import_here.js";
+import type { ImportMessage } from "./import_model.js";
+
+const tell = (message: ImportMessage): void => parentPort!.postMessage(message);
+
+try {
+  tell({ model: await importHere(workerData as string, () => tell("begun")) });
+} catch (error) {
+  if (!(error instanceof ModelError)) throw error;
+  tell({ refusal: error.message, cause: error.cause === undefined ? undefined : inspect(error.cause) });
+}

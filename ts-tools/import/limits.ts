@@ -1,0 +1,43 @@
+/**
+ * What an import may take. A model file comes from anywhere: however it is damaged or made, reading it ends with a model or a sentence, soon
+ * and in little memory. The paper's network has 463,431 weights, 2 MB; with an optimizer's state a file of it has 6 MB.
+ */
+
+import { fileError } from "./layer_graph.js";
+
+const MIB = 2 ** 20;
+
+/** Weights of all layers together, 36 times the paper's network. As float64 they take 128 MiB while they are converted. */
+export const MOST_WEIGHTS = 2 ** 24;
+/** A file, what a Keras archive's weights unpack to, or all shards together: twice as many weights as float32. */
+export const MOST_FILE_BYTES = 128 * MIB;
+/** Descriptions: a model.json; config.json and metadata.json of a Keras archive together. */
+export const MOST_JSON_BYTES = 16 * MIB;
+/** Values in one of them: as objects of JavaScript they take up to a hundred bytes each. */
+export const MOST_JSON_VALUES = 2 ** 20;
+/** Files of weights beside a model.json. TensorFlow.js writes one for each 4 MB. */
+export const MOST_SHARDS = 64;
+/** Members of a Keras archive. Keras writes three, and folders for assets. */
+export const MOST_MEMBERS = 1000;
+/** Of reading and recognising, once the reader's library is loaded. The paper's network takes a tenth. */
+export const MOST_MILLISECONDS = 4000;
+/** Of opening the file and loading that library, in case something never ends there: a file on a network that is gone. */
+export const MOST_OPENING_MILLISECONDS = 60_000;
+/** By how much the process may grow while it imports. */
+export const MOST_MEMORY_BYTES = 320 * MIB;
+/** Of that, objects of JavaScript. */
+export const MOST_HEAP_MIB = 160;
+
+/** How many weights were read, for a reader that could be made to read the same ones again and again. */
+export class WeightCounter {
+  private sum = 0;
+
+  constructor(private readonly path: string) {}
+
+  /** Before the values are there: throws a ModelError when they would be too many. */
+  add(count: number): void {
+    this.sum += count;
+    if (this.sum <= MOST_WEIGHTS) return;
+    throw fileError(this.path, `its layers have ${this.sum} weights or more, expected at most ${MOST_WEIGHTS}: it is no Light-SERNet`);
+  }
+}

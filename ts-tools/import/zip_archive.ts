@@ -1,0 +1,79 @@
+/** Reading named members of a zip archive, no more of them than fits. */
+
+import type { Readable } from "node:stream";
+import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { fileError } from "./layer_graph.js";
+import { MOST_MEMBERS } from "./limits.js";
+
+/** Opens the archive at `path`, gives it to `read`, and closes it. Whatever is wrong with it is thrown as a ModelError. */
+export async function withZipArchive<T>(path: string, read: (archive: ZipArchive) => Promise<T>): Promise<T> {
+  const archive = await intact(path, async () => {
+    const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+    return { zip, entries: await directory(zip) };
+  });
+  try {
+    return await read(new ZipArchive(path, archive.zip, archive.entries));
+  } finally {
+    archive.zip.close();
+  }
+}
+
+async function directory(zip: ZipFile): Promise<Entry[]> {
+  try {
+    if (zip.entryCount > MOST_MEMBERS) throw new Error(`it has ${zip.entryCount} members`);
+    const entries: Entry[] = [];
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+    return entries;
+  } catch (error) {
+    zip.close();
+    throw error;
+  }
+}
+
+/** What goes wrong inside yauzl and zlib, as one sentence. */
+async function intact<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw fileError(
+      path,
+      "this zip archive cannot be unpacked, expected an intact Keras .keras archive: it is damaged or incomplete",
+      cause,
+    );
+  }
+}
+
+export class ZipArchive {
+  constructor(
+    private readonly path: string,
+    private readonly zip: ZipFile,
+    private readonly entries: readonly Entry[],
+  ) {}
+
+  /**
+   * The bytes of the member of this name, undefined when there is none; a ModelError when it has more than `most` or is there twice. What the
+   * archive's directory says of its size is believed only so far as it is true: unpacking stops at the first byte beyond.
+   */
+  async member(name: string, most: number): Promise<Uint8Array | undefined> {
+    const [entry, twin] = this.entries.filter(({ fileName }) => fileName === name);
+    if (entry === undefined) return undefined;
+    if (twin !== undefined) throw fileError(this.path, `this zip archive holds ${name} twice, expected one: it is damaged`);
+    const size = entry.uncompressedSize;
+    if (size > most) {
+      throw fileError(this.path, `its ${name} unpacks to ${size} bytes, expected at most ${most}, which its model can need: it is damaged`);
+    }
+    return intact(this.path, async () => collect(await this.zip.openReadStreamPromise(entry), size));
+  }
+}
+
+/** All of a stream, which must have `size` bytes. */
+async function collect(stream: Readable, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+    bytes.set(piece, length); // throws a RangeError when it does not fit
+    length += piece.length;
+  }
+  if (length !== size) throw new Error(`it has ${length} bytes of ${size}`);
+  return bytes;
+}
