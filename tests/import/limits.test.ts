@@ -8,7 +8,9 @@ import { type TestContext, test } from "node:test";
 import { strToU8, unzipSync, type Zippable, zipSync } from "fflate";
 import { Dataset, File, ready } from "h5wasm";
 import { importModel } from "../../ts-tools/import/import_model.js";
+import * as limits from "../../ts-tools/import/limits.js";
 import { MOST_MEMORY_BYTES, MOST_MILLISECONDS, MOST_SHARDS, MOST_WEIGHTS, WeightCounter } from "../../ts-tools/import/limits.js";
+import { repositoryRoot } from "../support/paths.js";
 import { editedTfjs, fixture, fixtureBytes, largestDifference, refusal, temporaryFile, temporaryFolder } from "./model_fixtures.js";
 
 /** Starting the thread and loading a library takes its time, too, more of it where other programs run. */
@@ -259,4 +261,22 @@ test("a TensorFlow Lite file of twenty million operators in one place", async (t
   for (let index = 0; index < count; index++) file.setInt32(36 + 4 * index, 20 - (36 + 4 * index), true);
   const path = temporaryFile(t, "many.tflite", new Uint8Array(file.buffer));
   assert.match(await refusedInTime(t, path), /reading it takes (more than 320 MiB of memory|longer than 4 s)/);
+});
+
+test("docs/security.md has the limits as they are", () => {
+  const docs = readFileSync(join(repositoryRoot, "docs", "security.md"), "utf8");
+  const [, table] = /<!-- limits:[^\n]*-->(.*?)<!-- end -->/s.exec(docs) ?? [];
+  const figures = table?.match(/(?<=\| )[\d,]+( s| MiB)?(?= \|)/g);
+  const mebibytes = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
+  assert.deepEqual(figures, [
+    `${limits.MOST_MILLISECONDS / 1000} s`,
+    mebibytes(limits.MOST_MEMORY_BYTES),
+    `${limits.MOST_HEAP_MIB} MiB`,
+    limits.MOST_WEIGHTS.toLocaleString("en"),
+    mebibytes(limits.MOST_FILE_BYTES),
+    mebibytes(limits.MOST_JSON_BYTES),
+    limits.MOST_JSON_VALUES.toLocaleString("en"),
+    String(limits.MOST_SHARDS),
+    limits.MOST_MEMBERS.toLocaleString("en"),
+  ]);
 });
