@@ -1,10 +1,12 @@
 """What a model answered to every utterance, as CSV files in weights/results: from them every score and picture can be computed again.
 
 One row per utterance under the header `utterance,fold,true,predicted,` and one column per class, headed by its name, with the probability.
+A name that a spreadsheet would run as a formula has a single quote in front, as `light-sernet evaluate --csv` writes it (ts-tools/cli/csv.ts).
 """
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,8 @@ LOSSES = ("ce", "focal")
 
 LEADING_COLUMNS = ("utterance", "fold", "true", "predicted")
 LARGEST_SUM_ERROR = 1e-3
+
+FORMULA = re.compile("'*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")  # a cell that begins so is text only with a quote in front
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +76,11 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
     """Floats have the fewest digits that read back to the same float32. Raises ValueError instead of writing what would not be read."""
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([*LEADING_COLUMNS, *predictions.classes])
+    writer.writerow([*LEADING_COLUMNS, *map(_cell, predictions.classes)])
     predicted = predictions.probabilities.argmax(axis=1)
     for row, utterance in enumerate(predictions.utterances):
         names = predictions.classes[predictions.labels[row]], predictions.classes[predicted[row]]
-        writer.writerow([utterance, predictions.folds[row], *names, *map(str, predictions.probabilities[row])])
+        writer.writerow([*map(_cell, (utterance, predictions.folds[row], *names)), *map(str, predictions.probabilities[row])])
     _parse(path, table.getvalue())
     replace_file(path, table.getvalue())
 
@@ -104,7 +108,7 @@ def _parse(path: Path, text: str) -> Predictions:
 
 
 def _classes_of(header: list[str]) -> tuple[str, ...]:
-    leading, classes = tuple(header[: len(LEADING_COLUMNS)]), tuple(header[len(LEADING_COLUMNS) :])
+    leading, classes = tuple(header[: len(LEADING_COLUMNS)]), tuple(map(_text, header[len(LEADING_COLUMNS) :]))
     if leading != LEADING_COLUMNS:
         raise ValueError(f"the header must begin with {','.join(LEADING_COLUMNS)}")
     if len(classes) < 2 or len(set(classes)) != len(classes) or "" in classes:
@@ -117,7 +121,8 @@ def _parse_row(fields: list[str], classes: tuple[str, ...]) -> tuple[str, str, i
     expected = len(LEADING_COLUMNS) + len(classes)
     if len(fields) != expected:
         raise ValueError(f"there are {len(fields)} fields, the header has {expected}")
-    utterance, fold, true, predicted, *numbers = fields
+    utterance, fold, true, predicted = map(_text, fields[: len(LEADING_COLUMNS)])
+    numbers = fields[len(LEADING_COLUMNS) :]
     if utterance == "":
         raise ValueError("the utterance has no name")
     for column, name in (("true", true), ("predicted", predicted)):
@@ -134,6 +139,15 @@ def _parse_row(fields: list[str], classes: tuple[str, ...]) -> tuple[str, str, i
     if predicted != classes[probabilities.argmax()]:
         raise ValueError(f"predicted is {predicted}, but the largest probability is that of {classes[probabilities.argmax()]}")
     return utterance, fold, classes.index(true), probabilities
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def _text(cell: str) -> str:
+    """The text that _cell made a cell of."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def _number(text: str) -> float:

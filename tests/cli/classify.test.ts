@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { STATUS } from "../../ts-tools/abi/status.js";
-import { csvRow, textLine } from "../../ts-tools/cli/classify_output.js";
+import { textLine } from "../../ts-tools/cli/classify_output.js";
+import { csvRow } from "../../ts-tools/cli/csv.js";
 import { createRecognizer, type Recognition } from "../../ts-tools/runtime/index.js";
 import { COMMAND, lightSernet, lines, runProgram } from "../support/command.js";
 import { NARROW_CLASSES, NARROW_THRESHOLD, narrowBuild } from "../support/narrow_build.js";
@@ -94,6 +95,15 @@ test("--csv: a header and one row per file, quoted as RFC 4180 says", async () =
   assert.deepEqual([fields[3], rows[3]!.split(",").at(-NARROW_CLASSES.length - 1)], ["false", "true"]);
   assert.ok(rows[3]!.startsWith(`"${join(work, "sounds", "inner", 'quote "" and, comma.wav')}",`), rows[3]);
   assert.equal(csvRow(["a", "b\nc", ""]), 'a,"b\nc",');
+});
+
+test("for a person: names do nothing to a terminal", () => {
+  const odd = { ...short, label: "a\u009b31m", probabilities: { "a\u009b31m": 1, "b\u202e": 0 } };
+  for (const colour of [true, false]) {
+    const line = textLine("x\u001b]0;y\u0007\nz.wav", odd, colour);
+    assert.ok(line.startsWith("x\\u001b]0;y\\u0007\\nz.wav: "), line);
+    assert.doesNotMatch(line.replaceAll("\u001b[", "["), /[\p{Cc}\u202e]/u);
+  }
 });
 
 test("for a person: a line per file, no colour outside of a terminal", async () => {

@@ -1,4 +1,4 @@
-/** Models whose parts do not agree must not become modules, and names may hold any characters. */
+/** Models whose parts do not agree must not become modules, and names may hold any characters that can be seen. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NamedModel } from "../../ts-tools/emit/emit.js";
@@ -16,12 +16,18 @@ const DISAGREEING: Readonly<Record<string, NamedModel>> = {
   "a threshold that is no float32": { ...NAMED, acceptThreshold: 0.6 },
   "a threshold that is no number": { ...NAMED, acceptThreshold: Number.NaN },
   "another number of frames than the front end gives": { ...NAMED, frontEnd: shortFrontEnd(5, 12) },
+  "an id of two lines": { ...NAMED, id: "two\nlines" },
+  "an id with half a surrogate pair": { ...NAMED, id: "half\ud800" },
+  "a class that a terminal obeys": { ...NAMED, classes: ["a", "b\u001b[2J", "c"] },
+  "a class twice": { ...NAMED, classes: ["a", "b", "a"] },
+  "a frame larger than the page": { ...NAMED, frontEnd: { ...NAMED.frontEnd, frameSamples: 2 ** 30 } },
+  "no bin between the edges of the filter bank": { ...NAMED, frontEnd: { ...NAMED.frontEnd, melLowHz: 7999, melHighHz: 8000 } },
   "fewer coefficients than the front end gives": { ...NAMED, frontEnd: shortFrontEnd(6, 13) },
 };
 
 for (const [name, named] of Object.entries(DISAGREEING)) {
   test(`${name}: refused`, async () => {
-    await assert.rejects(buildModules(named, { command: false }));
+    await assert.rejects(buildModules(named, { command: false }), /^ModelError: This model cannot be built: \P{Cc}+\.$/u);
   });
 }
 
@@ -30,8 +36,8 @@ const NAMES: Readonly<Record<string, { id?: string; classes?: string[] }>> = {
     id: 'odd "id" \\ `x` $y',
     classes: ['joy "and" fear', "Überraschung ζ", "\\u0041"],
   },
-  "line ends in an id": { id: "two\nlines\u2028" },
-  "line ends in a class": { classes: ["two\nlines", "b\r", "c"] },
+  "joiners that a script needs": { id: "خوش\u200cحال" },
+  "as many bytes as there may be": { id: "é".repeat(64), classes: ["x".repeat(64), "喜".repeat(21), "c"] },
   "the end of a comment in an id": { id: "a */ b" },
   "the end of a comment in a class": { classes: ["a */ b", "/* c", "// d"] },
 };

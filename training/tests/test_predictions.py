@@ -61,6 +61,14 @@ class PredictionFiles(unittest.TestCase):
         read = read_predictions(self.path)
         self.assertEqual((read.utterances, read.folds, read.classes), (written.utterances, written.folds, written.classes))
 
+    def test_names_that_a_spreadsheet_would_run(self):
+        written = Predictions(["=1+1", "'@x", "'x"], ["-1", "", "\tx"], ("+joy", "'=b"), np.array([0, 1, 0]), np.float32([[1, 0], [0, 1], [1, 0]]))
+        write_predictions(self.path, written)
+        text = self.path.read_bytes().decode()
+        self.assertTrue(text.startswith("utterance,fold,true,predicted,'+joy,''=b\n'=1+1,'-1,'+joy,'+joy,1.0,0.0\n''@x,,"), text)
+        read = read_predictions(self.path)
+        self.assertEqual((read.utterances, read.folds, read.classes), (written.utterances, written.folds, written.classes))
+
     def test_good_file(self):
         self.path.parent.mkdir()
         for text in (GOOD, GOOD.replace("\n", "\r\n"), GOOD.replace("0.5,0.25,0.25", "0.5005,0.25,0.25")):

@@ -9,7 +9,7 @@ import { reportText } from "../bench/report_text.js";
 import { runBench } from "../bench/run_bench.js";
 import { packageRoot } from "../package_root.js";
 import { writeWhole } from "../write_whole.js";
-import { clearProgress, printLine, showStep } from "./terminal.js";
+import { clearProgress, printJson, printLine, showStep } from "./terminal.js";
 
 interface BenchOptions {
   model: string;
@@ -71,7 +71,8 @@ async function measure(options: BenchOptions): Promise<void> {
   }
   const report = await runBench({ ...options, tell: showStep });
   clearProgress();
-  printLine(options.json ? JSON.stringify(report) : reportText(report));
+  if (options.json) printJson(JSON.stringify(report));
+  else printLine(reportText(report));
   if (options.chart !== undefined) writeWhole(options.chart, chart(report));
 }
 

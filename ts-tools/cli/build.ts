@@ -5,6 +5,7 @@ import { assertMayWrite, firmwareFolder } from "../firmware/firmware_folder.js";
 import { readBudget } from "../pipeline/budget.js";
 import { type BuildResult, buildModel, MODULE_FILES, type Profile } from "../pipeline/build_model.js";
 import { keepScales } from "../pipeline/model_folder.js";
+import { visible, visibleTexts } from "../visible_text.js";
 import { count } from "./inspect_model.js";
 import { packageVersion } from "./package_info.js";
 import { PendingFiles } from "./pending_files.js";
@@ -100,12 +101,15 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
 
 async function keepScalesOf(source: string, { manifest }: BuildResult): Promise<void> {
   const { id, classes, activationScales } = manifest;
-  printLine(`  scales kept in ${await keepScales(source, { id, classes, activationScales })}`);
+  printLine(`  scales kept in ${visible(await keepScales(source, { id, classes, activationScales }))}`);
 }
 
-function summary({ manifest, facts, report }: BuildResult, { out, firmware }: BuildCommandOptions): string {
+function summary(result: BuildResult, options: BuildCommandOptions): string {
+  const { facts, report } = result;
+  const manifest = visibleTexts(result.manifest);
+  const folders = [options.out, options.firmware].filter((folder) => folder !== undefined).map(visible);
   const lines = [
-    `${[out, firmware].filter((folder) => folder !== undefined).join(", ")}: ${manifest.id} (${manifest.sha256.slice(0, 12)}), ${manifest.classes.length} classes: ${manifest.classes.join(", ")}`,
+    `${folders.join(", ")}: ${manifest.id} (${manifest.sha256.slice(0, 12)}), ${manifest.classes.length} classes: ${manifest.classes.join(", ")}`,
     `  ${count(facts.fileBytes)} bytes, ${count(manifest.network.weightBytes)} of them int8 weights; ${count(manifest.network.multiplyAccumulates)} multiply-accumulates`,
   ];
   const { answers } = report;

@@ -6,7 +6,7 @@ import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
 import type { FileClassifier } from "./file_classifier.js";
-import { clearProgress, errorSentence, mayColour, printError, printLine, showProgress } from "./terminal.js";
+import { clearProgress, errorSentence, mayColour, printError, showProgress } from "./terminal.js";
 
 export interface ClassifyOptions {
   /** Folder of a built model; default the package's own. */
@@ -32,13 +32,13 @@ export async function classifyFiles(inputs: readonly string[], options: Classify
 async function classifyAll(classifier: FileClassifier, inputs: readonly string[], format: OutputFormat): Promise<number> {
   const files = await findWavFiles(inputs);
   const writer = lineWriter(format, classifier.classes, mayColour());
-  if (writer.header !== undefined) printLine(writer.header);
+  if (writer.header !== undefined) writer.print(writer.header);
   let exitCode = 0;
   for (const [index, found] of files.entries()) {
     showProgress(index + 1, files.length, found.file);
     try {
       if ("error" in found) throw found.error;
-      printLine(writer.line(found.file, await classifier.classify(found.file)));
+      writer.print(writer.line(found.file, await classifier.classify(found.file)));
     } catch (error) {
       printError(found.file, errorSentence(error));
       exitCode = 1;

@@ -11,7 +11,7 @@ import { type EvaluationReport, evaluationText, type LeftOut, leftOutWords } fro
 import { packageVersion } from "./package_info.js";
 import { PendingFiles } from "./pending_files.js";
 import { type Prediction, predictionsCsv } from "./predictions_csv.js";
-import { clearProgress, errorSentence, printError, printLine, showStep } from "./terminal.js";
+import { clearProgress, errorSentence, printError, printJson, printLine, showStep } from "./terminal.js";
 import { openFoldModels, openModel, type TestedModels } from "./tested_models.js";
 import { timeLeft } from "./time_left.js";
 
@@ -70,7 +70,8 @@ async function evaluateSets(sets: readonly TestSet[], models: TestedModels, opti
       leftOut: { ...leftOut, failed },
       ...figuresOf(predictions, classes),
     };
-    printLine(json ? JSON.stringify(report) : evaluationText(report));
+    if (json) printJson(JSON.stringify(report));
+    else printLine(evaluationText(report));
     if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(predictions, classes)));
     pending.commit();
     return failed;

@@ -2,9 +2,9 @@ import type { Figure, Figures } from "../evaluate/figures.js";
 import type { Protocol } from "../evaluate/folds.js";
 import type { Build } from "../runtime/create.js";
 import type { LongMode } from "../runtime/windows.js";
+import { visibleTexts } from "../visible_text.js";
 import { count } from "./inspect_model.js";
 import { table } from "./table.js";
-import { printable } from "./terminal.js";
 
 /** What `--json` prints. */
 export interface EvaluationReport extends Figures {
@@ -41,7 +41,8 @@ const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
 };
 
 /** An evaluation for a person. */
-export function evaluationText(report: EvaluationReport): string {
+export function evaluationText(evaluation: EvaluationReport): string {
+  const report = visibleTexts(evaluation);
   const { utterances, leftOut, wa, ua, f1 } = report;
   const reasons = leftOutWords(leftOut);
   return [
@@ -72,7 +73,7 @@ export function leftOutWords(leftOut: LeftOut): string {
 
 function headline({ protocol, models }: EvaluationReport): string {
   if (protocol !== null) return `${models.length} folds (${protocol}): ${PROTOCOL_WORDS[protocol]}`;
-  return printable(`${models[0]!.id}, one model: recordings that it was trained on say nothing about its accuracy`);
+  return `${models[0]!.id}, one model: recordings that it was trained on say nothing about its accuracy`;
 }
 
 function figureRow(name: string, { value, low, high }: Figure): string[] {
@@ -83,9 +84,9 @@ function confusionTable({ classes, recall, confusion }: EvaluationReport): strin
   const rows = classes.map((name, row) => {
     const counts = confusion[row]!;
     const share = recall[name] ?? null;
-    return [printable(name), counts.reduce((sum, value) => sum + value, 0), share === null ? "-" : percent(share), ...counts];
+    return [name, counts.reduce((sum, value) => sum + value, 0), share === null ? "-" : percent(share), ...counts];
   });
-  return table(["true", "utterances", "recall", ...classes.map(printable)], rows);
+  return table(["true", "utterances", "recall", ...classes], rows);
 }
 
 function percent(share: number): string {

@@ -1,15 +1,27 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { type ModuleReport, moduleReport } from "../link/module_report.js";
+import { isMissing, MOST_JSON_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainText } from "../plain_file.js";
 import type { Manifest } from "../quantize/model_types.js";
+import { compile } from "../runtime/create.js";
 import { Engine, type ModelInfo } from "../runtime/engine.js";
 import { RecognizerError } from "../runtime/errors.js";
 import { readManifest } from "../runtime/loader_node.js";
-import { acceptedText, count, type LayerReport, layerReports, type MemoryMapFile, memoryText, modelText } from "./inspect_model.js";
+import { visibleTexts } from "../visible_text.js";
+import {
+  acceptedText,
+  count,
+  type LayerReport,
+  layerReports,
+  type MemoryMapFile,
+  memoryText,
+  modelText,
+  parseMemoryMap,
+} from "./inspect_model.js";
 import { allowRelaxedSimd } from "./relaxed_simd.js";
 import { table } from "./table.js";
-import { printLine } from "./terminal.js";
+import { printJson, printLine } from "./terminal.js";
 
 /** What a WebAssembly file says about itself. */
 export interface FileReport extends ModuleReport {
@@ -37,7 +49,7 @@ export async function inspect(path: string): Promise<Inspection> {
 }
 
 async function inspectFile(file: string): Promise<FileReport> {
-  const bytes = new Uint8Array(await readFile(file));
+  const bytes = new Uint8Array(await readPlainFile(file, MOST_MODULE_BYTES));
   // A relaxed build can be looked at wherever this runs.
   if (!WebAssembly.validate(bytes)) allowRelaxedSimd();
   let report: ModuleReport;
@@ -53,7 +65,7 @@ async function inspectFile(file: string): Promise<FileReport> {
 /** The model in a library build; nothing for any other module. */
 async function askModel(bytes: Uint8Array<ArrayBuffer>): Promise<FileReport["model"]> {
   try {
-    const engine = await Engine.create(await WebAssembly.compile(bytes));
+    const engine = await Engine.create(await compile(bytes, "the module"));
     return { ...engine.model(), memoryNeeded: engine.exports.memoryNeeded() };
   } catch (error) {
     if (error instanceof RecognizerError) return undefined;
@@ -62,16 +74,16 @@ async function askModel(bytes: Uint8Array<ArrayBuffer>): Promise<FileReport["mod
 }
 
 async function readMemoryMap(file: string): Promise<MemoryMapFile | undefined> {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as MemoryMapFile;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`${file} cannot be read as JSON; build the model again`, { cause: error });
-  }
+  const text = await readPlainText(file, MOST_JSON_BYTES).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : parseMemoryMap(text, file);
 }
 
 /** The inspection for a person. */
-export function inspectionText({ manifest, memoryMap, files }: Inspection): string {
+export function inspectionText(inspection: Inspection): string {
+  const { manifest, memoryMap, files } = visibleTexts(inspection);
   const parts = [...(manifest ? [modelText(manifest)] : []), ...(memoryMap ? [memoryText(memoryMap)] : []), ...files.map(fileText)];
   return parts.join("\n\n");
 }
@@ -125,6 +137,7 @@ export function registerInspect(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, flags: { json?: boolean }) => {
       const inspection = await inspect(path);
-      printLine(flags.json ? JSON.stringify(inspection) : inspectionText(inspection));
+      if (flags.json) printJson(JSON.stringify(inspection));
+      else printLine(inspectionText(inspection));
     });
 }

@@ -1,3 +1,4 @@
+import { JsonFields } from "../quantize/json_fields.js";
 import { layerSizes } from "../quantize/layer_shapes.js";
 import type { Manifest } from "../quantize/model_types.js";
 import { shortestFloat32 } from "../runtime/float32.js";
@@ -23,6 +24,18 @@ export interface LayerReport {
 export interface MemoryMapFile {
   bytes: number;
   regions: { name: string; address: number; bytes: number; what: string }[];
+}
+
+/** The memory map that the text of `file` holds; a name and a size are shown as they are, and nothing is computed from more of them than there can be. */
+export function parseMemoryMap(text: string, file: string): MemoryMapFile {
+  const fields = JsonFields.parse(text, file, "build the model again");
+  const regions = fields.objects("regions").map((region) => ({
+    name: region.text("name"),
+    address: region.count("address", 0),
+    bytes: region.count("bytes", 0),
+    what: region.text("what"),
+  }));
+  return { bytes: fields.count("bytes"), regions };
 }
 
 /** The layers of a manifest in the order of the data, the head last. */

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The command `light-sernet`. */
+import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
+import { visibleLines } from "../visible_text.js";
 import { registerBench } from "./bench.js";
 import { registerBuild } from "./build.js";
 import { registerClassify } from "./classify.js";
@@ -26,7 +28,7 @@ export function createProgram(): Command {
     .version(packageVersion())
     .exitOverride()
     .showHelpAfterError('("light-sernet --help" shows how it is used)')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "light-sernet: ")) })
+    .configureOutput({ outputError: (text, write) => write(visibleLines(text.replace(/^error: /, "light-sernet: "))) })
     .addHelpText("after", EXAMPLES);
   const commands = [registerClassify, registerBuild, registerInspect, registerEvaluate, registerSegment, registerBench];
   for (const register of commands) register(program);
@@ -49,7 +51,7 @@ async function main(): Promise<void> {
       return;
     }
     printError(undefined, errorSentence(error));
-    if (process.env.LIGHT_SERNET_DEBUG) console.error(error);
+    if (process.env.LIGHT_SERNET_DEBUG) process.stderr.write(`${visibleLines(inspect(error))}\n`);
     process.exitCode = 1;
   }
 }

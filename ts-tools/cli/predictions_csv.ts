@@ -1,6 +1,5 @@
 import type { Decision } from "../evaluate/figures.js";
-import { shortestFloat32 } from "../runtime/float32.js";
-import { csvRow } from "./classify_output.js";
+import { csvRow } from "./csv.js";
 
 /** What a model answered to one utterance. */
 export interface Prediction extends Decision {
@@ -14,7 +13,7 @@ export interface Prediction extends Decision {
 /** A header and one row for each prediction (RFC 4180); probabilities read back to the same float32. */
 export function predictionsCsv(predictions: readonly Prediction[], classes: readonly string[]): string {
   const rows = predictions.map(({ utterance, fold, label, answered, probabilities }) =>
-    csvRow([utterance, fold, classes[label]!, classes[answered]!, ...probabilities.map(shortestFloat32)]),
+    csvRow([utterance, fold, classes[label]!, classes[answered]!, ...probabilities]),
   );
   return [csvRow(["utterance", "fold", "true", "predicted", ...classes]), ...rows].map((row) => `${row}\n`).join("");
 }

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { wavOf } from "../runtime/wav_output.js";
 import type { LongMode } from "../runtime/windows.js";
+import { visible } from "../visible_text.js";
 import { findWavFiles } from "../wav_files.js";
 import { makeFolders } from "./folders.js";
 import { PendingFiles, removeLeftovers } from "./pending_files.js";
@@ -40,7 +41,7 @@ export async function segmentFolder(input: string, output: string, options: Segm
     }
   }
   clearProgress();
-  printLine(`${written} segments of ${options.duration} s from ${files.length} files are in ${output}`);
+  printLine(`${written} segments of ${options.duration} s from ${files.length} files are in ${visible(output)}`);
   return exitCode;
 }
 

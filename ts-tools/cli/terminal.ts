@@ -1,29 +1,42 @@
-/** What commands say and where: results to stdout, errors and progress to stderr. */
+/**
+ * What commands say and where: results to stdout, errors and progress to stderr. File names, names in models and messages come from elsewhere: whatever a person
+ * is shown goes through visible(), so that nothing in it moves the cursor, colours, hides or turns what stands on the terminal.
+ */
+import { visible, visibleJson, visibleLines } from "../visible_text.js";
 
-/** Prints a line of results. */
+/** Prints results for a person: lines. A text from elsewhere that must not make lines of its own goes through visible() before. */
 export function printLine(line: string): void {
+  printPainted(visibleLines(line));
+}
+
+/** Prints a line whose parts were made visible before, and which may hold the terminal's colours. */
+export function printPainted(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Prints one JSON value. */
+export function printJson(json: string): void {
+  printPainted(visibleJson(json));
+}
+
+/** Prints lines of data for a program, as they are; on a terminal, as a person may see them. */
+export function printData(line: string): void {
+  printPainted(process.stdout.isTTY === true ? visibleLines(line) : line);
 }
 
 /** Prints an error as one sentence that names the file, once. */
 export function printError(file: string | undefined, sentence: string): void {
-  const oneLine = sentence.replace(/\s*[\r\n]+\s*/g, " ").trim();
-  const prefix = file === undefined ? "" : `${printable(file)}: `;
+  const oneLine = visible(sentence.replace(/\s*[\r\n]+\s*/g, " ").trim());
+  const prefix = file === undefined ? "" : `${visible(file)}: `;
   clearProgress();
   process.stderr.write(`light-sernet: ${oneLine.startsWith(prefix) ? "" : prefix}${oneLine}\n`);
-}
-
-/** A file name as one line, whatever characters are in it. */
-export function printable(file: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not reach a terminal.
-  return file.replace(/[\u0000-\u001f\u007f]/g, "?");
 }
 
 /** Shows how far a command is, in one line that is overwritten; only on a terminal that shows no results at the same time. */
 export function showProgress(done: number, all: number, file: string): void {
   if (!progressShown() || all < 2) return;
   const room = Math.max(20, (process.stderr.columns ?? 80) - 20);
-  process.stderr.write(`\r\u001b[K${done}/${all} ${printable(file).slice(-room)}`);
+  process.stderr.write(`\r\u001b[K${done}/${all} ${visible(file).slice(-room)}`);
 }
 
 /** Clears the line of showProgress or showStep. */
@@ -63,10 +76,10 @@ export function errorSentence(error: unknown): string {
   const file = dest ?? path;
   // The system's own messages name the file in quotes.
   if (typeof file !== "string" || (known === undefined && error.message.includes(`'${file}'`))) return known ?? error.message;
-  return `${printable(file)}: ${known ?? error.message}`;
+  return `${visible(file)}: ${known ?? error.message}`;
 }
 
 /** Shows what a long command does now, in one line that is overwritten; on a terminal only. */
 export function showStep(what: string): void {
-  if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${printable(what)} ...`);
+  if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${visible(what)} ...`);
 }

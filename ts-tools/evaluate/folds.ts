@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { isMissing, MOST_FOLDS_BYTES, readPlainText } from "../plain_file.js";
 import { JsonFields } from "../quantize/json_fields.js";
 
 /** Names the models of a folder of folds, and what each of them answers. */
@@ -27,14 +27,11 @@ export interface Folds {
 /** Reads `folds.json`, believing nothing; undefined when the folder has none. Models are found relative to the folder. */
 export async function readFolds(folder: string): Promise<Folds | undefined> {
   const file = path.join(folder, FOLDS_FILE);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+  const text = await readPlainText(file, MOST_FOLDS_BYTES).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
     throw error;
-  }
-  return parseFolds(text, file);
+  });
+  return text === undefined ? undefined : parseFolds(text, file);
 }
 
 /** The folds that the text of `file` holds. */

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { ModelError } from "../import/float_model.js";
 import type { Budget } from "../link/check_module.js";
 import { packageRoot } from "../package_root.js";
+import { isMissing, MOST_JSON_BYTES, readPlainText } from "../plain_file.js";
+import { JsonFields } from "../quantize/json_fields.js";
 import { sourceFolder } from "./model_folder.js";
 
 export const BUDGET = "budget.json";
@@ -10,27 +10,21 @@ const FIELDS: readonly (keyof Budget)[] = ["fileBytes", "overheadBytes", "memory
 
 /** The ceilings of a build: the file that is named, else `budget.json` beside the source, else that of this package. */
 export async function readBudget(named: string | undefined, source: string): Promise<Budget> {
-  if (named !== undefined) return parse(named, await readFile(named, "utf8"));
+  if (named !== undefined) return parseBudget(await readPlainText(named, MOST_JSON_BYTES), named);
   for (const folder of [await sourceFolder(source), packageRoot()]) {
     const file = path.join(folder, BUDGET);
-    const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text !== undefined) return parse(file, text);
+    const text = await readPlainText(file, MOST_JSON_BYTES).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    if (text !== undefined) return parseBudget(text, file);
   }
   return {};
 }
 
-function parse(file: string, text: string): Budget {
-  let budget: unknown;
-  try {
-    budget = JSON.parse(text);
-  } catch {
-    throw new ModelError(`${file} is not JSON; correct it.`);
-  }
-  const wrong = Object.entries(budget ?? {}).find(([key, value]) => !FIELDS.includes(key as keyof Budget) || typeof value !== "number");
-  if (typeof budget !== "object" || budget === null || wrong) {
-    throw new ModelError(
-      `${file} ${wrong ? `has "${wrong[0]}", which is no ceiling` : "holds no object"}; expected numbers ${FIELDS.join(", ")}.`,
-    );
-  }
-  return budget;
+/** The ceilings that the text of `file` holds: any of the fields and no others. */
+export function parseBudget(text: string, file: string): Budget {
+  const fields = JsonFields.parse(text, file, "correct it");
+  fields.only(FIELDS);
+  return Object.fromEntries(FIELDS.filter((name) => fields.has(name)).map((name) => [name, fields.count(name, 0)]));
 }

@@ -8,8 +8,10 @@ import { importModel } from "../import/import_model.js";
 import { type BuiltModules, buildModules } from "../link/build_modules.js";
 import { type Budget, checkEmbedded, checkHost, type ModuleFacts } from "../link/check_module.js";
 import type { HostBuild } from "../link/link.js";
+import { classesFault, isName, MOST_ID_BYTES, nameTwice, nameWords } from "../model_names.js";
 import { type Calibration, type CalibrationSegment, calibrate } from "../quantize/calibrate.js";
 import { frameCount, REFERENCE_FRONT_END } from "../quantize/front_end.js";
+import { frontEndFault } from "../quantize/front_end_schema.js";
 import { buildManifest, manifestText } from "../quantize/manifest.js";
 import type { ActivationScales, FrontEnd, Manifest, QuantizedModel } from "../quantize/model_types.js";
 import { parseManifest } from "../quantize/parse_manifest.js";
@@ -18,6 +20,7 @@ import { type QuantizationReport, quantizationReport } from "../quantize/report.
 import { reportText } from "../quantize/report_text.js";
 import { writeWeights } from "../quantize/weights_file.js";
 import { MODULE_BUILDS, moduleFile } from "../runtime/create.js";
+import { shown, visible } from "../visible_text.js";
 import { calibrationSet } from "./calibration_set.js";
 import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./model_folder.js";
 
@@ -63,9 +66,13 @@ const REFERENCE_CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "di
 /** float model -> calibrate -> quantize -> emit -> compile -> link -> check. Nothing is written. */
 export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const { source, tell } = options;
+  // What is wrong with names and settings is said before a model is read, which may take long.
+  const sidecar = await readSidecar(source);
+  const modelFile = await sourceFile(source);
+  const id = chooseId(options, sidecar, modelFile);
+  if (options.classes) checkGivenClasses(options.classes);
   tell("reading the model");
   const float = await importModel(source);
-  const sidecar = await readSidecar(source);
   const notes: string[] = [];
   if (Object.keys(sidecar).length > 0) notes.push(`taking ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
   const classes = chooseClasses(options, sidecar, float, notes);
@@ -73,9 +80,8 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd);
   tell("quantizing");
   const model = quantizeModel(float, scales, frontEnd);
-  const modelFile = await sourceFile(source);
   const manifest = buildManifest({
-    id: options.id ?? sidecar.id ?? defaultId(modelFile),
+    id,
     sourceFile: path.basename(source),
     sourceSha256: createHash("sha256")
       .update(await readFile(modelFile))
@@ -89,7 +95,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
     version: options.version,
   });
   tell("compiling");
-  const { id, sha256, acceptThreshold } = manifest;
+  const { sha256, acceptThreshold } = manifest;
   const named: NamedModel = { id, sha256, classes, acceptThreshold, frontEnd, model };
   const host = options.profile !== "embedded";
   const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [] });
@@ -126,6 +132,23 @@ function chooseClasses({ classes, source }: BuildOptions, sidecar: Sidecar, floa
   return REFERENCE_CLASSES;
 }
 
+function chooseId({ id }: BuildOptions, sidecar: Sidecar, modelFile: string): string {
+  const chosen = id ?? sidecar.id ?? defaultId(modelFile);
+  if (isName(chosen, MOST_ID_BYTES)) return chosen;
+  const whose = id === undefined ? `${visible(modelFile)}: the model's id, taken from the file's name,` : "--id:";
+  throw new ModelError(`${whose} must be ${nameWords(MOST_ID_BYTES)}, and it is ${shown(chosen)}; give another with --id NAME.`);
+}
+
+function checkGivenClasses(classes: readonly string[]): void {
+  const fault = classesFault(classes);
+  if (!fault) return;
+  const twice = nameTwice(classes);
+  if (fault.index === undefined && twice !== undefined)
+    throw new ModelError(`--classes: ${shown(twice)} is named twice; give different names.`);
+  const what = fault.index === undefined ? "it" : `the name ${shown(classes[fault.index])}`;
+  throw new ModelError(`--classes: ${what} must be ${fault.expected}; correct it.`);
+}
+
 /** The reference's front end, changed as the sidecar says; it must give what the model takes. */
 function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): FrontEnd {
   const frontEnd = { ...REFERENCE_FRONT_END, ...sidecar.frontEnd };
@@ -134,6 +157,12 @@ function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): Fr
   if (float.frames !== frameCount(frontEnd) && sidecar.frontEnd?.windowSamples === undefined) {
     // A longer or shorter window: as many samples as the frames cover, as 48,000 are 184 frames and half a hop.
     frontEnd.windowSamples = (float.frames - 1) * frontEnd.hopSamples + frontEnd.frameSamples;
+  }
+  const fault = frontEndFault(frontEnd);
+  if (fault) {
+    throw new ModelError(
+      `${source}: ${fault.field} of the front end must be ${fault.expected}, and it is ${frontEnd[fault.field]}; correct frontEnd in the ${SIDECAR} beside the model, or take a model of another input.`,
+    );
   }
   if (float.frames !== frameCount(frontEnd) || float.coefficients !== frontEnd.coefficients) {
     throw new ModelError(

@@ -1,6 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../import/float_model.js";
+import { MOST_ID_BYTES } from "../model_names.js";
+import { isMissing, MOST_JSON_BYTES, readPlainText } from "../plain_file.js";
+import { parseFrontEndChanges } from "../quantize/front_end_schema.js";
 import { JsonFields } from "../quantize/json_fields.js";
 import type { ActivationScales, FrontEnd } from "../quantize/model_types.js";
 import { parseActivationScales } from "../quantize/parse_manifest.js";
@@ -49,14 +52,11 @@ export async function readSidecar(source: string): Promise<Sidecar> {
 
 async function readSidecarOfFolder(source: string): Promise<Sidecar> {
   const file = path.join(await sourceFolder(source), SIDECAR);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch {
-    return {};
-  }
-  checkSidecar(JsonFields.parse(text, file, "correct it or take it away"));
-  return JSON.parse(text) as Sidecar;
+  const text = await readPlainText(file, MOST_JSON_BYTES).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  return text === undefined ? {} : parseSidecar(text, file);
 }
 
 /**
@@ -76,10 +76,22 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
   return file;
 }
 
-/** Every field that is there must be what it should be; those of frontEnd are checked with the model (emit/check_named_model.ts). */
-function checkSidecar(fields: JsonFields): void {
-  for (const name of ["file", "id"]) if (fields.has(name)) fields.text(name);
-  if (fields.has("classes")) fields.names("classes");
-  if (fields.has("acceptThreshold")) fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
-  if (fields.has("activationScales")) parseActivationScales(fields.object("activationScales"));
+const FIELDS: readonly (keyof Sidecar)[] = ["file", "id", "classes", "activationScales", "acceptThreshold", "frontEnd"];
+
+/**
+ * What the text of `file` says, believing nothing: every field that is there is checked by itself before anything is read or computed. Whether the front end's
+ * fields fit each other is known once it is whole (build_model.ts).
+ */
+export function parseSidecar(text: string, file: string): Sidecar {
+  const fields = JsonFields.parse(text, file, "correct it or take it away");
+  fields.only(FIELDS);
+  const threshold = (): number => fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
+  return {
+    ...(fields.has("file") && { file: fields.text("file") }),
+    ...(fields.has("id") && { id: fields.name("id", MOST_ID_BYTES) }),
+    ...(fields.has("classes") && { classes: fields.classes("classes") }),
+    ...(fields.has("acceptThreshold") && { acceptThreshold: threshold() }),
+    ...(fields.has("activationScales") && { activationScales: parseActivationScales(fields.object("activationScales")) }),
+    ...(fields.has("frontEnd") && { frontEnd: parseFrontEndChanges(fields.object("frontEnd")) }),
+  };
 }

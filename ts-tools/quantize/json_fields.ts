@@ -1,5 +1,7 @@
 /** Reads fields of untrusted JSON and says in one sentence which one is wrong. */
 import { ModelError } from "../import/float_model.js";
+import { classesFault, isName, nameWords } from "../model_names.js";
+import { shown } from "../visible_text.js";
 
 /** A JSON object with the path that leads to it ("network.dense"), the file it is from, and what to do when something in it is wrong. */
 export class JsonFields {
@@ -30,14 +32,20 @@ export class JsonFields {
 
   /** Whether there is a field of this name, whatever it holds. */
   has(name: string): boolean {
-    return this.value[name] !== undefined;
+    return Object.hasOwn(this.value, name);
+  }
+
+  /** Refuses fields of other names: what is misspelled would silently do nothing. */
+  only(names: readonly string[]): void {
+    const unknown = Object.keys(this.value).find((name) => !names.includes(name));
+    if (unknown === undefined) return;
+    const where = this.path ? `${this.path} has` : "it has";
+    throw new ModelError(`${this.file}: ${where} ${shown(unknown)}, which is none of ${names.join(", ")}; ${this.advice}.`);
   }
 
   /** The error of a field of this object. */
   wrong(name: string, expected: string): ModelError {
-    const value = JSON.stringify(this.value[name]);
-    const shown = value === undefined ? "missing" : value.length > 60 ? `${value.slice(0, 57)}...` : value;
-    return new ModelError(`${this.file}: ${this.pathOf(name)} must be ${expected}, and it is ${shown}; ${this.advice}.`);
+    return this.wrongValue(this.pathOf(name), expected, this.value[name]);
   }
 
   object(name: string): JsonFields {
@@ -72,15 +80,33 @@ export class JsonFields {
     return list as string[];
   }
 
+  /** The name of a model. */
+  name(name: string, mostBytes: number): string {
+    const value = this.value[name];
+    if (!isName(value, mostBytes)) throw this.wrong(name, nameWords(mostBytes));
+    return value;
+  }
+
+  /** The names of a model's classes. */
+  classes(name: string): string[] {
+    const list: unknown = this.value[name];
+    if (!Array.isArray(list)) throw this.wrong(name, "a list of different names");
+    const fault = classesFault(list);
+    if (fault?.index !== undefined) throw this.wrongValue(`${this.pathOf(name)}[${fault.index}]`, fault.expected, list[fault.index]);
+    if (fault) throw this.wrong(name, fault.expected);
+    return list as string[];
+  }
+
   /** A finite number above zero. */
   positive(name: string): number {
     return this.number(name, (value) => value > 0, "a number above zero");
   }
 
-  positives(name: string, count: number): number[] {
+  /** So many numbers of one kind. */
+  numbers(name: string, count: number, accepts: (value: number) => boolean, expected: string): number[] {
     const list: unknown = this.value[name];
-    const fine = Array.isArray(list) && list.length === count && list.every((item) => Number.isFinite(item) && item > 0);
-    if (!fine) throw this.wrong(name, `a list of ${count} numbers above zero`);
+    const fine = Array.isArray(list) && list.length === count && list.every((item) => Number.isFinite(item) && accepts(item as number));
+    if (!fine) throw this.wrong(name, `a list of ${count} numbers, each ${expected}`);
     return list as number[];
   }
 
@@ -94,6 +120,10 @@ export class JsonFields {
     const value = this.value[name];
     if (typeof value !== "number" || !Number.isFinite(value) || !accepts(value)) throw this.wrong(name, expected);
     return value;
+  }
+
+  private wrongValue(path: string, expected: string, value: unknown): ModelError {
+    return new ModelError(`${this.file}: ${path} must be ${expected}, and it is ${shown(value)}; ${this.advice}.`);
   }
 
   private pathOf(name: string): string {

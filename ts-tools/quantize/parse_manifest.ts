@@ -1,5 +1,7 @@
 /** Reads `model.json`, believing nothing: every field is checked by itself and against the others. */
+import { MOST_ID_BYTES } from "../model_names.js";
 import { frameCount } from "./front_end.js";
+import { parseFrontEnd } from "./front_end_schema.js";
 import { JsonFields } from "./json_fields.js";
 import { BODY_ONE_PLAN, BODY_TWO_PLAN } from "./layer_shapes.js";
 import type { ActivationScales, FrontEnd, Manifest } from "./model_types.js";
@@ -8,25 +10,6 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const SHA256_WORDS = "64 hexadecimal digits";
 
 type Network = Manifest["network"];
-
-function parseFrontEnd(fields: JsonFields): FrontEnd {
-  const frontEnd: FrontEnd = {
-    sampleRate: fields.count("sampleRate"),
-    windowSamples: fields.count("windowSamples"),
-    frameSamples: fields.number("frameSamples", (value) => value >= 4 && value < 2 ** 31 && (value & -value) === value, "a power of two"),
-    hopSamples: fields.count("hopSamples"),
-    melBands: fields.count("melBands"),
-    melLowHz: fields.number("melLowHz", (value) => value >= 0, "a number, 0 or more"),
-    melHighHz: fields.positive("melHighHz"),
-    logFloor: fields.positive("logFloor"),
-    coefficients: fields.count("coefficients"),
-    clip: fields.positive("clip"),
-  };
-  if (frontEnd.windowSamples < frontEnd.frameSamples) throw fields.wrong("windowSamples", `at least a frame (${frontEnd.frameSamples})`);
-  if (frontEnd.melHighHz <= frontEnd.melLowHz) throw fields.wrong("melHighHz", `above melLowHz (${frontEnd.melLowHz})`);
-  if (frontEnd.coefficients > frontEnd.melBands) throw fields.wrong("coefficients", `at most melBands (${frontEnd.melBands})`);
-  return frontEnd;
-}
 
 function parseLayers(fields: JsonFields): Network["layers"] {
   const plans = [...BODY_ONE_PLAN, ...BODY_TWO_PLAN];
@@ -80,12 +63,16 @@ function parseNetwork(fields: JsonFields, frontEnd: FrontEnd, classes: number): 
   return network;
 }
 
+/** What a step of an activation may be worth: far from both ends of float32, beside which its products with weights must stay. */
+const isScale = (value: number): boolean => value >= 1e-15 && value <= 1e15;
+const SCALE_WORDS = "a number from 1e-15 to 1e15";
+
 /** One scale for each tensor that is quantized. */
 export function parseActivationScales(fields: JsonFields): ActivationScales {
   return {
-    bodyOne: fields.positive("bodyOne"),
-    bodyTwo: fields.positives("bodyTwo", 4) as ActivationScales["bodyTwo"],
-    features: fields.positive("features"),
+    bodyOne: fields.number("bodyOne", isScale, SCALE_WORDS),
+    bodyTwo: fields.numbers("bodyTwo", 4, isScale, SCALE_WORDS) as ActivationScales["bodyTwo"],
+    features: fields.number("features", isScale, SCALE_WORDS),
   };
 }
 
@@ -95,12 +82,12 @@ export function parseManifest(text: string, file: string): Manifest {
   const format = fields.constant("format", "light-sernet");
   const formatVersion = fields.constant("formatVersion", 1);
   const source = fields.object("source");
-  const classes = fields.names("classes");
+  const classes = fields.classes("classes");
   const frontEnd = parseFrontEnd(fields.object("frontEnd"));
   return {
     format,
     formatVersion,
-    id: fields.text("id"),
+    id: fields.name("id", MOST_ID_BYTES),
     sha256: fields.text("sha256", SHA256, SHA256_WORDS),
     source: { format: source.text("format"), file: source.text("file"), sha256: source.text("sha256", SHA256, SHA256_WORDS) },
     classes,

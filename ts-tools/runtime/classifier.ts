@@ -1,5 +1,6 @@
 import { INPUT_FORMAT } from "../abi/status.js";
 import type { Engine } from "./engine.js";
+import { damaged } from "./errors.js";
 
 /** Frames that are timed after each window to tell the front end from the network. */
 const TIMED_FRAMES = 4;
@@ -54,16 +55,23 @@ export class Classifier {
     this.#push(parts);
     this.#engine.check(exports.finish());
     const end = performance.now();
-    const result = {
+    const result = this.#checked({
       label: exports.label(),
       accepted: exports.accepted() === 1,
       logits: this.#engine.int32(exports.logitsAddress(), this.#classes).slice(),
       probabilities: this.#engine.float32(exports.probabilitiesAddress(), this.#classes).slice(),
       level,
-    };
+    });
     const heard = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
     const featureMs = Math.min(end - levelled, heard * exports.frameCount() * this.#frameMs());
     return { ...result, frontendMs: levelled - begin + featureMs, networkMs: end - levelled - featureMs };
+  }
+
+  #checked<T extends Pick<WindowResult, "label" | "probabilities">>(result: T): T {
+    const { label, probabilities } = result;
+    if (label < 0 || label >= this.#classes || !probabilities.every((value) => value >= 0 && value <= 1))
+      throw damaged("its answer is none");
+    return result;
   }
 
   #push(parts: readonly Int16Array[]): void {

@@ -1,6 +1,6 @@
 import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
 import type { Engine } from "./engine.js";
-import { namedError, RecognizerError } from "./errors.js";
+import { badArgument, namedError } from "./errors.js";
 
 /** Bytes of one sample of one channel. */
 const SAMPLE_BYTES: Record<InputFormat, number> = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 };
@@ -42,11 +42,12 @@ export class Converter {
 
   begin(layout: SoundLayout): void {
     const { exports } = this.#engine;
-    checkWhole("sampleRate", layout.sampleRate);
-    checkWhole("channels", layout.channels);
+    checkLayout(layout);
     this.#engine.check(exports.setInput(INPUT_FORMAT[layout.format], layout.channels, layout.sampleRate));
     this.#engine.check(exports.startSamples());
     this.#frameBytes = frameBytes(layout);
+    // A damaged module may take what does not fit.
+    this.#engine.capacity(this.#frameBytes);
     this.#rest = new Uint8Array(this.#frameBytes);
     this.#restLength = 0;
     this.#frames = 0;
@@ -87,8 +88,9 @@ export class Converter {
   }
 }
 
-function checkWhole(name: string, value: number): void {
-  if (!Number.isInteger(value) || Math.abs(value) > 0x7fffffff) {
-    throw new RecognizerError("BAD_ARGUMENT", `${name} must be a whole number and is ${String(value)}`);
+/** Numbers that the module can be asked about; which of them it takes it says itself. */
+export function checkLayout({ sampleRate, channels }: SoundLayout): void {
+  for (const [name, value] of Object.entries({ sampleRate, channels })) {
+    if (!Number.isInteger(value) || Math.abs(value) > 0x7fffffff) throw badArgument(name, "a whole number", value);
   }
 }

@@ -1,6 +1,7 @@
+import { reasonOf } from "./damaged_module.js";
 import { engineHas } from "./engine_features.js";
-import { RecognizerError } from "./errors.js";
-import { Recognizer, type RecognizerOptions } from "./recognizer.js";
+import { badArgument, RecognizerError } from "./errors.js";
+import { checkOptions, Recognizer, type RecognizerOptions } from "./recognizer.js";
 
 /** The builds of a model's module. All give the same bits. */
 export const MODULE_BUILDS = ["scalar", "simd", "relaxed"] as const;
@@ -40,11 +41,14 @@ export function candidates(build: Build): ModuleBuild[] {
 
 /** A recognizer whose module comes from the options or from a loader. */
 export async function createWith(load: ModuleLoader, options: CreateOptions): Promise<Recognizer> {
+  if (typeof options !== "object" || options === null)
+    throw badArgument("what createRecognizer() is given", "an object of options", options);
   const { model, module, build = "auto", ...rest } = options;
-  if (!BUILDS.includes(build)) {
-    throw new RecognizerError("BAD_ARGUMENT", `build must be auto, scalar, simd or relaxed and is ${JSON.stringify(build)}`);
-  }
-  return Recognizer.create(module ? await compile(module, "the module") : await load(model, build), rest);
+  if (!BUILDS.includes(build)) throw badArgument("build", "auto, scalar, simd or relaxed", build);
+  if (model !== undefined && typeof model !== "string" && !(model instanceof URL))
+    throw badArgument("model", "a path, an address or a URL", model);
+  checkOptions(rest);
+  return Recognizer.create(module === undefined ? await load(model, build) : await compile(module, "the module"), rest);
 }
 
 /** Compiles a module, or says that the bytes are none. */
@@ -53,9 +57,12 @@ export async function compile(source: WebAssembly.Module | BufferSource, name: s
   try {
     return await WebAssembly.compile(source);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RecognizerError("BAD_MODULE", `${name} is not a WebAssembly module that runs here (${reason}); build the model again`, {
-      cause,
-    });
+    throw new RecognizerError(
+      "BAD_MODULE",
+      `${name} is not a WebAssembly module that runs here (${reasonOf(cause)}); build the model again`,
+      {
+        cause,
+      },
+    );
   }
 }

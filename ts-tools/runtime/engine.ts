@@ -1,5 +1,7 @@
 import { ABI_VERSION, EXPORTS, type ModuleExports } from "../abi/exports.js";
-import { RecognizerError, statusError } from "./errors.js";
+import { classesFault, isName, MOST_CLASS_BYTES, MOST_CLASSES, MOST_ID_BYTES } from "../model_names.js";
+import { guardExports, reasonOf } from "./damaged_module.js";
+import { damaged, RecognizerError, statusError } from "./errors.js";
 
 /** What a module says about the model in it. */
 export interface ModelInfo {
@@ -16,7 +18,14 @@ export interface ModelInfo {
   windowSamples: number;
 }
 
-/** One instance of the module with its memory: status codes become errors, addresses become views. */
+const HASH = /^[0-9a-f]{64}$/;
+/** Ten minutes at 16 kHz, the most that a build makes (quantize/front_end_schema.ts); hosts hold a whole window. */
+const MOST_WINDOW_SAMPLES = 9_600_000;
+
+/**
+ * One instance of the module with its memory: status codes become errors, addresses become views. A module that traps, or gives what ours never give, is damaged:
+ * that is a RecognizerError, too. Whether it ends at all nobody can tell; whoever gives it its file is trusted with that.
+ */
 export class Engine {
   readonly exports: ModuleExports;
   /** The whole linear memory; it never grows. */
@@ -26,19 +35,20 @@ export class Engine {
   private constructor(exports: ModuleExports) {
     this.exports = exports;
     this.memory = exports.memory.buffer;
-    this.#input = new Uint8Array(this.memory, exports.inputAddress(), exports.inputCapacity());
+    this.#input = this.#view(Uint8Array, exports.inputAddress(), exports.inputCapacity());
+    if (this.#input.length === 0) throw damaged("its input has no room");
   }
 
-  static async create(module: WebAssembly.Module): Promise<Engine> {
+  /** `name` is the module's in messages. */
+  static async create(module: WebAssembly.Module, name = "this WebAssembly module"): Promise<Engine> {
     const misfit = misfits(module);
     if (misfit !== undefined) {
-      throw new RecognizerError("BAD_MODULE", `this WebAssembly module is not light-sernet's library (${misfit}); build the model again`);
+      throw new RecognizerError("BAD_MODULE", `${name} is not light-sernet's library (${misfit}); build the model again`);
     }
-    const { exports } = await WebAssembly.instantiate(module, {});
-    const typed = exports as unknown as ModuleExports;
+    const typed = guardExports(await instantiate(module, name), name);
     const version = typed.abiVersion();
     if (version !== ABI_VERSION) {
-      const message = `this module has version ${version} of the interface and this package needs ${ABI_VERSION}; build the model again`;
+      const message = `${name} has version ${version} of the interface and this package needs ${ABI_VERSION}; build the model again`;
       throw new RecognizerError("BAD_MODULE", message);
     }
     return new Engine(typed);
@@ -50,8 +60,9 @@ export class Engine {
     return status;
   }
 
-  /** Bytes that fit the input buffer in whole units of `unit` bytes. */
+  /** Bytes that fit the input buffer in whole units of `unit` bytes; at least one unit, or nothing could ever be pushed. */
   capacity(unit = 1): number {
+    if (!(unit >= 1 && unit <= this.#input.length)) throw damaged("it takes samples that are larger than its input");
     return this.#input.length - (this.#input.length % unit);
   }
 
@@ -72,33 +83,68 @@ export class Engine {
   }
 
   int16(address: number, length: number): Int16Array {
-    return new Int16Array(this.memory, address, length);
+    return this.#view(Int16Array, address, length);
   }
 
   int32(address: number, length: number): Int32Array {
-    return new Int32Array(this.memory, address, length);
+    return this.#view(Int32Array, address, length);
   }
 
   float32(address: number, length: number): Float32Array {
-    return new Float32Array(this.memory, address, length);
+    return this.#view(Float32Array, address, length);
   }
 
-  /** A text that ends with a zero byte. */
-  text(address: number): string {
-    const bytes = new Uint8Array(this.memory, address);
-    return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+  /** A text of at most so many bytes that ends with a zero byte. */
+  text(address: number, mostBytes: number): string {
+    const bytes = this.#view(Uint8Array, address, Math.min(mostBytes + 1, Math.max(0, this.memory.byteLength - address)));
+    const end = bytes.indexOf(0);
+    try {
+      if (end >= 0) return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end));
+    } catch {
+      // It is no UTF-8.
+    }
+    throw damaged("a text in it has no end, or is not UTF-8");
+  }
+
+  #view<T>(type: new (memory: ArrayBuffer, address: number, length: number) => T, address: number, length: number): T {
+    try {
+      return new type(this.memory, address, length);
+    } catch {
+      throw damaged("it names a place outside of its memory");
+    }
   }
 
   model(): ModelInfo {
     const { exports } = this;
-    return {
-      id: this.text(exports.modelIdAddress()),
-      sha256: this.text(exports.modelHashAddress()),
-      classes: Array.from({ length: exports.classCount() }, (_, index) => this.text(exports.classNameAddress(index))),
-      acceptThreshold: exports.acceptThreshold(),
+    const count = exports.classCount();
+    const { sampleRate, windowSamples, acceptThreshold } = {
       sampleRate: exports.sampleRate(),
       windowSamples: exports.windowSamples(),
+      acceptThreshold: exports.acceptThreshold(),
     };
+    const possible =
+      count >= 1 &&
+      count <= MOST_CLASSES &&
+      sampleRate > 0 &&
+      windowSamples >= 1 &&
+      windowSamples <= MOST_WINDOW_SAMPLES &&
+      acceptThreshold >= 0 &&
+      acceptThreshold <= 1;
+    if (!possible) throw damaged("it says of its model what no model is");
+    const id = this.text(exports.modelIdAddress(), MOST_ID_BYTES);
+    const sha256 = this.text(exports.modelHashAddress(), 64);
+    const classes = Array.from({ length: count }, (_, index) => this.text(exports.classNameAddress(index), MOST_CLASS_BYTES));
+    if (!isName(id, MOST_ID_BYTES) || !HASH.test(sha256) || classesFault(classes)) throw damaged("the names in it are none");
+    return { id, sha256, classes, acceptThreshold, sampleRate, windowSamples };
+  }
+}
+
+/** Instantiating may trap (a segment outside of the memory), or find no room for the memory that a module asks for. */
+async function instantiate(module: WebAssembly.Module, name: string): Promise<WebAssembly.Exports> {
+  try {
+    return (await WebAssembly.instantiate(module, {})).exports;
+  } catch (cause) {
+    throw damaged(reasonOf(cause), name, cause);
   }
 }
 

@@ -1,4 +1,5 @@
 import { STATUS, type StatusName, statusSentence } from "../abi/status.js";
+import { shown } from "../visible_text.js";
 
 /** Why a recognizer refused: a status of the module, or one that only a host can find. */
 export type RecognizerStatus =
@@ -28,6 +29,16 @@ export class RecognizerError extends Error {
     super(message, options);
     this.status = status;
   }
+}
+
+/** The error for a module that does what none of ours does; `reason` stands in brackets. */
+export function damaged(reason: string, name = "the WebAssembly module", cause?: unknown): RecognizerError {
+  return new RecognizerError("BAD_MODULE", `${name} is damaged (${reason}); build the model again`, { cause });
+}
+
+/** The error for an argument that is not what it must be. */
+export function badArgument(name: string, expected: string, value: unknown): RecognizerError {
+  return new RecognizerError("BAD_ARGUMENT", `${name} must be ${expected} and is ${shown(value)}`);
 }
 
 /** The error for a negative status code of the module. */

@@ -1,5 +1,8 @@
+import { badArgument } from "./errors.js";
+
 /** The shortest decimal that reads back to the same float32; NaN and infinities as JavaScript writes them. */
 export function shortestFloat32(value: number): string {
+  if (typeof value !== "number") throw badArgument("the value", "a number", value);
   return String(shortenFloat32(value));
 }
 

@@ -1,8 +1,11 @@
+import { badArgument } from "./errors.js";
 import { shortenFloat32 } from "./float32.js";
-import type { Recognition } from "./result.js";
+import type { Recognition, Segment } from "./result.js";
 
 /** One line of JSON for a recording, keys in the documented order; floats read back to the same float32. */
 export function recognitionJson(file: string, recognition: Recognition): string {
+  if (typeof file !== "string") throw badArgument("the file's name", "a text", file);
+  if (!isRecognition(recognition)) throw badArgument("the recognition", "what classify() or finish() gave", recognition);
   const { label, confidence, accepted, probabilities, logits, segments, model, timing } = recognition;
   return JSON.stringify({
     file,
@@ -27,6 +30,33 @@ export function recognitionJson(file: string, recognition: Recognition): string 
       networkMs: thousandths(timing.networkMs),
     },
   });
+}
+
+/** For callers that no compiler checks. */
+function isRecognition(value: unknown): value is Recognition {
+  if (!isObject(value) || !isAnswer(value) || !Array.isArray(value.segments)) return false;
+  const { segments, model, timing, logits } = value;
+  const wellTimed = (segment: unknown): boolean => isObject(segment) && isAnswer(segment) && areNumbers([segment.startMs, segment.endMs]);
+  if (!segments.every((segment) => wellTimed(segment) && areNumbersByName((segment as Segment).logits))) return false;
+  if (logits !== undefined && !areNumbersByName(logits)) return false;
+  if (!isObject(model) || typeof model.id !== "string" || typeof model.sha256 !== "string") return false;
+  return isObject(timing) && areNumbers([timing.decodeMs, timing.frontendMs, timing.networkMs]);
+}
+
+function isAnswer({ label, confidence, accepted, probabilities }: Record<string, unknown>): boolean {
+  return typeof label === "string" && typeof confidence === "number" && typeof accepted === "boolean" && areNumbersByName(probabilities);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function areNumbers(values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === "number");
+}
+
+function areNumbersByName(value: unknown): boolean {
+  return isObject(value) && areNumbers(Object.values(value));
 }
 
 function shorten(probabilities: Record<string, number>): Record<string, number> {

@@ -1,3 +1,4 @@
+import { shown } from "../visible_text.js";
 import { type Build, candidates, compile, DEFAULT_MODEL, type ModuleBuild, moduleFile } from "./create.js";
 import { RecognizerError } from "./errors.js";
 
@@ -41,7 +42,7 @@ function moduleAddress(model: string | URL | undefined, build: ModuleBuild): URL
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
     return new URL(moduleFile(build), new URL(folder.endsWith("/") ? folder : `${folder}/`, base));
   } catch (cause) {
-    const message = `${JSON.stringify(folder)} is no address that can be fetched from here; give a whole one, such as https://example.org/model/`;
+    const message = `${shown(folder)} is no address that can be fetched from here; give a whole one, such as https://example.org/model/`;
     throw new RecognizerError("NO_MODEL", message, { cause });
   }
 }

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isMissing, MOST_JSON_BYTES, MOST_MODULE_BYTES, PlainFileError, readPlainFile, readPlainText } from "../plain_file.js";
 import type { Manifest } from "../quantize/model_types.js";
 import { parseManifest } from "../quantize/parse_manifest.js";
+import { shown, visible } from "../visible_text.js";
 import { type Build, candidates, compile, DEFAULT_MODEL, type ModuleBuild, moduleFile } from "./create.js";
 import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
@@ -22,8 +23,9 @@ export async function loadFromFolder(model: string | URL | undefined, build: Bui
   // A folder may lack the faster builds.
   const chosen = builds.find((candidate) => existsSync(join(folder, moduleFile(candidate)))) ?? builds.at(-1)!;
   const file = join(folder, moduleFile(chosen));
-  const module = await compile(await read(file, missingModule(file, chosen)), file);
-  const { id, sha256, acceptThreshold } = (await Engine.create(module)).model();
+  const bytes = await reading(file, missingModule(visible(file), chosen), () => readPlainFile(file, MOST_MODULE_BYTES));
+  const module = await compile(bytes, visible(file));
+  const { id, sha256, acceptThreshold } = (await Engine.create(module, visible(file))).model();
   checkSameModel(folder, manifest, moduleFile(chosen), { id, sha256 }, acceptThreshold === manifest.acceptThreshold);
   return module;
 }
@@ -44,22 +46,32 @@ export function checkSameModel(
   const what = sameWeights ? "acceptance thresholds" : "hashes";
   throw new RecognizerError(
     "NO_MODEL",
-    `${folder} mixes two models: model.json and ${file} (${model.id}) have different ${what}; build the model again`,
+    `${visible(folder)} mixes two models: model.json and ${file} (${visible(model.id)}) have different ${what}; build the model again`,
   );
 }
 
 /** A model's folder as a path. */
 export function modelFolder(model: string | URL | undefined): string {
   if (model === undefined) return defaultModelFolder;
-  return model instanceof URL || model.startsWith("file:") ? fileURLToPath(model) : model;
+  if (!(model instanceof URL) && !model.startsWith("file:")) return model;
+  try {
+    return fileURLToPath(model);
+  } catch (cause) {
+    throw new RecognizerError(
+      "NO_MODEL",
+      `${shown(String(model))} is not the address of a folder on this machine; give a path, or a file: address`,
+      { cause },
+    );
+  }
 }
 
 /** Reads `model.json` of a built model. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = join(folder, "model.json");
-  const text = (await read(file, `${folder} holds no built model (no model.json); ${howToBuild(folder)}`)).toString("utf8");
+  const missing = `${visible(folder)} holds no built model (no model.json); ${howToBuild(folder)}`;
+  const text = await reading(file, missing, () => readPlainText(file, MOST_JSON_BYTES));
   try {
-    return parseManifest(text, file);
+    return parseManifest(text, visible(file));
   } catch (cause) {
     throw new RecognizerError("NO_MODEL", cause instanceof Error ? cause.message : String(cause), { cause });
   }
@@ -76,12 +88,14 @@ function howToBuild(folder: string): string {
     : 'give a folder that "light-sernet build SOURCE --out DIR" has written';
 }
 
-async function read(file: string, missing: string): Promise<Buffer> {
+/** What `step` reads; a file that is not there or cannot be read becomes the runtime's error. */
+async function reading<T>(file: string, missing: string, step: () => Promise<T>): Promise<T> {
   try {
-    return await readFile(file);
+    return await step();
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") throw new RecognizerError("NO_MODEL", missing, { cause });
-    throw new RecognizerError("NO_MODEL", `${file} cannot be read (${code ?? String(cause)}); check its permissions`, { cause });
+    if (isMissing(cause)) throw new RecognizerError("NO_MODEL", missing, { cause });
+    if (cause instanceof PlainFileError) throw new RecognizerError("NO_MODEL", cause.message, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new RecognizerError("NO_MODEL", `${visible(file)} cannot be read (${code ?? String(cause)}); check its permissions`, { cause });
   }
 }

@@ -1,8 +1,9 @@
 import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import { shown } from "../visible_text.js";
 import { Classifier } from "./classifier.js";
-import { frameBytes, type SoundLayout } from "./converter.js";
+import { checkLayout, frameBytes, type SoundLayout } from "./converter.js";
 import { Engine, type ModelInfo } from "./engine.js";
-import { RecognizerError } from "./errors.js";
+import { badArgument, RecognizerError } from "./errors.js";
 import { type Engines, Recording } from "./recording.js";
 import type { Recognition, Segment } from "./result.js";
 import { WavInput } from "./wav_input.js";
@@ -54,10 +55,7 @@ export class Recognizer {
   }
 
   static async create(module: WebAssembly.Module, options: RecognizerOptions = {}): Promise<Recognizer> {
-    const long: string = options.long ?? "windows";
-    if (long !== "windows" && long !== "center") {
-      throw new RecognizerError("BAD_ARGUMENT", `long must be "windows" or "center" and is ${JSON.stringify(long)}`);
-    }
+    checkOptions(options);
     const [converter, classifier] = await Promise.all([Engine.create(module), Engine.create(module)]);
     return new Recognizer({ converter, classifier: new Classifier(classifier), model: converter.model() }, options);
   }
@@ -90,11 +88,13 @@ export class Recognizer {
     checkBytes(bytes);
     checkRateGiven(options);
     const { format, channels = 1, sampleRate, totalFrames } = options;
-    if (!Object.hasOwn(INPUT_FORMAT, format)) {
-      const message = `the sample format ${String(format)} is unknown; use ${Object.keys(INPUT_FORMAT).join(", ")}`;
+    if (typeof format !== "string" || !Object.hasOwn(INPUT_FORMAT, format)) {
+      const message = `the sample format ${shown(format)} is unknown; use ${Object.keys(INPUT_FORMAT).join(", ")}`;
       throw new RecognizerError("BAD_FORMAT", message);
     }
-    this.#pushLayout(bytes, { format, channels, sampleRate }, totalFrames);
+    const layout = { format, channels, sampleRate };
+    checkLayout(layout);
+    this.#pushLayout(bytesOf(bytes), layout, totalFrames);
   }
 
   /**
@@ -104,13 +104,14 @@ export class Recognizer {
   pushWav(bytes: Uint8Array): boolean {
     const engines = this.#open();
     checkBytes(bytes);
+    const piece = bytesOf(bytes);
     if (this.#recording && !this.#wav) throw busy();
     return this.#guarded(() => {
       this.#wav ??= new WavInput(engines.converter, {
         begin: (layout, frames) => this.#record(layout, frames),
         push: (sound) => this.#recording?.push(sound),
       });
-      return this.#wav.push(bytes);
+      return this.#wav.push(piece);
     });
   }
 
@@ -142,7 +143,7 @@ export class Recognizer {
     this.#open();
     if (this.#wav) throw busy();
     if (totalFrames !== undefined && !(Number.isInteger(totalFrames) && totalFrames >= 0)) {
-      throw new RecognizerError("BAD_ARGUMENT", `totalFrames must be a whole number of frames and is ${String(totalFrames)}`);
+      throw badArgument("totalFrames", "a whole number of frames", totalFrames);
     }
     const before = this.#recording?.layout;
     if (before && !sameLayout(before, layout)) {
@@ -185,11 +186,21 @@ function busy(): RecognizerError {
 }
 
 function layoutOf(samples: Samples, options: SampleOptions): SoundLayout {
-  if (!(samples instanceof Int16Array) && !(samples instanceof Float32Array)) {
+  if (!ArrayBuffer.isView(samples) || !(samples instanceof Int16Array || samples instanceof Float32Array)) {
     throw new RecognizerError("BAD_ARGUMENT", "samples must be an Int16Array or a Float32Array");
   }
   checkRateGiven(options);
-  return { format: samples instanceof Int16Array ? "s16" : "f32", channels: options.channels ?? 1, sampleRate: options.sampleRate };
+  const { channels = 1, sampleRate } = options;
+  const layout: SoundLayout = { format: samples instanceof Int16Array ? "s16" : "f32", channels, sampleRate };
+  checkLayout(layout);
+  return layout;
+}
+
+/** Those that a recognizer keeps. */
+export function checkOptions(options: RecognizerOptions): void {
+  const { long = "windows", onSegment } = options;
+  if (long !== "windows" && long !== "center") throw badArgument("long", '"windows" or "center"', long);
+  if (onSegment !== undefined && typeof onSegment !== "function") throw badArgument("onSegment", "a function", onSegment);
 }
 
 /** For callers that no compiler checks. */
@@ -199,12 +210,18 @@ function checkRateGiven(options: SampleOptions | undefined): void {
 }
 
 function checkBytes(bytes: Uint8Array | undefined): void {
-  if (ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1) return;
+  if (ArrayBuffer.isView(bytes) && !(bytes instanceof DataView) && bytes.BYTES_PER_ELEMENT === 1) return;
   throw new RecognizerError("BAD_ARGUMENT", "bytes must be a Uint8Array; wrap an ArrayBuffer in one");
 }
 
-function bytesOf(samples: Samples): Uint8Array {
-  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+/** A view of the caller's samples or bytes, whatever their type. */
+function bytesOf(samples: Samples | Uint8Array): Uint8Array {
+  try {
+    return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  } catch (cause) {
+    const message = "the memory of these samples was given away (transferred to another thread); give a copy, or push before";
+    throw new RecognizerError("BAD_ARGUMENT", message, { cause });
+  }
 }
 
 function sameLayout(a: SoundLayout, b: SoundLayout): boolean {

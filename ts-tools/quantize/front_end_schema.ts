@@ -1,0 +1,113 @@
+/**
+ * Which front ends there can be: one table for `frontEnd` of light-sernet.json and of model.json, and what its fields must be to each other. The ceilings leave
+ * room for everything that fits the module's one page, and keep what computes with these numbers from running out of memory or time.
+ */
+import { frameCount } from "./front_end.js";
+import type { JsonFields } from "./json_fields.js";
+import type { FrontEnd } from "./model_types.js";
+
+export type FrontEndField = keyof FrontEnd;
+
+/** What one field must be: whether a finite number is that, and the words after "must be". */
+export interface FieldRule {
+  accepts(value: number): boolean;
+  words: string;
+}
+
+function whole(least: number, most: number): FieldRule {
+  return {
+    accepts: (value) => Number.isInteger(value) && value >= least && value <= most,
+    words: `a whole number from ${least.toLocaleString("en-US")} to ${most.toLocaleString("en-US")}`,
+  };
+}
+
+function from(least: number, most: number): FieldRule {
+  const text = (value: number): string =>
+    value > 0 && (value < 1e-3 || value >= 1e6) ? value.toExponential().replace("+", "") : value.toLocaleString("en-US");
+  return { accepts: (value) => value >= least && value <= most, words: `a number from ${text(least)} to ${text(most)}` };
+}
+
+/** The module's resampler makes this rate of any sound. */
+const SAMPLE_RATE = 16_000;
+/** The page holds 10 bytes for a sample of a frame (int16, float32 spectrum, float32 cosine): 8,192 samples would be more than all of it. */
+const MOST_FRAME_SAMPLES = 4096;
+/** What the smallest transform takes. */
+const LEAST_FRAME_SAMPLES = 16;
+/** Four bands fit a whole number of times in a frame (the DCT's cosines are those of the transform). */
+const MOST_MEL_BANDS = MOST_FRAME_SAMPLES / 4;
+/** Ten minutes, what `segment` cuts at most. The module never holds a window, but counts its samples and 999 times as many in ranks; hosts do hold one. */
+const MOST_WINDOW_SAMPLES = 600 * SAMPLE_RATE;
+/** Numbers of one window's MFCC matrix: 8 MB in float32, of which a calibration holds a hundred. Three seconds are 7,360. */
+const MOST_MFCCS = 2 ** 21;
+
+export const FRONT_END_FIELDS: Readonly<Record<FrontEndField, FieldRule>> = {
+  sampleRate: { accepts: (value) => value === SAMPLE_RATE, words: `${SAMPLE_RATE}, to which any sound is converted` },
+  windowSamples: whole(LEAST_FRAME_SAMPLES, MOST_WINDOW_SAMPLES),
+  frameSamples: {
+    accepts: (value) => value >= LEAST_FRAME_SAMPLES && value <= MOST_FRAME_SAMPLES && Number.isInteger(Math.log2(value)),
+    words: `a power of two from ${LEAST_FRAME_SAMPLES} to 4,096`,
+  },
+  hopSamples: whole(1, MOST_FRAME_SAMPLES),
+  melBands: { accepts: (value) => value % 2 === 0 && value >= 2 && value <= MOST_MEL_BANDS, words: "an even number from 2 to 1,024" },
+  // Above half the rate there are no bins, but bands may reach beyond.
+  melLowHz: from(0, SAMPLE_RATE / 2),
+  melHighHz: from(1, SAMPLE_RATE),
+  // float32 in the module: 1e-30 is still a normal number, and no band's sum of magnitudes comes near a million.
+  logFloor: from(1e-30, 1e6),
+  coefficients: whole(1, MOST_MEL_BANDS),
+  // |ln(logFloor)| times the DCT's gain, sqrt(2 bands), stays below 3,200: a larger one would clip nothing. Below a thousandth nothing is left of a sound.
+  clip: from(1e-3, 10_000),
+};
+
+const FIELDS = Object.keys(FRONT_END_FIELDS) as FrontEndField[];
+
+function parseField(fields: JsonFields, name: FrontEndField): number {
+  const { accepts, words } = FRONT_END_FIELDS[name];
+  return fields.number(name, accepts, words);
+}
+
+/** The front end of a manifest: every field, by itself and against the others. */
+export function parseFrontEnd(fields: JsonFields): FrontEnd {
+  const frontEnd = Object.fromEntries(FIELDS.map((name) => [name, parseField(fields, name)])) as unknown as FrontEnd;
+  const fault = frontEndFault(frontEnd);
+  if (fault) throw fields.wrong(fault.field, fault.expected);
+  return frontEnd;
+}
+
+/** What a sidecar says of the front end: any of the fields and no others, each by itself. What they are to each other is known with the rest. */
+export function parseFrontEndChanges(fields: JsonFields): Partial<FrontEnd> {
+  fields.only(FIELDS);
+  return Object.fromEntries(FIELDS.filter((name) => fields.has(name)).map((name) => [name, parseField(fields, name)]));
+}
+
+export interface FrontEndFault {
+  field: FrontEndField;
+  expected: string;
+}
+
+/** The first field that is not what it must be, by itself or beside the others. */
+export function frontEndFault(frontEnd: FrontEnd): FrontEndFault | undefined {
+  for (const field of FIELDS) {
+    const { accepts, words } = FRONT_END_FIELDS[field];
+    if (!accepts(frontEnd[field])) return { field, expected: words };
+  }
+  const { frameSamples, hopSamples, windowSamples, melBands, melLowHz, melHighHz, coefficients } = frontEnd;
+  const rules: [boolean, FrontEndField, string][] = [
+    [windowSamples >= frameSamples, "windowSamples", `at least a frame (${frameSamples})`],
+    [hopSamples <= frameSamples, "hopSamples", `at most a frame (${frameSamples}): no sound may fall between two frames`],
+    [
+      Number.isInteger(frameSamples / (4 * melBands)),
+      "melBands",
+      `a number of which four fit a whole number of times in a frame (${frameSamples})`,
+    ],
+    [melHighHz > melLowHz, "melHighHz", `above melLowHz (${melLowHz})`],
+    [coefficients <= melBands, "coefficients", `at most melBands (${melBands})`],
+    [
+      frameCount(frontEnd) * coefficients <= MOST_MFCCS,
+      "windowSamples",
+      `short enough that its frames times coefficients are at most ${MOST_MFCCS.toLocaleString("en-US")} (they are ${(frameCount(frontEnd) * coefficients).toLocaleString("en-US")})`,
+    ],
+  ];
+  const broken = rules.find(([holds]) => !holds);
+  return broken && { field: broken[1], expected: broken[2] };
+}

@@ -1,0 +1,37 @@
+import { EXPORTS, type ExportedFunction, type ModuleExports } from "../abi/exports.js";
+import { visible } from "../visible_text.js";
+import { damaged } from "./errors.js";
+
+/** What an engine says of a trap, for brackets. */
+export function reasonOf(cause: unknown): string {
+  return visible(cause instanceof Error ? cause.message : String(cause));
+}
+
+/**
+ * The exports of an instance; a trap in one of them (unreachable, out of bounds), or a result that is no number where the list has one (i64), becomes the error of a
+ * damaged module. The host hands in nothing that ours do not check, so ours never trap.
+ */
+export function guardExports(exports: WebAssembly.Exports, name: string): ModuleExports {
+  const guarded: Record<string, unknown> = { memory: exports.memory };
+  for (const [key, entry] of Object.entries(EXPORTS as Record<string, ExportedFunction>)) {
+    guarded[key] = guard(exports[key] as (...parameters: number[]) => unknown, entry, name);
+  }
+  return guarded as unknown as ModuleExports;
+}
+
+function guard(
+  call: (...parameters: number[]) => unknown,
+  { result }: ExportedFunction,
+  name: string,
+): (...parameters: number[]) => unknown {
+  return (...parameters) => {
+    let value: unknown;
+    try {
+      value = call(...parameters);
+    } catch (cause) {
+      throw damaged(reasonOf(cause), name, cause);
+    }
+    if (result !== undefined && typeof value !== "number") throw damaged("a function of it gives no number", name);
+    return value;
+  };
+}
