@@ -90,7 +90,7 @@ async function main([how, name, folder, ...rest]: readonly string[]): Promise<vo
   process.on("unhandledRejection", (error) => {
     throw error;
   });
-  await MAINS[how!]!(targetNamed(name!), folder!, rest);
+  await MAINS[how!]!(await targetNamed(name!), folder!, rest);
   process.exit(0);
 }
 

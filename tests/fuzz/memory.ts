@@ -20,5 +20,9 @@ export function peakOf(pid: number | "self" = "self"): number {
   } catch {
     // Not Linux, or the process is gone.
   }
-  return pid === "self" ? process.memoryUsage.rss() / MEBIBYTE : 0;
+  try {
+    return pid === "self" ? process.memoryUsage.rss() / MEBIBYTE : 0;
+  } catch {
+    return 0; // No more files can be opened here: that is what the case did.
+  }
 }

@@ -8,28 +8,16 @@ import { repositoryRoot } from "../support/paths.js";
 import { Random } from "../support/random.js";
 import type { Message } from "./child.js";
 import { type Figures, noFigures } from "./figures.js";
+import { LIMITS, type RunOptions } from "./limits.js";
 import { peakOf } from "./memory.js";
 import { signatureOf } from "./minimize.js";
 import { type Case, seedOf, type Target, writeCase } from "./target.js";
 
 const CHILD = fileURLToPath(new URL("./child.js", import.meta.url));
 
-/** What a single case may take. */
-export const LIMITS = { milliseconds: 5000, mebibytes: 512 } as const;
 const POLL_MILLISECONDS = 50;
 /** A process that takes that much is stopped at once, for the machine's sake. */
 const FAR_TOO_MANY_MEBIBYTES = 1536;
-
-export interface RunOptions {
-  seed: number;
-  runs?: number | undefined;
-  seconds?: number | undefined;
-  /** Where cases in which something is found are kept. */
-  keepIn: string;
-  /** Ends the run early. */
-  signal?: AbortSignal | undefined;
-  onFigures?: ((figures: Figures) => void) | undefined;
-}
 
 /** How the process that tries cases came to its end, and which case it was at. */
 interface End {
@@ -172,13 +160,23 @@ class Run {
   }
 
   async run(): Promise<Figures> {
-    const { runs = Number.MAX_SAFE_INTEGER, seconds = Number.POSITIVE_INFINITY, seed, signal, onFigures } = this.options;
+    const {
+      runs = Number.MAX_SAFE_INTEGER,
+      seconds = Number.POSITIVE_INFINITY,
+      seed,
+      signal,
+      onFigures,
+      mostFound = Number.POSITIVE_INFINITY,
+    } = this.options;
     const { figures } = this;
     const begin = performance.now();
     const elapsed = (): number => (performance.now() - begin) / 1000;
+    // Of trying cases alone: making them smaller and trying them again says nothing of how fast that is.
+    let spent = 0;
     const scratch = mkdtempSync(join(tmpdir(), "light-sernet-fuzz-"));
     let next = 0;
-    while (next < runs && elapsed() < seconds && !signal?.aborted) {
+    while (next < runs && elapsed() < seconds && !signal?.aborted && figures.found.length < mostFound) {
+      const started = performance.now();
       const wrong: { index: number; what: string }[] = [];
       const large: number[] = [];
       const end = await watch(
@@ -187,7 +185,7 @@ class Run {
           if ("begin" in message) return true;
           next = message.end + 1;
           this.count(message);
-          figures.seconds = elapsed();
+          figures.seconds = spent + (performance.now() - started) / 1000;
           onFigures?.(figures);
           if ("found" in message) wrong.push({ index: message.end, what: message.found });
           else if (message.answer) figures.answers++;
@@ -196,10 +194,11 @@ class Run {
             figures.kinds[message.said] = (figures.kinds[message.said] ?? 0) + 1;
           }
           if (message.mebibytes > LIMITS.mebibytes) large.push(message.end);
-          return wrong.length < 20 && large.length === 0 && figures.seconds < seconds;
+          return wrong.length < Math.min(20, mostFound) && large.length === 0 && elapsed() < seconds;
         },
         { signal },
       );
+      spent += (performance.now() - started) / 1000;
       for (const { index, what } of wrong) await this.keep(index, what, true);
       for (const index of large) await this.again(index, `took more than ${LIMITS.mebibytes} MiB`, "memory");
       if (end.index !== undefined && end.why !== "aborted") {
@@ -212,7 +211,7 @@ class Run {
       }
     }
     rmSync(scratch, { recursive: true, force: true });
-    figures.seconds = elapsed();
+    figures.seconds = spent;
     return figures;
   }
 }

@@ -14,8 +14,6 @@ export type Trial = (files: Case, folder: string) => Promise<Outcome> | Outcome;
 
 export interface Target {
   name: string;
-  /** For --help. */
-  what: string;
   /** The same generator gives the same case. */
   generate(random: Random): Case;
   /** Is called once in the process that tries the cases. */

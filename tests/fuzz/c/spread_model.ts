@@ -73,10 +73,9 @@ function padTables(text: string): string {
 
 /** Puts other addresses into the table of line buffers. */
 function moveLineBuffers(text: string, before: MemoryMap, after: MemoryMap): string {
-  return before.lineBuffers.reduce(
-    (moved, { address }, index) => moved.replace(`\n  ${address}, `, `\n  @${after.lineBuffers[index]!.address}, `),
-    text,
-  ).replaceAll("\n  @", "\n  ");
+  return before.lineBuffers
+    .reduce((moved, { address }, index) => moved.replace(`\n  ${address}, `, `\n  @${after.lineBuffers[index]!.address}, `), text)
+    .replaceAll("\n  @", "\n  ");
 }
 
 /** Writes the model as C into a folder, with fuzz_memory.h, which names the gaps. Returns the folder of the sources. */

@@ -55,10 +55,9 @@ function checkFinite(name: string, ...lists: readonly Float32Array[]): void {
   if (!lists.every((list) => list.every(Number.isFinite))) throw new Finding(`layer ${name}: numbers that are not finite`);
 }
 
-function target(name: string, what: string, entry: string, generate: (random: Random) => Case): Target {
+function target(name: string, entry: string, generate: (random: Random) => Case): Target {
   return {
     name,
-    what,
     generate,
     setUp: async () => trialOf(await importerHere(), entry),
     setUpAlone: () => trialOf(importModel, entry),
@@ -68,9 +67,9 @@ function target(name: string, what: string, entry: string, generate: (random: Ra
 const HDF5_SIGNATURES = ["\x89HDF", "TREE", "HEAP", "SNOD", "OHDR", "OCHK", "GCOL", "FRHP", "FHDB", "FHIB", "BTHD", "BTLF"];
 
 /** A file of which only the bytes are known. */
-function binary(name: string, what: string, entry: string, fixtures: readonly string[], signatures: readonly string[] = []): Target {
+function binary(name: string, entry: string, fixtures: readonly string[], signatures: readonly string[] = []): Target {
   const files = lazy(() => fixtures.map((fixture) => withStructure(fixtureBytes(fixture), signatures)));
-  return target(name, what, entry, (random) => {
+  return target(name, entry, (random) => {
     const { bytes, structure } = pick(random, files());
     return new Map([[entry, damage(random, bytes, { structure, other: pick(random, files()).bytes })]]);
   });
@@ -122,14 +121,14 @@ const TYPES = [
   "DT_HALF",
 ];
 
-function tfjs(name: string, what: string, fixtures: readonly string[]): Target {
+function tfjs(name: string, fixtures: readonly string[]): Target {
   const models = lazy(() =>
     fixtures.map((fixture) => ({
       text: Buffer.from(fixtureBytes(`${fixture}/model.json`)).toString(),
       shard: fixtureBytes(`${fixture}/${SHARD}`),
     })),
   );
-  return target(name, what, "model.json", (random) => {
+  return target(name, "model.json", (random) => {
     const { text, shard } = pick(random, models());
     const inShard = random.unit() < 0.12;
     return new Map<string, Uint8Array>([
@@ -143,7 +142,7 @@ const CONFIG = "config.json";
 const WEIGHTS = "model.weights.h5";
 
 /** An archive: the files in it are damaged and packed again, or the archive itself is. */
-function archive(name: string, what: string, fixtures: readonly string[]): Target {
+function archive(name: string, fixtures: readonly string[]): Target {
   const archives = lazy(() =>
     fixtures.map((fixture) => {
       const bytes = fixtureBytes(fixture);
@@ -151,7 +150,7 @@ function archive(name: string, what: string, fixtures: readonly string[]): Targe
       return { zip: withStructure(bytes, ["PK"]), members, weights: withStructure(members[WEIGHTS]!, HDF5_SIGNATURES) };
     }),
   );
-  return target(name, what, "model.keras", (random) => {
+  return target(name, "model.keras", (random) => {
     const { zip, members, weights } = pick(random, archives());
     const kind = random.unit();
     if (kind < 0.2) return new Map([["model.keras", damage(random, zip.bytes, { structure: zip.structure })]]);
@@ -166,20 +165,12 @@ function archive(name: string, what: string, fixtures: readonly string[]): Targe
 }
 
 export const IMPORTERS: readonly Target[] = [
-  tfjs("tfjs-graph", "TensorFlow.js graph models: model.json and weights", [
-    "tiny.tfjs-graph",
-    "tiny.tfjs-graph-float16",
-    "tiny.tfjs-graph-keras3",
-  ]),
-  tfjs("tfjs-layers", "TensorFlow.js layers models: model.json and weights", ["tiny.tfjs-layers"]),
-  binary("keras2-h5", "Keras 2 .h5", "model.h5", ["tiny.keras2.h5.gz"], HDF5_SIGNATURES),
-  binary("keras3-h5", "Keras 3 .h5", "model.h5", ["tiny.keras3.h5.gz"], HDF5_SIGNATURES),
-  archive("keras2-keras", "Keras 2 .keras: the archive and the files in it", ["tiny.keras2.keras"]),
-  archive("keras3-keras", "Keras 3 .keras: the archive and the files in it", [
-    "tiny.keras3.keras",
-    "plain_conv.keras3.keras",
-    "reordered.keras3.keras",
-  ]),
-  binary("tflite-float32", "TensorFlow Lite, float32", "model.tflite", ["tiny.float32.tflite", "reordered.float32.tflite"]),
-  binary("tflite-float16", "TensorFlow Lite, float16", "model.tflite", ["tiny.float16.tflite"]),
+  tfjs("tfjs-graph", ["tiny.tfjs-graph", "tiny.tfjs-graph-float16", "tiny.tfjs-graph-keras3"]),
+  tfjs("tfjs-layers", ["tiny.tfjs-layers"]),
+  binary("keras2-h5", "model.h5", ["tiny.keras2.h5.gz"], HDF5_SIGNATURES),
+  binary("keras3-h5", "model.h5", ["tiny.keras3.h5.gz"], HDF5_SIGNATURES),
+  archive("keras2-keras", ["tiny.keras2.keras"]),
+  archive("keras3-keras", ["tiny.keras3.keras", "plain_conv.keras3.keras", "reordered.keras3.keras"]),
+  binary("tflite-float32", "model.tflite", ["tiny.float32.tflite", "reordered.float32.tflite"]),
+  binary("tflite-float16", "model.tflite", ["tiny.float16.tflite"]),
 ];
