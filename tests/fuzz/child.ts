@@ -14,7 +14,7 @@ import { forgetPeak, peakOf } from "./memory.js";
 import { signatureOf, smaller } from "./minimize.js";
 import { targetNamed } from "./registry.js";
 import { kindOf } from "./sentence.js";
-import { type Case, readCase, seedOf, type Target, type Trial, writeCase } from "./target.js";
+import { type Case, Finding, readCase, seedOf, type Target, type Trial, writeCase } from "./target.js";
 
 /** Before a case, and after it. */
 export type Message =
@@ -36,6 +36,16 @@ function say(message: Message): void {
   }
 }
 
+/** What must not come out of a case besides its outcome: text on the terminal, and errors that nobody awaits. */
+const stray: string[] = [];
+
+function listen(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.write = (text: string | Uint8Array): boolean => stray.push(`printed: ${Buffer.from(text).toString()}`) > 0;
+  }
+  process.on("unhandledRejection", (error) => stray.push(`nobody awaits: ${textOf(error)}`));
+}
+
 async function tryCase(trial: Trial, files: Case, folder: string, index: number): Promise<void> {
   forgetPeak();
   say({ begin: index });
@@ -47,6 +57,9 @@ async function tryCase(trial: Trial, files: Case, folder: string, index: number)
   });
   try {
     const outcome = await trial(files, folder);
+    // An error that nobody awaits comes out after everything that waits already.
+    await new Promise(setImmediate);
+    if (stray.length > 0) throw new Finding(stray.splice(0).join("\n").slice(0, 2000));
     const said = outcome.kind === "answer" ? "" : kindOf(outcome.sentence, folder);
     say({ ...figures(), answer: outcome.kind === "answer", said });
   } catch (error) {
@@ -76,6 +89,8 @@ const MAINS: Readonly<Record<string, Main>> = {
     const found = async (files: Case): Promise<string | undefined> => {
       try {
         await trial(files, folder);
+        await new Promise(setImmediate);
+        if (stray.length > 0) throw new Finding(stray.splice(0).join("\n"));
         return undefined;
       } catch (error) {
         return signatureOf(textOf(error));
@@ -86,10 +101,7 @@ const MAINS: Readonly<Record<string, Main>> = {
 };
 
 async function main([how, name, folder, ...rest]: readonly string[]): Promise<void> {
-  // What nobody awaits must not end the process without a word.
-  process.on("unhandledRejection", (error) => {
-    throw error;
-  });
+  listen();
   await MAINS[how!]!(await targetNamed(name!), folder!, rest);
   process.exit(0);
 }

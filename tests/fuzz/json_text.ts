@@ -61,7 +61,7 @@ const MORE_STRINGS = [
   "%s%n",
   '"',
   "'",
-  "`${x}`",
+  "`$x`",
   "-1",
   "1e9",
   "NaN",
@@ -152,7 +152,10 @@ function repeat(random: Random, { parent, key }: Node): void {
 }
 
 function rename(random: Random, node: Node, nodes: readonly Node[]): void {
-  if (Array.isArray(node.parent)) return put(node, null);
+  if (Array.isArray(node.parent)) {
+    put(node, null);
+    return;
+  }
   const value = get(node);
   remove(node);
   const name = random.unit() < 0.5 ? pick(random, STRINGS) : String(pick(random, nodes).key);
