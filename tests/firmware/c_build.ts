@@ -59,7 +59,8 @@ export async function writeShippedModel(folder: string): Promise<CModel> {
   return writeModel(folder, new Uint8Array(readFileSync(file("light-sernet.wasm"))), manifest);
 }
 
-async function writeModel(folder: string, embedded: Uint8Array<ArrayBuffer>, manifest: Manifest): Promise<CModel> {
+/** Writes an embedded module as C. */
+export async function writeModel(folder: string, embedded: Uint8Array<ArrayBuffer>, manifest: Manifest): Promise<CModel> {
   const memoryBytes = (await Instance.create(embedded)).exports.memoryNeeded();
   const files = await firmwareFolder(embedded, memoryBytes, manifest, VERSION);
   for (const [name, bytes] of files) {
@@ -69,7 +70,8 @@ async function writeModel(folder: string, embedded: Uint8Array<ArrayBuffer>, man
   return { folder, embedded, manifest, window: manifest.frontEnd.windowSamples, files };
 }
 
-function manifestOf({ name, model, frontEnd, classes, acceptThreshold }: BuiltModel): Manifest {
+/** The manifest of a random model. */
+export function manifestOf({ name, model, frontEnd, classes, acceptThreshold }: BuiltModel): Manifest {
   return buildManifest({
     id: name,
     sourceFile: "c_build.ts",

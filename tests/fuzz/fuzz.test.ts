@@ -1,0 +1,102 @@
+/** The fuzzers for a minute in all, with fixed seeds and counts, and the cases that did harm once. `npm run fuzz` goes on for longer. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { EXPORTS } from "../../ts-tools/abi/exports.js";
+import { nameInC, WITHOUT_ADDRESS } from "../firmware/c_script.js";
+import { repositoryRoot } from "../support/paths.js";
+import { C_TARGETS, replayC, runC, skipC } from "./c/c_fuzzer.js";
+import { type Figures, perSecond } from "./figures.js";
+import { KNOWN_CASES, makeKnown } from "./known_cases.js";
+import { FUZZERS, targetNamed } from "./registry.js";
+import { casesIn, runFuzzer, tryAlone } from "./runner.js";
+
+const SEED = 20261126;
+const FOUND = join(repositoryRoot, "tests", "fuzz", "found");
+const CORPUS = join(repositoryRoot, "tests", "fuzz", "corpus");
+
+/** About four seconds of each. */
+const CASES: Readonly<Record<string, number>> = {
+  "tfjs-graph": 700,
+  "tfjs-layers": 600,
+  "keras2-h5": 180,
+  "keras3-h5": 180,
+  "keras2-keras": 160,
+  "keras3-keras": 160,
+  "tflite-float32": 2000,
+  "tflite-float16": 2000,
+  manifest: 3500,
+  sidecar: 1200,
+  budget: 1500,
+  weights: 5000,
+  wav: 2000,
+  samples: 280,
+  wasm: 900,
+  "c-api": 250,
+  "c-api-unchecked": 250,
+};
+
+function sayAndCheck(t: { diagnostic(message: string): void }, figures: Figures, cases: number): void {
+  const { executions, answers, refusals, stopped, longest, most, found } = figures;
+  t.diagnostic(
+    `${executions} cases, ${perSecond(figures)} a second: ${answers} answers, ${refusals} refusals, ${stopped} stopped; at most ${Math.round(longest.milliseconds)} ms, ${most.mebibytes} MiB`,
+  );
+  assert.deepEqual(
+    found.map(({ what, folder }) => `${what}\nnpm run fuzz -- replay ${folder}`),
+    [],
+  );
+  assert.ok(executions >= cases, "all cases are tried");
+  assert.ok(answers > 0 && refusals > 0, "some do harm and some do not");
+}
+
+test("every fuzzer is run here", () => {
+  assert.deepEqual(Object.keys(CASES).sort(), [...Object.keys(FUZZERS), ...Object.keys(C_TARGETS)].sort());
+});
+
+test("the fuzzer of the C API calls every function of light_sernet.h", () => {
+  const text = ["fuzz_api.c", "fuzz_calls.h", "state_memory.h"]
+    .map((name) => readFileSync(join(repositoryRoot, "tests", "fuzz", "c", name), "utf8"))
+    .join();
+  const names = Object.keys(EXPORTS)
+    .filter((name) => ![...WITHOUT_ADDRESS, "push"].includes(name))
+    .map(nameInC);
+  for (const name of [...names, "lsn_init", "lsn_classify", "lsn_push", "lsn_push_bytes", "lsn_get_result", "lsn_status_sentence"]) {
+    assert.ok(text.includes(`${name}(`), `${name} is not called`);
+  }
+});
+
+for (const name of Object.keys(FUZZERS)) {
+  test(`${name}: damaged cases end well`, async (t) => {
+    const runs = CASES[name]!;
+    sayAndCheck(t, await runFuzzer(await targetNamed(name), { seed: SEED, runs, keepIn: FOUND, mostFound: 3 }), runs);
+  });
+}
+
+for (const name of Object.keys(C_TARGETS)) {
+  test(`${name}: any calls end well`, { skip: skipC() }, async (t) => {
+    const runs = CASES[name]!;
+    sayAndCheck(t, await runC(name, { seed: SEED, runs, keepIn: FOUND }), runs);
+  });
+}
+
+for (const known of KNOWN_CASES) {
+  test(`${known.target}: ${known.name}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "light-sernet-fuzz-known-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    makeKnown(known, folder);
+    const { found, said } = await tryAlone(known.target, folder, "there");
+    assert.equal(found, undefined);
+    if (known.expected === "refusal") assert.notEqual(said, "an answer", "it must be refused");
+  });
+}
+
+mkdirSync(CORPUS, { recursive: true });
+for (const { target, source } of casesIn(CORPUS)) {
+  const isC = Object.hasOwn(C_TARGETS, target);
+  test(`${target}: the kept case ${source.slice(CORPUS.length + 1)}`, { skip: isC && skipC() }, async () => {
+    const { found } = isC ? await replayC(target, source) : await tryAlone(target, source, "alone");
+    assert.equal(found, undefined);
+  });
+}

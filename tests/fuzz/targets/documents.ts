@@ -1,0 +1,132 @@
+/** The JSON and binary files around a model: a value comes of them, or one sentence, soon. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkNamedModel } from "../../../ts-tools/emit/check_named_model.js";
+import { ModelError } from "../../../ts-tools/import/float_model.js";
+import { readBudget } from "../../../ts-tools/pipeline/budget.js";
+import { readSidecar } from "../../../ts-tools/pipeline/model_folder.js";
+import { frameCount, REFERENCE_FRONT_END } from "../../../ts-tools/quantize/front_end.js";
+import { manifestText } from "../../../ts-tools/quantize/manifest.js";
+import type { FrontEnd } from "../../../ts-tools/quantize/model_types.js";
+import { parseManifest } from "../../../ts-tools/quantize/parse_manifest.js";
+import { readWeights, writeWeights } from "../../../ts-tools/quantize/weights_file.js";
+import { manifestOf, SMALL } from "../../firmware/c_build.js";
+import { type BuiltModel, nameModel, planModel } from "../../module/built_model.js";
+import { repositoryRoot } from "../../support/paths.js";
+import type { Random } from "../../support/random.js";
+import { damage, type Range, structureOf } from "../bytes.js";
+import { damageJson } from "../json_text.js";
+import { checkSentence } from "../sentence.js";
+import { type Case, Finding, type Outcome, type Target, type Trial, writeCase } from "../target.js";
+
+/** Whatever `read` throws must be a ModelError of one sentence. */
+async function valueOrSentence(folder: string, read: () => unknown): Promise<Outcome> {
+  try {
+    await read();
+    return { kind: "answer" };
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    checkSentence(error.message, folder);
+    return { kind: "refusal", sentence: error.message };
+  }
+}
+
+/** A file of a case, or what lies in the folder already. */
+const bytesOf = (files: Case, folder: string, name: string): Uint8Array => files.get(name) ?? readFileSync(join(folder, name));
+const text = (files: Case, folder: string, name: string): string => Buffer.from(bytesOf(files, folder, name)).toString();
+
+interface Named {
+  manifest: string;
+  weights: Uint8Array;
+}
+
+let made: Named | undefined;
+
+/** A small model's manifest and weights. */
+function smallModel(): Named {
+  if (made) return made;
+  const model = planModel(SMALL);
+  const named = nameModel(SMALL.name, model, SMALL.frontEnd, SMALL.acceptThreshold);
+  const built = { ...named, name: named.id, model } as unknown as BuiltModel;
+  made = { manifest: manifestText(manifestOf(built)), weights: writeWeights(model) };
+  return made;
+}
+
+const manifest: Target = {
+  name: "manifest",
+  generate: (random) => new Map([["model.json", damageJson(random, smallModel().manifest)]]),
+  setUp: (): Trial => (files, folder) =>
+    valueOrSentence(folder, () => {
+      const { classes, network, frontEnd } = parseManifest(text(files, folder, "model.json"), join(folder, "model.json"));
+      if (network.dense.classes !== classes.length || network.frames !== frameCount(frontEnd))
+        throw new Finding("a manifest that contradicts itself");
+    }),
+};
+
+const SIDECAR = "light-sernet.json";
+const SIDECAR_TEXT = JSON.stringify({
+  file: "model.json",
+  id: "a model",
+  classes: ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"],
+  activationScales: { bodyOne: 0.5, bodyTwo: [0.25, 0.5, 1, 2], features: 0.001 },
+  acceptThreshold: 0.5,
+  frontEnd: REFERENCE_FRONT_END,
+});
+
+const sidecar: Target = {
+  name: "sidecar",
+  generate: (random) => new Map([[SIDECAR, damageJson(random, SIDECAR_TEXT)]]),
+  setUp: (): Trial => {
+    const model = planModel({ ...SMALL, frontEnd: REFERENCE_FRONT_END });
+    const { classes } = nameModel(SMALL.name, model, REFERENCE_FRONT_END);
+    return (files, folder) => {
+      writeCase(files, folder);
+      return valueOrSentence(folder, async () => {
+        const { frontEnd } = await readSidecar(join(folder, "model.json"));
+        // What a build does with it next.
+        const asked: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd };
+        checkNamedModel({ id: "a model", sha256: "0".repeat(64), classes, acceptThreshold: 0, frontEnd: asked, model });
+      });
+    };
+  },
+};
+
+const budget: Target = {
+  name: "budget",
+  generate: (random) => new Map([["budget.json", damageJson(random, readFileSync(join(repositoryRoot, "budget.json"), "utf8"))]]),
+  setUp: (): Trial => (files, folder) => {
+    writeCase(files, folder);
+    return valueOrSentence(folder, async () => {
+      const ceilings = await readBudget(join(folder, "budget.json"), folder);
+      if (!Object.values(ceilings).every((value) => typeof value === "number")) throw new Finding("a ceiling that is no number");
+    });
+  },
+};
+
+let structure: Range[] | undefined;
+
+const weights: Target = {
+  name: "weights",
+  generate: (random: Random) => {
+    const { manifest: good, weights: bytes } = smallModel();
+    structure ??= [[0, 16], ...structureOf(bytes)];
+    // A hash that fits lets damage through that the hash would have told.
+    const inManifest = random.unit() < 0.5;
+    return new Map([
+      ["model.json", inManifest ? damageJson(random, good) : Buffer.from(good)],
+      ["weights.bin", inManifest && random.unit() < 0.7 ? bytes : damage(random, bytes, { structure })],
+    ]);
+  },
+  setUp: (): Trial => async (files, folder) => {
+    const { createHash } = await import("node:crypto");
+    const bytes = bytesOf(files, folder, "weights.bin");
+    return valueOrSentence(folder, () => {
+      const described = parseManifest(text(files, folder, "model.json"), join(folder, "model.json"));
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      readWeights(bytes, { ...described, sha256 }, join(folder, "weights.bin"));
+      readWeights(bytes, described, join(folder, "weights.bin"));
+    });
+  },
+};
+
+export const DOCUMENTS: readonly Target[] = [manifest, sidecar, budget, weights];
