@@ -45,7 +45,7 @@ help:
 tools:
 	@missing=; for pair in $(CROSS)gcc:$(word 1,$(PACKAGES)) $(QEMU):$(word 3,$(PACKAGES)) node:nodejs; do \
 	  command -v $${pair%%:*} > /dev/null || missing="$$missing $${pair##*:}"; done; \
-	if [ -z "$$missing" ] && ! echo '#include <string.h>' | $(CROSS)gcc $(CPU) $(LIBC) -fsyntax-only -x c - 2> /dev/null; then missing=' $(word 2,$(PACKAGES))'; fi; \
+	if [ -z "$$missing" ] && ! echo '#include <string.h>' | $(CROSS)gcc $(CPU) $(LIBC) $(EXTRA_FLAGS) -fsyntax-only -x c - 2> /dev/null; then missing=' $(word 2,$(PACKAGES))'; fi; \
 	if [ -n "$$missing" ]; then echo "missing Debian packages:$$missing" >&2; exit 1; fi; \
 	if [ ! -e ../../dist/ts-tools/cli/main.js ]; then echo 'the tools are not compiled: run npm ci in the root of the repository' >&2; exit 1; fi
 

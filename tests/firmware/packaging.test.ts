@@ -341,7 +341,7 @@ async function buildSketch(): Promise<string> {
     "-I",
     join(written, "examples", "Classify"),
   ];
-  await quiet("g++", ...cpp, ...warnings, join(FIXTURES, "arduino", "sketch.cpp"), library, "-lm", "-o", program);
+  await quiet("g++", ...cpp, ...warnings, join(FIXTURES, "arduino", "sketch.cpp"), library, "-o", program);
   return program;
 }
 
