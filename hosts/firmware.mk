@@ -1,9 +1,12 @@
 # The firmware of one core from trained weights, run in QEMU: what cortex-m/Makefile and riscv/Makefile share. Each says before it includes this:
-# CORE, CORES, CROSS, QEMU, MACHINE (options of QEMU), CPU (flags of the compiler), LINK (of the linker), MAP (addresses for board.ld.S), BUILD (a
-# folder), and PACKAGES, the Debian packages of compiler, C library and QEMU.
+# CORE, CORES (those that are reported), OTHER_CORES, CROSS, QEMU, MACHINE (options of QEMU), CPU (flags of the compiler), LIBC (that name the C library
+# to compiler and linker), MAP (addresses for board.ld.S), BUILD (a folder), and PACKAGES, the Debian packages of compiler, C library and QEMU.
 MODEL ?= full
 CHECKED ?= yes
 FILES ?=
+# Flags behind all others, of a project that compiles its own way; and what the linker gets last.
+EXTRA_FLAGS ?=
+LIBS ?=
 # A folder of folders, each with a trained model and its light-sernet.json.
 WEIGHTS ?= ../../weights
 
@@ -12,8 +15,8 @@ LIGHT_SERNET := node ../../dist/ts-tools/cli/main.js
 SOUND := ../../examples/long.wav
 SHARED := ../cortex-m
 
-ifeq ($(filter $(CORE),$(CORES)),)
-$(error CORE=$(CORE) is none of $(CORES))
+ifeq ($(filter $(CORE),$(CORES) $(OTHER_CORES)),)
+$(error CORE=$(CORE) is none of $(CORES) $(OTHER_CORES))
 endif
 ifeq ($(filter $(CHECKED),yes no),)
 $(error CHECKED=$(CHECKED) must be yes or no)
@@ -22,8 +25,8 @@ endif
 OUT := $(BUILD)/$(MODEL)/$(CORE)$(if $(filter yes,$(CHECKED)),,-unchecked)
 SOURCES := $(BUILD)/$(MODEL)/source
 # GNU C, as in most projects: there a compiler may fuse multiplications and additions where light_sernet.c does not forbid it.
-FLAGS := $(CPU) -O2 -std=gnu17 -Wall -Wextra -Werror -ffunction-sections -fdata-sections \
-  -DCORE='"$(CORE)"' $(if $(filter yes,$(CHECKED)),,-DLSN_UNCHECKED) -I $(SOURCES)/src -I $(SHARED)
+FLAGS := $(CPU) $(LIBC) -O2 -std=gnu17 -Wall -Wextra -Werror -ffunction-sections -fdata-sections \
+  -DCORE='"$(CORE)"' $(if $(filter yes,$(CHECKED)),,-DLSN_UNCHECKED) -I $(SOURCES)/src -I $(SHARED) $(EXTRA_FLAGS)
 OBJECTS := $(addprefix $(OUT)/,light_sernet.o main.o semihosting.o instructions.o reset.o startup.o memory.o sound.o)
 # 44 bytes of header, 2 a sample.
 SOUND_SAMPLES := $(shell echo $$((($$(wc -c < $(SOUND)) - 44) / 2)))
@@ -34,7 +37,7 @@ all: run
 
 help:
 	@echo 'make                         firmware for one core, run in QEMU on a sound in flash'
-	@echo '  CORE=$(subst $() ,|,$(CORES))  MODEL=$(subst $() ,|,$(MODELS))  CHECKED=yes|no  FILES="a.wav b.wav": classified, too'
+	@echo '  CORE=$(subst $() ,|,$(CORES) $(OTHER_CORES))  MODEL=$(subst $() ,|,$(MODELS))  CHECKED=yes|no  FILES="a.wav b.wav": classified, too'
 	@echo '                             FILES=--pushes: what a push of one hop of samples costs, as live sound comes'
 	@echo 'make report                  every core and model, checked and not: a line of JSON for each'
 	@echo 'make clean                   removes what was built'
@@ -42,7 +45,7 @@ help:
 tools:
 	@missing=; for pair in $(CROSS)gcc:$(word 1,$(PACKAGES)) $(QEMU):$(word 3,$(PACKAGES)) node:nodejs; do \
 	  command -v $${pair%%:*} > /dev/null || missing="$$missing $${pair##*:}"; done; \
-	if [ -z "$$missing" ] && ! echo '#include <string.h>' | $(CROSS)gcc $(CPU) -fsyntax-only -x c - 2> /dev/null; then missing=' $(word 2,$(PACKAGES))'; fi; \
+	if [ -z "$$missing" ] && ! echo '#include <string.h>' | $(CROSS)gcc $(CPU) $(LIBC) $(EXTRA_FLAGS) -fsyntax-only -x c - 2> /dev/null; then missing=' $(word 2,$(PACKAGES))'; fi; \
 	if [ -n "$$missing" ]; then echo "missing Debian packages:$$missing" >&2; exit 1; fi; \
 	if [ ! -e ../../dist/ts-tools/cli/main.js ]; then echo 'the tools are not compiled: run npm ci in the root of the repository' >&2; exit 1; fi
 
@@ -69,7 +72,7 @@ $(OUT)/board.ld: $(SHARED)/board.ld.S $(MAKEFILE_LIST)
 	@mkdir -p $(@D)
 	$(CROSS)cpp -P -undef $(MAP) $< -o $@
 $(OUT)/firmware.elf: $(OBJECTS) $(OUT)/board.ld
-	$(CROSS)gcc $(FLAGS) -nostartfiles $(LINK) -Wl,--gc-sections -T $(OUT)/board.ld $(OBJECTS) -lm -o $@
+	$(CROSS)gcc $(FLAGS) -nostartfiles -Wl,--gc-sections -T $(OUT)/board.ld $(OBJECTS) $(LIBS) -o $@
 
 firmware: $(OUT)/firmware.elf
 	@$(CROSS)size $<

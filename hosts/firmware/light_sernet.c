@@ -1,6 +1,6 @@
 /*
  * The functions of light_sernet.h around the translated module. This one file is all that has to be compiled; the headers beside it
- * (_runtime, _module, _weights, _exports) are parts of it.
+ * (_runtime, _sqrt, _module, _weights, _exports) are parts of it.
  */
 #include "light_sernet.h"
 
@@ -19,24 +19,24 @@
 #endif
 
 /* What a state holds. */
-typedef struct {
+struct LSN_MAY_ALIAS engine {
   u32 begun;
   u32 frame_bytes; /* one sample of every channel */
   s32 format, channels, rate; /* as they were set */
   module_instance module;
-} LSN_MAY_ALIAS engine;
+};
 
 #define BEGUN 0x4c534e31u
 
-typedef char state_is_large_enough[sizeof(engine) <= sizeof(lsn_state) ? 1 : -1];
+typedef char state_is_large_enough[sizeof(struct engine) <= sizeof(lsn_state) ? 1 : -1];
 
-static engine *engine_of(lsn_state *state) {
-  engine *const engine_there = (engine *)state;
+static struct engine *engine_of(lsn_state *state) {
+  struct engine *const engine_there = (struct engine *)state;
   return engine_there != NULL && engine_there->begun == BEGUN ? engine_there : NULL;
 }
 
 /* Where an address of the module lies; NULL for 0. */
-static void *at(engine *engine, u32 address) {
+static void *at(struct engine *engine, u32 address) {
   return address == 0 || address >= LSN_MEMORY_BYTES ? NULL : engine->module.memory.data + address;
 }
 
@@ -48,7 +48,7 @@ size_t lsn_state_size(void) {
 
 lsn_status lsn_init(lsn_state *state) {
   if (state == NULL) return LSN_NO_STATE;
-  engine *const engine_here = (engine *)state;
+  struct engine *const engine_here = (struct engine *)state;
   begin_module(&engine_here->module);
   engine_here->begun = BEGUN;
   return lsn_set_input(state, LSN_FORMAT_S16, 1, 16000);
@@ -56,7 +56,7 @@ lsn_status lsn_init(lsn_state *state) {
 
 lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int32_t rate) {
   static const u8 sample_bytes[] = {0, 1, 2, 3, 4, 4, 8}; /* by lsn_format */
-  engine *const engine = engine_of(state);
+  struct engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
   const lsn_status status = (lsn_status)(s32)module_setInput(&engine->module, (u32)format, (u32)channels, (u32)rate);
   if (status != LSN_OK) return status;
@@ -68,7 +68,7 @@ lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int
 }
 
 /* Puts the bytes where the module takes them, as many whole frames at once as fit. */
-static lsn_status push_pieces(engine *engine, const u8 *bytes, size_t count) {
+static lsn_status push_pieces(struct engine *engine, const u8 *bytes, size_t count) {
   module_instance *const module = &engine->module;
   u8 *const input = module->memory.data + module_inputAddress(module);
   const u32 capacity = module_inputCapacity(module);
@@ -88,7 +88,7 @@ static lsn_status push_pieces(engine *engine, const u8 *bytes, size_t count) {
 }
 
 int32_t lsn_input_capacity(lsn_state *state) {
-  engine *const engine = engine_of(state);
+  struct engine *const engine = engine_of(state);
   return engine == NULL ? (int32_t)LSN_NO_STATE : (int32_t)module_inputCapacity(&engine->module);
 }
 
@@ -99,14 +99,14 @@ lsn_status lsn_push(lsn_state *state, const int16_t *samples, size_t count) {
 }
 
 lsn_status lsn_push_bytes(lsn_state *state, const void *bytes, size_t count) {
-  engine *const engine = engine_of(state);
+  struct engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
   if (bytes == NULL && count > 0) return LSN_NO_SOUND;
   return push_pieces(engine, (const u8 *)bytes, count);
 }
 
 int32_t lsn_wav_push(lsn_state *state, const void *bytes, size_t count) {
-  engine *const engine = engine_of(state);
+  struct engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
   if (bytes == NULL && count > 0) return LSN_NO_SOUND;
   module_instance *const module = &engine->module;
@@ -116,7 +116,7 @@ int32_t lsn_wav_push(lsn_state *state, const void *bytes, size_t count) {
 }
 
 lsn_status lsn_get_result(lsn_state *state, lsn_result *result) {
-  engine *const engine = engine_of(state);
+  struct engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
   if (result == NULL) return LSN_NO_SOUND;
   module_instance *const module = &engine->module;
@@ -148,7 +148,7 @@ static lsn_status classify(lsn_state *state, const int16_t *samples, size_t coun
 }
 
 lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, uint32_t rate, lsn_result *result) {
-  const engine *const engine_here = engine_of(state);
+  const struct engine *const engine_here = engine_of(state);
   if (engine_here == NULL) return LSN_NO_STATE;
   if (result == NULL || (samples == NULL && count > 0)) return LSN_NO_SOUND;
   if (rate > INT32_MAX) return LSN_BAD_RATE;

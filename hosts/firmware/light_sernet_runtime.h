@@ -4,6 +4,7 @@
  *
  * Define before the compiler sees this file, for example with -D:
  *   LSN_UNCHECKED   leaves out the bounds checks. docs/firmware.md says what makes that safe.
+ *   LSN_SOFTWARE_SQRT  has the square root computed where the processor has an instruction for it, too: light_sernet_sqrt.h.
  *   LSN_TRAP()      what happens when a check fails: an expression that does not return, for it stands between ? and :, too. Default: the
  *                   processor's undefined instruction. Another one is best a call, in a file that the compiler reads first (-include trap.h):
  *                       void reset_device(void) __attribute__((noreturn));
@@ -13,7 +14,6 @@
 #define LIGHT_SERNET_RUNTIME_H
 
 #include <float.h>
-#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -128,15 +128,15 @@ static inline u32 guard(u32 base, u32 end) {
 DEFINE_LOAD(i32_load, u32, u32)
 DEFINE_LOAD(i64_load, u64, u64)
 DEFINE_LOAD(f32_load, f32, f32)
-DEFINE_LOAD(i32_load8_s, s32, s8)
+DEFINE_LOAD(i32_load8_s, u32, s8)
 DEFINE_LOAD(i32_load8_u, u32, u8)
-DEFINE_LOAD(i32_load16_s, s32, s16)
+DEFINE_LOAD(i32_load16_s, u32, s16)
 DEFINE_LOAD(i32_load16_u, u32, u16)
-DEFINE_LOAD(i64_load8_s, s64, s8)
+DEFINE_LOAD(i64_load8_s, u64, s8)
 DEFINE_LOAD(i64_load8_u, u64, u8)
-DEFINE_LOAD(i64_load16_s, s64, s16)
+DEFINE_LOAD(i64_load16_s, u64, s16)
 DEFINE_LOAD(i64_load16_u, u64, u16)
-DEFINE_LOAD(i64_load32_s, s64, s32)
+DEFINE_LOAD(i64_load32_s, u64, s32)
 DEFINE_LOAD(i64_load32_u, u64, u32)
 DEFINE_STORE(i32_store, u32, u32)
 DEFINE_STORE(i64_store, u64, u64)
@@ -169,32 +169,42 @@ static inline void memory_init(module_memory* memory, const u8* segment, u32 seg
   memcpy(memory->data + target, segment + source, bytes);
 }
 
-/* They are exact. */
-#define wasm_sqrtf(x) sqrtf(x)
+/* Through a union: memcpy() is a call where a project says -ffreestanding or -fno-builtin. */
+typedef union {
+  f32 value;
+  u32 bits;
+} f32_or_bits;
+
+static inline u32 i32_reinterpret_f32(f32 value) {
+  f32_or_bits either;
+  either.value = value;
+  return either.bits;
+}
+
+static inline f32 f32_reinterpret_i32(u32 bits) {
+  f32_or_bits either;
+  either.bits = bits;
+  return either.value;
+}
+
 #if defined(__GNUC__) || defined(__clang__)
 #define wasm_fabsf(x) __builtin_fabsf(x)
 #define wasm_copysignf(x, y) __builtin_copysignf(x, y)
 #else
-#define wasm_fabsf(x) fabsf(x)
-#define wasm_copysignf(x, y) copysignf(x, y)
+static inline f32 wasm_fabsf(f32 x) {
+  return f32_reinterpret_i32(i32_reinterpret_f32(x) & 0x7fffffffu);
+}
+static inline f32 wasm_copysignf(f32 x, f32 y) {
+  return f32_reinterpret_i32((i32_reinterpret_f32(x) & 0x7fffffffu) | (i32_reinterpret_f32(y) & 0x80000000u));
+}
 #endif
+
+#include "light_sernet_sqrt.h"
 
 /* To the nearest integer, halves to even: what adding 2^23 does to a float that is smaller. */
 static inline f32 wasm_nearbyintf(f32 x) {
   const f32 size = wasm_fabsf(x);
   return size < 8388608.0f ? wasm_copysignf((size + 8388608.0f) - 8388608.0f, x) : x;
-}
-
-static inline u32 i32_reinterpret_f32(f32 value) {
-  u32 bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
-static inline f32 f32_reinterpret_i32(u32 bits) {
-  f32 value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
 }
 
 /*

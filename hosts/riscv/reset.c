@@ -8,8 +8,10 @@ __attribute__((naked, section(".vectors"), used)) void Reset_Handler(void) {
   __asm__ volatile(
       ".option push\n .option norelax\n la sp, stack_top\n .option pop\n"
       " la t0, trapped\n csrw mtvec, t0\n"
+#ifdef __riscv_flen
       " li t0, 0x2000\n csrs mstatus, t0\n" /* the floating point unit: initial */
       " fscsr zero\n"
+#endif
       " j start");
 }
 

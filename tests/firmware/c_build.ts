@@ -25,6 +25,22 @@ export const skipSanitizer =
   skipCompiler ||
   (!compiles("-fsanitize=address,undefined") && `${CC} has no AddressSanitizer: missing Debian packages: libasan, libubsan of its version`);
 
+/** What projects turn on beyond -Wall and -Wextra: whoever compiles the folder with them must see nothing. GCC and Clang know them all. */
+export const WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wsign-conversion", "-Wfloat-conversion"].concat(
+  ["-Wdouble-promotion", "-Wundef", "-Wstrict-prototypes", "-Wcast-qual", "-Wcast-align", "-Wmissing-prototypes", "-Wbad-function-cast"],
+  [
+    "-Wnull-dereference",
+    "-Wwrite-strings",
+    "-Wpointer-arith",
+    "-Wvla",
+    "-Wimplicit-fallthrough",
+    "-Wredundant-decls",
+    "-Wold-style-definition",
+  ],
+);
+/** And GCC alone. */
+export const GCC_WARNINGS = ["-Wcast-align=strict", "-Wlogical-op", "-Wduplicated-cond", "-Wjump-misses-init"];
+
 const STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 export const SANITIZE = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
@@ -97,14 +113,7 @@ async function quietly(program: string, parameters: readonly string[]): Promise<
 
 /** Compiles with every warning an error, and links if the output is a program. Returns the output. */
 export async function compileC(output: string, sources: readonly string[], flags: readonly string[]): Promise<string> {
-  await quietly(CC, [
-    ...STRICT,
-    ...flags,
-    ...sources,
-    ...(flags.includes("-c") || flags.includes("-fsyntax-only") ? [] : ["-lm"]),
-    "-o",
-    output,
-  ]);
+  await quietly(CC, [...STRICT, ...flags, ...sources, "-o", output]);
   return output;
 }
 

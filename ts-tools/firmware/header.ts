@@ -193,13 +193,13 @@ function declaration(name: string, entry: ExportedFunction): string {
 /** The first lines of a function: what it gives for a state that was not begun. */
 function entered({ result, type }: ExportedFunction): string {
   const nothing = result === undefined ? "" : result === "address" ? " NULL" : type === "f32" ? " 0" : " LSN_NO_STATE";
-  return `  engine *const engine = engine_of(state);\n  if (engine == NULL) return${nothing};\n`;
+  return `  struct engine *const engine = engine_of(state);\n  if (engine == NULL) return${nothing};\n`;
 }
 
 function handedOn({ result, type, holds }: ExportedFunction, call: string): string {
   if (result === undefined) return call;
   if (result === "address") return `return (${constant(holds)}${holds} *)at(engine, ${call})`;
-  return type === "f32" ? `return ${call}` : `return (${result === "status" ? "lsn_status" : "int32_t"})${call}`;
+  return type === "f32" ? `return ${call}` : `return (${result === "status" ? "lsn_status)(s32" : "int32_t"})${call}`;
 }
 
 /** Names of the module's functions become those of C. */

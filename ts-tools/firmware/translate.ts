@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { EXPORTS } from "../abi/exports.js";
 import { GUARD } from "./guard_accesses.js";
 
 /** A module as C. Everything in it is static: one file includes it. */
@@ -28,6 +29,7 @@ const OWN = "w2c_light__sernet";
 export async function translate(binary: Uint8Array): Promise<TranslatedModule> {
   const { header, source } = await wasm2c(binary);
   const segments = dataSegments(source);
+  const others = mergedExports(source);
   const code = [
     "typedef struct {",
     ...globals(header).map((line) => `  ${line}`),
@@ -35,13 +37,16 @@ export async function translate(binary: Uint8Array): Promise<TranslatedModule> {
     "} module_instance;",
     "",
     ...functionDeclarations(source),
+    ...others.map(({ signature }) => `${signature};`),
     "",
     ...segments.active.flatMap((segment) => [segment, ""]),
     ...initialisation(source),
     "",
     ...functions(source),
+    ...others.flatMap(({ signature, call }) => [`${signature} {`, `  ${call};`, "}", ""]),
   ]
     .map(renamed)
+    .map(floatConstants)
     .join("\n");
   const left = /\bw2c_\w*|\bwasm_rt_\w*|\bWASM_RT_\w*|\w+_default32/.exec(code);
   if (left)
@@ -127,6 +132,34 @@ function functions(source: string): string[] {
   return kept;
 }
 
+/**
+ * The optimizer makes one function of those that do the same: classCount() of a single class and abiVersion(), both 1. wasm2c names it after the
+ * first export and gives every export a wrapper; the others become functions that call the first. Throws when an export is missing.
+ */
+export function mergedExports(source: string, names: readonly string[] = Object.keys(EXPORTS)): { signature: string; call: string }[] {
+  return names.flatMap((name) => {
+    const wrapper = new RegExp(
+      `^((\\w+) ${OWN}_${name})(\\(${OWN}\\* instance.*\\)) \\{\\n[^}]*\\b(${OWN}_(\\w+)_0\\(.*\\));\\n[^}]*^\\}$`,
+      "m",
+    );
+    const [, typeAndName, type, parameters, call, first] = wrapper.exec(source) ?? [];
+    if (first === undefined)
+      throw new Error(`the translated module has no function ${name}(), which the C sources call: wasm2c's output is not the expected one`);
+    if (first === name) return [];
+    return [{ signature: `static ${typeAndName}_0${parameters}`, call: `${type === "void" ? "" : "return "}${call}` }];
+  });
+}
+
+/** wasm2c writes numbers of float32 with nine digits, as doubles. Nine are enough to give the float; an F says that it is one. */
+function floatConstants(text: string): string {
+  return text
+    .replace(
+      /^( *var_[fl]\d+ = )(-?\d[\d.]*(?:e[+-]\d+)?);$/gm,
+      (_, place, digits) => `${place}${/[.e]/.test(digits) ? digits : `${digits}.0`}f;`,
+    )
+    .replace(/\b(-?)INFINITY\b/g, (_, sign) => `f32_reinterpret_i32(${sign ? "0xff800000u" : "0x7f800000u"})`);
+}
+
 function renamed(text: string): string {
   return text
     .replace(/\bFUNC_PROLOGUE;/g, "(void)instance;")
@@ -137,6 +170,7 @@ function renamed(text: string): string {
       (_, access, base, offset) => `${access}(&instance->memory, ${base}, ${offset ?? 0}`,
     )
     .replace(/\(f32\)\(s64\)\(/g, "f32_convert_i64_s((s64)")
+    .replace(/^( *var_[il]\d+ = )\(u64\)(?=\(\(s64\)\w+ [<>]=? \(s64\)\w+\);$)/gm, "$1(u32)") // a comparison gives 32 bits
     .replace(/\(instance->data_segment_dropped_\w+ \? 0 : (\d+)\)/g, "$1")
     .replace(/memory_init\(&instance->w2c_memory, \w+,/g, "memory_init(&instance->memory, segment_weights,")
     .replaceAll("&instance->w2c_memory", "&instance->memory")

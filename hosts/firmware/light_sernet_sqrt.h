@@ -1,0 +1,66 @@
+/*
+ * The square root, to the nearest float, and never a library's: with -ffreestanding or -fno-builtin sqrtf() is a call whatever the processor can
+ * do, and the small C libraries that go with these options are wrong in the last bit. Included by light_sernet_runtime.h alone.
+ *
+ * The instruction is written out, so that no option makes a call of it. What is asked for is the instruction set, not how floats are passed.
+ * LSN_SOFTWARE_SQRT, defined for the compiler, takes the root below where there is an instruction, too; the bits are the same.
+ */
+#if !defined(LSN_SOFTWARE_SQRT) && (defined(__GNUC__) || defined(__clang__))
+#if defined(__arm__) && defined(__ARM_FP) && (__ARM_FP & 4) && !defined(__SOFTFP__)
+#define SQRT_INSTRUCTION(root, x) __asm__("vsqrt.f32 %0, %1" : "=t"(root) : "t"(x))
+#elif defined(__aarch64__) && defined(__ARM_FP) && (__ARM_FP & 4)
+#define SQRT_INSTRUCTION(root, x) __asm__("fsqrt %s0, %s1" : "=w"(root) : "w"(x))
+#elif defined(__riscv_flen) && defined(__riscv_fsqrt)
+#define SQRT_INSTRUCTION(root, x) __asm__("fsqrt.s %0, %1" : "=f"(root) : "f"(x))
+#elif (defined(__x86_64__) || defined(__i386__)) && defined(__SSE__)
+/* Both orders of operands: that of AT&T, and with -masm=intel that of Intel. */
+#define SQRT_INSTRUCTION(root, x) __asm__("sqrtss {%1, %0|%0, %1}" : "=x"(root) : "x"(x))
+#endif
+#endif
+
+#ifdef SQRT_INSTRUCTION
+static inline f32 wasm_sqrtf(f32 x) {
+  f32 root;
+  SQRT_INSTRUCTION(root, x);
+  return root;
+}
+#else
+/*
+ * The number under the root is s 2^(e - 150), with the significand s in [2^23, 2^24) and the exponent e, which for subnormals goes below 1. Let x
+ * be 2 s or 4 s, whichever leaves an even power of two: x 2^(e - 151) for odd e, x 2^(e - 152) for even e, x in [2^24, 2^26).
+ *
+ * The loop finds root, the whole part of sqrt(x 2^24), bit by bit from 2^24 down: a bit stays if (root + bit)^2 <= x 2^24, which is
+ * 2 root + bit <= rest with rest = (x 2^24 - root^2) / bit. At the first bit rest is x; when a bit stays, 2 root + bit goes off; for the next bit,
+ * half as large, rest doubles. So rest is always whole. All the bits to come are worth less than 2 bit, so x 2^24 < (root + 2 bit)^2 and
+ * rest < 4 root + 4 bit <= 2^27: everything fits in 32 bits.
+ *
+ * The root is in [2^24, 2^25): 24 bits for the float, and one that says on which side of the middle between two floats the exact root lies. It
+ * lies in the middle never: then x 2^24 would be the square of an odd number, and it is even. So adding one half rounds to the nearest. It does
+ * not carry into a power of two, either: root = 2^25 - 1 needs x 2^24 >= (2^25 - 1)^2 > (2^26 - 4) 2^24, and no 4 s is larger than
+ * 2^26 - 4.
+ *
+ * sqrt(x 2^24) halved times 2^((e + 127) / 2 - 150), without the fraction, is the float's value: of odd e by (e - 151) / 2 - 12 + 1, of even e by
+ * (e - 152) / 2 - 12 + 1. It is never subnormal: e is -22 at least.
+ */
+static u32 sqrt_bits(u32 bits) {
+  if (bits << 1 == 0 || bits == 0x7f800000u) return bits; /* 0, -0 and infinity */
+  if (bits > 0x7f800000u) return 0x7fc00000u;             /* what is no number, and what is negative */
+  u32 exponent = (bits >> 23) + 24;                       /* e + 24, for it to be positive */
+  u32 significand = bits & 0x7fffffu;
+  if (exponent > 24) significand |= 0x800000u;
+  else for (exponent = 25; significand >> 23 == 0; exponent--) significand <<= 1;
+  u32 rest = significand << ((exponent & 1) != 0 ? 1 : 2);
+  u32 root = 0;
+  for (u32 bit = 1u << 24; bit != 0; bit >>= 1, rest <<= 1) {
+    if (2 * root + bit > rest) continue;
+    rest -= 2 * root + bit;
+    root += bit;
+  }
+  /* The bit 2^23 of the root adds 1 to the exponent. */
+  return (((exponent + 127 - 24) >> 1) - 1) * 0x800000u + ((root + 1) >> 1);
+}
+
+static inline f32 wasm_sqrtf(f32 x) {
+  return f32_reinterpret_i32(sqrt_bits(i32_reinterpret_f32(x)));
+}
+#endif

@@ -1,0 +1,89 @@
+/** The generated folder with the warnings that strict projects turn on, as errors: no compiler says a word. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { runProgram } from "../support/command.js";
+import { type CModel, GCC_WARNINGS, skipCompiler, skipCpp, WARNINGS, writeRandomModel } from "./c_build.js";
+import { missingPrograms, skipHost } from "./cortex_m_make.js";
+
+const COMPILERS = [
+  { name: "GCC", program: "gcc", flags: GCC_WARNINGS, skip: skipCompiler || missingPrograms({ gcc: "gcc" }) },
+  {
+    name: "GCC for a Cortex-M4F",
+    program: "arm-none-eabi-gcc",
+    flags: [...GCC_WARNINGS, "-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard"],
+    skip: skipHost("cortex-m"),
+  },
+  {
+    name: "GCC for a Cortex-M0+",
+    program: "arm-none-eabi-gcc",
+    flags: [...GCC_WARNINGS, "-mcpu=cortex-m0plus", "-mthumb"],
+    skip: skipHost("cortex-m"),
+  },
+  {
+    name: "GCC for RISC-V",
+    program: "riscv64-unknown-elf-gcc",
+    flags: [...GCC_WARNINGS, "-march=rv32imac", "-mabi=ilp32", "--specs=picolibc.specs"],
+    skip: skipHost("riscv"),
+  },
+  {
+    name: "Clang",
+    program: "clang",
+    // All but what speaks against C99, against padding, and against comparing floats, which the minimum of WebAssembly must.
+    flags: ["-Weverything", "-Wno-declaration-after-statement", "-Wno-padded", "-Wno-float-equal", "-Wno-unknown-warning-option"].concat(
+      // Newer ones: against every pointer that is counted on from, and against switches with a default behind all cases.
+      ["-Wno-unsafe-buffer-usage", "-Wno-covered-switch-default", "-Wno-pre-c11-compat"],
+    ),
+    skip: skipCompiler || missingPrograms({ clang: "clang" }),
+  },
+];
+
+let work: string;
+/** Of random weights; what ships differs in numbers alone. */
+let model: CModel;
+
+before(async () => {
+  work = mkdtempSync(join(tmpdir(), "light-sernet-warnings-"));
+  model = await writeRandomModel(join(work, "model"));
+});
+after(() => rmSync(work, { recursive: true, force: true }));
+
+const compile = (program: string, flags: readonly string[], file: string) =>
+  runProgram(program, [...flags, "-c", file, "-o", join(work, "object.o")], { environment: { LC_ALL: "C" } });
+
+for (const { name, program, flags, skip } of COMPILERS) {
+  test(`${name}: no warning`, { skip }, async () => {
+    for (const build of [[], ["-DLSN_UNCHECKED", "-DLSN_SOFTWARE_SQRT"]]) {
+      const file = join(model.folder, "src", "light_sernet.c");
+      const { code, stderr } = await compile(program, ["-std=c99", "-O1", ...WARNINGS, ...flags, "-Werror", ...build], file);
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    }
+  });
+
+  test(`${name}: a shadowed variable, a lost sign and a lost digit would be told`, { skip }, async () => {
+    const file = join(work, "careless.c");
+    writeFileSync(
+      file,
+      "int f(int x, unsigned y, double z);\nint f(int x, unsigned y, double z) {\n  float r = z;\n  { int x = y; r += x; }\n  return r + x;\n}\n",
+    );
+    const { code, stderr } = await compile(program, ["-std=c99", ...WARNINGS, ...flags], file);
+    assert.equal(code, 0);
+    for (const warning of ["-Wshadow", "-Wsign-conversion", "-Wfloat-conversion|-Wimplicit-float-conversion"])
+      assert.match(stderr, new RegExp(`\\[(${warning})\\]`));
+  });
+}
+
+test("light_sernet.h in C++: no warning", { skip: skipCpp }, async () => {
+  const file = join(work, "alone.cpp");
+  writeFileSync(file, '#include "light_sernet.h"\n');
+  const forCpp = WARNINGS.filter((flag) => !/prototypes|bad-function|old-style-def/.test(flag));
+  const include = ["-I", join(model.folder, "src"), "-Werror"];
+  const { code, stderr } = await compile(
+    process.env.CXX ?? "g++",
+    ["-std=c++11", ...forCpp, "-Wold-style-cast", "-Wuseless-cast", ...include],
+    file,
+  );
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+});
