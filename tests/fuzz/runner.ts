@@ -1,6 +1,6 @@
 /** Runs a fuzzer of Node: a process tries the cases, this one watches its time and memory, and tries again alone what it had to stop. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -222,7 +222,6 @@ export function runFuzzer(target: Target, options: RunOptions): Promise<Figures>
 
 /** Folders of cases below a folder: TARGET/CASE. */
 export function casesIn(folder: string): { target: string; source: string }[] {
-  mkdirSync(folder, { recursive: true });
   const folders = (at: string): string[] =>
     readdirSync(at, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   return folders(folder).flatMap((target) => folders(join(folder, target)).map((name) => ({ target, source: join(folder, target, name) })));
