@@ -129,6 +129,18 @@ const SIDECARS: readonly KnownCase[] = [
   sidecar("a clip that is no float32", { frontEnd: { clip: 1e308 } }),
 ];
 
+const NAMES: readonly KnownCase[] = [
+  sidecar("mel bands that are an object", { frontEnd: { melBands: {} } }),
+  sidecar("a name that clears the terminal", { id: "a", classes: ["\u001b[2J", "\u001b[2J"] }),
+  sidecar("a size that is a zero byte", { frontEnd: { melBands: "\u0000" } }),
+  {
+    target: "budget",
+    name: "a ceiling with a zero byte in its name",
+    expected: "refusal",
+    make: (folder) => writeFileSync(join(folder, "budget.json"), JSON.stringify({ "a\u0000b": 1 })),
+  },
+];
+
 /** Texts that JSON.stringify, or a recursive function, gives up on. */
 function nested(target: string, file: string, text: (value: string) => string): KnownCase {
   return {
@@ -156,6 +168,7 @@ export const KNOWN_CASES: readonly KnownCase[] = [
   ...TFJS,
   ...ARCHIVES,
   ...SIDECARS,
+  ...NAMES,
   ...DOCUMENTS,
 ];
 

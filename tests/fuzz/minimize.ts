@@ -1,7 +1,7 @@
 /** Makes a case that finds something smaller: what was damaged is repaired, or cut away, as long as the same is found. */
 import type { Case } from "./target.js";
 
-const MILLISECONDS = 10_000;
+const MILLISECONDS = 4_000;
 
 /** What is found, without what differs from case to case. */
 export function signatureOf(found: string): string {

@@ -1,6 +1,6 @@
 /** Runs a fuzzer of Node: a process tries the cases, this one watches its time and memory, and tries again alone what it had to stop. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -126,14 +126,17 @@ class Run {
     if (mebibytes > figures.most.mebibytes) figures.most = { mebibytes, index: end };
   }
 
-  /** Keeps a case, made smaller, unless the same was found before. */
-  private async keep(index: number, what: string, shrink: boolean): Promise<void> {
+  /** Whether that was found for the first time. */
+  private isNew(what: string): boolean {
     const signature = signatureOf(what);
-    if (this.signatures.has(signature)) {
-      this.figures.foundAgain++;
-      return;
-    }
+    if (this.signatures.has(signature)) this.figures.foundAgain++;
+    const isNew = !this.signatures.has(signature);
     this.signatures.add(signature);
+    return isNew;
+  }
+
+  /** Keeps a case, made smaller. */
+  private async keep(index: number, what: string, shrink: boolean): Promise<void> {
     const folder = join(this.options.keepIn, this.target.name, `seed${this.options.seed}-${index}`);
     writeCase(this.caseOf(index), folder);
     if (shrink) {
@@ -156,7 +159,7 @@ class Run {
     const { found } = await tryAlone(this.target.name, join(scratch, "case"), "alone");
     rmSync(scratch, { recursive: true, force: true });
     if (found === undefined) this.figures.stopped++;
-    else await this.keep(index, `${what}; tried again: ${found}`, false);
+    else if (this.isNew(`${what}; tried again: ${found}`)) await this.keep(index, `${what}; tried again: ${found}`, false);
   }
 
   async run(): Promise<Figures> {
@@ -187,14 +190,15 @@ class Run {
           this.count(message);
           figures.seconds = spent + (performance.now() - started) / 1000;
           onFigures?.(figures);
-          if ("found" in message) wrong.push({ index: message.end, what: message.found });
-          else if (message.answer) figures.answers++;
+          if ("found" in message) {
+            if (this.isNew(message.found)) wrong.push({ index: message.end, what: message.found });
+          } else if (message.answer) figures.answers++;
           else {
             figures.refusals++;
             figures.kinds[message.said] = (figures.kinds[message.said] ?? 0) + 1;
           }
           if (message.mebibytes > LIMITS.mebibytes) large.push(message.end);
-          return wrong.length < Math.min(20, mostFound) && large.length === 0 && elapsed() < seconds;
+          return wrong.length < mostFound - figures.found.length && large.length === 0 && elapsed() < seconds;
         },
         { signal },
       );
@@ -206,7 +210,7 @@ class Run {
         this.count({ milliseconds: end.why === "time" ? LIMITS.milliseconds : 0, mebibytes: 0, end: end.index });
         await this.again(end.index, `${WORDS[end.why]} ${end.text}`.trim(), end.why);
       } else if (end.text !== "") {
-        await this.keep(Math.max(0, next - 1), `printed: ${end.text}`, false);
+        if (this.isNew(end.text)) await this.keep(Math.max(0, next - 1), `printed: ${end.text}`, false);
         if (end.why === "died") break;
       }
     }
@@ -222,7 +226,6 @@ export function runFuzzer(target: Target, options: RunOptions): Promise<Figures>
 
 /** Folders of cases below a folder: TARGET/CASE. */
 export function casesIn(folder: string): { target: string; source: string }[] {
-  mkdirSync(folder, { recursive: true });
   const folders = (at: string): string[] =>
     readdirSync(at, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   return folders(folder).flatMap((target) => folders(join(folder, target)).map((name) => ({ target, source: join(folder, target, name) })));
