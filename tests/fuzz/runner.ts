@@ -11,6 +11,7 @@ import { type Figures, noFigures } from "./figures.js";
 import { LIMITS, type RunOptions } from "./limits.js";
 import { peakOf } from "./memory.js";
 import { signatureOf } from "./minimize.js";
+import { processorMilliseconds } from "./processor_time.js";
 import { type Case, seedOf, type Target, writeCase } from "./target.js";
 
 const CHILD = fileURLToPath(new URL("./child.js", import.meta.url));
@@ -34,7 +35,9 @@ async function watch(
 ): Promise<End> {
   const child: ChildProcess = spawn(process.execPath, [CHILD, ...parameters], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const end: End = { why: "done", index: undefined, text: "" };
+  // When the case that is tried was begun, and the process's time then.
   let begun = Number.POSITIVE_INFINITY;
+  let processorBefore = 0;
   const stop = (why: End["why"]): void => {
     if (end.why === "done") end.why = why;
     child.kill("SIGKILL");
@@ -43,7 +46,8 @@ async function watch(
   if (signal?.aborted) abort();
   signal?.addEventListener("abort", abort, { once: true });
   const timer = setInterval(() => {
-    if (performance.now() - begun > milliseconds) stop("time");
+    const elapsed = performance.now() - begun;
+    if (elapsed > milliseconds && isLate(child.pid!, processorBefore, elapsed, milliseconds)) stop("time");
     else if (end.index !== undefined && peakOf(child.pid!) > FAR_TOO_MANY_MEBIBYTES) stop("memory");
   }, POLL_MILLISECONDS);
   for (const stream of [child.stdout!, child.stderr!]) {
@@ -60,6 +64,7 @@ async function watch(
       if ("begin" in message) {
         end.index = message.begin;
         begun = performance.now();
+        processorBefore = processorMilliseconds(child.pid!) ?? 0;
       } else {
         end.index = undefined;
         begun = Number.POSITIVE_INFINITY;
@@ -72,6 +77,14 @@ async function watch(
   signal?.removeEventListener("abort", abort);
   if (end.why === "done" && code !== 0) end.why = "died";
   return end;
+}
+
+/** A process that waits for ever takes no processor time; one beside others on a busy machine gets little. */
+const MOST_TIMES_AS_LONG = 12;
+
+function isLate(pid: number, before: number, elapsed: number, milliseconds: number): boolean {
+  const taken = processorMilliseconds(pid);
+  return taken === undefined || taken - before > milliseconds || elapsed > MOST_TIMES_AS_LONG * milliseconds;
 }
 
 const WORDS: Record<End["why"], string> = {

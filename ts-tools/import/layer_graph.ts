@@ -148,6 +148,11 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
+/** For messages: "3x3"; "?" for a size that the file gives as none. */
+export function extentText(extent: Extent): string {
+  return extent.map((size) => (Number.isNaN(size) ? "?" : size)).join("x");
+}
+
 /** Whether a mean over these axes of [batch, time, coefficient, channel] is the global average; negative axes count from the end. */
 export function isTimeAndCoefficient(axes: readonly number[]): boolean {
   const [first, second, ...others] = axes.map((axis) => (axis < 0 ? axis + 4 : axis)).sort((a, b) => a - b);

@@ -4,7 +4,7 @@ import type { FloatConvolution } from "./float_model.js";
 import { type AffineLayer, foldBatchNorm } from "./fold_batch_norm.js";
 import { type GraphWalk, withArticle } from "./graph_walk.js";
 import type { ConvolutionLayer, Extent, Layer } from "./layer_graph.js";
-import { elementCount, layerError } from "./layer_graph.js";
+import { elementCount, extentText, layerError } from "./layer_graph.js";
 
 /** A convolution with batch norm folded in, and the layer of the source whose output is its rectified result. */
 export interface RecognizedConvolution {
@@ -49,9 +49,9 @@ export function kernelExtent(source: string, layer: ConvolutionLayer, place: str
 export function recognizePool(walk: GraphWalk, from: Layer, size: Extent, place: string): Layer {
   const expected = `${size.join("x")} average pooling (${place})`;
   const pool = walk.next(from, "averagePool", expected);
-  if (!sameExtent(pool.size, size)) throw layerError(walk.source, pool, `averages ${pool.size.join("x")}`, expected);
+  if (!sameExtent(pool.size, size)) throw layerError(walk.source, pool, `averages ${extentText(pool.size)}`, expected);
   if (!sameExtent(pool.strides, size))
-    throw layerError(walk.source, pool, `has strides ${pool.strides.join("x")}`, `${size.join("x")} (${place})`);
+    throw layerError(walk.source, pool, `has strides ${extentText(pool.strides)}`, `${size.join("x")} (${place})`);
   if (pool.padding !== "same") throw layerError(walk.source, pool, `has padding "${pool.padding}"`, `"same" (${place})`);
   if (pool.activation !== "linear") throw layerError(walk.source, pool, `has a fused ${pool.activation}`, expected);
   return pool;
@@ -60,13 +60,14 @@ export function recognizePool(walk: GraphWalk, from: Layer, size: Extent, place:
 /** Checks everything about the convolution but its values, and returns the output channels. */
 function checkConvolution(source: string, layer: ConvolutionLayer, kernel: Extent, inputChannels: number, place: string): number {
   const found = kernelExtent(source, layer, place);
-  if (!sameExtent(found, kernel)) throw layerError(source, layer, `has a ${found.join("x")} kernel`, `${kernel.join("x")} (${place})`);
+  if (!sameExtent(found, kernel)) throw layerError(source, layer, `has a ${extentText(found)} kernel`, `${kernel.join("x")} (${place})`);
   if (layer.groups !== 1) throw layerError(source, layer, `has ${layer.groups} groups`, `1 (${place})`);
   const [, , inputs, outputs = 0] = layer.kernel.shape;
   if (inputs !== inputChannels) throw layerError(source, layer, `takes ${inputs} channels`, `${inputChannels} (${place})`);
   if (outputs < 1) throw layerError(source, layer, "has no output channels", `at least one (${place})`);
-  if (!sameExtent(layer.strides, [1, 1])) throw layerError(source, layer, `has strides ${layer.strides.join("x")}`, `1x1 (${place})`);
-  if (!sameExtent(layer.dilations, [1, 1])) throw layerError(source, layer, `has dilation ${layer.dilations.join("x")}`, `1x1 (${place})`);
+  if (!sameExtent(layer.strides, [1, 1])) throw layerError(source, layer, `has strides ${extentText(layer.strides)}`, `1x1 (${place})`);
+  if (!sameExtent(layer.dilations, [1, 1]))
+    throw layerError(source, layer, `has dilation ${extentText(layer.dilations)}`, `1x1 (${place})`);
   // A 1x1 kernel never reaches over the edge, so "valid" pads it by as little as "same" does.
   const padded = layer.padding === "same" || (layer.padding === "valid" && sameExtent(kernel, [1, 1]));
   if (!padded) throw layerError(source, layer, `has padding "${layer.padding}"`, `"same" (${place})`);

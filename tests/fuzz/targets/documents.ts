@@ -5,6 +5,7 @@ import { checkNamedModel } from "../../../ts-tools/emit/check_named_model.js";
 import { ModelError } from "../../../ts-tools/import/float_model.js";
 import { readBudget } from "../../../ts-tools/pipeline/budget.js";
 import { readSidecar } from "../../../ts-tools/pipeline/model_folder.js";
+import { PlainFileError } from "../../../ts-tools/plain_file.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../../ts-tools/quantize/front_end.js";
 import { manifestText } from "../../../ts-tools/quantize/manifest.js";
 import type { FrontEnd } from "../../../ts-tools/quantize/model_types.js";
@@ -19,13 +20,13 @@ import { damageJson } from "../json_text.js";
 import { checkSentence } from "../sentence.js";
 import { type Case, Finding, type Outcome, type Target, type Trial, writeCase } from "../target.js";
 
-/** Whatever `read` throws must be a ModelError of one sentence. */
+/** Whatever `read` throws must be a ModelError or a PlainFileError of one sentence. */
 async function valueOrSentence(folder: string, read: () => unknown): Promise<Outcome> {
   try {
     await read();
     return { kind: "answer" };
   } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
+    if (!(error instanceof ModelError || error instanceof PlainFileError)) throw error;
     checkSentence(error.message, folder);
     return { kind: "refusal", sentence: error.message };
   }
