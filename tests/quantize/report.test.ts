@@ -52,7 +52,7 @@ test("a disagreement is named", () => {
   const { float: from, quantized: to } = answers!.disagreements[0]!;
   assert.match(
     reportText({ ...rest, answers }, SMALL_CLASSES),
-    new RegExp(`recording 0: ${SMALL_CLASSES[from]} became ${SMALL_CLASSES[to]}\\.`),
+    new RegExp(`\`recording 0\`: \`${SMALL_CLASSES[from]}\` became \`${SMALL_CLASSES[to]}\`\\.`),
   );
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { codeSpan } from "../markdown.js";
 import { packageRoot } from "../package_root.js";
 import { manifestText } from "../quantize/manifest.js";
 import type { Manifest } from "../quantize/model_types.js";
@@ -50,8 +51,9 @@ export async function firmwareFolder(
   const values: Record<string, string> = {
     VERSION: version,
     NUMERIC_VERSION: version.replace(/-.*/, ""),
-    MODEL: manifest.id,
-    CLASSES: manifest.classes.join(", "),
+    // These two stand in README.md alone; the build files get numbers of ours.
+    MODEL: codeSpan(manifest.id),
+    CLASSES: manifest.classes.map(codeSpan).join(", "),
     RAM: String(stateBytes(facts)),
     FLASH: String(dataBytes),
   };

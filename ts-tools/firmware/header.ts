@@ -1,6 +1,7 @@
 import { ABI_VERSION, EXPORTS, type ExportedFunction } from "../abi/exports.js";
 import { INPUT_FORMAT, STATUS } from "../abi/status.js";
 import type { Manifest } from "../quantize/model_types.js";
+import { visible } from "../visible_text.js";
 
 /** What the C sources must know of a translated module. */
 export interface FirmwareFacts {
@@ -214,13 +215,16 @@ function comment(doc: string): string {
   return lines.length === 1 ? `/* ${lines[0]} */` : `/*\n${lines.map((line) => ` * ${line}`).join("\n")}\n */`;
 }
 
-/** Names come from people. */
-function commentText(text: string): string {
-  return text.replace(/\*(?=\/)|\/(?=\*)/g, "$& ").replace(/[\r\n]/g, " ");
+/** Names come from people. A backslash or the trigraph of one would join lines where it stood at an end. */
+export function commentText(text: string): string {
+  return visible(text)
+    .replace(/\*(?=\/)|\/(?=\*)/g, "$& ")
+    .replace(/\?(?=\?)/g, "? ")
+    .replace(/\\$/, "\\ ");
 }
 
-/** What stands between the quotes. ??/ would be a trigraph; control characters go byte by byte, in octal. */
-function cString(text: string): string {
+/** What stands between the quotes. ??/ would be a trigraph; what is not printable ASCII goes byte by byte, in octal, whatever the compiler's character set. */
+export function cString(text: string): string {
   const octal = (letter: string): string => Array.from(Buffer.from(letter), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
-  return text.replace(/[\\"?]/g, "\\$&").replace(/\p{Cc}/gu, octal);
+  return text.replace(/[\\"?]/g, "\\$&").replace(/[^ -~]/gu, octal);
 }

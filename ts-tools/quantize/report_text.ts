@@ -1,5 +1,6 @@
 /** The quantization report for a person: Markdown. */
 
+import { codeSpan } from "../markdown.js";
 import type { AnswerReport } from "./answer_comparison.js";
 import type { Calibration } from "./calibrate.js";
 import type { LayerReport, QuantizationReport } from "./report.js";
@@ -42,12 +43,12 @@ function layerTable(layers: readonly LayerReport[]): string {
 }
 
 function answerLines(answers: AnswerReport, segments: number, classes: readonly string[]): string {
-  const name = (index: number) => classes[index] ?? String(index);
+  const name = (index: number) => codeSpan(classes[index] ?? String(index));
   return [
     `- Same label: ${answers.agreeing} of ${segments} (${(100 * answers.agreement).toFixed(2)} %).`,
     `- Largest difference of a probability, per recording: ${answers.meanDifference.toFixed(5)} in the mean, ` +
-      `${answers.worstDifference.toFixed(5)} at worst (${answers.worstFile}).`,
-    ...answers.disagreements.map(({ file, float, quantized }) => `- ${file}: ${name(float)} became ${name(quantized)}.`),
+      `${answers.worstDifference.toFixed(5)} at worst (${codeSpan(answers.worstFile)}).`,
+    ...answers.disagreements.map(({ file, float, quantized }) => `- ${codeSpan(file)}: ${name(float)} became ${name(quantized)}.`),
   ].join("\n");
 }
 
