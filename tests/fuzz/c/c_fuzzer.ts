@@ -117,6 +117,7 @@ const statistic = (text: string, name: string): number => Number(new RegExp(`sta
 /** Runs a fuzzer of the C API. A case is a file; those that are kept begin the corpus. */
 export async function runC(name: string, { seed, runs, seconds, keepIn, signal }: RunOptions): Promise<Figures> {
   const program = await fuzzerProgram(name);
+  if (signal?.aborted) return noFigures(name, seed);
   const scratch = mkdtempSync(join(workFolder(), "corpus-"));
   const found = join(keepIn, name);
   mkdirSync(found, { recursive: true });
