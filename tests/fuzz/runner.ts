@@ -75,7 +75,8 @@ async function watch(
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   clearInterval(timer);
   signal?.removeEventListener("abort", abort);
-  if (end.why === "done" && code !== 0) end.why = "died";
+  // An interrupt from the keyboard reaches this process and that one.
+  if (end.why === "done" && code !== 0) end.why = signal?.aborted ? "aborted" : "died";
   return end;
 }
 
@@ -222,8 +223,10 @@ class Run {
         next = end.index + 1;
         this.count({ milliseconds: end.why === "time" ? LIMITS.milliseconds : 0, mebibytes: 0, end: end.index });
         await this.again(end.index, `${WORDS[end.why]} ${end.text}`.trim(), end.why);
-      } else if (end.text !== "") {
-        if (this.isNew(end.text)) await this.keep(Math.max(0, next - 1), `printed: ${end.text}`, false);
+      } else if (end.why === "died" || end.text !== "") {
+        // Between two cases: the one before may have begun it. A process that ends so would do it again.
+        const what = `${WORDS[end.why]} after a case: ${end.text}`;
+        if (this.isNew(what)) await this.keep(Math.max(0, next - 1), what, false);
         if (end.why === "died") break;
       }
     }

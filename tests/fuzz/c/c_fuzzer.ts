@@ -116,7 +116,11 @@ const statistic = (text: string, name: string): number => Number(new RegExp(`sta
 
 /** Runs a fuzzer of the C API. A case is a file; those that are kept begin the corpus. */
 export async function runC(name: string, { seed, runs, seconds, keepIn, signal }: RunOptions): Promise<Figures> {
-  const program = await fuzzerProgram(name);
+  // An interrupt from the keyboard reaches the compiler, too.
+  const program = await fuzzerProgram(name).catch((error: unknown) => {
+    if (!signal?.aborted) throw error;
+  });
+  if (program === undefined || signal?.aborted) return noFigures(name, seed);
   const scratch = mkdtempSync(join(workFolder(), "corpus-"));
   const found = join(keepIn, name);
   mkdirSync(found, { recursive: true });
