@@ -5,9 +5,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ModelError } from "./float_model.js";
 import { importHere } from "./import_here.js";
 import type { ImportMessage } from "./import_model.js";
+import { MOST_HDF5_BYTES } from "./limits.js";
+import { limitWebAssemblyMemory } from "./memory_ceiling.js";
 
 const tell = (message: ImportMessage): void => parentPort!.postMessage(message);
 
+limitWebAssemblyMemory(MOST_HDF5_BYTES);
 try {
   tell({ model: await importHere(workerData as string, () => tell("begun")) });
 } catch (error) {

@@ -28,6 +28,9 @@ export const MOST_MEMORY_BYTES = 320 * MIB;
 /** Of that, objects of JavaScript. */
 export const MOST_HEAP_MIB = 160;
 
+/** And the memory of HDF5's library: a dataset of MOST_WEIGHTS in float64, and what HDF5 needs besides. */
+export const MOST_HDF5_BYTES = 192 * MIB;
+
 /** How many weights were read, for a reader that could be made to read the same ones again and again. */
 export class WeightCounter {
   private sum = 0;

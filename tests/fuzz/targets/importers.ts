@@ -1,9 +1,11 @@
 /** Model files of every format, damaged: a model comes of them, or one sentence. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync, zipSync } from "fflate";
 import { type FloatModel, ModelError } from "../../../ts-tools/import/float_model.js";
+import { importHere } from "../../../ts-tools/import/import_here.js";
 import { importModel } from "../../../ts-tools/import/import_model.js";
+import { MOST_HDF5_BYTES } from "../../../ts-tools/import/limits.js";
+import { limitWebAssemblyMemory } from "../../../ts-tools/import/memory_ceiling.js";
 import { fixtureBytes } from "../../import/model_fixtures.js";
 import type { Random } from "../../support/random.js";
 import { damage, pick, type Range, structureOf } from "../bytes.js";
@@ -13,11 +15,10 @@ import { type Case, Finding, type Outcome, type Target, type Trial, writeCase } 
 
 export type Importer = (path: string) => Promise<FloatModel>;
 
-/** The importer without a thread of its own, where there is one: many more cases a second. */
-export async function importerHere(): Promise<Importer> {
-  const inner = new URL("../../../ts-tools/import/import_here.js", import.meta.url);
-  if (!existsSync(inner)) return importModel;
-  return ((await import(inner.href)) as { importHere: Importer }).importHere;
+/** The importer without a thread of its own, for many more cases a second; with the ceilings that the thread has for itself. */
+function importerHere(): Importer {
+  limitWebAssemblyMemory(MOST_HDF5_BYTES);
+  return importHere;
 }
 
 /** Tries an importer with the file `entry` of a case. */
@@ -59,7 +60,7 @@ function target(name: string, entry: string, generate: (random: Random) => Case)
   return {
     name,
     generate,
-    setUp: async () => trialOf(await importerHere(), entry),
+    setUp: () => trialOf(importerHere(), entry),
     setUpAlone: () => trialOf(importModel, entry),
   };
 }
