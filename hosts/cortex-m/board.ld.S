@@ -12,7 +12,7 @@ SECTIONS
   .text : ALIGN(8)
   {
     flash_begin = .;
-    *(.text*) *(.rodata*)
+    *(.text*) *(.rodata*) *(.got*)
     . = ALIGN(8);
     sound_begin = .;
     KEEP(*(.sound))
@@ -24,7 +24,7 @@ SECTIONS
   data_in_flash = LOADADDR(.data);
   /* First: a stack that overflows runs out of the RAM, and into no variable. */
   .stack (NOLOAD) : ALIGN(8) { stack_bottom = .; . += 8K; stack_top = .; } > RAM
-  .data : ALIGN(8) { data_begin = .; *(.data*) *(.got*) . = ALIGN(8); data_end = .; } > RAM AT > CODE
+  .data : ALIGN(8) { data_begin = .; *(.data*) . = ALIGN(8); data_end = .; } > RAM AT > CODE
   .bss (NOLOAD) : ALIGN(8) { bss_begin = .; *(.bss*) *(COMMON) . = ALIGN(8); bss_end = .; } > RAM
   /DISCARD/ : { *(.comment) *(.ARM.attributes) }
 }

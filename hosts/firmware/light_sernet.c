@@ -23,7 +23,7 @@ struct LSN_MAY_ALIAS engine {
   u32 begun;
   u32 frame_bytes; /* one sample of every channel */
   s32 format, channels, rate; /* as they were set */
-  module_instance module;
+  LSN_ALIGNED module_instance module;
 };
 
 #define BEGUN 0x4c534e31u

@@ -187,15 +187,16 @@ static inline f32 f32_reinterpret_i32(u32 bits) {
   return either.value;
 }
 
+/* With link-time optimization GCC names a built-in copysignf() as a function that it may need; a built-in fabsf() it never does. */
+static inline f32 wasm_copysignf(f32 x, f32 y) {
+  return f32_reinterpret_i32((i32_reinterpret_f32(x) & 0x7fffffffu) | (i32_reinterpret_f32(y) & 0x80000000u));
+}
+
 #if defined(__GNUC__) || defined(__clang__)
 #define wasm_fabsf(x) __builtin_fabsf(x)
-#define wasm_copysignf(x, y) __builtin_copysignf(x, y)
 #else
 static inline f32 wasm_fabsf(f32 x) {
   return f32_reinterpret_i32(i32_reinterpret_f32(x) & 0x7fffffffu);
-}
-static inline f32 wasm_copysignf(f32 x, f32 y) {
-  return f32_reinterpret_i32((i32_reinterpret_f32(x) & 0x7fffffffu) | (i32_reinterpret_f32(y) & 0x80000000u));
 }
 #endif
 

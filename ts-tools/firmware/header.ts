@@ -90,9 +90,16 @@ ${Object.entries(INPUT_FORMAT)
   .join(",\n")}
 } lsn_format;
 
+/* Also where a project says -fpack-struct. */
+#if defined(__GNUC__) || defined(__clang__)
+#define LSN_ALIGNED __attribute__((aligned(8)))
+#else
+#define LSN_ALIGNED
+#endif
+
 /* One sound's analysis. What is inside is the module's; only its size is meant to be known. */
 typedef struct lsn_state {
-  uint64_t opaque[LSN_STATE_BYTES / 8];
+  LSN_ALIGNED uint64_t opaque[LSN_STATE_BYTES / 8];
 } lsn_state;
 
 typedef struct lsn_result {

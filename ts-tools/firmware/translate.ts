@@ -33,7 +33,7 @@ export async function translate(binary: Uint8Array): Promise<TranslatedModule> {
   const code = [
     "typedef struct {",
     ...globals(header).map((line) => `  ${line}`),
-    "  module_memory memory;",
+    "  LSN_ALIGNED module_memory memory;",
     "} module_instance;",
     "",
     ...functionDeclarations(source),
