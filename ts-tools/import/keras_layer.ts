@@ -3,7 +3,7 @@
 import { asArray, asNumber, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
 import type { KerasLayer } from "./keras_model.js";
 import type { Extent, Layer, Weights } from "./layer_graph.js";
-import { layerError } from "./layer_graph.js";
+import { layerError, numberText } from "./layer_graph.js";
 
 /** A weight that must be there: its name, and its index in the order in which Keras creates the layer's weights. */
 type WeightOf = (name: string, index: number) => Weights;
@@ -78,7 +78,7 @@ type Base = { id: string; name: string; operation: string; inputs: readonly stri
 /** Weights in the order of their creation: gamma (if scale), beta (if center), moving mean, moving variance. */
 function batchNorm(path: string, base: Base, config: JsonObject, weight: WeightOf): Layer {
   const axis = asNumber(Array.isArray(config.axis) ? config.axis[0] : (config.axis ?? -1));
-  if (axis !== 3 && axis !== -1) return { ...base, kind: "unknown", operation: `batch norm over axis ${axis}` };
+  if (axis !== 3 && axis !== -1) return { ...base, kind: "unknown", operation: `batch norm over axis ${numberText(axis)}` };
   const epsilon = asNumber(config.epsilon);
   if (!(epsilon >= 0)) throw layerError(path, base, "has no epsilon in its configuration", "a number");
   let index = 0;
@@ -122,5 +122,5 @@ function reluName(config: JsonObject): string {
 /** Over the classes, which is the last of two dimensions. */
 function softmaxName(config: JsonObject): string {
   const axis = config.axis === undefined ? -1 : asNumber(config.axis);
-  return axis === -1 || axis === 1 ? "softmax" : `softmax over axis ${axis}`;
+  return axis === -1 || axis === 1 ? "softmax" : `softmax over axis ${numberText(axis)}`;
 }

@@ -148,9 +148,14 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
-/** For messages: "3x3"; "?" for a size that the file gives as none. */
+/** For messages: a number, "?" where the file has none. */
+export function numberText(value: number): string {
+  return Number.isNaN(value) ? "?" : String(value);
+}
+
+/** For messages: "3x3". */
 export function extentText(extent: Extent): string {
-  return extent.map((size) => (Number.isNaN(size) ? "?" : size)).join("x");
+  return extent.map(numberText).join("x");
 }
 
 /** Whether a mean over these axes of [batch, time, coefficient, channel] is the global average; negative axes count from the end. */

@@ -27,7 +27,7 @@ export function recognize(graph: LayerGraph): FloatModel {
 function recognizeInput(walk: GraphWalk): { frames: number; coefficients: number; input: Layer } {
   const input = walk.input();
   const [, frames, coefficients, channels] = input.shape;
-  const sizes = [frames, coefficients].filter((size) => size !== undefined && Number.isInteger(size) && size > 0);
+  const sizes = [frames, coefficients].filter((size) => size !== undefined && Number.isSafeInteger(size) && size > 0);
   if (input.shape.length !== 4 || sizes.length !== 2 || channels !== 1) {
     const shape = input.shape.map((size) => size ?? "any").join(", ");
     throw layerError(

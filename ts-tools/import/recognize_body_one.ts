@@ -3,7 +3,7 @@
 import { BODY_ONE_PLAN } from "../quantize/layer_shapes.js";
 import type { FloatConvolution, FloatModel } from "./float_model.js";
 import { type GraphWalk, withArticle } from "./graph_walk.js";
-import { type ConcatLayer, type ConvolutionLayer, type Extent, type Layer, layerError } from "./layer_graph.js";
+import { type ConcatLayer, type ConvolutionLayer, type Extent, type Layer, layerError, numberText } from "./layer_graph.js";
 import { kernelExtent, recognizeConvolution, recognizePool } from "./recognize_convolution.js";
 
 /** Kernels (time x coefficient) in the order of the FloatModel. */
@@ -78,7 +78,7 @@ function recognizeConcat(walk: GraphWalk, pools: readonly Layer[]): ConcatLayer 
     throw layerError(walk.source, concat, `joins ${inputs.map(({ name }) => `"${name}"`).join(", ")}`, expected);
   }
   if (concat.axis !== 3 && concat.axis !== -1) {
-    throw layerError(walk.source, concat, `joins along axis ${concat.axis}`, "the channels, axis 3 (body I)");
+    throw layerError(walk.source, concat, `joins along axis ${numberText(concat.axis)}`, "the channels, axis 3 (body I)");
   }
   if (concat.activation !== "linear") throw layerError(walk.source, concat, `has a fused ${concat.activation}`, expected);
   return concat;

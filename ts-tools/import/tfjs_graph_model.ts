@@ -5,7 +5,7 @@
 
 import { asArray, asNumber, asObject, asText, type Json, type JsonObject } from "./json.js";
 import type { Extent, Layer, LayerGraph, Weights } from "./layer_graph.js";
-import { isTimeAndCoefficient, layerError } from "./layer_graph.js";
+import { isTimeAndCoefficient, layerError, numberText } from "./layer_graph.js";
 
 export function graphModelLayers(path: string, topology: JsonObject, signature: JsonObject, constants: Map<string, Weights>): LayerGraph {
   const nodes = asArray(topology.node).map((node) => new GraphNode(path, asObject(node), constants));
@@ -152,7 +152,7 @@ function toLayer(node: GraphNode): Layer {
     case "Mean": {
       const axes = [...(node.constant(1)?.values ?? [])];
       if (isTimeAndCoefficient(axes)) return { ...base, kind: "globalAveragePool" };
-      return { ...base, kind: "unknown", operation: `mean over axes ${axes.join(", ")}` };
+      return { ...base, kind: "unknown", operation: `mean over axes ${axes.map(numberText).join(", ")}` };
     }
     case "Reshape":
     case "Squeeze":

@@ -91,7 +91,7 @@ static int32_t declared(int32_t status, int positive) {
 static void touch(const lsn_state *state, const void *place, size_t bytes) {
   volatile uint8_t sink = 0;
   const uint8_t *const at_place = (const uint8_t *)place;
-  MUST(at_place >= (const uint8_t *)state && at_place + bytes <= (const uint8_t *)state + sizeof(engine), "a pointer out of the state");
+  MUST(at_place >= (const uint8_t *)state && at_place + bytes <= (const uint8_t *)state + sizeof(struct engine), "a pointer out of the state");
   for (size_t i = 0; i < bytes; i++) sink = at_place[i];
   (void)sink;
 }
@@ -131,7 +131,7 @@ static lsn_status result_of(lsn_state *state, lsn_result *result) {
 /* The same sound as ever. */
 static void check_reference(lsn_state *state) {
   lsn_result result;
-  const engine before = *(const engine *)&(engine){.format = inside(state)->format, .channels = inside(state)->channels, .rate = inside(state)->rate};
+  const struct engine before = *(const struct engine *)&(struct engine){.format = inside(state)->format, .channels = inside(state)->channels, .rate = inside(state)->rate};
   MUST(lsn_classify(state, reference_sound, SOUND_SAMPLES, 16000, &result) == LSN_OK, "a good sound is refused");
   if (PLANTED("bits") && inside(state)->rate != 16000) result.logits[0] ^= 1;
   MUST(same_result(&result, &reference_result), "another answer to the same sound");

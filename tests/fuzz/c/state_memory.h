@@ -21,14 +21,14 @@ static uint32_t used; /* bytes of the page that the module says it needs */
     if (!(condition)) SAY("must not happen: %s (%s)", what, #condition); \
   } while (0)
 
-static engine *inside(lsn_state *state) {
-  return (engine *)(void *)state;
+static struct engine *inside(lsn_state *state) {
+  return (struct engine *)(void *)state;
 }
 
-/* FNV-1a over words; sizeof(engine) is a multiple of 8. */
+/* FNV-1a over words; sizeof(struct engine) is a multiple of 8. */
 UNWATCHED static uint64_t hash_of(const lsn_state *state) {
   uint64_t hash = 0xcbf29ce484222325ull;
-  for (size_t i = 0; i < sizeof(engine) / 8; i++) hash = (hash ^ state->opaque[i]) * 0x100000001b3ull;
+  for (size_t i = 0; i < sizeof(struct engine) / 8; i++) hash = (hash ^ state->opaque[i]) * 0x100000001b3ull;
   return hash;
 }
 
@@ -55,13 +55,13 @@ static void poison(lsn_state *state) {
   for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; i++) ASAN_POISON_MEMORY_REGION(page + gaps[i][0], gaps[i][1] - gaps[i][0]);
   poison_pads(page);
   ASAN_POISON_MEMORY_REGION(page + used, LSN_MEMORY_BYTES - used);
-  ASAN_POISON_MEMORY_REGION((uint8_t *)state + sizeof(engine), sizeof(lsn_state) - sizeof(engine));
+  ASAN_POISON_MEMORY_REGION((uint8_t *)state + sizeof(struct engine), sizeof(lsn_state) - sizeof(struct engine));
 }
 
 /* lsn_init() writes all of the page once. */
 static lsn_status init_watched(lsn_state *state) {
   if (state == NULL) return lsn_init(state);
-  ASAN_UNPOISON_MEMORY_REGION(state, sizeof(engine));
+  ASAN_UNPOISON_MEMORY_REGION(state, sizeof(struct engine));
   const lsn_status status = lsn_init(state);
   if (used == 0) {
     used = (uint32_t)lsn_memory_needed(state);

@@ -16,7 +16,7 @@ import { type Case, Finding, type Outcome, type Target, type Trial, writeCase } 
 export type Importer = (path: string) => Promise<FloatModel>;
 
 /** The importer without a thread of its own, for many more cases a second; with the ceilings that the thread has for itself. */
-function importerHere(): Importer {
+export function importerHere(): Importer {
   limitWebAssemblyMemory(MOST_HDF5_BYTES);
   return importHere;
 }

@@ -49,6 +49,6 @@ function withBug(importer: Importer, bug: (error: ModelError) => unknown): Impor
 const healthy = IMPORTERS.find(({ name }) => name === "tflite-float32")!;
 
 export const PLANTED: readonly Target[] = Object.entries(BUGS).map(([name, bug]): Target => {
-  const setUp = async () => trialOf(withBug(await importerHere(), bug), ENTRY);
+  const setUp = () => trialOf(withBug(importerHere(), bug), ENTRY);
   return { name, generate: healthy.generate, setUp };
 });
