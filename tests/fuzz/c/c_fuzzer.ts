@@ -44,7 +44,7 @@ export async function compileFuzzer(sources: string, output: string, flags: read
   const parameters = [
     ...warnings,
     "-g",
-    "-O1",
+    "-O2",
     ...SANITIZE,
     ...flags,
     "-I",

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define STATES 3
-#define UNWATCHED __attribute__((no_sanitize("address")))
+#define UNWATCHED __attribute__((no_sanitize("address", "undefined", "coverage")))
 
 static lsn_state *states[STATES];
 /* Of each state after its last call; others must not have changed it. */
@@ -25,11 +25,15 @@ static struct engine *inside(lsn_state *state) {
   return (struct engine *)(void *)state;
 }
 
-/* FNV-1a over words; sizeof(struct engine) is a multiple of 8. */
+/* FNV-1a over words, in four lanes side by side; sizeof(struct engine) is a multiple of 8. */
 UNWATCHED static uint64_t hash_of(const lsn_state *state) {
-  uint64_t hash = 0xcbf29ce484222325ull;
-  for (size_t i = 0; i < sizeof(struct engine) / 8; i++) hash = (hash ^ state->opaque[i]) * 0x100000001b3ull;
-  return hash;
+  const size_t words = sizeof(struct engine) / 8;
+  uint64_t lanes[4] = {0xcbf29ce484222325ull, 1, 2, 3};
+  size_t at = 0;
+  for (; at + 4 <= words; at += 4)
+    for (size_t lane = 0; lane < 4; lane++) lanes[lane] = (lanes[lane] ^ state->opaque[at + lane]) * 0x100000001b3ull;
+  for (; at < words; at++) lanes[0] = (lanes[0] ^ state->opaque[at]) * 0x100000001b3ull;
+  return ((lanes[0] * 31 + lanes[1]) * 31 + lanes[2]) * 31 + lanes[3];
 }
 
 UNWATCHED static void keep_tables(const uint8_t *page) {
@@ -37,7 +41,14 @@ UNWATCHED static void keep_tables(const uint8_t *page) {
 }
 
 UNWATCHED static void check_tables(const uint8_t *page) {
-  for (uint32_t at = TABLES_BEGIN; at < LSN_MEMORY_BYTES; at++)
+  uint64_t changed = 0;
+  for (uint32_t at = TABLES_BEGIN; at + 8 <= LSN_MEMORY_BYTES; at += 8) {
+    uint64_t before, now;
+    __builtin_memcpy(&before, tables + (at - TABLES_BEGIN), 8);
+    __builtin_memcpy(&now, page + at, 8);
+    changed |= before ^ now;
+  }
+  for (uint32_t at = TABLES_BEGIN; changed != 0 && at < LSN_MEMORY_BYTES; at++)
     if (tables[at - TABLES_BEGIN] != page[at]) SAY("must not happen: a constant table is changed at byte %u of the page", (unsigned)at);
 }
 
