@@ -272,6 +272,7 @@ test("docs/security.md has the limits as they are", () => {
     `${limits.MOST_MILLISECONDS / 1000} s`,
     mebibytes(limits.MOST_MEMORY_BYTES),
     `${limits.MOST_HEAP_MIB} MiB`,
+    mebibytes(limits.MOST_HDF5_BYTES),
     limits.MOST_WEIGHTS.toLocaleString("en"),
     mebibytes(limits.MOST_FILE_BYTES),
     mebibytes(limits.MOST_JSON_BYTES),
