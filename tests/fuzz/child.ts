@@ -46,7 +46,12 @@ function listen(): void {
   process.on("unhandledRejection", (error) => stray.push(`nobody awaits: ${textOf(error)}`));
 }
 
-async function tryCase(trial: Trial, files: Case, folder: string, index: number): Promise<void> {
+/** A library that has aborted and said so is of no use any more: the case is tried again alone, in the thread that it has in the product. */
+const STRAY = 70;
+
+type Mode = "as in the product" | "in place of its thread";
+
+async function tryCase(trial: Trial, files: Case, folder: string, index: number, mode: Mode = "as in the product"): Promise<void> {
   forgetPeak();
   say({ begin: index });
   const before = process.cpuUsage();
@@ -59,6 +64,7 @@ async function tryCase(trial: Trial, files: Case, folder: string, index: number)
     const outcome = await trial(files, folder);
     // An error that nobody awaits comes out after everything that waits already.
     await new Promise(setImmediate);
+    if (stray.length > 0 && mode === "in place of its thread") process.exit(STRAY);
     if (stray.length > 0) throw new Finding(stray.splice(0).join("\n").slice(0, 2000));
     const said = outcome.kind === "answer" ? "" : kindOf(outcome.sentence, folder);
     say({ ...figures(), answer: outcome.kind === "answer", said });
@@ -86,7 +92,8 @@ const MAINS: Readonly<Record<string, Main>> = {
   many: async (target, folder, rest) => {
     const [seed, from, to] = rest.map(Number) as [number, number, number];
     const trial = await target.setUp();
-    for (let index = from; index < to; index++) await tryCase(trial, target.generate(new Random(seedOf(seed, index))), folder, index);
+    const mode = target.setUpAlone ? "in place of its thread" : "as in the product";
+    for (let index = from; index < to; index++) await tryCase(trial, target.generate(new Random(seedOf(seed, index))), folder, index, mode);
   },
   one: async (target, folder, [source, way]) => tryCase(await trialOf(target, way), readCase(source!), folder, 0),
   there: async (target, folder, [way]) => tryCase(await trialOf(target, way), new Map(), folder, 0),

@@ -39,5 +39,7 @@ export function kindOf(sentence: string, folder: string): string {
 }
 
 function ownWords(message: string, folder: string): string {
-  return message.replaceAll(`${folder}/`, "").replaceAll(folder, "a folder").replaceAll(QUOTED, '"a name"');
+  const quoted = message.replaceAll(`${folder}/`, "").replaceAll(folder, "a folder").replaceAll(QUOTED, '"a name"');
+  // What a layer is called stands without quotation marks: "is a Conv2D, expected ...".
+  return quoted.replace(/ is an? [^,]*, expected/, " is one, expected");
 }
