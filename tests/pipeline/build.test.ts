@@ -104,11 +104,19 @@ test("--keep-scales keeps them for that model and for no other of the folder", a
   assert.match(stderr, /--calibrate/);
 });
 
-test("profiles make what they name", async () => {
-  const host = join(folder, "host");
-  await build(fixture("tiny.keras3.keras"), host, "--classes", classes, "--calibrate", examples, "--profile", "host");
+test("profiles make what they name; nothing is written beside the folders that are named, whatever the names in the model", async () => {
+  const place = join(folder, "confined", "a", "b");
+  const [host, firmware] = [join(place, "host"), join(place, "firmware")];
+  const names = ["--id", "../../escaped", "--classes", "../a,/tmp/b,c:d,..,~"];
+  const before = readdirSync(folder);
+  await build(fixture("tiny.keras3.keras"), host, ...names, "--firmware", firmware, "--calibrate", examples, "--profile", "host");
   assert.ok(existsSync(join(host, "light-sernet-cli.wasm")));
   assert.ok(!existsSync(join(host, "light-sernet.wasm")));
+  assert.deepEqual(readdirSync(folder).sort(), [...before, "confined"].sort());
+  assert.deepEqual(readdirSync(join(folder, "confined")), ["a"]);
+  assert.deepEqual(readdirSync(join(folder, "confined", "a")), ["b"]);
+  assert.deepEqual(readdirSync(place).sort(), ["firmware", "host"]);
+  for (const name of readdirSync(place, { recursive: true, encoding: "utf8" })) assert.match(name, /^(firmware|host)(\/\w[\w.-]*)*$/);
 });
 
 const refusals: [string, string[], RegExp, number][] = [
