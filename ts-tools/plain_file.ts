@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { visible } from "./visible_text.js";
 
 /** Of light-sernet.json, model.json of a built model, memory_map.json and budget.json: a few KB each, whatever the model. */
-export const MOST_JSON_BYTES = 2 ** 20;
+export const MOST_MANIFEST_BYTES = 2 ** 20;
 /** Of folds.json, which names every recording of a data set: half a million of them. */
 export const MOST_FOLDS_BYTES = 2 ** 24;
 /** Of weights.bin and every .wasm file: a hundred times the paper's network. */
@@ -32,6 +32,13 @@ function tooLarge(name: string, mostBytes: number): PlainFileError {
   return new PlainFileError(
     `${name} is larger than ${mostBytes.toLocaleString("en-US")} bytes, the most that is read of such a file; give the right one`,
   );
+}
+
+/** Bytes of a plain file, without reading it. */
+export async function plainFileSize(file: string): Promise<number> {
+  const entry = await stat(file);
+  check(file, entry, Number.POSITIVE_INFINITY);
+  return entry.size;
 }
 
 /**

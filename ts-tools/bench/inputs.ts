@@ -5,7 +5,7 @@ import path from "node:path";
 import type { FloatModel } from "../import/float_model.js";
 import { importModel } from "../import/import_model.js";
 import { sourceFile } from "../pipeline/model_folder.js";
-import { MOST_JSON_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainText } from "../plain_file.js";
+import { MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainText } from "../plain_file.js";
 import { floatNetwork } from "../quantize/float_forward.js";
 import type { QuantizedModel } from "../quantize/model_types.js";
 import { parseManifest } from "../quantize/parse_manifest.js";
@@ -31,7 +31,7 @@ export interface Prepared {
 /** Reads the model and the sound and writes what the subjects read into `work`. */
 export async function prepareInputs(model: string, source: string, sound: string, work: string): Promise<Prepared> {
   const manifestFile = path.join(model, "model.json");
-  const manifest = parseManifest(await readPlainText(manifestFile, MOST_JSON_BYTES), manifestFile);
+  const manifest = parseManifest(await readPlainText(manifestFile, MOST_MANIFEST_BYTES), manifestFile);
   const engine = await Engine.create(await loadFromFolder(model, "auto"));
   const samples = centreSegment(readWavSamples(engine, await readFile(sound)), engine.exports.windowSamples());
   const mfcc = segmentMfcc(engine, samples);

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { type ModuleReport, moduleReport } from "../link/module_report.js";
-import { isMissing, MOST_JSON_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainText } from "../plain_file.js";
+import { isMissing, MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainText } from "../plain_file.js";
 import type { Manifest } from "../quantize/model_types.js";
 import { compile } from "../runtime/create.js";
 import { Engine, type ModelInfo } from "../runtime/engine.js";
@@ -74,7 +74,7 @@ async function askModel(bytes: Uint8Array<ArrayBuffer>): Promise<FileReport["mod
 }
 
 async function readMemoryMap(file: string): Promise<MemoryMapFile | undefined> {
-  const text = await readPlainText(file, MOST_JSON_BYTES).catch((error: unknown) => {
+  const text = await readPlainText(file, MOST_MANIFEST_BYTES).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
   });

@@ -1,7 +1,8 @@
 /** Opening what the user names: a file, a model.json or a folder; its format is told by its first bytes. */
 
-import { open, readFile, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { plainFileSize, readPlainFile } from "../plain_file.js";
 import { fileError } from "./layer_graph.js";
 import { MOST_FILE_BYTES, MOST_JSON_BYTES } from "./limits.js";
 
@@ -22,31 +23,26 @@ const HEAD_BYTES = 64;
 /** Finds the file and tells its format; throws a ModelError when it is missing, empty, too large, or none that is read here. */
 export async function openModelFile(source: string): Promise<ModelFile> {
   const path = (await isFolder(source)) ? join(source, "model.json") : source;
-  const bytes = await plainFileBytes(path).catch((cause: unknown) => {
+  const bytes = await plainFileSize(path).catch((cause: unknown) => {
     if (path === source) throw fileError(source, "the file cannot be read, expected a plain one that opens", cause);
     throw fileError(source, `the folder holds no readable model.json, expected one, or name the file itself: ${SUPPORTED_FORMATS}`, cause);
   });
   if (bytes === 0) throw fileError(path, `the file is empty, expected ${SUPPORTED_FORMATS}`);
   const format = detectFormat(path, await readHead(path));
-  const most = format === "json" ? MOST_JSON_BYTES : MOST_FILE_BYTES;
+  const most = mostBytes(format);
   if (bytes > most) throw fileError(path, `the file has ${bytes} bytes, expected at most ${most}: a Light-SERNet has a few million`);
   return { path, format };
 }
 
+const mostBytes = (format: ContainerFormat): number => (format === "json" ? MOST_JSON_BYTES : MOST_FILE_BYTES);
+
 /** All of a file that openModelFile() has found. */
-export async function readModelBytes({ path }: ModelFile): Promise<Uint8Array> {
+export async function readModelBytes({ path, format }: ModelFile): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readPlainFile(path, mostBytes(format));
   } catch (cause) {
     throw fileError(path, "the file cannot be read, expected one that opens", cause);
   }
-}
-
-/** Size of a plain file; a device or a pipe has none, and might never end. */
-export async function plainFileBytes(path: string): Promise<number> {
-  const entry = await stat(path);
-  if (!entry.isFile()) throw new Error("it is not a plain file");
-  return entry.size;
 }
 
 async function isFolder(source: string): Promise<boolean> {

@@ -1,11 +1,11 @@
 /** The shards of a TensorFlow.js model: files of weights beside its model.json, which names them and says what they hold. */
 
-import { readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { plainFileSize, readPlainFile } from "../plain_file.js";
 import { asArray, asNumber, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
 import { elementCount, fileError } from "./layer_graph.js";
 import { MOST_SHARDS, WeightCounter } from "./limits.js";
-import { plainFileBytes } from "./model_file.js";
 
 interface Shard {
   /** As the manifest names it. */
@@ -55,7 +55,7 @@ async function findShard(path: string, name: string): Promise<Shard> {
   let bytes: number;
   try {
     [folder, file] = await Promise.all([realpath(dirname(path)), realpath(shard)]);
-    bytes = await plainFileBytes(file);
+    bytes = await plainFileSize(file);
   } catch (cause) {
     throw fileError(path, `the weights shard ${shard} cannot be read, expected a plain file beside model.json`, cause);
   }
@@ -101,7 +101,7 @@ function weightBytes(path: string, weight: JsonObject, counter: WeightCounter): 
 async function readShard(path: string, { name, file, bytes }: Shard): Promise<Uint8Array> {
   let read: Uint8Array;
   try {
-    read = await readFile(file);
+    read = await readPlainFile(file, bytes);
   } catch (cause) {
     throw fileError(path, `the weights shard ${name} cannot be read, expected a file that opens`, cause);
   }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Budget } from "../link/check_module.js";
 import { packageRoot } from "../package_root.js";
-import { isMissing, MOST_JSON_BYTES, readPlainText } from "../plain_file.js";
+import { isMissing, MOST_MANIFEST_BYTES, readPlainText } from "../plain_file.js";
 import { JsonFields } from "../quantize/json_fields.js";
 import { sourceFolder } from "./model_folder.js";
 
@@ -10,10 +10,10 @@ const FIELDS: readonly (keyof Budget)[] = ["fileBytes", "overheadBytes", "memory
 
 /** The ceilings of a build: the file that is named, else `budget.json` beside the source, else that of this package. */
 export async function readBudget(named: string | undefined, source: string): Promise<Budget> {
-  if (named !== undefined) return parseBudget(await readPlainText(named, MOST_JSON_BYTES), named);
+  if (named !== undefined) return parseBudget(await readPlainText(named, MOST_MANIFEST_BYTES), named);
   for (const folder of [await sourceFolder(source), packageRoot()]) {
     const file = path.join(folder, BUDGET);
-    const text = await readPlainText(file, MOST_JSON_BYTES).catch((error: unknown) => {
+    const text = await readPlainText(file, MOST_MANIFEST_BYTES).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
       throw error;
     });

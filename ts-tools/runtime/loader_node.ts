@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isMissing, MOST_JSON_BYTES, MOST_MODULE_BYTES, PlainFileError, readPlainFile, readPlainText } from "../plain_file.js";
+import { isMissing, MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, PlainFileError, readPlainFile, readPlainText } from "../plain_file.js";
 import type { Manifest } from "../quantize/model_types.js";
 import { parseManifest } from "../quantize/parse_manifest.js";
 import { shown, visible } from "../visible_text.js";
@@ -69,7 +69,7 @@ export function modelFolder(model: string | URL | undefined): string {
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = join(folder, "model.json");
   const missing = `${visible(folder)} holds no built model (no model.json); ${howToBuild(folder)}`;
-  const text = await reading(file, missing, () => readPlainText(file, MOST_JSON_BYTES));
+  const text = await reading(file, missing, () => readPlainText(file, MOST_MANIFEST_BYTES));
   try {
     return parseManifest(text, visible(file));
   } catch (cause) {
