@@ -4,7 +4,9 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 export function writeWhole(file: string, content: string | Uint8Array): void {
   const beside = `${file}.part`;
   try {
-    writeFileSync(beside, content);
+    // What lies there is of a run that was killed, or a link that leads elsewhere: it is removed, not written through.
+    rmSync(beside, { force: true });
+    writeFileSync(beside, content, { flag: "wx" });
     renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });

@@ -12,8 +12,10 @@ void *memcpy(void *restrict to, const void *restrict from, size_t bytes) {
 void *memmove(void *to, const void *from, size_t bytes) {
   unsigned char *target = to;
   const unsigned char *source = from;
-  if (target < source) return memcpy(to, from, bytes);
-  while (bytes-- > 0) target[bytes] = source[bytes];
+  if (target < source)
+    for (size_t i = 0; i < bytes; i++) target[i] = source[i];
+  else
+    while (bytes-- > 0) target[bytes] = source[bytes];
   return to;
 }
 

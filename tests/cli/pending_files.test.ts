@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { makeFolders } from "../../ts-tools/cli/folders.js";
 import { PendingFiles } from "../../ts-tools/cli/pending_files.js";
 import { errorSentence } from "../../ts-tools/cli/terminal.js";
+import { writeWhole } from "../../ts-tools/write_whole.js";
 import { runProgram } from "../support/command.js";
 
 const BYTES = Uint8Array.of(1, 2, 3);
@@ -93,4 +94,22 @@ test("folders are made level by level", () => {
   }
   if (existsSync("/proc/self"))
     assert.match(sentence("/proc/light-sernet/out"), /^\/proc\/light-sernet: no folder can be made here; choose another place$/);
+});
+
+test("a link in the place of a pending file is removed, not written through", () => {
+  const folder = join(work, "links");
+  mkdirSync(folder);
+  const victim = join(folder, "victim");
+  writeFileSync(victim, "precious");
+  symlinkSync(victim, join(folder, `.a.${process.pid}.part`));
+  const pending = new PendingFiles(true);
+  pending.write(join(folder, "a"), BYTES);
+  pending.commit();
+  symlinkSync(victim, join(folder, "b.part"));
+  writeWhole(join(folder, "b"), BYTES);
+  assert.equal(readFileSync(victim, "utf8"), "precious");
+  for (const name of ["a", "b"]) {
+    assert.ok(!lstatSync(join(folder, name)).isSymbolicLink());
+    assert.deepEqual(new Uint8Array(readFileSync(join(folder, name))), BYTES);
+  }
 });

@@ -35,7 +35,7 @@ enum { RETURNED, TRAPPED, LATE, DIVIDED, OUTSIDE, ENDS };
 
 static sigjmp_buf back;
 static lsn_state *state;
-static engine *corrupted;
+static struct engine *corrupted;
 static int16_t *samples;
 static uint64_t bits;
 
@@ -72,7 +72,7 @@ static uint32_t odd_number(void) {
 }
 
 static void *state_memory(const char *place) {
-  const size_t used = sizeof(engine);
+  const size_t used = sizeof(struct engine);
   if (strcmp(place, "malloc") == 0) return malloc(used);
   if (strcmp(place, "middle") == 0) {
     uint8_t *const block = (uint8_t *)malloc(used + 2 * MARGIN);
@@ -89,7 +89,7 @@ static void *state_memory(const char *place) {
 static int margins_are_whole(void) {
   const uint8_t *const begin = (const uint8_t *)corrupted;
   for (size_t i = 1; i <= MARGIN; i++)
-    if (begin[-(ptrdiff_t)i] != MARGIN_BYTE || begin[sizeof(engine) - 1 + i] != MARGIN_BYTE) return 0;
+    if (begin[-(ptrdiff_t)i] != MARGIN_BYTE || begin[sizeof(struct engine) - 1 + i] != MARGIN_BYTE) return 0;
   return 1;
 }
 
@@ -105,7 +105,7 @@ static int32_t odd_argument(void) {
 /* What a pointer of a function leads to lies in the state. */
 static void inside(const void *place) {
   const uintptr_t at = (uintptr_t)place, begin = (uintptr_t)corrupted;
-  if (place != NULL && (at < begin || at >= begin + sizeof(engine))) siglongjmp(back, OUTSIDE);
+  if (place != NULL && (at < begin || at >= begin + sizeof(struct engine))) siglongjmp(back, OUTSIDE);
 }
 
 /* So many of the samples, which end where they must not be read on. */
@@ -194,7 +194,7 @@ int main(int count_of_arguments, char **arguments) {
   const int middle = strcmp(arguments[1], "middle") == 0, wrapper = strcmp(arguments[2], "wrapper") == 0;
   const unsigned long first = strtoul(arguments[3], NULL, 10), count = strtoul(arguments[4], NULL, 10);
   const long milliseconds = strtol(arguments[5], NULL, 10);
-  corrupted = (engine *)state_memory(arguments[1]);
+  corrupted = (struct engine *)state_memory(arguments[1]);
   samples = (int16_t *)malloc(SAMPLES * sizeof *samples);
   if (corrupted == NULL || samples == NULL) return 2;
   state = (lsn_state *)(void *)corrupted;

@@ -1,6 +1,18 @@
 /** `light-sernet build` on the fixtures: every format, what it writes, and what it refuses. */
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -140,12 +152,18 @@ const refusals: [string, string[], RegExp, number][] = [
     /none/,
     1,
   ],
+  ...["out", "firmware", "calibrate", "budget"].map((name): [string, string[], RegExp, number] => [
+    `--${name} without a name`,
+    [fixture("tiny.keras3.keras"), ...quick, `--${name}`, ""],
+    new RegExp(`--${name} is given without a name`),
+    2,
+  ]),
   ["an unknown profile", [fixture("tiny.keras3.keras"), ...quick, "--profile", "tiny"], /profile/, 2],
 ];
 for (const [what, parameters, sentence, exit] of refusals) {
   test(`refused in one sentence, nothing is written: ${what}`, async () => {
     const out = join(folder, "refused");
-    const { code, stdout, stderr } = await lightSernet(["build", ...parameters, "--out", out]);
+    const { code, stdout, stderr } = await lightSernet(["build", "--out", out, ...parameters]);
     assert.equal(code, exit, stderr);
     assert.equal(stdout, "");
     assert.match(stderr, sentence);
@@ -153,6 +171,53 @@ for (const [what, parameters, sentence, exit] of refusals) {
     assert.ok(!existsSync(out));
   });
 }
+
+test("a build does not write over its own source, nor through a link that leads out of --out", async () => {
+  const source = join(folder, "source");
+  cpSync(fixture("tiny.tfjs-graph"), source, { recursive: true });
+  const before = readFileSync(join(source, "model.json"));
+  const elsewhere = join(folder, "elsewhere");
+  const linked = join(folder, "linked");
+  for (const made of [elsewhere, linked]) mkdirSync(made);
+  symlinkSync(elsewhere, join(linked, "generated"));
+  symlinkSync(source, join(folder, "same"));
+  for (const [out, sentence] of [
+    [source, /source is the folder of the trained model, and its model\.json would be overwritten; choose another --out\.?\n$/],
+    [join(folder, "same"), /is the folder of the trained model/],
+    [linked, /generated is a link that leads out of .*linked; take it away, or choose another folder\.?\n$/],
+  ] as const) {
+    const { code, stderr } = await lightSernet(["build", source, "--out", out, ...quick]);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, sentence);
+  }
+  assert.deepEqual(readFileSync(join(source, "model.json")), before);
+  assert.deepEqual(readdirSync(elsewhere), []);
+  assert.deepEqual(readdirSync(linked), ["generated"]);
+});
+
+test("calibration reads plain files of a few minutes and nothing else", async () => {
+  const sentences: Record<string, RegExp> = {
+    "pipe.wav": /pipe\.wav/,
+    "zero.wav": /zero\.wav/,
+    "long.wav": /long\.wav is larger than 33,554,432 bytes/,
+  };
+  for (const [name, sentence] of Object.entries(sentences)) {
+    const wavs = join(folder, `calibrate ${name}`);
+    mkdirSync(wavs);
+    const file = join(wavs, name);
+    if (name === "pipe.wav") execFileSync("mkfifo", [file]);
+    else if (name === "zero.wav") symlinkSync("/dev/zero", file);
+    else {
+      copyFileSync(join(examples, "speech.wav"), file);
+      execFileSync("truncate", ["--size", "1500M", file]);
+    }
+    const words = ["build", fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", wavs, "--out", join(folder, "never")];
+    const { code, stderr } = await lightSernet(words);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, sentence);
+    assert.match(stderr, /^light-sernet: [^\n]+\n$/);
+  }
+});
 
 test("modules that a build does not make do not stay from an earlier one", async () => {
   const out = join(folder, "narrowed");

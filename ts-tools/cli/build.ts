@@ -7,6 +7,7 @@ import { type BuildResult, buildModel, MODULE_FILES, type Profile } from "../pip
 import { keepScales } from "../pipeline/model_folder.js";
 import { visible, visibleTexts } from "../visible_text.js";
 import { count } from "./inspect_model.js";
+import { assertKeepsSource, assertStaysBelow } from "./output_folders.js";
 import { packageVersion } from "./package_info.js";
 import { PendingFiles } from "./pending_files.js";
 import { printError, printLine, showStep } from "./terminal.js";
@@ -58,6 +59,9 @@ export function registerBuild(program: Command): void {
     .action(async (source: string, options: BuildCommandOptions, command: Command) => {
       if (options.out === undefined && options.firmware === undefined)
         command.error("error: nowhere to write to; give --out DIR, --firmware DIR or both");
+      // A variable of a shell that is not set: "" would be the current folder.
+      for (const name of ["out", "firmware", "calibrate", "budget"] as const)
+        if (options[name]?.trim() === "") command.error(`error: --${name} is given without a name`);
       const result = await buildToFolder(source, options);
       for (const note of result.notes) printError(undefined, `note: ${note}`);
       printLine(summary(result, options));
@@ -69,6 +73,7 @@ export function registerBuild(program: Command): void {
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
   const { out, firmware } = options;
   if (firmware !== undefined) assertMayWrite(firmware);
+  if (out !== undefined) await assertKeepsSource(source, out);
   // Only --out has a place for what hosts run.
   const profile = out === undefined ? "embedded" : options.profile;
   const result = await buildModel({
@@ -87,10 +92,12 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   const pending = new PendingFiles(true);
   try {
     if (out !== undefined) {
+      assertStaysBelow(out, result.files.keys());
       for (const [name, bytes] of result.files) pending.write(path.join(out, name), bytes);
       // Another model's modules of an earlier build would be taken for this one's.
       for (const name of MODULE_FILES) if (!result.files.has(name)) pending.remove(path.join(out, name));
     }
+    if (firmware !== undefined) assertStaysBelow(firmware, sources?.keys() ?? []);
     if (firmware !== undefined) for (const [name, bytes] of sources ?? []) pending.write(path.join(firmware, name), bytes);
     pending.commit();
   } finally {

@@ -24,7 +24,9 @@ export class PendingFiles {
     this.#pending.set(file, beside);
     discardAtExit(this);
     try {
-      writeFileSync(beside, bytes);
+      // A link that lies there is removed, not written through.
+      rmSync(beside, { force: true });
+      writeFileSync(beside, bytes, { flag: "wx" });
     } catch (error) {
       throw Object.assign(error as Error, { path: file });
     }

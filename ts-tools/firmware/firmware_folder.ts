@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { codeSpan } from "../markdown.js";
 import { packageRoot } from "../package_root.js";
+import { isMissing } from "../plain_file.js";
 import { manifestText } from "../quantize/manifest.js";
 import type { Manifest } from "../quantize/model_types.js";
 import { guardAccesses } from "./guard_accesses.js";
@@ -30,8 +31,9 @@ export function assertMayWrite(folder: string): void {
   let entries: string[];
   try {
     entries = readdirSync(folder);
-  } catch {
-    return; // There is none, or writing says what is wrong with it.
+  } catch (error) {
+    if (isMissing(error)) return; // There is none, or writing says what is wrong with it.
+    throw error;
   }
   if (entries.length > 0 && !existsSync(path.join(folder, HEADER)))
     throw new Error(`${folder} holds files that are not of an earlier --firmware build (it has no ${HEADER}); choose an empty folder`);

@@ -3,20 +3,20 @@
 import { Worker } from "node:worker_threads";
 import { type FloatModel, ModelError } from "./float_model.js";
 import { fileError } from "./layer_graph.js";
-import { MOST_HEAP_MIB, MOST_MEMORY_BYTES, MOST_MILLISECONDS, MOST_OPENING_MILLISECONDS } from "./limits.js";
+import { MOST_HEAP_MIB, MOST_MEMORY_BYTES, MOST_MILLISECONDS, MOST_WAITING_MILLISECONDS } from "./limits.js";
 
 /** What the worker says. */
 export type ImportMessage = "begun" | { model: FloatModel } | { refusal: string; cause: string | undefined };
 
-/** The size of the process is looked at this often. */
+/** Size and processor time of the process are looked at this often. */
 const WATCH_MILLISECONDS = 10;
 
 /**
  * Reads the model at `source`: a TensorFlow.js model.json or the folder that holds it, a Keras .h5 or .keras file, or a float
  * TensorFlow Lite file. The content decides which it is, not the name. Whatever is wrong is thrown as a ModelError of one sentence, and
- * reading takes no more than limits.ts allows.
+ * reading takes no more than limits.ts allows; the process may grow by `memoryBytes`.
  */
-export async function importModel(source: string): Promise<FloatModel> {
+export async function importModel(source: string, memoryBytes = MOST_MEMORY_BYTES): Promise<FloatModel> {
   const worker = new Worker(new URL("./import_worker.js", import.meta.url), {
     workerData: source,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
@@ -25,43 +25,47 @@ export async function importModel(source: string): Promise<FloatModel> {
     stderr: true,
   });
   try {
-    return await answerOf(worker, source);
+    return await answerOf(worker, source, memoryBytes);
   } finally {
     await worker.terminate();
   }
 }
 
-function answerOf(worker: Worker, source: string): Promise<FloatModel> {
+function answerOf(worker: Worker, source: string, memoryBytes: number): Promise<FloatModel> {
   return new Promise((resolve, reject) => {
     const refuse = (sentence: string, cause?: unknown): void => reject(fileError(source, sentence, cause));
-    const late = (): void => refuse(`reading it takes longer than ${MOST_MILLISECONDS / 1000} s, expected a fraction: it is damaged`);
-    let timer = setTimeout(() => refuse("the file cannot be opened, expected one that opens at once"), MOST_OPENING_MILLISECONDS);
-    const before = process.memoryUsage.rss();
-    const large = (cause?: unknown): void => {
-      const most = Math.round(MOST_MEMORY_BYTES / 2 ** 20);
-      refuse(`reading it takes more than ${most} MiB of memory, expected a few: it is damaged`, cause);
-    };
+    const large = (mebibytes: number, what: string, cause?: unknown): void =>
+      refuse(`reading it takes more than ${mebibytes} MiB ${what}, expected a few: it is damaged`, cause);
+    const memoryBefore = process.memoryUsage.rss();
+    const start = performance.now();
+    let begun: NodeJS.CpuUsage | undefined;
     const watch = setInterval(() => {
-      if (process.memoryUsage.rss() - before > MOST_MEMORY_BYTES) large();
+      if (process.memoryUsage.rss() - memoryBefore > memoryBytes) large(memoryBytes / 2 ** 20, "of memory");
+      else if (begun && processorMilliseconds(begun) > MOST_MILLISECONDS) {
+        refuse(`reading it takes longer than ${MOST_MILLISECONDS / 1000} s, expected a fraction: it is damaged`);
+      } else if (performance.now() - start > MOST_WAITING_MILLISECONDS) {
+        refuse(`reading it takes longer than ${MOST_WAITING_MILLISECONDS / 1000} s, expected a fraction: the disk or the machine is busy`);
+      }
     }, WATCH_MILLISECONDS);
-    const done = (): void => {
-      clearTimeout(timer);
-      clearInterval(watch);
-    };
     worker.on("message", (message: ImportMessage) => {
-      if (message === "begun") {
-        clearTimeout(timer);
-        timer = setTimeout(late, MOST_MILLISECONDS);
-      } else if ("model" in message) resolve(message.model);
+      if (message === "begun") begun = process.cpuUsage();
+      else if ("model" in message) resolve(message.model);
       else reject(new ModelError(message.refusal, message.cause === undefined ? undefined : { cause: message.cause }));
     });
     worker.on("error", (error) => {
-      if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") large(error);
+      if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY")
+        large(MOST_HEAP_MIB, "for what its description holds", error);
       else reject(error);
     });
     worker.on("exit", () => {
-      done();
+      clearInterval(watch);
       refuse("the reader has stopped, expected a model: the file is damaged");
     });
   });
+}
+
+/** Of all threads since then. */
+function processorMilliseconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
 }

@@ -3,7 +3,7 @@
 import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { plainFileSize, readPlainFile } from "../plain_file.js";
-import { asArray, asNumber, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
+import { asArray, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
 import { elementCount, fileError } from "./layer_graph.js";
 import { MOST_SHARDS, WeightCounter } from "./limits.js";
 
@@ -88,9 +88,9 @@ const BYTES_PER_VALUE: Record<string, number> = { float32: 4, int32: 4, bool: 1,
 
 function weightBytes(path: string, weight: JsonObject, counter: WeightCounter): number {
   const type = asText(isObject(weight.quantization) ? weight.quantization.dtype : weight.dtype);
-  const shape = asArray(weight.shape).map(asNumber);
+  const shape = asArray(weight.shape).map((size) => (typeof size === "number" ? size : Number.NaN));
   const bytes = elementCount(shape) * (Object.hasOwn(BYTES_PER_VALUE, type) ? BYTES_PER_VALUE[type]! : Number.NaN);
-  if (!Number.isSafeInteger(bytes) || shape.some((size) => !(size >= 0))) {
+  if (!Number.isSafeInteger(bytes) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     const found = `its weight "${asText(weight.name)}" has the type "${type}" and the shape ${JSON.stringify(weight.shape ?? null)}`;
     throw fileError(path, `${found}, expected float32, or quantized to float16, uint16 or uint8, and a shape of whole numbers`);
   }

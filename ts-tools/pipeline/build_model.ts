@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { NamedModel } from "../emit/emit.js";
 import { checkClasses } from "../import/check_classes.js";
 import { type FloatModel, ModelError } from "../import/float_model.js";
 import { importModel } from "../import/import_model.js";
+import { MOST_FILE_BYTES } from "../import/limits.js";
 import { type BuiltModules, buildModules } from "../link/build_modules.js";
 import { type Budget, checkEmbedded, checkHost, type ModuleFacts } from "../link/check_module.js";
 import type { HostBuild } from "../link/link.js";
 import { classesFault, isName, MOST_ID_BYTES, nameTwice, nameWords } from "../model_names.js";
+import { readPlainFile } from "../plain_file.js";
 import { type Calibration, type CalibrationSegment, calibrate } from "../quantize/calibrate.js";
 import { frameCount, REFERENCE_FRONT_END } from "../quantize/front_end.js";
 import { frontEndFault } from "../quantize/front_end_schema.js";
@@ -84,7 +85,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
     id,
     sourceFile: path.basename(source),
     sourceSha256: createHash("sha256")
-      .update(await readFile(modelFile))
+      .update(await readPlainFile(modelFile, MOST_FILE_BYTES))
       .digest("hex"),
     classes,
     acceptThreshold: sidecar.acceptThreshold ?? 0,

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../import/float_model.js";
+import { readPlainFile } from "../plain_file.js";
 import type { CalibrationSegment } from "../quantize/calibrate.js";
 import type { FrontEnd } from "../quantize/model_types.js";
 import { Engine } from "../runtime/engine.js";
@@ -10,6 +10,9 @@ import { frontEndModule } from "./front_end_module.js";
 
 /** Recordings that a calibration looks at. */
 export const MOST_RECORDINGS = 100;
+
+/** Of one: six minutes of 16-bit mono at 44.1 kHz, of which a calibration takes the centre. All of its samples are in memory for a moment. */
+const MOST_RECORDING_BYTES = 2 ** 25;
 
 /** MFCCs of at most MOST_RECORDINGS recordings of a folder, evenly spaced over its sorted files. Progress goes to `tell`. */
 export async function calibrationSet(
@@ -29,8 +32,9 @@ export async function calibrationSet(
   const segments: CalibrationSegment[] = [];
   for (const file of chosen) {
     tell(segments.length, chosen.length);
+    const bytes = await readPlainFile(file, MOST_RECORDING_BYTES);
     try {
-      segments.push({ file: path.relative(folder, file), mfcc: segmentMfcc(engine, readWavSamples(engine, await readFile(file))) });
+      segments.push({ file: path.relative(folder, file), mfcc: segmentMfcc(engine, readWavSamples(engine, bytes)) });
     } catch (error) {
       throw new ModelError(`${file}: ${(error as Error).message} (calibration).`);
     }

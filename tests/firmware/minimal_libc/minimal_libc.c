@@ -17,7 +17,8 @@ void *memmove(void *to, const void *from, size_t bytes) {
     while (bytes-- > 0) target[bytes] = source[bytes];
     return to;
   }
-  return memcpy(to, from, bytes);
+  for (size_t i = 0; i < bytes; i++) target[i] = source[i];
+  return to;
 }
 
 void *memset(void *to, int value, size_t bytes) {
