@@ -6,8 +6,8 @@ import { visible } from "./visible_text.js";
 export const MOST_MANIFEST_BYTES = 2 ** 20;
 /** Of folds.json, which names every recording of a data set: half a million of them. */
 export const MOST_FOLDS_BYTES = 2 ** 24;
-/** Of weights.bin and every .wasm file: a hundred times the paper's network. */
-export const MOST_MODULE_BYTES = 2 ** 26;
+/** Of weights.bin and every .wasm file: seventy times the paper's network. */
+export const MOST_MODULE_BYTES = 2 ** 25;
 
 /** What cannot be read as a plain file. The message is one sentence that names the file. */
 export class PlainFileError extends Error {
@@ -16,7 +16,8 @@ export class PlainFileError extends Error {
 
 type Entry = Awaited<ReturnType<FileHandle["stat"]>>;
 
-function kindOf(entry: Entry): string {
+/** What an entry is that is no plain file. */
+export function kindOf(entry: Entry): string {
   if (entry.isDirectory()) return "a folder";
   if (entry.isFIFO()) return "a pipe";
   return entry.isSocket() ? "a socket" : "a device";

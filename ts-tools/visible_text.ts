@@ -16,7 +16,10 @@ function escaped(character: string): string {
   return SHORT[character] ?? Array.from({ length: character.length }, (_, index) => unit(index)).join("");
 }
 
-/** A text from elsewhere (a name, a file's name, a message) as one line that shows all of its characters and does nothing to a terminal. */
+/**
+ * A text from elsewhere (a name, a file's name, a message) as one line that shows all of its characters and does nothing to a terminal. So too the JSON of any
+ * value: JSON.stringify leaves some hidden characters as they are, but in texts alone, where the escape means the same.
+ */
 export function visible(text: string): string {
   return text.replace(HIDDEN_CHARACTERS, escaped);
 }
@@ -36,11 +39,6 @@ function mapTexts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(mapTexts);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [visible(name), mapTexts(item)]));
-}
-
-/** JSON of any value on one line. JSON.stringify leaves some hidden characters as they are; they stand in texts alone, where the escape means the same. */
-export function visibleJson(json: string): string {
-  return visible(json);
 }
 
 const MOST_SHOWN = 60;

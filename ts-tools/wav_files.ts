@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { kindOf } from "./plain_file.js";
 
 /** Standard input, given as a file. */
 export const STDIN = "-";
@@ -12,8 +13,8 @@ const PIECE_BYTES = 65536;
 export type WavFile = { file: string } | { file: string; error: unknown };
 
 /**
- * Files as they are, folders walked: every .wav in them (upper or lower case), in the order of their names. What cannot be read, or a
- * folder without any WAV file, is handed on as an error with its name.
+ * Files as they are, pipes too; folders walked: every .wav in them (upper or lower case), in the order of their names. What cannot be read, a pipe or device in
+ * a folder, or a folder without any WAV file, is handed on as an error with its name.
  */
 export async function findWavFiles(inputs: readonly string[]): Promise<WavFile[]> {
   const found: WavFile[] = [];
@@ -39,11 +40,23 @@ async function walk(folder: string): Promise<WavFile[]> {
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) found.push(...(await walk(path)));
-      else if (/\.wav$/i.test(entry.name)) found.push({ file: path });
+      else if (/\.wav$/i.test(entry.name)) found.push(entry.isFile() ? { file: path } : await wavFileAt(path));
     }
     return found;
   } catch (error) {
     return [{ file: folder, error }];
+  }
+}
+
+/** What is no plain file by itself: a link may lead to one; a pipe would wait for ever, and a device never end. */
+async function wavFileAt(file: string): Promise<WavFile> {
+  try {
+    const entry = await stat(file);
+    // Reading says of a folder that it is one.
+    if (entry.isFile() || entry.isDirectory()) return { file };
+    return { file, error: new Error(`this is ${kindOf(entry)} where a WAV file was expected; take it out of the folder`) };
+  } catch (error) {
+    return { file, error };
   }
 }
 

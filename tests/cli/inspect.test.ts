@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -54,7 +54,7 @@ test("a folder as JSON", async () => {
   assert.equal(library.segments.filter(({ passive }) => passive).length, 1);
   assert.deepEqual(library.model!.classes, NARROW_CLASSES);
   assert.equal(library.model!.acceptThreshold, NARROW_THRESHOLD);
-  assert.ok(library.gzip < library.bytes && library.brotli < library.bytes);
+  assert.ok(library.gzip! < library.bytes && library.brotli! < library.bytes);
   const framing = 8 + library.sections.reduce((sum, { bytes }) => sum + bytes + 1, 0);
   assert.ok(library.bytes - framing > 0 && library.bytes - framing < 5 * library.sections.length);
   for (const feature of Object.keys(library.code.features))
@@ -76,16 +76,51 @@ test("a folder and a file for a person", async () => {
   assert.match(file.stdout, /^light-sernet\.wasm: [\d,]+ bytes \(gzip [\d,]+, brotli [\d,]+\)\n {2}model {5}narrow-random/);
 });
 
+/** A module of nothing but custom sections. */
+function customSections(...sections: readonly { name: string; bytes: number }[]): Buffer {
+  const unsigned = (value: number) => [0, 7, 14, 21].map((shift) => ((value >> shift) & 127) | (shift < 21 ? 128 : 0));
+  const parts = sections.map(({ name, bytes }) =>
+    Buffer.concat([
+      Buffer.from([0, ...unsigned(4 + name.length + bytes), ...unsigned(name.length)]),
+      Buffer.from(name),
+      Buffer.alloc(bytes, "text "),
+    ]),
+  );
+  return Buffer.concat([Buffer.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]), ...parts]);
+}
+
+test("a large module is not compressed to say its download size", async () => {
+  const file = join(work, "large.wasm");
+  writeFileSync(file, customSections({ name: "text", bytes: 2 ** 22 }));
+  const { code, stdout } = await lightSernet(["inspect", file]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^large\.wasm: 4,194,325 bytes \(more than 4,194,304: compressed sizes are not measured\)\n/);
+  const [report] = (JSON.parse((await lightSernet(["inspect", file, "--json"])).stdout) as Inspection).files;
+  assert.deepEqual([report!.bytes, "gzip" in report!, "brotli" in report!], [4_194_325, false, false]);
+  writeFileSync(file, customSections({ name: "text", bytes: 2 ** 20 }));
+  assert.match((await lightSernet(["inspect", file])).stdout, /^large\.wasm: [\d,]+ bytes \(gzip [\d,]+, brotli [\d,]+\)\n/);
+});
+
 test("what cannot be inspected: one sentence, exit code 1", async () => {
   const text = join(work, "text.wasm");
   writeFileSync(text, "no module at all");
   const cut = join(work, "cut.wasm");
   writeFileSync(cut, readFileSync(join(model, "light-sernet.wasm")).subarray(0, 9000));
+  const many = join(work, "many.wasm");
+  writeFileSync(many, customSections(...Array.from({ length: 1001 }, () => ({ name: "", bytes: 0 }))));
+  const long = join(work, "long.wasm");
+  writeFileSync(long, customSections({ name: "n".repeat(1001), bytes: 0 }));
+  const huge = join(work, "huge.wasm");
+  writeFileSync(huge, "");
+  truncateSync(huge, 2 ** 25 + 1);
   const cases: [string, RegExp][] = [
     [join(work, "missing"), /no such file or folder/],
     [work, /holds no built model/],
     [text, /text\.wasm: this is not a WebAssembly module/],
     [cut, /cut\.wasm: the module is truncated/],
+    [many, /many\.wasm: the module has more than 1,000 sections; take its custom sections away/],
+    [long, /long\.wasm: the module has a custom section whose name is longer than 1,000 bytes; take that section away/],
+    [huge, /huge\.wasm is larger than 33,554,432 bytes, the most that is read of such a file; give the right one/],
   ];
   for (const [path, sentence] of cases) {
     const { code, stdout, stderr } = await lightSernet(["inspect", path]);

@@ -37,6 +37,21 @@ test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
   }
 });
 
+test("wrong usage is one line, whatever stands in the arguments", async () => {
+  const help = '("light-sernet --help" shows how it is used)\n';
+  const cases: [string, string][] = [
+    ["inspe\n\u001b[31mct", "unknown command 'inspe\\n\\u001b[31mct'"],
+    ["x\n(Did you mean y?)", "unknown command 'x\\n(Did you mean y?)'"],
+    ["inspec", "unknown command 'inspec' (Did you mean inspect?)"],
+    ["--lo\r\nud", "unknown option '--lo\\r\\nud'"],
+  ];
+  for (const [parameter, said] of cases) {
+    const { code, stderr } = await lightSernet([parameter]);
+    assert.equal(code, 2);
+    assert.equal(stderr, `light-sernet: ${said}\n${help}`);
+  }
+});
+
 test("help and version go to stdout, exit code 0", async () => {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
   assert.deepEqual(await lightSernet(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });

@@ -59,9 +59,23 @@ test("every field that is wrong gets one sentence with the file and what to do",
     [folds({ ...FOLD, test: [] }), `${FILE}: folds[0].test must be a list of different names, and it is []${advice}`],
     [folds({ ...FOLD, test: ["a", 1] }), `${FILE}: folds[0].test must be a list of different names, and it is ["a",1]${advice}`],
     [folds({ ...FOLD, test: ["a", "a"] }), `${FILE}: folds[0].test must be a list of different names, and it is ["a","a"]${advice}`],
-    [folds(FOLD, FOLD), `${FILE}: two folds are named "03"; give each a name of its own`],
+    [folds(FOLD, FOLD), `${FILE}: two folds are named "03"; give each a name of its own.`],
   ];
   for (const [text, expected] of cases) assert.equal(sentence(text), expected);
+});
+
+test("a thousand folds are read, more of them are refused at once", () => {
+  const text = (count: number) => {
+    const folds = Array.from({ length: count }, (_, index) => ({ ...FOLD, name: String(index) }));
+    return JSON.stringify({ protocol: "loso", folds });
+  };
+  assert.equal(parseFolds(text(1000), FILE).folds.length, 1000);
+  assert.equal(sentence(text(1001)), `${FILE}: it has 1,001 folds, and at most 1,000 are read; leave some out.`);
+  const large = text(200_000);
+  const before = process.cpuUsage();
+  assert.match(sentence(large), /it has 200,000 folds/);
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 5e6, `${user + system} microseconds`);
 });
 
 test("anything at all is read or refused with one sentence", () => {

@@ -71,7 +71,7 @@ test("in Markdown a name is a code span and nothing else", () => {
   assert.equal(codeSpan("anger"), "`anger`");
   assert.equal(codeSpan("a`b"), "``a`b``");
   assert.equal(codeSpan("`a"), "`` `a ``");
-  assert.equal(codeSpan("<b>|[x](https://e.x)"), "`<b>\\|[x](https://e.x)`");
+  assert.equal(codeSpan("<b>|[x](https://e.x)"), "`<b>|[x](https://e.x)`");
   fc.assert(
     fc.property(name, (text) => {
       const span = codeSpan(text);
@@ -79,7 +79,7 @@ test("in Markdown a name is a code span and nothing else", () => {
       assert.ok(fence !== undefined && inside !== undefined, span);
       const runs: readonly string[] = inside.match(/`+/g) ?? [];
       assert.ok(!runs.includes(fence), "nothing inside closes it");
-      assert.doesNotMatch(inside, /(?<!\\)\|/);
+      assert.equal(/^ .* $/.test(inside) && inside.trim() !== "" ? inside.slice(1, -1) : inside, text, "a reader sees the name itself");
     }),
     { seed: 32, numRuns: 2000 },
   );

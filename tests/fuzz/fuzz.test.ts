@@ -30,6 +30,8 @@ const CASES: Readonly<Record<string, number>> = {
   manifest: 3500,
   sidecar: 1200,
   budget: 1500,
+  folds: 1500,
+  "memory-map": 1500,
   weights: 5000,
   wav: 2000,
   samples: 280,

@@ -10,6 +10,8 @@ import { ModelError } from "../../ts-tools/import/float_model.js";
 import { parseBudget, readBudget } from "../../ts-tools/pipeline/budget.js";
 import { type BuildOptions, buildModel } from "../../ts-tools/pipeline/build_model.js";
 import { parseSidecar } from "../../ts-tools/pipeline/model_folder.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
+import { frontEndFault } from "../../ts-tools/quantize/front_end_schema.js";
 import { lightSernet } from "../support/command.js";
 
 let folder: string;
@@ -73,6 +75,11 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
     /activationScales\.bodyOne must be a number from 1e-15 to 1e15/,
   ],
   ['{"activationScales":{"bodyOne":1,"bodyTwo":[1,1,1,1e-40],"features":1}}', /activationScales\.bodyTwo must be a list of 4 numbers/],
+  [
+    '{"activationScales":{"bodyOne":1,"bodyTwo":[1,1,1,1],"features":1,"bogus":1}}',
+    /activationScales has "bogus", which is none of bodyOne, bodyTwo, features; correct it/,
+  ],
+  ['{"activationScales":{"bodyOne":1,"bodyTwo":[1,1,1,1],"features":1,"__proto__":{"features":2}}}', /activationScales has "__proto__"/],
   ['{"classes":"anger"}', /classes must be a list of different names, and it is "anger"/],
   ['{"classes":[]}', /classes must be a list of 1 to 256 different names/],
   [
@@ -162,6 +169,19 @@ test("what is no plain file of that size is refused, not waited for or passed ov
   await refusedAs(/light-sernet\.json is larger than 1,048,576 bytes/);
   writeFileSync(sidecar, Uint8Array.of(0x7b, 0xff, 0x7d));
   await refusedAs(/light-sernet\.json is not a text in UTF-8/);
+});
+
+test("a window of more MFCCs than a calibration can hold is refused", () => {
+  const most = { ...REFERENCE_FRONT_END, windowSamples: 1024 + 6552 * 256 + 255 };
+  assert.equal(frontEndFault(most), undefined, "6,553 frames of 40");
+  assert.deepEqual(frontEndFault({ ...most, windowSamples: most.windowSamples + 1 }), {
+    field: "windowSamples",
+    expected: "short enough that its frames times coefficients are at most 262,144 (they are 262,160)",
+  });
+});
+
+test("of a field that stands twice the last one counts", () => {
+  assert.deepEqual(parseSidecar('{"id":"a\\nb","id":"c"}', "light-sernet.json"), { id: "c" });
 });
 
 test("budget.json: the same", async () => {

@@ -152,6 +152,13 @@ test("shortestFloat32 and recognitionJson: any arguments, and parts of a recogni
   );
 });
 
+test("recognitionJson writes the numbers of logits, whatever else their object can do", () => {
+  const recognition = recognizer.classify(SOUND, { sampleRate: 16000 });
+  const logits = Object.assign(Object.create({ toJSON: () => 1n }) as Record<string, number>, recognition.logits);
+  const segments = recognition.segments.map((segment) => ({ ...segment, logits }));
+  assert.equal(recognitionJson("a.wav", { ...recognition, logits, segments }), recognitionJson("a.wav", recognition));
+});
+
 test("what a getter or onSegment throws is the caller's", async () => {
   const own = new Error("mine");
   const options = {

@@ -13,6 +13,8 @@ export interface CommandOptions {
   environment?: NodeJS.ProcessEnv;
   /** Where it runs; default the current folder. */
   folder?: string;
+  /** Ends it. */
+  signal?: AbortSignal;
 }
 
 /** The compiled command `light-sernet`. */
@@ -26,7 +28,11 @@ export function lightSernet(parameters: readonly string[], options: CommandOptio
 /** Runs any program and waits for its end. */
 export function runProgram(program: string, parameters: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, parameters, { env: { ...process.env, ...options.environment }, cwd: options.folder });
+    const child = spawn(program, parameters, {
+      env: { ...process.env, ...options.environment },
+      cwd: options.folder,
+      signal: options.signal,
+    });
     const result = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {

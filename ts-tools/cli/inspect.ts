@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
+import { MOST_COMPRESSED_BYTES } from "../link/compressed_size.js";
 import { type ModuleReport, moduleReport } from "../link/module_report.js";
 import { isMissing, MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainText } from "../plain_file.js";
 import type { Manifest } from "../quantize/model_types.js";
@@ -73,7 +74,8 @@ async function askModel(bytes: Uint8Array<ArrayBuffer>): Promise<FileReport["mod
   }
 }
 
-async function readMemoryMap(file: string): Promise<MemoryMapFile | undefined> {
+/** Nothing when there is none. */
+export async function readMemoryMap(file: string): Promise<MemoryMapFile | undefined> {
   const text = await readPlainText(file, MOST_MANIFEST_BYTES).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
@@ -95,7 +97,7 @@ function fileText(report: FileReport): string {
   const active = segments.filter((segment) => !segment.passive);
   const sum = (list: { bytes: number }[]) => count(list.reduce((total, { bytes }) => total + bytes, 0));
   return [
-    `${report.file}: ${count(report.bytes)} bytes (gzip ${count(report.gzip)}, brotli ${count(report.brotli)})`,
+    `${report.file}: ${count(report.bytes)} bytes (${downloadText(report)})`,
     ...(model ? modelLines(model) : []),
     `  memory    ${memory ? memoryLimits(memory) : "imported or none"}; memory.grow ${code.memoryGrow} times, memory.size ${code.memorySize} times in the code`,
     `  imports   ${report.imports.join(", ") || "none"}`,
@@ -108,6 +110,11 @@ function fileText(report: FileReport): string {
       report.sections.map(({ name, bytes }) => [name, bytes]),
     ),
   ].join("\n");
+}
+
+function downloadText({ gzip, brotli }: FileReport): string {
+  if (gzip === undefined || brotli === undefined) return `more than ${count(MOST_COMPRESSED_BYTES)}: compressed sizes are not measured`;
+  return `gzip ${count(gzip)}, brotli ${count(brotli)}`;
 }
 
 function modelLines({ id, sha256, acceptThreshold, memoryNeeded }: NonNullable<FileReport["model"]>): string[] {

@@ -2,7 +2,7 @@
 /** The command `light-sernet`. */
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
-import { visibleLines } from "../visible_text.js";
+import { visible, visibleLines } from "../visible_text.js";
 import { registerBench } from "./bench.js";
 import { registerBuild } from "./build.js";
 import { registerClassify } from "./classify.js";
@@ -28,11 +28,21 @@ export function createProgram(): Command {
     .version(packageVersion())
     .exitOverride()
     .showHelpAfterError('("light-sernet --help" shows how it is used)')
-    .configureOutput({ outputError: (text, write) => write(visibleLines(text.replace(/^error: /, "light-sernet: "))) })
+    .configureOutput({ outputError: (text, write) => write(`${usageLine(text)}\n`) })
     .addHelpText("after", EXAMPLES);
   const commands = [registerClassify, registerBuild, registerInspect, registerEvaluate, registerSegment, registerBench];
   for (const register of commands) register(program);
   return program;
+}
+
+/** What commander says of wrong usage as one line, whatever stands in the arguments. Only before the names that it suggests there is a line end of its own. */
+function usageLine(text: string): string {
+  return visible(
+    text
+      .trimEnd()
+      .replace(/\n(?=\(Did you mean [^\n]*\)$)/, " ")
+      .replace(/^error: /, "light-sernet: "),
+  );
 }
 
 /** Runs a command line; returns nothing, sets the exit code. */

@@ -2,7 +2,7 @@
  * What commands say and where: results to stdout, errors and progress to stderr. File names, names in models and messages come from elsewhere: whatever a person
  * is shown goes through visible(), so that nothing in it moves the cursor, colours, hides or turns what stands on the terminal.
  */
-import { visible, visibleJson, visibleLines } from "../visible_text.js";
+import { visible, visibleLines } from "../visible_text.js";
 
 /** Prints results for a person: lines. A text from elsewhere that must not make lines of its own goes through visible() before. */
 export function printLine(line: string): void {
@@ -16,7 +16,7 @@ export function printPainted(line: string): void {
 
 /** Prints one JSON value. */
 export function printJson(json: string): void {
-  printPainted(visibleJson(json));
+  printPainted(visible(json));
 }
 
 /** Prints lines of data for a program, as they are; on a terminal, as a person may see them. */

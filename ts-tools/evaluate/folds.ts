@@ -1,6 +1,8 @@
 import path from "node:path";
+import { ModelError } from "../import/float_model.js";
 import { isMissing, MOST_FOLDS_BYTES, readPlainText } from "../plain_file.js";
 import { JsonFields } from "../quantize/json_fields.js";
+import { shown } from "../visible_text.js";
 
 /** Names the models of a folder of folds, and what each of them answers. */
 export const FOLDS_FILE = "folds.json";
@@ -8,6 +10,9 @@ export const FOLDS_FILE = "folds.json";
 /** Leave one speaker out, or stratified folds that mix the speakers. */
 export const PROTOCOLS = ["loso", "random"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
+
+/** Of a cross-validation: a thousand speakers, one left out at a time. */
+const MOST_FOLDS = 1000;
 
 export interface Fold {
   name: string;
@@ -38,13 +43,20 @@ export async function readFolds(folder: string): Promise<Folds | undefined> {
 export function parseFolds(text: string, file: string): Folds {
   const fields = JsonFields.parse(text, file, "correct it");
   const protocol = fields.text("protocol", new RegExp(`^(${PROTOCOLS.join("|")})$`), PROTOCOLS.join(" or ")) as Protocol;
-  const folds = fields.objects("folds").map((fold) => ({
+  const entries = fields.objects("folds");
+  if (entries.length > MOST_FOLDS) {
+    const counts = `${entries.length.toLocaleString("en-US")} folds, and at most ${MOST_FOLDS.toLocaleString("en-US")} are read`;
+    throw new ModelError(`${file}: it has ${counts}; leave some out.`);
+  }
+  const folds = entries.map((fold) => ({
     name: fold.text("name"),
     model: path.join(path.dirname(file), fold.text("model")),
     test: fold.names("test"),
   }));
-  const names = folds.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw new Error(`${file}: two folds are named ${JSON.stringify(twice)}; give each a name of its own`);
+  const names = new Set<string>();
+  for (const { name } of folds) {
+    if (names.has(name)) throw new ModelError(`${file}: two folds are named ${shown(name)}; give each a name of its own.`);
+    names.add(name);
+  }
   return { file, protocol, folds };
 }

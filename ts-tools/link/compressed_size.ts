@@ -1,5 +1,8 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
+/** Bytes of a larger file are not compressed to measure them: brotli takes two seconds for one MiB of text. */
+export const MOST_COMPRESSED_BYTES = 2 ** 22;
+
 /** Bytes of a file as a web server sends it. */
 export interface CompressedSize {
   bytes: number;

@@ -1,9 +1,13 @@
-import { type CompressedSize, compressedSize } from "./compressed_size.js";
+import { type CompressedSize, compressedSize, MOST_COMPRESSED_BYTES } from "./compressed_size.js";
 import { type CodeReport, readCode } from "./instructions.js";
 import { type DataSegment, readDataSegments, readMemory, readSections, type Section } from "./sections.js";
 
 /** What is inside of a WebAssembly file. */
-export interface ModuleReport extends CompressedSize {
+export interface ModuleReport {
+  bytes: number;
+  /** How it is downloaded; missing for modules larger than MOST_COMPRESSED_BYTES. */
+  gzip?: number;
+  brotli?: number;
   sections: Section[];
   imports: string[];
   /** Names with their kinds. */
@@ -18,7 +22,7 @@ export function moduleReport(bytes: Uint8Array<ArrayBuffer>): ModuleReport {
   const module = new WebAssembly.Module(bytes);
   const memory = readMemory(bytes, sections);
   return {
-    ...compressedSize(bytes),
+    ...sizesOf(bytes),
     sections,
     imports: WebAssembly.Module.imports(module).map(({ module: from, name, kind }) => `${from}.${name} (${kind})`),
     exports: WebAssembly.Module.exports(module).map(({ name, kind }) => ({ name, kind })),
@@ -26,4 +30,8 @@ export function moduleReport(bytes: Uint8Array<ArrayBuffer>): ModuleReport {
     segments: readDataSegments(bytes, sections),
     code: readCode(bytes, sections),
   };
+}
+
+function sizesOf(bytes: Uint8Array): Pick<ModuleReport, keyof CompressedSize> {
+  return bytes.length > MOST_COMPRESSED_BYTES ? { bytes: bytes.length } : compressedSize(bytes);
 }

@@ -27,6 +27,11 @@ export interface Section {
   bytes: number;
 }
 
+/** Compilers write a dozen; of empty ones millions fit a file. */
+const MOST_SECTIONS = 1000;
+/** Of a custom section's own name, which is shown in a table. */
+const MOST_NAME_BYTES = 1000;
+
 /** The sections of a module in their order; throws when the bytes are none. */
 export function readSections(bytes: Uint8Array): Section[] {
   const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -38,11 +43,23 @@ export function readSections(bytes: Uint8Array): Section[] {
     const size = reader.unsigned();
     const offset = reader.position;
     if (offset + size > bytes.length) throw new Error("the module is truncated; write it again");
-    const name = id === 0 ? new BinaryReader(bytes, offset, offset + size).text() : (NAMES[id] ?? `section ${id}`);
+    if (sections.length === MOST_SECTIONS) {
+      throw new Error(`the module has more than ${MOST_SECTIONS.toLocaleString("en-US")} sections; take its custom sections away`);
+    }
+    const name = id === 0 ? customName(new BinaryReader(bytes, offset, offset + size)) : (NAMES[id] ?? `section ${id}`);
     sections.push({ id, name, offset, bytes: size });
     reader.skip(size);
   }
   return sections;
+}
+
+function customName(reader: BinaryReader): string {
+  const length = new BinaryReader(reader.bytes, reader.position, reader.end).unsigned();
+  if (length > MOST_NAME_BYTES) {
+    const most = MOST_NAME_BYTES.toLocaleString("en-US");
+    throw new Error(`the module has a custom section whose name is longer than ${most} bytes; take that section away`);
+  }
+  return reader.text();
 }
 
 export interface DataSegment {

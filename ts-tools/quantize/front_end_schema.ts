@@ -37,8 +37,8 @@ const LEAST_FRAME_SAMPLES = 16;
 const MOST_MEL_BANDS = MOST_FRAME_SAMPLES / 4;
 /** Ten minutes, what `segment` cuts at most. The module never holds a window, but counts its samples and 999 times as many in ranks; hosts do hold one. */
 const MOST_WINDOW_SAMPLES = 600 * SAMPLE_RATE;
-/** Numbers of one window's MFCC matrix: 8 MB in float32, of which a calibration holds a hundred. Three seconds are 7,360. */
-const MOST_MFCCS = 2 ** 21;
+/** Numbers of one window's MFCC matrix: 1 MB in float32, 100 MB for the hundred recordings of a calibration. Three seconds are 7,360. */
+const MOST_MFCCS = 2 ** 18;
 
 export const FRONT_END_FIELDS: Readonly<Record<FrontEndField, FieldRule>> = {
   sampleRate: { accepts: (value) => value === SAMPLE_RATE, words: `${SAMPLE_RATE}, to which any sound is converted` },

@@ -67,13 +67,21 @@ function parseNetwork(fields: JsonFields, frontEnd: FrontEnd, classes: number): 
 const isScale = (value: number): boolean => value >= 1e-15 && value <= 1e15;
 const SCALE_WORDS = "a number from 1e-15 to 1e15";
 
+const ACTIVATION_SCALES: readonly (keyof ActivationScales)[] = ["bodyOne", "bodyTwo", "features"];
+
 /** One scale for each tensor that is quantized. */
-export function parseActivationScales(fields: JsonFields): ActivationScales {
+function readActivationScales(fields: JsonFields): ActivationScales {
   return {
     bodyOne: fields.number("bodyOne", isScale, SCALE_WORDS),
     bodyTwo: fields.numbers("bodyTwo", 4, isScale, SCALE_WORDS) as ActivationScales["bodyTwo"],
     features: fields.number("features", isScale, SCALE_WORDS),
   };
+}
+
+/** `activationScales` that a person may have written: what is misspelled there is refused. */
+export function parseActivationScales(fields: JsonFields): ActivationScales {
+  fields.only(ACTIVATION_SCALES);
+  return readActivationScales(fields);
 }
 
 /** The manifest that `text` holds; `file` is its name in messages. Fields that it does not know are dropped. */
@@ -98,7 +106,7 @@ export function parseManifest(text: string, file: string): Manifest {
     ),
     frontEnd,
     network: parseNetwork(fields.object("network"), frontEnd, classes.length),
-    activationScales: parseActivationScales(fields.object("activationScales")),
+    activationScales: readActivationScales(fields.object("activationScales")),
     version: fields.text("version"),
   };
 }

@@ -13,7 +13,7 @@ export function recognitionJson(file: string, recognition: Recognition): string 
     confidence: shortenFloat32(confidence),
     accepted,
     probabilities: shorten(probabilities),
-    ...(logits && { logits }),
+    ...(logits && { logits: plain(logits) }),
     segments: segments.map((segment) => ({
       startMs: segment.startMs,
       endMs: segment.endMs,
@@ -21,7 +21,7 @@ export function recognitionJson(file: string, recognition: Recognition): string 
       confidence: shortenFloat32(segment.confidence),
       accepted: segment.accepted,
       probabilities: shorten(segment.probabilities),
-      logits: segment.logits,
+      logits: plain(segment.logits),
     })),
     model: { id: model.id, sha256: model.sha256 },
     timing: {
@@ -61,6 +61,11 @@ function areNumbersByName(value: unknown): boolean {
 
 function shorten(probabilities: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(probabilities).map(([name, value]) => [name, shortenFloat32(value)]));
+}
+
+/** The same numbers without whatever else the object can do: toJSON() of it is not asked. */
+function plain(logits: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(logits));
 }
 
 function thousandths(value: number): number {

@@ -1,7 +1,9 @@
 /** The JSON and binary files around a model: a value comes of them, or one sentence, soon. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inspectionText, readMemoryMap } from "../../../ts-tools/cli/inspect.js";
 import { checkNamedModel } from "../../../ts-tools/emit/check_named_model.js";
+import { FOLDS_FILE, readFolds } from "../../../ts-tools/evaluate/folds.js";
 import { ModelError } from "../../../ts-tools/import/float_model.js";
 import { readBudget } from "../../../ts-tools/pipeline/budget.js";
 import { readSidecar } from "../../../ts-tools/pipeline/model_folder.js";
@@ -104,6 +106,51 @@ const budget: Target = {
   },
 };
 
+const FOLDS_TEXT = JSON.stringify({
+  protocol: "loso",
+  folds: ["03", "08", "09"].map((name) => ({ name, model: `${name}/int8`, test: [`${name}a01Fa`, `anger/${name}a01Nc`] })),
+});
+
+const folds: Target = {
+  name: "folds",
+  generate: (random) => new Map([[FOLDS_FILE, damageJson(random, FOLDS_TEXT)]]),
+  setUp: (): Trial => (files, folder) => {
+    writeCase(files, folder);
+    return valueOrSentence(folder, async () => {
+      const read = await readFolds(folder);
+      if (read === undefined) throw new Finding("a file that is there and is not seen");
+      if (new Set(read.folds.map(({ name }) => name)).size !== read.folds.length) throw new Finding("two folds of one name");
+      if (!read.folds.every(({ test }) => test.length > 0 && new Set(test).size === test.length))
+        throw new Finding("a fold that tests nothing, or twice");
+    });
+  },
+};
+
+const MAP = "memory_map.json";
+const MAP_TEXT = JSON.stringify({
+  bytes: 65536,
+  regions: [
+    { name: "STATE", address: 1024, bytes: 512, what: "of the sound so far" },
+    { name: "FRAME", address: 1536, bytes: 2048, what: "one frame" },
+    { name: "LINE_BUFFERS", address: 1536, bytes: 40000, what: "rows of the layers" },
+  ],
+});
+
+const memoryMap: Target = {
+  name: "memory-map",
+  generate: (random) => new Map([[MAP, damageJson(random, MAP_TEXT)]]),
+  setUp: (): Trial => (files, folder) => {
+    writeCase(files, folder);
+    return valueOrSentence(folder, async () => {
+      const map = await readMemoryMap(join(folder, MAP));
+      if (map === undefined) throw new Finding("a file that is there and is not seen");
+      const [first, ...lines] = inspectionText({ memoryMap: map, files: [] }).split("\n");
+      if (!/^Memory: [\d,]+ of [\d,]+ bytes are used \([\d.]+ %\)$/.test(first!)) throw new Finding(`figures that are none: ${first}`);
+      if (lines.length !== map.regions.length + 1) throw new Finding("a region that makes other lines than its own");
+    });
+  },
+};
+
 let structure: Range[] | undefined;
 
 const weights: Target = {
@@ -130,4 +177,4 @@ const weights: Target = {
   },
 };
 
-export const DOCUMENTS: readonly Target[] = [manifest, sidecar, budget, weights];
+export const DOCUMENTS: readonly Target[] = [manifest, sidecar, budget, folds, memoryMap, weights];
