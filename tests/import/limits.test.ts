@@ -316,6 +316,7 @@ test("docs/security.md has the limits as they are", () => {
   const mebibytes = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
   assert.deepEqual(figures, [
     `${limits.MOST_MILLISECONDS / 1000} s`,
+    `${limits.MOST_WAITING_MILLISECONDS / 1000} s`,
     mebibytes(limits.MOST_MEMORY_BYTES),
     `${limits.MOST_HEAP_MIB} MiB`,
     mebibytes(limits.MOST_HDF5_BYTES),

@@ -91,7 +91,8 @@ function followToReLU(walk: GraphWalk, layer: ConvolutionLayer, place: string): 
         last = next;
         break;
       case "activation":
-        if (next.activation !== "relu") throw layerError(walk.source, next, `is the activation ${JSON.stringify(next.activation)}`, `ReLU (${place})`);
+        if (next.activation !== "relu")
+          throw layerError(walk.source, next, `is the activation ${JSON.stringify(next.activation)}`, `ReLU (${place})`);
         return { affines, last: next };
       default:
         throw layerError(walk.source, next, `is ${withArticle(next.operation)}`, expected);

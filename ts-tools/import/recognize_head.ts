@@ -45,6 +45,7 @@ function expectSoftmax(walk: GraphWalk, logits: Layer): void {
   }
   if (fused !== "linear") throw layerError(walk.source, logits, `has the activation "${fused}"`, expected);
   const softmax = walk.next(logits, "activation", expected);
-  if (softmax.activation !== "softmax") throw layerError(walk.source, softmax, `is the activation ${JSON.stringify(softmax.activation)}`, expected);
+  if (softmax.activation !== "softmax")
+    throw layerError(walk.source, softmax, `is the activation ${JSON.stringify(softmax.activation)}`, expected);
   walk.expectOutput(softmax);
 }
