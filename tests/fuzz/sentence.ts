@@ -3,7 +3,8 @@ import { assertOneSentence } from "../import/model_fixtures.js";
 import { Finding } from "./target.js";
 
 // What a file holds may stand in a message between quotation marks, and is none of the message's own words.
-const QUOTED = /"(?:\\.|[^"\\])*"/g;
+// A value that is cut off ends with "...".
+const QUOTED = /"(?:\\.|[^"\\])*?(?:"|\.\.\.(?=;))/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
