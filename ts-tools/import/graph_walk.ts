@@ -1,6 +1,6 @@
 /** Walking a layer graph forwards, in the order in which the sound meets the layers. */
 
-import { fileError, type Layer, type LayerGraph, type LayerKind, type LayerOf, layerError } from "./layer_graph.js";
+import { fileError, type Layer, type LayerGraph, type LayerKind, type LayerOf, layerError, quoted } from "./layer_graph.js";
 
 export class GraphWalk {
   readonly source: string;
@@ -17,7 +17,7 @@ export class GraphWalk {
     for (const layer of graph.layers) {
       for (const input of layer.inputs) {
         if (!this.layers.has(input))
-          throw layerError(this.source, layer, `takes "${input}", which the file does not hold`, "a layer of the file");
+          throw layerError(this.source, layer, `takes ${quoted(input)}, which the file does not hold`, "a layer of the file");
         const consumers = this.consumersOf.get(input) ?? [];
         if (!consumers.includes(layer)) consumers.push(layer);
         this.consumersOf.set(input, consumers);
@@ -65,17 +65,17 @@ export class GraphWalk {
   /** Checks that the model ends with this layer and gives nothing else. */
   expectOutput(layer: Layer): void {
     const [consumer] = this.consumers(layer);
-    if (consumer !== undefined) throw layerError(this.source, consumer, `follows "${layer.name}"`, "nothing after the softmax");
+    if (consumer !== undefined) throw layerError(this.source, consumer, `follows ${quoted(layer.name)}`, "nothing after the softmax");
     const outputs = this.outputs.map((id) => this.throughIdentities(id));
     if (outputs.length !== 1 || outputs[0] !== layer) {
-      const names = outputs.map((output) => `"${output.name}"`).join(", ") || "nothing";
-      throw fileError(this.source, `the model gives ${names}, expected one output, the probabilities of "${layer.name}"`);
+      const names = outputs.map((output) => quoted(output.name)).join(", ") || "nothing";
+      throw fileError(this.source, `the model gives ${names}, expected one output, the probabilities of ${quoted(layer.name)}`);
     }
   }
 
   private throughIdentities(id: string): Layer {
     const layer = this.layers.get(id);
-    if (layer === undefined) throw fileError(this.source, `the model gives "${id}", expected the name of a layer in the file`);
+    if (layer === undefined) throw fileError(this.source, `the model gives ${quoted(id)}, expected the name of a layer in the file`);
     const [input] = layer.inputs;
     return layer.kind === "identity" && input !== undefined ? this.throughIdentities(input) : layer;
   }

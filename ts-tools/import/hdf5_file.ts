@@ -1,7 +1,7 @@
 /** Reading HDF5 from memory with h5wasm: groups, text attributes, and float datasets as weights. */
 
 import { Dataset, type Entity, File, Group, ready } from "h5wasm";
-import { elementCount, fileError, type Weights } from "./layer_graph.js";
+import { elementCount, fileError, quoted, type Weights } from "./layer_graph.js";
 import { WeightCounter } from "./limits.js";
 
 /** HDF5's class of floating-point types (H5T_FLOAT). */
@@ -85,7 +85,7 @@ export class Hdf5File {
     if (!(entity instanceof Dataset)) return undefined;
     const { shape, metadata } = entity;
     const wrongType = (): Error =>
-      fileError(this.path, `its dataset "${dataset}" is of type ${JSON.stringify(entity.dtype)}, expected float32`);
+      fileError(this.path, `its dataset ${quoted(dataset)} is of type ${JSON.stringify(entity.dtype)}, expected float32`);
     if (metadata.type !== FLOAT_CLASS || shape === null) throw wrongType();
     this.counter.add(elementCount(shape));
     const { value } = entity;

@@ -2,7 +2,7 @@
 
 import { asArray, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
 import { kerasLayer } from "./keras_layer.js";
-import { fileError, type LayerGraph, layerError, type Weights } from "./layer_graph.js";
+import { fileError, type LayerGraph, layerError, quoted, type Weights } from "./layer_graph.js";
 
 export interface KerasLayer {
   name: string;
@@ -30,7 +30,7 @@ export function kerasLayers(path: string, model: Json): KerasLayer[] {
   const { class_name, config } = asObject(model);
   const className = asText(class_name);
   if (!["Functional", "Model"].includes(className) || !isObject(config)) {
-    throw fileError(path, `the model's class is "${className}", expected "Functional": three paths that are concatenated`);
+    throw fileError(path, `the model's class is ${quoted(className)}, expected "Functional": three paths that are concatenated`);
   }
   const counts = new Map<string, number>();
   return asArray(config.layers).map((entry) => readLayer(path, asObject(entry), counts));

@@ -148,6 +148,11 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
+/** For messages: a text of the file, so that its end is seen whatever stands in it. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
 /** For messages: a number, "?" where the file has none. */
 export function numberText(value: number): string {
   return Number.isNaN(value) ? "?" : String(value);
@@ -166,7 +171,7 @@ export function isTimeAndCoefficient(axes: readonly number[]): boolean {
 
 /** An error about one layer: `FILE: layer "NAME" <found>, expected <expected>.` */
 export function layerError(source: string, layer: { name: string }, found: string, expected: string): ModelError {
-  return new ModelError(`${source}: layer "${layer.name}" ${found}, expected ${expected}.`);
+  return new ModelError(`${source}: layer ${quoted(layer.name)} ${found}, expected ${expected}.`);
 }
 
 /** An error about the whole file: `FILE: <sentence>.`, with the error that caused it for whoever debugs. */

@@ -3,7 +3,7 @@
 import { BODY_ONE_PLAN } from "../quantize/layer_shapes.js";
 import type { FloatConvolution, FloatModel } from "./float_model.js";
 import { type GraphWalk, withArticle } from "./graph_walk.js";
-import { type ConcatLayer, type ConvolutionLayer, type Extent, type Layer, layerError, numberText } from "./layer_graph.js";
+import { type ConcatLayer, type ConvolutionLayer, type Extent, type Layer, layerError, numberText, quoted } from "./layer_graph.js";
 import { kernelExtent, recognizeConvolution, recognizePool } from "./recognize_convolution.js";
 
 /** Kernels (time x coefficient) in the order of the FloatModel. */
@@ -52,7 +52,7 @@ function convolutionsOn(walk: GraphWalk, input: Layer): PathStart[] {
     return { layer, kernel: kernelExtent(walk.source, layer, "body I").join("x") };
   });
   if (starts.length !== PATH_KERNELS.length) {
-    const names = consumers.map(({ name }) => `"${name}"`).join(", ") || "nothing";
+    const names = consumers.map(({ name }) => quoted(name)).join(", ") || "nothing";
     throw layerError(walk.source, input, `feeds ${names}`, `three convolutions: ${KERNELS} (body I)`);
   }
   return starts;
@@ -75,7 +75,7 @@ function recognizeConcat(walk: GraphWalk, pools: readonly Layer[]): ConcatLayer 
   const [concat, ...others] = pools.map((pool) => walk.next(pool, "concat", expected)) as [ConcatLayer, ...ConcatLayer[]];
   const inputs = walk.inputsOf(concat);
   if (inputs.length !== pools.length || others.some((other) => other !== concat)) {
-    throw layerError(walk.source, concat, `joins ${inputs.map(({ name }) => `"${name}"`).join(", ")}`, expected);
+    throw layerError(walk.source, concat, `joins ${inputs.map(({ name }) => quoted(name)).join(", ")}`, expected);
   }
   if (concat.axis !== 3 && concat.axis !== -1) {
     throw layerError(walk.source, concat, `joins along axis ${numberText(concat.axis)}`, "the channels, axis 3 (body I)");

@@ -4,7 +4,7 @@ import type { FloatConvolution } from "./float_model.js";
 import { type AffineLayer, foldBatchNorm } from "./fold_batch_norm.js";
 import { type GraphWalk, withArticle } from "./graph_walk.js";
 import type { ConvolutionLayer, Extent, Layer } from "./layer_graph.js";
-import { elementCount, extentText, layerError } from "./layer_graph.js";
+import { elementCount, extentText, layerError, quoted } from "./layer_graph.js";
 
 /** A convolution with batch norm folded in, and the layer of the source whose output is its rectified result. */
 export interface RecognizedConvolution {
@@ -52,7 +52,7 @@ export function recognizePool(walk: GraphWalk, from: Layer, size: Extent, place:
   if (!sameExtent(pool.size, size)) throw layerError(walk.source, pool, `averages ${extentText(pool.size)}`, expected);
   if (!sameExtent(pool.strides, size))
     throw layerError(walk.source, pool, `has strides ${extentText(pool.strides)}`, `${size.join("x")} (${place})`);
-  if (pool.padding !== "same") throw layerError(walk.source, pool, `has padding "${pool.padding}"`, `"same" (${place})`);
+  if (pool.padding !== "same") throw layerError(walk.source, pool, `has padding ${quoted(pool.padding)}`, `"same" (${place})`);
   if (pool.activation !== "linear") throw layerError(walk.source, pool, `has a fused ${pool.activation}`, expected);
   return pool;
 }
@@ -70,7 +70,7 @@ function checkConvolution(source: string, layer: ConvolutionLayer, kernel: Exten
     throw layerError(source, layer, `has dilation ${extentText(layer.dilations)}`, `1x1 (${place})`);
   // A 1x1 kernel never reaches over the edge, so "valid" pads it by as little as "same" does.
   const padded = layer.padding === "same" || (layer.padding === "valid" && sameExtent(kernel, [1, 1]));
-  if (!padded) throw layerError(source, layer, `has padding "${layer.padding}"`, `"same" (${place})`);
+  if (!padded) throw layerError(source, layer, `has padding ${quoted(layer.padding)}`, `"same" (${place})`);
   return outputs;
 }
 
@@ -78,7 +78,8 @@ function checkConvolution(source: string, layer: ConvolutionLayer, kernel: Exten
 function followToReLU(walk: GraphWalk, layer: ConvolutionLayer, place: string): { affines: AffineLayer[]; last: Layer } {
   const expected = `batch norm or ReLU (${place})`;
   if (layer.activation === "relu") return { affines: [], last: layer };
-  if (layer.activation !== "linear") throw layerError(walk.source, layer, `has the activation "${layer.activation}"`, `ReLU (${place})`);
+  if (layer.activation !== "linear")
+    throw layerError(walk.source, layer, `has the activation ${quoted(layer.activation)}`, `ReLU (${place})`);
   const affines: AffineLayer[] = [];
   let last: Layer = layer;
   for (;;) {
@@ -92,7 +93,7 @@ function followToReLU(walk: GraphWalk, layer: ConvolutionLayer, place: string): 
         break;
       case "activation":
         if (next.activation !== "relu")
-          throw layerError(walk.source, next, `is the activation ${JSON.stringify(next.activation)}`, `ReLU (${place})`);
+          throw layerError(walk.source, next, `is the activation ${quoted(next.activation)}`, `ReLU (${place})`);
         return { affines, last: next };
       default:
         throw layerError(walk.source, next, `is ${withArticle(next.operation)}`, expected);

@@ -3,7 +3,7 @@
 import type { FloatDense } from "./float_model.js";
 import { requireFinite } from "./fold_batch_norm.js";
 import type { GraphWalk } from "./graph_walk.js";
-import { type DenseLayer, elementCount, type Layer, layerError } from "./layer_graph.js";
+import { type DenseLayer, elementCount, type Layer, layerError, quoted } from "./layer_graph.js";
 
 /** `inputs` is the number of channels that `from`, the last convolution's ReLU, gives. */
 export function recognizeHead(walk: GraphWalk, from: Layer, inputs: number): FloatDense {
@@ -43,9 +43,8 @@ function expectSoftmax(walk: GraphWalk, logits: Layer): void {
     walk.expectOutput(logits);
     return;
   }
-  if (fused !== "linear") throw layerError(walk.source, logits, `has the activation "${fused}"`, expected);
+  if (fused !== "linear") throw layerError(walk.source, logits, `has the activation ${quoted(fused)}`, expected);
   const softmax = walk.next(logits, "activation", expected);
-  if (softmax.activation !== "softmax")
-    throw layerError(walk.source, softmax, `is the activation ${JSON.stringify(softmax.activation)}`, expected);
+  if (softmax.activation !== "softmax") throw layerError(walk.source, softmax, `is the activation ${quoted(softmax.activation)}`, expected);
   walk.expectOutput(softmax);
 }

@@ -5,7 +5,7 @@ import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import { io, type Tensor } from "@tensorflow/tfjs-core";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.js";
 import { kerasGraph } from "./keras_model.js";
-import { fileError, type LayerGraph, type Weights } from "./layer_graph.js";
+import { fileError, type LayerGraph, quoted, type Weights } from "./layer_graph.js";
 import { type ModelFile, readModelBytes } from "./model_file.js";
 import { graphModelLayers } from "./tfjs_graph_model.js";
 import { readWeightsManifest } from "./tfjs_shards.js";
@@ -20,7 +20,7 @@ export async function readTfjsModel(file: ModelFile): Promise<LayerGraph> {
   if (!isGraph && !isObject(kerasModel.config)) {
     throw fileError(
       path,
-      `its format is "${asText(model.format)}", expected a TensorFlow.js graph-model or layers-model with its topology`,
+      `its format is ${quoted(asText(model.format))}, expected a TensorFlow.js graph-model or layers-model with its topology`,
     );
   }
   const artifacts = await loadArtifacts(path, model);

@@ -4,7 +4,7 @@ import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { plainFileSize, readPlainFile } from "../plain_file.js";
 import { asArray, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
-import { elementCount, fileError } from "./layer_graph.js";
+import { elementCount, fileError, quoted } from "./layer_graph.js";
 import { MOST_SHARDS, WeightCounter } from "./limits.js";
 
 interface Shard {
@@ -91,7 +91,7 @@ function weightBytes(path: string, weight: JsonObject, counter: WeightCounter): 
   const shape = asArray(weight.shape).map((size) => (typeof size === "number" ? size : Number.NaN));
   const bytes = elementCount(shape) * (Object.hasOwn(BYTES_PER_VALUE, type) ? BYTES_PER_VALUE[type]! : Number.NaN);
   if (!Number.isSafeInteger(bytes) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    const found = `its weight "${asText(weight.name)}" has the type "${type}" and the shape ${JSON.stringify(weight.shape ?? null)}`;
+    const found = `its weight ${quoted(asText(weight.name))} has the type ${quoted(type)} and the shape ${JSON.stringify(weight.shape ?? null)}`;
     throw fileError(path, `${found}, expected float32, or quantized to float16, uint16 or uint8, and a shape of whole numbers`);
   }
   counter.add(elementCount(shape));

@@ -14,7 +14,8 @@ const BUGS: Readonly<Record<string, (error: ModelError) => unknown>> = {
     throw new ModelError(`${message} undefined`);
   },
   "planted-control": ({ message }) => {
-    throw new ModelError(message.replace("expected", "\u001b[2J expected"));
+    // The class itself would write it out.
+    throw Object.assign(new ModelError(""), { message: message.replace("expected", "\u001b[2J expected") });
   },
   "planted-hang": () => {
     for (;;);
