@@ -75,7 +75,7 @@ test("damaged weights are refused in one sentence", () => {
   refuse(changed(4), /is a weights file of version 0, and only version 1/);
   refuse(changed(8), /its head says/);
   refuse(bytes.subarray(0, bytes.length - 1), /has \d+ bytes where its head says \d+/);
-  refuse(changed(100), /does not belong to the manifest of small/);
+  refuse(changed(100), /does not belong to the manifest of "small"/);
 });
 
 test("weights can be read from a Buffer, and from the middle of a larger one", () => {

@@ -82,7 +82,9 @@ export function readWeights(bytes: Uint8Array, manifest: Manifest, file: string)
     throw new ModelError(`${file} has ${bytes.length} bytes where its head says ${announced}: it is damaged; build the model again.`);
   }
   if (announced !== expected || weightsHash(bytes) !== manifest.sha256) {
-    throw new ModelError(`${file} does not belong to the manifest of ${JSON.stringify(manifest.id)} (another size or SHA-256); build the model again.`);
+    throw new ModelError(
+      `${file} does not belong to the manifest of ${JSON.stringify(manifest.id)} (another size or SHA-256); build the model again.`,
+    );
   }
   const sizes = layerSizes(network.frames, network.coefficients);
   const allSizes = [...sizes.bodyOne, ...sizes.bodyTwo];
