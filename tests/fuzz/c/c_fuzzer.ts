@@ -38,6 +38,9 @@ export function skipC(): string | false {
   );
 }
 
+/** What it ends with, in good order, when somebody interrupts it. */
+const INTERRUPTED = 72;
+
 /** Compiles a fuzzer into a folder. `flags` may name a PLANT. */
 export async function compileFuzzer(sources: string, output: string, flags: readonly string[] = []): Promise<string> {
   const warnings = ["-std=c11", "-Wall", "-Wextra", "-Werror"];
@@ -143,7 +146,7 @@ export async function runC(name: string, { seed, runs, seconds, keepIn, signal }
   for (const file of readdirSync(found).filter((entry) => !before.has(entry))) {
     figures.found.push({ index: -1, what: reasonOf(end.text), folder: relative(repositoryRoot, join(found, file)) });
   }
-  if (end.code !== 0 && figures.found.length === 0 && !signal?.aborted)
+  if (![0, INTERRUPTED].includes(end.code ?? -1) && figures.found.length === 0 && !signal?.aborted)
     throw new Error(`${name} ends with ${end.code}: ${end.text.slice(-4000)}`);
   return figures;
 }
