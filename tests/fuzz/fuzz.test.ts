@@ -36,8 +36,8 @@ const CASES: Readonly<Record<string, number>> = {
   wav: 2000,
   samples: 280,
   wasm: 900,
-  "c-api": 4000,
-  "c-api-unchecked": 4000,
+  "c-api": 1000,
+  "c-api-unchecked": 1000,
 };
 
 function sayAndCheck(t: { diagnostic(message: string): void }, figures: Figures, cases: number): void {
