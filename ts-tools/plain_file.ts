@@ -76,6 +76,16 @@ export async function readPlainText(file: string, mostBytes: number): Promise<st
   }
 }
 
+/** The same, or undefined when there is no such file. */
+export async function readPlainTextIfThere(file: string, mostBytes: number): Promise<string | undefined> {
+  try {
+    return await readPlainText(file, mostBytes);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Whether an error of reading a file says that there is none. */
 export function isMissing(error: unknown): boolean {
   return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException | undefined)?.code ?? "");

@@ -13,7 +13,7 @@ static void stop(void) {
   }
 }
 
-/* The core's own exceptions; a project that uses interrupts goes on behind them. */
+/* The core's own exceptions; a project that uses interrupts adds theirs after them. */
 __attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
     stack_top, (void *)Reset_Handler, (void *)stop, (void *)stop, (void *)stop, (void *)stop, (void *)stop, 0,
     0,         0,                     0,            (void *)stop, (void *)stop, 0,            (void *)stop, (void *)stop,

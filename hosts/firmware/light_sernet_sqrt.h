@@ -44,7 +44,7 @@ static inline f32 wasm_sqrtf(f32 x) {
  */
 static u32 sqrt_bits(u32 bits) {
   if (bits << 1 == 0 || bits == 0x7f800000u) return bits; /* 0, -0 and infinity */
-  if (bits > 0x7f800000u) return 0x7fc00000u;             /* what is no number, and what is negative */
+  if (bits > 0x7f800000u) return 0x7fc00000u;             /* NaN, and negative numbers */
   u32 exponent = (bits >> 23) + 24;                       /* e + 24, for it to be positive */
   u32 significand = bits & 0x7fffffu;
   if (exponent > 24) significand |= 0x800000u;

@@ -1,4 +1,4 @@
-/** What is named *.wav in a folder and is no plain file: it is named, the others are done, and nothing waits for it. */
+/** Pipes and devices named *.wav in a folder: each gets an error, the other files are done, and nothing waits. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const PIPE = "this is a pipe where a WAV file was expected; take it out of the f
 const DEVICE = "this is a device where a WAV file was expected; take it out of the folder";
 /** A command that waits for a pipe fails instead. */
 const TIMEOUT = 60_000;
-const skip = process.platform === "win32" ? "there are no pipes in folders" : false;
+const skip = process.platform === "win32" ? "Windows has no pipes in folders" : false;
 
 let model: string;
 let work: string;

@@ -48,7 +48,7 @@ int main(int count, char **words) {
         compare(exponent << 23 | significand);
       }
     }
-    /* Sign and exponent: infinity, what is no number, and what is negative are among them. */
+    /* Sign and exponent: infinity, NaN and negative numbers are among them. */
     for (u32 high = 0; high < 512; high++) {
       for (u32 significand = 0; significand < 0x800000u; significand += 509) compare(high << 23 | significand);
       for (u32 edge = 0; edge < 64; edge++) {

@@ -97,8 +97,10 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
       // Another model's modules of an earlier build would be taken for this one's.
       for (const name of MODULE_FILES) if (!result.files.has(name)) pending.remove(path.join(out, name));
     }
-    if (firmware !== undefined) assertStaysBelow(firmware, sources?.keys() ?? []);
-    if (firmware !== undefined) for (const [name, bytes] of sources ?? []) pending.write(path.join(firmware, name), bytes);
+    if (firmware !== undefined && sources !== undefined) {
+      assertStaysBelow(firmware, sources.keys());
+      for (const [name, bytes] of sources) pending.write(path.join(firmware, name), bytes);
+    }
     pending.commit();
   } finally {
     pending.discard();

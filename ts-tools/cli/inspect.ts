@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { MOST_COMPRESSED_BYTES } from "../link/compressed_size.js";
 import { type ModuleReport, moduleReport } from "../link/module_report.js";
-import { isMissing, MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainText } from "../plain_file.js";
+import { MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainTextIfThere } from "../plain_file.js";
 import type { Manifest } from "../quantize/model_types.js";
 import { compile } from "../runtime/create.js";
 import { Engine, type ModelInfo } from "../runtime/engine.js";
@@ -76,10 +76,7 @@ async function askModel(bytes: Uint8Array<ArrayBuffer>): Promise<FileReport["mod
 
 /** Nothing when there is none. */
 export async function readMemoryMap(file: string): Promise<MemoryMapFile | undefined> {
-  const text = await readPlainText(file, MOST_MANIFEST_BYTES).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  const text = await readPlainTextIfThere(file, MOST_MANIFEST_BYTES);
   return text === undefined ? undefined : parseMemoryMap(text, file);
 }
 

@@ -40,12 +40,10 @@ export function checkNamedModel({ id, classes, acceptThreshold, frontEnd, model 
   );
   demand(isName(id, MOST_ID_BYTES), `its id is ${shown(id)}`, nameWords(MOST_ID_BYTES));
   const wrong = classesFault(classes);
-  if (wrong)
-    demand(
-      false,
-      `${wrong.index === undefined ? "the list of its classes" : "a class"} is ${shown(wrong.index === undefined ? classes : classes[wrong.index])}`,
-      wrong.expected,
-    );
+  if (wrong) {
+    const [what, value] = wrong.index === undefined ? ["the list of its classes", classes] : ["a class", classes[wrong.index]];
+    demand(false, `${what} is ${shown(value)}`, wrong.expected);
+  }
 }
 
 function demand(holds: boolean, found: string, expected: string): void {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { ModelError } from "../import/float_model.js";
-import { isMissing, MOST_FOLDS_BYTES, readPlainText } from "../plain_file.js";
+import { MOST_FOLDS_BYTES, readPlainTextIfThere } from "../plain_file.js";
 import { JsonFields } from "../quantize/json_fields.js";
 import { shown } from "../visible_text.js";
 
@@ -32,10 +32,7 @@ export interface Folds {
 /** Reads `folds.json`, believing nothing; undefined when the folder has none. Models are found relative to the folder. */
 export async function readFolds(folder: string): Promise<Folds | undefined> {
   const file = path.join(folder, FOLDS_FILE);
-  const text = await readPlainText(file, MOST_FOLDS_BYTES).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  const text = await readPlainTextIfThere(file, MOST_FOLDS_BYTES);
   return text === undefined ? undefined : parseFolds(text, file);
 }
 

@@ -50,7 +50,7 @@ function answerOf(worker: Worker, source: string, memoryBytes: number): Promise<
     worker.on("message", (message: ImportMessage) => {
       if (message === "begun") begun = process.cpuUsage();
       else if ("model" in message) resolve(message.model);
-      else reject(new ModelError(message.refusal, message.cause === undefined ? undefined : { cause: message.cause }));
+      else reject(new ModelError(message.refusal, { cause: message.cause }));
     });
     worker.on("error", (error) => {
       if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY")

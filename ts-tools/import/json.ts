@@ -21,13 +21,11 @@ export function parseJson(source: string, text: string): Json {
 function mayHoldMoreValues(text: string): boolean {
   let count = 0;
   for (let at = 0; at < text.length && count <= MOST_JSON_VALUES; at++) {
-    const letter = text.charCodeAt(at);
-    if (letter === COMMA || letter === BRACKET || letter === BRACE) count++;
+    const letter = text[at];
+    if (letter === "," || letter === "[" || letter === "{") count++;
   }
   return count > MOST_JSON_VALUES;
 }
-
-const [COMMA, BRACKET, BRACE] = [...",[{"].map((letter) => letter.charCodeAt(0)) as [number, number, number];
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,6 +1,5 @@
 /** TensorFlow.js models: model.json, and the weights in shards beside it (tfjs_shards.ts). */
 
-import { readFile } from "node:fs/promises";
 import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import { io, type Tensor } from "@tensorflow/tfjs-core";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.js";
@@ -32,12 +31,6 @@ export async function readTfjsModel(file: ModelFile): Promise<LayerGraph> {
   if (weightData === undefined || weightSpecs === undefined) throw fileError(path, "it has no weightsManifest, expected one");
   const weights = readTensors(() => io.decodeWeights(weightData, weightSpecs));
   return kerasGraph(path, "TensorFlow.js layers model", kerasModel, (layer, name) => weightsOf(weights, layer.name, name));
-}
-
-/** The graph model at `path`, a model.json, for TensorFlow.js' own loadGraphModel, which reads no local files by itself. */
-export async function graphModelHandler(path: string): Promise<io.IOHandler> {
-  const model = asObject(parseJson(path, await readFile(path, "utf8")));
-  return io.fromMemory(await loadArtifacts(path, model));
 }
 
 /** Weights are named "conv2d/kernel", in front of which scopes may stand. */

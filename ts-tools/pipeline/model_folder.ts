@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../import/float_model.js";
 import { MOST_ID_BYTES } from "../model_names.js";
-import { isMissing, MOST_MANIFEST_BYTES, readPlainText } from "../plain_file.js";
+import { MOST_MANIFEST_BYTES, readPlainTextIfThere } from "../plain_file.js";
 import { parseFrontEndChanges } from "../quantize/front_end_schema.js";
 import { JsonFields } from "../quantize/json_fields.js";
 import type { ActivationScales, FrontEnd } from "../quantize/model_types.js";
@@ -52,10 +52,7 @@ export async function readSidecar(source: string): Promise<Sidecar> {
 
 async function readSidecarOfFolder(source: string): Promise<Sidecar> {
   const file = path.join(await sourceFolder(source), SIDECAR);
-  const text = await readPlainText(file, MOST_MANIFEST_BYTES).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  const text = await readPlainTextIfThere(file, MOST_MANIFEST_BYTES);
   return text === undefined ? {} : parseSidecar(text, file);
 }
 

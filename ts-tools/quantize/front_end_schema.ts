@@ -2,7 +2,7 @@
  * Which front ends there can be: one table for `frontEnd` of light-sernet.json and of model.json, and what its fields must be to each other. The ceilings leave
  * room for everything that fits the module's one page, and keep what computes with these numbers from running out of memory or time.
  */
-import { frameCount } from "./front_end.js";
+import { frameCount, MOST_WINDOW_SAMPLES } from "./front_end.js";
 import type { JsonFields } from "./json_fields.js";
 import type { FrontEnd } from "./model_types.js";
 
@@ -35,8 +35,6 @@ const MOST_FRAME_SAMPLES = 4096;
 const LEAST_FRAME_SAMPLES = 16;
 /** Four bands fit a whole number of times in a frame (the DCT's cosines are those of the transform). */
 const MOST_MEL_BANDS = MOST_FRAME_SAMPLES / 4;
-/** Ten minutes, what `segment` cuts at most. The module never holds a window, but counts its samples and 999 times as many in ranks; hosts do hold one. */
-const MOST_WINDOW_SAMPLES = 600 * SAMPLE_RATE;
 /** Numbers of one window's MFCC matrix: 1 MB in float32, 100 MB for the hundred recordings of a calibration. Three seconds are 7,360. */
 const MOST_MFCCS = 2 ** 18;
 

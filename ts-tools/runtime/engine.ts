@@ -1,5 +1,6 @@
 import { ABI_VERSION, EXPORTS, type ModuleExports } from "../abi/exports.js";
 import { classesFault, isName, MOST_CLASS_BYTES, MOST_CLASSES, MOST_ID_BYTES } from "../model_names.js";
+import { MOST_WINDOW_SAMPLES } from "../quantize/front_end.js";
 import { guardExports, reasonOf } from "./damaged_module.js";
 import { damaged, RecognizerError, statusError } from "./errors.js";
 
@@ -19,8 +20,6 @@ export interface ModelInfo {
 }
 
 const HASH = /^[0-9a-f]{64}$/;
-/** Ten minutes at 16 kHz, the most that a build makes (quantize/front_end_schema.ts); hosts hold a whole window. */
-const MOST_WINDOW_SAMPLES = 9_600_000;
 
 /**
  * One instance of the module with its memory: status codes become errors, addresses become views. A module that traps, or gives what ours never give, is damaged:

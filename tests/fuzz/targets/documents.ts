@@ -94,37 +94,37 @@ const sidecar: Target = {
   },
 };
 
-const budget: Target = {
-  name: "budget",
-  generate: (random) => new Map([["budget.json", damageJson(random, readFileSync(join(repositoryRoot, "budget.json"), "utf8"))]]),
-  setUp: (): Trial => (files, folder) => {
-    writeCase(files, folder);
-    return valueOrSentence(folder, async () => {
-      const ceilings = await readBudget(join(folder, "budget.json"), folder);
-      if (!Object.values(ceilings).every((value) => typeof value === "number")) throw new Finding("a ceiling that is no number");
-    });
-  },
-};
+/** A case is one JSON file, damaged. `read` reads it from the folder, and throws a Finding for what must not come of it. */
+function jsonFile(name: string, file: string, good: string, read: (folder: string) => Promise<void>): Target {
+  return {
+    name,
+    generate: (random) => new Map([[file, damageJson(random, good)]]),
+    setUp: (): Trial => (files, folder) => {
+      writeCase(files, folder);
+      return valueOrSentence(folder, () => read(folder));
+    },
+  };
+}
+
+const BUDGET_TEXT = readFileSync(join(repositoryRoot, "budget.json"), "utf8");
+
+const budget = jsonFile("budget", "budget.json", BUDGET_TEXT, async (folder) => {
+  const ceilings = await readBudget(join(folder, "budget.json"), folder);
+  if (!Object.values(ceilings).every((value) => typeof value === "number")) throw new Finding("a ceiling that is no number");
+});
 
 const FOLDS_TEXT = JSON.stringify({
   protocol: "loso",
   folds: ["03", "08", "09"].map((name) => ({ name, model: `${name}/int8`, test: [`${name}a01Fa`, `anger/${name}a01Nc`] })),
 });
 
-const folds: Target = {
-  name: "folds",
-  generate: (random) => new Map([[FOLDS_FILE, damageJson(random, FOLDS_TEXT)]]),
-  setUp: (): Trial => (files, folder) => {
-    writeCase(files, folder);
-    return valueOrSentence(folder, async () => {
-      const read = await readFolds(folder);
-      if (read === undefined) throw new Finding("a file that is there and is not seen");
-      if (new Set(read.folds.map(({ name }) => name)).size !== read.folds.length) throw new Finding("two folds of one name");
-      if (!read.folds.every(({ test }) => test.length > 0 && new Set(test).size === test.length))
-        throw new Finding("a fold that tests nothing, or twice");
-    });
-  },
-};
+const folds = jsonFile("folds", FOLDS_FILE, FOLDS_TEXT, async (folder) => {
+  const read = await readFolds(folder);
+  if (read === undefined) throw new Finding("a file that is there and is not seen");
+  if (new Set(read.folds.map(({ name }) => name)).size !== read.folds.length) throw new Finding("two folds of one name");
+  if (!read.folds.every(({ test }) => test.length > 0 && new Set(test).size === test.length))
+    throw new Finding("a fold that tests nothing, or twice");
+});
 
 const MAP = "memory_map.json";
 const MAP_TEXT = JSON.stringify({
@@ -136,20 +136,13 @@ const MAP_TEXT = JSON.stringify({
   ],
 });
 
-const memoryMap: Target = {
-  name: "memory-map",
-  generate: (random) => new Map([[MAP, damageJson(random, MAP_TEXT)]]),
-  setUp: (): Trial => (files, folder) => {
-    writeCase(files, folder);
-    return valueOrSentence(folder, async () => {
-      const map = await readMemoryMap(join(folder, MAP));
-      if (map === undefined) throw new Finding("a file that is there and is not seen");
-      const [first, ...lines] = inspectionText({ memoryMap: map, files: [] }).split("\n");
-      if (!/^Memory: [\d,]+ of [\d,]+ bytes are used \([\d.]+ %\)$/.test(first!)) throw new Finding(`figures that are none: ${first}`);
-      if (lines.length !== map.regions.length + 1) throw new Finding("a region that makes other lines than its own");
-    });
-  },
-};
+const memoryMap = jsonFile("memory-map", MAP, MAP_TEXT, async (folder) => {
+  const map = await readMemoryMap(join(folder, MAP));
+  if (map === undefined) throw new Finding("a file that is there and is not seen");
+  const [first, ...lines] = inspectionText({ memoryMap: map, files: [] }).split("\n");
+  if (!/^Memory: [\d,]+ of [\d,]+ bytes are used \([\d.]+ %\)$/.test(first!)) throw new Finding(`figures that are none: ${first}`);
+  if (lines.length !== map.regions.length + 1) throw new Finding("a region that makes other lines than its own");
+});
 
 let structure: Range[] | undefined;
 
