@@ -5,8 +5,8 @@
  *     node bench/chart.mjs bench/results/bench.json docs/bench.svg [network,frontend]
  */
 import { readFileSync } from "node:fs";
-import { chart } from "../dist/ts-tools/bench/chart.js";
-import { writeWhole } from "../dist/ts-tools/write_whole.js";
+import { chart } from "../dist/bench/compare/chart.js";
+import { writeWhole } from "../dist/ts-tools/host/write_whole.js";
 
 const [result, picture, stages] = process.argv.slice(2);
 if (result === undefined || picture === undefined) {

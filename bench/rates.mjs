@@ -12,12 +12,12 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { packageVersion } from "../dist/ts-tools/cli/package_info.js";
-import { parseManifest } from "../dist/ts-tools/quantize/parse_manifest.js";
+import { packageVersion } from "../dist/ts-tools/host/package_info.js";
+import { writeWhole } from "../dist/ts-tools/host/write_whole.js";
+import { parseManifest } from "../dist/ts-tools/model/parse_manifest.js";
 import { Engine } from "../dist/ts-tools/runtime/engine.js";
 import { createRecognizer } from "../dist/ts-tools/runtime/index.js";
 import { loadFromFolder } from "../dist/ts-tools/runtime/loader_node.js";
-import { writeWhole } from "../dist/ts-tools/write_whole.js";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({ options: { model: { type: "string", default: path.join(root, "build") }, out: { type: "string" } } });

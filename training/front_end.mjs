@@ -4,8 +4,8 @@
  *     node training/front_end.mjs WINDOW_SAMPLES FILE.wasm
  */
 import { writeFileSync } from "node:fs";
+import { REFERENCE_FRONT_END } from "../dist/ts-tools/model/front_end.js";
 import { frontEndModuleBytes } from "../dist/ts-tools/pipeline/front_end_module.js";
-import { REFERENCE_FRONT_END } from "../dist/ts-tools/quantize/front_end.js";
 
 const [windowSamples, file] = process.argv.slice(2);
 writeFileSync(file, await frontEndModuleBytes({ ...REFERENCE_FRONT_END, windowSamples: Number(windowSamples) }));

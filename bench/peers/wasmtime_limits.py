@@ -1,4 +1,4 @@
-"""What multiplying instructions reach at most under wasmtime: the loops of ts-tools/bench/limits.ts."""
+"""What multiplying instructions reach at most under wasmtime: the loops of bench/compare/limits.ts."""
 
 import wasmtime
 from stopwatch import milliseconds

@@ -1,4 +1,4 @@
-"""Our module under wasmtime. A driver module (ts-tools/bench/wasmtime_driver.ts) does a whole inference in one call: calls from Python cost
+"""Our module under wasmtime. A driver module (bench/compare/wasmtime_driver.ts) does a whole inference in one call: calls from Python cost
 microseconds each, and there are hundreds of them. Ahead of time or not makes no difference once the code is there: wasmtime compiles whole modules, with
 the same compiler, before anything runs."""
 
@@ -64,7 +64,7 @@ def compiled(engine: wasmtime.Engine, content: bytes, task: dict) -> wasmtime.Mo
     try:
         return wasmtime.Module(engine, content)
     except wasmtime.WasmtimeError as error:
-        # As NOT_TAKEN in ts-tools/bench/task.ts.
+        # As NOT_TAKEN in bench/compare/task.ts.
         raise RuntimeError(f"this engine does not take the module ({error}); a newer one may") from error
 
 

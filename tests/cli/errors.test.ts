@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { errorSentence } from "../../ts-tools/cli/terminal.js";
+import { errorSentence } from "../../ts-tools/host/terminal.js";
 import { lightSernet } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { voice } from "../support/sounds.js";

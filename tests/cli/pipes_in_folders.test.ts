@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { findWavFiles } from "../../ts-tools/wav_files.js";
+import { findWavFiles } from "../../ts-tools/host/wav_files.js";
 import { lightSernet } from "../support/command.js";
 import { NARROW_CLASSES, narrowBuild } from "../support/narrow_build.js";
 import { voice } from "../support/sounds.js";

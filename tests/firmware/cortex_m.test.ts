@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { STATUS } from "../../ts-tools/abi/status.js";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { Recognition } from "../../ts-tools/runtime/index.js";
 import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
 import { runProgram } from "../support/command.js";

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { commentText, cString, header } from "../../ts-tools/firmware/header.js";
-import { codeSpan } from "../../ts-tools/markdown.js";
-import { isName } from "../../ts-tools/model_names.js";
-import type { Manifest } from "../../ts-tools/quantize/model_types.js";
+import { isName } from "../../ts-tools/model/model_names.js";
+import type { Manifest } from "../../ts-tools/model/model_types.js";
+import { codeSpan } from "../../ts-tools/text/markdown.js";
 import { runProgram } from "../support/command.js";
 import { missingPrograms } from "./cortex_m_make.js";
 

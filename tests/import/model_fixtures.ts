@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { type FloatModel, ModelError } from "../../ts-tools/import/float_model.js";
 import { importModel } from "../../ts-tools/import/import_model.js";
+import { type FloatModel, ModelError } from "../../ts-tools/model/float_model.js";
 import { repositoryRoot } from "../support/paths.js";
 
 const FIXTURES = join(repositoryRoot, "tests", "fixtures", "models");

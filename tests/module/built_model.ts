@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allowRelaxedSimd } from "../../ts-tools/cli/relaxed_simd.js";
 import { emit, type NamedModel } from "../../ts-tools/emit/emit.js";
 import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
 import { tiles } from "../../ts-tools/emit/tiles.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
 import type { HostBuild } from "../../ts-tools/link/link.js";
-import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import type { FrontEnd, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
+import { allowRelaxedSimd } from "../../ts-tools/runtime/relaxed_simd.js";
 import { moduleHash } from "../support/module_hash.js";
 import { type RandomModelOptions, randomModel, type Widths } from "../support/random_model.js";
 

@@ -1,6 +1,6 @@
 /** The random models and inputs that all hosts are compared on. */
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import type { FrontEnd } from "../../ts-tools/quantize/model_types.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { Random } from "../support/random.js";
 import { FULL_WIDTHS, NARROW_WIDTHS, randomMfcc } from "../support/random_model.js";
 import { type BuiltModel, type ModelPlan, shortFrontEnd } from "./built_model.js";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { INPUT_FORMAT, type InputFormat } from "../../ts-tools/abi/status.js";
-import { findWasmtime } from "../../ts-tools/cli/wasmtime.js";
+import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
 import { Recognizer } from "../../ts-tools/runtime/recognizer.js";
 import type { Recognition, Segment } from "../../ts-tools/runtime/result.js";
 import { classifySound } from "../reference/classify.js";

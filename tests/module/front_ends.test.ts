@@ -1,8 +1,8 @@
 /** Front ends that a manifest can ask for: the module gives the reference's bits, or the build refuses with a sentence. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import type { FrontEnd } from "../../ts-tools/quantize/model_types.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { classifyWindow } from "../reference/classify.js";
 import { decodeMono } from "../reference/decode.js";
 import { resample } from "../reference/resample.js";

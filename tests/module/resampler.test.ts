@@ -1,7 +1,7 @@
 /** Every build converts every rate to the reference's samples, whatever rate came before and in whatever pieces. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import { resample } from "../reference/resample.js";
 import { Random } from "../support/random.js";
 import { build, type ModelPlan, planModel } from "./built_model.js";

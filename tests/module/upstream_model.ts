@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { importModel } from "../../ts-tools/import/import_model.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { calibrationSet } from "../../ts-tools/pipeline/calibration_set.js";
 import { calibrate } from "../../ts-tools/quantize/calibrate.js";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import type { QuantizedModel } from "../../ts-tools/quantize/model_types.js";
 import { padChannels } from "../../ts-tools/quantize/pad_channels.js";
 import { quantizeModel } from "../../ts-tools/quantize/quantize.js";
 import { type NpyFloat32, readNpyFloat32 } from "../support/npy.js";

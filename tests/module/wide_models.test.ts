@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emit } from "../../ts-tools/emit/emit.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
-import type { QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";
 import { randomMfcc, type Widths } from "../support/random_model.js";

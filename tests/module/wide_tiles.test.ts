@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shapedLayers } from "../../ts-tools/emit/network_shape.js";
 import { winogradTile } from "../../ts-tools/emit/resident.js";
-import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";
 import { fixedPoint, randomMfcc, type Widths } from "../support/random_model.js";

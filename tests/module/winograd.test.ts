@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { centreBias, winogradBlock } from "../../ts-tools/emit/winograd.js";
-import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";
 import { fixedPoint, randomMfcc } from "../support/random_model.js";

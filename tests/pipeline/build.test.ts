@@ -16,8 +16,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { parseManifest } from "../../ts-tools/quantize/parse_manifest.js";
-import { readWeights } from "../../ts-tools/quantize/weights_file.js";
+import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
+import { readWeights } from "../../ts-tools/model/weights_file.js";
 import { expectedOfFixtures, fixture, unpackedFixture } from "../import/model_fixtures.js";
 import { lightSernet } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";

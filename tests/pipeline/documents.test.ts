@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { chart } from "../../bench/compare/chart.js";
+import type { BenchReport } from "../../bench/compare/report.js";
 import { ABI_DOCUMENT, abiDocument } from "../../ts-tools/abi/document.js";
-import { chart } from "../../ts-tools/bench/chart.js";
-import type { BenchReport } from "../../ts-tools/bench/report.js";
 import { repositoryRoot } from "../support/paths.js";
 
 test("docs/abi.md is what the lists give (npm run docs)", () => {

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import fc from "fast-check";
-import { ModelError } from "../../ts-tools/import/float_model.js";
+import { ModelError } from "../../ts-tools/model/float_model.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import { frontEndFault } from "../../ts-tools/model/front_end_schema.js";
 import { parseBudget, readBudget } from "../../ts-tools/pipeline/budget.js";
 import { type BuildOptions, buildModel } from "../../ts-tools/pipeline/build_model.js";
 import { parseSidecar } from "../../ts-tools/pipeline/model_folder.js";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import { frontEndFault } from "../../ts-tools/quantize/front_end_schema.js";
 import { lightSernet } from "../support/command.js";
 
 let folder: string;

@@ -1,10 +1,10 @@
 /** Histograms, the cost of a scale, and the choice of the scales. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ACTIVATIONS } from "../../ts-tools/model/layer_shapes.js";
 import { calibrate } from "../../ts-tools/quantize/calibrate.js";
 import { floatNetwork } from "../../ts-tools/quantize/float_forward.js";
 import { ActivationHistogram } from "../../ts-tools/quantize/histogram.js";
-import { ACTIVATIONS } from "../../ts-tools/quantize/layer_shapes.js";
 import { leastCostScale, scaleCost } from "../../ts-tools/quantize/scale_cost.js";
 import { Random } from "../support/random.js";
 import { smallModel, smallSegments } from "./small_models.js";

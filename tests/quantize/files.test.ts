@@ -1,11 +1,11 @@
 /** The weights file and the manifest: there and back, and damaged. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ModelError } from "../../ts-tools/import/float_model.js";
-import { buildManifest, manifestText } from "../../ts-tools/quantize/manifest.js";
-import type { Manifest } from "../../ts-tools/quantize/model_types.js";
-import { parseManifest } from "../../ts-tools/quantize/parse_manifest.js";
-import { readWeights, weightsHash, writeWeights } from "../../ts-tools/quantize/weights_file.js";
+import { ModelError } from "../../ts-tools/model/float_model.js";
+import { buildManifest, manifestText } from "../../ts-tools/model/manifest.js";
+import type { Manifest } from "../../ts-tools/model/model_types.js";
+import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
+import { readWeights, weightsHash, writeWeights } from "../../ts-tools/model/weights_file.js";
 import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "./small_models.js";
 
 const { float, quantized, calibration } = smallQuantized(5);

@@ -1,9 +1,9 @@
 /** The float network against sums written out one by one, and against the reference probabilities of the trained model. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { FloatConvolution } from "../../ts-tools/import/float_model.js";
+import type { FloatConvolution } from "../../ts-tools/model/float_model.js";
+import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../../ts-tools/model/layer_shapes.js";
 import { floatNetwork } from "../../ts-tools/quantize/float_forward.js";
-import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../../ts-tools/quantize/layer_shapes.js";
 import { smallModel, smallSegments } from "./small_models.js";
 import { referenceProbabilities, referenceSegments, skipUpstream, upstreamModel } from "./upstream.js";
 

@@ -1,10 +1,10 @@
 /** The fast integer network against the plain reference, bit for bit. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { calibrate } from "../../ts-tools/quantize/calibrate.js";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
 import { integerNetwork } from "../../ts-tools/quantize/integer_forward.js";
-import type { QuantizedModel } from "../../ts-tools/quantize/model_types.js";
 import { quantizeModel } from "../../ts-tools/quantize/quantize.js";
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";

@@ -1,10 +1,10 @@
 /** From float weights to integers: ranges, rounding, padding, and what is refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FloatModel, ModelError } from "../../ts-tools/import/float_model.js";
+import { type FloatModel, ModelError } from "../../ts-tools/model/float_model.js";
+import { layerSizes } from "../../ts-tools/model/layer_shapes.js";
+import type { ActivationScales } from "../../ts-tools/model/model_types.js";
 import { floatNetwork } from "../../ts-tools/quantize/float_forward.js";
-import { layerSizes } from "../../ts-tools/quantize/layer_shapes.js";
-import type { ActivationScales } from "../../ts-tools/quantize/model_types.js";
 import { padChannels } from "../../ts-tools/quantize/pad_channels.js";
 import { quantizeModel, roundHalfAway } from "../../ts-tools/quantize/quantize.js";
 import { SMALL_FRONT_END, smallModel, smallQuantized, smallSegments } from "./small_models.js";

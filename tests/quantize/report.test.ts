@@ -1,8 +1,8 @@
 /** The quantization report, and how close the quantized trained model is to the float one. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import { calibrate, toActivationScales } from "../../ts-tools/quantize/calibrate.js";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
 import { quantizeModel } from "../../ts-tools/quantize/quantize.js";
 import { quantizationReport } from "../../ts-tools/quantize/report.js";
 import { reportText } from "../../ts-tools/quantize/report_text.js";

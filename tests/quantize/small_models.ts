@@ -1,8 +1,8 @@
 /** Small float models with random weights and widths that are no multiples of four, and recordings for them. */
-import type { FloatConvolution, FloatModel } from "../../ts-tools/import/float_model.js";
+import type { FloatConvolution, FloatModel } from "../../ts-tools/model/float_model.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { type Calibration, type CalibrationSegment, calibrate } from "../../ts-tools/quantize/calibrate.js";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import type { FrontEnd, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
 import { quantizeModel } from "../../ts-tools/quantize/quantize.js";
 import { Random } from "../support/random.js";
 import { randomMfcc } from "../support/random_model.js";

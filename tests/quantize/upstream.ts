@@ -1,8 +1,8 @@
 /** The trained model that users have and the reference MFCCs and probabilities, where ../shared is there. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FloatModel } from "../../ts-tools/import/float_model.js";
 import { importModel } from "../../ts-tools/import/import_model.js";
+import type { FloatModel } from "../../ts-tools/model/float_model.js";
 import type { CalibrationSegment } from "../../ts-tools/quantize/calibrate.js";
 import { readNpyFloat32 } from "../support/npy.js";
 import { sharedFolder } from "../support/paths.js";

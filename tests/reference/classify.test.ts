@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import type { FrontEnd } from "../../ts-tools/quantize/model_types.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { NARROW_WIDTHS, randomModel } from "../support/random_model.js";
 import { voice } from "../support/sounds.js";
 import { classifySound, classifyWindow } from "./classify.js";

@@ -1,4 +1,4 @@
-import type { FrontEnd, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { applyLevel, levelOf } from "./level.js";
 import { type MfccMatrix, mfccMatrix } from "./mfcc.js";
 import { runNetwork } from "./network.js";

@@ -1,4 +1,4 @@
-import type { QuantizedConvolution } from "../../ts-tools/quantize/model_types.js";
+import type { QuantizedConvolution } from "../../ts-tools/model/model_types.js";
 
 /** Integers in the layout [time, coefficient, channel]. */
 export interface Tensor {

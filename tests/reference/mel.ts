@@ -1,4 +1,4 @@
-import type { FrontEnd } from "../../ts-tools/quantize/model_types.js";
+import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { f32 } from "./rounding.js";
 
 /** Where a bin lies between the filters: it rises in filter `band` with weight `rising` and falls in filter `band - 1` with 1 - rising. */

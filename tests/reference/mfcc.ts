@@ -1,4 +1,4 @@
-import type { FrontEnd } from "../../ts-tools/quantize/model_types.js";
+import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { cosineTable } from "./cosine_table.js";
 import { logarithm } from "./logarithm.js";
 import { melBins, melFilterBank } from "./mel.js";

@@ -1,4 +1,4 @@
-import type { FrontEnd } from "../../ts-tools/quantize/model_types.js";
+import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 
 /**
  * MFCCs from their textbook definition in float64: a Fourier sum instead of an FFT, filters drawn as triangles, a DCT that is not folded.

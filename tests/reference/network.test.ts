@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { convolve, type Tensor } from "./convolution.js";
 import { quantizeInput, runQuantizedNetwork } from "./network.js";
 import { rectifyPoolRequantize, requantize } from "./pooling.js";

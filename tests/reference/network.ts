@@ -1,4 +1,4 @@
-import type { QuantizedConvolution, QuantizedDense, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import type { QuantizedConvolution, QuantizedDense, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { convolve, requireInt32, type Tensor } from "./convolution.js";
 import { rectifyPoolRequantize } from "./pooling.js";
 import { f32, nearest } from "./rounding.js";

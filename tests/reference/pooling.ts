@@ -1,4 +1,4 @@
-import type { QuantizedConvolution } from "../../ts-tools/quantize/model_types.js";
+import type { QuantizedConvolution } from "../../ts-tools/model/model_types.js";
 import { requireInt32, type Tensor } from "./convolution.js";
 
 /** Largest activation of a layer, and largest averaged feature. */

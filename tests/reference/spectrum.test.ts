@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import { cosineTable } from "./cosine_table.js";
 import { melBins, melFilterBank } from "./mel.js";
 import { magnitudeSpectrum } from "./spectrum.js";

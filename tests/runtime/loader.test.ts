@@ -7,7 +7,7 @@ import { dirname, extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import wabt from "wabt";
-import { packageRoot } from "../../ts-tools/package_root.js";
+import { packageRoot } from "../../ts-tools/host/package_root.js";
 import { createRecognizer as createInBrowser } from "../../ts-tools/runtime/browser.js";
 import { engineHas, PROBES } from "../../ts-tools/runtime/engine_features.js";
 import { createRecognizer, RecognizerError } from "../../ts-tools/runtime/index.js";

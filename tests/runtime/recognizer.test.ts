@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import type { QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
 import {
   type CreateOptions,
   createRecognizer,

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
-import { findChromium, launchChromium } from "../../ts-tools/bench/chromium.js";
-import { type FileServer, serveFiles } from "../../ts-tools/bench/file_server.js";
+import { findChromium, launchChromium } from "../../bench/compare/chromium.js";
+import { type FileServer, serveFiles } from "../../bench/compare/file_server.js";
 
 /** The option of a test that opens Chromium: why it cannot here, or false. */
 export const skipWithoutChromium: string | false = missing();

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NamedModel } from "../../ts-tools/emit/emit.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
-import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/quantize/front_end.js";
-import { buildManifest, manifestText } from "../../ts-tools/quantize/manifest.js";
-import type { QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import { buildManifest, manifestText } from "../../ts-tools/model/manifest.js";
+import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { moduleHash } from "./module_hash.js";
 import { NARROW_WIDTHS, randomModel } from "./random_model.js";
 

@@ -1,5 +1,5 @@
-import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../../ts-tools/quantize/layer_shapes.js";
-import type { QuantizedConvolution, QuantizedDense, QuantizedModel } from "../../ts-tools/quantize/model_types.js";
+import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../../ts-tools/model/layer_shapes.js";
+import type { QuantizedConvolution, QuantizedDense, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { convolve, type Tensor } from "../reference/convolution.js";
 import { concatenateChannels, dense, quantizeInput } from "../reference/network.js";
 import { rectifyPoolRequantize } from "../reference/pooling.js";

@@ -1,4 +1,4 @@
-import { findWasmtime } from "../../ts-tools/cli/wasmtime.js";
+import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
 
 /** The option of a test that runs wasmtime: why it cannot here, or false. */
 export const skipWithoutWasmtime: string | false = missing();

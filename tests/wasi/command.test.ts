@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findWasmtime } from "../../ts-tools/cli/wasmtime.js";
+import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
 import { repositoryRoot } from "../support/paths.js";
 import { noise, square, voice } from "../support/sounds.js";
 import { oddButGoodWavs, wavFile } from "../support/wav.js";

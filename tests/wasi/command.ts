@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { findWasmtime } from "../../ts-tools/cli/wasmtime.js";
+import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
 import { repositoryRoot } from "../support/paths.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { packageRoot } from "../package_root.js";
+import { packageRoot } from "../host/package_root.js";
 import { EXPORTS, type ExportedFunction } from "./exports.js";
 import { INPUT_FORMAT, STATUS } from "./status.js";
 

@@ -2,15 +2,15 @@ import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { assertMayWrite, firmwareFolder } from "../firmware/firmware_folder.js";
+import { packageVersion } from "../host/package_info.js";
+import { PendingFiles } from "../host/pending_files.js";
+import { printError, printLine, showStep } from "../host/terminal.js";
 import { readBudget } from "../pipeline/budget.js";
 import { type BuildResult, buildModel, MODULE_FILES, type Profile } from "../pipeline/build_model.js";
 import { keepScales } from "../pipeline/model_folder.js";
-import { visible, visibleTexts } from "../visible_text.js";
+import { visible, visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";
 import { assertKeepsSource, assertStaysBelow } from "./output_folders.js";
-import { packageVersion } from "./package_info.js";
-import { PendingFiles } from "./pending_files.js";
-import { printError, printLine, showStep } from "./terminal.js";
 
 interface BuildCommandOptions {
   out?: string;

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
+import { clearProgress, errorSentence, mayColour, printError, showProgress } from "../host/terminal.js";
+import { findWavFiles, STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../runtime/create.js";
 import type { LongMode } from "../runtime/windows.js";
-import { findWavFiles, STDIN } from "../wav_files.js";
 import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
 import type { FileClassifier } from "./file_classifier.js";
-import { clearProgress, errorSentence, mayColour, printError, showProgress } from "./terminal.js";
 
 export interface ClassifyOptions {
   /** Folder of a built model; default the package's own. */

@@ -1,9 +1,9 @@
+import { pumpFile } from "../host/wav_files.js";
 import { type Build, createWith } from "../runtime/create.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
+import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 import type { LongMode } from "../runtime/windows.js";
-import { pumpFile } from "../wav_files.js";
 import type { FileClassifier } from "./file_classifier.js";
-import { allowRelaxedSimd } from "./relaxed_simd.js";
 
 /** Classifies in this process; a file is read in pieces, however long it is. */
 export async function nodeClassifier(options: { model?: string | undefined; build: Build; long: LongMode }): Promise<FileClassifier> {

@@ -1,8 +1,8 @@
+import { printData, printJson, printPainted } from "../host/terminal.js";
 import { recognitionJson } from "../runtime/json.js";
 import type { Recognition } from "../runtime/result.js";
-import { visible } from "../visible_text.js";
+import { visible } from "../text/visible_text.js";
 import { csvRow } from "./csv.js";
-import { printData, printJson, printPainted } from "./terminal.js";
 
 export type OutputFormat = "text" | "json" | "csv";
 

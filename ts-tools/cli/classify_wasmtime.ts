@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { access, open } from "node:fs/promises";
 import { join } from "node:path";
+import { findWasmtime } from "../host/wasmtime.js";
+import { STDIN } from "../host/wav_files.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import type { Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
-import { STDIN } from "../wav_files.js";
 import type { FileClassifier } from "./file_classifier.js";
-import { findWasmtime } from "./wasmtime.js";
 
 /** The WASI command in a model's folder. */
 export const WASI_COMMAND = "light-sernet-cli.wasm";

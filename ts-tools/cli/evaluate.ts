@@ -5,15 +5,15 @@ import { figuresOf } from "../evaluate/figures.js";
 import { FOLDS_FILE, type Folds, PROTOCOLS, type Protocol, readFolds } from "../evaluate/folds.js";
 import { setsOfFolds, type TestSet, wholeSet } from "../evaluate/test_sets.js";
 import { findUtterances } from "../evaluate/utterances.js";
+import { packageVersion } from "../host/package_info.js";
+import { PendingFiles } from "../host/pending_files.js";
+import { clearProgress, errorSentence, printError, printJson, printLine, showStep } from "../host/terminal.js";
+import { timeLeft } from "../host/time_left.js";
 import { BUILDS, type Build } from "../runtime/create.js";
 import type { LongMode } from "../runtime/windows.js";
 import { type EvaluationReport, evaluationText, type LeftOut, leftOutWords } from "./evaluate_output.js";
-import { packageVersion } from "./package_info.js";
-import { PendingFiles } from "./pending_files.js";
 import { type Prediction, predictionsCsv } from "./predictions_csv.js";
-import { clearProgress, errorSentence, printError, printJson, printLine, showStep } from "./terminal.js";
 import { openFoldModels, openModel, type TestedModels } from "./tested_models.js";
-import { timeLeft } from "./time_left.js";
 
 export interface EvaluateOptions {
   /** Folder of the data set. */

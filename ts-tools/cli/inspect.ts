@@ -1,15 +1,18 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
+import { MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainTextIfThere } from "../host/plain_file.js";
+import { table } from "../host/table.js";
+import { printJson, printLine } from "../host/terminal.js";
 import { MOST_COMPRESSED_BYTES } from "../link/compressed_size.js";
 import { type ModuleReport, moduleReport } from "../link/module_report.js";
-import { MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, readPlainFile, readPlainTextIfThere } from "../plain_file.js";
-import type { Manifest } from "../quantize/model_types.js";
+import type { Manifest } from "../model/model_types.js";
 import { compile } from "../runtime/create.js";
 import { Engine, type ModelInfo } from "../runtime/engine.js";
 import { RecognizerError } from "../runtime/errors.js";
 import { readManifest } from "../runtime/loader_node.js";
-import { visibleTexts } from "../visible_text.js";
+import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
+import { visibleTexts } from "../text/visible_text.js";
 import {
   acceptedText,
   count,
@@ -20,9 +23,6 @@ import {
   modelText,
   parseMemoryMap,
 } from "./inspect_model.js";
-import { allowRelaxedSimd } from "./relaxed_simd.js";
-import { table } from "./table.js";
-import { printJson, printLine } from "./terminal.js";
 
 /** What a WebAssembly file says about itself. */
 export interface FileReport extends ModuleReport {

@@ -1,8 +1,8 @@
-import { JsonFields } from "../quantize/json_fields.js";
-import { layerSizes } from "../quantize/layer_shapes.js";
-import type { Manifest } from "../quantize/model_types.js";
+import { table } from "../host/table.js";
+import { JsonFields } from "../model/json_fields.js";
+import { layerSizes } from "../model/layer_shapes.js";
+import type { Manifest } from "../model/model_types.js";
 import { shortestFloat32 } from "../runtime/float32.js";
-import { table } from "./table.js";
 
 /** One layer with everything that can be said of it without its weights. */
 export interface LayerReport {

@@ -2,15 +2,15 @@
 /** The command `light-sernet`. */
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
-import { visible, visibleLines } from "../visible_text.js";
-import { registerBench } from "./bench.js";
+import { registerBench } from "../../bench/main.js";
+import { packageVersion } from "../host/package_info.js";
+import { errorSentence, printError } from "../host/terminal.js";
+import { visible, visibleLines } from "../text/visible_text.js";
 import { registerBuild } from "./build.js";
 import { registerClassify } from "./classify.js";
 import { registerEvaluate } from "./evaluate.js";
 import { registerInspect } from "./inspect.js";
-import { packageVersion } from "./package_info.js";
 import { registerSegment } from "./segment.js";
-import { errorSentence, printError } from "./terminal.js";
 
 const EXAMPLES = `
 Examples:

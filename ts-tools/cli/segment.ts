@@ -2,15 +2,15 @@ import { realpathSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { makeFolders } from "../host/folders.js";
+import { PendingFiles, removeLeftovers } from "../host/pending_files.js";
+import { clearProgress, errorSentence, printError, printLine, showProgress } from "../host/terminal.js";
+import { findWavFiles } from "../host/wav_files.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { wavOf } from "../runtime/wav_output.js";
 import type { LongMode } from "../runtime/windows.js";
-import { visible } from "../visible_text.js";
-import { findWavFiles } from "../wav_files.js";
-import { makeFolders } from "./folders.js";
-import { PendingFiles, removeLeftovers } from "./pending_files.js";
+import { visible } from "../text/visible_text.js";
 import { Segmenter } from "./segmenter.js";
-import { clearProgress, errorSentence, printError, printLine, showProgress } from "./terminal.js";
 
 export interface SegmentOptions {
   /** Seconds. */

@@ -1,10 +1,10 @@
 import type { Folds } from "../evaluate/folds.js";
+import { errorSentence } from "../host/terminal.js";
 import type { Build } from "../runtime/create.js";
 import { readManifest } from "../runtime/loader_node.js";
 import type { LongMode } from "../runtime/windows.js";
 import { nodeClassifier } from "./classify_node.js";
 import type { FileClassifier } from "./file_classifier.js";
-import { errorSentence } from "./terminal.js";
 
 export interface TestedModel {
   id: string;

@@ -1,9 +1,9 @@
-import { ModelError } from "../import/float_model.js";
-import { classesFault, isName, MOST_ID_BYTES, nameWords } from "../model_names.js";
-import { frameCount } from "../quantize/front_end.js";
-import { frontEndFault } from "../quantize/front_end_schema.js";
-import { shown } from "../visible_text.js";
-import type { NamedModel } from "./named_model.js";
+import { ModelError } from "../model/float_model.js";
+import { frameCount } from "../model/front_end.js";
+import { frontEndFault } from "../model/front_end_schema.js";
+import { classesFault, isName, MOST_ID_BYTES, nameWords } from "../model/model_names.js";
+import type { NamedModel } from "../model/named_model.js";
+import { shown } from "../text/visible_text.js";
 import { tables } from "./tables.js";
 
 /** The mel table counts the FFT bins of a band in a byte. */

@@ -1,8 +1,8 @@
-import type { QuantizedModel } from "../quantize/model_types.js";
+import type { QuantizedModel } from "../model/model_types.js";
+import type { NamedModel } from "../model/named_model.js";
 import { checkNamedModel } from "./check_named_model.js";
 import { mfccMargin } from "./line_buffers.js";
 import { type EnginePlan, emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
-import type { NamedModel } from "./named_model.js";
 import { shapedLayers, tileBytes } from "./network_shape.js";
 import { emitResident } from "./resident.js";
 import { constant, header, staticArray } from "./source.js";

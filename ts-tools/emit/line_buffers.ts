@@ -1,4 +1,4 @@
-import type { QuantizedModel } from "../quantize/model_types.js";
+import type { QuantizedModel } from "../model/model_types.js";
 import { align } from "./align.js";
 import type { EnginePlan } from "./memory_map.js";
 import { shapedLayers } from "./network_shape.js";

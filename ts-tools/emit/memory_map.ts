@@ -1,4 +1,4 @@
-import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
+import type { FrontEnd, QuantizedModel } from "../model/model_types.js";
 import { align } from "./align.js";
 import { type LineBuffer, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, TILE_NUMBERS_BYTES, taps } from "./network_shape.js";

@@ -1,5 +1,5 @@
-import { layerSizes } from "../quantize/layer_shapes.js";
-import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+import { layerSizes } from "../model/layer_shapes.js";
+import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 
 /** One convolution with the size of its input: rows (time) and columns (coefficients). */
 export interface ShapedLayer {

@@ -1,6 +1,6 @@
+import { ACTIVATION_LEVELS } from "../model/levels.js";
+import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { absoluteSum, channelWeights } from "../quantize/check_bounds.js";
-import { ACTIVATION_LEVELS } from "../quantize/levels.js";
-import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
 import { align } from "./align.js";
 import type { MemoryMap } from "./memory_map.js";
 import { type ShapedLayer, shapedLayers, taps } from "./network_shape.js";

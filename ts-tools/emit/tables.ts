@@ -1,4 +1,4 @@
-import type { FrontEnd } from "../quantize/model_types.js";
+import type { FrontEnd } from "../model/model_types.js";
 
 /** Tables of the front end and the resampler; formulas in docs/arithmetic.md, 2 and 4. */
 export interface Tables {

@@ -1,4 +1,4 @@
-import type { QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import type { EnginePlan } from "./memory_map.js";
 import { TILE_NUMBERS_BYTES, taps, tileBytes } from "./network_shape.js";
 import { centreBias, winogradBlock } from "./winograd.js";

@@ -2,7 +2,7 @@
  * Which layers of body II `convolveWinograd` may compute (assembly/kernels/convolve_winograd.ts), decided with their real weights: its lower channel of two
  * must stay within 22 bits in every block of taps. The others are left to `convolvePacked`, which is exact for any weights.
  */
-import type { QuantizedConvolution } from "../quantize/model_types.js";
+import type { QuantizedConvolution } from "../model/model_types.js";
 
 /** Kernel rows of Winograd's F(2, 3). */
 const ROWS = 3;

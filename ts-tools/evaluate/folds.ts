@@ -1,8 +1,8 @@
 import path from "node:path";
-import { ModelError } from "../import/float_model.js";
-import { MOST_FOLDS_BYTES, readPlainTextIfThere } from "../plain_file.js";
-import { JsonFields } from "../quantize/json_fields.js";
-import { shown } from "../visible_text.js";
+import { MOST_FOLDS_BYTES, readPlainTextIfThere } from "../host/plain_file.js";
+import { ModelError } from "../model/float_model.js";
+import { JsonFields } from "../model/json_fields.js";
+import { shown } from "../text/visible_text.js";
 
 /** Names the models of a folder of folds, and what each of them answers. */
 export const FOLDS_FILE = "folds.json";

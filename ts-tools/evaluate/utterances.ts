@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { findWavFiles } from "../wav_files.js";
+import { findWavFiles } from "../host/wav_files.js";
 
 /** One WAV file of a data set. */
 export interface Utterance {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { codeSpan } from "../markdown.js";
-import { packageRoot } from "../package_root.js";
-import { isMissing } from "../plain_file.js";
-import { manifestText } from "../quantize/manifest.js";
-import type { Manifest } from "../quantize/model_types.js";
+import { packageRoot } from "../host/package_root.js";
+import { isMissing } from "../host/plain_file.js";
+import { manifestText } from "../model/manifest.js";
+import type { Manifest } from "../model/model_types.js";
+import { codeSpan } from "../text/markdown.js";
 import { guardAccesses } from "./guard_accesses.js";
 import { exportsSource, header, stateBytes } from "./header.js";
 import { translate } from "./translate.js";

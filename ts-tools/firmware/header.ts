@@ -1,7 +1,7 @@
 import { ABI_VERSION, EXPORTS, type ExportedFunction } from "../abi/exports.js";
 import { INPUT_FORMAT, STATUS } from "../abi/status.js";
-import type { Manifest } from "../quantize/model_types.js";
-import { visible } from "../visible_text.js";
+import type { Manifest } from "../model/model_types.js";
+import { visible } from "../text/visible_text.js";
 
 /** What the C sources must know of a translated module. */
 export interface FirmwareFacts {

@@ -1,4 +1,4 @@
-import type { FloatModel } from "./float_model.js";
+import type { FloatModel } from "../model/float_model.js";
 import { fileError, quoted } from "./layer_graph.js";
 
 /** Throws a ModelError when the class names that the user gave are not as many as the model has classes. */

@@ -2,7 +2,7 @@
 
 import { open, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { plainFileSize, readPlainFile } from "../plain_file.js";
+import { plainFileSize, readPlainFile } from "../host/plain_file.js";
 import { fileError } from "./layer_graph.js";
 import { MOST_FILE_BYTES, MOST_JSON_BYTES } from "./limits.js";
 

@@ -1,6 +1,6 @@
 /** Body II reads the concatenated paths of body I; its first kernel's input channels follow the order of the concatenation. */
 
-import type { FloatConvolution } from "./float_model.js";
+import type { FloatConvolution } from "../model/float_model.js";
 
 /**
  * The convolution with its input channels brought from the order of the source to the order 0, 1, 2, ... of the paths.

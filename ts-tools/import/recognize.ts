@@ -3,8 +3,8 @@
  * is named by its first layer that does not fit.
  */
 
-import { BODY_TWO_PLAN } from "../quantize/layer_shapes.js";
-import type { FloatConvolution, FloatModel } from "./float_model.js";
+import type { FloatConvolution, FloatModel } from "../model/float_model.js";
+import { BODY_TWO_PLAN } from "../model/layer_shapes.js";
 import { GraphWalk } from "./graph_walk.js";
 import { type Extent, type Layer, type LayerGraph, layerError } from "./layer_graph.js";
 import { permuteInputChannels } from "./permute_input_channels.js";

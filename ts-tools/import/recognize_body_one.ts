@@ -1,7 +1,7 @@
 /** Body I of Light-SERNet: three convolutions side by side on the input, each rectified and pooled, then concatenated. */
 
-import { BODY_ONE_PLAN } from "../quantize/layer_shapes.js";
-import type { FloatConvolution, FloatModel } from "./float_model.js";
+import type { FloatConvolution, FloatModel } from "../model/float_model.js";
+import { BODY_ONE_PLAN } from "../model/layer_shapes.js";
 import { type GraphWalk, withArticle } from "./graph_walk.js";
 import { type ConcatLayer, type ConvolutionLayer, type Extent, type Layer, layerError, numberText, quoted } from "./layer_graph.js";
 import { kernelExtent, recognizeConvolution, recognizePool } from "./recognize_convolution.js";

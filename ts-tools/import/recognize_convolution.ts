@@ -1,6 +1,6 @@
 /** One convolution of Light-SERNet: convolution, batch norm or bias, ReLU, then a pooling layer. */
 
-import type { FloatConvolution } from "./float_model.js";
+import type { FloatConvolution } from "../model/float_model.js";
 import { type AffineLayer, foldBatchNorm } from "./fold_batch_norm.js";
 import { type GraphWalk, withArticle } from "./graph_walk.js";
 import type { ConvolutionLayer, Extent, Layer } from "./layer_graph.js";

@@ -1,6 +1,6 @@
 /** The head of Light-SERNet: global average, dense layer with bias, softmax, and nothing after it. */
 
-import type { FloatDense } from "./float_model.js";
+import type { FloatDense } from "../model/float_model.js";
 import { requireFinite } from "./fold_batch_norm.js";
 import type { GraphWalk } from "./graph_walk.js";
 import { type DenseLayer, elementCount, type Layer, layerError, quoted } from "./layer_graph.js";

@@ -2,7 +2,7 @@
 
 import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { plainFileSize, readPlainFile } from "../plain_file.js";
+import { plainFileSize, readPlainFile } from "../host/plain_file.js";
 import { asArray, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
 import { elementCount, fileError, quoted } from "./layer_graph.js";
 import { MOST_SHARDS, WeightCounter } from "./limits.js";

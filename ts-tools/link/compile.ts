@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as asc from "assemblyscript/asc";
-import { packageRoot } from "../package_root.js";
+import { packageRoot } from "../host/package_root.js";
 
 /** A module as the compiler gives it, and what went wrong when it gave none. */
 export class CompileError extends Error {

@@ -1,8 +1,8 @@
 import path from "node:path";
+import { packageRoot } from "../host/package_root.js";
+import { isMissing, MOST_MANIFEST_BYTES, readPlainText } from "../host/plain_file.js";
 import type { Budget } from "../link/check_module.js";
-import { packageRoot } from "../package_root.js";
-import { isMissing, MOST_MANIFEST_BYTES, readPlainText } from "../plain_file.js";
-import { JsonFields } from "../quantize/json_fields.js";
+import { JsonFields } from "../model/json_fields.js";
 import { sourceFolder } from "./model_folder.js";
 
 export const BUDGET = "budget.json";

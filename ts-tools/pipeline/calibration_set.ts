@@ -1,11 +1,11 @@
 import path from "node:path";
-import { ModelError } from "../import/float_model.js";
-import { readPlainFile } from "../plain_file.js";
+import { readPlainFile } from "../host/plain_file.js";
+import { findWavFiles } from "../host/wav_files.js";
+import { ModelError } from "../model/float_model.js";
+import type { FrontEnd } from "../model/model_types.js";
 import type { CalibrationSegment } from "../quantize/calibrate.js";
-import type { FrontEnd } from "../quantize/model_types.js";
 import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
-import { findWavFiles } from "../wav_files.js";
 import { frontEndModule } from "./front_end_module.js";
 
 /** Recordings that a calibration looks at. */

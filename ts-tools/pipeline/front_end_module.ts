@@ -1,7 +1,7 @@
 import { buildModules } from "../link/build_modules.js";
-import { frameCount } from "../quantize/front_end.js";
-import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../quantize/layer_shapes.js";
-import type { FrontEnd, QuantizedConvolution, QuantizedModel } from "../quantize/model_types.js";
+import { frameCount } from "../model/front_end.js";
+import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../model/layer_shapes.js";
+import type { FrontEnd, QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { CHANNEL_GROUP } from "../quantize/pad_channels.js";
 
 /** A module with this front end and the smallest network there is: what calibration computes MFCCs with, before there is a model to build. */

@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { ModelError } from "../import/float_model.js";
-import { MOST_ID_BYTES } from "../model_names.js";
-import { MOST_MANIFEST_BYTES, readPlainTextIfThere } from "../plain_file.js";
-import { parseFrontEndChanges } from "../quantize/front_end_schema.js";
-import { JsonFields } from "../quantize/json_fields.js";
-import type { ActivationScales, FrontEnd } from "../quantize/model_types.js";
-import { parseActivationScales } from "../quantize/parse_manifest.js";
-import { writeWhole } from "../write_whole.js";
+import { MOST_MANIFEST_BYTES, readPlainTextIfThere } from "../host/plain_file.js";
+import { writeWhole } from "../host/write_whole.js";
+import { ModelError } from "../model/float_model.js";
+import { parseFrontEndChanges } from "../model/front_end_schema.js";
+import { JsonFields } from "../model/json_fields.js";
+import { MOST_ID_BYTES } from "../model/model_names.js";
+import type { ActivationScales, FrontEnd } from "../model/model_types.js";
+import { parseActivationScales } from "../model/parse_manifest.js";
 
 /** Beside float weights: what the weights themselves do not say. Every field may be missing. */
 export interface Sidecar {

@@ -1,5 +1,5 @@
 /** How far a quantized model's answers are from the float model's, over recordings. */
-import { indexOfLargest } from "../index_of_largest.js";
+import { indexOfLargest } from "../model/index_of_largest.js";
 
 export interface AnswerReport {
   /** Recordings with the same label. */

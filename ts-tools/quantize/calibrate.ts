@@ -3,12 +3,12 @@
  * activation ever seen wastes most of them on values that hardly occur, so the range is the one with the least squared error, clipping and
  * rounding together, over the histogram.
  */
-import { type FloatModel, ModelError } from "../import/float_model.js";
+import { type FloatModel, ModelError } from "../model/float_model.js";
+import { ACTIVATIONS, type ActivationName } from "../model/layer_shapes.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
+import type { ActivationScales } from "../model/model_types.js";
 import { floatNetwork } from "./float_forward.js";
 import { ActivationHistogram } from "./histogram.js";
-import { ACTIVATIONS, type ActivationName } from "./layer_shapes.js";
-import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./levels.js";
-import type { ActivationScales } from "./model_types.js";
 import { leastCostScale, scaleCost } from "./scale_cost.js";
 
 /** MFCCs of one recording's segment, float32 [frames, coefficients], and the name it has in messages. */

@@ -1,6 +1,6 @@
 /** The bounds that the kernels rely on, checked with a model's own weights: whatever passes here overflows nowhere. */
-import { ModelError } from "../import/float_model.js";
-import type { QuantizedConvolution } from "./model_types.js";
+import { ModelError } from "../model/float_model.js";
+import type { QuantizedConvolution } from "../model/model_types.js";
 
 const INT32_MAX = 2 ** 31 - 1;
 

@@ -2,7 +2,7 @@
  * One convolution with ReLU and the sum over each pooling window, in float64: for real weights a float forward pass, and for integer weights and
  * activations an exact integer one, since every sum stays far below 2^53.
  */
-import type { ConvolutionShape, LayerSize } from "./layer_shapes.js";
+import type { ConvolutionShape, LayerSize } from "../model/layer_shapes.js";
 
 /** Output channels that are summed side by side. */
 const GROUP = 4;

@@ -1,7 +1,7 @@
 /** The float network, plainly: what the quantized one is calibrated on and judged against. */
-import type { FloatConvolution, FloatModel } from "../import/float_model.js";
+import type { FloatConvolution, FloatModel } from "../model/float_model.js";
+import { ACTIVATIONS, type ActivationName, type LayerSize, layerSizes } from "../model/layer_shapes.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
-import { ACTIVATIONS, type ActivationName, type LayerSize, layerSizes } from "./layer_shapes.js";
 
 /** Gets every tensor that is quantized: pooled, [height, width, channels]; the features [channels]. The array is the listener's to keep. */
 export type ActivationListener = (name: ActivationName, tensor: Float64Array) => void;

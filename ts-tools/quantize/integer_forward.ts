@@ -1,9 +1,10 @@
 /** The quantized network on whole tensors, docs/arithmetic.md section 5: for reports, so that they need no module. */
+
+import { ACTIVATIONS, type LayerSize, layerSizes } from "../model/layer_shapes.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
+import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
 import { type ActivationListener, concatenateChannels, softmax } from "./float_forward.js";
-import { ACTIVATIONS, type LayerSize, layerSizes } from "./layer_shapes.js";
-import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./levels.js";
-import type { QuantizedConvolution, QuantizedModel } from "./model_types.js";
 import { requantize } from "./requantize.js";
 
 export interface IntegerResult {

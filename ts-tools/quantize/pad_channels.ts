@@ -3,7 +3,7 @@
  * the layer behind gets inputs with zero weights for them: they are 0 after the ReLU, and no logit changes. Quantized, such a channel is
  * like any channel of zeros: weight scale 1, output 0.
  */
-import type { FloatConvolution, FloatDense, FloatModel } from "../import/float_model.js";
+import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";
 
 /** Channels come in multiples of this. */
 export const CHANNEL_GROUP = 4;

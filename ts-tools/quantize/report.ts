@@ -1,12 +1,12 @@
 /** The quantization report: how far every layer and the answers are from the float model, on recordings the caller chooses. */
-import type { FloatModel } from "../import/float_model.js";
+import type { FloatModel } from "../model/float_model.js";
+import { ACTIVATIONS, type ActivationName } from "../model/layer_shapes.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
+import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { AnswerComparison, type AnswerReport } from "./answer_comparison.js";
 import { type Calibration, type CalibrationSegment, checkSegment, decibels } from "./calibrate.js";
 import { floatNetwork } from "./float_forward.js";
 import { integerNetwork } from "./integer_forward.js";
-import { ACTIVATIONS, type ActivationName } from "./layer_shapes.js";
-import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "./levels.js";
-import type { QuantizedConvolution, QuantizedModel } from "./model_types.js";
 import { padChannels } from "./pad_channels.js";
 
 /** Shares and ratios are null where no recording was given (or there is no noise). */

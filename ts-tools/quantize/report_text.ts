@@ -1,6 +1,6 @@
 /** The quantization report for a person: Markdown. */
 
-import { codeSpan } from "../markdown.js";
+import { codeSpan } from "../text/markdown.js";
 import type { AnswerReport } from "./answer_comparison.js";
 import type { Calibration } from "./calibrate.js";
 import type { LayerReport, QuantizationReport } from "./report.js";

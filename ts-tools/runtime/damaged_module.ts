@@ -1,5 +1,5 @@
 import { EXPORTS, type ExportedFunction, type ModuleExports } from "../abi/exports.js";
-import { visible } from "../visible_text.js";
+import { visible } from "../text/visible_text.js";
 import { damaged } from "./errors.js";
 
 /** What an engine says of a trap, for brackets. */

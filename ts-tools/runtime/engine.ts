@@ -1,6 +1,6 @@
 import { ABI_VERSION, EXPORTS, type ModuleExports } from "../abi/exports.js";
-import { classesFault, isName, MOST_CLASS_BYTES, MOST_CLASSES, MOST_ID_BYTES } from "../model_names.js";
-import { MOST_WINDOW_SAMPLES } from "../quantize/front_end.js";
+import { MOST_WINDOW_SAMPLES } from "../model/front_end.js";
+import { classesFault, isName, MOST_CLASS_BYTES, MOST_CLASSES, MOST_ID_BYTES } from "../model/model_names.js";
 import { guardExports, reasonOf } from "./damaged_module.js";
 import { damaged, RecognizerError, statusError } from "./errors.js";
 

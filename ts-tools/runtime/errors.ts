@@ -1,5 +1,5 @@
 import { STATUS, type StatusName, statusSentence } from "../abi/status.js";
-import { shown } from "../visible_text.js";
+import { shown } from "../text/visible_text.js";
 
 /** Why a recognizer refused: a status of the module, or one that only a host can find. */
 export type RecognizerStatus =

@@ -1,4 +1,4 @@
-import { shown } from "../visible_text.js";
+import { shown } from "../text/visible_text.js";
 import { type Build, candidates, compile, DEFAULT_MODEL, type ModuleBuild, moduleFile } from "./create.js";
 import { RecognizerError } from "./errors.js";
 

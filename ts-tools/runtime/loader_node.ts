@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isMissing, MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, PlainFileError, readPlainFile, readPlainText } from "../plain_file.js";
-import type { Manifest } from "../quantize/model_types.js";
-import { parseManifest } from "../quantize/parse_manifest.js";
-import { shown, visible } from "../visible_text.js";
+import { isMissing, MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, PlainFileError, readPlainFile, readPlainText } from "../host/plain_file.js";
+import type { Manifest } from "../model/model_types.js";
+import { parseManifest } from "../model/parse_manifest.js";
+import { shown, visible } from "../text/visible_text.js";
 import { type Build, candidates, compile, DEFAULT_MODEL, type ModuleBuild, moduleFile } from "./create.js";
 import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";

@@ -1,5 +1,5 @@
 import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
-import { shown } from "../visible_text.js";
+import { shown } from "../text/visible_text.js";
 import { Classifier } from "./classifier.js";
 import { checkLayout, frameBytes, type SoundLayout } from "./converter.js";
 import { Engine, type ModelInfo } from "./engine.js";

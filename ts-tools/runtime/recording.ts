@@ -1,4 +1,4 @@
-import { indexOfLargest } from "../index_of_largest.js";
+import { indexOfLargest } from "../model/index_of_largest.js";
 import type { Classifier, WindowResult } from "./classifier.js";
 import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine, ModelInfo } from "./engine.js";

@@ -1,11 +1,11 @@
 /** Model files of every format, damaged: a model comes of them, or one sentence. */
 import { join } from "node:path";
 import { unzipSync, zipSync } from "fflate";
-import { type FloatModel, ModelError } from "../../../ts-tools/import/float_model.js";
 import { importHere } from "../../../ts-tools/import/import_here.js";
 import { importModel } from "../../../ts-tools/import/import_model.js";
 import { MOST_HDF5_BYTES } from "../../../ts-tools/import/limits.js";
 import { limitWebAssemblyMemory } from "../../../ts-tools/import/memory_ceiling.js";
+import { type FloatModel, ModelError } from "../../../ts-tools/model/float_model.js";
 import { fixtureBytes } from "../../import/model_fixtures.js";
 import type { Random } from "../../support/random.js";
 import { damage, pick, type Range, structureOf } from "../bytes.js";

@@ -1,5 +1,5 @@
 /** Damaged modules in a model's folder: a recognizer that answers something, or the package's own error. A module may run for ever. */
-import { manifestText } from "../../../ts-tools/quantize/manifest.js";
+import { manifestText } from "../../../ts-tools/model/manifest.js";
 import { createRecognizer, RecognizerError } from "../../../ts-tools/runtime/index.js";
 import { manifestOf, SMALL } from "../../firmware/c_build.js";
 import { buildPlan, nameModel } from "../../module/built_model.js";

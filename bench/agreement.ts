@@ -1,0 +1,71 @@
+/**
+ * How far the int8 module is from the float model that it was built from, on every recording of a folder:
+ *
+ *     node dist/bench/agreement.js SOURCE BUILT_DIR WAVDIR > bench/results/agreement.json
+ */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { packageVersion } from "../ts-tools/host/package_info.js";
+import { clearProgress, errorSentence, printError, printLine, showProgress } from "../ts-tools/host/terminal.js";
+import { findWavFiles } from "../ts-tools/host/wav_files.js";
+import { importModel } from "../ts-tools/import/import_model.js";
+import { AnswerComparison } from "../ts-tools/quantize/answer_comparison.js";
+import { floatNetwork } from "../ts-tools/quantize/float_forward.js";
+import { Engine } from "../ts-tools/runtime/engine.js";
+import { readWavSamples, segmentMfcc } from "../ts-tools/runtime/features.js";
+import { runNetwork } from "./compare/our_module.js";
+
+export interface Agreement {
+  source: string;
+  sha256: string;
+  version: string;
+  node: string;
+  recordings: number;
+  sameLabel: number;
+  agreement: number;
+  /** The largest difference of a probability, per recording: mean and worst. */
+  meanDifference: number;
+  worstDifference: number;
+  worstFile: string;
+  disagreements: { file: string; float: string; int8: string }[];
+}
+
+export async function agreement(source: string, built: string, folder: string): Promise<Agreement> {
+  const engine = await Engine.create(await WebAssembly.compile(await readFile(path.join(built, "light-sernet.wasm"))));
+  const float = floatNetwork(await importModel(source));
+  const { classes, sha256 } = engine.model();
+  const files = await findWavFiles([folder]);
+  const comparison = new AnswerComparison();
+  for (const [index, entry] of files.entries()) {
+    if ("error" in entry) throw entry.error;
+    showProgress(index, files.length, entry.file);
+    const mfcc = segmentMfcc(engine, readWavSamples(engine, await readFile(entry.file)));
+    comparison.add(path.basename(entry.file), float(mfcc), runNetwork(engine, mfcc));
+  }
+  clearProgress();
+  const { agreeing, disagreements, ...answers } = comparison.report()!;
+  return {
+    source: path.basename(source),
+    sha256,
+    version: packageVersion(),
+    node: process.version,
+    recordings: files.length,
+    sameLabel: agreeing,
+    ...answers,
+    disagreements: disagreements.map(({ file, float, quantized }) => ({ file, float: classes[float]!, int8: classes[quantized]! })),
+  };
+}
+
+const [source, built, folder] = process.argv.slice(2);
+if (source && built && folder) {
+  await agreement(source, built, folder).then(
+    (result) => printLine(JSON.stringify(result, null, 2)),
+    (error: unknown) => {
+      printError(source, errorSentence(error));
+      process.exitCode = 1;
+    },
+  );
+} else {
+  printError(undefined, "usage: node dist/bench/agreement.js SOURCE BUILT_DIR WAVDIR");
+  process.exitCode = 2;
+}

@@ -1,0 +1,13 @@
+import type { FrontEnd, QuantizedModel } from "./model_types.js";
+
+/** A quantized model with its names. */
+export interface NamedModel {
+  id: string;
+  /** SHA-256 of the quantized weights, 64 hexadecimal digits. */
+  sha256: string;
+  classes: string[];
+  /** float32, 0..1. */
+  acceptThreshold: number;
+  frontEnd: FrontEnd;
+  model: QuantizedModel;
+}

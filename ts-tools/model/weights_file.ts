@@ -1,0 +1,109 @@
+/**
+ * `weights.bin`: the integers of a quantized model, whose SHA-256 names the model. Little endian, nothing is aligned:
+ *
+ *     4 bytes  "LSNW"
+ *     uint32   version: 1
+ *     uint32   bytes of the whole file
+ *     for each convolution (temporal, spectral, both, body2_1 .. body2_5):
+ *       int8   weights    [outputChannels, kernelHeight, kernelWidth, inputChannels]
+ *       int32  bias       [outputChannels]
+ *       int32  multiplier [outputChannels]
+ *       uint8  shift      [outputChannels]
+ *     head:
+ *       int8   weights    [classes, inputs]
+ *       int32  bias       [classes]
+ *
+ * Shapes and scales are in the manifest. Weight scales are in neither: a channel's follows from its multiplier and shift.
+ */
+import { createHash } from "node:crypto";
+import { ByteReader, ByteWriter } from "./byte_stream.js";
+import { ModelError } from "./float_model.js";
+import { layerSizes } from "./layer_shapes.js";
+import type { Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
+
+const MAGIC = 0x574e534c; // "LSNW"
+const VERSION = 1;
+const HEAD_BYTES = 12;
+
+function convolutionBytes(layer: { kernelHeight: number; kernelWidth: number; inputChannels: number; outputChannels: number }): number {
+  return layer.outputChannels * (layer.kernelHeight * layer.kernelWidth * layer.inputChannels + 4 + 4 + 1);
+}
+
+function fileBytes(layers: readonly Parameters<typeof convolutionBytes>[0][], dense: { inputs: number; classes: number }): number {
+  return layers.reduce((sum, layer) => sum + convolutionBytes(layer), HEAD_BYTES) + dense.classes * (dense.inputs + 4);
+}
+
+/** The model's integers as a file. */
+export function writeWeights(model: QuantizedModel): Uint8Array {
+  const layers = [...model.bodyOne, ...model.bodyTwo];
+  const size = fileBytes(layers, model.dense);
+  const writer = new ByteWriter(size);
+  writer.uint32(MAGIC);
+  writer.uint32(VERSION);
+  writer.uint32(size);
+  for (const layer of layers) {
+    writer.int8s(layer.weights);
+    writer.int32s(layer.bias);
+    writer.int32s(layer.multiplier);
+    writer.uint8s(layer.shift);
+  }
+  writer.int8s(model.dense.weights);
+  writer.int32s(model.dense.bias);
+  return writer.bytes;
+}
+
+/** SHA-256 of a weights file, 64 hexadecimal digits. */
+export function weightsHash(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** real weight = weight * scale, from multiplier * 2^-shift = inputScale * scale / (outputScale * window). Off by 2^-31 of itself at most. */
+function weightScalesOf(layer: Omit<QuantizedConvolution, "weights" | "weightScales" | "bias">, window: number): Float64Array {
+  const perFactor = (layer.outputScale * window) / layer.inputScale;
+  return Float64Array.from(layer.multiplier, (multiplier, channel) => multiplier * 2 ** -layer.shift[channel]! * perFactor);
+}
+
+/** Reads a weights file that belongs to a manifest; `file` is its name in messages. */
+export function readWeights(bytes: Uint8Array, manifest: Manifest, file: string): QuantizedModel {
+  const { network } = manifest;
+  const expected = fileBytes(network.layers, network.dense);
+  const reader = new ByteReader(bytes);
+  if (bytes.length < HEAD_BYTES || reader.uint32() !== MAGIC) {
+    throw new ModelError(`${file} is not a weights file of light-sernet; build the model again.`);
+  }
+  const version = reader.uint32();
+  if (version !== VERSION) {
+    throw new ModelError(
+      `${file} is a weights file of version ${version}, and only version ${VERSION} can be read; build the model again.`,
+    );
+  }
+  const announced = reader.uint32();
+  if (announced !== bytes.length) {
+    throw new ModelError(`${file} has ${bytes.length} bytes where its head says ${announced}: it is damaged; build the model again.`);
+  }
+  if (announced !== expected || weightsHash(bytes) !== manifest.sha256) {
+    throw new ModelError(
+      `${file} does not belong to the manifest of ${JSON.stringify(manifest.id)} (another size or SHA-256); build the model again.`,
+    );
+  }
+  const sizes = layerSizes(network.frames, network.coefficients);
+  const allSizes = [...sizes.bodyOne, ...sizes.bodyTwo];
+  const layers = network.layers.map((shape, index): QuantizedConvolution => {
+    const channels = shape.outputChannels;
+    const weights = reader.int8s(channels * shape.kernelHeight * shape.kernelWidth * shape.inputChannels);
+    const bias = reader.int32s(channels);
+    const requantization = { multiplier: reader.int32s(channels), shift: reader.uint8s(channels) };
+    const { windowHeight, windowWidth } = allSizes[index]!;
+    const weightScales = weightScalesOf({ ...shape, ...requantization }, windowHeight * windowWidth);
+    return { ...shape, weights, weightScales, bias, ...requantization };
+  });
+  const { dense } = network;
+  const denseWeights = reader.int8s(dense.classes * dense.inputs);
+  return {
+    frames: network.frames,
+    coefficients: network.coefficients,
+    bodyOne: layers.slice(0, sizes.bodyOne.length),
+    bodyTwo: layers.slice(sizes.bodyOne.length),
+    dense: { name: "dense", ...dense, weights: denseWeights, bias: reader.int32s(dense.classes) },
+  };
+}
