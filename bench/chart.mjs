@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { chart } from "../dist/bench/compare/chart.js";
-import { writeWhole } from "../dist/ts-tools/host/write_whole.js";
+import { writeWhole } from "../dist/ts-tools/host/pending_files.js";
 
 const [result, picture, stages] = process.argv.slice(2);
 if (result === undefined || picture === undefined) {

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeWhole } from "../dist/ts-tools/host/write_whole.js";
+import { writeWhole } from "../dist/ts-tools/host/pending_files.js";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 

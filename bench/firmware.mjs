@@ -11,7 +11,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeWhole } from "../dist/ts-tools/host/write_whole.js";
+import { writeWhole } from "../dist/ts-tools/host/pending_files.js";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({ options: { out: { type: "string" }, peer: { type: "string" } } });

@@ -18,10 +18,10 @@ import { layerMultiplies } from "../dist/bench/compare/multiplies.js";
 import { lineBuffers } from "../dist/ts-tools/emit/line_buffers.js";
 import { shapedLayers, taps } from "../dist/ts-tools/emit/network_shape.js";
 import { packageVersion } from "../dist/ts-tools/host/package_info.js";
-import { writeWhole } from "../dist/ts-tools/host/write_whole.js";
+import { writeWhole } from "../dist/ts-tools/host/pending_files.js";
+import { moduleFile } from "../dist/ts-tools/model/builds.js";
 import { parseManifest } from "../dist/ts-tools/model/parse_manifest.js";
 import { readWeights } from "../dist/ts-tools/model/weights_file.js";
-import { moduleFile } from "../dist/ts-tools/runtime/create.js";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({ options: { model: { type: "string", default: path.join(root, "build") }, out: { type: "string" } } });

@@ -13,7 +13,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { packageVersion } from "../dist/ts-tools/host/package_info.js";
-import { writeWhole } from "../dist/ts-tools/host/write_whole.js";
+import { writeWhole } from "../dist/ts-tools/host/pending_files.js";
 import { parseManifest } from "../dist/ts-tools/model/parse_manifest.js";
 import { Engine } from "../dist/ts-tools/runtime/engine.js";
 import { createRecognizer } from "../dist/ts-tools/runtime/index.js";

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { MODULE_BUILDS, type ModuleBuild, moduleFile } from "../../ts-tools/runtime/create.js";
+import { MODULE_BUILDS, type ModuleBuild, moduleFile } from "../../ts-tools/model/builds.js";
 import { RELAXED_FLAGS } from "../../ts-tools/runtime/relaxed_simd.js";
 import { ONNXRUNTIME_WASM } from "../peers/onnxruntime_web.js";
 import { TENSORFLOW_WASM } from "../peers/tensorflow_js.js";

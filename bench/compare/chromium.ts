@@ -1,8 +1,8 @@
 /** Chromium, driven by playwright-core. */
-import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Browser } from "playwright-core";
+import { findProgram } from "../../ts-tools/host/find_program.js";
 import { folderWithPackage, INSTALL_PEERS } from "./places.js";
 
 /** The environment variable that names the program. */
@@ -12,26 +12,8 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 
 /** The path of Chromium: from the environment or the PATH; throws a sentence that says how to get it. */
 export function findChromium(environment: NodeJS.ProcessEnv = process.env): string {
-  const named = environment[CHROMIUM_VARIABLE];
-  if (named) {
-    if (isProgram(named)) return named;
-    throw new Error(`${CHROMIUM_VARIABLE} names ${named}, which is no program; correct it`);
-  }
-  const folders = (environment.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
-  const found = folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))).find(isProgram);
-  if (found === undefined) {
-    throw new Error(`Chromium is not installed; install it (Debian's package is "chromium"), or name the program in ${CHROMIUM_VARIABLE}`);
-  }
-  return found;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const howToGet = 'Chromium is not installed; install it (Debian\'s package is "chromium")';
+  return findProgram({ names: NAMES, variable: CHROMIUM_VARIABLE, howToGet }, environment);
 }
 
 /** Starts Chromium without a window; throws a sentence that says what is missing. */

@@ -2,7 +2,7 @@
  * What an instruction that multiplies reaches at most in an engine on this machine: a tile of independent sums in registers, as the kernels have them, with
  * the loads of both operands from a few kilobytes, and nothing else.
  */
-import type { ModuleBuild } from "../../ts-tools/runtime/create.js";
+import type { ModuleBuild } from "../../ts-tools/model/builds.js";
 import { assemble } from "./assemble.js";
 
 export interface LimitKernel {

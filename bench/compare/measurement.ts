@@ -1,5 +1,5 @@
 /** What a benchmark measures, and what it writes. */
-import type { ModuleBuild } from "../../ts-tools/runtime/create.js";
+import type { ModuleBuild } from "../../ts-tools/model/builds.js";
 
 export const STAGES = ["frontend", "network", "total", "coldStart"] as const;
 export type Stage = (typeof STAGES)[number];

@@ -3,9 +3,9 @@
 import { shapedLayers, taps } from "../../ts-tools/emit/network_shape.js";
 import { GROUP_CHANNELS, residentLayout } from "../../ts-tools/emit/resident.js";
 import { winogradBlock } from "../../ts-tools/emit/winograd.js";
+import type { ModuleBuild } from "../../ts-tools/model/builds.js";
 import { countNetwork } from "../../ts-tools/model/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/model/model_types.js";
-import type { ModuleBuild } from "../../ts-tools/runtime/create.js";
 
 /** By definition: taps that fall on the padding count. */
 export function definedMultiplies(model: QuantizedModel): number {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { writeWhole } from "../../ts-tools/host/write_whole.js";
+import { writeWhole } from "../../ts-tools/host/pending_files.js";
 import type { FloatModel } from "../../ts-tools/model/float_model.js";
 import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../../ts-tools/model/layer_shapes.js";
 

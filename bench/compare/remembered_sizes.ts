@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { writeWhole } from "../../ts-tools/host/write_whole.js";
+import { writeWhole } from "../../ts-tools/host/pending_files.js";
 import { type CompressedSize, compressedSize } from "../../ts-tools/link/compressed_size.js";
 import { benchFolder } from "./places.js";
 

@@ -1,5 +1,5 @@
 /** Times to rows of the report. */
-import type { ModuleBuild } from "../../ts-tools/runtime/create.js";
+import type { ModuleBuild } from "../../ts-tools/model/builds.js";
 import { limitKernels, limitSteps } from "./limits.js";
 import type { EngineName, Identity, Limit, Measurement, Stage } from "./measurement.js";
 import { median, type Times } from "./timing.js";

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CompressedSize } from "../../ts-tools/link/compressed_size.js";
-import { MODULE_BUILDS } from "../../ts-tools/runtime/create.js";
+import { MODULE_BUILDS } from "../../ts-tools/model/builds.js";
 import { ONNXRUNTIME_WASM } from "../peers/onnxruntime_web.js";
 import { TENSORFLOW_WASM } from "../peers/tensorflow_js.js";
 import { type Bundled, bundle } from "./bundle.js";

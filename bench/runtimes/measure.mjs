@@ -14,7 +14,7 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeWhole } from "../../dist/ts-tools/host/write_whole.js";
+import { writeWhole } from "../../dist/ts-tools/host/pending_files.js";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, "..", "..");
@@ -91,7 +91,7 @@ async function inNode(sound) {
 
 /** The WASI command under wasmtime, compiled ahead of time; its own clock. Memory is that of the whole process. */
 async function inWasmtime(sound) {
-  const { findWasmtime } = await import(path.join(root, "dist", "ts-tools", "cli", "wasmtime.js"));
+  const { findWasmtime } = await import(path.join(root, "dist", "ts-tools", "host", "wasmtime.js"));
   const wasmtime = findWasmtime();
   const precompiled = path.join(work, "light-sernet-cli.cwasm");
   run(wasmtime, "compile", path.join(root, "build", "light-sernet-cli.wasm"), "-o", precompiled);

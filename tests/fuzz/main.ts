@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { writeWhole } from "../../ts-tools/host/write_whole.js";
+import { writeWhole } from "../../ts-tools/host/pending_files.js";
 import { repositoryRoot } from "../support/paths.js";
 import { C_TARGETS, replayC, runC, skipC } from "./c/c_fuzzer.js";
 import { type Figures, noFigures, perSecond, table } from "./figures.js";

@@ -5,13 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { makeFolders } from "../../ts-tools/host/folders.js";
-import { PendingFiles } from "../../ts-tools/host/pending_files.js";
+import { PendingFiles, writeWhole } from "../../ts-tools/host/pending_files.js";
 import { errorSentence } from "../../ts-tools/host/terminal.js";
-import { writeWhole } from "../../ts-tools/host/write_whole.js";
 import { runProgram } from "../support/command.js";
 
 const BYTES = Uint8Array.of(1, 2, 3);
-const MODULE = import.meta.resolve("../../ts-tools/cli/pending_files.js");
+const MODULE = import.meta.resolve("../../ts-tools/host/pending_files.js");
 let work: string;
 
 before(() => {
@@ -105,7 +104,7 @@ test("a link in the place of a pending file is removed, not written through", ()
   const pending = new PendingFiles(true);
   pending.write(join(folder, "a"), BYTES);
   pending.commit();
-  symlinkSync(victim, join(folder, "b.part"));
+  symlinkSync(victim, join(folder, `.b.${process.pid}.part`));
   writeWhole(join(folder, "b"), BYTES);
   assert.equal(readFileSync(victim, "utf8"), "precious");
   for (const name of ["a", "b"]) {

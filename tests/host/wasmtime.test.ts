@@ -115,7 +115,7 @@ test("without wasmtime, or without the command: a sentence that says what to do"
   const { code, stdout, stderr } = await lightSernet(["classify", "--engine", "wasmtime", "--model", model, "a.wav"], { environment });
   assert.equal(code, 1);
   assert.equal(stdout, "");
-  assert.match(stderr, /^light-sernet: LIGHT_SERNET_WASMTIME names .*nothing, which is no program; correct it\n$/);
+  assert.match(stderr, /^light-sernet: LIGHT_SERNET_WASMTIME names .*nothing, which is not a program; correct it\n$/);
 
   const half = join(work, "half");
   cpSync(model, half, { recursive: true });

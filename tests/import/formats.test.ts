@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { checkClasses } from "../../ts-tools/import/check_classes.js";
 import { importModel } from "../../ts-tools/import/import_model.js";
-import { ModelError } from "../../ts-tools/model/float_model.js";
+import { ModelError } from "../../ts-tools/model/model_error.js";
 import { floatNetwork } from "../../ts-tools/quantize/float_forward.js";
 import {
   assertOneSentence,

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { importModel } from "../../ts-tools/import/import_model.js";
-import { type FloatModel, ModelError } from "../../ts-tools/model/float_model.js";
+import type { FloatModel } from "../../ts-tools/model/float_model.js";
+import { ModelError } from "../../ts-tools/model/model_error.js";
 import { repositoryRoot } from "../support/paths.js";
 
 const FIXTURES = join(repositoryRoot, "tests", "fixtures", "models");

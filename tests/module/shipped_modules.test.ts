@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { MODULE_BUILDS, moduleFile } from "../../ts-tools/runtime/create.js";
+import { MODULE_BUILDS, moduleFile } from "../../ts-tools/model/builds.js";
 import { lightSernet } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 

@@ -1,8 +1,8 @@
 /** The weights file and the manifest: there and back, and damaged. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ModelError } from "../../ts-tools/model/float_model.js";
 import { buildManifest, manifestText } from "../../ts-tools/model/manifest.js";
+import { ModelError } from "../../ts-tools/model/model_error.js";
 import type { Manifest } from "../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { readWeights, weightsHash, writeWeights } from "../../ts-tools/model/weights_file.js";

@@ -1,8 +1,9 @@
 /** From float weights to integers: ranges, rounding, padding, and what is refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FloatModel, ModelError } from "../../ts-tools/model/float_model.js";
+import type { FloatModel } from "../../ts-tools/model/float_model.js";
 import { layerSizes } from "../../ts-tools/model/layer_shapes.js";
+import { ModelError } from "../../ts-tools/model/model_error.js";
 import type { ActivationScales } from "../../ts-tools/model/model_types.js";
 import { floatNetwork } from "../../ts-tools/quantize/float_forward.js";
 import { padChannels } from "../../ts-tools/quantize/pad_channels.js";

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { clearProgress, errorSentence, mayColour, printError, showProgress } from "../host/terminal.js";
 import { findWavFiles, STDIN } from "../host/wav_files.js";
-import { BUILDS, type Build } from "../runtime/create.js";
+import { BUILDS, type Build } from "../model/builds.js";
 import type { LongMode } from "../runtime/windows.js";
 import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";

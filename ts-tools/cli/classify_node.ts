@@ -1,5 +1,6 @@
 import { pumpFile } from "../host/wav_files.js";
-import { type Build, createWith } from "../runtime/create.js";
+import type { Build } from "../model/builds.js";
+import { createWith } from "../runtime/create.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 import type { LongMode } from "../runtime/windows.js";

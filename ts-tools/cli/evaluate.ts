@@ -9,7 +9,7 @@ import { packageVersion } from "../host/package_info.js";
 import { PendingFiles } from "../host/pending_files.js";
 import { clearProgress, errorSentence, printError, printJson, printLine, showStep } from "../host/terminal.js";
 import { timeLeft } from "../host/time_left.js";
-import { BUILDS, type Build } from "../runtime/create.js";
+import { BUILDS, type Build } from "../model/builds.js";
 import type { LongMode } from "../runtime/windows.js";
 import { type EvaluationReport, evaluationText, type LeftOut, leftOutWords } from "./evaluate_output.js";
 import { type Prediction, predictionsCsv } from "./predictions_csv.js";

@@ -1,7 +1,7 @@
 import type { Figure, Figures } from "../evaluate/figures.js";
 import type { Protocol } from "../evaluate/folds.js";
 import { table } from "../host/table.js";
-import type { Build } from "../runtime/create.js";
+import type { Build } from "../model/builds.js";
 import type { LongMode } from "../runtime/windows.js";
 import { visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";

@@ -1,6 +1,6 @@
 import type { Folds } from "../evaluate/folds.js";
 import { errorSentence } from "../host/terminal.js";
-import type { Build } from "../runtime/create.js";
+import type { Build } from "../model/builds.js";
 import { readManifest } from "../runtime/loader_node.js";
 import type { LongMode } from "../runtime/windows.js";
 import { nodeClassifier } from "./classify_node.js";

@@ -1,6 +1,6 @@
-import { ModelError } from "../model/float_model.js";
 import { frameCount } from "../model/front_end.js";
 import { frontEndFault } from "../model/front_end_schema.js";
+import { ModelError } from "../model/model_error.js";
 import { classesFault, isName, MOST_ID_BYTES, nameWords } from "../model/model_names.js";
 import type { NamedModel } from "../model/named_model.js";
 import { shown } from "../text/visible_text.js";

@@ -1,6 +1,6 @@
+import { absoluteSum, channelWeights } from "../model/channel_weights.js";
 import { ACTIVATION_LEVELS } from "../model/levels.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
-import { absoluteSum, channelWeights } from "../quantize/check_bounds.js";
 import { align } from "./align.js";
 import type { MemoryMap } from "./memory_map.js";
 import { type ShapedLayer, shapedLayers, taps } from "./network_shape.js";

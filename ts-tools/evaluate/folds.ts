@@ -1,7 +1,7 @@
 import path from "node:path";
 import { MOST_FOLDS_BYTES, readPlainTextIfThere } from "../host/plain_file.js";
-import { ModelError } from "../model/float_model.js";
 import { JsonFields } from "../model/json_fields.js";
+import { ModelError } from "../model/model_error.js";
 import { shown } from "../text/visible_text.js";
 
 /** Names the models of a folder of folds, and what each of them answers. */

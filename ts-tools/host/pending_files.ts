@@ -17,7 +17,7 @@ export class PendingFiles {
     this.#overwrite = overwrite;
   }
 
-  write(file: string, bytes: Uint8Array): void {
+  write(file: string, content: string | Uint8Array): void {
     if (!this.#overwrite && existsSync(file)) throw new Error(`${file} exists already; use --force to overwrite it, or another folder`);
     const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
     this.#folders.push(...makeFolders(dirname(file)));
@@ -26,7 +26,7 @@ export class PendingFiles {
     try {
       // A link that lies there is removed, not written through.
       rmSync(beside, { force: true });
-      writeFileSync(beside, bytes, { flag: "wx" });
+      writeFileSync(beside, content, { flag: "wx" });
     } catch (error) {
       throw Object.assign(error as Error, { path: file });
     }
@@ -64,6 +64,17 @@ export class PendingFiles {
       }
     }
     nothingPending(this);
+  }
+}
+
+/** Writes one file beside its name and then gives it the name: nobody ever meets half of it, and nothing stays when it cannot be written. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const files = new PendingFiles(true);
+  try {
+    files.write(file, content);
+    files.commit();
+  } finally {
+    files.discard();
   }
 }
 

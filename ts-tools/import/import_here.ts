@@ -1,6 +1,7 @@
 /** Import of a trained Light-SERNet from the formats that people have: read into layers, then recognised. */
 
-import { type FloatModel, ModelError } from "../model/float_model.js";
+import type { FloatModel } from "../model/float_model.js";
+import { ModelError } from "../model/model_error.js";
 import { fileError, type LayerGraph } from "./layer_graph.js";
 import { type ModelFile, openModelFile } from "./model_file.js";
 import { recognize } from "./recognize.js";

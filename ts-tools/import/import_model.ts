@@ -1,7 +1,8 @@
 /** Import of a trained Light-SERNet, in a thread of its own that is stopped when the file makes it take too much time or memory. */
 
 import { Worker } from "node:worker_threads";
-import { type FloatModel, ModelError } from "../model/float_model.js";
+import type { FloatModel } from "../model/float_model.js";
+import { ModelError } from "../model/model_error.js";
 import { fileError } from "./layer_graph.js";
 import { MOST_HEAP_MIB, MOST_MEMORY_BYTES, MOST_MILLISECONDS, MOST_WAITING_MILLISECONDS } from "./limits.js";
 

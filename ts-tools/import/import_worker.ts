@@ -2,7 +2,7 @@
 
 import { inspect } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
-import { ModelError } from "../model/float_model.js";
+import { ModelError } from "../model/model_error.js";
 import { importHere } from "./import_here.js";
 import type { ImportMessage } from "./import_model.js";
 import { MOST_HDF5_BYTES } from "./limits.js";

@@ -2,7 +2,8 @@
 
 import { type Hdf5File, withHdf5File } from "./hdf5_file.js";
 import { asObject, asText, parseJson } from "./json.js";
-import { type KerasLayer, kerasGraph } from "./keras_model.js";
+import type { KerasLayer } from "./keras_config.js";
+import { kerasGraph } from "./keras_model.js";
 import { mostWeightBytes } from "./keras_weight_bytes.js";
 import { fileError, type LayerGraph, type Weights } from "./layer_graph.js";
 import { MOST_JSON_BYTES } from "./limits.js";

@@ -1,7 +1,7 @@
 /** One Keras layer, by its class and configuration, as a layer of the graph. */
 
 import { asArray, asNumber, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
-import type { KerasLayer } from "./keras_model.js";
+import type { KerasLayer } from "./keras_config.js";
 import type { Extent, Layer, Weights } from "./layer_graph.js";
 import { layerError, numberText } from "./layer_graph.js";
 

@@ -1,7 +1,7 @@
 /** How large the weights file of a Keras archive may get, by the model's configuration alone: what is larger is no archive of that model. */
 
 import { asArray, asNumber, isObject, type Json } from "./json.js";
-import { type KerasLayer, kerasLayers } from "./keras_model.js";
+import { type KerasLayer, kerasLayers } from "./keras_config.js";
 import { MOST_FILE_BYTES, MOST_WEIGHTS } from "./limits.js";
 
 /** A weight as float64, and three variables of an optimizer for each. */

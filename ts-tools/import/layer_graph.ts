@@ -3,7 +3,7 @@
  * Tensors are [batch, time, coefficient, channel] throughout; readers transpose what their format lays out otherwise.
  */
 
-import { ModelError } from "../model/float_model.js";
+import { ModelError } from "../model/model_error.js";
 
 /** A constant tensor, row-major. */
 export interface Weights {

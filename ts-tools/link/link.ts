@@ -1,5 +1,5 @@
 import binaryen from "binaryen";
-import type { ModuleBuild } from "../runtime/create.js";
+import type { ModuleBuild } from "../model/builds.js";
 
 /** What the linker must know of a compiled module. */
 export interface LinkInput {

@@ -3,8 +3,6 @@
  * (height is time, width is the cepstral coefficient), the order in which the sound meets the layers.
  */
 
-import { visible } from "../text/visible_text.js";
-
 /** One convolution with its bias; ReLU always follows. */
 export interface FloatConvolution {
   /** The layer's name in the source file, for messages. */
@@ -41,21 +39,4 @@ export interface FloatModel {
   /** Body II: four 3x3 convolutions, then the 1x1. */
   bodyTwo: [FloatConvolution, FloatConvolution, FloatConvolution, FloatConvolution, FloatConvolution];
   dense: FloatDense;
-}
-
-/** Longer than any sentence of ours with the names of a real model in it. */
-const MOST_CHARACTERS = 1000;
-
-/**
- * A model that cannot be read or is not a Light-SERNet. The message is one sentence: file, layer, what was expected. Names in it are the file's:
- * they are shown with hidden characters written out, and cut where they are endless.
- */
-export class ModelError extends Error {
-  override name = "ModelError";
-
-  constructor(sentence: string, options?: ErrorOptions) {
-    const text = visible(sentence);
-    const half = MOST_CHARACTERS / 2;
-    super(text.length <= MOST_CHARACTERS ? text : `${text.slice(0, half)} ... ${text.slice(-half)}`, options);
-  }
 }

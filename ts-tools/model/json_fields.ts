@@ -1,7 +1,7 @@
 /** Reads fields of untrusted JSON and says in one sentence which one is wrong. */
 
 import { shown } from "../text/visible_text.js";
-import { ModelError } from "./float_model.js";
+import { ModelError } from "./model_error.js";
 import { classesFault, isName, nameWords } from "./model_names.js";
 
 /** A JSON object with the path that leads to it ("network.dense"), the file it is from, and what to do when something in it is wrong. */

@@ -1,6 +1,7 @@
 /** Writes the manifest, `model.json`. Reading it is parse_manifest.ts. */
-import { type FloatModel, ModelError } from "./float_model.js";
+import type { FloatModel } from "./float_model.js";
 import { countNetwork, type NetworkShape } from "./layer_shapes.js";
+import { ModelError } from "./model_error.js";
 import type { ActivationScales, FrontEnd, Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
 import { weightsHash, writeWeights } from "./weights_file.js";
 

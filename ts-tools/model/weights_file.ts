@@ -17,8 +17,8 @@
  */
 import { createHash } from "node:crypto";
 import { ByteReader, ByteWriter } from "./byte_stream.js";
-import { ModelError } from "./float_model.js";
 import { layerSizes } from "./layer_shapes.js";
+import { ModelError } from "./model_error.js";
 import type { Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
 
 const MAGIC = 0x574e534c; // "LSNW"

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { readPlainFile } from "../host/plain_file.js";
 import { findWavFiles } from "../host/wav_files.js";
-import { ModelError } from "../model/float_model.js";
+import { ModelError } from "../model/model_error.js";
 import type { FrontEnd } from "../model/model_types.js";
 import type { CalibrationSegment } from "../quantize/calibrate.js";
 import { Engine } from "../runtime/engine.js";

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { writeWhole } from "../host/pending_files.js";
 import { MOST_MANIFEST_BYTES, readPlainTextIfThere } from "../host/plain_file.js";
-import { writeWhole } from "../host/write_whole.js";
-import { ModelError } from "../model/float_model.js";
 import { parseFrontEndChanges } from "../model/front_end_schema.js";
 import { JsonFields } from "../model/json_fields.js";
+import { ModelError } from "../model/model_error.js";
 import { MOST_ID_BYTES } from "../model/model_names.js";
 import type { ActivationScales, FrontEnd } from "../model/model_types.js";
 import { parseActivationScales } from "../model/parse_manifest.js";

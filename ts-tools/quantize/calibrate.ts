@@ -3,9 +3,10 @@
  * activation ever seen wastes most of them on values that hardly occur, so the range is the one with the least squared error, clipping and
  * rounding together, over the histogram.
  */
-import { type FloatModel, ModelError } from "../model/float_model.js";
+import type { FloatModel } from "../model/float_model.js";
 import { ACTIVATIONS, type ActivationName } from "../model/layer_shapes.js";
 import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
+import { ModelError } from "../model/model_error.js";
 import type { ActivationScales } from "../model/model_types.js";
 import { floatNetwork } from "./float_forward.js";
 import { ActivationHistogram } from "./histogram.js";

@@ -1,21 +1,13 @@
 /** The bounds that the kernels rely on, checked with a model's own weights: whatever passes here overflows nowhere. */
-import { ModelError } from "../model/float_model.js";
+
+import { absoluteSum, channelWeights } from "../model/channel_weights.js";
+import { ModelError } from "../model/model_error.js";
 import type { QuantizedConvolution } from "../model/model_types.js";
 
 const INT32_MAX = 2 ** 31 - 1;
 
 /** Body I sums two products in one 64-bit word and reads them back from 24 bits each, sign included. */
 const PACKED_SUM_LIMIT = 2 ** 23;
-
-export function absoluteSum(weights: Int8Array): number {
-  return weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
-}
-
-/** int8 [kernelHeight][kernelWidth][inputChannels] of one output channel. */
-export function channelWeights(layer: QuantizedConvolution, channel: number): Int8Array {
-  const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
-  return layer.weights.subarray(channel * taps, (channel + 1) * taps);
-}
 
 /** One channel of a convolution: no partial sum of products and bias, times the elements of the pooling window, leaves int32. */
 export function checkConvolution(

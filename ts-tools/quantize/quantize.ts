@@ -1,8 +1,9 @@
 /** Turns a float model into the integers of docs/arithmetic.md, section 5. */
-import { type FloatConvolution, type FloatDense, type FloatModel, ModelError } from "../model/float_model.js";
+import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";
 import { frameCount } from "../model/front_end.js";
 import { ACTIVATIONS, BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan, type LayerSize, layerSizes } from "../model/layer_shapes.js";
 import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, WEIGHT_LEVELS } from "../model/levels.js";
+import { ModelError } from "../model/model_error.js";
 import type { ActivationScales, FrontEnd, QuantizedConvolution, QuantizedDense, QuantizedModel } from "../model/model_types.js";
 import { checkConvolution, checkDense, checkPackedSums } from "./check_bounds.js";
 import { padChannels } from "./pad_channels.js";

@@ -1,5 +1,7 @@
 /** The names that both entries give out. */
-export type { Build, CreateOptions, ModuleBuild } from "./create.js";
+
+export type { Build, ModuleBuild } from "../model/builds.js";
+export type { CreateOptions } from "./create.js";
 export type { ModelInfo } from "./engine.js";
 export { RecognizerError, type RecognizerStatus } from "./errors.js";
 export { shortestFloat32 } from "./float32.js";

@@ -1,15 +1,8 @@
+import { BUILDS, type Build, type ModuleBuild } from "../model/builds.js";
 import { reasonOf } from "./damaged_module.js";
 import { engineHas } from "./engine_features.js";
 import { badArgument, RecognizerError } from "./errors.js";
 import { checkOptions, Recognizer, type RecognizerOptions } from "./recognizer.js";
-
-/** The builds of a model's module. All give the same bits. */
-export const MODULE_BUILDS = ["scalar", "simd", "relaxed"] as const;
-export type ModuleBuild = (typeof MODULE_BUILDS)[number];
-
-/** `auto` takes the first of relaxed, simd and scalar that is there and that this engine runs. */
-export const BUILDS = ["auto", ...MODULE_BUILDS] as const;
-export type Build = (typeof BUILDS)[number];
 
 export interface CreateOptions extends RecognizerOptions {
   /** The folder of a built model (default: the package's own `build/`). In Node a path or a URL, in a browser an address. */
@@ -24,11 +17,6 @@ export const DEFAULT_MODEL = "../../../build/";
 
 /** Gets a module out of the folder of a built model. */
 export type ModuleLoader = (model: string | URL | undefined, build: Build) => Promise<WebAssembly.Module>;
-
-/** The file of a build. */
-export function moduleFile(build: ModuleBuild): string {
-  return build === "scalar" ? "light-sernet.wasm" : `light-sernet.${build}.wasm`;
-}
 
 /** The builds that may be loaded, the one to be tried first at the front; throws where the one that was asked for cannot run here. */
 export function candidates(build: Build): ModuleBuild[] {

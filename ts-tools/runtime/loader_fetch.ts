@@ -1,5 +1,6 @@
+import { type Build, type ModuleBuild, moduleFile } from "../model/builds.js";
 import { shown } from "../text/visible_text.js";
-import { type Build, candidates, compile, DEFAULT_MODEL, type ModuleBuild, moduleFile } from "./create.js";
+import { candidates, compile, DEFAULT_MODEL } from "./create.js";
 import { RecognizerError } from "./errors.js";
 
 /** Loads a module from an address, for browsers and everything else that has fetch. A folder may lack the faster builds. */

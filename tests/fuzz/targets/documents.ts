@@ -5,9 +5,9 @@ import { inspectionText, readMemoryMap } from "../../../ts-tools/cli/inspect.js"
 import { checkNamedModel } from "../../../ts-tools/emit/check_named_model.js";
 import { FOLDS_FILE, readFolds } from "../../../ts-tools/evaluate/folds.js";
 import { PlainFileError } from "../../../ts-tools/host/plain_file.js";
-import { ModelError } from "../../../ts-tools/model/float_model.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../../ts-tools/model/front_end.js";
 import { manifestText } from "../../../ts-tools/model/manifest.js";
+import { ModelError } from "../../../ts-tools/model/model_error.js";
 import type { FrontEnd } from "../../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../../ts-tools/model/parse_manifest.js";
 import { readWeights, writeWeights } from "../../../ts-tools/model/weights_file.js";

@@ -1,5 +1,5 @@
 /** An importer with bugs planted in it: what the fuzzers are there to find, they must find. */
-import { ModelError } from "../../../ts-tools/model/float_model.js";
+import { ModelError } from "../../../ts-tools/model/model_error.js";
 import type { Target } from "../target.js";
 import { IMPORTERS, type Importer, importerHere, trialOf } from "./importers.js";
 

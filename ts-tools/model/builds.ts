@@ -1,0 +1,12 @@
+/** The builds of a model's module. All give the same bits. */
+export const MODULE_BUILDS = ["scalar", "simd", "relaxed"] as const;
+export type ModuleBuild = (typeof MODULE_BUILDS)[number];
+
+/** `auto` takes the first of relaxed, simd and scalar that is there and that this engine runs. */
+export const BUILDS = ["auto", ...MODULE_BUILDS] as const;
+export type Build = (typeof BUILDS)[number];
+
+/** The file of a build. */
+export function moduleFile(build: ModuleBuild): string {
+  return build === "scalar" ? "light-sernet.wasm" : `light-sernet.${build}.wasm`;
+}

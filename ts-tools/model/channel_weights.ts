@@ -1,0 +1,12 @@
+import type { QuantizedConvolution } from "./model_types.js";
+
+/** The sum of |weight|: times the largest input, no sum of products is larger. */
+export function absoluteSum(weights: Int8Array): number {
+  return weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+}
+
+/** int8 [kernelHeight][kernelWidth][inputChannels] of one output channel. */
+export function channelWeights(layer: QuantizedConvolution, channel: number): Int8Array {
+  const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
+  return layer.weights.subarray(channel * taps, (channel + 1) * taps);
+}
