@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { stageModels } from "./weights/stage.mjs";
 
 // A package that was packed holds dist/ and build/, and may be installed without the compiler.
 const built = existsSync("dist/ts-tools/cli/main.js") && existsSync("build/light-sernet.wasm");
@@ -12,6 +13,7 @@ if (sources && (process.env.npm_command !== "exec" || !built)) {
   run(compiler(), "-p", "tsconfig.json");
   // The compiler writes files that cannot be run, and npx marks the command only the first time that it meets this folder.
   chmodSync("dist/ts-tools/cli/main.js", 0o755);
+  stageModels();
   run("dist/ts-tools/cli/main.js", "build", "weights/full", "--out", "build");
 }
 

@@ -5,8 +5,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { MODELS, stageModels } from "./stage.mjs";
 
-const MODELS = ["full", "micro"];
 const FILES = ["light-sernet.wasm", "light-sernet.simd.wasm", "light-sernet.relaxed.wasm", "light-sernet-cli.wasm", "model.json"];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -25,3 +25,4 @@ for (const model of MODELS) {
     rmSync(built, { recursive: true });
   }
 }
+stageModels();

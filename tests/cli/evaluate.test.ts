@@ -254,7 +254,7 @@ test("what cannot be evaluated: one sentence that says what to do, exit code 1",
       [folder("no-module", { model: "../unbuilt" }), "--data", data],
       sentence(
         "no-module",
-        `the model of fold "1" cannot be used: ${join(work, "unbuilt", "light-sernet.wasm")} is missing; run "npm run build" or "light-sernet build"`,
+        `the model of fold "1" cannot be used: ${join(work, "unbuilt", "light-sernet.wasm")} is missing; build the model again with "light-sernet build"`,
       ),
     ],
     [

@@ -122,5 +122,5 @@ test("without wasmtime, or without the command: a sentence that says what to do"
   rmSync(join(half, "light-sernet-cli.wasm"));
   const without = await lightSernet(["classify", "--engine", "wasmtime", "--model", half, "a.wav"]);
   assert.equal(without.code, 1);
-  assert.match(without.stderr, /^light-sernet: .*light-sernet-cli\.wasm is missing; run "npm run build" or "light-sernet build"\n$/);
+  assert.match(without.stderr, /^light-sernet: .*light-sernet-cli\.wasm is missing; build the model again with "light-sernet build"\n$/);
 });

@@ -72,7 +72,7 @@ test("by address, as browsers do", async () => {
 test("a relative address, with and without a place that it is seen from", async () => {
   const { document, location } = globalThis;
   assert.deepEqual([document, location], [undefined, undefined]);
-  const noAddress = refused("NO_MODEL", /^"models\/mine" is no address that can be fetched from here; give a whole one/);
+  const noAddress = refused("NO_MODEL", /^"models\/mine" is not an address that can be fetched from here; give a whole one/);
   await assert.rejects(createInBrowser({ model: "models/mine" }), noAddress);
   const asked: string[] = [];
   const server = createServer((request, response) => {

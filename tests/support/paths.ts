@@ -14,7 +14,7 @@ export function sharedFolder(name: string): string | undefined {
 function findRoot(start: string): string {
   for (let folder = start; ; folder = dirname(folder)) {
     const file = join(folder, "package.json");
-    if (existsSync(file) && (JSON.parse(readFileSync(file, "utf8")) as { name?: string }).name === "light-sernet") return folder;
+    if (existsSync(file) && (JSON.parse(readFileSync(file, "utf8")) as { name?: string }).name === "light-sernet-tools") return folder;
     if (dirname(folder) === folder) throw new Error(`no package.json of light-sernet above ${start}`);
   }
 }

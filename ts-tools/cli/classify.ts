@@ -6,11 +6,12 @@ import type { LongMode } from "../runtime/windows.js";
 import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
+import { defaultModel, MODEL_HELP } from "./default_model.js";
 import type { FileClassifier } from "./file_classifier.js";
 
 export interface ClassifyOptions {
-  /** Folder of a built model; default the package's own. */
-  model?: string;
+  /** A model that ships, or the folder of a built one. */
+  model: string;
   engine: "node" | "wasmtime";
   build: Build;
   long: LongMode;
@@ -48,7 +49,8 @@ async function classifyAll(classifier: FileClassifier, inputs: readonly string[]
   return exitCode;
 }
 
-interface Flags extends Omit<ClassifyOptions, "format"> {
+interface Flags extends Omit<ClassifyOptions, "format" | "model"> {
+  model?: string;
   json?: boolean;
   csv?: boolean;
 }
@@ -59,6 +61,7 @@ Examples:
   $ light-sernet classify --json recordings/ > results.jsonl
   $ light-sernet classify --csv monday/ tuesday/ > results.csv
   $ ffmpeg -i talk.mp3 talk.wav && light-sernet classify --long center talk.wav
+  $ light-sernet classify --model micro speech.wav
   $ light-sernet classify --engine wasmtime speech.wav
 
 Any WAV file is read: 8 to 32-bit integers or floats, any channels, 8 to 192 kHz; "-" is standard input. Folders are walked.
@@ -69,7 +72,7 @@ export function registerClassify(program: Command): void {
     .command("classify")
     .description("name the emotion in WAV files")
     .argument("<file|dir...>", 'WAV files, folders, or "-"')
-    .option("--model <dir>", "folder of a built model (default: the one of this package)")
+    .option("--model <model>", MODEL_HELP)
     .addOption(new Option("--engine <engine>", "what runs the module").choices(["node", "wasmtime"]).default("node"))
     .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
     .addOption(
@@ -81,13 +84,13 @@ export function registerClassify(program: Command): void {
     .addOption(new Option("--csv", "a header and one row per file").conflicts("json"))
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], flags: Flags, command: Command) => {
-      const { json, csv, ...options } = flags;
+      const { json, csv, model = defaultModel(), ...options } = flags;
       if (inputs.filter((input) => input === STDIN).length > 1) {
         command.error('error: "-" is standard input, which can be read only once; give it once');
       }
       if (options.engine === "wasmtime" && (options.build === "simd" || options.build === "relaxed")) {
         command.error(`error: --engine wasmtime runs the scalar build only; leave --build ${options.build} out`);
       }
-      process.exitCode = await classifyFiles(inputs, { ...options, format: json ? "json" : csv ? "csv" : "text" });
+      process.exitCode = await classifyFiles(inputs, { ...options, model, format: json ? "json" : csv ? "csv" : "text" });
     });
 }

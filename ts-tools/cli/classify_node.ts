@@ -7,10 +7,10 @@ import type { LongMode } from "../runtime/windows.js";
 import type { FileClassifier } from "./file_classifier.js";
 
 /** Classifies in this process; a file is read in pieces, however long it is. */
-export async function nodeClassifier(options: { model?: string | undefined; build: Build; long: LongMode }): Promise<FileClassifier> {
+export async function nodeClassifier(options: { model: string; build: Build; long: LongMode }): Promise<FileClassifier> {
   const { model, build, long } = options;
   if (build === "relaxed") allowRelaxedSimd();
-  const recognizer = await createWith(loadFromFolder, { ...(model !== undefined && { model }), build, long });
+  const recognizer = await createWith(loadFromFolder, { model, build, long });
   return {
     classes: recognizer.model.classes,
     async classify(file) {

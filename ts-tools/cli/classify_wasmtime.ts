@@ -12,12 +12,12 @@ import type { FileClassifier } from "./file_classifier.js";
 export const WASI_COMMAND = "light-sernet-cli.wasm";
 
 /** Runs the WASI command under wasmtime, one process for each file, the file as its standard input. */
-export async function wasmtimeClassifier(options: { model?: string | undefined; long: LongMode }): Promise<FileClassifier> {
+export async function wasmtimeClassifier(options: { model: string; long: LongMode }): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
   const manifest = await readManifest(folder);
   const command = join(folder, WASI_COMMAND);
   await access(command).catch(() => {
-    throw new Error(`${command} is missing; run "npm run build" or "light-sernet build"`);
+    throw new Error(`${command} is missing; build the model again with "light-sernet build"`);
   });
   const wasmtime = findWasmtime();
   return {

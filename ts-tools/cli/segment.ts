@@ -10,6 +10,7 @@ import { loadFromFolder } from "../runtime/loader_node.js";
 import { wavOf } from "../runtime/wav_output.js";
 import type { LongMode } from "../runtime/windows.js";
 import { visible } from "../text/visible_text.js";
+import { defaultModel, MODEL_HELP } from "./default_model.js";
 import { Segmenter } from "./segmenter.js";
 
 export interface SegmentOptions {
@@ -17,8 +18,8 @@ export interface SegmentOptions {
   duration: number;
   mode: LongMode;
   force?: boolean;
-  /** Folder of the built model whose module reads the sound; default the package's own. */
-  model?: string;
+  /** The model whose module reads the sound: one that ships, or the folder of a built one. */
+  model: string;
 }
 
 /** Writes levelled segments of every WAV file under a folder into another one, with the same structure. Returns the exit code. */
@@ -95,6 +96,8 @@ Every output is a WAV file of 16 bits at the model's rate, as long as was asked 
 several windows that overlap by half (windows: NAME_000.wav, NAME_001.wav, ...); a shorter one gets zeros on both sides. The level is
 what the model levels to: the 99.9th percentile of the samples' size becomes full scale.`;
 
+type Flags = Omit<SegmentOptions, "model"> & { model?: string };
+
 export function registerSegment(program: Command): void {
   program
     .command("segment")
@@ -104,9 +107,9 @@ export function registerSegment(program: Command): void {
     .requiredOption("--duration <seconds>", "length of a segment", seconds)
     .addOption(new Option("--mode <mode>", "longer sounds: their centre, or all windows").choices(["center", "windows"]).default("center"))
     .option("--force", "overwrite what is there already")
-    .option("--model <dir>", "folder of a built model (default: the one of this package)")
+    .option("--model <model>", MODEL_HELP)
     .addHelpText("after", EXAMPLES)
-    .action(async (input: string, output: string, options: SegmentOptions) => {
-      process.exitCode = await segmentFolder(input, output, options);
+    .action(async (input: string, output: string, { model = defaultModel(), ...options }: Flags) => {
+      process.exitCode = await segmentFolder(input, output, { ...options, model });
     });
 }

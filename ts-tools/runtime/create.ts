@@ -3,17 +3,15 @@ import { reasonOf } from "./damaged_module.js";
 import { engineHas } from "./engine_features.js";
 import { badArgument, RecognizerError } from "./errors.js";
 import { checkOptions, Recognizer, type RecognizerOptions } from "./recognizer.js";
+import type { ShippedModel } from "./shipped_models.js";
 
 export interface CreateOptions extends RecognizerOptions {
-  /** The folder of a built model (default: the package's own `build/`). In Node a path or a URL, in a browser an address. */
-  model?: string | URL;
+  /** A model of this package, `full` (the default) or `micro`; or the folder of a built model: in Node a path or a URL, in a browser an address. */
+  model?: ShippedModel | (string & {}) | URL;
   /** The module itself instead of a folder: compiled, or its bytes. */
   module?: WebAssembly.Module | BufferSource;
   build?: Build;
 }
-
-/** The folder that `npm run build` fills, as seen from the compiled runtime. */
-export const DEFAULT_MODEL = "../../../build/";
 
 /** Gets a module out of the folder of a built model. */
 export type ModuleLoader = (model: string | URL | undefined, build: Build) => Promise<WebAssembly.Module>;

@@ -1,10 +1,11 @@
 import { type Build, type ModuleBuild, moduleFile } from "../model/builds.js";
 import { shown } from "../text/visible_text.js";
-import { candidates, compile, DEFAULT_MODEL } from "./create.js";
+import { candidates, compile } from "./create.js";
 import { RecognizerError } from "./errors.js";
+import { DEFAULT_MODEL, isShippedModel, shippedModule } from "./shipped_models.js";
 
 /** Loads a module from an address, for browsers and everything else that has fetch. A folder may lack the faster builds. */
-export async function loadByFetch(model: string | URL | undefined, build: Build): Promise<WebAssembly.Module> {
+export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Build): Promise<WebAssembly.Module> {
   let missing: RecognizerError | undefined;
   for (const candidate of candidates(build)) {
     const address = moduleAddress(model, candidate);
@@ -36,14 +37,14 @@ async function reach<T>(address: URL, step: () => Promise<T>): Promise<T> {
 }
 
 /** Where a build lies. A relative folder is seen from the page or, in a worker, from the worker's script. */
-function moduleAddress(model: string | URL | undefined, build: ModuleBuild): URL {
-  if (model === undefined) return new URL(moduleFile(build), new URL(DEFAULT_MODEL, import.meta.url));
+function moduleAddress(model: string | URL, build: ModuleBuild): URL {
+  if (isShippedModel(model)) return shippedModule(model, build);
   const folder = String(model);
   try {
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
     return new URL(moduleFile(build), new URL(folder.endsWith("/") ? folder : `${folder}/`, base));
   } catch (cause) {
-    const message = `${shown(folder)} is no address that can be fetched from here; give a whole one, such as https://example.org/model/`;
+    const message = `${shown(folder)} is not an address that can be fetched from here; give a whole one, such as https://example.org/model/`;
     throw new RecognizerError("NO_MODEL", message, { cause });
   }
 }

@@ -6,18 +6,16 @@ import { type Build, type ModuleBuild, moduleFile } from "../model/builds.js";
 import type { Manifest } from "../model/model_types.js";
 import { parseManifest } from "../model/parse_manifest.js";
 import { shown, visible } from "../text/visible_text.js";
-import { candidates, compile, DEFAULT_MODEL } from "./create.js";
+import { candidates, compile } from "./create.js";
 import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
 import { loadByFetch } from "./loader_fetch.js";
 import type { Recognition } from "./result.js";
-
-/** The package's own model, as a path. */
-export const defaultModelFolder: string = fileURLToPath(new URL(DEFAULT_MODEL, import.meta.url));
+import { DEFAULT_MODEL, isShippedModel, SHIPPED_MODELS, shippedModule } from "./shipped_models.js";
 
 /** Loads a module from a folder on disk, or by fetch when the folder is an http address. */
-export async function loadFromFolder(model: string | URL | undefined, build: Build): Promise<WebAssembly.Module> {
-  if (model !== undefined && /^https?:/.test(String(model))) return loadByFetch(model, build);
+export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build: Build): Promise<WebAssembly.Module> {
+  if (/^https?:/.test(String(model))) return loadByFetch(model, build);
   const folder = modelFolder(model);
   const manifest = await readManifest(folder);
   const builds = candidates(build);
@@ -52,8 +50,8 @@ export function checkSameModel(
 }
 
 /** A model's folder as a path. */
-export function modelFolder(model: string | URL | undefined): string {
-  if (model === undefined) return defaultModelFolder;
+export function modelFolder(model: string | URL = DEFAULT_MODEL): string {
+  if (isShippedModel(model)) return fileURLToPath(new URL(".", shippedModule(model, "scalar")));
   if (!(model instanceof URL) && !model.startsWith("file:")) return model;
   try {
     return fileURLToPath(model);
@@ -79,13 +77,13 @@ export async function readManifest(folder: string): Promise<Manifest> {
 }
 
 function missingModule(file: string, build: ModuleBuild): string {
-  if (build === "scalar") return `${file} is missing; run "npm run build" or "light-sernet build"`;
+  if (build === "scalar") return `${file} is missing; build the model again with "light-sernet build"`;
   return `${file} is missing: that folder has no ${build} build; use --build auto, or build the model with it`;
 }
 
 function howToBuild(folder: string): string {
-  return folder === defaultModelFolder
-    ? 'run "npm run build" first'
+  return SHIPPED_MODELS.some((name) => modelFolder(name) === folder)
+    ? "this package is incomplete; install it again (in a clone, run npm ci)"
     : 'give a folder that "light-sernet build SOURCE --out DIR" has written';
 }
 

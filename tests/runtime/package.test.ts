@@ -1,0 +1,80 @@
+/** The npm package for apps: packed, installed into an empty project, used there by its name. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { repositoryRoot } from "../support/paths.js";
+
+const MOST_UNPACKED_BYTES = 2_200_000;
+/** The full model's SIMD build and all JavaScript of a page, each with gzip. */
+const MOST_PAGE_BYTES = 480_000;
+
+const work = mkdtempSync(join(tmpdir(), "light-sernet-package-"));
+const app = join(work, "app");
+const installed = join(app, "node_modules", "light-sernet");
+after(() => rmSync(work, { recursive: true }));
+
+before(() => {
+  execFileSync(process.execPath, [join(repositoryRoot, "ts-tools/runtime/stage_package.mjs")]);
+  npm(["pack", "--silent", "--pack-destination", work, join(repositoryRoot, "dist/package/light-sernet")]);
+  const packed = readdirSync(work).find((name) => name.endsWith(".tgz"))!;
+  mkdirSync(app);
+  writeFileSync(join(app, "package.json"), '{ "private": true, "type": "module" }\n');
+  npm(["install", "--silent", "--offline", "--no-audit", "--no-fund", join(work, packed)], app);
+});
+
+/** npm itself: a script of npm finds an older one first, which a development package brings. */
+function npm(parameters: readonly string[], cwd = work): void {
+  const { npm_execpath: script } = process.env;
+  if (script === undefined) execFileSync("npm", parameters, { cwd });
+  else execFileSync(process.execPath, [script, ...parameters], { cwd });
+}
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+test("it brings no other package, no script, and stays below its ceiling", (t) => {
+  assert.deepEqual(
+    readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith(".")),
+    ["light-sernet"],
+  );
+  const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, unknown>;
+  const tools = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
+  assert.equal(manifest.version, tools.version);
+  for (const field of ["dependencies", "optionalDependencies", "peerDependencies", "scripts", "bin"])
+    assert.equal(manifest[field], undefined);
+  const files = filesOf(installed);
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  t.diagnostic(`${files.length} files, ${bytes} bytes`);
+  assert.ok(bytes <= MOST_UNPACKED_BYTES, `${bytes} bytes`);
+});
+
+test("a page loads little", (t) => {
+  const scripts = filesOf(installed).filter((file) => file.endsWith(".js"));
+  const script = gzipSync(Buffer.concat(scripts.map((file) => readFileSync(file))), { level: 9 }).length;
+  const module = gzipSync(readFileSync(join(installed, "models/full/light-sernet.simd.wasm")), { level: 9 }).length;
+  t.diagnostic(`with gzip: module ${module} bytes, all JavaScript ${script}`);
+  assert.ok(module + script <= MOST_PAGE_BYTES, `${module} + ${script} bytes`);
+});
+
+test("both models, by their names, answer as their modules in the repository do", () => {
+  const program = `
+    import { createRecognizer } from "light-sernet";
+    const samples = Int16Array.from({ length: 48000 }, (_, index) => 8000 * Math.sin(index * index / 1e5));
+    const logits = async (model) => (await createRecognizer({ model })).classify(samples, { sampleRate: 16000 }).logits;
+    const folder = (model) => ${JSON.stringify(join(repositoryRoot, "weights"))} + "/" + model + "/int8";
+    console.log(JSON.stringify([
+      [await logits(undefined), await logits("full"), await logits(folder("full"))],
+      [await logits("micro"), await logits(folder("micro"))],
+    ]));`;
+  writeFileSync(join(app, "use.js"), program);
+  const output = execFileSync(process.execPath, ["use.js"], { cwd: app, encoding: "utf8" });
+  const [full, micro] = JSON.parse(output) as unknown[][];
+  for (const answers of [full!, micro!]) for (const answer of answers) assert.deepEqual(answer, answers.at(-1));
+  assert.notDeepEqual(full![0], micro![0]);
+});
