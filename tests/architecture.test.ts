@@ -1,0 +1,51 @@
+/** The rules of architecture.mjs find what breaks them: a small tree that breaks every one. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { repositoryRoot } from "./support/paths.js";
+
+const BROKEN: Readonly<Record<string, string>> = {
+  "ts-tools/text/names.ts": 'import "../runtime/browser.js";',
+  "ts-tools/runtime/browser.ts": 'import "./node_only.js";',
+  "ts-tools/runtime/node_only.ts": 'import "node:fs";\nimport "commander";',
+  "ts-tools/model/types.ts": 'import type {} from "./shapes.js";',
+  "ts-tools/model/shapes.ts": 'import type {} from "./types.js";\nimport "./missing.js";',
+  "ts-tools/extras/more.ts": 'import "../text/names.js";',
+  "ts-tools/cli/main.ts": 'import "../../bench/main.js";\nimport "fast-check";',
+  "bench/main.ts": 'import "../tests/support.js";',
+  "tests/support.ts": "export {};",
+  "assembly/kernels/pool.ts": 'import { rows } from "../network/rows";\nexport const pooled = rows;',
+  "assembly/network/rows.ts": "export const rows = 1;",
+};
+
+const EXPECTED = [
+  "a browser never meets Node's modules: ts-tools/runtime/browser.ts → fs",
+  "every folder of ts-tools is in architecture.mjs: ts-tools/extras/more.ts → ts-tools/text/names.ts",
+  "imports lead somewhere: ts-tools/model/shapes.ts → ./missing.js",
+  "kernels know no network: assembly/kernels/pool.ts → assembly/network/rows.ts",
+  "no circles: ts-tools/model/shapes.ts →",
+  "the bench does not use tests: bench/main.ts → tests/support.ts",
+  "the runtime needs no package: ts-tools/runtime/browser.ts →",
+  "ts-tools/text uses only: nothing: ts-tools/text/names.ts → ts-tools/runtime/browser.ts",
+  "what ships does not use bench or tests: ts-tools/cli/main.ts → bench/main.ts",
+  "what ships does not use development packages: ts-tools/cli/main.ts →",
+];
+
+test("imports that break a rule are found, each by its rule", (t) => {
+  const tree = mkdtempSync(join(tmpdir(), "light-sernet-architecture-"));
+  t.after(() => rmSync(tree, { recursive: true }));
+  for (const [file, text] of Object.entries(BROKEN)) {
+    mkdirSync(join(tree, dirname(file)), { recursive: true });
+    writeFileSync(join(tree, file), `${text}\n`);
+  }
+  for (const file of ["architecture.mjs", "tsconfig.json", "package.json"]) copyFileSync(join(repositoryRoot, file), join(tree, file));
+  symlinkSync(join(repositoryRoot, "node_modules"), join(tree, "node_modules"), "dir");
+  const checker = join(repositoryRoot, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
+  const parameters = [checker, "--config", "architecture.mjs", "--no-cache", "ts-tools", "bench", "assembly", "tests"];
+  const { status, stdout } = spawnSync(process.execPath, parameters, { cwd: tree, encoding: "utf8" });
+  assert.notEqual(status, 0, stdout);
+  for (const violation of EXPECTED) assert.ok(stdout.includes(violation), `${violation}\nis not among\n${stdout}`);
+});
