@@ -20,19 +20,19 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from . import augmentation, protocols
-from .dataset import Dataset, Recording, is_whole_emo_db, read_dataset
-from .degradations import as_int16, noisy
-from .features import RUNS, FrontEnd, front_end
+from .data import augmentation, protocols
+from .data.dataset import Dataset, Recording, is_whole_emo_db, read_dataset
+from .data.front_end import RUNS, FrontEnd, front_end
+from .data.variants import load_clean, load_variants
 from .files import replace_file, sentence
-from .loss import CROSS_ENTROPY, FOCAL
-from .material import kinds_of, with_mean
-from .predictions import RESULTS
-from .recipe import Recipe, changed
-from .settings import LAST, Settings, add_options, at_least_one, default_settings, settings_of
+from .judging.degradations import as_int16, noisy
+from .learning.recipe import Recipe, changed
+from .learning.settings import LAST, Settings, add_options, at_least_one, default_settings, settings_of
+from .learning.training_set import kinds_of, with_mean
+from .network.loss import CROSS_ENTROPY, FOCAL
+from .network.trained import is_finished, logits_of_model, softmax, trained_model
+from .results.predictions import RESULTS
 from .train import train_run
-from .trained import is_finished, logits_of_model, softmax, trained_model
-from .variants import load_clean, load_variants
 
 COLUMNS = ("trial", "fold", "utterance", "input", "true", "predicted")
 NOISY_VARIANTS = 4  # of each validation recording, beside the clean one

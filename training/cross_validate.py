@@ -22,21 +22,21 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from . import protocols
 from .ablation import settings_of_trial, trial_base, trial_of
-from .calibration import LEAST_ACCEPTED, fit_temperature, threshold_for
-from .dataset import EMO_DB, REPOSITORY, Dataset, read_dataset, recordings_root
+from .data import protocols
+from .data.dataset import EMO_DB, REPOSITORY, Dataset, read_dataset, recordings_root
+from .data.front_end import MFCC, RUNS
+from .data.protocols import Split
+from .data.variants import content_hash, load_clean, load_variants
 from .export import TFLITE_FILES, inference_model, tflite_probabilities, write_graph_model, write_tflite
-from .features import MFCC, RUNS
 from .files import replace_file, sentence
-from .loss import CROSS_ENTROPY
-from .material import kinds_of
-from .predictions import REPORTED, RESULTS, Predictions, file_name, write_predictions
-from .protocols import Split
-from .settings import SHORT_NAMES, Settings, add_options, at_least_one, described, difference, is_shipped, kind_name, settings_of
+from .learning.settings import SHORT_NAMES, Settings, add_options, at_least_one, described, difference, is_shipped, kind_name, settings_of
+from .learning.training_set import kinds_of
+from .network.loss import CROSS_ENTROPY
+from .network.trained import is_finished, logits_of_model, softmax, trained_model
+from .results.calibration import LEAST_ACCEPTED, fit_temperature, threshold_for
+from .results.predictions import REPORTED, RESULTS, Predictions, file_name, write_predictions
 from .train import train_run
-from .trained import is_finished, logits_of_model, softmax, trained_model
-from .variants import content_hash, load_clean, load_variants
 
 LIGHT_SERNET = ["node", str(REPOSITORY / "dist" / "ts-tools" / "cli" / "main.js")]
 ACCEPTED_ACCURACY = 0.9  # the threshold is the smallest that gives this on validation answers

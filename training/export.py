@@ -16,14 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from . import protocols
-from .backend import keras, silent_libraries, tf
-from .dataset import REPOSITORY, read_dataset
+from .data import protocols
+from .data.dataset import REPOSITORY, read_dataset
+from .data.variants import load_clean
 from .files import sentence
-from .trained import trained_model
-from .variants import load_clean
+from .network.backend import keras, silent_libraries, tf
+from .network.trained import trained_model
 
-FLOAT_PROBABILITIES = REPOSITORY / "training" / "float_probabilities.mjs"
+FLOAT_PROBABILITIES = REPOSITORY / "training" / "conversion" / "float_probabilities.mjs"
 LARGEST_DIFFERENCE = 1e-4
 CHECKED_RECORDINGS = 27  # evenly spaced: the check runs the network in plain JavaScript, about a second each
 REPRESENTATIVE_RECORDINGS = 100  # for the scales of TFLite's int8
@@ -153,7 +153,7 @@ def main() -> None:
 
 
 def parse_options() -> argparse.Namespace:
-    from .dataset import DEFAULT_RECORDINGS
+    from .data.dataset import DEFAULT_RECORDINGS
 
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path, help="folder of a finished run, such as training/runs/all-full-ce/all")

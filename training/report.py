@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from . import pictures
-from .calibration import apply_temperature, coverage_accuracy, expected_calibration_error, reliability
-from .dataset import REPOSITORY
+from .data.dataset import REPOSITORY
 from .files import replace_file, sentence
-from .metrics import Intervals, Scores, bootstrap, score
-from .predictions import LOSSES, PRECISIONS, REPORTED, RESULTS, SIZES, Predictions, file_name, read_predictions
+from .results import pictures
+from .results.calibration import apply_temperature, coverage_accuracy, expected_calibration_error, reliability
+from .results.metrics import Intervals, Scores, bootstrap, score
+from .results.predictions import LOSSES, PRECISIONS, REPORTED, RESULTS, SIZES, Predictions, file_name, read_predictions
 
 CARD = REPOSITORY / "weights" / "README.md"
 NEVER_JUDGED = ("03", "08", "09", "12")  # speakers on whom no choice of the recipe was made

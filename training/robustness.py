@@ -17,11 +17,11 @@ import numpy as np
 from tqdm import tqdm
 
 from .cross_validate import LIGHT_SERNET
-from .dataset import DEFAULT_RECORDINGS, EMO_DB, Dataset, is_whole_emo_db, read_dataset
-from .degradations import Condition, as_int16, conditions
-from .features import RUNS, SAMPLE_RATE, front_end
+from .data.dataset import DEFAULT_RECORDINGS, EMO_DB, Dataset, is_whole_emo_db, read_dataset
+from .data.front_end import RUNS, SAMPLE_RATE, front_end
 from .files import replace_file, sentence
-from .predictions import RESULTS, read_predictions
+from .judging.degradations import Condition, as_int16, conditions
+from .results.predictions import RESULTS, read_predictions
 
 
 def main() -> None:

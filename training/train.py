@@ -15,17 +15,17 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import protocols
-from .backend import tf
-from .dataset import Dataset, read_dataset
-from .features import RUNS
+from .data import protocols
+from .data.dataset import Dataset, read_dataset
+from .data.front_end import RUNS
+from .data.variants import content_hash, load_clean
 from .files import replace_file, save_arrays, sentence
-from .material import check_teacher, load_material, with_mean
-from .pictures import learning_curves
-from .run import Run
-from .settings import Settings, add_options, at_least_one, described, difference, kind_name, settings_of
-from .trained import is_finished
-from .variants import content_hash, load_clean
+from .learning.loop import Run
+from .learning.settings import Settings, add_options, at_least_one, described, difference, kind_name, settings_of
+from .learning.training_set import check_teacher, load_material, with_mean
+from .network.backend import tf
+from .network.trained import is_finished
+from .results.pictures import learning_curves
 
 
 def main() -> None:

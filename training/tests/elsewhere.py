@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 
-from training import variants
-from training.dataset import REPOSITORY
+from training.data import variants
+from training.data.dataset import REPOSITORY
 
 REFUSED = "refused: "
 
@@ -35,7 +35,7 @@ def start(*commands: str, **environment: str) -> subprocess.Popen:
 
 
 def kill_at_step(number: int) -> None:
-    from training import run
+    from training.learning import loop as run
 
     average = run.Run.average
 

@@ -14,10 +14,11 @@ from .support import dataset_of, need
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
-from training import ablation, protocols
+from training import ablation
 from training.ablation import COLUMNS, CROPS, NOISY_VARIANTS, RECIPE, TRIALS, answers, crops, settings_of_trial, write_answers
-from training.dataset import Recording
-from training.settings import settings_of
+from training.data import protocols
+from training.data.dataset import Recording
+from training.learning.settings import settings_of
 
 SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
 DATA = dataset_of({speaker: np.random.default_rng(int(speaker)).integers(1, 4, 7).tolist() for speaker in SPEAKERS})

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from unittest import mock
 
-from training.dataset import REPOSITORY
+from training.data.dataset import REPOSITORY
 
 from .support import need, need_tools, spoken, write_emodb, write_wav
 
@@ -174,7 +174,7 @@ class WrongFiles(Ended):
 
     def test_after_a_refused_recording_the_folder_is_free(self):
         """The variants are made after the settings were compared."""
-        with mock.patch("training.material.load_variants", side_effect=ValueError("08a01Wa.wav: 0.05 s is too short")):
+        with mock.patch("training.learning.training_set.load_variants", side_effect=ValueError("08a01Wa.wav: 0.05 s is too short")):
             self.assert_train_refuses("too short")
         self.assertFalse(self.run_folder.exists())
 
@@ -193,7 +193,7 @@ class WrongFiles(Ended):
         )
 
     def test_what_was_found_is_said_first(self):
-        with mock.patch("training.material.load_variants", side_effect=ValueError("stop")):
+        with mock.patch("training.learning.training_set.load_variants", side_effect=ValueError("stop")):
             _, text = self.ended("train", *self.options, "-v", "1")
         self.assertEqual(text.splitlines()[0], "EMO-DB: 3 recordings, 3 speakers; 7 classes: boredom 0, neutral 0, sadness 0, fear 0, anger 3, disgust 0, happiness 0")
         runs = self.work / "runs"
@@ -207,7 +207,7 @@ class WrongFiles(Ended):
 
     def test_a_process_that_was_killed(self):
         """By the system, for want of memory, say."""
-        with mock.patch("training.material.load_variants", side_effect=BrokenProcessPool("A process was terminated abruptly")):
+        with mock.patch("training.learning.training_set.load_variants", side_effect=BrokenProcessPool("A process was terminated abruptly")):
             self.assert_train_refuses("the same command goes on where it was")
 
     def test_a_run_folder_that_cannot_be_made(self):
@@ -252,7 +252,7 @@ class WrongFiles(Ended):
 
     def no_variants(self):
         """Another process would not have the tests' caches."""
-        return mock.patch("training.material.load_variants")
+        return mock.patch("training.learning.training_set.load_variants")
 
 
 class Process(unittest.TestCase):

@@ -17,11 +17,12 @@ from .support import dataset_of, need, spoken, write_wav
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
-from training import ablation, cross_validate, protocols
+from training import ablation, cross_validate
 from training.ablation import settings_of_trial, trial_base
 from training.cross_validate import Fold, build_int8, calibrated_folds, development_runs, gathered
-from training.protocols import LOSO, RANDOM, split
-from training.settings import described, settings_of
+from training.data import protocols
+from training.data.protocols import LOSO, RANDOM, split
+from training.learning.settings import described, settings_of
 
 SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
 DATA = dataset_of({speaker: np.random.default_rng(int(speaker)).integers(1, 12, 7).tolist() for speaker in SPEAKERS})

@@ -17,7 +17,7 @@ need("tensorflow", "keras", "tensorflowjs", "pyworld", "scipy", "tqdm", "wasmtim
 need_tools()
 
 from training import export, files
-from training.backend import keras
+from training.network.backend import keras
 from training.export import (
     TFLITE_FILES,
     check_export,
@@ -27,10 +27,10 @@ from training.export import (
     write_graph_model,
     write_tflite,
 )
-from training.features import front_end
-from training.model import light_sernet
-from training.trained import logits_of_model, softmax, trained_model, trained_variables, trained_weights
-from training.widths import WIDTHS
+from training.data.front_end import front_end
+from training.network.model import light_sernet
+from training.network.trained import logits_of_model, softmax, trained_model, trained_variables, trained_weights
+from training.network.widths import WIDTHS
 
 FRAMES, BINS = 59, 40  # 1 s
 CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"]

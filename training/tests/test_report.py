@@ -15,11 +15,11 @@ from .support import need
 
 need("matplotlib", "scipy")
 
-from training.dataset import EMODB_CLASS_OF_LETTER
-from training.metrics import bootstrap, score
-from training.predictions import Predictions, file_name, write_predictions
+from training.data.dataset import EMODB_CLASS_OF_LETTER
 from training.report import CARD as SHIPPED_CARD
 from training.report import NEVER_JUDGED, RESULTS, write_report
+from training.results.metrics import bootstrap, score
+from training.results.predictions import Predictions, file_name, write_predictions
 
 CLASSES = tuple(EMODB_CLASS_OF_LETTER.values())
 SPEAKERS = ("03", "08", "09", "10", "11", "12")

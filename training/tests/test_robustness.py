@@ -14,9 +14,9 @@ from .support import as_int16, need, random_dataset, vowel
 need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
 from training import robustness
-from training.dataset import EMO_DB_HASH
-from training.degradations import Condition
-from training.predictions import RESULTS, Predictions, write_predictions
+from training.data.dataset import EMO_DB_HASH
+from training.judging.degradations import Condition
+from training.results.predictions import RESULTS, Predictions, write_predictions
 from training.robustness import answers, write_wav
 
 DATA = random_dataset(0, speakers=4, largest=2)

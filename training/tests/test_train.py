@@ -17,12 +17,12 @@ from .support import need, need_tools, spoken, write_emodb, write_wav
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 need_tools()
 
-from training import protocols
-from training.dataset import read_dataset
-from training.features import MFCC, front_end, front_end_module
-from training.predictions import PRECISIONS, read_predictions
-from training.protocols import LOSO, RANDOM
-from training.trained import logits_of_model, softmax, trained_model
+from training.data import protocols
+from training.data.dataset import read_dataset
+from training.data.front_end import MFCC, front_end, front_end_module
+from training.data.protocols import LOSO, RANDOM
+from training.network.trained import logits_of_model, softmax, trained_model
+from training.results.predictions import PRECISIONS, read_predictions
 
 from .elsewhere import REFUSED, start
 
