@@ -10,18 +10,16 @@ import io
 import subprocess
 import sys
 import tempfile
-import wave
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
-from .cross_validate import LIGHT_SERNET
-from .data.dataset import DEFAULT_RECORDINGS, EMO_DB, Dataset, is_whole_emo_db, read_dataset
-from .data.front_end import RUNS, SAMPLE_RATE, front_end
+from .data.dataset import DEFAULT_RECORDINGS, EMO_DB, is_whole_emo_db, read_dataset
+from .data.front_end import RUNS, front_end
 from .files import replace_file, sentence
-from .judging.degradations import Condition, as_int16, conditions
-from .results.predictions import RESULTS, read_predictions
+from .judging.degradations import conditions
+from .judging.degraded_answers import answers
+from .results.predictions import RESULTS
 
 
 def main() -> None:
@@ -51,34 +49,6 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="default: training/runs")
     parser.add_argument("--results", type=Path, metavar="DIR", help="default: where cross_validate left this kind's answers")
     return parser.parse_args()
-
-
-def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[np.ndarray], work: Path) -> list[tuple[str, str, str, str]]:
-    """(condition, utterance, true, predicted) for every recording."""
-    folder = work / condition.name
-    folder.mkdir()
-    for recording, own in zip(dataset.recordings, samples):
-        others = [other for other, its in zip(samples, dataset.recordings) if its.speaker != recording.speaker]
-        rng = np.random.default_rng(list(f"{condition.name} {recording.utterance}".encode()))
-        write_wav(folder / f"{recording.utterance}.wav", condition.degrade(own, others, rng))
-    table = work / "answers.csv"
-    command = [*LIGHT_SERNET, "evaluate", str(folds), "--data", str(folder), "--long", "center", "--csv", str(table)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    found = read_predictions(table)
-    predicted = found.probabilities.argmax(axis=1)
-    return [
-        (condition.name, utterance, found.classes[label], found.classes[answer])
-        for utterance, label, answer in zip(found.utterances, found.labels, predicted)
-    ]
-
-
-def write_wav(path: Path, samples: np.ndarray) -> None:
-    """float64 in [-1, 1] -> 16 bit at 16 kHz."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes(as_int16(samples).astype("<i2").tobytes())
 
 
 if __name__ == "__main__":

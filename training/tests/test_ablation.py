@@ -15,9 +15,11 @@ from .support import dataset_of, need
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
 from training import ablation
-from training.ablation import COLUMNS, CROPS, NOISY_VARIANTS, RECIPE, TRIALS, answers, crops, settings_of_trial, write_answers
 from training.data import protocols
 from training.data.dataset import Recording
+from training.judging import trial_answers
+from training.judging.trial_answers import COLUMNS, NOISY_VARIANTS, answers, crops, write_answers
+from training.judging.trials import CROPS, RECIPE, TRIALS, settings_of_trial
 from training.learning.settings import settings_of
 
 SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
@@ -100,7 +102,7 @@ class Answers(InFolder):
             return protocols.split(DATA, protocols.DEVELOPMENT, fold, True).validation + 100_000.0
 
         with mock.patch.multiple(
-            ablation,
+            trial_answers,
             load_clean=loaded(indices),
             load_variants=loaded(indices[:, np.newaxis] + 1000 * np.arange(1, 20)),
             trained_model=lambda run: run,
@@ -132,7 +134,7 @@ class Answers(InFolder):
         self.finish("cepstral mean taken off")
         self.finish("no mixup")
         asked = []
-        with mock.patch.object(ablation, "with_mean", lambda features, silence, share: asked.append(share) or features):
+        with mock.patch.object(trial_answers, "with_mean", lambda features, silence, share: asked.append(share) or features):
             for name in ("cepstral mean taken off", "no mixup"):
                 self.answers(name)
         half = len(asked) // 2
@@ -155,7 +157,7 @@ class Answers(InFolder):
         kept = [("no offsets", "03", "u", "clean", "anger", "fear"), ("no mixup", "03", "old", "clean", "anger", "fear")]
         with path.open("w", newline="") as file:
             csv.writer(file).writerows([COLUMNS, (RECIPE, *kept[0][1:]), (CROPS, *kept[0][1:]), *kept])
-        with mock.patch.object(ablation, "answers", lambda name, *_: [("no mixup", "03", "new", "clean", "fear", "fear")] if name == "no mixup" else []):
+        with mock.patch.object(trial_answers, "answers", lambda name, *_: [("no mixup", "03", "new", "clean", "fear", "fear")] if name == "no mixup" else []):
             write_answers(path, base(), DATA, self.work)
         with path.open(newline="") as file:
             rows = list(csv.reader(file))
@@ -184,9 +186,9 @@ class Babble(unittest.TestCase):
             self.assertEqual((kind, ratio), ("babble", 10))
             return lambda samples, others, rng: heard.append((samples[0], {other[0] for other in others})) or samples + rng.random() / 100
 
-        with mock.patch.multiple(ablation, front_end=lambda *_: Ear(), noisy=noisy):
-            first = ablation.in_babble.__wrapped__(DATA, "08", "mfcc", 3.0)
-            again = ablation.in_babble.__wrapped__(DATA, "08", "mfcc", 3.0)
+        with mock.patch.multiple(trial_answers, front_end=lambda *_: Ear(), noisy=noisy):
+            first = trial_answers.in_babble.__wrapped__(DATA, "08", "mfcc", 3.0)
+            again = trial_answers.in_babble.__wrapped__(DATA, "08", "mfcc", 3.0)
         parts = protocols.split(DATA, protocols.DEVELOPMENT, "08", True)
         values = lambda indices: [32 * (1 + index) / 32768 for index in indices]
         self.assertEqual([own for own, _ in heard], values(parts.validation) * 2)

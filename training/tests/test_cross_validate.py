@@ -18,10 +18,16 @@ from .support import dataset_of, need, spoken, write_wav
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
 from training import ablation, cross_validate
-from training.ablation import settings_of_trial, trial_base
-from training.cross_validate import Fold, build_int8, calibrated_folds, development_runs, gathered
+from training.conversion import int8
+from training.conversion.int8 import build_int8
 from training.data import protocols
 from training.data.protocols import LOSO, RANDOM, split
+from training.judging import fold_calibration
+from training.judging import folds as judging_folds
+from training.judging.fold_answers import gathered
+from training.judging.fold_calibration import calibrated_folds, development_runs
+from training.judging.folds import Fold
+from training.judging.trials import settings_of_trial, trial_base
 from training.learning.settings import described, settings_of
 
 SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
@@ -63,7 +69,7 @@ class Calibration(unittest.TestCase):
         given = options(*arguments, "--runs", str(self.work), "--results", str(self.work))
         given.fold = None
         with mock.patch.multiple(
-            cross_validate,
+            fold_calibration,
             trained_model=lambda run: None,
             logits_of_model=lambda model, weights, features: np.repeat(features[:, np.newaxis], 7, axis=1),
             fit_temperature=fit,
@@ -219,7 +225,7 @@ class Int8(unittest.TestCase):
         fold = folds(LOSO, Path(work))[0]
         ended = mock.Mock(returncode=code, stderr="light-sernet: a sentence\n")
         fold.run.mkdir(exist_ok=True)
-        with mock.patch.object(cross_validate.subprocess, "run", return_value=ended) as run:
+        with mock.patch.object(int8.subprocess, "run", return_value=ended) as run:
             try:
                 build_int8(dataclasses.replace(DATA, recordings=recordings), fold)
             finally:
@@ -277,8 +283,8 @@ class Training(unittest.TestCase):
                 "as_completed": lambda tasks: tasks,
                 "tqdm": lambda tasks, *_, **__: tasks,
             }.items():
-                stack.enter_context(mock.patch.object(cross_validate, name, value))
-            cross_validate.train_folds(settings_of(given), DATA, given)
+                stack.enter_context(mock.patch.object(judging_folds, name, value))
+            judging_folds.train_folds(settings_of(given), DATA, given)
         self.assertEqual([settings.fold for settings, _ in submitted], sorted(set(DATA.speakers)))
         for settings, folder in submitted:
             self.assertEqual(folder, Path("the runs", "loso-full-ce", settings.fold))

@@ -17,17 +17,11 @@ need("tensorflow", "keras", "tensorflowjs", "pyworld", "scipy", "tqdm", "wasmtim
 need_tools()
 
 from training import export, files
-from training.network.backend import keras
-from training.export import (
-    TFLITE_FILES,
-    check_export,
-    imported_probabilities,
-    inference_model,
-    tflite_probabilities,
-    write_graph_model,
-    write_tflite,
-)
+from training.conversion import graph_model, tflite
+from training.conversion.graph_model import check_export, imported_probabilities, inference_model, write_graph_model
+from training.conversion.tflite import TFLITE_FILES, tflite_probabilities, write_tflite
 from training.data.front_end import front_end
+from training.network.backend import keras
 from training.network.model import light_sernet
 from training.network.trained import logits_of_model, softmax, trained_model, trained_variables, trained_weights
 from training.network.widths import WIDTHS
@@ -168,14 +162,14 @@ class GraphModel(Exported):
     def test_a_network_that_answers_nan_is_noticed(self):
         nothing = mock.Mock()
         nothing.predict.return_value = np.full_like(self.right, np.nan)
-        with mock.patch.object(export, "imported_probabilities", return_value=self.right), self.assertRaises(ValueError):
+        with mock.patch.object(graph_model, "imported_probabilities", return_value=self.right), self.assertRaises(ValueError):
             check_export(nothing, self.folder, self.features)
 
     def test_a_folder_without_a_model_is_refused(self):
         self.folder.mkdir()
         with (
             open(os.devnull, "w") as nowhere,
-            mock.patch.object(export.sys, "stderr", nowhere),
+            mock.patch.object(graph_model.sys, "stderr", nowhere),
             self.assertRaisesRegex(ValueError, "npm ci"),
         ):
             imported_probabilities(self.folder, self.features)
@@ -193,7 +187,7 @@ class GraphModel(Exported):
     def test_a_wrong_export_leaves_what_was_there(self):
         write_graph_model(self.model, self.folder, SIDECAR, self.features)
         before = {path.name: path.read_bytes() for path in self.folder.iterdir()}
-        wrong = mock.patch.object(export, "imported_probabilities", return_value=1 - self.right)
+        wrong = mock.patch.object(graph_model, "imported_probabilities", return_value=1 - self.right)
         with wrong, self.assertRaisesRegex(ValueError, "not the trained one"):
             write_graph_model(inference_model(write_run(self.work / "newer", seed=4)), self.folder, {"id": "newer"}, self.features)
         self.assertEqual({path.name: path.read_bytes() for path in self.folder.iterdir()}, before)
@@ -207,7 +201,7 @@ class GraphModel(Exported):
             asked.append(features)
             return np.zeros((len(features), 7))
 
-        with mock.patch.object(export, "imported_probabilities", imported):
+        with mock.patch.object(graph_model, "imported_probabilities", imported):
             self.assertEqual(check_export(fake, self.folder, many), 0)
         np.testing.assert_array_equal(asked[0], many[::3])
 
@@ -243,8 +237,8 @@ class TFLite(Exported):
     def test_quantized_there_and_back(self):
         tensor = {"dtype": np.int8, "quantization": (0.1, 3)}
         values = np.array([0.0, 0.04, 0.06, -1.0, 99.0, -99.0], np.float32)
-        np.testing.assert_array_equal(export.quantized(values, tensor), [3, 3, 4, -7, 127, -128])
-        np.testing.assert_allclose(export.dequantized(np.array([3, 4, -7], np.int8), tensor), [0, 0.1, -1], rtol=1e-6)
+        np.testing.assert_array_equal(tflite.quantized(values, tensor), [3, 3, 4, -7, 127, -128])
+        np.testing.assert_allclose(tflite.dequantized(np.array([3, 4, -7], np.int8), tensor), [0, 0.1, -1], rtol=1e-6)
 
 
 class Command(Exported):

@@ -17,9 +17,10 @@ need("matplotlib", "scipy")
 
 from training.data.dataset import EMODB_CLASS_OF_LETTER
 from training.report import CARD as SHIPPED_CARD
-from training.report import NEVER_JUDGED, RESULTS, write_report
+from training.report import RESULTS, write_report
 from training.results.metrics import bootstrap, score
 from training.results.predictions import Predictions, file_name, write_predictions
+from training.results.tables import NEVER_JUDGED
 
 CLASSES = tuple(EMODB_CLASS_OF_LETTER.values())
 SPEAKERS = ("03", "08", "09", "10", "11", "12")

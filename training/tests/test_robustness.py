@@ -15,9 +15,10 @@ need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasm
 
 from training import robustness
 from training.data.dataset import EMO_DB_HASH
+from training.judging import degraded_answers
 from training.judging.degradations import Condition
+from training.judging.degraded_answers import answers, write_wav
 from training.results.predictions import RESULTS, Predictions, write_predictions
-from training.robustness import answers, write_wav
 
 DATA = random_dataset(0, speakers=4, largest=2)
 SAMPLES = [np.full(20 + index, (index + 1) / 1000) for index in range(len(DATA.recordings))]
@@ -69,7 +70,7 @@ class Answers(InFolder):
         )
 
     def rows(self, name: str = "strange noise 5 dB") -> list[tuple[str, str, str, str]]:
-        with mock.patch.object(robustness.subprocess, "run", self.evaluate):
+        with mock.patch.object(degraded_answers.subprocess, "run", self.evaluate):
             return answers(Path("runs", "kind"), Condition(name, self.degrade), DATA, SAMPLES, self.work)
 
     def test_a_row_for_each_recording(self):

@@ -16,12 +16,12 @@ need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib"
 from training.data.protocols import Split
 from training.learning.loop import Run, make_optimizer
 from training.learning.recipe import Recipe
+from training.learning.run import train_epochs
 from training.learning.settings import Settings
 from training.learning.training_set import Material
 from training.network.backend import keras
 from training.network.trained import logits_of_model, softmax, trained_weights
 from training.results.metrics import score
-from training.train import train_epochs
 
 FRAMES, BINS, CLASSES, RECORDINGS = 10, 8, 3, 24
 LABELS = np.arange(RECORDINGS) % CLASSES
@@ -211,7 +211,7 @@ class Orphans(unittest.TestCase):
             worker.settings.recipe.epochs = 1
             worker.next_epoch.side_effect = lambda: setattr(worker, "epoch", 1) or {"loss": 1.0}
             parent = mock.Mock(**{"is_alive.return_value": alive})
-            with mock.patch("training.train.parent_process", return_value=parent):
+            with mock.patch("training.learning.run.parent_process", return_value=parent):
                 with contextlib.nullcontext() if alive else self.assertRaisesRegex(ValueError, "killed"):
                     train_epochs(worker, Path("loso-full-ce/03"), 0)
             self.assertEqual(worker.next_epoch.called, alive)
