@@ -1,9 +1,9 @@
 """What each part of the recipe is worth: trains the recipe without it, or with another value, on the development folds.
 
-The two validation speakers of each fold judge; the folds' test speakers are not looked at. The weights are those of the last epoch, so that
-nothing is selected on the answers that judge. Writes weights/results/ablation.csv: trial, fold, utterance, input, true, predicted. Input is
-`clean`; `real`: in rooms and noises of the kinds that training knows; or `babble`: among voices of the training part, 10 dB softer. Rows of
-trials that have not run on this machine stay.
+The score is that of the two validation speakers of each fold; nothing reads the test speakers. The weights are those of the last epoch, so that nothing
+is selected on the answers that are scored. Writes weights/results/ablation.csv: trial, fold, utterance, input, true, predicted. Input is `clean`;
+`real`: in rooms and noises of the kinds that training uses; or `babble`: among voices of the training part, 10 dB softer. Rows of trials
+that have not run on this machine are kept.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from .judging.trial_answers import write_answers
 from .judging.trials import TRIALS, duration_of, recipe_of, train_trials, trial_base
 from .learning.settings import add_options, at_least_one, default_settings, settings_of
 from .learning.training_set import kinds_of
+from .results.ablation_file import ablation_path
 from .results.predictions import RESULTS
 
 
@@ -31,20 +32,20 @@ def main() -> None:
         dataset = read_dataset(base.dataset_name, options.data)
         folder = options.runs / "ablation"
         chosen = options.trials or list(TRIALS)
-        # REAL judges, too.
+        # REAL for the validation recordings.
         needed = {(duration_of(name, base), kind) for name in chosen for kind in {*kinds_of(recipe_of(name, base)), augmentation.REAL}}
         for duration, kind in sorted(needed):
             load_variants(dataset, kind, base.input_type, duration, options.jobs)
-        # Teachers come before those who learn from them.
-        for learning in (False, True):
-            train_trials([name for name in chosen if ("teachers" in TRIALS[name][1]) == learning], base, dataset, folder, options.jobs)
+        # Teachers come before their students.
+        for students in (False, True):
+            train_trials([name for name in chosen if ("teachers" in TRIALS[name][1]) == students], base, dataset, folder, options.jobs)
         shipped = base == trial_base(default_settings()) and is_whole_emo_db(dataset)
         results = options.results or (RESULTS if shipped else folder)
-        write_answers(results / "ablation.csv", base, dataset, folder)
+        write_answers(ablation_path(results), base, dataset, folder)
     except (ValueError, OSError, BrokenExecutor) as error:
         sys.exit(f"ablation: {sentence(error)}")
     except KeyboardInterrupt:
-        sys.exit("ablation: stopped; the same command goes on where it was")
+        sys.exit("ablation: stopped; run the same command again to continue")
 
 
 def parse_options() -> argparse.Namespace:

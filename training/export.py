@@ -1,9 +1,9 @@
-"""Writes a finished run for others: a TensorFlow.js graph model, which `light-sernet build` turns into the module, and TFLite files with
+"""Writes a finished run in formats that other programs read: a TensorFlow.js graph model, which `light-sernet build` turns into the module, and TFLite files with
 float32, float16 and full-integer int8 weights.
 
-The temperature that makes the probabilities honest is divided out of the last layer. The graph model's folder gets light-sernet.json with the
-model's id, classes and the threshold below which an answer is uncertain. Scales of the activations in an older light-sernet.json belong to
-older weights and are dropped: `light-sernet build --calibrate` finds new ones.
+The weights of the last layer are divided by the temperature, which calibrates the probabilities. light-sernet.json beside the graph model has the model's
+id, classes and the threshold below which an answer is uncertain. Activation scales in an older light-sernet.json belong to older weights
+and are dropped: `light-sernet build --calibrate` finds new ones.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from .data import protocols
 from .data.dataset import DEFAULT_RECORDINGS, read_dataset
 from .data.variants import load_clean
 from .files import sentence
-
+from .results.calibration_file import read_calibration
 
 REPRESENTATIVE_RECORDINGS = 100  # for the scales of TFLite's int8
 
@@ -26,16 +26,20 @@ REPRESENTATIVE_RECORDINGS = 100  # for the scales of TFLite's int8
 def main() -> None:
     options = parse_options()
     try:
-        if not (0 < options.temperature < inf and 0 <= options.threshold <= 1):
-            raise ValueError(f"temperature {options.temperature} and threshold {options.threshold}: give one above 0 and one from 0 to 1")
-        model = inference_model(options.run, options.temperature)
+        temperature, threshold = options.temperature, options.threshold
+        if options.calibration is not None:
+            calibration = read_calibration(options.calibration)
+            temperature, threshold = calibration.temperature, calibration.threshold
+        if not (0 < temperature < inf and 0 <= threshold <= 1):
+            raise ValueError(f"temperature {temperature} and threshold {threshold}: the first must be above 0, the second from 0 to 1")
+        model = inference_model(options.run, temperature)
         settings = json.loads((options.run / "settings.json").read_text())
         dataset = read_dataset(settings["dataset_name"], options.data, settings["audio_type"])
         train = protocols.split(dataset, settings["protocol"], settings["fold"], settings["validate"]).train
         features = load_clean(dataset, settings["input_type"], settings["input_duration"])[train]
-        sidecar = {"id": options.id, "classes": settings["classes"], "acceptThreshold": options.threshold}
+        sidecar = {"id": options.id, "classes": settings["classes"], "acceptThreshold": threshold}
         difference = write_graph_model(model, options.out, sidecar, features)
-        print(f"{options.out}: probabilities, exported against trained: largest difference {difference:.1e}")
+        print(f"{options.out}: largest difference between exported and trained probabilities {difference:.1e}")
         if options.tflite is not None:
             write_tflite(model, options.tflite, features[:: -(-len(features) // REPRESENTATIVE_RECORDINGS)])
             print(f"{options.tflite}: {', '.join(TFLITE_FILES.values())}")
@@ -49,10 +53,14 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the TensorFlow.js graph model, such as weights/full")
     parser.add_argument("--tflite", type=Path, metavar="DIR", help="for the TFLite files (default: none are written)")
     parser.add_argument("--id", required=True, help="the model's id, such as emodb-full-ce-v2")
-    parser.add_argument("--temperature", type=float, default=1.0, help="divides the logits (default: 1; `python -m training.cross_validate` says which)")
-    parser.add_argument("--threshold", type=float, default=0.0, help="answers less sure than this are uncertain (default: 0, none)")
-    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="the recordings that it was trained on")
-    return parser.parse_args()
+    parser.add_argument("--calibration", type=Path, metavar="FILE", help="temperature and threshold, such as weights/results/calibration-loso-full-ce.json")
+    parser.add_argument("--temperature", type=float, default=1.0, help="divides the logits, without --calibration (default: 1)")
+    parser.add_argument("--threshold", type=float, default=0.0, help="answers with a smaller probability are uncertain, without --calibration (default: 0)")
+    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="the recordings that it was trained on (default: ../shared/emodb/wav)")
+    options = parser.parse_args()
+    if options.calibration is not None and (options.temperature, options.threshold) != (1.0, 0.0):
+        parser.error("--calibration has both numbers; leave --temperature and --threshold out")
+    return options
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Computes every table and picture of the model card from the files in weights/results, and writes them into weights/README.md.
 
-A table stands between <!-- NAME --> and <!-- end --> in the card; the pictures lie in weights/results/pictures.
+Each table is between <!-- NAME --> and <!-- end --> in the card; the pictures are in weights/results/pictures.
 """
 
 import argparse
@@ -9,20 +9,15 @@ import sys
 from pathlib import Path
 
 from .data.dataset import REPOSITORY
+from .data.protocols import RANDOM
 from .files import replace_file, sentence
-from .results.answers import read_sets
+from .results.ablation_file import ablation_path
+from .results.answers import Sets, read_sets
 from .results.card_pictures import draw
+from .results.goals import goals_table, published_table
 from .results.predictions import RESULTS
-from .results.tables import (
-    ablation_table,
-    accuracy_table,
-    agreement_table,
-    calibration_table,
-    goals_table,
-    published_table,
-    robustness_table,
-    speakers_table,
-)
+from .results.robustness_file import robustness_files
+from .results.tables import ablation_table, accuracy_table, agreement_table, calibration_table, robustness_table, speakers_table
 
 
 CARD = REPOSITORY / "weights" / "README.md"
@@ -43,6 +38,12 @@ def main() -> None:
 
 def write_report(results: Path, card: Path) -> None:
     sets = read_sets(results)
+    write_tables(sets, results, card)
+    draw(sets, results)
+    print(f"{card}: {len(sets)} sets of predictions; pictures in {results / 'pictures'}")
+
+
+def write_tables(sets: Sets, results: Path, card: Path) -> None:
     tables = {
         "goals": goals_table(sets, results),
         "accuracy": accuracy_table(sets),
@@ -50,19 +51,17 @@ def write_report(results: Path, card: Path) -> None:
         "speakers": speakers_table(sets),
         "calibration": calibration_table(sets, results),
     }
-    # Of what there is: a card has no place for what has not been measured.
-    if any(protocol == "random" for protocol, *_ in sets):
+    # The card of other results may lack measurements, and then lacks the places for their tables.
+    if any(model.protocol == RANDOM for model in sets):
         tables["published"] = published_table(sets)
-    if any(results.glob("robustness-*.csv")):
+    if robustness_files(results):
         tables["robustness"] = robustness_table(results)
-    if (results / "ablation.csv").exists():
+    if ablation_path(results).exists():
         tables["ablation"] = ablation_table(results)
     text = card.read_text()
     for name, table in tables.items():
         text = replaced(text, name, table, card)
     replace_file(card, text)
-    draw(sets, results)
-    print(f"{card}: {len(sets)} sets of predictions; pictures in {results / 'pictures'}")
 
 
 def replaced(text: str, name: str, table: str, card: Path) -> str:

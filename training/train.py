@@ -1,7 +1,7 @@
 """Trains one Light-SERNet: one fold of a protocol, or all recordings.
 
-The weights that are kept are a decaying average over the steps (EMA), of the epoch that was best on the validation part, or of the last
-epoch when nothing validates. The test part of a fold is never read here.
+Keeps an exponential moving average (EMA) of the weights over the steps, from the epoch that was best on the validation part, or from the last epoch
+when there is no validation part. The test part of a fold is never read.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def main() -> None:
     except (ValueError, OSError, BrokenExecutor) as error:
         sys.exit(f"train: {sentence(error)}")
     except KeyboardInterrupt:
-        sys.exit("train: stopped; the same command goes on after the last complete epoch")
+        sys.exit("train: stopped; run the same command again to continue after the last complete epoch")
 
 
 def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -37,15 +37,15 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
         prog="python -m training.train",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="A run that was killed goes on after its last complete epoch when the same command is given again.\n\n"
+        epilog="A run that was killed continues after its last complete epoch when the same command runs again.\n\n"
         "examples:\n"
         "  python -m training.train                                        all recordings of EMO-DB, cross entropy\n"
-        "  python -m training.train -ln focal --protocol loso --fold 03    without speaker 03, who is the test\n"
-        "  python -m training.train -dn folders --data my_recordings -id 2 one's own recordings, CLASS/SPEAKER/*.wav, 2 s",
+        "  python -m training.train -ln focal --protocol loso --fold 03    without speaker 03, the test speaker\n"
+        "  python -m training.train -dn folders --data my_recordings -id 2 your own recordings, CLASS/SPEAKER/*.wav, 2 s",
     )
     add_options(parser)
-    parser.add_argument("--fold", default=None, help="speaker (loso) or 0 to 9 (random); with --protocol all there is only one")
-    parser.add_argument("--run", type=Path, metavar="DIR", help="folder for state and outcome (default: in training/runs, named after the settings)")
+    parser.add_argument("--fold", default=None, help="speaker (loso) or 0 to 9 (random); with --protocol all it has only one")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="folder for its state and results (default: in training/runs, named after the settings)")
     parser.add_argument("--jobs", type=at_least_one, default=os.cpu_count(), metavar="N", help="processes that make variants (default: all cores)")
     options = parser.parse_args(arguments)
     if options.fold is None and options.protocol != protocols.ALL:

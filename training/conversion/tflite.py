@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from ..network.backend import keras, silent_libraries, tf
+from ..results.predictions import FLOAT16, FLOAT32, INT8, PRECISIONS
 
 
-TFLITE_FILES = {"float32": "light-sernet-float32.tflite", "float16": "light-sernet-float16.tflite", "int8": "light-sernet-int8.tflite"}
+TFLITE_FILES = {precision: f"light-sernet-{precision}.tflite" for precision in PRECISIONS}
 
 
 @silent_libraries()
@@ -19,11 +20,11 @@ def write_tflite(model: keras.Model, folder: Path, representative: np.ndarray, p
         model.export(f"{work}/saved_model", format="tf_saved_model", verbose=False)
         for precision in precisions:
             converter = tf.lite.TFLiteConverter.from_saved_model(f"{work}/saved_model")
-            if precision != "float32":
+            if precision != FLOAT32:
                 converter.optimizations = [tf.lite.Optimize.DEFAULT]
-            if precision == "float16":
+            if precision == FLOAT16:
                 converter.target_spec.supported_types = [tf.float16]
-            if precision == "int8":
+            if precision == INT8:
                 converter.representative_dataset = lambda: ([row[np.newaxis, ..., np.newaxis]] for row in representative)
                 converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
                 converter.inference_input_type = converter.inference_output_type = tf.int8

@@ -160,7 +160,7 @@ def pieces(samples: np.ndarray, size: int) -> Iterator[np.ndarray]:
     return (samples[start : start + size] for start in range(0, len(samples), size))
 
 
-def front_end(input_type: str = MFCC, duration: float = REFERENCE_DURATION) -> FrontEnd:
+def load_front_end(input_type: str = MFCC, duration: float = REFERENCE_DURATION) -> FrontEnd:
     """The front end for segments of `duration` seconds."""
     return FrontEnd(front_end_module(duration), input_type)
 

@@ -1,4 +1,4 @@
-"""Which recordings train, which validate, which test. A recording of a test fold is in no other part."""
+"""Which recordings train, which validate, which test. A recording that tests is in no other part."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,18 @@ from .dataset import Dataset
 
 RANDOM = "random"  # ten stratified folds, speakers mixed
 LOSO = "loso"  # leave one speaker out: a fold for each speaker
-ALL = "all"  # no test: the model that ships
+ALL = "all"  # no test part: the models that ship
 DEVELOPMENT = "development"  # what the recipe was chosen on: three folds with two validation speakers each
 PROTOCOLS = (RANDOM, LOSO, ALL, DEVELOPMENT)
+REPORTED = (RANDOM, LOSO)  # those whose test parts are reported in weights/results
 
-# EMO-DB: the speaker that tests in loso's fold of that name and is not looked at, and a pair that judges. 03, 08, 09 and 12 never judge.
+# EMO-DB: the speaker that tests in the loso fold of that name, and the two speakers that validate.
 DEVELOPMENT_FOLDS = {"03": ("11", "13"), "08": ("10", "14"), "12": ("15", "16")}
+UNSEEN_IN_DEVELOPMENT = ("03", "08", "09", "12")  # speakers that never validate there, so that no choice of the recipe depends on them
 
 RANDOM_FOLDS = 10
-FOLD_SEED = 2021  # which recordings are in which fold is the same for every model, loss and seed
-VALIDATION_SHARE = 0.1  # of the files of the training part, when files validate
+FOLD_SEED = 2021  # every model, loss and seed has the same recordings in the same folds
+VALIDATION_SHARE = 0.1  # of the files of the training part, in protocols that mix the speakers
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Split:
 
 
 def fold_names(dataset: Dataset, protocol: str) -> list[str]:
-    """The folds' names in order: speakers, or 0 to 9, or "all". Raises ValueError when the data set cannot be split so."""
+    """The names of the folds in order: speakers, or 0 to 9, or "all". Raises ValueError when the data set cannot be split in this way."""
     if protocol == RANDOM:
         return [str(fold) for fold in range(RANDOM_FOLDS)]
     if protocol == LOSO:
@@ -81,16 +83,16 @@ def split(dataset: Dataset, protocol: str, fold: str, validate: bool) -> Split:
 
 
 def check_classes(dataset: Dataset, parts: Split) -> None:
-    """A class that is in the data set and that nothing trains would never be answered rightly. Raises ValueError."""
+    """Raises ValueError when a class of the data set has no recording in the training part: the network could not learn it."""
     untrained = np.setdiff1d(dataset.labels, dataset.labels[parts.train])
     if missing := [dataset.classes[label] for label in untrained]:
         raise ValueError(
-            f"fold {parts.fold}: of {', '.join(missing)} no recording is left to train on; add recordings (of other speakers), or leave the class out"
+            f"fold {parts.fold}: no recording of {', '.join(missing)} is left to train on; add recordings (of other speakers), or leave the class out"
         )
 
 
 def stratified_folds(labels: np.ndarray, folds: int, rng: np.random.Generator) -> np.ndarray:
-    """int64 [recordings]: a fold for each. Every class is spread over the folds as evenly as it goes, and so are the folds' sizes."""
+    """int64 [recordings]: a fold for each. The recordings of each class, and of all classes, are spread over the folds as evenly as possible."""
     fold_of = np.empty(len(labels), np.int64)
     start = 0
     for label in np.unique(labels):

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from ..files import save
 from . import augmentation
 from .dataset import Dataset, Recording
-from .front_end import RUNS, SAMPLE_RATE, FrontEnd, front_end, front_end_module
+from .front_end import RUNS, SAMPLE_RATE, FrontEnd, front_end_module, load_front_end
 from .segment import anywhere
 
 COUNTS = dict.fromkeys(augmentation.KINDS, 20) | {augmentation.PLAIN: 8}  # variants of each recording
@@ -28,8 +28,8 @@ def load_clean(dataset: Dataset, input_type: str, duration: float) -> np.ndarray
     """float32 [recordings, frames, bins]: the centre of each recording, as the module hears it."""
     path = RUNS / f"clean-{content_hash(dataset, input_type, duration)}.npy"
     if not path.exists():
-        hearing = front_end(input_type, duration)
-        rows = [hearing.features(hearing.read_wav(recording.path)) for recording in tqdm(dataset.recordings, "features", leave=False, disable=None)]
+        front_end = load_front_end(input_type, duration)
+        rows = [front_end.features(front_end.read_wav(recording.path)) for recording in tqdm(dataset.recordings, "features", leave=False, disable=None)]
         save(path, np.stack(rows))
     return np.load(path)
 
@@ -42,7 +42,7 @@ def load_variants(dataset: Dataset, kind: str, input_type: str, duration: float,
         parts.mkdir(parents=True, exist_ok=True)
         missing = [recording for index, recording in enumerate(dataset.recordings) if not (parts / f"{index}.npy").exists()]
         index_of = {recording.utterance: index for index, recording in enumerate(dataset.recordings)}
-        front_end(input_type, duration)  # made before several processes want it
+        load_front_end(input_type, duration)  # made before several processes want it
         # Forked processes would inherit TensorFlow's locks without its threads.
         with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
             tasks = [
@@ -57,20 +57,20 @@ def load_variants(dataset: Dataset, kind: str, input_type: str, duration: float,
 
 
 def write_variants(recording: Recording, kind: str, input_type: str, duration: float, path: Path) -> None:
-    save(path, variants_of(recording, kind, front_end(input_type, duration)))
+    save(path, variants_of(recording, kind, load_front_end(input_type, duration)))
 
 
-def variants_of(recording: Recording, kind: str, hearing: FrontEnd) -> np.ndarray:
+def variants_of(recording: Recording, kind: str, front_end: FrontEnd) -> np.ndarray:
     """float16 [variants, frames, bins]."""
-    samples = hearing.read_wav(recording.path) / 32768
+    samples = front_end.read_wav(recording.path) / 32768
     if len(samples) < SHORTEST:
         raise ValueError(f"{recording.path}: {len(samples) / SAMPLE_RATE} s is too short to learn from; remove the file")
     voice = augmentation.analyse(samples)
     rows = []
     for number in range(COUNTS[kind]):
         rng = np.random.default_rng([augmentation.KINDS.index(kind), number, *recording.utterance.encode()])
-        samples = shortened(augmentation.vary(kind, voice, rng), hearing.window, rng)
-        rows.append(hearing.features(augmentation.recorded(anywhere(samples, hearing.window, rng), rng)))
+        samples = shortened(augmentation.vary(kind, voice, rng), front_end.window, rng)
+        rows.append(front_end.features(augmentation.recorded(anywhere(samples, front_end.window, rng), rng)))
     return np.stack(rows).astype(np.float16)
 
 

@@ -1,7 +1,8 @@
-"""The conditions of the robustness table. None of these noises, rooms and codecs is among those that training uses (augmentation.py); that a line
-is narrow and loud sounds are cut off happens in both, here by other means or further.
+"""The conditions of the robustness table. Training (augmentation.py) uses none of these noises, rooms and codecs. Both have narrow lines and
+clipping, but made in other ways, or stronger here.
 
-Samples are float64 in [-1, 1] at 16 kHz. Every condition keeps the length and is made again the same from the utterance's name.
+Samples are float64 in [-1, 1] at 16 kHz. Every condition keeps the length. The name of the utterance seeds the random numbers, so that it can be made
+again.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,11 +13,11 @@ import pyroomacoustics
 from scipy import signal
 
 from ..data.front_end import SAMPLE_RATE
+from ..results.robustness_file import CLEAN, NOISES, in_noise
 
-NOISES = ("rain", "babble", "kitchen")
 RATIOS = (20, 10, 5, 0)  # dB, power of the whole recording over that of the noise
-DISTANCES = (0.5, 1.5, 3.0)  # m from mouth to microphone, in a room of 6 x 4.5 x 2.7 m that takes 0.5 s for 60 dB
-GAINS = (-30, -20, -10, 10)  # dB; above 0 what is too loud is cut off
+DISTANCES = (0.5, 1.5, 3.0)  # m from mouth to microphone, in a room of 6 x 4.5 x 2.7 m with a reverberation time (60 dB) of 0.5 s
+GAINS = (-30, -20, -10, 10)  # dB; above 0 loud samples are clipped
 VOICES_IN_BABBLE = 6
 
 Degrade = Callable[[np.ndarray, Sequence[np.ndarray], np.random.Generator], np.ndarray]
@@ -24,13 +25,13 @@ Degrade = Callable[[np.ndarray, Sequence[np.ndarray], np.random.Generator], np.n
 
 @dataclass(frozen=True)
 class Condition:
-    name: str  # also of its folder
+    name: str  # also the name of its folder
     degrade: Degrade  # (samples, recordings of other speakers, generator) -> samples
 
 
 def conditions() -> list[Condition]:
-    found = [Condition("clean", lambda samples, others, rng: samples)]
-    found += [Condition(f"{noise} {ratio} dB", noisy(noise, ratio)) for noise in NOISES for ratio in RATIOS]
+    found = [Condition(CLEAN, lambda samples, others, rng: samples)]
+    found += [Condition(in_noise(noise, ratio), noisy(noise, ratio)) for noise in NOISES for ratio in RATIOS]
     found += [Condition(f"room {distance} m", lambda samples, others, rng, d=distance: in_room(samples, d)) for distance in DISTANCES]
     found += [
         Condition("telephone", lambda samples, others, rng: telephone(samples)),
@@ -50,7 +51,7 @@ def noisy(kind: str, ratio: float) -> Degrade:
 
 
 def rain(count: int, others: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """About 400 drops a second on a window pane: each a hiss above 1 kHz that dies away in 1 to 6 ms."""
+    """About 400 drops a second on a window pane: each a hiss above 1 kHz that decays in 1 to 6 ms."""
     samples = np.zeros(count + SAMPLE_RATE // 50)
     for _ in range(rng.poisson(400 * count / SAMPLE_RATE) + 1):
         start, times = int(rng.integers(count)), np.arange(SAMPLE_RATE // 50) / SAMPLE_RATE
@@ -59,13 +60,13 @@ def rain(count: int, others: Sequence[np.ndarray], rng: np.random.Generator) -> 
 
 
 def babble(count: int, others: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """VOICES_IN_BABBLE recordings of other speakers at once, each at the same power and repeated from a random place."""
+    """VOICES_IN_BABBLE recordings of other speakers at once, each at the same power, and repeated from a random position."""
     voices = [others[index] for index in rng.choice(len(others), VOICES_IN_BABBLE, replace=False)]
     return sum(np.resize(np.roll(voice, rng.integers(len(voice))), count) / np.sqrt(np.mean(voice**2)) for voice in voices)
 
 
 def kitchen(count: int, others: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """About five strokes a second on things that ring, 0.3 to 6 kHz, over an extractor fan."""
+    """About five strokes a second on objects that ring at 0.3 to 6 kHz, over an extractor fan."""
     samples = 0.05 * signal.sosfilt(signal.butter(2, (150, 900), "band", fs=SAMPLE_RATE, output="sos"), rng.normal(size=count))
     for _ in range(max(1, rng.poisson(5 * count / SAMPLE_RATE))):
         times = np.arange(count - (start := int(rng.integers(count)))) / SAMPLE_RATE
@@ -76,7 +77,7 @@ def kitchen(count: int, others: Sequence[np.ndarray], rng: np.random.Generator) 
 
 
 def in_room(samples: np.ndarray, distance: float) -> np.ndarray:
-    """Image sources (Allen and Berkley, 1979), by pyroomacoustics; the direct sound stays where it is."""
+    """Image sources (Allen and Berkley, 1979), by pyroomacoustics; the delay of the direct sound is removed."""
     size, duration = (6.0, 4.5, 2.7), 0.5
     absorption, order = pyroomacoustics.inverse_sabine(duration, size)
     room = pyroomacoustics.ShoeBox(size, fs=SAMPLE_RATE, materials=pyroomacoustics.Material(absorption), max_order=min(order, 25))
@@ -84,19 +85,19 @@ def in_room(samples: np.ndarray, distance: float) -> np.ndarray:
     room.add_microphone((1.5 + distance, 2.1, 1.2))
     room.compute_rir()
     response = room.rir[0][0]
-    heard = signal.fftconvolve(samples, response)
+    reverberant = signal.fftconvolve(samples, response)
     start = int(np.argmax(np.abs(response)))
-    heard = heard[start : start + len(samples)]
-    return fitting(heard * np.sqrt(np.mean(samples**2) / np.mean(heard**2)))
+    reverberant = reverberant[start : start + len(samples)]
+    return fitting(reverberant * np.sqrt(np.mean(samples**2) / np.mean(reverberant**2)))
 
 
 def fitting(samples: np.ndarray) -> np.ndarray:
-    """Softer where it would not fit in 16 bits: only "gain" and "clipped" are about too loud."""
+    """Scaled down where it would exceed 16 bits: only "gain" and "clipped" may clip."""
     return samples / max(1.0, np.abs(samples).max())
 
 
 def as_int16(samples: np.ndarray) -> np.ndarray:
-    """float64 in [-1, 1] -> int16; what is louder is cut off."""
+    """float64 in [-1, 1] -> int16, clipped."""
     return np.clip(np.round(samples * 32768), -32768, 32767).astype(np.int16)
 
 
@@ -112,6 +113,6 @@ def telephone(samples: np.ndarray) -> np.ndarray:
 
 
 def clipped(samples: np.ndarray) -> np.ndarray:
-    """One sample of ten cut off, as a microphone much too close gives it."""
+    """The largest tenth of the samples clipped, as with a microphone that is much too close."""
     largest = np.quantile(np.abs(samples), 0.9)
     return np.clip(samples, -largest, largest)

@@ -10,15 +10,16 @@ from ..conversion.int8 import LIGHT_SERNET
 from ..data.dataset import Dataset
 from ..data.front_end import SAMPLE_RATE
 from ..results.predictions import read_predictions
+from ..results.robustness_file import Row
 from .degradations import Condition, as_int16
 
 
-def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[np.ndarray], work: Path) -> list[tuple[str, str, str, str]]:
-    """(condition, utterance, true, predicted) for every recording."""
+def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[np.ndarray], work: Path) -> list[Row]:
+    """The answer to every recording, each by the module of the fold that tests it."""
     folder = work / condition.name
     folder.mkdir()
     for recording, own in zip(dataset.recordings, samples):
-        others = [other for other, its in zip(samples, dataset.recordings) if its.speaker != recording.speaker]
+        others = [other for other, of in zip(samples, dataset.recordings) if of.speaker != recording.speaker]
         rng = np.random.default_rng(list(f"{condition.name} {recording.utterance}".encode()))
         write_wav(folder / f"{recording.utterance}.wav", condition.degrade(own, others, rng))
     table = work / "answers.csv"
@@ -27,13 +28,13 @@ def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[n
     found = read_predictions(table)
     predicted = found.probabilities.argmax(axis=1)
     return [
-        (condition.name, utterance, found.classes[label], found.classes[answer])
+        Row(condition.name, utterance, found.classes[label], found.classes[answer])
         for utterance, label, answer in zip(found.utterances, found.labels, predicted)
     ]
 
 
 def write_wav(path: Path, samples: np.ndarray) -> None:
-    """float64 in [-1, 1] -> 16 bit at 16 kHz."""
+    """float64 in [-1, 1] -> a file with 16 bits at 16 kHz."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)

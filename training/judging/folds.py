@@ -1,4 +1,4 @@
-"""The folds of a protocol: trained side by side, and what each has after its training."""
+"""Trains the folds of a protocol side by side."""
 
 import argparse
 import dataclasses
@@ -21,7 +21,7 @@ from ..learning.training_set import kinds_of
 
 @dataclass(frozen=True)
 class Fold:
-    """A fold after its training."""
+    """A trained fold, with the temperature and threshold of its module."""
 
     run: Path
     parts: Split
@@ -34,7 +34,7 @@ class Fold:
 
 
 def check_folds(settings: Settings, dataset: Dataset) -> None:
-    """Raises ValueError when a fold would train without a class, or test nothing."""
+    """Raises ValueError when a fold would lack a class in training, or have nothing to test."""
     for name in protocols.fold_names(dataset, settings.protocol):
         parts = protocols.split(dataset, settings.protocol, name, settings.validate)
         if len(parts.test) == 0:
@@ -43,12 +43,12 @@ def check_folds(settings: Settings, dataset: Dataset) -> None:
 
 
 def bar(folds: Iterable, name: str, total: int, options: argparse.Namespace) -> tqdm:
-    """On a terminal, and not with -v 0."""
+    """A progress bar, on a terminal, unless -v is 0."""
     return tqdm(folds, name, total=total, unit="fold", disable=True if options.verbose == 0 else None)
 
 
 def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespace) -> None:
-    """Side by side, each in a process of its own."""
+    """Each fold in its own process."""
     for kind in kinds_of(settings.recipe):
         load_variants(dataset, kind, settings.input_type, settings.input_duration, options.jobs)
     names = protocols.fold_names(dataset, settings.protocol)

@@ -1,4 +1,4 @@
-"""The trials of the ablation: the recipe without one of its parts, or with another value."""
+"""The trials of the ablation: the recipe without one of its parts, or with another value of one constant."""
 
 import dataclasses
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -12,41 +12,33 @@ from ..data.dataset import Dataset
 from ..learning.recipe import Recipe, changed
 from ..learning.run import train_run
 from ..learning.settings import LAST, Settings
-from ..network.loss import CROSS_ENTROPY, FOCAL
-
+from ..network.loss_names import FOCAL
+from ..network.widths import MICRO
 
 RECIPE = "the recipe"
-CROPS = "the recipe, asked three times"  # begin, centre and end of what is longer than a window; the mean of the probabilities answers
+FOCAL_LOSS = "focal loss"
 
 # name: (changes of the recipe, other settings)
 TRIALS: dict[str, tuple[tuple[str, ...], dict]] = {
     RECIPE: ((), {}),
     "no variants but shifts": (("voice=0", "real=0", "plain=1"), {}),
-    "another length of the vocal tract, nothing else": (("voice=0", "real=0", "plain=0.25", "tract=0.75"), {}),
+    "vocal tract length alone": (("voice=0", "real=0", "plain=0.25", "tract=0.75"), {}),
     "other voices, no rooms and noises": (("real=0",), {}),
-    "people who talk among the noises": (("real=0.4", "crowd=0.2"), {}),
+    "talkers among the noises": (("real=0.4", "crowd=0.2"), {}),
     "no mixup": (("mixup=0",), {}),
     "no offsets": (("offset=0",), {}),
-    "cepstral mean taken off": (("offset=0", "cepstral_mean=0"), {}),
+    "cepstral mean subtraction": (("offset=0", "cepstral_mean_subtraction=1"), {}),
     "no time masks": (("time_masks=0",), {}),
-    "no averaging of weights": (("averaging=0",), {}),
-    "classes drawn evenly": (("balance=1",), {}),
+    "no EMA of the weights": (("ema_decay=0",), {}),
+    "balanced classes": (("balance=1",), {}),
     "windows of 4 s": ((), {"input_duration": 4.0}),
     "half the epochs": ((f"epochs={Recipe().epochs // 2}",), {}),
     "twice the epochs": ((f"epochs={Recipe().epochs * 2}",), {}),
-    "twice the epochs, cepstral mean taken off": ((f"epochs={Recipe().epochs * 2}", "offset=0", "cepstral_mean=0"), {}),
-    "focal loss": ((), {"loss_name": FOCAL, "gamma": 2.0}),
-    "micro": ((), {"width": "micro"}),
-    "micro, learning from full": ((), {"width": "micro", "teachers": (RECIPE, "focal loss")}),
+    "twice the epochs, cepstral mean subtraction": ((f"epochs={Recipe().epochs * 2}", "offset=0", "cepstral_mean_subtraction=1"), {}),
+    FOCAL_LOSS: ((), {"loss_name": FOCAL, "gamma": 2.0}),
+    "micro": ((), {"width": MICRO}),
+    "micro, distilled from full": ((), {"width": MICRO, "teachers": (RECIPE, FOCAL_LOSS)}),
 }
-
-
-def trial_of(width: str, loss_name: str) -> str:
-    """The trial that trains what ships with this width and loss."""
-    trials = {("full", CROSS_ENTROPY): RECIPE, ("full", FOCAL): "focal loss", ("micro", CROSS_ENTROPY): "micro, learning from full"}
-    if (width, loss_name) not in trials:
-        raise ValueError(f"{width} with {loss_name} loss ships nowhere and has no development folds; leave --no-validation out")
-    return trials[width, loss_name]
 
 
 def trial_base(given: Settings) -> Settings:

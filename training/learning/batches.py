@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from .cepstral_mean import subtract_mean
 from .recipe import Recipe
-from .training_set import Material, with_mean
+from .training_set import TrainingSet
 
 
 def batches(
-    material: Material, labels: np.ndarray, train: np.ndarray, recipe: Recipe, rng: np.random.Generator
+    training_set: TrainingSet, labels: np.ndarray, train: np.ndarray, recipe: Recipe, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """One epoch in random order: float32 [batch, frames, bins, 1] and targets float32 [batch, classes]. Draws from `train` alone."""
     order = rng.permutation(train)
@@ -17,31 +18,31 @@ def batches(
         weight = np.bincount(labels[train])[labels[train]] ** -recipe.balance
         order = rng.choice(train, len(train), p=weight / weight.sum())
     for start in range(0, len(order), recipe.batch):
-        features, targets = draw(material, order[start : start + recipe.batch], rng)
-        features = with_mean(features, material.silence, recipe.cepstral_mean)
-        features = offset(features, material, recipe.offset, rng)
-        features = mask_in_time(features, material.silence, recipe, rng)
+        features, targets = draw(training_set, order[start : start + recipe.batch], rng)
+        features = subtract_mean(features, training_set.silence, recipe.cepstral_mean_subtraction)
+        features = offset(features, training_set, recipe.offset, rng)
+        features = mask_in_time(features, training_set.silence, recipe, rng)
         if recipe.mixup > 0:
             features, targets = mix(features, targets, recipe.mixup, rng)
         yield features[..., np.newaxis], targets
 
 
-def draw(material: Material, recordings: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def draw(training_set: TrainingSet, recordings: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """A variant of each recording: float32 [recordings, frames, bins] and targets float32 [recordings, classes]."""
-    shares = np.array(material.shares) / sum(material.shares)
+    shares = np.array(training_set.shares) / sum(training_set.shares)
     features, targets = [], []
     for recording, kind in zip(recordings, rng.choice(len(shares), size=len(recordings), p=shares)):
-        number = rng.integers(material.variants[kind].shape[1])
-        features.append(material.variants[kind][recording, number])
-        targets.append(material.targets[kind][recording, number % material.targets[kind].shape[1]])
+        number = rng.integers(training_set.variants[kind].shape[1])
+        features.append(training_set.variants[kind][recording, number])
+        targets.append(training_set.targets[kind][recording, number % training_set.targets[kind].shape[1]])
     return np.stack(features).astype(np.float32), np.stack(targets)
 
 
-def offset(features: np.ndarray, material: Material, size: float, rng: np.random.Generator) -> np.ndarray:
+def offset(features: np.ndarray, training_set: TrainingSet, size: float, rng: np.random.Generator) -> np.ndarray:
     """Adds to all frames of a recording that are not silent the same random vector, `size` times as spread as the means of recordings are: as if
     voice, microphone and room were others. What only a recording's mean tells is then not worth learning."""
-    sounding = (features != material.silence).any(axis=2, keepdims=True)
-    shift = (rng.normal(size=(len(features), 1, features.shape[2])) * material.spread * size).astype(np.float32)
+    sounding = (features != training_set.silence).any(axis=2, keepdims=True)
+    shift = (rng.normal(size=(len(features), 1, features.shape[2])) * training_set.spread * size).astype(np.float32)
     return features + shift * sounding
 
 

@@ -1,4 +1,4 @@
-"""The constants of training. The table in weights/README.md says what some are worth on the development folds; the others were set once."""
+"""The constants of training. A table in weights/README.md says what some of them are worth on the development folds; the others were set once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -11,27 +11,27 @@ from ..data.augmentation import KINDS
 class Recipe:
     epochs: int = 200
     batch: int = 16
-    peak_rate: float = 2e-3  # of AdamW; 3 epochs of rising, then a cosine to 0
+    peak_rate: float = 2e-3  # of AdamW; rises for 3 epochs, then falls to 0 along a cosine
     weight_decay: float = 0.05  # decoupled; of the kernels only
     label_smoothing: float = 0.1
     mixup: float = 0.3  # both parameters of the beta distribution; 0 is off
     offset: float = 0.6  # of a recording's mean coefficients, in standard deviations over recordings
     time_masks: int = 2
     longest_mask: int = 20  # frames
-    averaging: float = 0.998  # the weights that are kept are this decaying average over steps (EMA); 0 is off
+    ema_decay: float = 0.998  # of the exponential moving average over steps, whose weights are kept; 0 is off
     plain: float = 0.1  # shares of the kinds of variants (augmentation.py)
     voice: float = 0.3
     real: float = 0.6
     tract: float = 0.0
     crowd: float = 0.0
-    cepstral_mean: float = 1.0  # how much stays of a recording's mean coefficients; below 1 is for trials, the module takes nothing off
+    cepstral_mean_subtraction: float = 0.0  # share of a recording's mean coefficients; above 0 is for trials, the module subtracts nothing
     balance: float = 0.0  # 0 draws recordings evenly, 1 draws classes evenly
     distillation: float = 0.7  # share of the teachers' answers in the targets, where there are teachers
 
 
-# Where it is not 0, and where there is one.
+# Where the lowest value is not 0; where there is a highest value.
 LOWEST = {"epochs": 1, "batch": 1}
-HIGHEST = {"label_smoothing": 1, "averaging": 1, "cepstral_mean": 1, "balance": 1, "distillation": 1}
+HIGHEST = {"label_smoothing": 1, "ema_decay": 1, "cepstral_mean_subtraction": 1, "balance": 1, "distillation": 1}
 
 
 def changed(recipe: Recipe, changes: Sequence[str]) -> Recipe:
@@ -46,7 +46,7 @@ def changed(recipe: Recipe, changes: Sequence[str]) -> Recipe:
             values[name] = kinds[name](number)
         except ValueError:
             kind = "whole number" if kinds[name] is int else "number"
-            raise ValueError(f"{change}: {number!r} is no {kind}; give NAME=NUMBER") from None
+            raise ValueError(f"{change}: {number!r} is not a {kind}; give NAME=NUMBER") from None
     return checked(replace(recipe, **values))
 
 
@@ -58,5 +58,5 @@ def checked(recipe: Recipe) -> Recipe:
             most = f" and at most {highest}" if field.name in HIGHEST else ""
             raise ValueError(f"{field.name} is {value}; it must be at least {lowest}{most}")
     if not any(getattr(recipe, kind) for kind in KINDS):
-        raise ValueError(f"of the shares {', '.join(KINDS)} one must be above 0")
+        raise ValueError(f"one of the shares {', '.join(KINDS)} must be above 0")
     return recipe

@@ -1,4 +1,4 @@
-"""A run: one fold of a protocol, or all recordings, trained to the last epoch, and what it leaves in its folder."""
+"""A run trains one fold of a protocol, or all recordings, and leaves weights, history and result in its folder."""
 
 import json
 import time
@@ -14,15 +14,17 @@ from ..files import replace_file, save_arrays
 from ..network.backend import tf
 from ..network.trained import is_finished
 from ..results.pictures import learning_curves
+from .cepstral_mean import subtract_mean
+from .distillation import check_teacher
 from .loop import Run
 from .settings import Settings, described, difference
-from .training_set import check_teacher, load_material, with_mean
+from .training_set import load_training_set
 
 
 def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, verbose: int) -> None:
-    """Trains to the last epoch, from where the folder's state stands. Leaves settings.json, history.json, curves.svg, weights.npz and, last,
+    """Trains to the last epoch, from the state saved in the folder if there is one. Leaves settings.json, history.json, curves.svg, weights.npz and, last,
     result.json there."""
-    # One thread: TensorFlow's threads add in no fixed order, and a seed would not repeat. Folds are trained side by side instead.
+    # One thread: several add in no fixed order, so a seed would not give the same weights again. Folds are trained side by side instead.
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     parts = protocols.split(dataset, settings.protocol, settings.fold, settings.validate)
@@ -36,9 +38,9 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     if is_finished(folder):
         tell(verbose, f"{folder}: finished already: {(folder / 'result.json').read_text().strip()}")
         return
-    material = load_material(settings, dataset, parts.train, clean, jobs)
-    clean = with_mean(clean, material.silence, settings.recipe.cepstral_mean)
-    run = Run(settings, dataset.labels, len(dataset.classes), parts, material, clean)
+    training_set = load_training_set(settings, dataset, parts.train, clean, jobs)
+    clean = subtract_mean(clean, training_set.silence, settings.recipe.cepstral_mean_subtraction)
+    run = Run(settings, dataset.labels, len(dataset.classes), parts, training_set, clean)
     replace_file(folder / "settings.json", json.dumps(own, indent=2) + "\n")
     run.resume(folder / "state.npz")
     seconds = train_epochs(run, folder, verbose)
@@ -55,19 +57,19 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
 
 
 def check_free(folder: Path, settings: dict) -> None:
-    """A run with other settings that lies in the folder is not touched. Raises ValueError."""
+    """Raises ValueError when the folder holds a run with other settings, which must not be overwritten."""
     path = folder / "settings.json"
     if path.exists() and (what := difference(json.loads(path.read_text()), settings)) is not None:
         raise ValueError(f"{folder} holds a run with other settings ({what}); remove it, or name another folder with --run")
 
 
 def train_epochs(run: Run, folder: Path, verbose: int) -> float:
-    """Returns the seconds that all epochs took, those before an interruption, too."""
+    """Returns the seconds that all epochs took, including those before an interruption."""
     epochs = run.settings.recipe.epochs
     bar = tqdm(total=epochs, initial=run.epoch, desc=f"{folder.parent.name}/{folder.name}", unit="epoch", disable=None if verbose == 1 else True)
     while run.epoch < epochs:
         if (parent := parent_process()) is not None and not parent.is_alive():
-            raise ValueError(f"{folder}: the command that trains this fold was killed; give it again to go on")
+            raise ValueError(f"{folder}: the command that trains this fold was killed; run it again to continue")
         begin = time.monotonic()
         record = run.next_epoch()
         record["seconds"] = time.monotonic() - begin

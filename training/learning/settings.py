@@ -1,4 +1,4 @@
-"""What decides the outcome of a run, and the command line that says it."""
+"""Everything that decides the outcome of a run, and the options that set it."""
 
 import argparse
 import dataclasses
@@ -10,12 +10,11 @@ from ..data import protocols
 from ..data.dataset import ALL_TYPES, DEFAULT_RECORDINGS, EMO_DB, Dataset, dataset_name, is_whole_emo_db
 from ..data.front_end import INPUT_TYPES, MFCC, REFERENCE_DURATION
 from ..data.protocols import PROTOCOLS
-from ..network.loss import CROSS_ENTROPY, FOCAL, LOSSES
-from ..network.widths import WIDTHS
+from ..network.loss_names import CROSS_ENTROPY, FOCAL, SHORT_NAMES
+from ..network.widths import FULL, MICRO, WIDTHS
 from .recipe import Recipe, changed
 
 BEST, LAST = "best", "last"
-SHORT_NAMES = {CROSS_ENTROPY: "ce", FOCAL: "focal"}
 
 
 @dataclass(frozen=True)
@@ -39,23 +38,23 @@ class Settings:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """What train and cross_validate have in common. Short names as in the reference implementation."""
-    parser.add_argument("-dn", "--dataset_name", default=EMO_DB, metavar="NAME", help="EMO-DB, or folders: a folder for each class (default: %(default)s)")
+    """The options that train, cross_validate and ablation share. Short names as in the reference implementation."""
+    parser.add_argument("-dn", "--dataset_name", default=EMO_DB, metavar="NAME", help="EMO-DB, or folders: one folder for each class (default: %(default)s)")
     parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="the WAV files (default: ../shared/emodb/wav)")
     parser.add_argument("-id", "--input_duration", type=float, default=REFERENCE_DURATION, metavar="S", help="seconds of a segment (default: 3)")
     parser.add_argument("-at", "--audio_type", default=ALL_TYPES, metavar="TYPE", help="with folders: only DIR/TYPE/CLASS (default: %(default)s)")
-    parser.add_argument("-ln", "--loss_name", choices=LOSSES, default=CROSS_ENTROPY, help="default: %(default)s")
+    parser.add_argument("-ln", "--loss_name", choices=SHORT_NAMES, default=CROSS_ENTROPY, help="default: %(default)s")
     parser.add_argument("--gamma", type=float, default=2.0, help="of the focal loss (default: %(default)s)")
-    parser.add_argument("-it", "--input_type", choices=INPUT_TYPES, default=MFCC, help="only mfcc can be built (default: %(default)s)")
-    parser.add_argument("-v", "--verbose", type=int, choices=(0, 1, 2), default=1, help="0 nothing, 1 a bar with the time left, 2 a line an epoch")
-    parser.add_argument("--width", choices=WIDTHS, default="full", help="full is the paper's (default: %(default)s)")
+    parser.add_argument("-it", "--input_type", choices=INPUT_TYPES, default=MFCC, help="light-sernet build takes only mfcc (default: %(default)s)")
+    parser.add_argument("-v", "--verbose", type=int, choices=(0, 1, 2), default=1, help="0 prints nothing, 1 a progress bar, 2 a line for each epoch")
+    parser.add_argument("--width", choices=WIDTHS, default=FULL, help="full has the paper's widths (default: %(default)s)")
     parser.add_argument("--epochs", type=int, metavar="N", help=f"passes over the training part (default: {Recipe().epochs})")
-    parser.add_argument("--seed", type=int, default=1, help="of first weights, order, draws and dropout (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of initial weights, order, random draws and dropout (default: %(default)s)")
     parser.add_argument("--protocol", choices=PROTOCOLS, default=protocols.ALL, help="default: %(default)s")
-    parser.add_argument("--keep", choices=(BEST, LAST), default=BEST, help="which epoch's weights: best on the validation part (default), or last")
-    parser.add_argument("--no-validation", action="store_true", help="train on the validation part, too, and keep the weights of the last epoch")
+    parser.add_argument("--keep", choices=(BEST, LAST), default=BEST, help="keep the weights of the epoch that is best on the validation part (default), or of the last epoch")
+    parser.add_argument("--no-validation", action="store_true", help="train on the validation part as well, and keep the weights of the last epoch")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="another constant of the recipe (training/learning/recipe.py)")
-    parser.add_argument("--teachers", nargs="+", default=[], metavar="DIR", help="finished runs of the same fold whose answers are learned, too")
+    parser.add_argument("--teachers", nargs="+", default=[], metavar="DIR", help="finished runs of the same fold, for distillation")
     parser.set_defaults(fold=None)  # only train has the option
 
 
@@ -93,16 +92,16 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 
 def default_settings(*options: str) -> Settings:
-    """Those of a command line with these options alone."""
+    """The settings of a command line with only these options."""
     parser = argparse.ArgumentParser()
     add_options(parser)
     return settings_of(parser.parse_args(options))
 
 
 def is_shipped(settings: Settings, teacher_kinds: list[str], dataset: Dataset) -> bool:
-    """Whether these are the settings and the recordings of the model card's figures, whose files no other ones may replace."""
+    """Whether these are the settings and the recordings of the model card's figures, whose files no other answers may replace."""
     shipped = default_settings("--no-validation", "-ln", settings.loss_name, "--width", settings.width)
-    teachers = [f"{settings.protocol}-full-ce", f"{settings.protocol}-full-focal"] if settings.width == "micro" else []
+    teachers = [f"{settings.protocol}-{FULL}-{loss}" for loss in SHORT_NAMES.values()] if settings.width == MICRO else []
     return settings == dataclasses.replace(shipped, protocol=settings.protocol) and teacher_kinds == teachers and is_whole_emo_db(dataset)
 
 
@@ -112,15 +111,16 @@ def kind_name(settings: Settings) -> str:
 
 
 def described(settings: Settings, dataset: Dataset, shape: tuple[int, int], data: str) -> dict:
-    """As JSON holds it, with what the network's shape depends on, [frames, bins] and classes, and the hash of the recordings and their variants."""
+    """The settings as JSON holds them, with all that the network's shape depends on ([frames, bins] and classes) and the hash of the recordings and
+    their variants."""
     facts = {"frames": shape[0], "bins": shape[1], "classes": list(dataset.classes), "recordings": len(dataset.recordings), "data": data}
-    # Teachers by kind and fold: where a machine keeps its runs is no setting.
+    # Teachers by kind and fold: the folder in which a machine keeps its runs isn't a setting.
     teachers = ["/".join(Path(teacher).parts[-2:]) for teacher in settings.teachers]
     return dataclasses.asdict(settings) | {"teachers": teachers} | facts
 
 
 def difference(given: dict, expected: dict) -> str | None:
-    """Between two of those that `described` gives: the first part that is not the same, in words."""
+    """The first field in which two results of `described` differ, in words; None when they are equal."""
     given, expected = given | given["recipe"], expected | expected["recipe"]
     for name, value in expected.items():
         if name != "recipe" and given.get(name) != value:

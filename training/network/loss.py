@@ -1,10 +1,6 @@
-"""What training makes small."""
+"""What training minimizes."""
 
 from .backend import tf
-
-CROSS_ENTROPY = "cross_entropy"
-FOCAL = "focal"
-LOSSES = (CROSS_ENTROPY, FOCAL)
 
 
 def smooth(targets, share: float):
@@ -18,8 +14,8 @@ def cross_entropy(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
 
 
 def focal(targets: tf.Tensor, logits: tf.Tensor, gamma: float) -> tf.Tensor:
-    """Focal loss (Lin et al., 2017, arXiv 1708.02002): what the network is sure of counts by (1 - p)^gamma less. gamma 0 is cross entropy."""
+    """Focal loss (Lin et al., 2017, arXiv 1708.02002): examples that the network is sure of are weighted down by (1 - p)^gamma. gamma 0 is cross entropy."""
     log_probabilities = tf.nn.log_softmax(logits)
-    # Above 0, since the slope of x ** gamma at 0 is infinite for a gamma below 1.
+    # Above 0, because for a gamma below 1 the slope of x ** gamma at 0 is infinite.
     weight = tf.maximum(1 - tf.exp(log_probabilities), 1e-7) ** gamma
     return -tf.reduce_mean(tf.reduce_sum(targets * weight * log_probabilities, axis=1))

@@ -1,4 +1,4 @@
-"""Trained weights, and what a network with them answers."""
+"""Trained weights, and the logits of a network with them."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ BATCH = 64
 
 
 def is_finished(run: Path) -> bool:
-    """The result is written last."""
+    """The result is the file written last."""
     return (run / "weights.npz").exists() and (run / "result.json").exists()
 
 
@@ -49,9 +49,3 @@ def logits_of_model(model: keras.Model, weights: dict[str, np.ndarray] | None, f
     if weights is not None:
         set_weights(model, weights)
     return model.predict(features[..., np.newaxis], batch_size=BATCH, verbose=0)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """float32 [..., classes]."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)

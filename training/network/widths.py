@@ -9,7 +9,8 @@ class Widths:
     body_two: tuple[int, int, int, int, int]
 
 
+FULL, MICRO = "full", "micro"
 WIDTHS = {
-    "full": Widths(32, (64, 96, 128, 160, 320)),  # the paper's
-    "micro": Widths(16, (28, 48, 64, 96, 192)),  # 127,376 weights, 24 % of the multiply-accumulates
+    FULL: Widths(32, (64, 96, 128, 160, 320)),  # the paper's
+    MICRO: Widths(16, (28, 48, 64, 96, 192)),  # 127,376 weights, 24 % of the multiply-accumulates
 }

@@ -1,67 +1,79 @@
-"""The answers in weights/results, and the scores of each file."""
+"""The files of predictions in weights/results, and the scores of each."""
 
-import csv
-from collections import defaultdict
+import functools
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from ..data.protocols import REPORTED
+from ..network.loss_names import CROSS_ENTROPY, SHORT_NAMES
+from ..network.widths import WIDTHS
 from .metrics import Intervals, Scores, bootstrap, score
-from .predictions import LOSSES, PRECISIONS, REPORTED, SIZES, Predictions, file_name, read_predictions
+from .predictions import FLOAT32, INT8, LOSSES, PRECISIONS, Predictions, file_name, read_predictions
 
 
-def read_sets(results: Path) -> dict[tuple[str, str, str, str], Predictions]:
-    """By (protocol, precision, size, loss): what is there."""
+class Model(NamedTuple):
+    """Which model answered: the parts of its file's name."""
+
+    protocol: str
+    precision: str
+    width: str
+    loss: str = SHORT_NAMES[CROSS_ENTROPY]
+
+    @property
+    def kind(self) -> str:
+        """As folders of runs and other files are named, such as loso-full-ce."""
+        return f"{self.protocol}-{self.width}-{self.loss}"
+
+
+Sets = dict[Model, Predictions]
+
+
+def read_sets(results: Path) -> Sets:
+    """All files of predictions in the folder, ordered by protocol, width, loss and precision."""
     found = {}
     for protocol in REPORTED:
-        for size in SIZES:
+        for width in WIDTHS:
             for loss in LOSSES:
                 for precision in PRECISIONS:
-                    path = results / file_name(protocol, precision, size, loss)
+                    path = results / file_name(protocol, precision, width, loss)
                     if path.exists():
-                        found[protocol, precision, size, loss] = read_predictions(path)
+                        found[Model(protocol, precision, width, loss)] = read_predictions(path)
     if not found:
         raise ValueError(f"{results}: there are no predictions; run `python -m training.cross_validate`")
     return found
 
 
+@functools.cache
 def scores_of(predictions: Predictions) -> Scores:
     return score(predictions.labels, predictions.probabilities)
 
 
+@functools.cache
 def intervals_of(predictions: Predictions) -> Intervals:
-    """2,000 resamples: only where they are shown."""
+    """Over utterances; takes 2,000 resamples."""
     return bootstrap(predictions.labels, predictions.probabilities)
 
 
-def same_labels(sets: dict, protocol: str, size: str, loss: str = "ce", precision: str = "int8") -> float:
-    """Share of the utterances to which two precisions answer the same."""
-    predictions, reference = sets[protocol, precision, size, loss], sets[protocol, "float32", size, loss]
+def same_labels(sets: Sets, model: Model) -> float:
+    """Share of the utterances with the same answer as in float32."""
+    predictions, reference = sets[model], sets[model._replace(precision=FLOAT32)]
     return float(np.mean(predictions.probabilities.argmax(1) == in_order_of(predictions, reference).probabilities.argmax(1)))
 
 
 def in_order_of(wanted: Predictions, predictions: Predictions) -> Predictions:
-    place = {utterance: index for index, utterance in enumerate(predictions.utterances)}
-    if set(place) != set(wanted.utterances):
-        raise ValueError("two prediction files of one protocol do not hold the same utterances; make both again")
-    order = np.array([place[utterance] for utterance in wanted.utterances])
+    """`predictions` in the order of the utterances of `wanted`."""
+    index_of = {utterance: index for index, utterance in enumerate(predictions.utterances)}
+    if set(index_of) != set(wanted.utterances):
+        raise ValueError("two prediction files of one protocol do not have the same utterances; make both again")
+    order = np.array([index_of[utterance] for utterance in wanted.utterances])
     return Predictions(
         wanted.utterances, [predictions.folds[index] for index in order], predictions.classes, predictions.labels[order], predictions.probabilities[order]
     )
 
 
-def robustness_scores(path: Path) -> dict[str, tuple[float, float]]:
-    """UA and WA of each condition."""
-    answers = defaultdict(list)
-    with path.open(newline="") as file:
-        for row in csv.DictReader(file):
-            answers[row["condition"]].append((row["true"], row["predicted"]))
-    return {condition: ua_wa(pairs) for condition, pairs in answers.items()}
-
-
-def ua_wa(pairs: list[tuple[str, str]]) -> tuple[float, float]:
-    """Of (true, predicted) names."""
-    names = sorted({name for pair in pairs for name in pair})
-    labels = np.array([names.index(true) for true, _ in pairs])
-    scores = score(labels, np.eye(len(names))[[names.index(predicted) for _, predicted in pairs]])
-    return scores.ua, scores.wa
+def shown(sets: Sets) -> dict[str, Predictions]:
+    """The sets that pictures show, int8 with cross entropy, by their titles."""
+    models = [Model(protocol, INT8, width) for protocol in REPORTED for width in WIDTHS]
+    return {f"{model.protocol}, {model.width}": sets[model] for model in models if model in sets}

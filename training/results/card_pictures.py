@@ -1,28 +1,21 @@
-"""The pictures of the model card."""
+"""The pictures of the model card, in weights/results/pictures."""
 
-import re
-from collections import defaultdict
 from pathlib import Path
 
 from . import pictures
-from .answers import intervals_of, robustness_scores, scores_of
+from .answers import Sets, intervals_of, scores_of, shown
 from .calibration import coverage_accuracy, reliability
-from .predictions import REPORTED, SIZES
-from .tables import NOISES
+from .robustness_file import CLEAN, in_each_noise, robustness_files, robustness_scores
 
 
-def draw(sets: dict, results: Path) -> None:
-    folder = results / "pictures"
-    for (protocol, precision, size, loss), predictions in sets.items():
-        if precision != "int8" or loss != "ce":
-            continue
-        scores, name = scores_of(predictions), f"{protocol}-{size}"
-        title = f"{protocol}, {size}, int8: {scores}"
-        pictures.confusion_matrix(folder / f"confusion-{name}.svg", scores.confusion, predictions.classes, title)
-        pictures.reliability_diagram(folder / f"reliability-{name}.svg", reliability(predictions.labels, predictions.probabilities), f"{protocol}, {size}, int8")
-    chosen = {f"{protocol}, {size}": sets[protocol, "int8", size, "ce"] for protocol in REPORTED for size in SIZES if (protocol, "int8", size, "ce") in sets}
+def draw(sets: Sets, results: Path) -> None:
+    folder, chosen = results / "pictures", shown(sets)
     if not chosen:
         return
+    for name, predictions in chosen.items():
+        scores, file = scores_of(predictions), name.replace(", ", "-")
+        pictures.confusion_matrix(folder / f"confusion-{file}.svg", scores.confusion, predictions.classes, f"{name}, int8: {scores}")
+        pictures.reliability_diagram(folder / f"reliability-{file}.svg", reliability(predictions.labels, predictions.probabilities), f"{name}, int8")
     recalls = {name: scores_of(predictions).recall for name, predictions in chosen.items()}
     intervals = {name: intervals_of(predictions).recall for name, predictions in chosen.items()}
     classes = next(iter(chosen.values())).classes
@@ -31,11 +24,7 @@ def draw(sets: dict, results: Path) -> None:
     pictures.coverage_curves(
         folder / "coverage.svg", {name: (curve.coverage, curve.accuracy) for name, curve in curves.items()}, "Right answers among those accepted, int8"
     )
-    for path in sorted(results.glob("robustness-*.csv")):
-        lines, clean = defaultdict(dict), 0.0
-        for condition, (ua, _) in robustness_scores(path).items():
-            if found := re.fullmatch(rf"({'|'.join(NOISES)}) (\d+) dB", condition):
-                lines[found[1]][float(found[2])] = ua
-            elif condition == "clean":
-                clean = ua
-        pictures.robustness_lines(folder / f"{path.stem}.svg", lines, clean, f"UA in noise, {path.stem.removeprefix('robustness-')}, int8")
+    for kind, path in robustness_files(results).items():
+        scores = robustness_scores(path)
+        clean, _ = scores.get(CLEAN, (0.0, 0.0))
+        pictures.robustness_lines(folder / f"{path.stem}.svg", in_each_noise(scores), clean, f"UA in noise, {kind}, int8")

@@ -1,5 +1,6 @@
-"""How good a classifier's answers are, as counts and shares, and how sure those shares are."""
+"""How good a classifier's answers are, as counts and shares, with 95 % intervals."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -50,16 +51,25 @@ def score(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
     return Scores(len(labels), float(wa), float(ua), float(f1), recall_or_none, confusion.tolist())
 
 
+def ua_wa(pairs: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    """UA and WA of (true, predicted) names."""
+    names = sorted({name for pair in pairs for name in pair})
+    labels = np.array([names.index(true) for true, _ in pairs])
+    scores = score(labels, np.eye(len(names))[[names.index(predicted) for _, predicted in pairs]])
+    return scores.ua, scores.wa
+
+
 def bootstrap(
     labels: np.ndarray, probabilities: np.ndarray, resamples: int = 2000, seed: int = 0, groups: np.ndarray | None = None
 ) -> Intervals:
     """
     Percentile intervals (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13) over utterances. Arguments and errors
     are those of `score`. In a resample that lacks a class, UA is the mean over the others, as in `score`. Utterances of one speaker
-    resemble each other, which this does not see: for speakers never heard the intervals are too narrow. With `groups`, [recordings] of any
-    type, such as the speaker of each, whole groups are drawn instead, as many as there are.
+    resemble each other, which this ignores: for unseen speakers the intervals are too narrow. With `groups`, [recordings] of any type, such as
+    the speaker of each, whole groups are drawn instead, as many as there are.
     """
-    # The shares depend on the counts alone, and n utterances, or groups, drawn with replacement have multinomial counts: the counts are drawn.
+    # The shares depend on the counts only, and n utterances or groups drawn with replacement have multinomial counts, so the counts are drawn.
+    # scipy.stats.bootstrap would draw all n indices of each resample, and cannot draw whole groups.
     confusion = _confusion(labels, probabilities)
     rng = np.random.default_rng(seed)
     if groups is None:

@@ -1,7 +1,7 @@
-"""What a model answered to every utterance, as CSV files in weights/results: from them every score and picture can be computed again.
+"""What a model answered to every utterance, as CSV files in weights/results. Every score and picture is computed from them.
 
 One row per utterance under the header `utterance,fold,true,predicted,` and one column per class, headed by its name, with the probability.
-A name that a spreadsheet would run as a formula has a single quote in front, as `light-sernet evaluate --csv` writes it (ts-tools/cli/csv.ts).
+A name that a spreadsheet would run as a formula starts with a single quote, as in the CSV of `light-sernet evaluate`.
 """
 
 import csv
@@ -12,27 +12,27 @@ from pathlib import Path
 
 import numpy as np
 
-from ..data.protocols import LOSO, RANDOM
+from ..data.dataset import REPOSITORY
+from ..data.protocols import REPORTED
 from ..files import replace_file
+from ..network.loss_names import SHORT_NAMES
+from ..network.widths import WIDTHS
 
-RESULTS = Path(__file__).resolve().parents[2] / "weights" / "results"
-
-REPORTED = (RANDOM, LOSO)  # protocols that have files
-PRECISIONS = ("float32", "float16", "int8")
-SIZES = ("full", "micro")
-LOSSES = ("ce", "focal")
+RESULTS = REPOSITORY / "weights" / "results"
+PRECISIONS = FLOAT32, FLOAT16, INT8 = ("float32", "float16", "int8")
+LOSSES = tuple(SHORT_NAMES.values())
 
 LEADING_COLUMNS = ("utterance", "fold", "true", "predicted")
 LARGEST_SUM_ERROR = 1e-3
 
-FORMULA = re.compile("'*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")  # a cell that begins so is text only with a quote in front
+FORMULA = re.compile("'*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")  # a cell that begins like this needs a quote in front to stay text
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """The answers to n utterances. Raises ValueError when shapes, types or labels do not fit each other."""
+    """The answers to n utterances. Raises ValueError when shapes, types or labels do not fit together."""
 
-    utterances: list[str]  # names, each once
+    utterances: list[str]  # unique names
     folds: list[str]  # the fold in which the utterance was held out
     classes: tuple[str, ...]
     labels: np.ndarray  # int64 [n]: the true classes, indices in classes
@@ -45,35 +45,35 @@ class Predictions:
         if len(self.folds) != count or self.labels.shape != (count,) or self.probabilities.shape != (count, len(self.classes)):
             raise ValueError(
                 f"{count} utterances, {len(self.folds)} folds, labels {self.labels.shape}, probabilities {self.probabilities.shape} and "
-                f"{len(self.classes)} classes do not fit each other"
+                f"{len(self.classes)} classes do not fit together"
             )
         if count > 0 and not 0 <= self.labels.min() <= self.labels.max() < len(self.classes):
             raise ValueError(f"a label is not an index of the {len(self.classes)} classes")
 
 
-def file_name(protocol: str, precision: str, size: str, loss: str) -> str:
-    """The file's name in RESULTS, such as `loso-int8-full-ce.csv`; raises ValueError when a part is none of those above."""
-    for part, known in ((protocol, REPORTED), (precision, PRECISIONS), (size, SIZES), (loss, LOSSES)):
+def file_name(protocol: str, precision: str, width: str, loss: str) -> str:
+    """The name of a file in RESULTS, such as `loso-int8-full-ce.csv`. Raises ValueError for a part that is not known."""
+    for part, known in ((protocol, REPORTED), (precision, PRECISIONS), (width, WIDTHS), (loss, LOSSES)):
         if part not in known:
-            raise ValueError(f"{part} is none of {', '.join(known)}")
-    return f"{protocol}-{precision}-{size}-{loss}.csv"
+            raise ValueError(f"{part} is not one of {', '.join(known)}")
+    return f"{protocol}-{precision}-{width}-{loss}.csv"
 
 
 def read_predictions(path: Path) -> Predictions:
     """
-    Raises ValueError, naming the file, the line and what is wrong: the header, true or predicted is no class, predicted is not the largest
-    probability (the first of equals), a probability is not finite or not in [0, 1], they do not sum to 1 within LARGEST_SUM_ERROR, an
-    utterance comes twice, there is none.
+    Raises ValueError, naming the file, the line and what is wrong: the header; true or predicted is not a class; predicted is not the class with
+    the largest probability (the first of equals); a probability is not finite or not in [0, 1]; they do not sum to 1 within
+    LARGEST_SUM_ERROR; an utterance occurs twice; there are no utterances.
     """
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: this is not a text in UTF-8, from byte {error.start} on") from None
+        raise ValueError(f"{path}: this is not UTF-8 text, from byte {error.start} on") from None
     return _parse(path, text)
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
-    """Floats have the fewest digits that read back to the same float32. Raises ValueError instead of writing what would not be read."""
+    """Floats have the fewest digits that read back to the same float32. Raises ValueError instead of writing what could not be read back."""
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow([*LEADING_COLUMNS, *map(_cell, predictions.classes)])
@@ -93,15 +93,15 @@ def _parse(path: Path, text: str) -> Predictions:
         for fields in reader:
             utterance, fold, label, row = _parse_row(fields, classes)
             if utterance in utterances:
-                raise ValueError(f"the utterance {utterance} stands in line {utterances[utterance]} already")
+                raise ValueError(f"the utterance {utterance} is in line {utterances[utterance]} already")
             utterances[utterance] = reader.line_num
             folds.append(fold)
             labels.append(label)
             probabilities.append(row)
         if not utterances:
-            raise ValueError("there are no utterances behind the header")
+            raise ValueError("there are no utterances after the header")
         if not text.endswith("\n"):
-            raise ValueError("the line has no end, so the file is cut off")
+            raise ValueError("the line has no end, so the file is truncated")
     except (ValueError, csv.Error) as error:
         raise ValueError(f"{path}, line {max(reader.line_num, 1)}: {error}") from None
     return Predictions(list(utterances), folds, classes, np.array(labels, np.int64), np.stack(probabilities))
@@ -117,7 +117,7 @@ def _classes_of(header: list[str]) -> tuple[str, ...]:
 
 
 def _parse_row(fields: list[str], classes: tuple[str, ...]) -> tuple[str, str, int, np.ndarray]:
-    """Utterance, fold, index of the true class, probabilities float32 [classes]; raises ValueError that does not say where."""
+    """Utterance, fold, index of the true class, probabilities float32 [classes]. Its ValueError does not name the line."""
     expected = len(LEADING_COLUMNS) + len(classes)
     if len(fields) != expected:
         raise ValueError(f"there are {len(fields)} fields, the header has {expected}")
@@ -127,7 +127,7 @@ def _parse_row(fields: list[str], classes: tuple[str, ...]) -> tuple[str, str, i
         raise ValueError("the utterance has no name")
     for column, name in (("true", true), ("predicted", predicted)):
         if name not in classes:
-            raise ValueError(f"{column} is {name!r}, which is none of the classes {', '.join(classes)}")
+            raise ValueError(f"{column} is {name!r}, which is not one of the classes {', '.join(classes)}")
     exact = np.array([_number(text) for text in numbers])
     if not np.isfinite(exact).all():
         raise ValueError("a probability is not finite")
@@ -146,7 +146,7 @@ def _cell(text: str) -> str:
 
 
 def _text(cell: str) -> str:
-    """The text that _cell made a cell of."""
+    """The text of a cell that _cell wrote."""
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 

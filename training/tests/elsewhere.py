@@ -37,14 +37,14 @@ def start(*commands: str, **environment: str) -> subprocess.Popen:
 def kill_at_step(number: int) -> None:
     from training.learning import loop as run
 
-    average = run.Run.average
+    average = run.Run.update_ema
 
     def average_or_die(self: run.Run) -> None:
         average(self)
         if int(self.optimizer.iterations) == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    run.Run.average = average_or_die
+    run.Run.update_ema = average_or_die
 
 
 def main() -> None:

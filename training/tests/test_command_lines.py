@@ -182,9 +182,9 @@ class WrongFiles(Ended):
         for file in ("03a01Na.wav", "03a02Na.wav"):
             write_wav(self.data / file, spoken(file))
         with self.no_variants():
-            self.assert_train_refuses("fold 03: of neutral no recording is left", "--protocol", "loso", "--fold", "03")
+            self.assert_train_refuses("fold 03: no recording of neutral is left", "--protocol", "loso", "--fold", "03")
         loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work / "runs"), "-id", "0.3")
-        self.assert_refused("fold 03: of neutral no recording is left", "cross_validate", *loso)
+        self.assert_refused("fold 03: no recording of neutral is left", "cross_validate", *loso)
         self.assertFalse((self.work / "runs").exists())
 
     def test_too_few_recordings_for_ten_folds(self):
@@ -203,7 +203,7 @@ class WrongFiles(Ended):
 
     def test_a_trial_of_the_cepstral_mean_is_not_cross_validated(self):
         loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work))
-        self.assert_refused("cepstral_mean", "cross_validate", *loso, "--set", "cepstral_mean=0")
+        self.assert_refused("cepstral_mean_subtraction", "cross_validate", *loso, "--set", "cepstral_mean_subtraction=1")
 
     def test_a_process_that_was_killed(self):
         """By the system, for want of memory, say."""
@@ -222,14 +222,12 @@ class WrongFiles(Ended):
             self.assert_refused(f"{input_type} cannot be built", "cross_validate", *loso, "-it", input_type)
 
     def test_cross_validation_without_validation(self):
-        loso = ("--protocol", "loso", "--no-validation", "--runs", str(self.work), "--data", str(self.data))
-        with mock.patch("training.cross_validate.load_clean"):
-            self.assert_refused("micro with focal loss", "cross_validate", *loso, "--width", "micro", "-ln", "focal")
-            folders = self.work / "folders"
-            for name in ("calm", "sad"):
-                (folders / name).mkdir(parents=True)
-                (folders / name / "one.wav").touch()
-            self.assert_refused("EMO-DB's development folds", "cross_validate", *loso, "-dn", "folders", "--data", str(folders))
+        """Where temperature and threshold come from must be said, and be there, before anything is trained."""
+        loso = ("--protocol", "loso", "--no-validation", "--runs", str(self.work / "runs"), "--data", str(self.data), "-id", "0.3")
+        self.assert_refused("--calibration-runs", "cross_validate", *loso)
+        missing = self.work / "missing"
+        self.assert_refused(f"{missing}: there are no runs", "cross_validate", *loso, "--calibration-runs", str(missing))
+        self.assertFalse((self.work / "runs").exists())
 
     def test_export(self):
         for options in (("--temperature", "0"), ("--temperature", "-1"), ("--temperature", "nan"), ("--threshold", "5"), ("--threshold", "-1")):
@@ -238,6 +236,11 @@ class WrongFiles(Ended):
             (self.work / "empty").mkdir(exist_ok=True)
             (self.work / "file").touch()
             self.assert_refused(f"{self.work / run}: there is no finished run", "export", str(self.work / run), "--out", str(self.work / "out"), "--id", "x")
+        calibration = self.work / "calibration.json"
+        calibration.write_text('{"temperature": 1}')
+        options = (str(self.work), "--out", str(self.work / "out"), "--id", "x", "--calibration", str(calibration))
+        self.assert_refused(f"{calibration}: this is not a calibration", "export", *options)
+        self.assert_refused("leave --temperature and --threshold out", "export", *options, "--temperature", "2", code=2)
         self.assertFalse((self.work / "out").exists())
 
     def test_what_the_system_refuses_is_a_sentence_too(self):

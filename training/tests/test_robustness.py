@@ -119,9 +119,9 @@ class Place(InFolder):
             mock.patch.multiple(
                 robustness,
                 read_dataset=lambda *_: dataset,
-                front_end=mock.Mock(),
+                load_front_end=mock.Mock(),
                 conditions=list,
-                replace_file=lambda path, text: found.append(path),
+                write_rows=lambda path, rows: found.append(path),
             ),
         ):
             robustness.main()

@@ -17,7 +17,7 @@ need("wasmtime")
 need_tools()
 
 from training.data import front_end as features
-from training.data.front_end import INPUT_TYPES, MEL_SPECTROGRAM, MFCC, SPECTROGRAM, FrontEnd, front_end
+from training.data.front_end import INPUT_TYPES, MEL_SPECTROGRAM, MFCC, SPECTROGRAM, FrontEnd, load_front_end
 from training.data.segment import centre
 
 REFERENCE = SHARED / "reference"
@@ -87,17 +87,17 @@ def recordings() -> dict[str, np.ndarray]:
 
 def module() -> FrontEnd:
     """LIGHT_SERNET_MODULE=FILE tests the front end of another module."""
-    return FrontEnd(Path(os.environ["LIGHT_SERNET_MODULE"])) if "LIGHT_SERNET_MODULE" in os.environ else front_end()
+    return FrontEnd(Path(os.environ["LIGHT_SERNET_MODULE"])) if "LIGHT_SERNET_MODULE" in os.environ else load_front_end()
 
 
 class Reference(unittest.TestCase):
     @unittest.skipUnless(REFERENCE.is_dir() and DEFAULT_RECORDINGS.is_dir(), "../shared/reference or ../shared/emodb is not there")
     def test_mfccs_of_real_recordings(self):
-        hearing = module()
+        front_end = module()
         files = sorted(REFERENCE.glob("*.mfcc.npy"))
         self.assertEqual(len(files), 12)
         names = [file.name.removesuffix(".mfcc.npy") for file in files]
-        found = np.stack([hearing.features(hearing.read_wav(DEFAULT_RECORDINGS / f"{name}.wav")) for name in names])
+        found = np.stack([front_end.features(front_end.read_wav(DEFAULT_RECORDINGS / f"{name}.wav")) for name in names])
         difference = np.abs(found - np.stack([np.load(file) for file in files]))
         print(f"MFCCs of {len(files)} recordings: largest difference {difference.max():.1e}, mean {difference.mean():.1e}")
         self.assertLessEqual(difference.max(), LARGEST_DIFFERENCE)
@@ -106,23 +106,23 @@ class Reference(unittest.TestCase):
 
 class Float64(unittest.TestCase):
     def test_level(self):
-        hearing = front_end()
+        front_end = load_front_end()
         for name, samples in recordings().items():
-            self.assertEqual(hearing.level(samples), level_by_sorting(samples, 48_000)[0], name)
+            self.assertEqual(front_end.level(samples), level_by_sorting(samples, 48_000)[0], name)
 
     def test_mfccs(self):
-        hearing = front_end(MFCC)
+        front_end = load_front_end(MFCC)
         for name, samples in recordings().items():
-            found, right = hearing.features(samples), expected(samples, 48_000, MFCC)
+            found, right = front_end.features(samples), expected(samples, 48_000, MFCC)
             self.assertEqual((found.dtype, found.shape), (np.float32, right.shape))
             self.assertLessEqual(np.abs(found - right).max(), LARGEST_DIFFERENCE, name)
 
     def test_mel_spectrograms_and_spectrograms(self):
         """A float32 transform is as exact as the loudest bin of the frame allows."""
         for input_type in (MEL_SPECTROGRAM, SPECTROGRAM):
-            hearing = front_end(input_type)
+            front_end = load_front_end(input_type)
             for name, samples in recordings().items():
-                found = hearing.features(samples)
+                found = front_end.features(samples)
                 right = np.exp(expected(samples, 48_000, input_type))
                 self.assertEqual((found.dtype, found.shape), (np.float32, right.shape))
                 difference = np.abs(np.exp(found.astype(np.float64)) - right)
@@ -131,9 +131,9 @@ class Float64(unittest.TestCase):
     def test_another_duration(self):
         samples = as_int16(vowel(160, 2.6))
         for input_type, bins in SHAPES.items():
-            hearing = front_end(input_type, 2.0)
-            self.assertEqual((hearing.window, hearing.frames, hearing.bins), (32_000, 122, bins))
-            found, right = hearing.features(samples), expected(samples, 32_000, input_type)
+            front_end = load_front_end(input_type, 2.0)
+            self.assertEqual((front_end.window, front_end.frames, front_end.bins), (32_000, 122, bins))
+            found, right = front_end.features(samples), expected(samples, 32_000, input_type)
             self.assertEqual(found.shape, (122, bins))
             self.assertLessEqual(np.abs(np.exp(found) - np.exp(right)).max() / np.exp(right).max(), 1e-5)
 
@@ -142,47 +142,47 @@ class Silence(unittest.TestCase):
     def test_every_frame_is_the_silent_one(self):
         silent = {MFCC: [-10] + [0] * 39, MEL_SPECTROGRAM: [np.log(np.float32(1e-6))] * 128, SPECTROGRAM: [np.log(np.float32(1e-6))] * 513}
         for input_type in INPUT_TYPES:
-            hearing = front_end(input_type)
+            front_end = load_front_end(input_type)
             right = np.array(silent[input_type], np.float32)
             for samples in (np.zeros(0, np.int16), np.zeros(100, np.int16), np.zeros(60_000, np.int16)):
-                np.testing.assert_allclose(hearing.features(samples), np.tile(right, (184, 1)), rtol=1e-6)
-            np.testing.assert_allclose(hearing.silent_frame(), right, rtol=1e-6)
+                np.testing.assert_allclose(front_end.features(samples), np.tile(right, (184, 1)), rtol=1e-6)
+            np.testing.assert_allclose(front_end.silent_frame(), right, rtol=1e-6)
 
     def test_the_padding_of_a_short_recording_is_silent_on_both_sides(self):
         samples = as_int16(vowel(150, 0.5))  # 8,000 samples behind 20,000 zeros
         for input_type in INPUT_TYPES:
-            hearing = front_end(input_type)
-            found, silent = hearing.features(samples), hearing.silent_frame()
+            front_end = load_front_end(input_type)
+            found, silent = front_end.features(samples), front_end.silent_frame()
             is_silent = (found == silent).all(axis=1)
             first, last = -(-(20_000 - 1023) // 256), 27_999 // 256  # frames that hold a sample
             self.assertEqual(np.flatnonzero(~is_silent).tolist(), list(range(first, last + 1)), input_type)
 
     def test_the_silent_frame_takes_nothing_from_an_older_recording(self):
         for input_type in INPUT_TYPES:
-            hearing = front_end(input_type)
-            before = hearing.silent_frame()
-            hearing.features(as_int16(vowel(150, 3)))
-            np.testing.assert_array_equal(hearing.silent_frame(), before)
+            front_end = load_front_end(input_type)
+            before = front_end.silent_frame()
+            front_end.features(as_int16(vowel(150, 3)))
+            np.testing.assert_array_equal(front_end.silent_frame(), before)
 
 
 class OneAfterAnother(unittest.TestCase):
     def test_a_recording_sounds_the_same_after_any_other(self):
         sounds = list(recordings().values())
         for input_type in INPUT_TYPES:
-            hearing = front_end(input_type)
-            first = [hearing.features(samples) for samples in sounds]
+            front_end = load_front_end(input_type)
+            first = [front_end.features(samples) for samples in sounds]
             for index in (3, 0, 4, 2, 1):
-                np.testing.assert_array_equal(hearing.features(sounds[index]), first[index])
+                np.testing.assert_array_equal(front_end.features(sounds[index]), first[index])
 
     def test_single_clicks_too_few_for_a_level(self):
         """Its level is 0, so the module hears zeros although some samples are none."""
         click = np.zeros(48_000, np.int16)
         click[20_000] = 1000
         for input_type in INPUT_TYPES:
-            hearing = front_end(input_type)
-            self.assertEqual(hearing.level(click), 0)
-            hearing.features(as_int16(vowel(150, 3)))
-            np.testing.assert_array_equal(hearing.features(click), np.tile(hearing.silent_frame(), (184, 1)), input_type)
+            front_end = load_front_end(input_type)
+            self.assertEqual(front_end.level(click), 0)
+            front_end.features(as_int16(vowel(150, 3)))
+            np.testing.assert_array_equal(front_end.features(click), np.tile(front_end.silent_frame(), (184, 1)), input_type)
 
 
 class Module(unittest.TestCase):
@@ -211,15 +211,15 @@ class Module(unittest.TestCase):
     def test_shorter_than_a_frame(self):
         for duration in (0.0, -1.0, 0.0639):
             with self.assertRaisesRegex(ValueError, "input_duration of 0.064"):
-                front_end(duration=duration)
+                load_front_end(duration=duration)
 
     def test_one_frame(self):
-        self.assertEqual(front_end(duration=0.064).features(as_int16(vowel(150, 1))).shape, (1, 40))
+        self.assertEqual(load_front_end(duration=0.064).features(as_int16(vowel(150, 1))).shape, (1, 40))
 
     def test_the_centre_is_what_is_heard(self):
         samples = as_int16(vowel(150, 3.5))
-        hearing = front_end()
-        np.testing.assert_array_equal(hearing.features(samples), hearing.features(centre(samples, 48_000)))
+        front_end = load_front_end()
+        np.testing.assert_array_equal(front_end.features(samples), front_end.features(centre(samples, 48_000)))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ need("wasmtime")
 need_tools()
 
 from training.data import front_end as features
-from training.data.front_end import FrontEnd, front_end
+from training.data.front_end import FrontEnd, load_front_end
 
 INTEGERS, FLOATS = 1, 3
 
@@ -59,11 +59,11 @@ def packed24(values: list[int]) -> bytes:
 
 
 class ReadWav(unittest.TestCase):
-    hearing: FrontEnd
+    front_end: FrontEnd
 
     @classmethod
     def setUpClass(cls):
-        cls.hearing = front_end()
+        cls.front_end = load_front_end()
 
     def setUp(self):
         work = tempfile.TemporaryDirectory()
@@ -72,7 +72,7 @@ class ReadWav(unittest.TestCase):
 
     def read(self, data: bytes) -> list[int]:
         self.path.write_bytes(data)
-        samples = self.hearing.read_wav(self.path)
+        samples = self.front_end.read_wav(self.path)
         self.assertEqual(samples.dtype, np.dtype("<i2"))
         return samples.tolist()
 
@@ -111,7 +111,7 @@ class Formats(ReadWav):
     def test_a_long_one_in_many_pieces(self):
         samples = as_int16(vowel(120, 12))
         write_wav(self.path, samples)
-        np.testing.assert_array_equal(self.hearing.read_wav(self.path), samples)
+        np.testing.assert_array_equal(self.front_end.read_wav(self.path), samples)
 
 
 class Rates(ReadWav):
@@ -138,7 +138,7 @@ class Refusals(ReadWav):
     def refusal(self, data: bytes) -> str:
         self.path.write_bytes(data)
         with self.assertRaises(ValueError) as caught:
-            self.hearing.read_wav(self.path)
+            self.front_end.read_wav(self.path)
         self.assertIn(str(self.path), str(caught.exception))
         self.assertNotIn("\n", str(caught.exception))
         return str(caught.exception)

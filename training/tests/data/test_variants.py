@@ -19,7 +19,7 @@ need_tools()
 from training.data import variants
 from training.data.augmentation import KINDS, PLAIN, REAL
 from training.data.dataset import Dataset, read_dataset
-from training.data.front_end import MFCC, SPECTROGRAM, FrontEnd, front_end
+from training.data.front_end import MFCC, SPECTROGRAM, FrontEnd, load_front_end
 from training.data.variants import content_hash, load_clean, load_variants, shortened, variants_of
 from training.files import save, write_beside
 
@@ -54,7 +54,7 @@ class Recordings(unittest.TestCase):
         stack.enter_context(mock.patch.object(variants, "ProcessPoolExecutor", AtOnce))
         stack.enter_context(mock.patch.dict(variants.COUNTS, dict.fromkeys(KINDS, 3)))
         write_emodb(self.folder, ("03", "08"), letters="WT", texts=("a01",))
-        self.hearing = front_end(MFCC, DURATION)
+        self.front_end = load_front_end(MFCC, DURATION)
 
     def dataset(self) -> Dataset:
         return read_dataset("EMO-DB", self.folder)
@@ -67,35 +67,35 @@ class OfOneRecording(Recordings):
     def test_the_same_again_whatever_was_heard_before(self):
         recording = self.dataset().recordings[0]
         for kind in KINDS:
-            one = variants_of(recording, kind, self.hearing)
-            self.hearing.features(spoken("something else"))
-            np.testing.assert_array_equal(variants_of(recording, kind, self.hearing), one)
-            np.testing.assert_array_equal(variants_of(recording, kind, front_end(MFCC, DURATION)), one)
+            one = variants_of(recording, kind, self.front_end)
+            self.front_end.features(spoken("something else"))
+            np.testing.assert_array_equal(variants_of(recording, kind, self.front_end), one)
+            np.testing.assert_array_equal(variants_of(recording, kind, load_front_end(MFCC, DURATION)), one)
 
     def test_shape_and_numbers(self):
         for kind in KINDS:
-            found = variants_of(self.dataset().recordings[1], kind, self.hearing)
+            found = variants_of(self.dataset().recordings[1], kind, self.front_end)
             self.assertEqual((found.dtype, found.shape), (np.float16, (3, 15, 40)))
             self.assertTrue(np.isfinite(found).all())
 
     def test_each_is_another_one(self):
         recordings = self.dataset().recordings[:2]
         renamed = dataclasses.replace(recordings[0], utterance="03a01Wb")
-        found = [variants_of(recording, kind, self.hearing) for kind in KINDS for recording in (*recordings, renamed)]
+        found = [variants_of(recording, kind, self.front_end) for kind in KINDS for recording in (*recordings, renamed)]
         self.assertEqual(len({variant.tobytes() for of_recording in found for variant in of_recording}), 3 * len(found))
 
     def test_plain_ones_are_the_recording_elsewhere_in_the_window(self):
         """A recording of half the window is silent around, and at another place each time."""
         path = self.folder / "09a01Wa.wav"
         write_wav(path, spoken("x")[:2400])
-        found = variants_of(self.dataset().recordings[-1], PLAIN, self.hearing).astype(np.float32)
-        silent = (found == self.hearing.silent_frame().astype(np.float16)).all(axis=2)
+        found = variants_of(self.dataset().recordings[-1], PLAIN, self.front_end).astype(np.float32)
+        silent = (found == self.front_end.silent_frame().astype(np.float16)).all(axis=2)
         self.assertTrue(silent.any(axis=1).all())
         self.assertEqual(len({row.tobytes() for row in silent}), 3)
 
     def test_the_real_counts(self):
         with mock.patch.dict(variants.COUNTS, {PLAIN: 8}):
-            self.assertEqual(len(variants_of(self.dataset().recordings[0], PLAIN, self.hearing)), 8)
+            self.assertEqual(len(variants_of(self.dataset().recordings[0], PLAIN, self.front_end)), 8)
 
 
 class Shortened(unittest.TestCase):
@@ -124,7 +124,7 @@ class Loaded(Recordings):
             found = self.load(kind)
             self.assertEqual((found.dtype, found.shape), (np.float16, (4, 3, 15, 40)))
             for recording, its in zip(self.dataset().recordings, found):
-                np.testing.assert_array_equal(its, variants_of(recording, kind, self.hearing))
+                np.testing.assert_array_equal(its, variants_of(recording, kind, self.front_end))
 
     def test_other_recordings_do_not_matter(self):
         before = {kind: np.array(self.load(kind)) for kind in KINDS}
@@ -159,14 +159,14 @@ class Loaded(Recordings):
         self.assertEqual(rest.call_count, 2)
         self.assertFalse({call.args[0].utterance for call in rest.call_args_list} & set(done))
         for recording, its in zip(self.dataset().recordings, found):
-            np.testing.assert_array_equal(its, variants_of(recording, REAL, self.hearing))
+            np.testing.assert_array_equal(its, variants_of(recording, REAL, self.front_end))
         self.assertFalse(list(self.caches.glob("*.parts")))
 
     def test_clean_is_the_centre_of_each(self):
         found = load_clean(self.dataset(), MFCC, DURATION)
         self.assertEqual((found.dtype, found.shape), (np.float32, (4, 15, 40)))
         for recording, row in zip(self.dataset().recordings, found):
-            np.testing.assert_array_equal(row, front_end(MFCC, DURATION).features(front_end(MFCC, DURATION).read_wav(recording.path)))
+            np.testing.assert_array_equal(row, load_front_end(MFCC, DURATION).features(load_front_end(MFCC, DURATION).read_wav(recording.path)))
         with mock.patch.object(FrontEnd, "features", side_effect=AssertionError):
             np.testing.assert_array_equal(load_clean(self.dataset(), MFCC, DURATION), found)
 

@@ -12,7 +12,7 @@ need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 
 from training.learning.batches import batches, draw, mask_in_time, mix, offset
 from training.learning.recipe import Recipe
-from training.learning.training_set import Material
+from training.learning.training_set import TrainingSet
 
 FRAMES, BINS, CLASSES, VARIANTS = 12, 3, 4, 5
 PLAIN = Recipe(batch=4, mixup=0, time_masks=0, offset=0)
@@ -20,7 +20,7 @@ SILENCE = np.array([-10.0, 0.0, 0.5], np.float32)
 SPREAD = np.array([0.0, 2.0, 0.5], np.float32)
 
 
-def material(labels: np.ndarray, shares: tuple[float, ...] = (1.0,), train: np.ndarray | None = None) -> Material:
+def training_set(labels: np.ndarray, shares: tuple[float, ...] = (1.0,), train: np.ndarray | None = None) -> TrainingSet:
     """Every number of a recording is its index + 1, + a hundredth for each variant, + 1000 for each kind; NaN for what does not train."""
     variants, targets = [], []
     for kind in range(len(shares)):
@@ -32,7 +32,7 @@ def material(labels: np.ndarray, shares: tuple[float, ...] = (1.0,), train: np.n
             values[others], target[others] = np.nan, np.nan
         variants.append(values)
         targets.append(target)
-    return Material(variants, list(shares), targets, SILENCE, SPREAD)
+    return TrainingSet(variants, list(shares), targets, SILENCE, SPREAD)
 
 
 def recordings_in(features: np.ndarray) -> list[int]:
@@ -50,7 +50,7 @@ class Epoch(unittest.TestCase):
         for seed in range(20):
             rng = np.random.default_rng(seed)
             train = np.sort(rng.choice(23, 14, replace=False))
-            epoch = list(batches(material(labels), labels, train, PLAIN, rng))
+            epoch = list(batches(training_set(labels), labels, train, PLAIN, rng))
             self.assertEqual([len(features) for features, _ in epoch], [4, 4, 4, 2])
             drawn = [index for features, _ in epoch for index in recordings_in(features)]
             self.assertEqual(sorted(drawn), train.tolist())
@@ -73,7 +73,7 @@ class Epoch(unittest.TestCase):
         for seed in range(25):
             rng = np.random.default_rng(seed)
             train = np.sort(rng.choice(30, 17, replace=False))
-            own = material(labels, (0.2, 0.5, 0.3), train)
+            own = training_set(labels, (0.2, 0.5, 0.3), train)
             for recipe in recipes:
                 for features, targets in batches(own, labels, train, recipe, rng):
                     self.assertTrue(np.isfinite(features).all() and np.isfinite(targets).all())
@@ -81,7 +81,7 @@ class Epoch(unittest.TestCase):
     def test_the_same_generator_gives_the_same_batches(self):
         labels = some_labels(10)
         epochs = [
-            list(batches(material(labels), labels, np.arange(10), Recipe(batch=4), np.random.default_rng(seed))) for seed in (1, 1, 2)
+            list(batches(training_set(labels), labels, np.arange(10), Recipe(batch=4), np.random.default_rng(seed))) for seed in (1, 1, 2)
         ]
         for (one, its), (again, again_its) in zip(*epochs[:2]):
             np.testing.assert_array_equal(one, again)
@@ -90,7 +90,7 @@ class Epoch(unittest.TestCase):
 
     def test_the_variants_are_not_changed(self):
         labels = some_labels(10)
-        own, fresh = material(labels), material(labels)
+        own, fresh = training_set(labels), training_set(labels)
         for _ in batches(own, labels, np.arange(10), Recipe(batch=4), np.random.default_rng(0)):
             pass
         np.testing.assert_array_equal(own.variants[0], fresh.variants[0])
@@ -102,7 +102,7 @@ class Epoch(unittest.TestCase):
             recipe = dataclasses.replace(PLAIN, balance=balance)
             counts = np.zeros(CLASSES)
             for seed in range(60):
-                for _, targets in batches(material(labels), labels, np.arange(100), recipe, np.random.default_rng(seed)):
+                for _, targets in batches(training_set(labels), labels, np.arange(100), recipe, np.random.default_rng(seed)):
                     counts += targets.sum(axis=0)
             np.testing.assert_allclose(counts / counts.sum(), expected, atol=0.02)
 
@@ -112,7 +112,7 @@ class Epoch(unittest.TestCase):
         counts = np.zeros(CLASSES)
         for seed in range(60):
             for _, targets in batches(
-                material(labels), labels, np.arange(100), dataclasses.replace(PLAIN, balance=0.5), np.random.default_rng(seed)
+                training_set(labels), labels, np.arange(100), dataclasses.replace(PLAIN, balance=0.5), np.random.default_rng(seed)
             ):
                 counts += targets.sum(axis=0)
         np.testing.assert_allclose(counts[:2] / counts.sum(), weight / weight.sum(), atol=0.02)
@@ -124,23 +124,23 @@ class CepstralMean(unittest.TestCase):
     def features(self, recipe: Recipe) -> np.ndarray:
         """float32 [recordings, frames, bins], the frames that sound."""
         labels = some_labels(200)
-        own = material(labels)
+        own = training_set(labels)
         own.variants[0][:, :, -4:] = SILENCE
         epoch = batches(own, labels, np.arange(200), recipe, np.random.default_rng(0))
         whole = np.concatenate([features[..., 0] for features, _ in epoch])
         np.testing.assert_array_equal(whole[:, -4:], np.broadcast_to(SILENCE, (200, 4, BINS)))
         return whole[:, :-4]
 
-    def test_the_share_of_the_recipe_stays(self):
+    def test_the_share_of_the_recipe_is_subtracted(self):
         whole = self.features(PLAIN)
-        self.assertEqual(sorted(recordings_in(whole[..., np.newaxis])), list(range(200)), "all of it stays")
+        self.assertEqual(sorted(recordings_in(whole[..., np.newaxis])), list(range(200)), "nothing is subtracted")
         for share in (0.0, 0.25, 0.9):
-            found = self.features(dataclasses.replace(PLAIN, cepstral_mean=share))
+            found = self.features(dataclasses.replace(PLAIN, cepstral_mean_subtraction=1 - share))
             self.assertEqual(found.dtype, np.float32)
             np.testing.assert_allclose(found, share * whole, rtol=1e-5, atol=1e-4)
 
     def test_the_offset_comes_after_it(self):
-        shifted = self.features(dataclasses.replace(PLAIN, cepstral_mean=0.0, offset=1.0))
+        shifted = self.features(dataclasses.replace(PLAIN, cepstral_mean_subtraction=1.0, offset=1.0))
         np.testing.assert_allclose(shifted[:, 0].std(axis=0), SPREAD, rtol=0.15, atol=1e-4)
         np.testing.assert_allclose(shifted, np.repeat(shifted[:, :1], FRAMES - 4, axis=1), atol=1e-4)
 
@@ -148,7 +148,7 @@ class CepstralMean(unittest.TestCase):
 class Draw(unittest.TestCase):
     def test_kinds_come_by_their_shares_and_variants_evenly(self):
         labels = some_labels(6)
-        features, _ = draw(material(labels, (2.0, 5.0, 3.0)), np.tile(np.arange(6), 2000), np.random.default_rng(0))
+        features, _ = draw(training_set(labels, (2.0, 5.0, 3.0)), np.tile(np.arange(6), 2000), np.random.default_rng(0))
         kinds = np.floor(features[:, 0, 0] / 1000).astype(int)
         np.testing.assert_allclose(np.bincount(kinds) / len(kinds), [0.2, 0.5, 0.3], atol=0.02)
         numbers = np.round(features[:, 0, 0] * 100).astype(int) % 100
@@ -157,7 +157,7 @@ class Draw(unittest.TestCase):
     def test_a_target_belongs_to_its_variant(self):
         """Teachers answer to each variant by itself."""
         labels = some_labels(6)
-        own = material(labels, (0.5, 0.5))
+        own = training_set(labels, (0.5, 0.5))
         targets = [np.broadcast_to(variants[:, :, 0, :1], (6, VARIANTS, CLASSES)).astype(np.float32) for variants in own.variants]
         own = dataclasses.replace(own, targets=targets)
         features, found = draw(own, np.arange(6).repeat(50), np.random.default_rng(0))
@@ -169,7 +169,7 @@ class Offset(unittest.TestCase):
         """Features with silence in the first three frames, and after the offset."""
         features = np.random.default_rng(98).normal(size=(count, FRAMES, BINS)).astype(np.float32)
         features[:, :3] = SILENCE
-        return features, offset(features, material(some_labels(count)), size, np.random.default_rng(seed))
+        return features, offset(features, training_set(some_labels(count)), size, np.random.default_rng(seed))
 
     def test_all_frames_that_sound_are_shifted_alike(self):
         for seed in range(10):
@@ -263,7 +263,7 @@ class Mixup(unittest.TestCase):
         labels = some_labels(8)
         for mixup, asked in ((0.3, [0.3, 0.3]), (0.7, [0.7, 0.7]), (0.0, [])):
             with mock.patch("training.learning.batches.mix", side_effect=lambda features, targets, parameter, rng: (features, targets)) as mixed:
-                list(batches(material(labels), labels, np.arange(8), dataclasses.replace(PLAIN, mixup=mixup), np.random.default_rng(0)))
+                list(batches(training_set(labels), labels, np.arange(8), dataclasses.replace(PLAIN, mixup=mixup), np.random.default_rng(0)))
             self.assertEqual([call.args[2] for call in mixed.call_args_list], asked)
 
     def test_an_example_alone_stays(self):

@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+from scipy.special import softmax
 
 from ..support import need
 
@@ -18,9 +19,9 @@ from training.learning.loop import Run, make_optimizer
 from training.learning.recipe import Recipe
 from training.learning.run import train_epochs
 from training.learning.settings import Settings
-from training.learning.training_set import Material
+from training.learning.training_set import TrainingSet
 from training.network.backend import keras
-from training.network.trained import logits_of_model, softmax, trained_weights
+from training.network.trained import logits_of_model, trained_weights
 from training.results.metrics import score
 
 FRAMES, BINS, CLASSES, RECORDINGS = 10, 8, 3, 24
@@ -53,11 +54,11 @@ def features() -> np.ndarray:
     return values.astype(np.float32)
 
 
-def material(values: np.ndarray) -> Material:
+def training_set(values: np.ndarray) -> TrainingSet:
     """One variant, the features themselves; NaN for what does not train."""
     variants = values[:, np.newaxis].copy()
     variants[12:] = np.nan
-    return Material(
+    return TrainingSet(
         [variants], [1.0], [np.eye(CLASSES, dtype=np.float32)[LABELS][:, np.newaxis]], np.zeros(BINS, np.float32), np.ones(BINS, np.float32)
     )
 
@@ -66,7 +67,7 @@ def run(settings: Settings = SETTINGS, values: np.ndarray | None = None) -> Run:
     values = features() if values is None else values
     clean = values.copy()
     clean[:12] = clean[18:] = np.nan  # the validation part alone is read
-    return Run(settings, LABELS, CLASSES, PARTS, material(values), clean)
+    return Run(settings, LABELS, CLASSES, PARTS, training_set(values), clean)
 
 
 def with_recipe(settings: Settings = SETTINGS, **changes) -> Settings:
@@ -81,7 +82,7 @@ class Kept(unittest.TestCase):
         kept_epochs = []
         for _ in range(4):
             found.next_epoch()
-            averages.append(found.averaged)
+            averages.append(found.ema)
             kept_epochs.append(found.kept_epoch)
         self.assertEqual(kept_epochs, [1, 2, 3, 3])
         for name, value in averages[2].items():
@@ -113,7 +114,7 @@ class Kept(unittest.TestCase):
         for epoch in range(2):
             self.assertNotIn("validation_score", found.next_epoch())
             self.assertEqual(found.kept_epoch, epoch + 1)
-            self.assertIs(found.kept, found.averaged)
+            self.assertIs(found.kept, found.ema)
         found = run(dataclasses.replace(SETTINGS, keep="last"))
         found.validate = lambda: {"validation_score": -found.epoch}
         for epoch in range(2):
@@ -122,10 +123,10 @@ class Kept(unittest.TestCase):
 
     def test_it_learns_from_the_training_part_and_is_judged_by_the_validation_part(self):
         """Everything else is NaN, and none of it shows."""
-        found = run(with_recipe(epochs=8, averaging=0.5, mixup=0.0, time_masks=0, offset=0.0))
+        found = run(with_recipe(epochs=8, ema_decay=0.5, mixup=0.0, time_masks=0, offset=0.0))
         for _ in range(8):
             record = found.next_epoch()
-            probabilities = softmax(logits_of_model(found.averaged_model, found.averaged, features()[12:18]))
+            probabilities = softmax(logits_of_model(found.ema_model, found.ema, features()[12:18]), axis=1)
             scores = score(LABELS[12:18], probabilities)
             self.assertEqual((record["validation_ua"], record["validation_wa"]), (scores.ua, scores.wa))
             self.assertEqual(record["validation_score"], (scores.ua + scores.wa) / 2)
@@ -138,14 +139,14 @@ class Kept(unittest.TestCase):
 
 class Averages(unittest.TestCase):
     def test_they_follow_the_weights(self):
-        found = run(with_recipe(averaging=0.3))
-        expected, steps, average = dict(found.averaged), [], found.average
+        found = run(with_recipe(ema_decay=0.3))
+        expected, steps, average = dict(found.ema), [], found.update_ema
 
         def average_and_note() -> None:
             average()
             steps.append((int(found.optimizer.iterations), trained_weights(found.model)))
 
-        found.average = average_and_note
+        found.update_ema = average_and_note
         found.next_epoch()
         found.next_epoch()
         self.assertEqual([count for count, _ in steps], [1, 2, 3, 4])
@@ -153,13 +154,13 @@ class Averages(unittest.TestCase):
             decay = min(0.3, (1 + count) / (10 + count))
             expected = {name: decay * expected[name] + (1 - decay) * now[name] for name in now}
         for name, value in expected.items():
-            np.testing.assert_allclose(found.averaged[name], value, rtol=1e-5, atol=1e-7)
+            np.testing.assert_allclose(found.ema[name], value, rtol=1e-5, atol=1e-7)
 
     def test_they_can_be_off(self):
-        found = run(with_recipe(averaging=0.0))
+        found = run(with_recipe(ema_decay=0.0))
         found.next_epoch()
         for name, value in trained_weights(found.model).items():
-            np.testing.assert_array_equal(found.averaged[name], value)
+            np.testing.assert_array_equal(found.ema[name], value)
 
 
 class Seeds(unittest.TestCase):
@@ -193,7 +194,7 @@ class SavedState(unittest.TestCase):
             for one, other in ((whole.model, resumed.model), (whole.optimizer, resumed.optimizer)):
                 for variable, its in zip(one.variables, other.variables, strict=True):
                     np.testing.assert_array_equal(variable.numpy(), its.numpy())
-            for one, other in ((whole.averaged, resumed.averaged), (whole.kept, resumed.kept)):
+            for one, other in ((whole.ema, resumed.ema), (whole.kept, resumed.kept)):
                 self.assertEqual(one.keys(), other.keys())
                 for name, value in one.items():
                     np.testing.assert_array_equal(value, other[name])
@@ -255,7 +256,7 @@ class Precision(unittest.TestCase):
     def test_weights_are_float32_and_the_network_that_answers_computes_in_float32(self):
         found = run()
         self.assertEqual(found.model.get_layer("body_two_1_convolution").compute_dtype, "bfloat16")
-        self.assertEqual(found.averaged_model.get_layer("body_two_1_convolution").compute_dtype, "float32")
+        self.assertEqual(found.ema_model.get_layer("body_two_1_convolution").compute_dtype, "float32")
         self.assertEqual(keras.config.dtype_policy().name, "float32")
         self.assertEqual({value.dtype for value in found.kept.values()}, {np.dtype(np.float32)})
         found.next_epoch()

@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+from scipy.special import softmax
 
 from ..support import as_int16, need, need_tools, random_dataset, vowel, with_files
 
@@ -15,15 +16,16 @@ need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 need_tools()
 
 from training.data.dataset import Dataset
-from training.data.front_end import INPUT_TYPES, front_end
+from training.data.front_end import INPUT_TYPES, load_front_end
 from training.data.variants import content_hash
-from training.learning import training_set as material
+from training.learning import distillation, training_set
 from training.learning.batches import offset
 from training.learning.recipe import Recipe
 from training.learning.settings import Settings, described
-from training.learning.training_set import check_teacher, kinds_of, load_material, spread_of_means, teachers_answers, with_mean
+from training.learning.cepstral_mean import spread_of_means, subtract_mean
+from training.learning.distillation import check_teacher, teachers_answers
+from training.learning.training_set import kinds_of, load_training_set
 from training.network.loss import smooth
-from training.network.trained import softmax
 
 SETTINGS = Settings(
     dataset_name="EMO-DB",
@@ -119,10 +121,10 @@ def own() -> str:
 
 
 class Loaded(TeacherFolders):
-    def load(self, recipe: Recipe = Recipe(), teachers: tuple[str, ...] = (), train: np.ndarray = np.arange(20)) -> material.Material:
+    def load(self, recipe: Recipe = Recipe(), teachers: tuple[str, ...] = (), train: np.ndarray = np.arange(20)) -> training_set.TrainingSet:
         variants = np.random.default_rng(0).normal(size=(len(DATA.recordings), 2, 4, 3)).astype(np.float16)
-        hearing = mock.Mock()
-        hearing.silent_frame.return_value = np.array([-10, 0, 0], np.float32)
+        front_end = mock.Mock()
+        front_end.silent_frame.return_value = np.array([-10, 0, 0], np.float32)
         self.asked = []
 
         def logits(model: float, _, features: np.ndarray) -> np.ndarray:
@@ -130,18 +132,15 @@ class Loaded(TeacherFolders):
             return model * features[:, 0, :1] * np.arange(7, dtype=np.float32)
 
         strengths = {str(teacher): strength for teacher, strength in zip(teachers, (1.0, 3.0))}
-        with mock.patch.multiple(
-            material,
-            load_variants=lambda *_: variants,
-            front_end=lambda *_: hearing,
-            trained_model=lambda folder: strengths[str(folder)],
-            logits_of_model=logits,
+        with (
+            mock.patch.multiple(training_set, load_variants=lambda *_: variants, load_front_end=lambda *_: front_end),
+            mock.patch.multiple(distillation, trained_model=lambda folder: strengths[str(folder)], logits_of_model=logits),
         ):
             self.variants = variants
             clean = np.full((len(DATA.recordings), 4, 3), np.nan, np.float32)
             clean[train] = np.random.default_rng(1).normal(size=(len(train), 4, 3))
             self.clean = clean
-            return load_material(dataclasses.replace(SETTINGS, recipe=recipe, teachers=teachers), DATA, train, clean, 1)
+            return load_training_set(dataclasses.replace(SETTINGS, recipe=recipe, teachers=teachers), DATA, train, clean, 1)
 
 
 class Targets(Loaded):
@@ -165,7 +164,7 @@ class Targets(Loaded):
         for targets in found.targets:
             self.assertEqual((targets.dtype, targets.shape), (np.float32, (len(DATA.recordings), 2, 7)))
             logits = self.variants[train].astype(np.float32)[:, :, 0, :1] * np.arange(7, dtype=np.float32)
-            right = 0.4 * np.eye(7)[DATA.labels[train]][:, np.newaxis] + 0.6 * (softmax(logits) + softmax(3 * logits)) / 2
+            right = 0.4 * np.eye(7)[DATA.labels[train]][:, np.newaxis] + 0.6 * (softmax(logits, axis=2) + softmax(3 * logits, axis=2)) / 2
             np.testing.assert_allclose(targets[train], right, rtol=1e-4, atol=1e-6)
             np.testing.assert_allclose(targets[train].sum(axis=2), 1, rtol=1e-5)
 
@@ -179,7 +178,7 @@ class Targets(Loaded):
 
     def test_answers_to_other_parts_are_0(self):
         with mock.patch.multiple(
-            material, trained_model=lambda _: None, logits_of_model=lambda m, w, features: np.ones((len(features), 7), np.float32)
+            distillation, trained_model=lambda _: None, logits_of_model=lambda m, w, features: np.ones((len(features), 7), np.float32)
         ):
             answers = teachers_answers([Path("x")], np.zeros((9, 2, 4, 3), np.float16), np.array([2, 5]))
         np.testing.assert_array_equal(np.flatnonzero(answers.any(axis=(1, 2))), [2, 5])
@@ -216,14 +215,14 @@ class Mean(unittest.TestCase):
     def test_what_is_left_has_the_share_of_the_mean(self):
         features = self.features()
         for share in (0.0, 0.25):
-            found = with_mean(features, self.SILENCE, share)
+            found = subtract_mean(features, self.SILENCE, 1 - share)
             self.assertEqual(found.dtype, np.float32)
             np.testing.assert_allclose(found[0].mean(axis=0), share * features[0].mean(axis=0), atol=1e-5)
             np.testing.assert_allclose(found[0] - found[0].mean(axis=0), features[0] - features[0].mean(axis=0), atol=1e-5)
             np.testing.assert_allclose(found[1, 1:3].mean(axis=0), share * features[1, 1:3].mean(axis=0), atol=1e-5)
 
     def test_silent_frames_stay(self):
-        found = with_mean(self.features(), self.SILENCE, 0.0)
+        found = subtract_mean(self.features(), self.SILENCE, 1.0)
         np.testing.assert_array_equal(found[1, [0, 3]], [self.SILENCE] * 2)
         np.testing.assert_array_equal(found[2], [self.SILENCE] * 4)
 
@@ -232,11 +231,11 @@ class Mean(unittest.TestCase):
         rounded = self.features().astype(np.float16).astype(np.float32)
         for features in (rounded, self.features()):
             for silence in (self.SILENCE, self.SILENCE.astype(np.float16).astype(np.float32)):
-                np.testing.assert_array_equal(with_mean(features, silence, 0.0)[2], features[2])
+                np.testing.assert_array_equal(subtract_mean(features, silence, 1.0)[2], features[2])
 
-    def test_all_of_it_is_nothing_done(self):
+    def test_without_subtraction_nothing_changes(self):
         features = self.features()
-        self.assertIs(with_mean(features, self.SILENCE, 1.0), features)
+        self.assertIs(subtract_mean(features, self.SILENCE, 0.0), features)
 
 
 class Silence(unittest.TestCase):
@@ -244,15 +243,15 @@ class Silence(unittest.TestCase):
         """Variants are float16; what is not known as silence would be shifted like speech."""
         samples = as_int16(vowel(150, 0.1))
         for input_type in INPUT_TYPES:
-            hearing = front_end(input_type, 0.3)
-            variants = np.tile(hearing.features(samples).astype(np.float16), (len(DATA.recordings), 1, 1, 1))
-            clean = np.tile(hearing.features(samples), (len(DATA.recordings), 1, 1))
-            with mock.patch.multiple(material, load_variants=lambda *_: variants, front_end=lambda *_: hearing):
-                found = load_material(
+            front_end = load_front_end(input_type, 0.3)
+            variants = np.tile(front_end.features(samples).astype(np.float16), (len(DATA.recordings), 1, 1, 1))
+            clean = np.tile(front_end.features(samples), (len(DATA.recordings), 1, 1))
+            with mock.patch.multiple(training_set, load_variants=lambda *_: variants, load_front_end=lambda *_: front_end):
+                found = load_training_set(
                     dataclasses.replace(SETTINGS, input_type=input_type, input_duration=0.3), DATA, np.arange(9), clean, 1
                 )
             features = variants[:, 0].astype(np.float32)
-            shifted = offset(features, dataclasses.replace(found, spread=np.ones(hearing.bins, np.float32)), 1.0, np.random.default_rng(0))
+            shifted = offset(features, dataclasses.replace(found, spread=np.ones(front_end.bins, np.float32)), 1.0, np.random.default_rng(0))
             np.testing.assert_array_equal(shifted[:, 0], features[:, 0], input_type)
             self.assertFalse((shifted[:, 7] == features[:, 7]).any())
 

@@ -102,10 +102,10 @@ class PredictionFiles(unittest.TestCase):
             (GOOD.replace("0.5,0.25,0.25", "1.5,-0.25,-0.25"), 2, "not between 0 and 1"),
             (GOOD.replace("0.5,0.25,0.25", "0.502,0.25,0.25"), 2, "sum to 1.002"),
             (GOOD.replace("0.5,0.25,0.25", "0,0,0"), 2, "sum to 0"),
-            (GOOD.replace("a2,", "a1,"), 3, "a1 stands in line 2 already"),
-            (GOOD[:-2], 3, "cut off"),
+            (GOOD.replace("a2,", "a1,"), 3, "a1 is in line 2 already"),
+            (GOOD[:-2], 3, "truncated"),
             (GOOD.replace("a2,", '"a2,'), 3, "unexpected end of data"),
-            (GOOD.encode().replace(b"a2", b"\xff2"), None, "not a text in UTF-8"),
+            (GOOD.encode().replace(b"a2", b"\xff2"), None, "not UTF-8 text"),
         ):
             with self.subTest(content=content):
                 self.assert_refused(content, line, why)
@@ -138,7 +138,7 @@ class PredictionFiles(unittest.TestCase):
 
     def test_file_name(self):
         self.assertEqual(file_name("random", "float16", "micro", "focal"), "random-float16-micro-focal.csv")
-        with self.assertRaisesRegex(ValueError, "int4 is none of float32, float16, int8"):
+        with self.assertRaisesRegex(ValueError, "int4 is not one of float32, float16, int8"):
             file_name("loso", "int4", "full", "ce")
 
 
