@@ -11,7 +11,7 @@ import numpy as np
 import wasmtime
 
 from .dataset import REPOSITORY
-from .segment import centre
+from .segment import center
 
 FRONT_END_TOOL = REPOSITORY / "training" / "data" / "front_end.mjs"
 STATUS_TOOL = REPOSITORY / "training" / "data" / "status_sentence.mjs"
@@ -49,12 +49,12 @@ class FrontEnd:
         self.bins = {MFCC: self._call("coefficientCount"), MEL_SPECTROGRAM: MEL_BINS, SPECTROGRAM: SPECTRUM_BINS}[input_type]
 
     def features(self, samples: np.ndarray) -> np.ndarray:
-        """int16 [samples] at 16 kHz, any number -> float32 [frames, bins] of the levelled centre.
+        """int16 [samples] at 16 kHz, any number -> float32 [frames, bins] of the levelled center.
 
         mfcc: [-10, 10]. mel_spectrogram: natural logarithm of the mel energies, from ln 1e-6. spectrogram: ln(magnitude + 1e-6).
         """
         level = self.level(samples)
-        segment = centre(samples, self.window)
+        segment = center(samples, self.window)
         self._check(self._call("startFeatures", level))
         rows = []
         for end in range(self._hop, len(segment) + 1, self._hop):

@@ -3,8 +3,8 @@
 import numpy as np
 
 
-def centre(samples: np.ndarray, window: int) -> np.ndarray:
-    """[samples] -> [window]: the centre of a longer recording; zeros on both sides of a shorter one. As the module does it."""
+def center(samples: np.ndarray, window: int) -> np.ndarray:
+    """[samples] -> [window]: the center of a longer recording; zeros on both sides of a shorter one. As the module does it."""
     missing = window - len(samples)
     if missing >= 0:
         return np.pad(samples, (missing // 2, missing - missing // 2))

@@ -25,7 +25,7 @@ LARGEST_CUT = 0.2
 
 
 def load_clean(dataset: Dataset, input_type: str, duration: float) -> np.ndarray:
-    """float32 [recordings, frames, bins]: the centre of each recording, as the module hears it."""
+    """float32 [recordings, frames, bins]: the center of each recording, as the module hears it."""
     path = RUNS / f"clean-{content_hash(dataset, input_type, duration)}.npy"
     if not path.exists():
         front_end = load_front_end(input_type, duration)

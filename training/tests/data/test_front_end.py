@@ -18,7 +18,7 @@ need_tools()
 
 from training.data import front_end as features
 from training.data.front_end import INPUT_TYPES, MEL_SPECTROGRAM, MFCC, SPECTROGRAM, FrontEnd, load_front_end
-from training.data.segment import centre
+from training.data.segment import center
 
 REFERENCE = SHARED / "reference"
 LARGEST_DIFFERENCE = 1e-3
@@ -216,10 +216,10 @@ class Module(unittest.TestCase):
     def test_one_frame(self):
         self.assertEqual(load_front_end(duration=0.064).features(as_int16(vowel(150, 1))).shape, (1, 40))
 
-    def test_the_centre_is_what_is_heard(self):
+    def test_the_center_is_what_is_heard(self):
         samples = as_int16(vowel(150, 3.5))
         front_end = load_front_end()
-        np.testing.assert_array_equal(front_end.features(samples), front_end.features(centre(samples, 48_000)))
+        np.testing.assert_array_equal(front_end.features(samples), front_end.features(center(samples, 48_000)))
 
 
 if __name__ == "__main__":

@@ -4,21 +4,21 @@ import unittest
 
 import numpy as np
 
-from training.data.segment import anywhere, centre
+from training.data.segment import anywhere, center
 
 
-class Centre(unittest.TestCase):
+class Center(unittest.TestCase):
     def test_short_recording_has_the_odd_zero_behind(self):
-        self.assertEqual(centre(np.array([1, 2, 3]), 6).tolist(), [0, 1, 2, 3, 0, 0])
+        self.assertEqual(center(np.array([1, 2, 3]), 6).tolist(), [0, 1, 2, 3, 0, 0])
 
     def test_long_recording_loses_the_odd_sample_behind(self):
-        self.assertEqual(centre(np.arange(6), 3).tolist(), [1, 2, 3])
+        self.assertEqual(center(np.arange(6), 3).tolist(), [1, 2, 3])
 
     def test_fitting_recording_stays(self):
-        self.assertEqual(centre(np.arange(4), 4).tolist(), [0, 1, 2, 3])
+        self.assertEqual(center(np.arange(4), 4).tolist(), [0, 1, 2, 3])
 
     def test_nothing_is_all_zeros(self):
-        self.assertEqual(centre(np.zeros(0, np.int16), 3).tolist(), [0, 0, 0])
+        self.assertEqual(center(np.zeros(0, np.int16), 3).tolist(), [0, 0, 0])
 
 
 class Anywhere(unittest.TestCase):

@@ -162,7 +162,7 @@ class Loaded(Recordings):
             np.testing.assert_array_equal(its, variants_of(recording, REAL, self.front_end))
         self.assertFalse(list(self.caches.glob("*.parts")))
 
-    def test_clean_is_the_centre_of_each(self):
+    def test_clean_is_the_center_of_each(self):
         found = load_clean(self.dataset(), MFCC, DURATION)
         self.assertEqual((found.dtype, found.shape), (np.float32, (4, 15, 40)))
         for recording, row in zip(self.dataset().recordings, found):
