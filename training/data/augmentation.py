@@ -1,7 +1,7 @@
-"""Other voices, rooms, microphones and noises for a recording: what training hears in place of ten actors in one studio.
+"""Other voices, rooms, microphones and noises for a recording, so that training has more than ten actors in one studio.
 
-Samples are float64 in [-1, 1] at 16 kHz, any number; every function draws from the generator it is given and nothing else, so a variant can
-be made again. The robustness table (robustness.py) uses other noises and rooms than these.
+Samples are float64 in [-1, 1] at 16 kHz, any number. Every function draws only from the generator that it is given, so a variant can be made
+again. The robustness table (judging/degradations.py) uses other noises and rooms than these.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from scipy import signal
 from .front_end import SAMPLE_RATE
 
 VOICE = "voice"  # another speaker, in the same studio
-REAL = "real"  # another speaker, somewhere, heard through something
-PLAIN = "plain"  # the recording itself, elsewhere in the window
-TRACT = "tract"  # the speaker with another length of the vocal tract; the recipe has it only in a trial
+REAL = "real"  # another speaker, with rooms, noises, microphones and codecs
+PLAIN = "plain"  # the recording itself, at another position in the window
+TRACT = "tract"  # the speaker with another length of the vocal tract; only in a trial
 CROWD = "crowd"  # another speaker among people who talk; only in a trial
 KINDS = (PLAIN, VOICE, REAL, TRACT, CROWD)
 
@@ -27,7 +27,7 @@ TALKER_BINS = 257  # of the envelope of made-up speech
 
 @dataclass(frozen=True)
 class Voice:
-    """A recording taken apart by WORLD (Morise et al., 2016, doi 10.1587/transinf.2015EDP7457), a frame every 5 ms."""
+    """A recording analysed by WORLD (Morise et al., 2016, doi 10.1587/transinf.2015EDP7457), a frame every 5 ms."""
 
     samples: np.ndarray
     pitch: np.ndarray  # Hz [frames], 0 where unvoiced
@@ -58,7 +58,7 @@ def vary(kind: str, voice: Voice, rng: np.random.Generator) -> np.ndarray:
 
 
 def another_speaker(voice: Voice, rng: np.random.Generator) -> np.ndarray:
-    """Pitch, length of the vocal tract and tempo of somebody else: each by itself, or, a third of the time, together as on a tape."""
+    """Another pitch, length of the vocal tract and tempo: each by itself, or, in a third of the cases, all by one factor, as on a tape."""
     if rng.random() < 0.35:
         factor = np.exp(rng.uniform(-LARGEST_TEMPO_CHANGE, LARGEST_TEMPO_CHANGE))
         times = np.arange(int(len(voice.samples) / factor)) * factor
@@ -75,13 +75,13 @@ def another_tract(rng: np.random.Generator) -> float:
 
 
 def spoken(voice: Voice, pitch: float = 1, tract: float = 1, tempo: float = 1) -> np.ndarray:
-    """The recording put together again, with factors on its fundamental frequency, its formants and its speed."""
+    """The recording synthesized with factors on its fundamental frequency, its formants and its speed."""
     envelope = np.ascontiguousarray(warped(voice.envelope, tract))
     return pyworld.synthesize(voice.pitch * pitch, envelope, voice.aperiodicity, SAMPLE_RATE, pyworld.default_frame_period / tempo)
 
 
 def warped(envelope: np.ndarray, factor: float) -> np.ndarray:
-    """Power [frames, bins] with what was at frequency f now at f * factor; what lies above the top stays as the top."""
+    """Power [frames, bins]: what was at frequency f moves to f * factor. Beyond the last bin its value is repeated."""
     bins = envelope.shape[1]
     source = np.clip(np.arange(bins) / factor, 0, bins - 1)
     below = source.astype(int)
@@ -91,7 +91,7 @@ def warped(envelope: np.ndarray, factor: float) -> np.ndarray:
 
 
 def through_the_world(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A room, a microphone, noise, a line, an overdriven amplifier, a codec: each with its own chance."""
+    """A room, a microphone, noise, a line, an overdriven amplifier, a codec: each with its own probability."""
     if rng.random() < 0.4:
         samples = in_a_room(samples, rng)
     if rng.random() < 0.5:
@@ -110,7 +110,7 @@ def through_the_world(samples: np.ndarray, rng: np.random.Generator) -> np.ndarr
 
 
 def coloured(samples: np.ndarray, spread: float, rng: np.random.Generator) -> np.ndarray:
-    """Another microphone: a smooth random response of about `spread` / 2 dB standard deviation at seven frequencies, and a tilt."""
+    """Another microphone: a smooth random response with a standard deviation of about `spread` / 2 dB at seven frequencies, and a tilt."""
     corners = np.array([0, 150, 500, 1200, 2500, 4500, SAMPLE_RATE / 2])
     gains = rng.normal(0, spread / 2, len(corners)) + rng.normal(0, spread / 2) * np.linspace(-1, 1, len(corners))
     spectrum = np.fft.rfft(samples)
@@ -120,7 +120,7 @@ def coloured(samples: np.ndarray, spread: float, rng: np.random.Generator) -> np
 
 
 def in_a_room(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Direct sound and a tail of noise that dies away (Polack's model): 0.12 to 0.9 s for 60 dB, direct over tail -3 to 12 dB."""
+    """Direct sound and a decaying tail of noise (Polack's model): reverberation time 0.12 to 0.9 s, direct to reverberant ratio -3 to 12 dB."""
     duration = np.exp(rng.uniform(np.log(0.12), np.log(0.9)))
     count = int(duration * SAMPLE_RATE)
     tail = rng.normal(size=count) * 10 ** (-3 * np.arange(count) / count)
@@ -132,7 +132,7 @@ def in_a_room(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def noise(count: int, rng: np.random.Generator) -> np.ndarray:
-    """White; falling or rising with frequency; the same, coming and going; or a hum with its harmonics."""
+    """White; falling or rising with frequency; the same with changing loudness; or a hum with its harmonics."""
     kind = rng.choice(["white", "coloured", "unsteady", "hum"], p=[0.15, 0.35, 0.35, 0.15])
     samples = rng.normal(size=count)
     if kind == "white":
@@ -151,7 +151,7 @@ def noise(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def among_people(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Two to eight people who talk, 0 to 25 dB softer in all than the speaker, now and then in a room or through a microphone."""
+    """Two to eight people who talk, together 0 to 25 dB softer than the speaker, sometimes in a room or through a microphone."""
     if rng.random() < 0.3:
         samples = in_a_room(samples, rng)
     talk = sum(talker(len(samples), rng) for _ in range(rng.integers(2, 8, endpoint=True)))
@@ -160,8 +160,8 @@ def among_people(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def talker(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Somebody who says nothing: syllables of random formants, pitch and loudness, some hissed, some left out, spoken by WORLD. It is made of no
-    recording, so nothing of another part of the data set is heard in it."""
+    """Synthetic speech without words: syllables with random formants, pitch and loudness, some unvoiced, some silent, synthesized by WORLD. It uses
+    no recording, so it contains nothing of another part of the data set."""
     frames = int(count / SAMPLE_RATE * 1000 / pyworld.default_frame_period) + 2
     syllables = max(2, round(count / SAMPLE_RATE * rng.uniform(3, 7)))
     place = np.arange(frames) * syllables / frames

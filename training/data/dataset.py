@@ -1,4 +1,4 @@
-"""Recordings with their emotion and speaker: EMO-DB, or folders of one's own."""
+"""Recordings with their emotion and speaker: EMO-DB, or your own folders."""
 
 import hashlib
 from collections import Counter
@@ -32,8 +32,8 @@ class Recording:
 
     path: Path
     utterance: str  # unique in its data set
-    speaker: str  # empty when nobody knows
-    text: str  # what is said; empty when nobody knows
+    speaker: str  # empty when it is not known
+    text: str  # which sentence; empty when it is not known
     label: int  # index in the data set's classes
 
 
@@ -41,7 +41,7 @@ class Recording:
 class Dataset:
     name: str
     classes: tuple[str, ...]  # in the order of the network's outputs
-    recordings: tuple[Recording, ...]  # by utterance
+    recordings: tuple[Recording, ...]  # sorted by utterance
 
     @property
     def labels(self) -> np.ndarray:
@@ -62,7 +62,7 @@ class Dataset:
         return whole.hexdigest()[:16]
 
     def __str__(self) -> str:
-        """One line by which one sees whether the folders were understood as they were meant."""
+        """One line that shows whether the folders were read as intended."""
         counts, speakers = Counter(self.labels.tolist()), set(self.speakers) - {""}
         classes = ", ".join(f"{name} {counts[label]}" for label, name in enumerate(self.classes))
         who = f"{len(speakers)} speaker{'s' * (len(speakers) != 1)}" if speakers else "speakers unknown"
@@ -75,15 +75,15 @@ def is_whole_emo_db(dataset: Dataset) -> bool:
 
 
 def dataset_name(name: str) -> str:
-    """EMO_DB or FOLDERS, however it is written. Raises ValueError in one sentence."""
+    """EMO_DB or FOLDERS, in any spelling. Raises ValueError in one sentence."""
     known = {"emodb": EMO_DB, "folders": FOLDERS}
     if (kind := name.lower().replace("-", "").replace("_", "")) not in known:
-        raise ValueError(f"there is no data set {name!r}; give EMO-DB, or folders for a folder of recordings for each class")
+        raise ValueError(f"there is no data set {name!r}; give EMO-DB, or folders, with one folder of recordings for each class")
     return known[kind]
 
 
 def read_dataset(name: str, folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
-    """`name` is EMO-DB, or folders (see read_folders). Raises ValueError in one sentence when the folder holds something else."""
+    """`name` is EMO-DB, or folders (see read_folders). Raises ValueError in one sentence when the folder has other contents."""
     if dataset_name(name) == EMO_DB:
         if audio_type != ALL_TYPES:
             raise ValueError(f"EMO-DB has no audio types, so there is no {audio_type!r}; leave --audio_type out")
@@ -98,7 +98,7 @@ def read_emodb(folder: Path) -> Dataset:
     for path in wav_files(folder, "give the folder of the recordings with --data"):
         name = path.stem
         if len(name) != 7 or not name[:2].isdigit() or name[5] not in EMODB_CLASS_OF_LETTER:
-            raise ValueError(f"{path}: the name is not one of EMO-DB, such as 03a01Fa.wav; remove the file from the folder")
+            raise ValueError(f"{path}: the name is not one of EMO-DB's, such as 03a01Fa.wav; remove the file from the folder")
         label = classes.index(EMODB_CLASS_OF_LETTER[name[5]])
         recordings.append(Recording(path, utterance=name, speaker=name[:2], text=name[2:5], label=label))
     return make_dataset(EMO_DB, classes, recordings, folder)
@@ -106,7 +106,7 @@ def read_emodb(folder: Path) -> Dataset:
 
 def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
     """A folder for each class, FOLDER/CLASS/*.wav, or one for each speaker in it, FOLDER/CLASS/SPEAKER/*.wav. With an audio type other than
-    "all" the classes lie in FOLDER/TYPE/. The classes are in the order of their names."""
+    "all" the classes are in FOLDER/TYPE/. The classes are in the order of their names."""
     root = recordings_root(folder, audio_type)
     if not root.is_dir():
         raise ValueError(f"{root}: there is no such folder")
@@ -119,17 +119,17 @@ def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
             utterance = str(path.relative_to(root).with_suffix("").as_posix())
             recordings.append(Recording(path, utterance=utterance, speaker=speaker, text="", label=label))
     if len(names) < 2:
-        raise ValueError(f"{root}: {len(names)} class folders; give a folder that holds a folder of recordings for each class")
+        raise ValueError(f"{root}: {len(names)} class folders; give a folder with one folder of recordings for each class")
     return make_dataset(root.name, tuple(names), recordings, root)
 
 
 def recordings_root(folder: Path, audio_type: str) -> Path:
-    """The folder under which the utterances lie by their names."""
+    """The folder from which the names of utterances are relative paths."""
     return folder if audio_type == ALL_TYPES else folder / audio_type
 
 
 def wav_files(folder: Path, advice: str) -> list[Path]:
-    """By name; upper and lower case; at any depth. Raises ValueError with the advice when there are none."""
+    """Sorted by name, in upper and lower case, at any depth. Raises ValueError with the advice when there are none."""
     files = sorted(path for path in folder.glob("**/*") if path.suffix.lower() == ".wav" and path.is_file())
     if not files:
         raise ValueError(f"{folder}: there are no .wav files; {advice}")

@@ -1,4 +1,4 @@
-"""What the network hears, computed by the front end that the devices run: the WebAssembly module, called through wasmtime."""
+"""Features, computed by the front end that devices run: the WebAssembly module, called through wasmtime."""
 
 import functools
 import hashlib
@@ -33,7 +33,7 @@ LOG_FLOOR = np.log(np.float32(1e-6))
 
 
 class FrontEnd:
-    """The module's front end. The exports it calls are described in docs/abi.md."""
+    """The front end of a module. docs/abi.md describes the exports that it calls."""
 
     def __init__(self, module_path: Path, input_type: str = MFCC):
         self._store = wasmtime.Store()
@@ -72,7 +72,7 @@ class FrontEnd:
         return self._check(self._call("finishLevel"))
 
     def silent_frame(self) -> np.ndarray:
-        """float32 [bins]: a frame of zeros, as the padding of a short recording gives them."""
+        """float32 [bins]: the features of a frame of zeros, as in the padding of a short recording."""
         return self.features(np.zeros(0, np.int16))[0]
 
     def read_wav(self, path: Path) -> np.ndarray:
@@ -100,7 +100,7 @@ class FrontEnd:
             raise RuntimeError("the file ends before the length its header gives; it is truncated")
         self._check(self._call("setInput", self._call("wavFormat"), channels, self._call("wavRate")))
         self._check(self._call("startSamples"))
-        # A push gives up to twice as many samples as it takes (8 kHz), so it is kept small.
+        # A push returns up to twice as many samples as it takes (8 kHz), so each is small.
         step = max(1, self._capacity // 8 // size) * size
         converted = []
         for start in range(header, header + frames * size, step):
@@ -129,7 +129,7 @@ class FrontEnd:
             self._push_samples(piece)
 
     def _push_samples(self, samples: np.ndarray) -> int:
-        """Returns how many rows that gave."""
+        """Returns how many rows it completed."""
         self._check(self._push_to("push", samples.astype("<i2").tobytes()))
         return self._call("outputCount")
 
@@ -151,9 +151,9 @@ class FrontEnd:
 
 @functools.cache
 def status_sentence(status: int) -> str:
-    """As the project's tools say it."""
+    """What a status means, in the words of the project's tools."""
     told = subprocess.run(["node", str(STATUS_TOOL), str(status)], capture_output=True, text=True, check=False)
-    return told.stdout.strip() if told.returncode == 0 else f"the module answers status {status}, see docs/abi.md"
+    return told.stdout.strip() if told.returncode == 0 else f"the module returned status {status}, see docs/abi.md"
 
 
 def pieces(samples: np.ndarray, size: int) -> Iterator[np.ndarray]:
@@ -166,23 +166,23 @@ def load_front_end(input_type: str = MFCC, duration: float = REFERENCE_DURATION)
 
 
 def front_end_module(duration: float = REFERENCE_DURATION) -> Path:
-    """Made by the project's tools, in training/runs; once for each state of what they make it of."""
+    """Builds the module with the project's tools and keeps it in training/runs, until its sources change."""
     if not FRAME / SAMPLE_RATE <= duration <= LONGEST_DURATION:
-        raise ValueError(f"a segment of {duration} s; give an --input_duration of {FRAME / SAMPLE_RATE} (one frame) to {LONGEST_DURATION} s")
+        raise ValueError(f"a segment cannot have {duration} s; give an --input_duration of {FRAME / SAMPLE_RATE} (one frame) to {LONGEST_DURATION} s")
     window = round(duration * SAMPLE_RATE)
     path = RUNS / f"front-end-{window}-{sources_hash()}.wasm"
     if not path.exists():
         RUNS.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
         if subprocess.run(["node", str(FRONT_END_TOOL), str(window), str(unfinished)], check=False).returncode != 0:
-            raise ValueError("the front end's module could not be made (see above); if the tools are not compiled, run `npm ci`")
+            raise ValueError("the module with the front end could not be built (see above); if the tools are not compiled, run `npm ci`")
         unfinished.replace(path)
     return path
 
 
 @functools.cache
 def sources_hash() -> str:
-    """8 hexadecimal digits that change with the module's sources, the compiled tools, and the packages that they use."""
+    """8 hexadecimal digits that change with the sources of the module, the compiled tools, and the packages that they use."""
     whole = hashlib.sha256()
     sources = [*REPOSITORY.glob("assembly/**/*.ts"), *REPOSITORY.glob("dist/ts-tools/**/*.js"), REPOSITORY / "package-lock.json"]
     for path in sorted(sources):

@@ -1,10 +1,10 @@
-"""A recording becomes the window that the network hears."""
+"""Fits a recording into the window of the network."""
 
 import numpy as np
 
 
 def center(samples: np.ndarray, window: int) -> np.ndarray:
-    """[samples] -> [window]: the center of a longer recording; zeros on both sides of a shorter one. As the module does it."""
+    """[samples] -> [window]: the center of a longer recording; zeros on both sides of a shorter one. The module does the same."""
     missing = window - len(samples)
     if missing >= 0:
         return np.pad(samples, (missing // 2, missing - missing // 2))
@@ -13,7 +13,7 @@ def center(samples: np.ndarray, window: int) -> np.ndarray:
 
 
 def anywhere(samples: np.ndarray, window: int, rng: np.random.Generator) -> np.ndarray:
-    """[samples] -> [window]: a random part of a longer recording; a shorter one at a random place between zeros."""
+    """[samples] -> [window]: a random part of a longer recording; a shorter one at a random position between zeros."""
     room = window - len(samples)
     if room >= 0:
         before = int(rng.integers(0, room, endpoint=True))

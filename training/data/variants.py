@@ -1,6 +1,6 @@
-"""Every recording of a data set in many variants, as features: made once, kept in training/runs, drawn from by every run.
+"""Features of many variants of every recording: made once and kept in training/runs, from where every run draws.
 
-A variant depends on its recording, its kind and its number alone, so a fold's training part takes nothing from the other parts.
+A variant depends only on its recording, its kind and its number, so the training part of a fold contains nothing of the other parts.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ from .segment import anywhere
 
 COUNTS = dict.fromkeys(augmentation.KINDS, 20) | {augmentation.PLAIN: 8}  # variants of each recording
 SHORTEST = 1600  # samples, 0.1 s
-SHORTENED = 0.3  # share of variants of an utterance of nearly a window's length that lose up to LARGEST_CUT of one end
+SHORTENED = 0.3  # share of the variants that lose up to LARGEST_CUT of one end, of utterances nearly as long as the window
 LARGEST_CUT = 0.2
 
 
 def load_clean(dataset: Dataset, input_type: str, duration: float) -> np.ndarray:
-    """float32 [recordings, frames, bins]: the center of each recording, as the module hears it."""
+    """float32 [recordings, frames, bins]: the center of each recording."""
     path = RUNS / f"clean-{content_hash(dataset, input_type, duration)}.npy"
     if not path.exists():
         front_end = load_front_end(input_type, duration)
@@ -35,14 +35,14 @@ def load_clean(dataset: Dataset, input_type: str, duration: float) -> np.ndarray
 
 
 def load_variants(dataset: Dataset, kind: str, input_type: str, duration: float, jobs: int) -> np.ndarray:
-    """float16 [recordings, variants, frames, bins], mapped from the file. Made in `jobs` processes; goes on where it was killed."""
+    """float16 [recordings, variants, frames, bins], mapped from the file. Made in `jobs` processes; continues where it was killed."""
     name = f"{kind}-{content_hash(dataset, input_type, duration)}"
     path, parts = RUNS / f"{name}.npy", RUNS / f"{name}.parts"
     if not path.exists():
         parts.mkdir(parents=True, exist_ok=True)
         missing = [recording for index, recording in enumerate(dataset.recordings) if not (parts / f"{index}.npy").exists()]
         index_of = {recording.utterance: index for index, recording in enumerate(dataset.recordings)}
-        load_front_end(input_type, duration)  # made before several processes want it
+        load_front_end(input_type, duration)  # before several processes need it
         # Forked processes would inherit TensorFlow's locks without its threads.
         with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
             tasks = [
@@ -64,7 +64,7 @@ def variants_of(recording: Recording, kind: str, front_end: FrontEnd) -> np.ndar
     """float16 [variants, frames, bins]."""
     samples = front_end.read_wav(recording.path) / 32768
     if len(samples) < SHORTEST:
-        raise ValueError(f"{recording.path}: {len(samples) / SAMPLE_RATE} s is too short to learn from; remove the file")
+        raise ValueError(f"{recording.path}: {len(samples) / SAMPLE_RATE} s is too short to train on; remove the file")
     voice = augmentation.analyse(samples)
     rows = []
     for number in range(COUNTS[kind]):
@@ -75,7 +75,7 @@ def variants_of(recording: Recording, kind: str, front_end: FrontEnd) -> np.ndar
 
 
 def shortened(samples: np.ndarray, window: int, rng: np.random.Generator) -> np.ndarray:
-    """A device does not know where a sentence begins: now and then an end of one that just fits is missing."""
+    """Sometimes cuts off one end of an utterance that just fits, because a device does not know where a sentence begins."""
     if not 0.75 * window < len(samples) <= window or rng.random() >= SHORTENED:
         return samples
     cut = int(rng.uniform(0, LARGEST_CUT) * len(samples))

@@ -1,4 +1,4 @@
-"""What the network sees in one step: variants of recordings, with runs of frames masked, and mixed."""
+"""The batch of one step: variants of recordings, with an offset, masked frames and mixup."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from .training_set import TrainingSet
 def batches(
     training_set: TrainingSet, labels: np.ndarray, train: np.ndarray, recipe: Recipe, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """One epoch in random order: float32 [batch, frames, bins, 1] and targets float32 [batch, classes]. Draws from `train` alone."""
+    """One epoch in random order: float32 [batch, frames, bins, 1] and targets float32 [batch, classes]. Draws only from `train`."""
     order = rng.permutation(train)
     if recipe.balance > 0:
         weight = np.bincount(labels[train])[labels[train]] ** -recipe.balance
@@ -39,8 +39,8 @@ def draw(training_set: TrainingSet, recordings: np.ndarray, rng: np.random.Gener
 
 
 def offset(features: np.ndarray, training_set: TrainingSet, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Adds to all frames of a recording that are not silent the same random vector, `size` times as spread as the means of recordings are: as if
-    voice, microphone and room were others. What only a recording's mean tells is then not worth learning."""
+    """Adds one random vector to all frames of a recording that are not silent; its standard deviation is `size` times that of the means of
+    recordings. It stands for another voice, microphone and room, and keeps the network from learning from the mean."""
     sounding = (features != training_set.silence).any(axis=2, keepdims=True)
     shift = (rng.normal(size=(len(features), 1, features.shape[2])) * training_set.spread * size).astype(np.float32)
     return features + shift * sounding
@@ -59,7 +59,7 @@ def mask_in_time(features: np.ndarray, silence: np.ndarray, recipe: Recipe, rng:
 
 
 def mix(features: np.ndarray, targets: np.ndarray, parameter: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Mixup (Zhang et al., 2018, arXiv 1710.09412): each example with another one of the batch."""
+    """Mixup (Zhang et al., 2018, arXiv 1710.09412): each example with another of the batch."""
     share = rng.beta(parameter, parameter, size=len(features)).astype(np.float32)
     other = rng.permutation(len(features))
 

@@ -1,4 +1,4 @@
-"""Keras and TensorFlow, imported here alone: without the lines about missing GPUs that TensorFlow's libraries print before a setting can stop them."""
+"""Keras and TensorFlow, imported only here: without the lines about missing GPUs that TensorFlow's libraries print before a setting can stop them."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 @contextmanager
 def silent_libraries():
-    """What is written to the process's stderr, by C++ or as a warning, is dropped; exceptions pass."""
+    """Drops what C++ code or warnings write to stderr of the process; exceptions pass."""
     sys.stderr.flush()
     kept = os.dup(2)
     try:

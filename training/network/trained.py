@@ -32,7 +32,7 @@ def set_weights(model: keras.Model, weights: dict[str, np.ndarray]) -> None:
 
 
 def trained_model(run: Path) -> keras.Model:
-    """The network of a finished run, computing in float32: MFCCs [batch, frames, bins, 1] -> logits [batch, classes]. Raises ValueError where
+    """The network of a finished run, computing in float32: MFCCs [batch, frames, bins, 1] -> logits [batch, classes]. Raises ValueError when
     there is none."""
     if not is_finished(run):
         raise ValueError(f"{run}: there is no finished run; give the folder of one, such as training/runs/all-full-ce/all")

@@ -1,7 +1,7 @@
-"""Whether a classifier's confidence, its largest probability, says how often it is right; and what to do about it.
+"""Calibration: whether a classifier's confidence, its largest probability, is how often it is right, and how to correct it.
 
 Everywhere: labels int [n], indices of classes; probabilities float [n, classes], each row summing to 1; an answer is right when the largest
-probability, the first of equals, is the label's. Each function that takes labels raises ValueError where `metrics.check_answers` does.
+probability, the first of equals, is the label's. Each function that takes labels raises ValueError when `metrics.check_answers` does.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ TEMPERATURE_RANGE = (0.1, 10.0)
 # Smaller probabilities count as this one, whose logarithm is about -87: the smallest normal float32. The module writes 0 below exp(-85).
 SMALLEST_PROBABILITY = float(np.finfo(np.float32).tiny)
 
-# Answers that are right 90 times in 100 are all right 30 times in a row with a chance of 4 % (0.9 ** 30); with fewer, luck says too much.
+# When 90 of 100 answers are right, 30 in a row are all right with a probability of 4 % (0.9 ** 30). Fewer leave too much to chance.
 LEAST_ACCEPTED = 30
 
 
@@ -30,12 +30,12 @@ class Bin:
     low: float
     high: float
     count: int
-    confidence: float | None  # mean of the answers; None: there are none
-    accuracy: float | None  # share of right answers; None: there are none
+    confidence: float | None  # mean; None when there are no answers
+    accuracy: float | None  # share of right answers; None when there are no answers
 
 
 class CoverageCurve(NamedTuple):
-    """What is accepted at each threshold: float64 [distinct confidences], the highest threshold first."""
+    """The accepted answers at each threshold: float64 [distinct confidences], the highest threshold first."""
 
     threshold: np.ndarray  # answers with at least this confidence are accepted
     coverage: np.ndarray  # share that is accepted, (0, 1], rising
@@ -43,13 +43,13 @@ class CoverageCurve(NamedTuple):
 
 
 def logits_of(probabilities: np.ndarray) -> np.ndarray:
-    """float [..., classes] in [0, 1] -> float64 of the same shape: logits whose softmax they are, the logarithms."""
+    """float [..., classes] in [0, 1] -> float64 of the same shape: their logarithms, which are logits with this softmax."""
     return np.log(np.maximum(np.asarray(probabilities, np.float64), SMALLEST_PROBABILITY))
 
 
 def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """
-    softmax(logits / T), float64 [..., classes]: above 1 less sure, below 1 surer. Which class is the largest does not change.
+    softmax(logits / T), float64 [..., classes]: above 1 less confident, below 1 more. The class with the largest probability stays the same.
     Guo, Pleiss, Sun, Weinberger: On Calibration of Modern Neural Networks, 2017, arXiv 1706.04599, section 4.2.
     Raises ValueError unless the temperature is finite and above 0.
     """
@@ -59,7 +59,7 @@ def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
 
 
 def negative_log_likelihood(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """The mean of -ln of the labels' probabilities, in nats; what `fit_temperature` minimises."""
+    """The mean of -ln of the labels' probabilities, in nats; which `fit_temperature` minimizes."""
     check_answers(labels, probabilities)
     return float(-log_softmax(logits_of(probabilities), axis=1)[np.arange(len(labels)), labels].mean())
 
@@ -68,8 +68,8 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """
     The temperature in TEMPERATURE_RANGE at which softmax(logits / T) has the smallest negative log likelihood (Guo et al. 2017, section
     4.2).
-    logits: float [n, classes], finite, up to a constant per row; `logits_of` makes them from probabilities. Fit on utterances that neither
-    trained the network nor are reported. Without a minimum inside the range, as when every answer is right, it is one of the range's ends.
+    logits: float [n, classes], finite, up to a constant per row; `logits_of` computes them from probabilities. Fit on utterances that neither
+    trained the network nor are reported. Without a minimum inside the range, as when every answer is right, the result is one of its ends.
     """
     check_answers(labels, logits)
     logits = np.asarray(logits, np.float64)
@@ -116,7 +116,7 @@ def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray, bi
 
 
 def error_of_bins(rows: Sequence[Bin]) -> float:
-    """The expected calibration error of rows that `reliability` gave."""
+    """The expected calibration error of the bins of `reliability`."""
     filled = [row for row in rows if row.count]
     return sum(row.count * abs(row.accuracy - row.confidence) for row in filled) / sum(row.count for row in filled)
 
@@ -138,14 +138,14 @@ def threshold_for(labels: np.ndarray, probabilities: np.ndarray, accuracy: float
     """
     The smallest confidence of these answers at which accepting that confidence and above is right in a share of at least `accuracy`.
 
-    Against luck, the accuracy must hold at that threshold and at every higher one that accepts LEAST_ACCEPTED answers or more: a share
-    that is reached by a few early hits, or lost and found again further down, does not count. None when the highest threshold that accepts
-    so many misses the accuracy, or there are fewer answers than that. The smallest of many thresholds is chosen, so these answers flatter
-    it a little: report what it reaches on utterances that were not used here.
+    To exclude chance, the accuracy must hold at that threshold and at every higher one that accepts at least LEAST_ACCEPTED answers: a few early
+    hits are not enough, nor is an accuracy that drops below the goal and rises above it again. None when the highest threshold that accepts that
+    many answers misses the accuracy, or when there are fewer answers. The smallest of many thresholds is chosen, so these answers are slightly
+    optimistic: report the accuracy on utterances that were not used here.
     Raises ValueError unless 0 < accuracy <= 1.
     """
     if not 0 < accuracy <= 1:
-        raise ValueError(f"an accuracy of {accuracy} cannot be asked for; it must be above 0 and at most 1")
+        raise ValueError(f"an accuracy of {accuracy} cannot be reached; it must be above 0 and at most 1")
     curve = coverage_accuracy(labels, probabilities)
     enough = np.rint(curve.coverage * len(labels)) >= LEAST_ACCEPTED
     thresholds, holds = curve.threshold[enough], curve.accuracy[enough] >= accuracy

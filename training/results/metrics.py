@@ -16,7 +16,7 @@ class Scores:
     wa: float  # weighted accuracy: the share of right answers
     ua: float  # unweighted average recall: the mean of the recalls of the classes that occur
     f1: float  # macro F1: the mean of the F1 of the classes that occur or were answered
-    recall: list[float | None]  # None: the class does not occur
+    recall: list[float | None]  # None when the class does not occur
     confusion: list[list[int]]  # [true class][answered class], counts
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class Intervals:
 def score(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
     """
     labels: int [recordings], indices of classes; probabilities: float [recordings, classes]. The answer is the class with the largest
-    probability, the first of equals. Raises ValueError where `check_answers` does.
+    probability, the first of equals. Raises ValueError when `check_answers` does.
     """
     confusion = _confusion(labels, probabilities)
     wa, ua, f1, recall = _shares(confusion)
@@ -124,7 +124,7 @@ def _interval(resampled: np.ndarray) -> tuple[float, float]:
 
 
 def _rounded(value):
-    """Every float in nested dicts, lists and tuples with four digits."""
+    """Rounds every float in nested dicts, lists and tuples to four digits."""
     if isinstance(value, dict):
         return {name: _rounded(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

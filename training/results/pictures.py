@@ -1,6 +1,6 @@
-"""Pictures of results, as small SVG files: text stays text, the background is white on every page, equal input gives equal bytes.
+"""Pictures of results, as small SVG files: text stays text, the background is white on every page, and equal input makes equal bytes.
 
-Each function replaces the file at `path`. Shares (accuracy, recall, coverage, UA) are in [0, 1]; the legend names sets and lines.
+Each function replaces the file at `path`. Shares (accuracy, recall, coverage, UA) are in [0, 1].
 """
 
 import io
@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from ..files import replace_file
 from .calibration import Bin
 
-# The palette of Okabe and Ito, which colour-blind readers can tell apart, less its yellow, which is faint on white.
+# The palette of Okabe and Ito, which colour-blind readers can tell apart, without its yellow, which is faint on white.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DARK, MIDDLE, LIGHT = "#24292f", "#57606a", "#d0d7de"
@@ -99,7 +99,7 @@ def recall_bars(
 
 
 def reliability_diagram(path: Path, bins: Sequence[Bin], title: str) -> None:
-    """bins: what `calibration.reliability` gives. Above, accuracy against confidence; below, how many answers have that confidence."""
+    """bins: from `calibration.reliability`. Above, accuracy against confidence; below, how many answers have that confidence."""
     filled = [row for row in bins if row.count]
     left, width = [row.low for row in bins], [row.high - row.low for row in bins]
     with _picture(path, title, 5, 5.6) as figure:
@@ -119,7 +119,7 @@ def reliability_diagram(path: Path, bins: Sequence[Bin], title: str) -> None:
 
 
 def coverage_curves(path: Path, curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], title: str) -> None:
-    """curves: (coverage, accuracy among the accepted) of each set, as `calibration.coverage_accuracy` gives."""
+    """curves: (coverage, accuracy among the accepted) of each set, from `calibration.coverage_accuracy`."""
     with _picture(path, title, 6.4, 3.8) as figure:
         axes = figure.subplots()
         for name, (coverage, accuracy) in curves.items():
@@ -133,7 +133,7 @@ def coverage_curves(path: Path, curves: Mapping[str, tuple[Sequence[float], Sequ
 def learning_curves(
     path: Path, training: Mapping[str, Sequence[float]], validation: Mapping[str, Sequence[float]] | None, title: str
 ) -> None:
-    """training and validation: lists `loss` and `accuracy`, one value per epoch. None: there was no validation."""
+    """training and validation: lists `loss` and `accuracy`, one value per epoch. validation is None without a validation part."""
     histories = {"training": training} if validation is None else {"training": training, "validation": validation}
     with _picture(path, title, 8, 3.4) as figure:
         for axes, quantity in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
@@ -164,7 +164,7 @@ def robustness_lines(path: Path, lines: Mapping[str, Mapping[float, float]], cle
 
 @contextmanager
 def _picture(path: Path, title: str, width: float, height: float) -> Iterator[Figure]:
-    """A figure of so many inches that replaces the file when it is drawn. It belongs to no window and no global state."""
+    """A figure of this many inches, which replaces the file when it is drawn. It uses no window and no global state."""
     with matplotlib.rc_context(SETTINGS):
         figure = Figure((width, height), layout="constrained")
         yield figure

@@ -208,7 +208,7 @@ class WrongFiles(Ended):
     def test_a_process_that_was_killed(self):
         """By the system, for want of memory, say."""
         with mock.patch("training.learning.training_set.load_variants", side_effect=BrokenProcessPool("A process was terminated abruptly")):
-            self.assert_train_refuses("the same command goes on where it was")
+            self.assert_train_refuses("run the same command again to continue")
 
     def test_a_run_folder_that_cannot_be_made(self):
         (self.work / "file").touch()

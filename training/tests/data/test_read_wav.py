@@ -158,7 +158,7 @@ class Refusals(ReadWav):
         features.status_sentence.cache_clear()
         self.addCleanup(features.status_sentence.cache_clear)
         with mock.patch.object(features, "STATUS_TOOL", self.path):
-            self.assertEqual(self.refusal(b"no wav at all"), f"{self.path}: the module answers status -20, see docs/abi.md")
+            self.assertEqual(self.refusal(b"no wav at all"), f"{self.path}: the module returned status -20, see docs/abi.md")
 
     def test_no_wav(self):
         for data in (b"this is a text and no sound at all, whatever its name says", b"\0" * 5000, b"RIFF" + b"\xff" * 100, b"fLaC" * 20):
