@@ -1,5 +1,5 @@
-"""Trains Light-SERNet, and says how good it is.
+"""Trains Light-SERNet and measures how good it is.
 
-The path of the data: dataset -> features (segment, augmentation) -> variants -> batches -> model, loss -> train -> cross_validate -> export ->
-predictions -> report. training/README.md has a line for each.
+The path of the data: data -> learning (with network) -> conversion -> judging -> results. The modules in this folder are the commands.
+training/README.md has a line for each module.
 """

@@ -1,4 +1,4 @@
-"""Files that are there whole, or not at all: written beside and renamed. Folders are made."""
+"""Files that are either complete or not there: each is written under another name, then renamed. Missing folders are made."""
 
 import os
 from collections.abc import Callable
@@ -10,16 +10,16 @@ import numpy as np
 
 
 def sentence(error: Exception) -> str:
-    """What went wrong in one line: of the system's errors, which file and why; of a process that is gone, what to do."""
+    """What went wrong, in one line: for an error of the system, which file and why; for a process that was killed, what to do."""
     if isinstance(error, BrokenExecutor):
-        return "one of the processes was killed, perhaps for want of memory; the same command goes on where it was, and fewer --jobs need less"
+        return "one of the processes was killed, perhaps because memory ran out; run the same command again to continue; fewer --jobs need less memory"
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return str(error)
 
 
 def replace_file(path: Path, text: str) -> None:
-    """UTF-8, with the line ends that the text has."""
+    """UTF-8; line ends stay as they are in the text."""
     write_beside(path, lambda file: file.write(text.encode()))
 
 
@@ -32,7 +32,7 @@ def save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 
 def write_beside(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """The old file stays until the new one is whole; nothing stays of one that could not be written."""
+    """Replaces the file once the new one is complete. Leaves nothing of one that could not be written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
     try:

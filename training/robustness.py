@@ -1,45 +1,40 @@
-"""How the int8 modules of a cross-validation bear noise, rooms, lines and levels: the robustness table.
+"""What noise, rooms, telephone lines and levels do to the answers of the int8 modules of a cross-validation.
 
-Every fold's module answers its own test part in each condition of degradations.py, so it knows neither the speaker nor the noise. Writes
-weights/results/robustness-KIND.csv: condition, utterance, true, predicted.
+The module of each fold answers its own test part in each condition (judging/degradations.py), so it has learned neither the speaker nor the noise.
+Writes weights/results/robustness-KIND.csv: condition, utterance, true, predicted.
 """
 
 import argparse
-import csv
-import io
 import subprocess
 import sys
 import tempfile
-import wave
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
-from .cross_validate import LIGHT_SERNET
-from .dataset import DEFAULT_RECORDINGS, EMO_DB, Dataset, is_whole_emo_db, read_dataset
-from .degradations import Condition, as_int16, conditions
-from .features import RUNS, SAMPLE_RATE, front_end
-from .files import replace_file, sentence
-from .predictions import RESULTS, read_predictions
+from .data.dataset import DEFAULT_RECORDINGS, EMO_DB, is_whole_emo_db, read_dataset
+from .data.front_end import RUNS, load_front_end
+from .files import sentence
+from .judging.degradations import conditions
+from .judging.degraded_answers import answers
+from .results.predictions import RESULTS
+from .results.robustness_file import robustness_path, write_rows
 
 
 def main() -> None:
     options = parse_options()
     try:
         dataset = read_dataset(EMO_DB, options.data)
-        hearing = front_end()
-        samples = [hearing.read_wav(recording.path) / 32768 for recording in dataset.recordings]
+        front_end = load_front_end()
+        samples = [front_end.read_wav(recording.path) / 32768 for recording in dataset.recordings]
         rows = []
         with tempfile.TemporaryDirectory() as work:
             for condition in tqdm(conditions(), options.kind, disable=None):
                 rows += answers(options.runs / options.kind, condition, dataset, samples, Path(work))
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([("condition", "utterance", "true", "predicted"), *rows])
-        # cross_validate left the answers to the clean recordings there, unless they are the model card's.
+        # cross_validate wrote the answers to the clean recordings there, unless they are the model card's.
         beside = options.runs / options.kind / "results"
         results = options.results or (beside if beside.exists() or not is_whole_emo_db(dataset) else RESULTS)
-        replace_file(results / f"robustness-{options.kind}.csv", text.getvalue())
+        write_rows(robustness_path(results, options.kind), rows)
     except (ValueError, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"robustness: {sentence(error)}")
 
@@ -49,36 +44,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("kind", help="folder of a finished cross-validation in training/runs, such as loso-full-ce")
     parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="EMO-DB's recordings (default: ../shared/emodb/wav)")
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="default: training/runs")
-    parser.add_argument("--results", type=Path, metavar="DIR", help="default: where cross_validate left this kind's answers")
+    parser.add_argument("--results", type=Path, metavar="DIR", help="default: where cross_validate wrote the answers of this kind")
     return parser.parse_args()
-
-
-def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[np.ndarray], work: Path) -> list[tuple[str, str, str, str]]:
-    """(condition, utterance, true, predicted) for every recording."""
-    folder = work / condition.name
-    folder.mkdir()
-    for recording, own in zip(dataset.recordings, samples):
-        others = [other for other, its in zip(samples, dataset.recordings) if its.speaker != recording.speaker]
-        rng = np.random.default_rng(list(f"{condition.name} {recording.utterance}".encode()))
-        write_wav(folder / f"{recording.utterance}.wav", condition.degrade(own, others, rng))
-    table = work / "answers.csv"
-    command = [*LIGHT_SERNET, "evaluate", str(folds), "--data", str(folder), "--long", "center", "--csv", str(table)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    found = read_predictions(table)
-    predicted = found.probabilities.argmax(axis=1)
-    return [
-        (condition.name, utterance, found.classes[label], found.classes[answer])
-        for utterance, label, answer in zip(found.utterances, found.labels, predicted)
-    ]
-
-
-def write_wav(path: Path, samples: np.ndarray) -> None:
-    """float64 in [-1, 1] -> 16 bit at 16 kHz."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes(as_int16(samples).astype("<i2").tobytes())
 
 
 if __name__ == "__main__":

@@ -1,31 +1,21 @@
 """Trains one Light-SERNet: one fold of a protocol, or all recordings.
 
-The weights that are kept are a decaying average over the steps (EMA), of the epoch that was best on the validation part, or of the last
-epoch when nothing validates. The test part of a fold is never read here.
+Keeps an exponential moving average (EMA) of the weights over the steps, from the epoch that was best on the validation part, or from the last epoch
+when there is no validation part. The test part of a fold is never read.
 """
 
 import argparse
-import json
 import os
 import sys
-import time
 from concurrent.futures import BrokenExecutor
-from multiprocessing import parent_process
 from pathlib import Path
 
-from tqdm import tqdm
-
-from . import protocols
-from .backend import tf
-from .dataset import Dataset, read_dataset
-from .features import RUNS
-from .files import replace_file, save_arrays, sentence
-from .material import check_teacher, load_material, with_mean
-from .pictures import learning_curves
-from .run import Run
-from .settings import Settings, add_options, at_least_one, described, difference, kind_name, settings_of
-from .trained import is_finished
-from .variants import content_hash, load_clean
+from .data import protocols
+from .data.dataset import read_dataset
+from .data.front_end import RUNS
+from .files import sentence
+from .learning.run import tell, train_run
+from .learning.settings import add_options, at_least_one, kind_name, settings_of
 
 
 def main() -> None:
@@ -39,7 +29,7 @@ def main() -> None:
     except (ValueError, OSError, BrokenExecutor) as error:
         sys.exit(f"train: {sentence(error)}")
     except KeyboardInterrupt:
-        sys.exit("train: stopped; the same command goes on after the last complete epoch")
+        sys.exit("train: stopped; run the same command again to continue after the last complete epoch")
 
 
 def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -47,95 +37,20 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
         prog="python -m training.train",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="A run that was killed goes on after its last complete epoch when the same command is given again.\n\n"
+        epilog="A run that was killed continues after its last complete epoch when the same command runs again.\n\n"
         "examples:\n"
         "  python -m training.train                                        all recordings of EMO-DB, cross entropy\n"
-        "  python -m training.train -ln focal --protocol loso --fold 03    without speaker 03, who is the test\n"
-        "  python -m training.train -dn folders --data my_recordings -id 2 one's own recordings, CLASS/SPEAKER/*.wav, 2 s",
+        "  python -m training.train -ln focal --protocol loso --fold 03    without speaker 03, the test speaker\n"
+        "  python -m training.train -dn folders --data my_recordings -id 2 your own recordings, CLASS/SPEAKER/*.wav, 2 s",
     )
     add_options(parser)
-    parser.add_argument("--fold", default=None, help="speaker (loso) or 0 to 9 (random); with --protocol all there is only one")
-    parser.add_argument("--run", type=Path, metavar="DIR", help="folder for state and outcome (default: in training/runs, named after the settings)")
+    parser.add_argument("--fold", default=None, help="speaker (loso) or 0 to 9 (random); with --protocol all it has only one")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="folder for its state and results (default: in training/runs, named after the settings)")
     parser.add_argument("--jobs", type=at_least_one, default=os.cpu_count(), metavar="N", help="processes that make variants (default: all cores)")
     options = parser.parse_args(arguments)
     if options.fold is None and options.protocol != protocols.ALL:
         parser.error(f"--protocol {options.protocol} needs --fold; `python -m training.cross_validate` trains all folds")
     return options
-
-
-def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, verbose: int) -> None:
-    """Trains to the last epoch, from where the folder's state stands. Leaves settings.json, history.json, curves.svg, weights.npz and, last,
-    result.json there."""
-    # One thread: TensorFlow's threads add in no fixed order, and a seed would not repeat. Folds are trained side by side instead.
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    parts = protocols.split(dataset, settings.protocol, settings.fold, settings.validate)
-    protocols.check_classes(dataset, parts)
-    clean = load_clean(dataset, settings.input_type, settings.input_duration)
-    data = content_hash(dataset, settings.input_type, settings.input_duration)
-    for teacher in settings.teachers:
-        check_teacher(Path(teacher), settings, data)
-    own = described(settings, dataset, clean.shape[1:], data)
-    check_free(folder, own)
-    if is_finished(folder):
-        tell(verbose, f"{folder}: finished already: {(folder / 'result.json').read_text().strip()}")
-        return
-    material = load_material(settings, dataset, parts.train, clean, jobs)
-    clean = with_mean(clean, material.silence, settings.recipe.cepstral_mean)
-    run = Run(settings, dataset.labels, len(dataset.classes), parts, material, clean)
-    replace_file(folder / "settings.json", json.dumps(own, indent=2) + "\n")
-    run.resume(folder / "state.npz")
-    seconds = train_epochs(run, folder, verbose)
-    save_arrays(folder / "weights.npz", run.kept)
-    replace_file(folder / "history.json", json.dumps(run.history) + "\n")
-    draw(run.history, folder)
-    result, outcome = {"epoch": run.kept_epoch, "seconds": round(seconds, 1)}, ""
-    if settings.validate:
-        scores = run.best_scores()
-        result["validation"], outcome = scores.as_json(), f"; validation: {scores}"
-    replace_file(folder / "result.json", json.dumps(result) + "\n")
-    (folder / "state.npz").unlink(missing_ok=True)
-    tell(verbose, f"{folder}: weights of epoch {run.kept_epoch}{outcome}")
-
-
-def check_free(folder: Path, settings: dict) -> None:
-    """A run with other settings that lies in the folder is not touched. Raises ValueError."""
-    path = folder / "settings.json"
-    if path.exists() and (what := difference(json.loads(path.read_text()), settings)) is not None:
-        raise ValueError(f"{folder} holds a run with other settings ({what}); remove it, or name another folder with --run")
-
-
-def train_epochs(run: Run, folder: Path, verbose: int) -> float:
-    """Returns the seconds that all epochs took, those before an interruption, too."""
-    epochs = run.settings.recipe.epochs
-    bar = tqdm(total=epochs, initial=run.epoch, desc=f"{folder.parent.name}/{folder.name}", unit="epoch", disable=None if verbose == 1 else True)
-    while run.epoch < epochs:
-        if (parent := parent_process()) is not None and not parent.is_alive():
-            raise ValueError(f"{folder}: the command that trains this fold was killed; give it again to go on")
-        begin = time.monotonic()
-        record = run.next_epoch()
-        record["seconds"] = time.monotonic() - begin
-        run.save(folder / "state.npz")
-        text = ", ".join(f"{name.replace('validation_', '')} {record[name]:.3f}" for name in ("loss", "validation_ua") if name in record)
-        bar.set_postfix_str(text)
-        bar.update()
-        if verbose == 2:
-            print(f"epoch {run.epoch}/{epochs}  {text}", flush=True)
-    bar.close()
-    return sum(record["seconds"] for record in run.history)
-
-
-def draw(history: list[dict[str, float]], folder: Path) -> None:
-    training = {name: [record[name] for record in history] for name in ("loss", "accuracy")}
-    validation = None
-    if "validation_loss" in history[0]:
-        validation = {"loss": [record["validation_loss"] for record in history], "accuracy": [record["validation_wa"] for record in history]}
-    learning_curves(folder / "curves.svg", training, validation, f"{folder.parent.name}/{folder.name}")
-
-
-def tell(verbose: int, text: str) -> None:
-    if verbose > 0:
-        print(text, flush=True)
 
 
 if __name__ == "__main__":

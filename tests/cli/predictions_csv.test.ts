@@ -28,7 +28,7 @@ function parseCsv(text: string): string[][] {
   return rows;
 }
 
-/** A text cell as it was before it was kept from being a formula: training/predictions.py does the same. */
+/** A text cell as it was before it was kept from being a formula: training/results/predictions.py does the same. */
 const told = (cell: string): string => (/^'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) ? cell.slice(1) : cell);
 
 test("what a spreadsheet would run is text; numbers stay as they are", () => {

@@ -15,6 +15,6 @@ if VARIABLE not in os.environ:
 CACHES = Path(os.environ[VARIABLE])
 
 if importlib.util.find_spec("wasmtime"):
-    from training import features
+    from training.data import front_end as features
 
     features.RUNS = CACHES  # before another module takes its name from there

@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 
-from training import variants
-from training.dataset import REPOSITORY
+from training.data import variants
+from training.data.dataset import REPOSITORY
 
 REFUSED = "refused: "
 
@@ -35,16 +35,16 @@ def start(*commands: str, **environment: str) -> subprocess.Popen:
 
 
 def kill_at_step(number: int) -> None:
-    from training import run
+    from training.learning import loop as run
 
-    average = run.Run.average
+    average = run.Run.update_ema
 
     def average_or_die(self: run.Run) -> None:
         average(self)
         if int(self.optimizer.iterations) == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    run.Run.average = average_or_die
+    run.Run.update_ema = average_or_die
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.dataset import EMODB_CLASS_OF_LETTER, REPOSITORY, Dataset, Recording
+from training.data.dataset import EMODB_CLASS_OF_LETTER, REPOSITORY, Dataset, Recording
 
 SHARED = REPOSITORY.parent / "shared"
 SAMPLE_RATE = 16_000  # Hz

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from unittest import mock
 
-from training.dataset import REPOSITORY
+from training.data.dataset import REPOSITORY
 
 from .support import need, need_tools, spoken, write_emodb, write_wav
 
@@ -174,7 +174,7 @@ class WrongFiles(Ended):
 
     def test_after_a_refused_recording_the_folder_is_free(self):
         """The variants are made after the settings were compared."""
-        with mock.patch("training.material.load_variants", side_effect=ValueError("08a01Wa.wav: 0.05 s is too short")):
+        with mock.patch("training.learning.training_set.load_variants", side_effect=ValueError("08a01Wa.wav: 0.05 s is too short")):
             self.assert_train_refuses("too short")
         self.assertFalse(self.run_folder.exists())
 
@@ -182,9 +182,9 @@ class WrongFiles(Ended):
         for file in ("03a01Na.wav", "03a02Na.wav"):
             write_wav(self.data / file, spoken(file))
         with self.no_variants():
-            self.assert_train_refuses("fold 03: of neutral no recording is left", "--protocol", "loso", "--fold", "03")
+            self.assert_train_refuses("fold 03: no recording of neutral is left", "--protocol", "loso", "--fold", "03")
         loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work / "runs"), "-id", "0.3")
-        self.assert_refused("fold 03: of neutral no recording is left", "cross_validate", *loso)
+        self.assert_refused("fold 03: no recording of neutral is left", "cross_validate", *loso)
         self.assertFalse((self.work / "runs").exists())
 
     def test_too_few_recordings_for_ten_folds(self):
@@ -193,7 +193,7 @@ class WrongFiles(Ended):
         )
 
     def test_what_was_found_is_said_first(self):
-        with mock.patch("training.material.load_variants", side_effect=ValueError("stop")):
+        with mock.patch("training.learning.training_set.load_variants", side_effect=ValueError("stop")):
             _, text = self.ended("train", *self.options, "-v", "1")
         self.assertEqual(text.splitlines()[0], "EMO-DB: 3 recordings, 3 speakers; 7 classes: boredom 0, neutral 0, sadness 0, fear 0, anger 3, disgust 0, happiness 0")
         runs = self.work / "runs"
@@ -203,12 +203,12 @@ class WrongFiles(Ended):
 
     def test_a_trial_of_the_cepstral_mean_is_not_cross_validated(self):
         loso = ("--protocol", "loso", "--data", str(self.data), "--runs", str(self.work))
-        self.assert_refused("cepstral_mean", "cross_validate", *loso, "--set", "cepstral_mean=0")
+        self.assert_refused("cepstral_mean_subtraction", "cross_validate", *loso, "--set", "cepstral_mean_subtraction=1")
 
     def test_a_process_that_was_killed(self):
         """By the system, for want of memory, say."""
-        with mock.patch("training.material.load_variants", side_effect=BrokenProcessPool("A process was terminated abruptly")):
-            self.assert_train_refuses("the same command goes on where it was")
+        with mock.patch("training.learning.training_set.load_variants", side_effect=BrokenProcessPool("A process was terminated abruptly")):
+            self.assert_train_refuses("run the same command again to continue")
 
     def test_a_run_folder_that_cannot_be_made(self):
         (self.work / "file").touch()
@@ -222,14 +222,12 @@ class WrongFiles(Ended):
             self.assert_refused(f"{input_type} cannot be built", "cross_validate", *loso, "-it", input_type)
 
     def test_cross_validation_without_validation(self):
-        loso = ("--protocol", "loso", "--no-validation", "--runs", str(self.work), "--data", str(self.data))
-        with mock.patch("training.cross_validate.load_clean"):
-            self.assert_refused("micro with focal loss", "cross_validate", *loso, "--width", "micro", "-ln", "focal")
-            folders = self.work / "folders"
-            for name in ("calm", "sad"):
-                (folders / name).mkdir(parents=True)
-                (folders / name / "one.wav").touch()
-            self.assert_refused("EMO-DB's development folds", "cross_validate", *loso, "-dn", "folders", "--data", str(folders))
+        """Where temperature and threshold come from must be said, and be there, before anything is trained."""
+        loso = ("--protocol", "loso", "--no-validation", "--runs", str(self.work / "runs"), "--data", str(self.data), "-id", "0.3")
+        self.assert_refused("--calibration-runs", "cross_validate", *loso)
+        missing = self.work / "missing"
+        self.assert_refused(f"{missing}: there are no runs", "cross_validate", *loso, "--calibration-runs", str(missing))
+        self.assertFalse((self.work / "runs").exists())
 
     def test_export(self):
         for options in (("--temperature", "0"), ("--temperature", "-1"), ("--temperature", "nan"), ("--threshold", "5"), ("--threshold", "-1")):
@@ -238,6 +236,11 @@ class WrongFiles(Ended):
             (self.work / "empty").mkdir(exist_ok=True)
             (self.work / "file").touch()
             self.assert_refused(f"{self.work / run}: there is no finished run", "export", str(self.work / run), "--out", str(self.work / "out"), "--id", "x")
+        calibration = self.work / "calibration.json"
+        calibration.write_text('{"temperature": 1}')
+        options = (str(self.work), "--out", str(self.work / "out"), "--id", "x", "--calibration", str(calibration))
+        self.assert_refused(f"{calibration}: this is not a calibration", "export", *options)
+        self.assert_refused("leave --temperature and --threshold out", "export", *options, "--temperature", "2", code=2)
         self.assertFalse((self.work / "out").exists())
 
     def test_what_the_system_refuses_is_a_sentence_too(self):
@@ -252,7 +255,7 @@ class WrongFiles(Ended):
 
     def no_variants(self):
         """Another process would not have the tests' caches."""
-        return mock.patch("training.material.load_variants")
+        return mock.patch("training.learning.training_set.load_variants")
 
 
 class Process(unittest.TestCase):

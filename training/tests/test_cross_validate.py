@@ -17,11 +17,18 @@ from .support import dataset_of, need, spoken, write_wav
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
-from training import ablation, cross_validate, protocols
-from training.ablation import settings_of_trial, trial_base
-from training.cross_validate import Fold, build_int8, calibrated_folds, development_runs, gathered
-from training.protocols import LOSO, RANDOM, split
-from training.settings import described, settings_of
+from training import ablation, cross_validate
+from training.conversion import int8
+from training.conversion.int8 import build_int8
+from training.data import protocols
+from training.data.protocols import LOSO, RANDOM, split
+from training.judging import fold_calibration
+from training.judging import folds as judging_folds
+from training.judging.fold_answers import gathered
+from training.judging.fold_calibration import calibrated_folds, calibration_runs
+from training.judging.folds import Fold
+from training.judging.trials import settings_of_trial, trial_base
+from training.learning.settings import described, settings_of
 
 SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
 DATA = dataset_of({speaker: np.random.default_rng(int(speaker)).integers(1, 12, 7).tolist() for speaker in SPEAKERS})
@@ -62,13 +69,13 @@ class Calibration(unittest.TestCase):
         given = options(*arguments, "--runs", str(self.work), "--results", str(self.work))
         given.fold = None
         with mock.patch.multiple(
-            cross_validate,
+            fold_calibration,
             trained_model=lambda run: None,
             logits_of_model=lambda model, weights, features: np.repeat(features[:, np.newaxis], 7, axis=1),
             fit_temperature=fit,
             threshold_for=lambda labels, probabilities, accuracy: threshold,
             content_hash=lambda *_: "hash",
-            development_runs=lambda settings, dataset, shape, runs: development_runs(settings, dataset, (184, 40), runs),
+            calibration_runs=lambda settings, dataset, shape, given: calibration_runs(settings, dataset, (184, 40), given),
             LEAST_ACCEPTED=least,
         ):
             text = io.StringIO()
@@ -85,10 +92,10 @@ class Calibration(unittest.TestCase):
                 (self.work / kind / name / file).touch()
 
     def finish_development(self, *options: str) -> None:
-        """The runs of the trials that ship, as `training.ablation` with these options leaves them."""
+        """The runs of the trials that ship, as `training.ablation` with these options leaves them in self.work/ablation."""
         with mock.patch.object(sys, "argv", ["ablation", *options]):
             base = trial_base(settings_of(ablation.parse_options()))
-        for trial in ("the recipe", "focal loss", "micro, learning from full"):
+        for trial in ("the recipe", "focal loss", "micro, distilled from full"):
             for name in protocols.DEVELOPMENT_FOLDS:
                 run = self.work / "ablation" / trial / name
                 run.mkdir(parents=True, exist_ok=True)
@@ -123,12 +130,16 @@ class Calibration(unittest.TestCase):
         for fold, (recordings, _) in zip(found, fits):
             np.testing.assert_array_equal(np.sort(recordings), np.flatnonzero(DATA.speakers != fold.parts.fold))
 
-    def test_without_validation_by_the_speakers_that_judge_in_development(self):
+    def by_trial(self, name: str, *options: str) -> tuple[str, ...]:
+        """Options of a cross-validation that the runs of a trial calibrate."""
+        return ("--protocol", "loso", "--no-validation", "--calibration-runs", str(self.work / "ablation" / name), *options)
+
+    def test_without_validation_by_other_runs(self):
         self.finish_development()
-        found, fits, written = self.calibrate("--protocol", "loso", "--no-validation")
+        found, fits, written = self.calibrate(*self.by_trial("the recipe"))
         self.assert_no_own_recordings(found, fits, written)
-        judges = {speaker for pair in protocols.DEVELOPMENT_FOLDS.values() for speaker in pair}
-        self.assertEqual(set(DATA.speakers[fits[-1][0]]), judges)
+        speakers = {speaker for pair in protocols.DEVELOPMENT_FOLDS.values() for speaker in pair}
+        self.assertEqual(set(DATA.speakers[fits[-1][0]]), speakers)
         for fold in found:
             self.assertEqual(len(fold.parts.validation), 0)
 
@@ -148,8 +159,9 @@ class Calibration(unittest.TestCase):
         self.calibrate("--protocol", "loso", "-v", "0", least=len(DATA.recordings) + 1)
         self.assertEqual(self.said, "")
 
-    def test_development_runs_with_other_settings_are_refused(self):
-        unvalidated = ("--protocol", "loso", "--no-validation")
+    def test_runs_with_other_settings_are_refused(self):
+        micro = ("--width", "micro", "--teacher-kinds", "loso-full-ce", "loso-full-focal")
+        shipped = {"the recipe": (), "focal loss": ("-ln", "focal"), "micro, distilled from full": micro}
         for options, said in (
             (("--seed", "2"), "its seed is 2, not 1"),
             (("--epochs", "3"), "its epochs is 3, not 200"),
@@ -157,31 +169,39 @@ class Calibration(unittest.TestCase):
             (("-id", "2"), "its input_duration is 2.0, not 3.0"),
         ):
             self.finish_development(*options)
-            for kind in ((), ("-ln", "focal"), ("--width", "micro")):
+            for trial, kind in shipped.items():
                 with self.assertRaisesRegex(ValueError, said):
-                    self.calibrate(*unvalidated, *kind)
-                self.calibrate(*unvalidated, *kind, *options)
+                    self.calibrate(*self.by_trial(trial, *kind))
+                self.calibrate(*self.by_trial(trial, *kind, *options))
                 [written] = self.work.glob("calibration-*.json")
                 written.unlink()
 
-    def test_development_runs_on_other_recordings_are_refused(self):
+    def test_runs_of_another_trial_are_refused(self):
+        self.finish_development()
+        for trial, kind, said in (
+            ("the recipe", ("--width", "micro"), "its width is full, not micro"),
+            ("the recipe", ("-ln", "focal"), "its loss_name is cross_entropy, not focal"),
+            ("focal loss", ("-ln", "focal", "--gamma", "3"), "its gamma is 2.0, not 3.0"),
+            ("micro, distilled from full", ("--width", "micro"), "it has 2 teachers, not 0"),
+        ):
+            with self.assertRaisesRegex(ValueError, said):
+                self.calibrate(*self.by_trial(trial, *kind))
+
+    def test_runs_on_other_recordings_are_refused(self):
         self.finish_development()
         path = self.work / "ablation" / "the recipe" / "08" / "settings.json"
         path.write_text(path.read_text().replace('"hash"', '"other"'))
         with self.assertRaisesRegex(ValueError, f"{path.parent}: its data is other"):
-            self.calibrate("--protocol", "loso", "--no-validation")
+            self.calibrate(*self.by_trial("the recipe"))
 
-    def test_a_gamma_without_a_trial_is_refused(self):
-        self.finish_development()
-        with self.assertRaisesRegex(ValueError, "gamma 3.0 has no development folds"):
-            self.calibrate("--protocol", "loso", "--no-validation", "-ln", "focal", "--gamma", "3")
-
-    def test_an_unfinished_development_run_is_refused(self):
+    def test_a_missing_or_unfinished_run_is_refused(self):
         for file in ("weights.npz", "result.json"):
             self.finish_development()
             (self.work / "ablation" / "the recipe" / "12" / file).unlink()
-            with self.assertRaisesRegex(ValueError, "12: there is no finished run.*--trials 'the recipe'"):
-                self.calibrate("--protocol", "loso", "--no-validation")
+            with self.assertRaisesRegex(ValueError, "the recipe/12: there is no finished run.*--calibration-runs"):
+                self.calibrate(*self.by_trial("the recipe"))
+        with self.assertRaisesRegex(ValueError, "no such trial: there are no runs"):
+            self.calibrate(*self.by_trial("no such trial"))
 
     def test_an_unfinished_fold_is_refused(self):
         self.finish("loso-full-ce", protocols.fold_names(DATA, LOSO)[1:])
@@ -218,9 +238,9 @@ class Int8(unittest.TestCase):
         fold = folds(LOSO, Path(work))[0]
         ended = mock.Mock(returncode=code, stderr="light-sernet: a sentence\n")
         fold.run.mkdir(exist_ok=True)
-        with mock.patch.object(cross_validate.subprocess, "run", return_value=ended) as run:
+        with mock.patch.object(int8.subprocess, "run", return_value=ended) as run:
             try:
-                build_int8(dataclasses.replace(DATA, recordings=recordings), fold)
+                build_int8(dataclasses.replace(DATA, recordings=recordings), fold.run, fold.parts.train)
             finally:
                 self.command = run.call_args.args[0]
         return fold, self.command
@@ -276,8 +296,8 @@ class Training(unittest.TestCase):
                 "as_completed": lambda tasks: tasks,
                 "tqdm": lambda tasks, *_, **__: tasks,
             }.items():
-                stack.enter_context(mock.patch.object(cross_validate, name, value))
-            cross_validate.train_folds(settings_of(given), DATA, given)
+                stack.enter_context(mock.patch.object(judging_folds, name, value))
+            judging_folds.train_folds(settings_of(given), DATA, given)
         self.assertEqual([settings.fold for settings, _ in submitted], sorted(set(DATA.speakers)))
         for settings, folder in submitted:
             self.assertEqual(folder, Path("the runs", "loso-full-ce", settings.fold))

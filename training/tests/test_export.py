@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+from scipy.special import softmax
 
 from .support import need, need_tools, write_emodb
 
@@ -17,27 +18,21 @@ need("tensorflow", "keras", "tensorflowjs", "pyworld", "scipy", "tqdm", "wasmtim
 need_tools()
 
 from training import export, files
-from training.backend import keras
-from training.export import (
-    TFLITE_FILES,
-    check_export,
-    imported_probabilities,
-    inference_model,
-    tflite_probabilities,
-    write_graph_model,
-    write_tflite,
-)
-from training.features import front_end
-from training.model import light_sernet
-from training.trained import logits_of_model, softmax, trained_model, trained_variables, trained_weights
-from training.widths import WIDTHS
+from training.conversion import graph_model, tflite
+from training.conversion.graph_model import check_export, imported_probabilities, inference_model, write_graph_model
+from training.conversion.tflite import TFLITE_FILES, tflite_probabilities, write_tflite
+from training.data.front_end import load_front_end
+from training.network.backend import keras
+from training.network.model import light_sernet
+from training.network.trained import logits_of_model, trained_model, trained_variables, trained_weights
+from training.network.widths import WIDTHS
 
 FRAMES, BINS = 59, 40  # 1 s
 CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"]
 SIDECAR = {"id": "a-test", "classes": CLASSES, "acceptThreshold": 0.25}
 
 
-def write_run(folder: Path, seed: int, cepstral_mean: float = 1.0) -> Path:
+def write_run(folder: Path, seed: int, recipe: dict[str, float] | None = None) -> Path:
     """A finished run with random weights whose answers are neither all alike nor all sure."""
     rng = np.random.default_rng(seed)
     model = light_sernet(FRAMES, BINS, len(CLASSES), WIDTHS["micro"])
@@ -70,7 +65,7 @@ def write_run(folder: Path, seed: int, cepstral_mean: float = 1.0) -> Path:
         "validate": True,
         "input_type": "mfcc",
         "input_duration": 1.0,
-        "recipe": {"cepstral_mean": cepstral_mean},
+        "recipe": recipe or {"cepstral_mean_subtraction": 0.0},
     }
     (folder / "settings.json").write_text(json.dumps(settings))
     (folder / "result.json").touch()
@@ -113,10 +108,10 @@ class Trained(Exported):
         np.testing.assert_allclose(found[65:], logits_of_model(model, None, many[65:]), rtol=1e-4, atol=1e-4)
 
     def test_softmax(self):
+        """scipy's: float32 stays float32, and large logits stay finite."""
         logits = np.array([[0, np.log(3)], [1000, 0], [-1000, -1000]], np.float32)
-        np.testing.assert_allclose(softmax(logits), [[0.25, 0.75], [1, 0], [0.5, 0.5]], rtol=1e-6)
-        self.assertEqual(softmax(logits).dtype, np.float32)
-
+        np.testing.assert_allclose(softmax(logits, axis=-1), [[0.25, 0.75], [1, 0], [0.5, 0.5]], rtol=1e-6)
+        self.assertEqual(softmax(logits, axis=-1).dtype, np.float32)
 
     def test_what_is_not_finished_is_refused(self):
         with tempfile.TemporaryDirectory() as work:
@@ -126,9 +121,12 @@ class Trained(Exported):
                 trained_model(run)
 
     def test_what_learned_without_the_mean_cannot_be_exported(self):
-        """The module takes nothing off."""
-        with tempfile.TemporaryDirectory() as work, self.assertRaisesRegex(ValueError, "cepstral_mean=0.5"):
-            inference_model(write_run(Path(work), seed=1, cepstral_mean=0.5))
+        """The module subtracts nothing. Older runs have the share that is kept."""
+        for recipe in ({"cepstral_mean_subtraction": 0.5}, {"cepstral_mean": 0.5}):
+            with tempfile.TemporaryDirectory() as work, self.assertRaisesRegex(ValueError, "cepstral_mean_subtraction=0.5"):
+                inference_model(write_run(Path(work), seed=1, recipe=recipe))
+        with tempfile.TemporaryDirectory() as work:
+            inference_model(write_run(Path(work), seed=1, recipe={"cepstral_mean": 1.0}))
 
 
 class Temperature(Exported):
@@ -136,7 +134,7 @@ class Temperature(Exported):
         logits = logits_of_model(trained_model(self.run_folder), None, self.features)
         for temperature in (0.5, 1.0, 1.7, 10.0):
             found = inference_model(self.run_folder, temperature).predict(self.features[..., np.newaxis], verbose=0)
-            np.testing.assert_allclose(found, softmax(logits / np.float32(temperature)), atol=1e-5)
+            np.testing.assert_allclose(found, softmax(logits / np.float32(temperature), axis=1), atol=1e-5)
 
     def test_the_answers_are_worth_a_comparison(self):
         self.assertGreater(len(set(self.right.argmax(axis=1).tolist())), 1)
@@ -168,14 +166,14 @@ class GraphModel(Exported):
     def test_a_network_that_answers_nan_is_noticed(self):
         nothing = mock.Mock()
         nothing.predict.return_value = np.full_like(self.right, np.nan)
-        with mock.patch.object(export, "imported_probabilities", return_value=self.right), self.assertRaises(ValueError):
+        with mock.patch.object(graph_model, "imported_probabilities", return_value=self.right), self.assertRaises(ValueError):
             check_export(nothing, self.folder, self.features)
 
     def test_a_folder_without_a_model_is_refused(self):
         self.folder.mkdir()
         with (
             open(os.devnull, "w") as nowhere,
-            mock.patch.object(export.sys, "stderr", nowhere),
+            mock.patch.object(graph_model.sys, "stderr", nowhere),
             self.assertRaisesRegex(ValueError, "npm ci"),
         ):
             imported_probabilities(self.folder, self.features)
@@ -193,7 +191,7 @@ class GraphModel(Exported):
     def test_a_wrong_export_leaves_what_was_there(self):
         write_graph_model(self.model, self.folder, SIDECAR, self.features)
         before = {path.name: path.read_bytes() for path in self.folder.iterdir()}
-        wrong = mock.patch.object(export, "imported_probabilities", return_value=1 - self.right)
+        wrong = mock.patch.object(graph_model, "imported_probabilities", return_value=1 - self.right)
         with wrong, self.assertRaisesRegex(ValueError, "not the trained one"):
             write_graph_model(inference_model(write_run(self.work / "newer", seed=4)), self.folder, {"id": "newer"}, self.features)
         self.assertEqual({path.name: path.read_bytes() for path in self.folder.iterdir()}, before)
@@ -207,7 +205,7 @@ class GraphModel(Exported):
             asked.append(features)
             return np.zeros((len(features), 7))
 
-        with mock.patch.object(export, "imported_probabilities", imported):
+        with mock.patch.object(graph_model, "imported_probabilities", imported):
             self.assertEqual(check_export(fake, self.folder, many), 0)
         np.testing.assert_array_equal(asked[0], many[::3])
 
@@ -243,8 +241,8 @@ class TFLite(Exported):
     def test_quantized_there_and_back(self):
         tensor = {"dtype": np.int8, "quantization": (0.1, 3)}
         values = np.array([0.0, 0.04, 0.06, -1.0, 99.0, -99.0], np.float32)
-        np.testing.assert_array_equal(export.quantized(values, tensor), [3, 3, 4, -7, 127, -128])
-        np.testing.assert_allclose(export.dequantized(np.array([3, 4, -7], np.int8), tensor), [0, 0.1, -1], rtol=1e-6)
+        np.testing.assert_array_equal(tflite.quantized(values, tensor), [3, 3, 4, -7, 127, -128])
+        np.testing.assert_allclose(tflite.dequantized(np.array([3, 4, -7], np.int8), tensor), [0, 0.1, -1], rtol=1e-6)
 
 
 class Command(Exported):
@@ -256,7 +254,7 @@ class Command(Exported):
 
     def test_it_writes_what_it_says(self):
         write_emodb(self.work / "data", ("03", "08"), letters="WTN", texts=("a01",))
-        front_end("mfcc", 1.0)
+        load_front_end("mfcc", 1.0)
         out, tflite = self.work / "out", self.work / "lite"
         options = [
             "--out",
@@ -276,7 +274,7 @@ class Command(Exported):
         sidecar = json.loads((out / "light-sernet.json").read_text())
         self.assertEqual(sidecar, {"id": "an-id", "classes": CLASSES, "acceptThreshold": 0.4})
         logits = logits_of_model(trained_model(self.run_folder), None, self.features[:2])
-        np.testing.assert_allclose(imported_probabilities(out, self.features[:2]), softmax(logits / 2), atol=1e-5)
+        np.testing.assert_allclose(imported_probabilities(out, self.features[:2]), softmax(logits / 2, axis=1), atol=1e-5)
         self.assertEqual({path.name for path in tflite.iterdir()}, set(TFLITE_FILES.values()))
 
     def test_one_sentence_when_it_cannot(self):

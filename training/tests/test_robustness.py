@@ -14,10 +14,11 @@ from .support import as_int16, need, random_dataset, vowel
 need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
 from training import robustness
-from training.dataset import EMO_DB_HASH
-from training.degradations import Condition
-from training.predictions import RESULTS, Predictions, write_predictions
-from training.robustness import answers, write_wav
+from training.data.dataset import EMO_DB_HASH
+from training.judging import degraded_answers
+from training.judging.degradations import Condition
+from training.judging.degraded_answers import answers, write_wav
+from training.results.predictions import RESULTS, Predictions, write_predictions
 
 DATA = random_dataset(0, speakers=4, largest=2)
 SAMPLES = [np.full(20 + index, (index + 1) / 1000) for index in range(len(DATA.recordings))]
@@ -69,7 +70,7 @@ class Answers(InFolder):
         )
 
     def rows(self, name: str = "strange noise 5 dB") -> list[tuple[str, str, str, str]]:
-        with mock.patch.object(robustness.subprocess, "run", self.evaluate):
+        with mock.patch.object(degraded_answers.subprocess, "run", self.evaluate):
             return answers(Path("runs", "kind"), Condition(name, self.degrade), DATA, SAMPLES, self.work)
 
     def test_a_row_for_each_recording(self):
@@ -118,9 +119,9 @@ class Place(InFolder):
             mock.patch.multiple(
                 robustness,
                 read_dataset=lambda *_: dataset,
-                front_end=mock.Mock(),
+                load_front_end=mock.Mock(),
                 conditions=list,
-                replace_file=lambda path, text: found.append(path),
+                write_rows=lambda path, rows: found.append(path),
             ),
         ):
             robustness.main()

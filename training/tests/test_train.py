@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.special import softmax
 
 from .support import need, need_tools, spoken, write_emodb, write_wav
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 need_tools()
 
-from training import protocols
-from training.dataset import read_dataset
-from training.features import MFCC, front_end, front_end_module
-from training.predictions import PRECISIONS, read_predictions
-from training.protocols import LOSO, RANDOM
-from training.trained import logits_of_model, softmax, trained_model
+from training.data import protocols
+from training.data.dataset import read_dataset
+from training.data.front_end import MFCC, front_end_module, load_front_end
+from training.data.protocols import LOSO, RANDOM
+from training.network.trained import logits_of_model, trained_model
+from training.results.predictions import PRECISIONS, read_predictions
 
 from .elsewhere import REFUSED, start
 
@@ -136,10 +137,10 @@ def read_json(run: str, file: str):
 
 def logits_of_validation_part(run: str) -> tuple[np.ndarray, np.ndarray]:
     """Labels, and probabilities of the weights that were kept."""
-    dataset, hearing = read_dataset("EMO-DB", WORK / "data"), front_end(MFCC, DURATION)
+    dataset, front_end = read_dataset("EMO-DB", WORK / "data"), load_front_end(MFCC, DURATION)
     chosen = protocols.split(dataset, LOSO, "08", True).validation
-    features = np.stack([hearing.features(hearing.read_wav(dataset.recordings[index].path)) for index in chosen])
-    return dataset.labels[chosen], softmax(logits_of_model(trained_model(WORK / run), None, features))
+    features = np.stack([front_end.features(front_end.read_wav(dataset.recordings[index].path)) for index in chosen])
+    return dataset.labels[chosen], softmax(logits_of_model(trained_model(WORK / run), None, features), axis=1)
 
 
 class Trainings(unittest.TestCase):
@@ -217,7 +218,7 @@ class CrossValidation(Trainings):
         self.assert_same("folds/loso-micro-ce/08", "one fold")
 
     def test_every_precision_answers_every_utterance_by_the_network_that_has_not_heard_its_speaker(self):
-        dataset, hearing = read_dataset("EMO-DB", WORK / "three"), front_end(MFCC, DURATION)
+        dataset, front_end = read_dataset("EMO-DB", WORK / "three"), load_front_end(MFCC, DURATION)
         results = WORK / "folds" / "loso-micro-ce" / "results"  # not weights/results: this is not what ships
         temperatures = json.loads((results / "calibration-loso-micro-ce.json").read_text())["folds"]
         found = {precision: read_predictions(results / f"loso-{precision}-micro-ce.csv") for precision in PRECISIONS}
@@ -225,7 +226,7 @@ class CrossValidation(Trainings):
             self.assertEqual(sorted(answers.utterances), sorted(recording.utterance for recording in dataset.recordings), precision)
         models = {speaker: trained_model(WORK / "folds" / "loso-micro-ce" / speaker) for speaker in SPEAKERS[:3]}
         for recording in dataset.recordings:
-            features = hearing.features(hearing.read_wav(recording.path))[np.newaxis]
+            features = front_end.features(front_end.read_wav(recording.path))[np.newaxis]
             temperature = temperatures[recording.speaker]["temperature"]
             expected = {speaker: softmax(logits_of_model(model, None, features)[0] / temperature) for speaker, model in models.items()}
             own = expected.pop(recording.speaker)

@@ -1,0 +1,1 @@
+"""Trained networks in the formats that others read."""

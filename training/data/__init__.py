@@ -1,0 +1,1 @@
+"""Recordings, their split into parts, and their features."""

@@ -1,0 +1,1 @@
+"""Answers of trained networks to recordings that they have not learned from."""

@@ -1,0 +1,36 @@
+"""Targets from teachers: finished runs of the same fold whose probabilities a network learns, too."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from scipy.special import softmax
+
+from ..network.trained import is_finished, logits_of_model, trained_model
+from .settings import Settings
+
+# A teacher that differs in one of these may have seen the test part of this fold.
+SAME_PART = ("dataset_name", "audio_type", "input_type", "input_duration", "protocol", "fold", "validate")
+
+
+def check_teacher(teacher: Path, settings: Settings, data: str) -> None:
+    """Raises ValueError unless the teacher learned from the same training part: one that saw this fold's test part would pass it on.
+    data: the hash of the recordings."""
+    if not is_finished(teacher):
+        raise ValueError(f"{teacher}: there is no finished run; train the teacher first")
+    others = json.loads((teacher / "settings.json").read_text())
+    for name in SAME_PART:
+        if others[name] != getattr(settings, name):
+            raise ValueError(f"{teacher}: its {name} is {others[name]}, not {getattr(settings, name)}; a teacher must have learned from the same part")
+    if others["data"] != data:
+        raise ValueError(f"{teacher}: it learned from other recordings; a teacher must have learned from the same part")
+
+
+def teachers_answers(teachers: list[Path], variants: np.ndarray, train: np.ndarray) -> np.ndarray:
+    """float32 [all recordings, variants, classes]: the mean of the teachers' probabilities for the training part, 0 elsewhere."""
+    inputs = np.asarray(variants[train], np.float32)
+    flat = inputs.reshape(-1, *inputs.shape[2:])
+    answers = np.mean([softmax(logits_of_model(trained_model(teacher), None, flat), axis=-1) for teacher in teachers], axis=0)
+    whole = np.zeros((*variants.shape[:2], answers.shape[-1]), np.float32)
+    whole[train] = answers.reshape(*inputs.shape[:2], -1)
+    return whole

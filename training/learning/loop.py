@@ -1,0 +1,142 @@
+"""The loop: what one epoch does, and the state that is saved between two of them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from scipy.special import softmax
+
+from ..data.protocols import Split
+from ..files import save_arrays
+from ..network.backend import keras, tf
+from ..network.loss import cross_entropy, focal
+from ..network.model import light_sernet
+from ..network.trained import logits_of_model, trained_weights
+from ..network.widths import WIDTHS
+from ..results.metrics import Scores, score
+from .batches import batches
+from .settings import LAST, Settings
+from .training_set import TrainingSet
+
+WARM_UP_EPOCHS = 3
+
+
+class Run:
+    """A training between two epochs."""
+
+    def __init__(self, settings: Settings, labels: np.ndarray, classes: int, parts: Split, training_set: TrainingSet, clean: np.ndarray):
+        """labels int64 [recordings]; clean float32 [recordings, frames, bins], of which only the validation part is read."""
+        keras.utils.set_random_seed(settings.seed)
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        recipe = settings.recipe
+        self.settings, self.training_set, self.labels, self.train = settings, training_set, labels, parts.train
+        self.validation, self.validation_labels = clean[parts.validation], labels[parts.validation]
+        self.model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
+        self.optimizer = make_optimizer(-(-len(parts.train) // recipe.batch), recipe.epochs, recipe.peak_rate, recipe.weight_decay)
+        self.optimizer.build(self.model.trainable_variables)
+        self.step = make_step(self.model, self.optimizer, settings.gamma)
+        keras.config.set_dtype_policy("float32")
+        self.ema_model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
+
+        self.epoch = 0
+        self.ema = trained_weights(self.model)  # the moving average over steps
+        self.kept, self.kept_epoch = self.ema, 0  # the best of them
+        self.history: list[dict[str, float]] = []  # one record an epoch
+
+    def next_epoch(self) -> dict[str, float]:
+        """Every epoch has its own random numbers, so that a resumed run sees the same batches."""
+        seed = [self.settings.seed, self.epoch]
+        rng = np.random.default_rng(seed)
+        self.model.get_layer("dropout").seed_generator.state.assign(seed)
+        outcomes = []
+        for features, targets in batches(self.training_set, self.labels, self.train, self.settings.recipe, rng):
+            outcomes.append([float(outcome) for outcome in self.step(tf.constant(features), tf.constant(targets))])
+            self.update_ema()
+        self.epoch += 1
+        record = dict(zip(("loss", "accuracy"), np.mean(outcomes, axis=0).tolist()))
+        if not np.isfinite(record["loss"]) or not all(np.isfinite(values).all() for values in self.ema.values()):
+            raise ValueError(f"epoch {self.epoch}: the loss or a weight is no longer finite; remove the run's folder and train with a lower peak_rate")
+        if self.settings.validate:
+            record |= self.validate()
+        self.history.append(record)
+        if self.settings.keep == LAST or record["validation_score"] >= max(past["validation_score"] for past in self.history):
+            self.kept, self.kept_epoch = self.ema, self.epoch
+        return record
+
+    def update_ema(self) -> None:
+        """The decay is smaller in the first steps, as in TensorFlow's ExponentialMovingAverage."""
+        count = int(self.optimizer.iterations)
+        decay = np.float32(min(self.settings.recipe.ema_decay, (1 + count) / (10 + count)))
+        now = trained_weights(self.model)
+        self.ema = {name: decay * self.ema[name] + (1 - decay) * now[name] for name in now}
+
+    def validate(self) -> dict[str, float]:
+        """The moving average on the clean validation part. The best epoch is the one with the highest score, the mean of UA and WA: UA alone depends
+        much on small classes."""
+        probabilities = softmax(self.validation_logits(), axis=1)
+        scores = score(self.validation_labels, probabilities)
+        likelihood = np.log(np.maximum(probabilities[np.arange(len(probabilities)), self.validation_labels], 1e-12)).mean()
+        return {
+            "validation_loss": -float(likelihood),
+            "validation_ua": scores.ua,
+            "validation_wa": scores.wa,
+            "validation_score": (scores.ua + scores.wa) / 2,
+        }
+
+    def validation_logits(self) -> np.ndarray:
+        """float32 [validation, classes], of the moving average."""
+        return logits_of_model(self.ema_model, self.ema, self.validation)
+
+    def best_scores(self) -> Scores:
+        """Of the weights that are kept, on the validation part."""
+        return score(self.validation_labels, softmax(logits_of_model(self.ema_model, self.kept, self.validation), axis=1))
+
+    def save(self, path: Path) -> None:
+        """Replaces the old state once the new one is complete."""
+        arrays = {f"model {n}": variable.numpy() for n, variable in enumerate(self.model.variables)}
+        arrays |= {f"optimizer {n}": variable.numpy() for n, variable in enumerate(self.optimizer.variables)}
+        arrays |= {f"ema {name}": value for name, value in self.ema.items()}
+        arrays |= {f"kept {name}": value for name, value in self.kept.items()}
+        progress = {"epoch": self.epoch, "kept_epoch": self.kept_epoch, "history": self.history}
+        save_arrays(path, arrays | {"progress": np.array(json.dumps(progress))})
+
+    def resume(self, path: Path) -> None:
+        """Continues from the saved state, if there is one."""
+        if not path.exists():
+            return
+        with np.load(path) as state:
+            for n, variable in enumerate(self.model.variables):
+                variable.assign(state[f"model {n}"])
+            for n, variable in enumerate(self.optimizer.variables):
+                variable.assign(state[f"optimizer {n}"])
+            self.ema = {name: state[f"ema {name}"] for name in self.ema}
+            self.kept = {name: state[f"kept {name}"] for name in self.ema}
+            progress = json.loads(str(state["progress"]))
+        self.epoch, self.kept_epoch, self.history = progress["epoch"], progress["kept_epoch"], progress["history"]
+
+
+def make_optimizer(steps: int, epochs: int, peak_rate: float, weight_decay: float) -> keras.optimizers.Optimizer:
+    """AdamW (Loshchilov and Hutter, 2019, arXiv 1711.05101); the rate rises for WARM_UP_EPOCHS of `steps`, then falls to 0 along a cosine."""
+    warm_up = min(WARM_UP_EPOCHS, epochs - 1) * steps
+    rate = keras.optimizers.schedules.CosineDecay(0.0, epochs * steps - warm_up, warmup_target=peak_rate, warmup_steps=warm_up)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def make_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, gamma: float):
+    """(features float32 [batch, frames, bins, 1], targets float32 [batch, classes]) -> loss and share of answers that are the target's largest;
+    changes the weights."""
+    variables = model.trainable_variables
+
+    # XLA is several times slower than TensorFlow's own kernels on a CPU.
+    @tf.function(jit_compile=False, reduce_retracing=True)
+    def step(features, targets):
+        with tf.GradientTape() as tape:
+            logits = model(features, training=True)
+            value = focal(targets, logits, gamma) if gamma > 0 else cross_entropy(targets, logits)
+        optimizer.apply_gradients(zip(tape.gradient(value, variables), variables))
+        right = tf.argmax(logits, axis=1) == tf.argmax(targets, axis=1)
+        return value, tf.reduce_mean(tf.cast(right, tf.float32))
+
+    return step

@@ -1,0 +1,96 @@
+"""A run trains one fold of a protocol, or all recordings, and leaves weights, history and result in its folder."""
+
+import json
+import time
+from multiprocessing import parent_process
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ..data import protocols
+from ..data.dataset import Dataset
+from ..data.variants import content_hash, load_clean
+from ..files import replace_file, save_arrays
+from ..network.backend import tf
+from ..network.trained import is_finished
+from ..results.pictures import learning_curves
+from .cepstral_mean import subtract_mean
+from .distillation import check_teacher
+from .loop import Run
+from .settings import Settings, described, difference
+from .training_set import load_training_set
+
+
+def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, verbose: int) -> None:
+    """Trains to the last epoch, from the state saved in the folder if there is one. Leaves settings.json, history.json, curves.svg, weights.npz and, last,
+    result.json there."""
+    # One thread: several add in no fixed order, so a seed would not give the same weights again. Folds are trained side by side instead.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    parts = protocols.split(dataset, settings.protocol, settings.fold, settings.validate)
+    protocols.check_classes(dataset, parts)
+    clean = load_clean(dataset, settings.input_type, settings.input_duration)
+    data = content_hash(dataset, settings.input_type, settings.input_duration)
+    for teacher in settings.teachers:
+        check_teacher(Path(teacher), settings, data)
+    own = described(settings, dataset, clean.shape[1:], data)
+    check_free(folder, own)
+    if is_finished(folder):
+        tell(verbose, f"{folder}: finished already: {(folder / 'result.json').read_text().strip()}")
+        return
+    training_set = load_training_set(settings, dataset, parts.train, clean, jobs)
+    clean = subtract_mean(clean, training_set.silence, settings.recipe.cepstral_mean_subtraction)
+    run = Run(settings, dataset.labels, len(dataset.classes), parts, training_set, clean)
+    replace_file(folder / "settings.json", json.dumps(own, indent=2) + "\n")
+    run.resume(folder / "state.npz")
+    seconds = train_epochs(run, folder, verbose)
+    save_arrays(folder / "weights.npz", run.kept)
+    replace_file(folder / "history.json", json.dumps(run.history) + "\n")
+    draw(run.history, folder)
+    result, outcome = {"epoch": run.kept_epoch, "seconds": round(seconds, 1)}, ""
+    if settings.validate:
+        scores = run.best_scores()
+        result["validation"], outcome = scores.as_json(), f"; validation: {scores}"
+    replace_file(folder / "result.json", json.dumps(result) + "\n")
+    (folder / "state.npz").unlink(missing_ok=True)
+    tell(verbose, f"{folder}: weights of epoch {run.kept_epoch}{outcome}")
+
+
+def check_free(folder: Path, settings: dict) -> None:
+    """Raises ValueError when the folder holds a run with other settings, which must not be overwritten."""
+    path = folder / "settings.json"
+    if path.exists() and (what := difference(json.loads(path.read_text()), settings)) is not None:
+        raise ValueError(f"{folder} holds a run with other settings ({what}); remove it, or name another folder with --run")
+
+
+def train_epochs(run: Run, folder: Path, verbose: int) -> float:
+    """Returns the seconds that all epochs took, including those before an interruption."""
+    epochs = run.settings.recipe.epochs
+    bar = tqdm(total=epochs, initial=run.epoch, desc=f"{folder.parent.name}/{folder.name}", unit="epoch", disable=None if verbose == 1 else True)
+    while run.epoch < epochs:
+        if (parent := parent_process()) is not None and not parent.is_alive():
+            raise ValueError(f"{folder}: the command that trains this fold was killed; run it again to continue")
+        begin = time.monotonic()
+        record = run.next_epoch()
+        record["seconds"] = time.monotonic() - begin
+        run.save(folder / "state.npz")
+        text = ", ".join(f"{name.replace('validation_', '')} {record[name]:.3f}" for name in ("loss", "validation_ua") if name in record)
+        bar.set_postfix_str(text)
+        bar.update()
+        if verbose == 2:
+            print(f"epoch {run.epoch}/{epochs}  {text}", flush=True)
+    bar.close()
+    return sum(record["seconds"] for record in run.history)
+
+
+def draw(history: list[dict[str, float]], folder: Path) -> None:
+    training = {name: [record[name] for record in history] for name in ("loss", "accuracy")}
+    validation = None
+    if "validation_loss" in history[0]:
+        validation = {"loss": [record["validation_loss"] for record in history], "accuracy": [record["validation_wa"] for record in history]}
+    learning_curves(folder / "curves.svg", training, validation, f"{folder.parent.name}/{folder.name}")
+
+
+def tell(verbose: int, text: str) -> None:
+    if verbose > 0:
+        print(text, flush=True)

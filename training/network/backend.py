@@ -1,0 +1,32 @@
+"""Keras and TensorFlow, imported only here: without the lines about missing GPUs that TensorFlow's libraries print before a setting can stop them."""
+
+import os
+import sys
+from contextlib import contextmanager
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+@contextmanager
+def silent_libraries():
+    """Drops what C++ code or warnings write to stderr of the process; exceptions pass."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+with silent_libraries():
+    import keras
+    import tensorflow as tf
+
+tf.get_logger().setLevel("ERROR")
+
+__all__ = ["keras", "silent_libraries", "tf"]

@@ -1,0 +1,1 @@
+"""Files of answers, and the scores, tables and pictures computed from them. Nothing here needs TensorFlow."""
