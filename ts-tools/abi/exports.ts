@@ -151,7 +151,7 @@ export const EXPORTS = {
   stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies, clipped: fills mfccAddress()." },
   mfccAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [40]: MFCCs of one frame." },
   startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
-  pushFrame: { parameters: [], result: "status", doc: "Gives the network the MFCCs at mfccAddress(); frameCount() times." },
+  pushFrame: { parameters: [], result: "status", doc: "Hands the network the MFCCs at mfccAddress(); frameCount() times." },
   finishNetwork: { parameters: [], result: "status", doc: "Ends the network; results as after finish()." },
 } as const satisfies Record<string, ExportedFunction>;
 
