@@ -1,15 +1,15 @@
 /**
  * The boundary of the module, once: every exported function with its parameters and what it does. The runtime's types, docs/abi.md and the
- * check of the linked module are made from this list. All parameters are i32, and all results whose `type` says nothing else; addresses are byte
+ * check of the linked module are made from this list. All parameters are i32, and so are all results without a `type`; addresses are byte
  * offsets in the exported `memory`.
  *
- * A sound is pushed three times: twice for its level (two passes over the segment), once for the features. The module never holds it.
+ * A sound is pushed three times: twice to find its level, once for the features. The module never holds all of it.
  *
  *     setInput(format, channels, rate)
  *     startLevel(samples)  push* nextLevel()  push* finishLevel() -> level
  *     start(level, samples)  push*  finish()   then read label(), accepted(), logitsAddress(), probabilitiesAddress()
  *
- * `push` takes the bytes that the host has put at inputAddress().
+ * `push` takes the bytes that the host has written to inputAddress().
  */
 export interface ExportedFunction {
   parameters: readonly string[];
@@ -17,7 +17,7 @@ export interface ExportedFunction {
   result?: string;
   /** The result's type; default i32. */
   type?: "f32";
-  /** Of an address: what lies there, in C. */
+  /** Of an address: what is there, in C. */
   holds?: "char" | "uint8_t" | "int16_t" | "int32_t" | "float" | "void";
   doc: string;
 }
@@ -42,7 +42,7 @@ export const EXPORTS = {
     parameters: [],
     result: "probability",
     type: "f32",
-    doc: "The model's acceptance threshold, 0 to 1: an answer whose largest probability lies below it is uncertain. 0 accepts every answer.",
+    doc: "The model's acceptance threshold, 0 to 1: an answer whose largest probability is below it is uncertain. 0 accepts every answer.",
   },
   sampleRate: { parameters: [], result: "hz", doc: "Hz of the samples the network hears: 16,000." },
   windowSamples: { parameters: [], result: "samples", doc: "Samples of one segment at that rate: 48,000 (3 s)." },
@@ -54,9 +54,9 @@ export const EXPORTS = {
   setInput: {
     parameters: ["format", "channels", "rate"],
     result: "status",
-    doc: "How pushed bytes are read from now on (see INPUT_FORMAT; interleaved channels; 8,000 to 192,000 Hz). At first: int16, mono, 16 kHz. Ends whatever was started.",
+    doc: "Sets how pushed bytes are read (see INPUT_FORMAT; channels interleaved; 8,000 to 192,000 Hz). Until it is called: int16, mono, 16 kHz. Ends whatever was started.",
   },
-  inputAddress: { parameters: [], result: "address", holds: "uint8_t", doc: "Where the host puts the bytes to push." },
+  inputAddress: { parameters: [], result: "address", holds: "uint8_t", doc: "Where the host writes the bytes to push." },
   inputCapacity: { parameters: [], result: "bytes", doc: "How many bytes fit there." },
   push: {
     parameters: ["bytes"],
@@ -67,9 +67,9 @@ export const EXPORTS = {
   startLevel: {
     parameters: ["samples"],
     result: "status",
-    doc: "First pass of the level of a recording that has so many samples at 16 kHz (see resampledLength): push all of it, then nextLevel().",
+    doc: "First pass to find the level of a recording of that many samples at 16 kHz (see resampledLength): push all of it, then call nextLevel().",
   },
-  nextLevel: { parameters: [], result: "status", doc: "Second pass: push the same recording again, then finishLevel()." },
+  nextLevel: { parameters: [], result: "status", doc: "Second pass: push the same recording again, then call finishLevel()." },
   finishLevel: {
     parameters: [],
     result: "level",
@@ -78,12 +78,12 @@ export const EXPORTS = {
   start: {
     parameters: ["level", "samples"],
     result: "status",
-    doc: "Starts a segment: level as from finishLevel() (or known), samples at 16 kHz that will be pushed. More than windowSamples(): the centre is taken; fewer: zeros on both sides.",
+    doc: "Starts a segment: its level (from finishLevel(), or known otherwise) and the number of samples at 16 kHz that will be pushed. Of more than windowSamples() the centre is taken; fewer get zeros on both sides.",
   },
   finish: {
     parameters: [],
     result: "status",
-    doc: "Ends the segment once all samples were pushed: logits and probabilities are there afterwards.",
+    doc: "Ends the segment after all samples were pushed. Logits and probabilities are there afterwards.",
   },
   label: {
     parameters: [],
@@ -102,17 +102,17 @@ export const EXPORTS = {
   startSamples: {
     parameters: [],
     result: "status",
-    doc: "Starts a conversion only: after each push, and after finishSamples(), outputCount() int16 samples at 16 kHz lie at outputAddress(), to be read before the next call.",
+    doc: "Starts a conversion alone: after each push, and after finishSamples(), outputCount() int16 samples at 16 kHz are at outputAddress(). Read them before the next call.",
   },
   finishSamples: {
     parameters: [],
     result: "status",
-    doc: "Ends the conversion: the last outputCount() samples lie at outputAddress().",
+    doc: "Ends the conversion: the last outputCount() samples are at outputAddress().",
   },
   startFeatures: {
     parameters: ["level"],
     result: "status",
-    doc: "Starts the front end alone, without crop, padding and network: after each push outputCount() rows of float32 [coefficientCount] lie at outputAddress(), to be read before the next call. There is nothing to finish: a row comes with the last sample of its frame; at other rates than sampleRate() the resampler keeps its last outputs, so convert first (startSamples) where every sample counts.",
+    doc: "Starts the front end alone, without crop, padding and network: after each push, outputCount() rows of float32 [coefficientCount] are at outputAddress(). Read them before the next call. There is nothing to finish: a row comes with the last sample of its frame. At other rates than sampleRate() the resampler keeps its last outputs; where every sample counts, convert first (startSamples).",
   },
   outputAddress: {
     parameters: [],
@@ -120,23 +120,23 @@ export const EXPORTS = {
     holds: "void",
     doc: "int16 samples of a conversion, or float32 MFCCs of startFeatures.",
   },
-  outputCount: { parameters: [], result: "samples", doc: "How many samples, or rows of MFCCs, the last call gave." },
+  outputCount: { parameters: [], result: "samples", doc: "How many samples, or rows of MFCCs, the last call made." },
   resampledLength: {
     parameters: ["frames", "rate"],
     result: "samples",
-    doc: "ceil(16000 frames / rate): what a recording of so many frames has at 16 kHz; -4 for a rate out of range, -10 when it does not fit in 31 bits.",
+    doc: "ceil(16000 frames / rate): the length at 16 kHz of a recording of that many frames; -4 for a rate out of range, -10 when it does not fit in 31 bits.",
   },
 
   wavBegin: { parameters: [], doc: "Starts reading the header of a WAV file." },
   wavPush: {
     parameters: ["bytes"],
     result: "status",
-    doc: "Takes the next bytes of the file from inputAddress(), any number. 0: give more; above 0: the samples begin, and so many of these bytes were header; negative: what is wrong with the file.",
+    doc: "Takes the next bytes of the file from inputAddress(), any number. 0: push more; above 0: the samples begin, and that many of these bytes belonged to the header; negative: what is wrong with the file.",
   },
   wavFormat: { parameters: [], result: "format", doc: "INPUT_FORMAT of the samples of that file." },
   wavChannels: { parameters: [], result: "count", doc: "Its channels." },
   wavRate: { parameters: [], result: "hz", doc: "Its sample rate." },
-  wavFrames: { parameters: [], result: "frames", doc: "Its length in frames of all channels, as the header says." },
+  wavFrames: { parameters: [], result: "frames", doc: "Its length in frames of all channels, according to the header." },
 
   frameAddress: {
     parameters: [],
@@ -151,7 +151,7 @@ export const EXPORTS = {
   stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies, clipped: fills mfccAddress()." },
   mfccAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [40]: MFCCs of one frame." },
   startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
-  pushFrame: { parameters: [], result: "status", doc: "Gives the network the MFCCs at mfccAddress(); frameCount() times." },
+  pushFrame: { parameters: [], result: "status", doc: "Hands the network the MFCCs at mfccAddress(); frameCount() times." },
   finishNetwork: { parameters: [], result: "status", doc: "Ends the network; results as after finish()." },
 } as const satisfies Record<string, ExportedFunction>;
 

@@ -1,0 +1,54 @@
+/**
+ * The documents with their figures. In a document stand
+ *
+ *     <!-- name --> ... <!-- end -->     a table, from tables.ts or figures.ts
+ *     <!--=name-->61,072<!--/-->         a figure in a sentence, from inline.ts
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { accuracy, agreement, downloads, firstAnswer, memory, microcontroller, peers, size, speed, summary } from "./figures.js";
+import { type Figures, inlineFigures } from "./inline.js";
+import { root } from "./sources.js";
+import { chips, firmware, goals, growth, layers, rates, runtimes } from "./tables.js";
+
+/** Tables by document. */
+const TABLES: Record<string, Record<string, () => string>> = {
+  "README.md": { summary },
+  "docs/figures.md": { size, memory, speed, peers, "first-answer": firstAnswer, downloads, microcontroller, accuracy, agreement },
+  "docs/firmware.md": { firmware, chips, runtimes },
+  "docs/performance.md": { layers, rates, goals, growth },
+};
+
+/** ts-tools/abi/document.ts writes it whole. */
+const NOT_OURS = ["abi.md"];
+
+/** The documents as they should be, by path. The model card has figures in its sentences; its tables are written by training. */
+export async function documents(): Promise<Map<string, string>> {
+  const figures = await inlineFigures();
+  const docs = readdirSync(path.join(root, "docs")).filter((name) => name.endsWith(".md") && !NOT_OURS.includes(name));
+  const names = ["README.md", "weights/README.md", ...docs.map((name) => `docs/${name}`)];
+  return new Map(names.map((name) => [name, withFigures(name, withTables(name), figures)]));
+}
+
+function withTables(name: string): string {
+  let text = readFileSync(path.join(root, name), "utf8");
+  for (const [place, make] of Object.entries(TABLES[name] ?? {})) {
+    const found = new RegExp(`(<!-- ${place}(?: [^>]*|:[^>]*)?-->)[^]*?(<!-- end -->)`);
+    if (!found.test(text)) throw new Error(`${name} has no place for the table ${place}; write <!-- ${place} --> and <!-- end --> there`);
+    text = text.replace(found, (_, begin: string, end: string) => `${begin}\n\n${make()}\n\n${end}`);
+  }
+  return text;
+}
+
+function withFigures(name: string, text: string, figures: Figures): string {
+  // Markdown takes a line that begins with a comment for HTML, and shows what follows in it as it stands.
+  const first = /^[\s>*-]*<!--=.*$/m.exec(text);
+  if (first)
+    throw new Error(`${name}: a line begins with a figure, which Markdown would not show as text; break it elsewhere: ${first[0]}`);
+  return text.replace(/<!--=([\w.-]+)-->([^<]*)(<!--\/-->)?/g, (_, figure: string, written: string, end?: string) => {
+    const value = figures[figure];
+    if (value === undefined) throw new Error(`${name}: bench/documents/inline.ts has no figure ${figure}`);
+    if (end === undefined) throw new Error(`${name}: the figure ${figure} needs <!--/--> after "${written.slice(0, 20)}"`);
+    return `<!--=${figure}-->${value}${end}`;
+  });
+}

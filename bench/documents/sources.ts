@@ -1,0 +1,92 @@
+/** Where the figures of the documents come from: kept measurements, the modules that ship, the model card's tables. And how they are written. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Inspection } from "../../ts-tools/cli/inspect.js";
+import { packageRoot } from "../../ts-tools/host/package_root.js";
+import type { BenchReport } from "../compare/report.js";
+
+export const root = packageRoot();
+
+/** A row of a kept measurement. Its fields differ from file to file; what is not there is undefined. */
+export interface Row {
+  subject?: string;
+  engine?: string;
+  build?: string;
+  stage?: string;
+  core?: string;
+  model?: string;
+  checked?: boolean;
+  file?: string;
+  [field: string]: unknown;
+}
+
+export interface FirmwareRow extends Row {
+  core: string;
+  instructions: { frontend?: number; network: number; total?: number };
+  ramBytes: number;
+  flashBytes: number;
+}
+
+/** A kept measurement, by its name in bench/results. */
+export const read = <Report>(name: string): Report => JSON.parse(readFileSync(path.join(root, "bench", "results", name), "utf8")) as Report;
+export const results = <Kept extends Row = Row>(name: string): Kept[] => read<{ results: Kept[] }>(name).results;
+
+export const firmwareRows = (): FirmwareRow[] => results<FirmwareRow>("firmware.json");
+
+/** The two kept runs of the bench, by name. */
+export const benchRuns = (): [name: string, report: BenchReport][] => [
+  ["Node 20", read<BenchReport>("bench.json")],
+  ["Node 24", read<BenchReport>("bench-node24.json")],
+];
+
+/** The one row that has these fields. */
+export function find<Found extends object>(rows: readonly Found[], wanted: Partial<Record<keyof Found & string, unknown>>): Found {
+  const found = rows.filter((row) => Object.entries(wanted).every(([key, value]) => row[key as keyof Found] === value));
+  if (found.length !== 1)
+    throw new Error(`${found.length} rows of a kept measurement have ${JSON.stringify(wanted)}, and there must be one; measure again`);
+  return found[0]!;
+}
+
+/** What `light-sernet inspect` says of a built model's folder, with its modules by build. */
+export function inspection(folder: string) {
+  const command = path.join(root, "dist", "ts-tools", "cli", "main.js");
+  const text = execFileSync(process.execPath, [command, "inspect", path.join(root, folder), "--json"], { maxBuffer: 2 ** 26 });
+  const report = JSON.parse(text.toString()) as Inspection;
+  const file = (suffix: string) => find(report.files, { file: `light-sernet${suffix}.wasm` });
+  const { manifest, layers, memoryMap } = report;
+  if (manifest === undefined || layers === undefined) throw new Error(`${folder} holds no model.json; run npm run build`);
+  return { manifest, layers, memoryMap, scalar: file(""), simd: file(".simd"), relaxed: file(".relaxed"), wasi: file("-cli") };
+}
+
+/** The cells of a row of a table of the model card (weights/README.md, written by training): the row that begins with this cell. */
+export function cardRow(block: string, first: string): string[] {
+  const text = readFileSync(path.join(root, "weights", "README.md"), "utf8");
+  const found = new RegExp(`<!-- ${block} -->([^]*?)<!-- end -->`).exec(text)?.[1] ?? "";
+  for (const line of found.split("\n")) {
+    const cells = line.split("|").map((cell) => cell.trim());
+    if (cells[1] === first) return cells.slice(1, -1);
+  }
+  throw new Error(`weights/README.md has no row "${first}" in its table ${block}; python -m training.report writes it`);
+}
+
+/** UA of an int8 module with its interval, WA, macro F1, as the model card has them. */
+export const scores = (protocol: "loso" | "random", size: string): string[] =>
+  cardRow("accuracy", `${protocol}, ${size}, cross entropy, int8`).slice(1);
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+export const count = (value: number): string => value.toLocaleString("en-US");
+export const millions = (value: number): string => (value / 1e6).toFixed(1);
+/** 1 KB = 1,000 bytes. */
+export const kilobytes = (bytes: number): string => count(Math.round(bytes / 1000));
+export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [
+    `| ${head.join(" | ")} |`,
+    `| ${head.map((_, column) => (column === 0 ? "---" : "---:")).join(" | ")} |`,
+    ...rows.map((row) => `| ${row.join(" | ")} |`),
+  ].join("\n");
+
+/** Of a model's id, its width: emodb-full-ce-v1 -> full. */
+export const width = (model: string): string => model.split("-")[1] ?? model;

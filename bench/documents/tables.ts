@@ -1,0 +1,179 @@
+/** Tables of docs/firmware.md and docs/performance.md, from bench/results. */
+import type { BenchReport } from "../compare/report.js";
+import { benchRuns, count, find, firmwareRows, millions, percent, type Row, results, table, width } from "./sources.js";
+
+export function firmware(): string {
+  const rows = firmwareRows().map(({ core, subject, model = "", checked, instructions, ramBytes, flashBytes }) => {
+    const { frontend, network, total } = instructions;
+    return [
+      core,
+      subject ?? `light-sernet ${width(model)}, ${checked ? "checked" : "unchecked"}`,
+      frontend ? millions(frontend) : "",
+      millions(network),
+      total ? millions(total) : "",
+      count(ramBytes),
+      count(flashBytes),
+    ];
+  });
+  return table(["core", "what", "front end, M", "network, M", "all, M instructions", "RAM, bytes", "flash, bytes"], rows);
+}
+
+/** Chips of these cores, with their clocks from the makers' data sheets. */
+const CHIPS: readonly [chip: string, core: string, megahertz: number][] = [
+  ["STM32F405, Cortex-M4F", "cortex-m4", 168],
+  ["nRF52840, Cortex-M4F", "cortex-m4", 64],
+  ["STM32H743, Cortex-M7", "cortex-m7", 480],
+  ["RP2350, Cortex-M33", "cortex-m33", 150],
+];
+
+/** Cycles an instruction: a rule of thumb. */
+export const CYCLES = 1.5;
+
+export function chips(): string {
+  const unchecked = firmwareRows().filter(({ checked }) => checked === false);
+  const rows = CHIPS.map(([chip, core, megahertz]) => {
+    const seconds = (wanted: string): string => {
+      const found = unchecked.find((row) => row.core === core && width(row.model ?? "") === wanted);
+      return found?.instructions.total ? `${((CYCLES * found.instructions.total) / (megahertz * 1e6)).toFixed(2)} s` : "";
+    };
+    return [chip, `${megahertz} MHz`, seconds("full"), seconds("micro")];
+  });
+  return table(["chip", "clock", "full", "micro"], rows);
+}
+
+interface RuntimeRow extends Row {
+  subject: string;
+  medianMs: number;
+  minMs: number;
+  runtimeBytes?: number;
+  residentBytes?: number;
+}
+
+export function runtimes(): string {
+  const files = results<RuntimeRow>("runtimes.json").filter(({ file }) => file === "long.wav");
+  const rows = files.map(({ subject, medianMs, minMs, runtimeBytes, residentBytes }) => [
+    subject,
+    medianMs.toFixed(1),
+    minMs.toFixed(1),
+    runtimeBytes ? `${count(runtimeBytes)} and the page` : "",
+    residentBytes ? count(residentBytes) : "",
+  ]);
+  return table(["runtime", "median, ms", "least, ms", "taken by the runtime, bytes", "process, bytes"], rows);
+}
+
+interface LayerTimes extends Row {
+  limitGmacs: number;
+  layers: { layer: string; macs: number; ms: number; multiplies: number; gmacs: number; shareOfLimit: number }[];
+}
+
+export function layers(): string {
+  const builds = results<LayerTimes>("layers.json");
+  const [scalar, simd] = [find(builds, { build: "scalar" }), find(builds, { build: "simd" })];
+  const rows = simd.layers.map(({ layer, macs, ms, multiplies, gmacs, shareOfLimit }) => {
+    const plain = find(scalar.layers, { layer });
+    return [
+      layer,
+      millions(macs),
+      plain.ms.toFixed(2),
+      millions(plain.multiplies),
+      percent(plain.shareOfLimit),
+      ms.toFixed(3),
+      millions(multiplies),
+      gmacs.toFixed(1),
+      percent(shareOfLimit),
+    ];
+  });
+  const head = ["layer", "MAC, M", "scalar, ms", "multiplied, M", "of the limit", "SIMD, ms", "multiplied, M", "GMAC/s", "of the limit"];
+  return `${table(head, rows)}\n\nLimit: ${scalar.limitGmacs.toFixed(1)} GMAC/s scalar, ${simd.limitGmacs.toFixed(1)} with \`i32x4.dot_i16x8_s\`.`;
+}
+
+export interface GrowthRow extends Row {
+  seconds: number;
+  windows: number;
+  ms: number;
+  msPerWindow: number;
+  timesRealTime: number;
+  processBytes: number;
+}
+
+export function growth(): string {
+  const rows = results<GrowthRow>("growth.json").map(({ seconds, windows, ms, msPerWindow, timesRealTime, processBytes }) => [
+    seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`,
+    count(windows),
+    count(Math.round(ms)),
+    msPerWindow.toFixed(1),
+    count(Math.round(timesRealTime)),
+    count(Math.round(processBytes / 1e6)),
+  ]);
+  return table(["recording", "windows", "ms", "ms a window", "times real time", "process, MB"], rows);
+}
+
+/** A kept run of the bench, as ratios of the build of ours that runs in an engine. */
+function ratios({ results: rows }: BenchReport, engine: string, build: string) {
+  const ours = (stage: string) => find(rows, { subject: "light-sernet", engine, build, stage });
+  const network = ours("network").medianMs;
+  const peer = (subject: string, where: string, precision: string): number =>
+    find(rows, { subject, engine: where, precision, stage: "network" }).medianMs;
+  return {
+    faster: (subject: string, precision: string) => peer(subject, "node", precision) / network,
+    slower: (subject: string, precision: string) => network / peer(subject, "native", precision),
+    limit: ours("network").shareOfLimit ?? 0,
+    share: (stage: string) => ours(stage).medianMs / network,
+  };
+}
+
+type Ratios = ReturnType<typeof ratios>;
+
+/** What is missed is bold. */
+export function goals(): string {
+  const atLeast = (goal: number, text: (value: number) => string) => (value: number) =>
+    value >= goal ? text(value) : `**${text(value)}**`;
+  const atMost = (goal: number, text: (value: number) => string) => (value: number) => (value <= goal ? text(value) : `**${text(value)}**`);
+  const one = (value: number): string => value.toFixed(1);
+  const two = (value: number): string => value.toFixed(2);
+  const list: [goal: string, value: (run: Ratios) => number, written: (value: number) => string][] = [
+    ["network at least 5 times as fast as TensorFlow.js in Node", (run) => run.faster("tensorflow.js", "float32"), atLeast(5, one)],
+    ["as ONNX Runtime Web in Node, float32", (run) => run.faster("onnxruntime-web", "float32"), atLeast(5, one)],
+    ["as ONNX Runtime Web in Node, int8", (run) => run.faster("onnxruntime-web", "int8"), atLeast(5, one)],
+    ["at most 0.8 of native TensorFlow Lite float32", (run) => run.slower("tflite", "float32"), atMost(0.8, two)],
+    ["at most 1.2 of native TensorFlow Lite int8 (512-bit instructions)", (run) => run.slower("tflite", "int8"), atMost(1.2, two)],
+    ["60 % of the limit of the instruction", (run) => run.limit, atLeast(0.6, percent)],
+    ["front end at most half of the network", (run) => run.share("frontend"), atMost(0.5, two)],
+    ["whole path at most 1.6 networks", (run) => run.share("total"), atMost(1.6, two)],
+  ];
+  const [node20, node24] = benchRuns();
+  const runs = (
+    [
+      [...node20!, "node"],
+      [...node24!, "node"],
+      ["wasmtime", node20![1], "wasmtime"],
+    ] as const
+  ).flatMap(([name, report, engine]) =>
+    ["simd", "relaxed"].map((build) => ({ name: `${name}, ${build}`, run: ratios(report, engine, build) })),
+  );
+  const rows = list.map(([goal, value, written]) => [goal, ...runs.map(({ run }) => written(value(run)))]);
+  return table(["goal", ...runs.map(({ name }) => name)], rows);
+}
+
+export interface RateRow extends Row {
+  rate: number;
+  medianMs: number;
+  classifyMs: number;
+}
+
+export function rates(): string {
+  const all = results<RateRow>("rates.json");
+  const rows = all
+    .filter(({ build }) => build === "simd")
+    .map(({ rate, medianMs, classifyMs }) => {
+      const scalar = find(all, { build: "scalar", rate });
+      return [
+        `${count(rate)} Hz`,
+        scalar.medianMs.toFixed(1),
+        (scalar.medianMs / scalar.classifyMs).toFixed(2),
+        medianMs.toFixed(2),
+        (medianMs / classifyMs).toFixed(2),
+      ];
+    });
+  return table(["from", "scalar, ms", "of a classification", "SIMD, ms", "of a classification"], rows);
+}
