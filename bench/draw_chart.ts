@@ -1,16 +1,22 @@
-#!/usr/bin/env node
 /**
- * Draws the chart of a kept result again, of all stages or of some:
+ * Draws the chart of a kept result again, with all stages or with some:
  *
- *     node bench/chart.mjs bench/results/bench.json docs/bench.svg [network,frontend]
+ *     node dist/bench/draw_chart.js bench/results/bench.json docs/bench.svg [network,frontend]
  */
 import { readFileSync } from "node:fs";
-import { chart } from "../dist/bench/compare/chart.js";
-import { writeWhole } from "../dist/ts-tools/host/write_whole.js";
+import { runIfMain, UsageError } from "../ts-tools/host/main_module.js";
+import { writeWhole } from "../ts-tools/host/write_whole.js";
+import { chart } from "./compare/chart.js";
+import { STAGES } from "./compare/measurement.js";
+import type { BenchReport } from "./compare/report.js";
 
-const [result, picture, stages] = process.argv.slice(2);
-if (result === undefined || picture === undefined) {
-  console.error("usage: node bench/chart.mjs RESULT.json PICTURE.svg [STAGE,STAGE...]");
-  process.exit(2);
-}
-writeWhole(picture, chart(JSON.parse(readFileSync(result, "utf8")), stages?.split(",")));
+await runIfMain(import.meta.url, () => {
+  const [result, picture, names] = process.argv.slice(2);
+  if (!result || !picture) throw new UsageError("usage: node dist/bench/draw_chart.js RESULT.json PICTURE.svg [STAGE,STAGE...]");
+  const chosen = names?.split(",").map((name) => {
+    const stage = STAGES.find((known) => known === name);
+    if (stage === undefined) throw new UsageError(`${name} is not a stage; the stages are ${STAGES.join(", ")}`);
+    return stage;
+  });
+  writeWhole(picture, chart(JSON.parse(readFileSync(result, "utf8")) as BenchReport, chosen));
+});

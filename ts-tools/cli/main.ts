@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { createProgram } from "./program.js";
+import { runProgram } from "./run_program.js";
+
+await runProgram(createProgram());
