@@ -5,15 +5,15 @@
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { runIfMain, UsageError } from "../ts-tools/host/main_module.js";
 import { packageVersion } from "../ts-tools/host/package_info.js";
-import { clearProgress, errorSentence, printError, printLine, showProgress } from "../ts-tools/host/terminal.js";
+import { clearProgress, printLine, showProgress } from "../ts-tools/host/terminal.js";
 import { findWavFiles } from "../ts-tools/host/wav_files.js";
 import { importModel } from "../ts-tools/import/import_model.js";
 import { AnswerComparison } from "../ts-tools/quantize/answer_comparison.js";
 import { floatNetwork } from "../ts-tools/quantize/float_forward.js";
 import { Engine } from "../ts-tools/runtime/engine.js";
-import { readWavSamples, segmentMfcc } from "../ts-tools/runtime/features.js";
-import { runNetwork } from "./compare/our_module.js";
+import { readWavSamples, runNetwork, segmentMfcc } from "../ts-tools/runtime/features.js";
 
 export interface Agreement {
   source: string;
@@ -56,16 +56,8 @@ export async function agreement(source: string, built: string, folder: string): 
   };
 }
 
-const [source, built, folder] = process.argv.slice(2);
-if (source && built && folder) {
-  await agreement(source, built, folder).then(
-    (result) => printLine(JSON.stringify(result, null, 2)),
-    (error: unknown) => {
-      printError(source, errorSentence(error));
-      process.exitCode = 1;
-    },
-  );
-} else {
-  printError(undefined, "usage: node dist/bench/agreement.js SOURCE BUILT_DIR WAVDIR");
-  process.exitCode = 2;
-}
+await runIfMain(import.meta.url, async () => {
+  const [source, built, folder] = process.argv.slice(2);
+  if (!source || !built || !folder) throw new UsageError("usage: node dist/bench/agreement.js SOURCE BUILT_DIR WAVDIR");
+  printLine(JSON.stringify(await agreement(source, built, folder), null, 2));
+});

@@ -1,6 +1,8 @@
+/** `npm run bench`: our builds beside what people use for the same work. */
 import path from "node:path";
-import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { newProgram, positiveWholeNumber, runProgram, wholeNumber } from "../ts-tools/cli/run_program.js";
+import { runIfMain } from "../ts-tools/host/main_module.js";
 import { packageRoot } from "../ts-tools/host/package_root.js";
 import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { clearProgress, printJson, printLine, showStep } from "../ts-tools/host/terminal.js";
@@ -24,38 +26,38 @@ interface BenchOptions {
 }
 
 const HELP = `
-What is compared takes turns, run by run, on one core (Linux with taskset): quote ratios of one run, times of this machine mean little elsewhere. Every
-answer is verified first: labels and probabilities against the float model, our logits bit for bit.
+What is compared takes turns, run by run, on one core (Linux with taskset): quote ratios of one run, the times of one machine mean little on another.
+Every answer is verified first: labels and probabilities against the float model, our logits bit for bit.
 
   subjects   our builds (scalar, simd, relaxed; whichever the model's folder has), tensorflow.js, onnxruntime-web, tflite and onnxruntime (native,
              one thread), and for MFCCs meyda and librosa
   engines    node; wasmtime (its Python package); native; chromium (Debian's package, or LIGHT_SERNET_CHROMIUM names the program)
 
-The peers are not part of this package. \`light-sernet bench --install-peers\` brings them, once, from npm and PyPI into .bench/ (3.2 GB, most of it
-TensorFlow, which only converts models; Python 3.11 or 3.12, or LIGHT_SERNET_PYTHON names one) and makes their models from --source. Interrupted,
-it goes on where it was. Without it the bench measures what is there and says what it skipped.
+\`npm run bench -- --install-peers\` installs the other peers, once, from npm and PyPI into .bench/ (3.2 GB, most of it TensorFlow, which only
+converts models; Python 3.11 or 3.12, or LIGHT_SERNET_PYTHON names one) and converts --source to their formats. If it is interrupted, run it again:
+it continues where it stopped. Without it the bench measures what is installed and lists what it skipped.
 
 Exit code: 1 when an answer is wrong, 2 for wrong usage.
 
 --json: {"machine", "versions", "model", "verified", "skipped", "multiplies", "limits", "sizes", "memory",
          "results": [{"subject", "engine", "build", "precision", "variant", "stage", "medianMs", "minMs", "runs", "effectiveGmacs", "realGmacs", "shareOfLimit"}]}
   stages     frontend, network, total, coldStart
-  limits     GMAC/s of one multiplying instruction with operands at hand, in the same rounds: shareOfLimit is realGmacs over it`;
+  limits     GMAC/s of one multiplying instruction whose operands are in the nearest cache, in the same rounds: shareOfLimit is realGmacs over it`;
 
-export function registerBench(program: Command): void {
+/** The command line, not run. */
+export function createBenchProgram(): Command {
   const root = packageRoot();
-  program
-    .command("bench")
-    .description("latency, cold start, memory and size for one segment (3 s), side by side with the others, on one core")
+  return newProgram("npm run bench --")
+    .description("Latency, cold start, memory and size for one segment (3 s), side by side with other libraries, on one core")
     .option("--model <dir>", "built model", path.join(root, "build"))
-    .option("--source <model>", "the float model that it was built from, as for `build`", path.join(root, "weights/full"))
+    .option("--source <model>", "the float model that it was built from, as for `light-sernet build`", path.join(root, "weights/full"))
     .option("--sound <file>", "WAV file to classify", path.join(root, "examples/speech.wav"))
-    .option("--runs <n>", "runs of each after a warm-up", wholeNumber, 50)
-    .option("--cold-runs <n>", "cold starts of each, every one in a fresh process; 0 for none, nor memory", wholeNumberOrZero, 10)
+    .option("--runs <n>", "runs of each after a warm-up", positiveWholeNumber, 50)
+    .option("--cold-runs <n>", "cold starts of each, every one in a fresh process; 0: none, and no memory", wholeNumber, 10)
     .option("--engines <list>", `which engines, from ${ENGINES.join(",")}`, engineList, [...ENGINES])
-    .option("--install-peers", "bring what to compare with and make its models, then end")
+    .option("--install-peers", "install the other peers and convert the model for them, then end")
     .option("--json", "one JSON object")
-    .option("--chart <file>", "also write an SVG of bars there")
+    .option("--chart <file>", "also write an SVG of bars to this file")
     .addHelpText("after", HELP)
     .action(async (options: BenchOptions) => {
       if (options.installPeers) await installPeers(options.model, options.source);
@@ -76,21 +78,11 @@ async function measure(options: BenchOptions): Promise<void> {
   if (options.chart !== undefined) writeWhole(options.chart, chart(report));
 }
 
-function wholeNumber(text: string): number {
-  const value = wholeNumberOrZero(text);
-  if (value < 1) throw new InvalidArgumentError("give a whole number above 0.");
-  return value;
-}
-
-function wholeNumberOrZero(text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("give a whole number.");
-  return value;
-}
-
 function engineList(text: string): EngineName[] {
   const names = text.split(",");
   const unknown = names.find((name) => !ENGINES.some((engine) => engine === name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is none of ${ENGINES.join(", ")}.`);
+  if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is not one of ${ENGINES.join(", ")}.`);
   return ENGINES.filter((engine) => names.includes(engine));
 }
+
+await runIfMain(import.meta.url, () => runProgram(createBenchProgram()));

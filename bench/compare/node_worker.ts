@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { runIfMain } from "../../ts-tools/host/main_module.js";
 import { errorSentence } from "../../ts-tools/host/terminal.js";
 import { type MeydaLibrary, openMeyda } from "../peers/meyda.js";
 import { type OnnxRuntimeWeb, openOnnxRuntimeWeb } from "../peers/onnxruntime_web.js";
@@ -71,6 +72,8 @@ function say(message: object): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-await main(JSON.parse(process.argv[2] ?? "{}") as Task).catch((error: unknown) => say({ error: errorSentence(error) }));
-// Libraries may keep timers and threads; standard output of a pipe is written at once.
-process.exit(0);
+await runIfMain(import.meta.url, async () => {
+  await main(JSON.parse(process.argv[2] ?? "{}") as Task).catch((error: unknown) => say({ error: errorSentence(error) }));
+  // Libraries may keep timers and threads; standard output of a pipe is written at once.
+  process.exit(0);
+});

@@ -1,7 +1,7 @@
 /** Our module in an engine with JavaScript: Node or a page. */
 import { Classifier } from "../../ts-tools/runtime/classifier.js";
 import { Engine } from "../../ts-tools/runtime/engine.js";
-import { segmentMfcc } from "../../ts-tools/runtime/features.js";
+import { runNetwork, segmentMfcc } from "../../ts-tools/runtime/features.js";
 import { type Answer, clocked, type Files, floats, NOT_TAKEN, type OpenSubject, shorts, type Task } from "./task.js";
 
 /**
@@ -45,18 +45,4 @@ export async function open(_task: Task, files: Files): Promise<OpenSubject> {
 
 function logits(engine: Engine): number[] {
   return [...engine.int32(engine.exports.logitsAddress(), engine.exports.classCount())];
-}
-
-/** The network on MFCCs, float32 [frames, coefficients]; its probabilities. */
-export function runNetwork(engine: Engine, mfcc: Float32Array): Float32Array {
-  const { exports } = engine;
-  const coefficients = exports.coefficientCount();
-  const row = engine.float32(exports.mfccAddress(), coefficients);
-  exports.startNetwork();
-  for (let offset = 0; offset < mfcc.length; offset += coefficients) {
-    row.set(mfcc.subarray(offset, offset + coefficients));
-    engine.check(exports.pushFrame());
-  }
-  engine.check(exports.finishNetwork());
-  return engine.float32(exports.probabilitiesAddress(), exports.classCount()).slice();
 }

@@ -1,8 +1,9 @@
 /** Times to rows of the report. */
+import { median } from "../../ts-tools/host/median.js";
 import type { ModuleBuild } from "../../ts-tools/model/builds.js";
+import type { Times } from "./interleave.js";
 import { limitKernels, limitSteps } from "./limits.js";
 import type { EngineName, Identity, Limit, Measurement, Stage } from "./measurement.js";
-import { median, type Times } from "./timing.js";
 
 export function measuredRows(identity: Identity, times: Times): Measurement[] {
   const { subject, engine, build, precision, variant } = identity;

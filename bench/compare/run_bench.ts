@@ -6,6 +6,7 @@ import { packageVersion } from "../../ts-tools/host/package_info.js";
 import { errorSentence } from "../../ts-tools/host/terminal.js";
 import { type Candidate, candidateName, listCandidates, relaxedFlags, type Skipped } from "./candidates.js";
 import { prepareInputs } from "./inputs.js";
+import { interleave, type Times } from "./interleave.js";
 import { Launcher } from "./launch.js";
 import { assembleLimit, limitKernels, limitSteps } from "./limits.js";
 import type { EngineName, MemoryUse, Precision } from "./measurement.js";
@@ -17,7 +18,6 @@ import type { BenchReport } from "./report.js";
 import { coldRows, limitRows, measuredRows, withLimits } from "./rows.js";
 import { downloadSizes } from "./sizes.js";
 import { type Answer, NOT_TAKEN, type Task } from "./task.js";
-import { interleave, type Times } from "./timing.js";
 import { VerificationError, verify, verifyLogits } from "./verify.js";
 
 export interface BenchOptions {

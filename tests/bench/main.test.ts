@@ -1,4 +1,4 @@
-/** `light-sernet bench`: what it measures, what it writes, and what it says when something is not there or is wrong. */
+/** `npm run bench`: what it measures, what it writes, and what it says when something is not there or is wrong. */
 import assert from "node:assert/strict";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pythonWithPackage } from "../../bench/compare/places.js";
 import type { BenchReport } from "../../bench/compare/report.js";
-import { lightSernet } from "../support/command.js";
+import { peerBench } from "../support/command.js";
 
 const FEW = ["--runs", "2", "--cold-runs", "1"];
 
@@ -14,7 +14,7 @@ test("bench --json: ours and TensorFlow.js in Node, verified, with limits and co
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   t.after(() => rm(folder, { recursive: true }));
   const file = join(folder, "chart.svg");
-  const { code, stdout, stderr } = await lightSernet(["bench", ...FEW, "--engines", "node,wasmtime", "--json", "--chart", file]);
+  const { code, stdout, stderr } = await peerBench([...FEW, "--engines", "node,wasmtime", "--json", "--chart", file]);
   assert.equal(code, 0, stderr);
   const report = JSON.parse(stdout) as BenchReport;
   const fields = ["machine", "versions", "model", "verified", "skipped", "multiplies", "limits", "sizes", "memory", "results"];
@@ -44,7 +44,7 @@ test("bench --json: ours and TensorFlow.js in Node, verified, with limits and co
 });
 
 test("weights that the built model is not made from: the sentence says so, exit code 1, nothing on standard output", async () => {
-  const { code, stdout, stderr } = await lightSernet(["bench", ...FEW, "--json", "--source", "tests/fixtures/models/tiny.tfjs-graph"]);
+  const { code, stdout, stderr } = await peerBench([...FEW, "--json", "--source", "tests/fixtures/models/tiny.tfjs-graph"]);
   assert.equal(code, 1);
   assert.equal(stdout, "");
   assert.match(stderr, /tiny\.tfjs-graph is not what --model was built from/);
@@ -58,7 +58,7 @@ test("a build that holds another model: exit code 1 before anything is timed", a
   // In the midst of its weights.
   damaged.fill(0, 200_000, 260_000);
   await writeFile(join(folder, "light-sernet.simd.wasm"), damaged);
-  const { code, stdout, stderr } = await lightSernet(["bench", ...FEW, "--engines", "node", "--json", "--model", folder]);
+  const { code, stdout, stderr } = await peerBench([...FEW, "--engines", "node", "--json", "--model", folder]);
   assert.equal(code, 1);
   assert.equal(stdout, "");
   assert.match(stderr, /light-sernet simd int8 node (answers|gives the logits)/);
@@ -68,12 +68,18 @@ test("a folder with one build of three: that one is measured, the others are nam
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   t.after(() => rm(folder, { recursive: true }));
   for (const name of ["model.json", "weights.bin", "light-sernet.simd.wasm"]) await copyFile(join("build", name), join(folder, name));
-  const { code, stdout, stderr } = await lightSernet(["bench", ...FEW, "--engines", "node", "--json", "--model", folder]);
+  const { code, stdout, stderr } = await peerBench([...FEW, "--engines", "node", "--json", "--model", folder]);
   assert.equal(code, 0, stderr);
   const { results, skipped } = JSON.parse(stdout) as BenchReport;
   assert.deepEqual([...new Set(results.flatMap(({ build }) => build ?? []))], ["simd"]);
   for (const build of ["scalar", "relaxed"])
     assert.ok(skipped.some((line) => line.startsWith(`light-sernet ${build} `) && line.includes("is missing")));
+});
+
+test("a sound that is not there: one sentence, exit code 1", async () => {
+  const { code, stdout, stderr } = await peerBench(["--sound", "nonexist.wav"]);
+  const sentence = "light-sernet: nonexist.wav: there is no such file or folder; check the path\n";
+  assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: "", stderr: sentence });
 });
 
 test("wrong usage: exit code 2", async () => {
@@ -82,6 +88,6 @@ test("wrong usage: exit code 2", async () => {
     ["--cold-runs", "some"],
     ["--engines", "node,safari"],
   ]) {
-    assert.equal((await lightSernet(["bench", ...words])).code, 2, words.join(" "));
+    assert.equal((await peerBench(words)).code, 2, words.join(" "));
   }
 });

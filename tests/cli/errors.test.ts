@@ -28,7 +28,6 @@ test("every refusal names the file, once", async () => {
     [["classify", "--model", model, "nonexist.wav"], `nonexist.wav: ${nothing}`],
     [["segment", "nonexist", "out", "--duration", "3"], `nonexist: ${nothing}`],
     [["build", "x", "--out", "y", "--budget", "nonexist.json"], `nonexist.json: ${nothing}`],
-    [["bench", "--model", model, "--sound", "nonexist.wav"], `nonexist.wav: ${nothing}`],
     [
       ["segment", "data", "a-file", "--duration", "3", "--model", model],
       "a-file: a file stands where a folder is needed; choose another place",

@@ -25,6 +25,11 @@ export function lightSernet(parameters: readonly string[], options: CommandOptio
   return runProgram(process.execPath, [COMMAND, ...parameters], options);
 }
 
+/** Runs `npm run bench -- ...` in a process of its own, without npm. */
+export function peerBench(parameters: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  return runProgram(process.execPath, [join(repositoryRoot, "dist", "bench", "main.js"), ...parameters], options);
+}
+
 /** Runs any program and waits for its end. */
 export function runProgram(program: string, parameters: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   return new Promise((resolve, reject) => {

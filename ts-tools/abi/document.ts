@@ -1,7 +1,7 @@
 /** Writes docs/abi.md from the lists of this folder: `npm run docs`. A test checks that the file is up to date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { runIfMain } from "../host/main_module.js";
 import { packageRoot } from "../host/package_root.js";
 import { EXPORTS, type ExportedFunction } from "./exports.js";
 import { INPUT_FORMAT, STATUS } from "./status.js";
@@ -65,6 +65,4 @@ export function abiDocument(): string {
   ].join("\n");
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  writeFileSync(join(packageRoot(), ABI_DOCUMENT), abiDocument());
-}
+await runIfMain(import.meta.url, () => writeFileSync(join(packageRoot(), ABI_DOCUMENT), abiDocument()));

@@ -54,3 +54,17 @@ export function segmentMfcc(engine: Engine, samples: Int16Array): Float32Array {
   });
   return mfcc;
 }
+
+/** The network on MFCCs, float32 [frames, coefficients]; its probabilities. */
+export function runNetwork(engine: Engine, mfcc: Float32Array): Float32Array {
+  const { exports } = engine;
+  const coefficients = exports.coefficientCount();
+  const row = engine.float32(exports.mfccAddress(), coefficients);
+  exports.startNetwork();
+  for (let offset = 0; offset < mfcc.length; offset += coefficients) {
+    row.set(mfcc.subarray(offset, offset + coefficients));
+    engine.check(exports.pushFrame());
+  }
+  engine.check(exports.finishNetwork());
+  return engine.float32(exports.probabilitiesAddress(), exports.classCount()).slice();
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { BenchReport } from "../../../bench/compare/report.js";
 import { openPage, skipWithoutChromium } from "../../support/chromium.js";
-import { lightSernet } from "../../support/command.js";
+import { peerBench } from "../../support/command.js";
 import { repositoryRoot } from "../../support/paths.js";
 
 test("a page is isolated, loads files, and gets nothing else", { skip: skipWithoutChromium }, async (t) => {
@@ -24,8 +24,8 @@ test("a page is isolated, loads files, and gets nothing else", { skip: skipWitho
 });
 
 test("bench in Chromium: our builds answer there as in Node", { skip: skipWithoutChromium }, async (t) => {
-  const words = ["bench", "--runs", "2", "--cold-runs", "0", "--engines", "node,chromium", "--json"];
-  const { code, stdout, stderr } = await lightSernet(words);
+  const words = ["--runs", "2", "--cold-runs", "0", "--engines", "node,chromium", "--json"];
+  const { code, stdout, stderr } = await peerBench(words);
   assert.equal(code, 0, stderr);
   const { verified, results, versions } = JSON.parse(stdout) as BenchReport;
   assert.match(versions.chromium!, /^\d+\./);

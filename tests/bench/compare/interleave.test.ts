@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { interleave, median } from "../../../bench/compare/timing.js";
+import { interleave } from "../../../bench/compare/interleave.js";
 
 test("runners take turns, every round begins with another one, and warm-up rounds do not count", async () => {
   const order: string[] = [];
@@ -20,9 +20,4 @@ test("runners take turns, every round begins with another one, and warm-up round
       [5, 7, 12],
     ],
   );
-});
-
-test("median of odd and even counts", () => {
-  assert.equal(median([3, 1, 2]), 2);
-  assert.equal(median([4, 1, 2, 3]), 2.5);
 });

@@ -1,0 +1,76 @@
+/**
+ * Instructions, RAM and flash of the firmware on every core, beside TensorFlow Lite Micro with CMSIS-NN when its sources are given.
+ *
+ *     node dist/bench/firmware.js [--out FILE] [--peer "TFLM=.. CMSIS_NN=.. CMSIS=.. FLATBUFFERS=.. GEMMLOWP=.. RUY=.. MODEL=.."]
+ *
+ * Runs hosts/cortex-m, hosts/riscv and bench/tflm (its Makefile says what the variables of --peer are). The counts are the same in every run, whatever
+ * else the machine does. Prints a table, and writes the figures as JSON with --out.
+ */
+import { execFileSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { runIfMain } from "../ts-tools/host/main_module.js";
+import { packageRoot } from "../ts-tools/host/package_root.js";
+import { writeWhole } from "../ts-tools/host/pending_files.js";
+import { table } from "../ts-tools/host/table.js";
+import { printLine } from "../ts-tools/host/terminal.js";
+
+/** What the simulator counted of one firmware. Of a peer: a network without a front end. */
+export interface FirmwareResult {
+  core: string;
+  model?: string;
+  subject?: string;
+  checked?: boolean;
+  instructions: { frontend?: number; network: number; total?: number };
+  ramBytes: number;
+  flashBytes: number;
+}
+
+const PEER_CORES = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
+
+function run(program: string, ...parameters: string[]): string {
+  return execFileSync(program, parameters, { encoding: "utf8", cwd: packageRoot(), stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** The lines of JSON that a Makefile's programs print. */
+function make(...parameters: string[]): FirmwareResult[] {
+  const lines = run("make", "-s", ...parameters).split("\n");
+  return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as FirmwareResult);
+}
+
+/** `variables` are those of bench/tflm/Makefile: NAME=VALUE. */
+function peers(variables: readonly string[]): object[] {
+  const folder = (name: string): string => variables.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? ".";
+  const revision = (name: string): string => run("git", "-C", folder(name), "rev-parse", "--short", "HEAD").trim();
+  const revisions = { tfliteMicro: revision("TFLM"), cmsisNn: revision("CMSIS_NN") };
+  return PEER_CORES.map((core) => ({ ...make("-j2", "-C", "bench/tflm", `CORE=${core}`, ...variables)[0], revisions }));
+}
+
+function textTable(results: readonly FirmwareResult[]): string {
+  const millions = (count: number | undefined): string => (count === undefined ? "" : (count / 1e6).toFixed(1));
+  const thousands = (bytes: number): string => (bytes / 1000).toFixed(1);
+  const rows = results.map(({ core, model, subject, checked, instructions, ramBytes, flashBytes }) => [
+    core,
+    subject ?? model ?? "",
+    checked === undefined ? "" : String(checked),
+    ...[instructions.frontend, instructions.network, instructions.total].map(millions),
+    thousands(ramBytes),
+    thousands(flashBytes),
+  ]);
+  return table(["core", "model", "checked", "front end, M", "network, M", "total, M instructions", "RAM, kB", "flash, kB"], rows);
+}
+
+await runIfMain(import.meta.url, () => {
+  const { values } = parseArgs({ options: { out: { type: "string" }, peer: { type: "string" } } });
+  const ours = ["hosts/cortex-m", "hosts/riscv"].flatMap((folder) => make("-C", folder, "report"));
+  const theirs = values.peer ? peers(values.peer.split(" ").filter((word) => word !== "")) : [];
+  const results = [...ours, ...(theirs as FirmwareResult[])];
+  printLine(textTable(results));
+  if (values.out === undefined) return;
+  const firstLine = (program: string): string => run(program, "--version").split("\n")[0]!;
+  const versions = {
+    gcc: firstLine("arm-none-eabi-gcc"),
+    gccRiscv: firstLine("riscv64-unknown-elf-gcc"),
+    qemu: firstLine("qemu-system-arm"),
+  };
+  writeWhole(values.out, `${JSON.stringify({ versions, results }, null, 2)}\n`);
+});

@@ -1,0 +1,42 @@
+/** Importing a module of ours does nothing but define what it exports: what runs on its own is an entry point, and named here. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { runProgram } from "./support/command.js";
+import { repositoryRoot } from "./support/paths.js";
+
+/** The command, and worker threads. Every other main module runs when Node is started with it, and not when it is imported (ts-tools/host/main_module.ts). */
+const ENTRY_POINTS = ["ts-tools/cli/main.js", "ts-tools/import/import_worker.js"];
+
+const DIST = join(repositoryRoot, "dist");
+
+function modules(folder: string): string[] {
+  const names = readdirSync(join(DIST, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".js")).map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+}
+
+/** Imports all modules; prints what they left: resources that keep the process alive, and listeners of the process. */
+const PROGRAM = `
+const listeners = () => process.eventNames().map((name) => [String(name), process.listenerCount(name)]);
+const before = listeners();
+for (const address of JSON.parse(process.env.MODULES)) await import(address);
+console.log(JSON.stringify({
+  resources: process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap"),
+  exitCode: process.exitCode ?? 0,
+  same: JSON.stringify(listeners()) === JSON.stringify(before),
+}));`;
+
+test("importing all modules of dist/ts-tools and dist/bench in one process prints nothing, sets no exit code, leaves nothing open", async (t) => {
+  const all = [...modules("ts-tools"), ...modules("bench")];
+  for (const name of ENTRY_POINTS) assert.ok(all.includes(name), `${name} is not there any more; take it from the list`);
+  const imported = all.filter((name) => !ENTRY_POINTS.includes(name));
+  assert.ok(imported.length > 100);
+  const addresses = imported.map((name) => pathToFileURL(join(DIST, name)).href);
+  const environment = { MODULES: JSON.stringify(addresses) };
+  const result = await runProgram(process.execPath, ["--input-type=module", "--eval", PROGRAM], { environment });
+  const left = { resources: [], exitCode: 0, same: true };
+  assert.deepEqual(result, { code: 0, stdout: `${JSON.stringify(left)}\n`, stderr: "" });
+  t.diagnostic(`${imported.length} modules`);
+});
