@@ -1,6 +1,6 @@
-import { convolvePacked } from "../kernels/convolve_packed";
-import { convolveWinograd } from "../kernels/convolve_winograd";
-import { packForWinograd, packWeights } from "../kernels/pack_weights";
+import { convolvePacked } from "../generated/kernels/convolve_packed";
+import { convolveWinograd } from "../generated/kernels/convolve_winograd";
+import { packForWinograd, packWeights } from "../generated/kernels/pack_weights";
 import { poolAverage } from "../kernels/pool_average";
 import { poolGlobal } from "../kernels/pool_global";
 import { transformRows } from "../kernels/transform_rows";

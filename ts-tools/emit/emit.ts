@@ -1,5 +1,6 @@
 import type { QuantizedModel } from "../quantize/model_types.js";
 import { checkNamedModel } from "./check_named_model.js";
+import { emitKernels } from "./kernel_templates.js";
 import { mfccMargin } from "./line_buffers.js";
 import { type EnginePlan, emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
 import type { NamedModel } from "./named_model.js";
@@ -39,6 +40,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["resident.ts", header("resident.ts", from) + emitResident(model, map)],
     ["line_buffers.ts", header("line_buffers.ts", from) + emitLineBuffers(model, map)],
     ["weights.ts", header("tiles.ts", from) + placeForWeights(weights.bytes.length)],
+    ...emitKernels(),
   ]);
   return { files, map, weights: weights.bytes };
 }

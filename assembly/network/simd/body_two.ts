@@ -1,5 +1,5 @@
-import { multiplyBytes } from "../../kernels/relaxed/multiply_bytes";
-import { multiplyTiles } from "../../kernels/simd/multiply_tiles";
+import { multiplyBytes } from "../../generated/kernels/relaxed/multiply_bytes";
+import { multiplyTiles } from "../../generated/kernels/simd/multiply_tiles";
 import { poolGlobalFour } from "../../kernels/simd/pool_global_four";
 import { widenRows } from "../../kernels/simd/widen_rows";
 import { winogradInput } from "../../kernels/simd/winograd_input";

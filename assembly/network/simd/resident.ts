@@ -1,5 +1,5 @@
 import { NUMBERS_BYTES, RESIDENT } from "../../generated/resident";
-import { arrangeBytes } from "../../kernels/relaxed/multiply_bytes";
+import { arrangeBytes } from "../../kernels/relaxed/arrange_bytes";
 import { writeNumbers } from "../../kernels/simd/numbers";
 import { widenWeights } from "../../kernels/simd/widen_weights";
 import { winogradWeights } from "../../kernels/simd/winograd_weights";
