@@ -14,11 +14,11 @@ import {
   croppedSamples,
   endInside,
   firstInside,
-  samplesCame,
+  samplesReceived,
   segmentPosition,
   startSegment,
-  zerosBehind,
-  zerosInFront,
+  zerosAfter,
+  zerosBefore,
 } from "./frontend/segment";
 import { COEFFICIENTS, FRAMES, SAMPLE_RATE } from "./generated/model";
 import * as status from "./generated/status";
@@ -26,7 +26,7 @@ import { INPUT, INPUT_CAPACITY, MFCC, OUTPUT } from "./memory_map";
 import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
 import { decodeFrame, sampleBytes } from "./sound/decode";
 import { isRate } from "./sound/rates";
-import { giveInput, giveInputs, inputRoom, nextOutput, outputReady, startResampler } from "./sound/resample";
+import { addInput, addInputs, inputRoom, nextOutput, outputReady, startResampler } from "./sound/resample";
 
 /**
  * What the pushed sound is for. One sound at a time: bytes -> int16 frames -> 16 kHz -> one of these.
@@ -115,7 +115,7 @@ export function push(bytes: i32): i32 {
     if (rate == SAMPLE_RATE) {
       takeSample(sample);
     } else {
-      giveInput(sample);
+      addInput(sample);
       while (outputReady()) takeSample(nextOutput());
     }
   }
@@ -130,8 +130,8 @@ function resampleInput(frames: i32, frameBytes: i32): void {
   for (let left = frames; left > 0; ) {
     const some = min(left, inputRoom());
     const end = at + <usize>(some * frameBytes);
-    if (plain) giveInputs(at, some);
-    else for (let frame = at; frame < end; frame += <usize>frameBytes) giveInput(decodeFrame(frame, format, channels));
+    if (plain) addInputs(at, some);
+    else for (let frame = at; frame < end; frame += <usize>frameBytes) addInput(decodeFrame(frame, format, channels));
     while (outputReady()) takeSample(nextOutput());
     at = end;
     left -= some;
@@ -142,7 +142,7 @@ function resampleInput(frames: i32, frameBytes: i32): void {
 function flushResampler(): void {
   const all = lengthAt16k(given, rate);
   while (taken < all) {
-    giveInput(0);
+    addInput(0);
     while (taken < all && outputReady()) takeSample(nextOutput());
   }
 }
@@ -159,7 +159,7 @@ function takeSample(sample: i32): void {
     tooMany = true;
   } else {
     const inside = firstInside(1) < endInside(1);
-    samplesCame(1);
+    samplesReceived(1);
     if (!inside) return;
     if (mode == LEVEL_COARSE) addCoarse(sample);
     else if (mode == LEVEL_FINE) addFine(sample);
@@ -186,7 +186,7 @@ function takeSamples(at: usize, count: i32): void {
   }
   const first = firstInside(count);
   const inside = endInside(count) - first;
-  samplesCame(count);
+  samplesReceived(count);
   at += (<usize>first) << 1;
   if (mode == LEVEL_COARSE) addCoarseSamples(at, inside);
   else if (mode == LEVEL_FINE) addFineSamples(at, inside);
@@ -275,7 +275,7 @@ export function start(level: i32, samples: i32): i32 {
   setLevel(level);
   startFrames();
   beginNetwork();
-  addZeros(zerosInFront());
+  addZeros(zerosBefore());
   return status.STATUS_OK;
 }
 
@@ -283,7 +283,7 @@ export function finish(): i32 {
   if (mode != CLASSIFY) return status.STATUS_NOT_STARTED;
   const result = endPass();
   if (result != status.STATUS_OK) return result;
-  addZeros(zerosBehind());
+  addZeros(zerosAfter());
   endNetwork();
   mode = IDLE;
   finished = true;

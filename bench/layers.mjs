@@ -35,8 +35,8 @@ const names = ["body I", ...model.bodyTwo.map((_, index) => `body II ${index + 1
 
 /** Blocks of rows that each push completes, stage by stage; what is left is made at the end. */
 function blocksOfPushes(plan) {
-  const stages = lineBuffers(model, plan).map(({ rowsBehind, inputRows, blockRows }) => ({
-    rowsBehind,
+  const stages = lineBuffers(model, plan).map(({ rowsAfter, inputRows, blockRows }) => ({
+    rowsAfter,
     inputRows,
     blockRows,
     arrived: 0,
@@ -45,7 +45,7 @@ function blocksOfPushes(plan) {
   const arrive = (index, rows, counts) => {
     const stage = stages[index];
     stage.arrived += rows;
-    if (stage.arrived < stage.blockRows * (stage.made + 1) + stage.rowsBehind) return;
+    if (stage.arrived < stage.blockRows * (stage.made + 1) + stage.rowsAfter) return;
     stage.made++;
     counts[index]++;
     if (index + 1 < stages.length) arrive(index + 1, stage.blockRows / 2, counts);

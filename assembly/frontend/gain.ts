@@ -1,9 +1,10 @@
+import { LEVEL_SCALE } from "../generated/model";
 import { levelSamples as levelSamplesSimd } from "./simd/gain";
 
 /** The largest level: |x| = 32768 everywhere. */
-export const LARGEST_LEVEL: i32 = 32768000;
+export const LARGEST_LEVEL: i32 = 32768 * LEVEL_SCALE;
 /** Levels below one int16 step count as one: nothing is amplified more than that. */
-const SMALLEST_LEVEL: i32 = 1000;
+const SMALLEST_LEVEL: i32 = LEVEL_SCALE;
 
 /** Fixed point, 32 fraction bits; 0 silences. */
 let gain: i64 = 0;

@@ -1,3 +1,4 @@
+import { INPUT_LEVELS } from "../generated/levels";
 import { COEFFICIENTS, MFCC_SCALE } from "../generated/model";
 import { quantizeEight } from "../kernels/simd/quantize_eight";
 import {
@@ -15,9 +16,7 @@ import { head } from "./head";
 import { allDone, blockDone, blockRows, blocksDone, nextRow, rowsArrived, rowsInAll, STAGES, zeroRowArrived } from "./line_buffer";
 import { bodyOne as bodyOneSimd } from "./simd/body_one";
 import { bodyTwo as bodyTwoSimd } from "./simd/body_two";
-import { prepareWeights } from "./simd/resident";
-
-const LARGEST_MFCC: i32 = 4095;
+import { expandWeights } from "./simd/expanded_weights";
 
 /**
  * Light-SERNet, row by row. A frame's MFCCs are a row of stage 0 (body I); as soon as a stage has the rows that a block of its output
@@ -31,7 +30,7 @@ export function startNetwork(): void {
   memory.fill(GLOBAL_TOTALS, 0, GLOBAL_TOTALS_BYTES);
   memory.fill(STAGE_STATE, 0, STAGE_STATE_BYTES);
   frames = 0;
-  if (ASC_FEATURE_SIMD) prepareWeights();
+  if (ASC_FEATURE_SIMD) expandWeights();
 }
 
 let frames: i32 = 0;
@@ -44,10 +43,10 @@ export function framesPushed(): i32 {
 /** Gives the network the float32 MFCCs at MFCC: rounded to 13 bits (scale clip/4095), they are the next row. NaN is 0; what lies outside the clip is clamped. */
 export function pushFrame(): void {
   const row = nextRow(0);
-  const done = ASC_FEATURE_SIMD ? quantizeEight(MFCC, COEFFICIENTS, MFCC_SCALE, LARGEST_MFCC, row) : 0;
+  const done = ASC_FEATURE_SIMD ? quantizeEight(MFCC, COEFFICIENTS, MFCC_SCALE, INPUT_LEVELS, row) : 0;
   for (let index = <usize>done; index < <usize>COEFFICIENTS; index++) {
     const value = i32(nearest<f32>(load<f32>(MFCC + (index << 2)) * MFCC_SCALE));
-    store<i16>(row + (index << 1), max(-LARGEST_MFCC, min(LARGEST_MFCC, value)));
+    store<i16>(row + (index << 1), max(-INPUT_LEVELS, min(INPUT_LEVELS, value)));
   }
   frames++;
   if (rowsArrived(0, 1)) makeBlock(0);

@@ -7,8 +7,8 @@ import { HISTORY_SAMPLES, historyAddress, largerRate, reach, setInputRate, weigh
  * Any rate to 16 kHz: a windowed sinc, tabulated with 64 entries per zero crossing and interpolated; exact integer positions (docs/arithmetic.md, 2). Usage:
  *
  *     startResampler(rate)
- *     for every input sample: giveInput(x); while (outputReady()) use nextOutput()
- *     at the end:             giveInput(0) and use nextOutput() until ceil(16000 n / rate) outputs are there
+ *     for every input sample: addInput(x); while (outputReady()) use nextOutput()
+ *     at the end:             addInput(0) and use nextOutput() until ceil(16000 n / rate) outputs are there
  */
 const GAIN_BITS: i64 = 40;
 
@@ -31,7 +31,7 @@ export function startResampler(inputRate: i32): void {
   if (ASC_FEATURE_SIMD) startWeights(rate);
 }
 
-export function giveInput(sample: i32): void {
+export function addInput(sample: i32): void {
   store<i16>(historyAddress(given), sample);
   if (ASC_FEATURE_SIMD) mirrorInput(given);
   given++;
@@ -43,7 +43,7 @@ export function inputRoom(): i32 {
 }
 
 /** The same for int16 inputs that lie one behind the other, at most inputRoom(). */
-export function giveInputs(at: usize, count: i32): void {
+export function addInputs(at: usize, count: i32): void {
   const address = historyAddress(given);
   const first = min(count, HISTORY_SAMPLES - (((address - RESAMPLER_HISTORY) as i32) >> 1));
   copyInputs(address, at, first);

@@ -1,8 +1,10 @@
 import type { FrontEnd, QuantizedModel } from "../quantize/model_types.js";
 import { align } from "./align.js";
+import type { EnginePlan } from "./engine_plan.js";
+import { expandedLayout, hostPatchBytes } from "./expanded_weights.js";
 import { type LineBuffer, lineBuffers } from "./line_buffers.js";
-import { shapedLayers, TILE_NUMBERS_BYTES, taps } from "./network_shape.js";
-import { residentLayout, residentPatchBytes } from "./resident.js";
+import { shapedLayers, taps } from "./network_shape.js";
+import { GROUP } from "./record_layouts.js";
 import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
@@ -33,12 +35,6 @@ const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
 /** Nothing lies at address 0, which hosts take for "no address". */
 const RESERVED_BYTES = 16;
 
-/**
- * Where the weights lie and what computes: `embedded` brings them tile by tile from the passive segment for the scalar kernels, in one page; `host` expands all
- * of them once for the SIMD kernels.
- */
-export type EnginePlan = "embedded" | "host";
-
 /** Regions that only one of the two has; in the other they are empty, and no code that reads them is compiled. */
 const EMBEDDED_ONLY = ["CONVOLUTION_SUMS", "WINOGRAD_PRODUCTS", "TRANSFORMED_ROWS"];
 const HOST_ONLY = [
@@ -47,11 +43,11 @@ const HOST_ONLY = [
   "LAST_TWIDDLES",
   "DCT_COSINES",
   "RESAMPLER_WEIGHTS",
-  "TRANSFORMED",
+  "WINOGRAD_SCRATCH",
   "VALUES",
   "PRODUCTS",
-  "RESIDENT_NUMBERS",
-  "RESIDENT_WEIGHTS",
+  "EXPANDED_REQUANTIZATION",
+  "EXPANDED_WEIGHTS",
 ];
 
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
@@ -103,10 +99,10 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("ROW_ADDRESSES", 4 * mostRows, "rows that a convolution reads");
   add("CONVOLUTION_SUMS", 32 * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
   // Taps are read in pairs.
-  const wholeTile = TILE_NUMBERS_BYTES + 4 * (mostTaps + 1);
+  const wholeGroup = GROUP.WEIGHTS + 4 * (mostTaps + 1);
   add(
-    "TILE",
-    plan === "embedded" ? TILE_NUMBERS_BYTES : wholeTile,
+    "WEIGHT_GROUP",
+    plan === "embedded" ? GROUP.WEIGHTS : wholeGroup,
     "bias, multiplier, shift of four channels; of the host their weights, too",
   );
   add(
@@ -122,7 +118,7 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
       { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
     ]);
   } else {
-    const hostPatch = Math.max(...model.bodyOne.map(residentPatchBytes));
+    const hostPatch = Math.max(...model.bodyOne.map(hostPatchBytes));
     // The kernel computes whole pooling windows, and pairs of taps.
     add(patches.name, hostPatch * (model.coefficients + 1) + 8, patches.what);
   }
@@ -132,12 +128,12 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
     { name: "HISTOGRAM", bytes: 4 * HISTOGRAM_BINS, what: "of |x|, int32" },
     { name: "OUTPUT", bytes: Math.max(OUTPUT_BYTES, featureRows * mfccBytes), what: "converted samples or MFCCs for the host" },
   ]);
-  const resident = residentLayout(model);
-  add("TRANSFORMED", 36 * 16, "one Winograd tile of eight or four channels between its two transforms");
-  add("VALUES", resident.valuesBytes, "a layer's input as its kernel multiplies it, int16");
-  add("PRODUCTS", resident.productsBytes, "sums, int32");
-  add("RESIDENT_NUMBERS", resident.numbersBytes, "bias, multiplier, rounding of every layer");
-  add("RESIDENT_WEIGHTS", resident.weightsBytes, "weights of every layer, int16");
+  const expanded = expandedLayout(model);
+  add("WINOGRAD_SCRATCH", 36 * 16, "one Winograd tile of eight or four channels between its two transforms");
+  add("VALUES", expanded.valuesBytes, "a layer's input as its kernel multiplies it, int16");
+  add("PRODUCTS", expanded.productsBytes, "sums, int32");
+  add("EXPANDED_REQUANTIZATION", expanded.requantizationBytes, "bias, multiplier, rounding of every layer");
+  add("EXPANDED_WEIGHTS", expanded.weightsBytes, "weights of every layer, int16");
   let address = lineBuffersStart;
   for (const buffer of buffers) {
     map.lineBuffers.push({ ...buffer, address });

@@ -2,7 +2,7 @@
 const PIXELS: i32 = 5;
 
 /**
- * Matrix product of bytes: as `multiplyTiles`, four channels in one instruction. Activations have seven bits, so every engine gives the same sums.
+ * Matrix product of bytes: as `multiplyInt16`, four channels in one instruction. Activations have seven bits, so every engine gives the same sums.
  *
  *     i32x4.relaxed_dot_i8x16_i7x16_add_s:   weights  o0 o0 o0 o0 | o1 o1 o1 o1 | ...      (four input channels of four output channels)
  *                                            values   c0 c1 c2 c3 | c0 c1 c2 c3 | ...      (those of one pixel, four times)
@@ -11,7 +11,7 @@ const PIXELS: i32 = 5;
  * weights   int8 [groups][channels / 4][8 output channels][4]
  * products  int32 [pixels][8 groups]
  */
-export function multiplyBytes(values: usize, pixels: i32, channels: i32, weights: usize, groups: i32, products: usize): void {
+export function multiplyInt8(values: usize, pixels: i32, channels: i32, weights: usize, groups: i32, products: usize): void {
   const valueBytes = <usize>channels;
   const productBytes = (<usize>groups) << 5;
   for (let group = 0; group < groups; group++) {

@@ -12,7 +12,7 @@ const PAIRS: usize = 2;
  * weights   int16 [groups][channels / 2][8 output channels][2]
  * products  int32 [8 output channels] of each tile and group: so many bytes from one tile to the next, and from one group to the next
  */
-export function multiplyTiles(
+export function multiplyInt16(
   values: usize,
   tiles: i32,
   channels: i32,
