@@ -45,13 +45,12 @@ export function kernel(position: i32): i32 {
 }
 
 /** Of the output that lies rest / 16000 inputs behind the input with index `position`. */
-export function weightedSum(position: i32, rest: i32): i64 {
+export function weightedSum(index: i32, rest: i32): i64 {
   const start = startPosition(rest);
   let sum: i64 = 0;
-  let index = position;
-  for (let position = start; position < END; position += step) sum += i64(kernel(position)) * i64(load<i16>(historyAddress(index--)));
-  index = position + 1;
-  for (let position = step - start; position < END; position += step)
-    sum += i64(kernel(position)) * i64(load<i16>(historyAddress(index++)));
+  let at = index;
+  for (let position = start; position < END; position += step) sum += i64(kernel(position)) * i64(load<i16>(historyAddress(at--)));
+  at = index + 1;
+  for (let position = step - start; position < END; position += step) sum += i64(kernel(position)) * i64(load<i16>(historyAddress(at++)));
   return sum;
 }

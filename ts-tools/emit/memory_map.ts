@@ -29,6 +29,8 @@ const INPUT_BYTES = 1024;
 /** Samples at the lowest rate (8 kHz, one byte each) become two; a few more where a piece begins and ends. */
 const OUTPUT_BYTES = 2 * (2 * INPUT_BYTES + 64);
 const HISTOGRAM_BINS = 256;
+/** Samples that are decoded or resampled at once. */
+const BLOCK_SAMPLES = 128;
 const RESAMPLER_HISTORY_SAMPLES = 512;
 /** The 160 phases of 176.4 kHz, 448 weights each; every other usual rate needs less. */
 const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
@@ -89,6 +91,7 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("LAST_TWIDDLES", (5 * 4 * frontEnd.frameSamples) / 8, "factors of the last two stages of the FFT, float32");
   add("DCT_COSINES", (4 * frontEnd.melBands * align(frontEnd.coefficients, 16)) / 2, "cosines of the DCT, float32");
   const histories = plan === "host" ? 2 : 1;
+  add("SAMPLE_BLOCK", 2 * BLOCK_SAMPLES, "decoded frames, or samples from the resampler, int16");
   add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES * histories, "last input samples, int16; SIMD keeps them twice");
   add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
   add("LOGITS", 4 * model.dense.classes, "int32");

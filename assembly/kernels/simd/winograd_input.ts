@@ -1,5 +1,3 @@
-import { WINOGRAD_SCRATCH } from "../../memory_map";
-
 /**
  * Rows of activations to the values that Winograd multiplies: B' d B for every tile. A transformed row is a sum of rows, then its columns are summed the same way.
  *
@@ -18,7 +16,7 @@ import { WINOGRAD_SCRATCH } from "../../memory_map";
  * channels  a multiple of 4
  * values    int16 [4 x 4 or 6 x 6 positions][tiles][channels]
  */
-export function winogradInput(wide: bool, rows: usize, tiles: i32, channels: i32, values: usize): void {
+export function winogradInput(wide: bool, rows: usize, tiles: i32, channels: i32, scratch: usize, values: usize): void {
   const position = <usize>(tiles * channels * 2);
   const column = <usize>channels;
   for (let tile = 0; tile < tiles; tile++) {
@@ -26,8 +24,8 @@ export function winogradInput(wide: bool, rows: usize, tiles: i32, channels: i32
       const at = <usize>((wide ? 4 : 2) * tile * channels) + channel;
       const out = values + ((<usize>(tile * channels) + channel) << 1);
       const last = channel + 8 > <usize>channels;
-      if (wide) wideTile(rows, at, column, out, position, last);
-      else tile2(rows, at, column, out, position, last);
+      if (wide) wideTile(rows, at, column, scratch, out, position, last);
+      else narrowTile(rows, at, column, out, position, last);
     }
   }
 }
@@ -37,7 +35,7 @@ function rowAt(rows: usize, row: usize): usize {
   return <usize>load<u32>(rows + (row << 2));
 }
 
-function tile2(rows: usize, at: usize, column: usize, out: usize, position: usize, last: bool): void {
+function narrowTile(rows: usize, at: usize, column: usize, out: usize, position: usize, last: bool): void {
   const row0 = rowAt(rows, 0) + at;
   const row1 = rowAt(rows, 1) + at;
   const row2 = rowAt(rows, 2) + at;
@@ -68,15 +66,15 @@ function combined(plus: usize, other: usize, sum: bool): v128 {
   return sum ? i16x8.add(a, b) : i16x8.sub(a, b);
 }
 
-/** Down the columns first, one column after the other, into WINOGRAD_SCRATCH [6 rows][6 columns]; then along the rows. */
-function wideTile(rows: usize, at: usize, column: usize, out: usize, position: usize, last: bool): void {
+/** Down the columns first, one column after the other, into the scratch [6 rows][6 columns]; then along the rows. */
+function wideTile(rows: usize, at: usize, column: usize, scratch: usize, out: usize, position: usize, last: bool): void {
   let row0 = rowAt(rows, 0) + at;
   let row1 = rowAt(rows, 1) + at;
   let row2 = rowAt(rows, 2) + at;
   let row3 = rowAt(rows, 3) + at;
   let row4 = rowAt(rows, 4) + at;
   let row5 = rowAt(rows, 5) + at;
-  for (let target = WINOGRAD_SCRATCH; target < WINOGRAD_SCRATCH + 6 * 16; target += 16) {
+  for (let target = scratch; target < scratch + 6 * 16; target += 16) {
     const d0 = v128.load8x8_u(row0);
     const d1 = v128.load8x8_u(row1);
     const d2 = v128.load8x8_u(row2);
@@ -91,7 +89,7 @@ function wideTile(rows: usize, at: usize, column: usize, out: usize, position: u
     row4 += column;
     row5 += column;
   }
-  for (let from = WINOGRAD_SCRATCH; from < WINOGRAD_SCRATCH + 36 * 16; from += 6 * 16) {
+  for (let from = scratch; from < scratch + 36 * 16; from += 6 * 16) {
     const d0 = v128.load(from);
     const d1 = v128.load(from, 16);
     const d2 = v128.load(from, 32);

@@ -1,5 +1,4 @@
 import { REQUANTIZATION_BYTES } from "../../generated/record_layouts";
-import { WINOGRAD_SCRATCH } from "../../memory_map";
 import { activations } from "./requantization";
 import { storeFour } from "./requantize_four";
 
@@ -43,6 +42,7 @@ export function winogradOutput(
   poolWidth: i32,
   requantization: usize,
   fast: bool,
+  scratch: usize,
   out: usize,
   secondOut: usize,
   outStride: usize,
@@ -56,7 +56,7 @@ export function winogradOutput(
     if (wide) {
       for (let column = 0; column < columns; column += 4) {
         const target = channel + ((<usize>column) >> 1) * pairStride;
-        wideTile(tile, rows, bias, columns - column, poolWidth, requantization, fast, out + target, secondOut + target, outStride, pairStride);
+        wideTile(tile, rows, bias, columns - column, poolWidth, requantization, fast, scratch, out + target, secondOut + target, outStride, pairStride);
         tile += 36 * POSITION;
       }
     } else {
@@ -114,10 +114,10 @@ function rectified(sum: v128, bias: v128): v128 {
   return i32x4.max_s(i32x4.add(i32x4.shr_s(sum, SCALE_SHIFT), bias), i32x4.splat(0));
 }
 
-/** Bytes of a row of six in WINOGRAD_SCRATCH. */
+/** Bytes of a row of six in the scratch. */
 const ROW: usize = 96;
 
-/** Four columns of four rows. Down the columns of positions first, one after the other, into WINOGRAD_SCRATCH [4 rows][6 columns]; then along the rows. */
+/** Four columns of four rows. Down the columns of positions first, one after the other, into the scratch [4 rows][6 columns]; then along the rows. */
 function wideTile(
   at: usize,
   rows: i32,
@@ -126,12 +126,13 @@ function wideTile(
   poolWidth: i32,
   requantization: usize,
   fast: bool,
+  scratch: usize,
   out: usize,
   secondOut: usize,
   outStride: usize,
   pairStride: usize,
 ): void {
-  for (let column = WINOGRAD_SCRATCH; column < WINOGRAD_SCRATCH + ROW; column += 16) {
+  for (let column = scratch; column < scratch + ROW; column += 16) {
     const m1 = v128.load(at, 6 * POSITION);
     const m2 = v128.load(at, 12 * POSITION);
     const m3 = v128.load(at, 18 * POSITION);
@@ -147,7 +148,7 @@ function wideTile(
     v128.store(column, i32x4.add(i32x4.add(nearDifference, i32x4.shl(farDifference, 2)), last), 3 * ROW);
     at += POSITION;
   }
-  let row = WINOGRAD_SCRATCH;
+  let row = scratch;
   for (let done = 0; done < rows; done += 2) {
     let y0 = i32x4.splat(0);
     let y1 = i32x4.splat(0);

@@ -4,7 +4,7 @@ import { poolPixels } from "../../kernels/simd/pool_pixels";
 import { widenRows } from "../../kernels/simd/widen_rows";
 import { winogradInput } from "../../kernels/simd/winograd_input";
 import { winogradOutput } from "../../kernels/simd/winograd_output";
-import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES } from "../../memory_map";
+import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES, WINOGRAD_SCRATCH } from "../../memory_map";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, poolWidth } from "../layers";
 import { blockRows, nextRow, rowAddress } from "../line_buffer";
@@ -32,7 +32,7 @@ function threeByThree(layer: i32, rows: i32, out: usize, secondOut: usize): void
   const valueBytes = <usize>(tiles * channels * 2);
   const weightBytes = <usize>(groups * channels * 16);
   const tileBytes = positions << 5;
-  winogradInput(wide, ROW_ADDRESSES, tiles, channels, VALUES);
+  winogradInput(wide, ROW_ADDRESSES, tiles, channels, WINOGRAD_SCRATCH, VALUES);
   let weights = expandedWeights(layer);
   for (let position: usize = 0; position < positions; position++) {
     multiplyInt16(
@@ -57,6 +57,7 @@ function threeByThree(layer: i32, rows: i32, out: usize, secondOut: usize): void
     poolWidth(layer),
     layerRequantization(layer),
     isFast(layer),
+    WINOGRAD_SCRATCH,
     out,
     secondOut,
     <usize>outputs,

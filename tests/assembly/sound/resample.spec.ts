@@ -1,6 +1,17 @@
 import { SAMPLE_RATE, SINC_ZERO_CROSSINGS } from "../../../assembly/generated/model";
-import { addInput, nextOutput, outputReady, startResampler } from "../../../assembly/sound/resample";
+import { addInputs, nextOutputs, outputReady, startResampler } from "../../../assembly/sound/resample";
 import { integer, seed } from "../support/random";
+
+const SAMPLE: usize = memory.data(2);
+
+function addInput(sample: i32): void {
+  store<i16>(SAMPLE, sample);
+  addInputs(SAMPLE, 1);
+}
+
+function nextOutput(): i32 {
+  return nextOutputs(SAMPLE, 1) == 1 ? i32(load<i16>(SAMPLE)) : i32.MIN_VALUE;
+}
 
 const MOST_OUTPUTS: i32 = 192000;
 const outputs = new StaticArray<i32>(MOST_OUTPUTS);
