@@ -12,7 +12,7 @@ const ROOMS = {
     host: ["text"], // the machine: terminal, files, programs
     import: ["model", "host"], // a trained model in any format -> float model
     quantize: ["model", "text"], // float model -> int8 model
-    emit: ["model", "abi", "text"], // int8 model -> AssemblyScript sources
+    emit: ["model", "abi", "host", "text"], // int8 model -> AssemblyScript sources
     link: ["emit", "model", "abi", "host"], // sources -> modules
     runtime: ["model", "abi", "host", "text"], // modules -> answers: the npm package for apps
     firmware: ["link", "model", "abi", "host", "text"], // module -> C

@@ -3,7 +3,7 @@ import "./generated/tables";
 import "./generated/identity";
 import "./generated/layers";
 import "./generated/line_buffers";
-import "./generated/resident";
+import "./generated/expanded_layers";
 import "./generated/weights";
 
 export * from "./module";

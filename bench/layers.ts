@@ -57,12 +57,12 @@ const LIMIT_ROUNDS = 8;
 /** How many blocks of rows each push completes in each stage, and how many blocks a stage has: the last ones are made in finishNetwork(). */
 function blocksOfPushes(model: QuantizedModel, build: Build): { pushes: number[][]; blocks: number[] } {
   const buffers = lineBuffers(model, build === "scalar" ? "embedded" : "host");
-  const stages = buffers.map(({ rowsBehind, blockRows }) => ({ rowsBehind, blockRows, arrived: 0, made: 0 }));
+  const stages = buffers.map(({ rowsAfter, blockRows }) => ({ rowsAfter, blockRows, arrived: 0, made: 0 }));
   const arrive = (index: number, rows: number, counts: number[]): void => {
     const stage = stages[index];
     if (stage === undefined) return;
     stage.arrived += rows;
-    if (stage.arrived < stage.blockRows * (stage.made + 1) + stage.rowsBehind) return;
+    if (stage.arrived < stage.blockRows * (stage.made + 1) + stage.rowsAfter) return;
     stage.made++;
     counts[index]!++;
     arrive(index + 1, stage.blockRows / 2, counts);

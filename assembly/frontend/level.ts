@@ -1,6 +1,6 @@
-import { LEVEL_RANK } from "../generated/model";
+import { LEVEL_QUANTILE, LEVEL_SCALE } from "../generated/model";
 import { HISTOGRAM, HISTOGRAM_BYTES } from "../memory_map";
-import { anyAtLeast } from "./simd/level";
+import { anyAtLeast } from "./simd/any_at_least";
 
 /**
  * The level of a segment: the 99.9th percentile of |x|, linear between two ranks, in thousandths of an int16 step, exactly, without holding the
@@ -29,9 +29,9 @@ let smallestInUpper: i32 = 0;
 /** First pass over a segment of so many samples (after the crop); they must all come. */
 export function startCoarse(samples: i32): void {
   memory.fill(HISTOGRAM, 0, HISTOGRAM_BYTES);
-  const position = i64(LEVEL_RANK) * i64(max(samples - 1, 0));
-  rank = i32(position / 1000);
-  weight = i32(position % 1000);
+  const position = i64(LEVEL_QUANTILE) * i64(max(samples - 1, 0));
+  rank = i32(position / LEVEL_SCALE);
+  weight = i32(position % LEVEL_SCALE);
   samplesInAll = samples;
   floorBin = 0;
   counted = 0;
@@ -127,5 +127,5 @@ export function finishLevel(samples: i32): i32 {
   if (samples == 0) return 0;
   const lower = magnitudeOf(rank);
   const upper = weight > 0 ? magnitudeOf(rank + 1) : lower;
-  return 1000 * lower + weight * (upper - lower);
+  return LEVEL_SCALE * lower + weight * (upper - lower);
 }

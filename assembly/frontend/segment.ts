@@ -25,11 +25,11 @@ export function croppedSamples(): i32 {
 }
 
 /** Zeros in front of and behind a short recording. */
-export function zerosInFront(): i32 {
+export function zerosBefore(): i32 {
   return max(WINDOW_SAMPLES - samples, 0) >> 1;
 }
-export function zerosBehind(): i32 {
-  return max(WINDOW_SAMPLES - samples, 0) - zerosInFront();
+export function zerosAfter(): i32 {
+  return max(WINDOW_SAMPLES - samples, 0) - zerosBefore();
 }
 
 /** How many samples the crop takes from the front of a long recording. */
@@ -38,7 +38,7 @@ function skipped(): i32 {
 }
 
 /** Counts samples that have come, and no more than were announced. */
-export function samplesCame(count: i32): void {
+export function samplesReceived(count: i32): void {
   position += count;
 }
 

@@ -1,8 +1,7 @@
-import { TILE_BIAS, TILE_MULTIPLIER, TILE_SHIFT } from "../network/tile";
+import { ACTIVATION_LEVELS } from "../generated/levels";
+import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT } from "../generated/record_layouts";
 import { requantize } from "./requantize";
 
-/** Largest activation: 7 bits. */
-const LARGEST: i32 = 127;
 /** From this shift on, for a full window, a rounded product's upper 32 bits hold everything that every window's result needs. */
 const UPPER_WORD_SHIFT: i32 = 34;
 
@@ -17,9 +16,9 @@ const UPPER_WORD_SHIFT: i32 = 34;
  */
 export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32, tile: usize, out: usize, outStride: usize): void {
   for (let channel: usize = 0; channel < 4; channel++) {
-    const bias = load<i32>(tile + (channel << 2), TILE_BIAS);
-    const multiplier = load<i32>(tile + (channel << 2), TILE_MULTIPLIER);
-    const shift = i32(load<u8>(tile + channel, TILE_SHIFT));
+    const bias = load<i32>(tile + (channel << 2), GROUP_BIAS);
+    const multiplier = load<i32>(tile + (channel << 2), GROUP_MULTIPLIER);
+    const shift = i32(load<u8>(tile + channel, GROUP_SHIFT));
     let source = sums + (channel << 2);
     let target = out + channel;
     let column = 0;
@@ -44,7 +43,7 @@ export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32
         source += 32;
       }
       source += 32;
-      store<u8>(target, requantize(sum, multiplier, windowShift, LARGEST));
+      store<u8>(target, requantize(sum, multiplier, windowShift, ACTIVATION_LEVELS));
       target += outStride;
     }
   }
@@ -69,7 +68,7 @@ function poolWhole(
       const upper = max(load<i32>(source) + bias, 0) + max(load<i32>(source, 32) + bias, 0);
       const lower = max(load<i32>(source, 16) + bias, 0) + max(load<i32>(source, 48) + bias, 0);
       const scaled = i32((i64(upper + lower) * i64(multiplier) + half) >> 32) >> upperShift;
-      store<u8>(target, min(scaled, LARGEST));
+      store<u8>(target, min(scaled, ACTIVATION_LEVELS));
       source += 64;
       target += outStride;
     }
@@ -77,7 +76,7 @@ function poolWhole(
     while (source < end) {
       const sum = max(load<i32>(source) + bias, 0) + max(load<i32>(source, 16) + bias, 0);
       const scaled = i32((i64(sum) * i64(multiplier) + half) >> 32) >> upperShift;
-      store<u8>(target, min(scaled, LARGEST));
+      store<u8>(target, min(scaled, ACTIVATION_LEVELS));
       source += 32;
       target += outStride;
     }

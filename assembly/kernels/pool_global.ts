@@ -1,4 +1,4 @@
-import { TILE_BIAS } from "../network/tile";
+import { GROUP_BIAS } from "../generated/record_layouts";
 
 /**
  * Bias, ReLU and the running sum of the global average, for four channels of a pair of rows.
@@ -10,7 +10,7 @@ import { TILE_BIAS } from "../network/tile";
  */
 export function poolGlobal(sums: usize, columns: i32, rows: i32, tile: usize, totals: usize): void {
   for (let channel: usize = 0; channel < 4; channel++) {
-    const bias = load<i32>(tile + (channel << 2), TILE_BIAS);
+    const bias = load<i32>(tile + (channel << 2), GROUP_BIAS);
     let total = load<i32>(totals + (channel << 2));
     let source = sums + (channel << 2);
     for (let column = 0; column < columns; column++) {

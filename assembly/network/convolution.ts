@@ -1,25 +1,42 @@
-import { convolvePacked } from "../kernels/convolve_packed";
-import { convolveWinograd } from "../kernels/convolve_winograd";
-import { packForWinograd, packWeights } from "../kernels/pack_weights";
+import { convolvePacked } from "../generated/kernels/convolve_packed";
+import { convolveWinograd } from "../generated/kernels/convolve_winograd";
+import { packForWinograd, packWeights } from "../generated/kernels/pack_weights";
+import { GROUP_WEIGHTS } from "../generated/record_layouts";
 import { poolAverage } from "../kernels/pool_average";
 import { poolGlobal } from "../kernels/pool_global";
 import { transformRows } from "../kernels/transform_rows";
-import { CONVOLUTION_SUMS, GLOBAL_TOTALS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE, TRANSFORMED_ROWS, WINOGRAD_PRODUCTS } from "../memory_map";
-import { inputChannels, inputColumns, kernelWidth, outputChannels, poolWidth, tileBytes, tilesOffset, winogradBlock } from "./layers";
-import { TILE_WEIGHTS } from "./tile";
-import { bringWeights } from "./weights";
+import {
+  CONVOLUTION_SUMS,
+  GLOBAL_TOTALS,
+  PACKED_WEIGHTS,
+  ROW_ADDRESSES,
+  TRANSFORMED_ROWS,
+  WEIGHT_GROUP,
+  WINOGRAD_PRODUCTS,
+} from "../memory_map";
+import {
+  inputChannels,
+  inputColumns,
+  kernelWidth,
+  outputChannels,
+  poolWidth,
+  weightGroupBytes,
+  weightsOffset,
+  winogradBlock,
+} from "./layers";
+import { loadWeights } from "./weights";
 
 /** Sets entry `index` of the list of row addresses that the convolution reads. */
 export function setRow(index: i32, address: usize): void {
   store<u32>(ROW_ADDRESSES + ((<usize>index) << 2), <u32>address);
 }
 
-/** Brings the tile of a group of four channels: its numbers to TILE, its weights to the second half of the packed ones, which grow into them. */
-function bringTile(layer: i32, group: i32, taps: i32): usize {
-  const offset = tilesOffset(layer) + tileBytes(layer) * <u32>group;
+/** Brings the tile of a group of four channels: its numbers to WEIGHT_GROUP, its weights to the second half of the packed ones, which grow into them. */
+function loadGroup(layer: i32, group: i32, taps: i32): usize {
+  const offset = weightsOffset(layer) + weightGroupBytes(layer) * <u32>group;
   const raw = PACKED_WEIGHTS + ((<usize>taps) << 2);
-  bringWeights(TILE, offset, <u32>TILE_WEIGHTS);
-  bringWeights(raw, offset + <u32>TILE_WEIGHTS, (<u32>taps) << 2);
+  loadWeights(WEIGHT_GROUP, offset, <u32>GROUP_WEIGHTS);
+  loadWeights(raw, offset + <u32>GROUP_WEIGHTS, (<u32>taps) << 2);
   return raw;
 }
 
@@ -27,8 +44,8 @@ function bringTile(layer: i32, group: i32, taps: i32): usize {
 function pool(layer: i32, group: i32, rows: i32, out: usize, outStride: usize): void {
   const columns = inputColumns(layer);
   const width = poolWidth(layer);
-  if (width > 0) poolAverage(CONVOLUTION_SUMS, columns, rows, width, TILE, out + ((<usize>group) << 2), outStride);
-  else poolGlobal(CONVOLUTION_SUMS, columns, rows, TILE, GLOBAL_TOTALS + ((<usize>group) << 4));
+  if (width > 0) poolAverage(CONVOLUTION_SUMS, columns, rows, width, WEIGHT_GROUP, out + ((<usize>group) << 2), outStride);
+  else poolGlobal(CONVOLUTION_SUMS, columns, rows, WEIGHT_GROUP, GLOBAL_TOTALS + ((<usize>group) << 4));
 }
 
 /**
@@ -45,7 +62,7 @@ export function convolvePair<T>(layer: i32, runs: i32, runLength: i32, pixelStri
   const taps = runs * runLength;
   const groups = outputChannels(layer) >> 2;
   for (let group = 0; group < groups; group++) {
-    packWeights(bringTile(layer, group, taps), PACKED_WEIGHTS, taps);
+    packWeights(loadGroup(layer, group, taps), PACKED_WEIGHTS, taps);
     convolvePacked<T>(ROW_ADDRESSES, runs, runLength, columns, pixelStride, PACKED_WEIGHTS, CONVOLUTION_SUMS);
     pool(layer, group, rows, out, outStride);
   }
@@ -60,7 +77,7 @@ export function convolvePairWinograd(layer: i32, rows: i32, out: usize, outStrid
   const groups = outputChannels(layer) >> 2;
   transformRows(ROW_ADDRESSES, TRANSFORMED_ROWS, rowBytes);
   for (let group = 0; group < groups; group++) {
-    packForWinograd(bringTile(layer, group, 3 * runLength), PACKED_WEIGHTS, 3 * runLength);
+    packForWinograd(loadGroup(layer, group, 3 * runLength), PACKED_WEIGHTS, 3 * runLength);
     convolveWinograd(
       TRANSFORMED_ROWS,
       rowBytes,

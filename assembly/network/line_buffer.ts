@@ -1,20 +1,17 @@
-import { LINE_BUFFERS } from "../generated/line_buffers";
+import * as table from "../generated/line_buffers";
 import { STAGE_STATE } from "../memory_map";
 
 /**
  * Line buffers: the last rows of each stage's input, in a ring. Stage 0 is body I (rows of int16 MFCCs), stages 1 to 5 the convolutions of
- * body II (rows of uint8 activations). A row holds the padding columns too; they are never written and stay zero. Rows in front of
+ * body II (rows of uint8 activations). A row holds its padding columns, too; they are never written and stay zero. Rows before
  * the first are the zeros of the cleared buffer.
  *
- * A stage makes a block of output rows at a time: two, or four where the host builds compute tiles of four rows. The generated table has for each stage:
- * address, bytes of a row, rows of the ring, bytes in front of the first column, rows behind a block that the kernel needs (kernel height / 2), rows of the
- * whole input, rows of a block.
+ * A stage makes a block of output rows at a time: two, or four where the host builds compute Winograd tiles of four rows.
  */
 export const STAGES: i32 = 6;
-const FIELDS: i32 = 7;
 
-function field(stage: i32, index: i32): i32 {
-  return load<i32>(LINE_BUFFERS + ((<usize>(stage * FIELDS + index)) << 2));
+function field(stage: i32, column: i32): i32 {
+  return load<i32>(table.LINE_BUFFERS + ((<usize>(stage * table.COLUMNS + column)) << 2));
 }
 
 /** How many rows have arrived. */
@@ -29,42 +26,44 @@ export function blocksDone(stage: i32): i32 {
 
 /** Rows of a stage's whole input, and of its output before pooling. */
 export function rowsInAll(stage: i32): i32 {
-  return field(stage, 5);
+  return field(stage, table.INPUT_ROWS);
 }
 
+/** Output rows of a block. */
 export function blockRows(stage: i32): i32 {
-  return field(stage, 6);
+  return field(stage, table.BLOCK_ROWS);
 }
 
-/** Whether the whole input's blocks were made; the last may have fewer rows. */
+/** Whether all blocks of the input were made; the last may have fewer rows. */
 export function allDone(stage: i32): bool {
   return blocksDone(stage) * blockRows(stage) >= rowsInAll(stage);
 }
 
-/** Address of a row: its padding columns come first. Valid for the last rows only, as many as the ring has, and for zeros in front. */
+/** Address of a row, where its padding columns begin. Valid for the rows that the ring still holds, and for zeros before the first. */
 export function rowAddress(stage: i32, row: i32): usize {
-  const rows = field(stage, 2);
-  return <usize>(field(stage, 0) + ((row + rows) % rows) * field(stage, 1));
+  const rows = field(stage, table.RING_ROWS);
+  return <usize>(field(stage, table.ADDRESS) + ((row + rows) % rows) * field(stage, table.ROW_BYTES));
 }
 
-/** Where the next row's first column goes, or that of a row behind it. */
-export function nextRow(stage: i32, behind: i32 = 0): usize {
-  return rowAddress(stage, arrived(stage) + behind) + <usize>field(stage, 3);
+/** Where the first column of the next row goes, or that of a row `ahead` of it. */
+export function nextRow(stage: i32, ahead: i32 = 0): usize {
+  return rowAddress(stage, arrived(stage) + ahead) + <usize>field(stage, table.PADDING_BYTES);
 }
 
-/** Rows have been written to nextRow(), no more than a block. True when they complete what a block of output rows needs; the block must then be made. */
+/** `count` rows, at most a block, have been written to nextRow(). True when they complete what a block of output rows needs; it must then be made. */
 export function rowsArrived(stage: i32, count: i32): bool {
   const rows = arrived(stage) + count;
   store<i32>(STAGE_STATE + ((<usize>stage) << 3), rows);
-  return rows >= blockRows(stage) * (blocksDone(stage) + 1) + field(stage, 4);
+  return rows >= blockRows(stage) * (blocksDone(stage) + 1) + field(stage, table.ROWS_AFTER);
 }
 
-/** A row of zeros behind the end. True as for rowsArrived(). */
+/** A row of zeros after the last row. True as for rowsArrived(). */
 export function zeroRowArrived(stage: i32): bool {
-  memory.fill(rowAddress(stage, arrived(stage)), 0, field(stage, 1));
+  memory.fill(rowAddress(stage, arrived(stage)), 0, field(stage, table.ROW_BYTES));
   return rowsArrived(stage, 1);
 }
 
+/** Counts a block of output rows. */
 export function blockDone(stage: i32): void {
   store<i32>(STAGE_STATE + ((<usize>stage) << 3), blocksDone(stage) + 1, 4);
 }

@@ -1,5 +1,7 @@
+import { INPUT_LEVELS } from "../generated/levels";
 import { COEFFICIENTS, MFCC_SCALE } from "../generated/model";
-import { quantizeEight } from "../kernels/simd/quantize_eight";
+import { quantizeRow as quantizeRowScalar } from "../kernels/quantize_row";
+import { quantizeRow as quantizeRowSimd } from "../kernels/simd/quantize_row";
 import {
   GLOBAL_TOTALS,
   GLOBAL_TOTALS_BYTES,
@@ -9,19 +11,17 @@ import {
   STAGE_STATE,
   STAGE_STATE_BYTES,
 } from "../memory_map";
-import { bodyOne } from "./body_one";
-import { bodyTwo } from "./body_two";
+import { bodyOne as bodyOneScalar } from "./body_one";
+import { bodyTwo as bodyTwoScalar } from "./body_two";
 import { head } from "./head";
 import { allDone, blockDone, blockRows, blocksDone, nextRow, rowsArrived, rowsInAll, STAGES, zeroRowArrived } from "./line_buffer";
 import { bodyOne as bodyOneSimd } from "./simd/body_one";
 import { bodyTwo as bodyTwoSimd } from "./simd/body_two";
-import { prepareWeights } from "./simd/resident";
-
-const LARGEST_MFCC: i32 = 4095;
+import { expandWeights } from "./simd/expanded_weights";
 
 /**
- * Light-SERNet, row by row. A frame's MFCCs are a row of stage 0 (body I); as soon as a stage has the rows that a block of its output
- * rows needs (two, in host builds also four), the block is convolved, rectified and pooled into rows of the next stage:
+ * Light-SERNet, row by row. A frame's MFCCs are a row of stage 0 (body I). As soon as a stage has the rows that a block of its output
+ * rows needs (two; in host builds also four), the block is convolved, rectified and pooled into rows of the next stage:
  *
  *     MFCC 184x40 -> body I (11x1 | 1x9 | 3x3, pool 2x2) -> 92x20x96 -> 3x3, 2x2 -> 46x10x64 -> 3x3, 2x2 -> 23x5x96
  *                 -> 3x3, 2x1 -> 12x5x128 -> 3x3, 2x1 -> 6x5x160 -> 1x1, global average -> 320 -> dense -> 7
@@ -31,29 +31,26 @@ export function startNetwork(): void {
   memory.fill(GLOBAL_TOTALS, 0, GLOBAL_TOTALS_BYTES);
   memory.fill(STAGE_STATE, 0, STAGE_STATE_BYTES);
   frames = 0;
-  if (ASC_FEATURE_SIMD) prepareWeights();
+  if (ASC_FEATURE_SIMD) expandWeights();
 }
 
 let frames: i32 = 0;
 
-/** Frames that the network has been given. */
+/** Frames that the network has taken since its start. */
 export function framesPushed(): i32 {
   return frames;
 }
 
-/** Gives the network the float32 MFCCs at MFCC: rounded to 13 bits (scale clip/4095), they are the next row. NaN is 0; what lies outside the clip is clamped. */
+/** Takes the float32 MFCCs at MFCC as the next row, rounded to 13 bits (scale clip / INPUT_LEVELS). NaN becomes 0; what is outside the clip is clamped. */
 export function pushFrame(): void {
   const row = nextRow(0);
-  const done = ASC_FEATURE_SIMD ? quantizeEight(MFCC, COEFFICIENTS, MFCC_SCALE, LARGEST_MFCC, row) : 0;
-  for (let index = <usize>done; index < <usize>COEFFICIENTS; index++) {
-    const value = i32(nearest<f32>(load<f32>(MFCC + (index << 2)) * MFCC_SCALE));
-    store<i16>(row + (index << 1), max(-LARGEST_MFCC, min(LARGEST_MFCC, value)));
-  }
+  if (ASC_FEATURE_SIMD) quantizeRowSimd(MFCC, COEFFICIENTS, MFCC_SCALE, INPUT_LEVELS, row);
+  else quantizeRowScalar(MFCC, COEFFICIENTS, MFCC_SCALE, INPUT_LEVELS, row);
   frames++;
   if (rowsArrived(0, 1)) makeBlock(0);
 }
 
-/** The edges: rows of zeros behind the last until every stage has made all of its rows; then the head. */
+/** The edges: rows of zeros after the last one until every stage has made all of its rows; then the head. */
 export function finishNetwork(): void {
   for (let stage = 0; stage < STAGES; stage++) {
     while (!allDone(stage)) {
@@ -63,22 +60,26 @@ export function finishNetwork(): void {
   head();
 }
 
-/** A block of output rows of one stage, every two pooled into one row of the next; that may complete a block there, and so on. */
+/** A block of output rows of one stage, every two pooled into one row of the next stage; that may complete a block there, and so on. */
 function makeBlock(first: i32): void {
   let stage = first;
   while (true) {
     const block = blocksDone(stage);
     const rows = min(blockRows(stage), rowsInAll(stage) - blockRows(stage) * block);
-    if (ASC_FEATURE_SIMD) {
-      if (stage == 0) bodyOneSimd(block, rows);
-      else bodyTwoSimd(stage, block, rows);
-    } else if (stage == 0) {
-      bodyOne(block, rows);
-    } else {
-      bodyTwo(stage, block, rows);
-    }
+    if (stage == 0) bodyOne(block, rows);
+    else bodyTwo(stage, block, rows);
     blockDone(stage);
     stage++;
     if (stage == STAGES || !rowsArrived(stage, (rows + 1) >> 1)) return;
   }
+}
+
+function bodyOne(block: i32, rows: i32): void {
+  if (ASC_FEATURE_SIMD) bodyOneSimd(block, rows);
+  else bodyOneScalar(block, rows);
+}
+
+function bodyTwo(stage: i32, block: i32, rows: i32): void {
+  if (ASC_FEATURE_SIMD) bodyTwoSimd(stage, block, rows);
+  else bodyTwoScalar(stage, block, rows);
 }

@@ -1,14 +1,4 @@
-import { FORMAT_F32, FORMAT_F64, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8 } from "../generated/status";
-
-/** Bytes of one sample of a format; 0 for an unknown format. */
-export function sampleBytes(format: i32): i32 {
-  if (format == FORMAT_U8) return 1;
-  if (format == FORMAT_S16) return 2;
-  if (format == FORMAT_S24) return 3;
-  if (format == FORMAT_S32 || format == FORMAT_F32) return 4;
-  if (format == FORMAT_F64) return 8;
-  return 0;
-}
+import { FORMAT_F32, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8, sampleBytes } from "../generated/status";
 
 /** One sample as int16 (docs/arithmetic.md, 1). */
 export function decodeSample(address: usize, format: i32): i32 {

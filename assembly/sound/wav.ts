@@ -32,6 +32,7 @@ import {
   STATUS_WAV_NOT_RIFF,
   STATUS_WAV_RF64,
   STATUS_WAV_TOO_MANY_CHANNELS,
+  sampleBytes,
 } from "../generated/status";
 import { INPUT, INPUT_CAPACITY } from "../memory_map";
 import { isRate } from "./rates";
@@ -259,7 +260,7 @@ function endFormat(taken: u32): i32 {
   if (!isRate(rate)) return STATUS_WAV_BAD_RATE;
   format = formatOfBits();
   if (format === 0) return STATUS_WAV_BAD_BITS;
-  const frameBytes = channels * (bits >> 3);
+  const frameBytes = channels * sampleBytes(format);
   if (frameBytes > INPUT_CAPACITY) return STATUS_WAV_TOO_MANY_CHANNELS;
   if (block !== frameBytes) return STATUS_WAV_BAD_BLOCK;
   skipChunkAfter(taken);

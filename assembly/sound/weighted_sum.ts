@@ -3,7 +3,7 @@ import { SINC } from "../generated/tables";
 import { RESAMPLER_HISTORY } from "../memory_map";
 
 /**
- * An output of the resampler before its gain: the inputs around its place, weighted by the sinc (docs/arithmetic.md, 2).
+ * An output of the resampler before its gain: the inputs around its position, weighted by the sinc (docs/arithmetic.md, 2).
  *
  * Positions are distances from the output in table entries with POSITION_BITS fraction bits; from one input to the next it is `step`.
  */
@@ -26,7 +26,7 @@ export function setInputRate(rate: i32): void {
   reach = (SINC_ZERO_CROSSINGS * largerRate + SAMPLE_RATE - 1) / SAMPLE_RATE;
 }
 
-/** How far behind its place an output lies, of rest / 16000 inputs; below `step`. */
+/** How far behind its position an output lies, of rest / 16000 inputs; below `step`. */
 export function startPosition(rest: i32): i32 {
   return i32((i64(rest) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
 }
@@ -44,14 +44,13 @@ export function kernel(position: i32): i32 {
   return entry + (((i32(load<i16>(at, 2)) - entry) * fraction + 16384) >> 15);
 }
 
-/** Of the output that lies rest / 16000 inputs behind the input with index `place`. */
-export function weightedSum(place: i32, rest: i32): i64 {
+/** Of the output that lies rest / 16000 inputs behind the input with index `position`. */
+export function weightedSum(index: i32, rest: i32): i64 {
   const start = startPosition(rest);
   let sum: i64 = 0;
-  let index = place;
-  for (let position = start; position < END; position += step) sum += i64(kernel(position)) * i64(load<i16>(historyAddress(index--)));
-  index = place + 1;
-  for (let position = step - start; position < END; position += step)
-    sum += i64(kernel(position)) * i64(load<i16>(historyAddress(index++)));
+  let at = index;
+  for (let position = start; position < END; position += step) sum += i64(kernel(position)) * i64(load<i16>(historyAddress(at--)));
+  at = index + 1;
+  for (let position = step - start; position < END; position += step) sum += i64(kernel(position)) * i64(load<i16>(historyAddress(at++)));
   return sum;
 }

@@ -1,5 +1,5 @@
 /** Standard input as a recording: the WAV's header, then its samples, converted to 16 kHz int16 by the module and kept above its page. */
-import { STATUS_WAV_NO_DATA, STATUS_WAV_NOT_RIFF, STATUS_WAV_TRUNCATED } from "../generated/status";
+import { STATUS_WAV_NO_DATA, STATUS_WAV_NOT_RIFF, STATUS_WAV_TRUNCATED, sampleBytes } from "../generated/status";
 import {
   finishSamples,
   inputAddress,
@@ -16,7 +16,6 @@ import {
   wavPush,
   wavRate,
 } from "../module";
-import { sampleBytes } from "../sound/decode";
 import { check, fail, failStatus } from "./fail";
 import { peekInput, skipInput, takeInput } from "./input";
 import { extend, reserve } from "./memory";

@@ -1,7 +1,7 @@
 /** How many multiplications a build really does for one segment, beside those that the network has by definition. */
 
+import { expandedLayout, GROUP_CHANNELS } from "../../ts-tools/emit/expanded_weights.js";
 import { shapedLayers, taps } from "../../ts-tools/emit/network_shape.js";
-import { GROUP_CHANNELS, residentLayout } from "../../ts-tools/emit/resident.js";
 import { winogradBlock } from "../../ts-tools/emit/winograd.js";
 import type { ModuleBuild } from "../../ts-tools/model/builds.js";
 import { countNetwork } from "../../ts-tools/model/layer_shapes.js";
@@ -25,7 +25,7 @@ export function layerMultiplies(model: QuantizedModel, build: ModuleBuild): numb
   return build === "scalar" ? scalarConvolutions(model) : simdConvolutions(model);
 }
 
-/** assembly/kernels/convolve_packed.ts, convolve_winograd.ts */
+/** assembly/kernels/convolve_packed.template.ts, convolve_winograd.template.ts */
 function scalarConvolutions(model: QuantizedModel): number[] {
   return shapedLayers(model).map(({ layer, rows, columns }) => {
     const pairs = Math.ceil(rows / 2);
@@ -37,16 +37,16 @@ function scalarConvolutions(model: QuantizedModel): number[] {
   });
 }
 
-/** assembly/kernels/simd: convolve_windows.ts, multiply_tiles.ts */
+/** assembly/kernels/simd: convolve_windows.ts, multiply_int16.template.ts */
 function simdConvolutions(model: QuantizedModel): number[] {
-  const layout = residentLayout(model);
+  const layout = expandedLayout(model);
   return shapedLayers(model).map(({ layer, rows, columns }, index) => {
     const pairs = Math.ceil(rows / 2);
     const channels = inGroups(layer);
     if (model.bodyOne.includes(layer)) return pairs * 2 * even(columns) * even(taps(layer)) * channels;
-    const { tileSize, places } = layout.layers[index]!;
-    if (tileSize === 0) return rows * columns * taps(layer) * channels;
-    return Math.ceil(rows / tileSize) * places * Math.ceil(columns / tileSize) * layer.inputChannels * channels;
+    const { tile, positions } = layout.layers[index]!;
+    if (tile === 0) return rows * columns * taps(layer) * channels;
+    return Math.ceil(rows / tile) * positions * Math.ceil(columns / tile) * layer.inputChannels * channels;
   });
 }
 

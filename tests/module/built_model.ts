@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emit, type NamedModel } from "../../ts-tools/emit/emit.js";
 import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
-import { tiles } from "../../ts-tools/emit/tiles.js";
+import { weightGroups } from "../../ts-tools/emit/weight_groups.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
 import type { HostBuild } from "../../ts-tools/link/link.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
@@ -83,7 +83,7 @@ export async function allBuilds(built: BuiltModel): Promise<Map<"scalar" | HostB
 
 export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): NamedModel {
   const classes = Array.from({ length: model.dense.classes }, (_, index) => `class ${index}`);
-  const sha256 = createHash("sha256").update(tiles(model).bytes).digest("hex");
+  const sha256 = createHash("sha256").update(weightGroups(model).bytes).digest("hex");
   return { id: name, sha256, classes, acceptThreshold: Math.fround(acceptThreshold), frontEnd, model };
 }
 

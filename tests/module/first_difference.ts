@@ -68,11 +68,11 @@ function rowComparison(built: BuiltModel, instance: Instance, mfcc: Float32Array
   const names = ["quantized MFCCs", "body I", ...model.bodyTwo.slice(0, -1).map(({ name }) => name)];
   return () => {
     for (const [stage, tensor] of inputs.entries()) {
-      const { address: start, rowBytes, ringRows, frontBytes } = map.lineBuffers[stage]!;
+      const { address: start, rowBytes, ringRows, paddingBytes } = map.lineBuffers[stage]!;
       const [arrived] = instance.int32(state + 8 * stage, 1);
       const length = tensor.width * tensor.channels;
       for (let row = Math.max(0, arrived! - ringRows); row < Math.min(arrived!, tensor.height); row++) {
-        const address = start + (row % ringRows) * rowBytes + frontBytes;
+        const address = start + (row % ringRows) * rowBytes + paddingBytes;
         const actual =
           stage === 0 ? instance.int16(address, length) : Int16Array.from(instance.bytes().subarray(address, address + length));
         const wanted = Int16Array.from(tensor.values.subarray(row * length, (row + 1) * length));

@@ -1,8 +1,8 @@
 /** Which 3x3 layers the host builds compute in Winograd's large tiles, F(4x4, 3x3), and that every edge of them gives the reference's bits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { winogradTile } from "../../ts-tools/emit/expanded_weights.js";
 import { shapedLayers } from "../../ts-tools/emit/network_shape.js";
-import { winogradTile } from "../../ts-tools/emit/resident.js";
 import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";

@@ -1,7 +1,7 @@
 /** Which layers Winograd's kernel computes, and that models on both sides of its limit give the right bits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { centreBias, winogradBlock } from "../../ts-tools/emit/winograd.js";
+import { centerBias, winogradBlock } from "../../ts-tools/emit/winograd.js";
 import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";
@@ -97,7 +97,7 @@ test("only the lower channel of two is limited", () => {
 
 test("the bias has what the centre of the activations takes", () => {
   assert.equal(
-    centreBias(
+    centerBias(
       withWeights(first, (tap, channel) => (tap === 5 ? -3 : tap === 7 ? channel : 0)),
       6,
     ),

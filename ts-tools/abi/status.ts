@@ -4,6 +4,8 @@
  */
 export const INPUT_FORMAT = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 5, f64: 6 } as const;
 export type InputFormat = keyof typeof INPUT_FORMAT;
+/** Bytes of one sample. */
+export const SAMPLE_BYTES: Readonly<Record<InputFormat, number>> = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 };
 
 export const STATUS = {
   OK: { code: 0, sentence: "done" },

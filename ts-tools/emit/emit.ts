@@ -1,14 +1,15 @@
-import type { QuantizedModel } from "../model/model_types.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
 import type { NamedModel } from "../model/named_model.js";
 import { checkNamedModel } from "./check_named_model.js";
-import { mfccMargin } from "./line_buffers.js";
-import { type EnginePlan, emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
-import { shapedLayers, tileBytes } from "./network_shape.js";
-import { emitResident } from "./resident.js";
+import type { EnginePlan } from "./engine_plan.js";
+import { emitKernels } from "./kernel_templates.js";
+import { emitExpandedLayers, emitLayers, emitLineBuffers } from "./layer_tables.js";
+import { emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
+import { emitRecordLayouts } from "./record_layouts.js";
 import { constant, header, staticArray } from "./source.js";
 import { emitStatus, emitStatusText } from "./status.js";
 import { SINC_ZERO_CROSSINGS, type Tables, tables } from "./tables.js";
-import { type Tiles, tiles } from "./tiles.js";
+import { type WeightGroups, weightGroups } from "./weight_groups.js";
 
 export type { NamedModel };
 
@@ -27,7 +28,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
   const from = `${named.id} (${named.sha256})`;
   const map = memoryMap(model, frontEnd, plan);
   const frontEndTables = tables(frontEnd);
-  const weights = tiles(model, plan);
+  const weights = weightGroups(model, plan);
   const files = new Map([
     ["status.ts", emitStatus()],
     ["status_text.ts", emitStatusText()],
@@ -35,20 +36,32 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["model.ts", header("emit.ts", from) + emitModel(named, frontEndTables, weights)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
-    ["layers.ts", header("emit.ts", from) + emitLayers(model, weights)],
-    ["resident.ts", header("resident.ts", from) + emitResident(model, map)],
-    ["line_buffers.ts", header("line_buffers.ts", from) + emitLineBuffers(model, map)],
-    ["weights.ts", header("tiles.ts", from) + placeForWeights(weights.bytes.length)],
+    ["levels.ts", header("emit.ts", "ts-tools/quantize/levels.ts") + emitLevels()],
+    ["record_layouts.ts", header("record_layouts.ts", "its own constants") + emitRecordLayouts()],
+    ["layers.ts", header("layer_tables.ts", from) + emitLayers(model, weights)],
+    ["expanded_layers.ts", header("layer_tables.ts", from) + emitExpandedLayers(model, map)],
+    ["line_buffers.ts", header("layer_tables.ts", from) + emitLineBuffers(model, map)],
+    ["weights.ts", header("emit.ts", from) + emitWeights(weights.bytes.length)],
+    ...emitKernels(),
   ]);
   return { files, map, weights: weights.bytes };
 }
 
-/** Only their place: the linker puts the bytes into a passive segment, and a list of half a million numbers takes the compiler seconds. */
-function placeForWeights(bytes: number): string {
-  return `/** Tiles of every layer, then the head: where they would lie, see ts-tools/link. */\nexport const WEIGHTS: usize = memory.data(${bytes}, 1);\n`;
+/** Only room for them: the linker puts the bytes into a passive segment, and a list of half a million numbers takes the compiler seconds. */
+function emitWeights(bytes: number): string {
+  return `/** Weight groups of every layer, then the head: where they would be, see ts-tools/link. */\nexport const WEIGHTS: usize = memory.data(${bytes}, 1);\n`;
 }
 
-function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { headOffset }: Tiles): string {
+/** The largest absolute value of each kind of quantized number. */
+function emitLevels(): string {
+  return [
+    constant("INPUT_LEVELS", "i32", INPUT_LEVELS, "MFCCs: signed."),
+    constant("ACTIVATION_LEVELS", "i32", ACTIVATION_LEVELS, "Activations: unsigned."),
+    constant("FEATURE_LEVELS", "i32", FEATURE_LEVELS, "Averaged features: unsigned."),
+  ].join("");
+}
+
+function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { headOffset }: WeightGroups): string {
   const { frontEnd, model } = named;
   const frame = frontEnd.frameSamples;
   const dctStep = frame / (4 * frontEnd.melBands);
@@ -67,8 +80,9 @@ function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { 
     constant("DCT_STEP", "i32", dctStep, "cos(pi (2n+1) k / (2 bands)) is entry (2n+1) k DCT_STEP of the cosines."),
     constant("DCT_SCALE", "f32", 2 / Math.sqrt(2 * frontEnd.melBands)),
     constant("MFCC_CLIP", "f32", frontEnd.clip),
-    constant("MFCC_SCALE", "f32", 4095 / frontEnd.clip, "MFCC to 13 bits."),
-    constant("LEVEL_RANK", "i32", 999, "The level is this percentile, in thousandths."),
+    constant("MFCC_SCALE", "f32", INPUT_LEVELS / frontEnd.clip, "MFCC to 13 bits."),
+    constant("LEVEL_QUANTILE", "i32", LEVEL_QUANTILE, "The level of a segment is this quantile of |x|, in thousandths."),
+    constant("LEVEL_SCALE", "i32", LEVEL_SCALE, "Thousandths: the unit of that quantile, and of a level in an int16 step."),
     constant("SINC_ZERO_CROSSINGS", "i32", SINC_ZERO_CROSSINGS),
     constant("SINC_ENTRIES", "i32", sinc.length),
     constant("SINC_SUM", "i32", sincSum, "Of the entries at whole zero crossings, both sides."),
@@ -76,7 +90,7 @@ function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { 
     constant("HEAD_INPUTS", "i32", model.dense.inputs),
     constant("HEAD_OFFSET", "u32", headOffset, "Byte offset of the head in the weights."),
     constant("LOGIT_SCALE", "f32", model.dense.logitScale),
-    constant("ACCEPT_THRESHOLD", "f32", named.acceptThreshold, "An answer whose largest probability lies below it is uncertain."),
+    constant("ACCEPT_THRESHOLD", "f32", named.acceptThreshold, "An answer whose largest probability is lower is uncertain."),
   ].join("");
 }
 
@@ -86,7 +100,7 @@ function emitIdentity({ id, sha256, classes }: NamedModel): string {
   return [
     staticArray("MODEL_ID", "u8", bytes(id), 32, `"${id}", zero-terminated UTF-8`),
     staticArray("MODEL_HASH", "u8", bytes(sha256), 32, "SHA-256 of the quantized weights, hexadecimal, zero-terminated"),
-    staticArray("CLASS_NAMES", "u8", names, 32, `${classes.join(", ")}: zero-terminated UTF-8, one behind the other`),
+    staticArray("CLASS_NAMES", "u8", names, 32, `${classes.join(", ")}: zero-terminated UTF-8, one after another`),
   ].join("");
 }
 
@@ -94,36 +108,7 @@ function emitTables({ cosines, melShares, melBandBins, sinc }: Tables): string {
   return [
     staticArray("COSINES", "f32", cosines, 8, "cos(2 pi j / frame), j = 0 .. frame - 1"),
     staticArray("MEL_SHARES", "f32", melShares, 8, "share of each FFT bin in the filter in which it rises"),
-    staticArray("MEL_BAND_BINS", "u8", melBandBins, 32, "FFT bins in each band between two mel centres"),
+    staticArray("MEL_BAND_BINS", "u8", melBandBins, 32, "FFT bins in each band between two mel centers"),
     staticArray("SINC", "i16", sinc, 16, "windowed sinc, 64 entries a zero crossing"),
   ].join("");
-}
-
-function emitLayers(model: QuantizedModel, { offsets, winogradBlocks }: Tiles): string {
-  const paths = model.bodyOne;
-  const rows = shapedLayers(model).map(({ layer, columns }, index) => {
-    const first = index < paths.length ? paths.slice(0, index).reduce((sum, path) => sum + path.outputChannels, 0) : 0;
-    const { kernelHeight, kernelWidth, inputChannels, outputChannels, poolWidth } = layer;
-    const shape = [kernelHeight, kernelWidth, inputChannels, outputChannels, columns, poolWidth, first];
-    return [...shape, offsets[index] ?? 0, tileBytes(layer), winogradBlocks[index] ?? 0];
-  });
-  const doc =
-    "One line a convolution: kernel height, width, input, output channels, input columns, pool width, first channel, tiles' offset, tile bytes, Winograd block";
-  return staticArray("LAYERS", "i32", rows.flat(), rows[0]?.length ?? 1, doc);
-}
-
-function emitLineBuffers(model: QuantizedModel, map: MemoryMap): string {
-  const rows = map.lineBuffers.map((buffer) => [
-    buffer.address,
-    buffer.rowBytes,
-    buffer.ringRows,
-    buffer.frontBytes,
-    buffer.rowsBehind,
-    buffer.inputRows,
-    buffer.blockRows,
-  ]);
-  const doc =
-    "One line a stage: address, row bytes, ring rows, bytes in front of the first column, rows behind a block, input rows, rows of a block";
-  const margin = constant("MFCC_MARGIN", "i32", mfccMargin(model), "Columns of zero padding in front of the first MFCC.");
-  return margin + staticArray("LINE_BUFFERS", "i32", rows.flat(), rows[0]?.length ?? 1, doc);
 }

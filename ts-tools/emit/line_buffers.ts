@@ -1,17 +1,17 @@
 import type { QuantizedModel } from "../model/model_types.js";
 import { align } from "./align.js";
-import type { EnginePlan } from "./memory_map.js";
+import type { EnginePlan } from "./engine_plan.js";
+import { winogradTile } from "./expanded_weights.js";
 import { shapedLayers } from "./network_shape.js";
-import { winogradTile } from "./resident.js";
 
 /** One stage's ring of input rows (assembly/network/line_buffer.ts). Stage 0 is body I, the others the layers of body II. */
 export interface LineBuffer {
   rowBytes: number;
   ringRows: number;
   /** Bytes in front of the first column: the zero padding. */
-  frontBytes: number;
+  paddingBytes: number;
   /** Input rows behind a block of output rows that its kernel needs. */
-  rowsBehind: number;
+  rowsAfter: number;
   inputRows: number;
   /** Output rows that are made at a time. */
   blockRows: number;
@@ -30,8 +30,8 @@ export function lineBuffers(model: QuantizedModel, plan: EnginePlan): LineBuffer
     {
       rowBytes: align(2 * (margin + model.coefficients + marginBehind), 4),
       ringRows: height + 1,
-      frontBytes: 2 * margin,
-      rowsBehind: height >> 1,
+      paddingBytes: 2 * margin,
+      rowsAfter: height >> 1,
       inputRows: model.frames,
       blockRows: 2,
     },
@@ -44,8 +44,8 @@ export function lineBuffers(model: QuantizedModel, plan: EnginePlan): LineBuffer
     buffers.push({
       rowBytes: (columns + layer.kernelWidth - 1) * layer.inputChannels,
       ringRows: blockRows + layer.kernelHeight - 1 + ahead,
-      frontBytes: ((layer.kernelWidth - 1) >> 1) * layer.inputChannels,
-      rowsBehind: layer.kernelHeight >> 1,
+      paddingBytes: ((layer.kernelWidth - 1) >> 1) * layer.inputChannels,
+      rowsAfter: layer.kernelHeight >> 1,
       inputRows: rows,
       blockRows,
     });

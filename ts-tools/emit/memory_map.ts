@@ -1,8 +1,10 @@
 import type { FrontEnd, QuantizedModel } from "../model/model_types.js";
 import { align } from "./align.js";
+import type { EnginePlan } from "./engine_plan.js";
+import { expandedLayout, hostPatchBytes } from "./expanded_weights.js";
 import { type LineBuffer, lineBuffers } from "./line_buffers.js";
-import { shapedLayers, TILE_NUMBERS_BYTES, taps } from "./network_shape.js";
-import { residentLayout, residentPatchBytes } from "./resident.js";
+import { shapedLayers, taps } from "./network_shape.js";
+import { GROUP } from "./record_layouts.js";
 import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
@@ -27,17 +29,13 @@ const INPUT_BYTES = 1024;
 /** Samples at the lowest rate (8 kHz, one byte each) become two; a few more where a piece begins and ends. */
 const OUTPUT_BYTES = 2 * (2 * INPUT_BYTES + 64);
 const HISTOGRAM_BINS = 256;
+/** Samples that are decoded or resampled at once. */
+const BLOCK_SAMPLES = 128;
 const RESAMPLER_HISTORY_SAMPLES = 512;
 /** The 160 phases of 176.4 kHz, 448 weights each; every other usual rate needs less. */
 const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
 /** Nothing lies at address 0, which hosts take for "no address". */
 const RESERVED_BYTES = 16;
-
-/**
- * Where the weights lie and what computes: `embedded` brings them tile by tile from the passive segment for the scalar kernels, in one page; `host` expands all
- * of them once for the SIMD kernels.
- */
-export type EnginePlan = "embedded" | "host";
 
 /** Regions that only one of the two has; in the other they are empty, and no code that reads them is compiled. */
 const EMBEDDED_ONLY = ["CONVOLUTION_SUMS", "WINOGRAD_PRODUCTS", "TRANSFORMED_ROWS"];
@@ -47,11 +45,11 @@ const HOST_ONLY = [
   "LAST_TWIDDLES",
   "DCT_COSINES",
   "RESAMPLER_WEIGHTS",
-  "TRANSFORMED",
+  "WINOGRAD_SCRATCH",
   "VALUES",
   "PRODUCTS",
-  "RESIDENT_NUMBERS",
-  "RESIDENT_WEIGHTS",
+  "EXPANDED_REQUANTIZATION",
+  "EXPANDED_WEIGHTS",
 ];
 
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
@@ -93,6 +91,7 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("LAST_TWIDDLES", (5 * 4 * frontEnd.frameSamples) / 8, "factors of the last two stages of the FFT, float32");
   add("DCT_COSINES", (4 * frontEnd.melBands * align(frontEnd.coefficients, 16)) / 2, "cosines of the DCT, float32");
   const histories = plan === "host" ? 2 : 1;
+  add("SAMPLE_BLOCK", 2 * BLOCK_SAMPLES, "decoded frames, or samples from the resampler, int16");
   add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES * histories, "last input samples, int16; SIMD keeps them twice");
   add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
   add("LOGITS", 4 * model.dense.classes, "int32");
@@ -103,10 +102,10 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("ROW_ADDRESSES", 4 * mostRows, "rows that a convolution reads");
   add("CONVOLUTION_SUMS", 32 * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
   // Taps are read in pairs.
-  const wholeTile = TILE_NUMBERS_BYTES + 4 * (mostTaps + 1);
+  const wholeGroup = GROUP.WEIGHTS + 4 * (mostTaps + 1);
   add(
-    "TILE",
-    plan === "embedded" ? TILE_NUMBERS_BYTES : wholeTile,
+    "WEIGHT_GROUP",
+    plan === "embedded" ? GROUP.WEIGHTS : wholeGroup,
     "bias, multiplier, shift of four channels; of the host their weights, too",
   );
   add(
@@ -122,7 +121,7 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
       { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
     ]);
   } else {
-    const hostPatch = Math.max(...model.bodyOne.map(residentPatchBytes));
+    const hostPatch = Math.max(...model.bodyOne.map(hostPatchBytes));
     // The kernel computes whole pooling windows, and pairs of taps.
     add(patches.name, hostPatch * (model.coefficients + 1) + 8, patches.what);
   }
@@ -132,12 +131,12 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
     { name: "HISTOGRAM", bytes: 4 * HISTOGRAM_BINS, what: "of |x|, int32" },
     { name: "OUTPUT", bytes: Math.max(OUTPUT_BYTES, featureRows * mfccBytes), what: "converted samples or MFCCs for the host" },
   ]);
-  const resident = residentLayout(model);
-  add("TRANSFORMED", 36 * 16, "one Winograd tile of eight or four channels between its two transforms");
-  add("VALUES", resident.valuesBytes, "a layer's input as its kernel multiplies it, int16");
-  add("PRODUCTS", resident.productsBytes, "sums, int32");
-  add("RESIDENT_NUMBERS", resident.numbersBytes, "bias, multiplier, rounding of every layer");
-  add("RESIDENT_WEIGHTS", resident.weightsBytes, "weights of every layer, int16");
+  const expanded = expandedLayout(model);
+  add("WINOGRAD_SCRATCH", 36 * 16, "one Winograd tile of eight or four channels between its two transforms");
+  add("VALUES", expanded.valuesBytes, "a layer's input as its kernel multiplies it, int16");
+  add("PRODUCTS", expanded.productsBytes, "sums, int32");
+  add("EXPANDED_REQUANTIZATION", expanded.requantizationBytes, "bias, multiplier, rounding of every layer");
+  add("EXPANDED_WEIGHTS", expanded.weightsBytes, "weights of every layer, int16");
   let address = lineBuffersStart;
   for (const buffer of buffers) {
     map.lineBuffers.push({ ...buffer, address });

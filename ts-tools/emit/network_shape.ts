@@ -8,22 +8,14 @@ export interface ShapedLayer {
   columns: number;
 }
 
-/** Bytes of a tile's numbers: int32 bias [4], int32 multiplier [4], uint8 shift [4]. */
-export const TILE_NUMBERS_BYTES = 36;
-
-/** The convolutions in order (three paths, then body II) with the size of what they see. */
+/** The convolutions in order (three paths, then body II) with the sizes of their inputs. */
 export function shapedLayers(model: QuantizedModel): ShapedLayer[] {
   const sizes = layerSizes(model.frames, model.coefficients);
   const all = [...sizes.bodyOne, ...sizes.bodyTwo];
   return [...model.bodyOne, ...model.bodyTwo].map((layer, index) => ({ layer, rows: all[index]!.height, columns: all[index]!.width }));
 }
 
-/** Weights that one output channel has. */
+/** Weights of one output channel. */
 export function taps(layer: QuantizedConvolution): number {
   return layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
-}
-
-/** Bytes of one tile of four output channels. */
-export function tileBytes(layer: QuantizedConvolution): number {
-  return TILE_NUMBERS_BYTES + 4 * taps(layer);
 }

@@ -15,7 +15,7 @@ export function constant(name: string, type: "i32" | "u32" | "f32" | "usize", va
   return `${doc ? `/** ${comment(doc)} */\n` : ""}export const ${name}: ${type} = ${value};\n`;
 }
 
-/** A static array: `export const NAME: usize = memory.data<type>([...]);`, so many values a line. */
+/** A static array: `export const NAME: usize = memory.data<type>([...]);`, `perLine` values on each line. */
 export function staticArray(
   name: string,
   type: "i8" | "u8" | "i16" | "i32" | "f32",
@@ -28,4 +28,20 @@ export function staticArray(
     lines.push(`  ${Array.prototype.slice.call(values, start, start + perLine).join(", ")},`);
   }
   return `/** ${comment(doc)} */\nexport const ${name}: usize = memory.data<${type}>([\n${lines.join("\n")}\n]);\n`;
+}
+
+type Row = Readonly<Record<string, number>>;
+
+/** The indices of a table's columns as constants with the names of the columns, and their number as COLUMNS. */
+export function columns(row: Row): string {
+  const names = Object.keys(row);
+  return constant("COLUMNS", "i32", names.length) + names.map((name, index) => constant(name, "i32", index)).join("");
+}
+
+/** A static array of int32, a row on each line, all with the same columns. */
+export function table(name: string, rows: readonly Row[], doc: string): string {
+  const [first] = rows;
+  if (!first) throw new Error(`the table ${name} has no rows`);
+  const values = rows.flatMap((row) => Object.values(row));
+  return columns(first) + staticArray(name, "i32", values, Object.keys(first).length, doc);
 }

@@ -2,16 +2,21 @@
  * Writes the status codes and input formats of `ts-tools/abi/status.ts` as AssemblyScript: the numbers for the module
  * (`assembly/generated/status.ts`), the sentences for the WASI command (`assembly/generated/status_text.ts`).
  */
-import { INPUT_FORMAT, STATUS } from "../abi/status.js";
+import { INPUT_FORMAT, SAMPLE_BYTES, STATUS } from "../abi/status.js";
 import { constant, header } from "./source.js";
 
 const HEADER = header("status.ts", "ts-tools/abi/status.ts");
 
-/** `STATUS_<NAME>` and `FORMAT_<NAME>`, one i32 constant each. */
+/** `STATUS_<NAME>` and `FORMAT_<NAME>`, one i32 constant each, and `sampleBytes(format)`. */
 export function emitStatus(): string {
   const statuses = Object.entries(STATUS).map(([name, { code }]) => constant(`STATUS_${name}`, "i32", code));
   const formats = Object.entries(INPUT_FORMAT).map(([name, code]) => constant(`FORMAT_${name.toUpperCase()}`, "i32", code));
-  return HEADER + statuses.join("") + formats.join("");
+  return HEADER + statuses.join("") + formats.join("") + sampleBytes();
+}
+
+function sampleBytes(): string {
+  const cases = Object.entries(SAMPLE_BYTES).map(([name, bytes]) => `  if (format == FORMAT_${name.toUpperCase()}) return ${bytes};\n`);
+  return `/** Bytes of one sample of a format; 0 for an unknown format. */\nexport function sampleBytes(format: i32): i32 {\n${cases.join("")}  return 0;\n}\n`;
 }
 
 /**

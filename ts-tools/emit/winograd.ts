@@ -7,7 +7,7 @@ import type { QuantizedConvolution } from "../model/model_types.js";
 /** Kernel rows of Winograd's F(2, 3). */
 const ROWS = 3;
 /** Activations count from here, so that sums of two fit in int8: they lie in -64..63. */
-export const ACTIVATION_CENTRE = 64;
+export const ACTIVATION_CENTER = 64;
 /** The lower channel's sum is read back from 22 bits, sign included. */
 const SUM_LIMIT = 2 ** 21;
 /** Blocks are long enough for the unrolled loop. */
@@ -41,15 +41,15 @@ function largestBlockSum(layer: QuantizedConvolution, blockTaps: number): number
     }
     largest = Math.max(largest, ...blocks);
   }
-  return ACTIVATION_CENTRE * largest;
+  return ACTIVATION_CENTER * largest;
 }
 
 /**
  * What the activations' centre takes from every sum of a channel. Sum and bias are added modulo 2^32 in the module, and their true sum is in int32
  * (ts-tools/quantize/check_bounds.ts), so the bias may wrap around.
  */
-export function centreBias(layer: QuantizedConvolution, channel: number): number {
+export function centerBias(layer: QuantizedConvolution, channel: number): number {
   const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
   const sum = layer.weights.subarray(channel * taps, (channel + 1) * taps).reduce((total, weight) => total + weight, 0);
-  return ACTIVATION_CENTRE * sum;
+  return ACTIVATION_CENTER * sum;
 }

@@ -43,7 +43,7 @@ export function featuresOf(build: HostBuild | undefined): number {
 }
 
 /**
- * Makes the weights a passive segment, which no runtime copies into memory by itself: their active segments go, the import `bringWeights`
+ * Makes the weights a passive segment, which no runtime copies into memory by itself: their active segments go, the import `loadWeights`
  * becomes a `memory.init` of the passive one, and memory shrinks to what is left.
  */
 export function link({ binary, weights, pages, extra }: LinkInput): Uint8Array<ArrayBuffer> {
@@ -92,11 +92,11 @@ function keptSegments(module: binaryen.Module, begin: number, end: number, limit
   return kept;
 }
 
-/** Puts `memory.init` in the place of the import bringWeights(target, offset, bytes). */
+/** Puts `memory.init` in the place of the import loadWeights(target, offset, bytes). */
 function replaceImport(module: binaryen.Module): void {
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
-    if (info.base !== "bringWeights") continue;
+    if (info.base !== "loadWeights") continue;
     const parameter = (at: number): number => module.local.get(at, binaryen.i32);
     module.removeFunction(info.name);
     module.addFunction(
@@ -108,5 +108,5 @@ function replaceImport(module: binaryen.Module): void {
     );
     return;
   }
-  throw new Error("the compiled module does not import bringWeights");
+  throw new Error("the compiled module does not import loadWeights");
 }

@@ -1,9 +1,8 @@
-import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import { INPUT_FORMAT, type InputFormat, SAMPLE_BYTES } from "../abi/status.js";
 import type { Engine } from "./engine.js";
 import { badArgument, namedError } from "./errors.js";
 
 /** Bytes of one sample of one channel. */
-const SAMPLE_BYTES: Record<InputFormat, number> = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 };
 
 /** How raw bytes of sound are to be read. */
 export interface SoundLayout {

@@ -1,22 +1,25 @@
 /** Level and gain of docs/arithmetic.md, section 3, outside of the module: for segments of any length, the same bits. */
 
+import { LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
+
 /** Level of full scale for every sample, in thousandths of an int16 step. */
-const LOUDEST = 32768000;
+const LOUDEST = 32768 * LEVEL_SCALE;
 
 /** The level of samples in thousandths of an int16 step, by sorting them. */
 export function levelOf(samples: Int16Array): number {
   if (samples.length === 0) return 0;
   const sorted = Uint16Array.from(samples, Math.abs).sort();
-  const rank = 999 * (samples.length - 1);
-  const below = sorted[Math.floor(rank / 1000)]!;
-  const rest = rank % 1000;
-  return rest === 0 ? 1000 * below : 1000 * below + rest * (sorted[Math.floor(rank / 1000) + 1]! - below);
+  const rank = LEVEL_QUANTILE * (samples.length - 1);
+  const whole = Math.floor(rank / LEVEL_SCALE);
+  const rest = rank % LEVEL_SCALE;
+  const below = sorted[whole]!;
+  return rest === 0 ? LEVEL_SCALE * below : LEVEL_SCALE * below + rest * (sorted[whole + 1]! - below);
 }
 
 /** Samples brought to full scale by their level; a level of 0 gives zeros. */
 export function levelSamples(samples: Int16Array, level: number): Int16Array {
   if (level === 0) return new Int16Array(samples.length);
-  const divisor = BigInt(Math.max(level, 1000));
+  const divisor = BigInt(Math.max(level, LEVEL_SCALE));
   const gain = ((BigInt(LOUDEST) << 32n) + divisor / 2n) / divisor;
   // (|x| gain + 2^31) >> 32 in two parts: |x| times 32 bits stays below 2^53, so that doubles are exact.
   const high = Number(gain >> 32n);

@@ -1,6 +1,6 @@
-import { NUMBERS_BYTES } from "../../generated/resident";
-import { activations } from "./numbers";
-import { storeFour } from "./requantize";
+import { REQUANTIZATION_BYTES } from "../../generated/record_layouts";
+import { activations } from "./requantization";
+import { storeFour } from "./requantize_four";
 
 /**
  * A convolution with few taps, pooled 2x2: body I. The four pixels of a pooling window are summed side by side, eight channels at a time.
@@ -23,7 +23,7 @@ export function convolveWindows(
   columns: i32,
   rows: i32,
   channels: i32,
-  numbers: usize,
+  requantization: usize,
   fast: bool,
   out: usize,
   outStride: usize,
@@ -31,8 +31,8 @@ export function convolveWindows(
   const weightBytes = (<usize>pairs) << 5;
   const zero = i32x4.splat(0);
   for (let channel = 0; channel < channels; channel += 8) {
-    const biasA = v128.load(numbers);
-    const biasB = v128.load(numbers + NUMBERS_BYTES);
+    const biasA = v128.load(requantization);
+    const biasB = v128.load(requantization + REQUANTIZATION_BYTES);
     const both = channel + 4 < channels;
     let patch = patches;
     let target = out + <usize>channel;
@@ -83,12 +83,12 @@ export function convolveWindows(
       } else {
         less++;
       }
-      storeFour(target, activations(sumA, numbers, less, fast));
-      if (both) storeFour(target + 4, activations(sumB, numbers + NUMBERS_BYTES, less, fast));
+      storeFour(target, activations(sumA, requantization, less, fast));
+      if (both) storeFour(target + 4, activations(sumB, requantization + REQUANTIZATION_BYTES, less, fast));
       target += outStride;
       patch += patchBytes << 1;
     }
-    numbers += NUMBERS_BYTES << 1;
+    requantization += REQUANTIZATION_BYTES << 1;
     weights += weightBytes;
   }
 }

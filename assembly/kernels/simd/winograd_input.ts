@@ -1,5 +1,3 @@
-import { TRANSFORMED } from "../../memory_map";
-
 /**
  * Rows of activations to the values that Winograd multiplies: B' d B for every tile. A transformed row is a sum of rows, then its columns are summed the same way.
  *
@@ -16,18 +14,18 @@ import { TRANSFORMED } from "../../memory_map";
  *           columns of the last tile that do not exist: the outputs that depend on them are not used
  * tiles     in a row of tiles: columns / 2 or columns / 4, rounded up
  * channels  a multiple of 4
- * values    int16 [4 x 4 or 6 x 6 places][tiles][channels]
+ * values    int16 [4 x 4 or 6 x 6 positions][tiles][channels]
  */
-export function winogradInput(wide: bool, rows: usize, tiles: i32, channels: i32, values: usize): void {
-  const place = <usize>(tiles * channels * 2);
+export function winogradInput(wide: bool, rows: usize, tiles: i32, channels: i32, scratch: usize, values: usize): void {
+  const position = <usize>(tiles * channels * 2);
   const column = <usize>channels;
   for (let tile = 0; tile < tiles; tile++) {
     for (let channel: usize = 0; channel < <usize>channels; channel += 8) {
       const at = <usize>((wide ? 4 : 2) * tile * channels) + channel;
       const out = values + ((<usize>(tile * channels) + channel) << 1);
       const last = channel + 8 > <usize>channels;
-      if (wide) wideTile(rows, at, column, out, place, last);
-      else tile2(rows, at, column, out, place, last);
+      if (wide) wideTile(rows, at, column, scratch, out, position, last);
+      else narrowTile(rows, at, column, out, position, last);
     }
   }
 }
@@ -37,28 +35,28 @@ function rowAt(rows: usize, row: usize): usize {
   return <usize>load<u32>(rows + (row << 2));
 }
 
-function tile2(rows: usize, at: usize, column: usize, out: usize, place: usize, last: bool): void {
+function narrowTile(rows: usize, at: usize, column: usize, out: usize, position: usize, last: bool): void {
   const row0 = rowAt(rows, 0) + at;
   const row1 = rowAt(rows, 1) + at;
   const row2 = rowAt(rows, 2) + at;
   const row3 = rowAt(rows, 3) + at;
-  transformColumns(row0, row2, column, out, place, last, false);
-  transformColumns(row1, row2, column, out + 4 * place, place, last, true);
-  transformColumns(row2, row1, column, out + 8 * place, place, last, false);
-  transformColumns(row1, row3, column, out + 12 * place, place, last, false);
+  transformColumns(row0, row2, column, out, position, last, false);
+  transformColumns(row1, row2, column, out + 4 * position, position, last, true);
+  transformColumns(row2, row1, column, out + 8 * position, position, last, false);
+  transformColumns(row1, row3, column, out + 12 * position, position, last, false);
 }
 
 /** One transformed row, the difference or the sum of two: its columns, eight channels of each. */
 @inline
-function transformColumns(plus: usize, other: usize, column: usize, out: usize, place: usize, last: bool, sum: bool): void {
+function transformColumns(plus: usize, other: usize, column: usize, out: usize, position: usize, last: bool, sum: bool): void {
   const d0 = combined(plus, other, sum);
   const d1 = combined(plus + column, other + column, sum);
   const d2 = combined(plus + 2 * column, other + 2 * column, sum);
   const d3 = combined(plus + 3 * column, other + 3 * column, sum);
   keep(out, i16x8.sub(d0, d2), last);
-  keep(out + place, i16x8.add(d1, d2), last);
-  keep(out + 2 * place, i16x8.sub(d2, d1), last);
-  keep(out + 3 * place, i16x8.sub(d1, d3), last);
+  keep(out + position, i16x8.add(d1, d2), last);
+  keep(out + 2 * position, i16x8.sub(d2, d1), last);
+  keep(out + 3 * position, i16x8.sub(d1, d3), last);
 }
 
 @inline
@@ -68,15 +66,15 @@ function combined(plus: usize, other: usize, sum: bool): v128 {
   return sum ? i16x8.add(a, b) : i16x8.sub(a, b);
 }
 
-/** Down the columns first, one column after the other, into TRANSFORMED [6 rows][6 columns]; then along the rows. */
-function wideTile(rows: usize, at: usize, column: usize, out: usize, place: usize, last: bool): void {
+/** Down the columns first, one column after the other, into the scratch [6 rows][6 columns]; then along the rows. */
+function wideTile(rows: usize, at: usize, column: usize, scratch: usize, out: usize, position: usize, last: bool): void {
   let row0 = rowAt(rows, 0) + at;
   let row1 = rowAt(rows, 1) + at;
   let row2 = rowAt(rows, 2) + at;
   let row3 = rowAt(rows, 3) + at;
   let row4 = rowAt(rows, 4) + at;
   let row5 = rowAt(rows, 5) + at;
-  for (let target = TRANSFORMED; target < TRANSFORMED + 6 * 16; target += 16) {
+  for (let target = scratch; target < scratch + 6 * 16; target += 16) {
     const d0 = v128.load8x8_u(row0);
     const d1 = v128.load8x8_u(row1);
     const d2 = v128.load8x8_u(row2);
@@ -91,32 +89,32 @@ function wideTile(rows: usize, at: usize, column: usize, out: usize, place: usiz
     row4 += column;
     row5 += column;
   }
-  for (let from = TRANSFORMED; from < TRANSFORMED + 36 * 16; from += 6 * 16) {
+  for (let from = scratch; from < scratch + 36 * 16; from += 6 * 16) {
     const d0 = v128.load(from);
     const d1 = v128.load(from, 16);
     const d2 = v128.load(from, 32);
     const d3 = v128.load(from, 48);
     const d4 = v128.load(from, 64);
     const d5 = v128.load(from, 80);
-    transformSix(d0, d1, d2, d3, d4, d5, out, place, last);
-    out += 6 * place;
+    transformSix(d0, d1, d2, d3, d4, d5, out, position, last);
+    out += 6 * position;
   }
 }
 
 @inline
-function transformSix(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, out: usize, place: usize, last: bool): void {
+function transformSix(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, out: usize, position: usize, last: bool): void {
   const d2x4 = i16x8.shl(d2, 2);
   const d1x4 = i16x8.shl(d1, 2);
   const even = i16x8.sub(d4, d2x4);
   const odd = i16x8.sub(d3, d1x4);
   keep(out, i16x8.add(i16x8.sub(i16x8.shl(d0, 2), d2), even), last);
-  keep(out + place, i16x8.add(even, odd), last);
-  keep(out + 2 * place, i16x8.sub(even, odd), last);
+  keep(out + position, i16x8.add(even, odd), last);
+  keep(out + 2 * position, i16x8.sub(even, odd), last);
   const far = i16x8.sub(d4, d2);
   const double = i16x8.shl(i16x8.sub(d3, d1), 1);
-  keep(out + 3 * place, i16x8.add(far, double), last);
-  keep(out + 4 * place, i16x8.sub(far, double), last);
-  keep(out + 5 * place, i16x8.add(i16x8.sub(d1x4, d3), i16x8.sub(d5, i16x8.shl(d3, 2))), last);
+  keep(out + 3 * position, i16x8.add(far, double), last);
+  keep(out + 4 * position, i16x8.sub(far, double), last);
+  keep(out + 5 * position, i16x8.add(i16x8.sub(d1x4, d3), i16x8.sub(d5, i16x8.shl(d3, 2))), last);
 }
 
 /** Eight channels; of the last four the lower half. */

@@ -1,7 +1,6 @@
-import { NUMBERS_BYTES } from "../../generated/resident";
-import { TRANSFORMED } from "../../memory_map";
-import { activations } from "./numbers";
-import { storeFour } from "./requantize";
+import { REQUANTIZATION_BYTES } from "../../generated/record_layouts";
+import { activations } from "./requantization";
+import { storeFour } from "./requantize_four";
 
 /** The sums of F(2x2, 3x3) are four times too large: the weights are scaled by two on each side. */
 const SCALE_SHIFT: i32 = 2;
@@ -10,8 +9,8 @@ const WIDE_SCALE_SHIFT: i32 = 6;
 /** The inverse of 9 modulo 2^32. */
 const INVERSE_OF_9: i32 = 0x38e38e39;
 
-/** Bytes from one place to the next: eight channels. */
-const PLACE: usize = 32;
+/** Bytes from one position to the next: eight channels. */
+const POSITION: usize = 32;
 
 /**
  * The products of Winograd to pooled activations: A' m A for every tile; then bias, ReLU, average over what of the pooling window is inside, and the one rounding.
@@ -25,13 +24,13 @@ const PLACE: usize = 32;
  *     m0 + (m1 + m2) + (m3 + m4),  (m1 - m2) + 2 (m3 - m4),  (m1 + m2) + 4 (m3 + m4),  (m1 - m2) + 8 (m3 - m4) + 2 m5
  *
  * The sums are 576 times too large, and may have wrapped around on the way: times the inverse of 9 modulo 2^32 they are exactly 64 times, and
- * ts-tools/emit/resident.ts sees to it that 64 times a sum fits.
+ * ts-tools/emit/expanded_weights.ts sees to it that 64 times a sum fits.
  *
- * products   int32 [groups of eight channels][tiles][4 x 4 or 6 x 6 places][8]
+ * products   int32 [groups of eight channels][tiles][4 x 4 or 6 x 6 positions][8]
  * columns    of the output before pooling; the last tile may lie partly behind the end
  * rows       of the tile that are inside: 1 to 2, or 1 to 4
  * channels   a multiple of 4
- * numbers    of every four channels, see numbers.ts
+ * requantization    of every four channels, see requantization.ts
  * out        uint8 [columns / poolWidth][outStride], this layer's channels first; secondOut the same for the second two rows
  */
 export function winogradOutput(
@@ -41,8 +40,9 @@ export function winogradOutput(
   rows: i32,
   channels: i32,
   poolWidth: i32,
-  numbers: usize,
+  requantization: usize,
   fast: bool,
+  scratch: usize,
   out: usize,
   secondOut: usize,
   outStride: usize,
@@ -51,28 +51,28 @@ export function winogradOutput(
   const pairStride = poolWidth == 2 ? outStride : outStride << 1;
   let at = products;
   for (let channel: usize = 0; channel < <usize>channels; channel += 4) {
-    const bias = v128.load(numbers);
+    const bias = v128.load(requantization);
     let tile = at + ((channel & 4) << 2);
     if (wide) {
       for (let column = 0; column < columns; column += 4) {
         const target = channel + ((<usize>column) >> 1) * pairStride;
-        wideTile(tile, rows, bias, columns - column, poolWidth, numbers, fast, out + target, secondOut + target, outStride, pairStride);
-        tile += 36 * PLACE;
+        wideTile(tile, rows, bias, columns - column, poolWidth, requantization, fast, scratch, out + target, secondOut + target, outStride, pairStride);
+        tile += 36 * POSITION;
       }
     } else {
       for (let column = 0; column < columns; column += 2) {
         const target = channel + ((<usize>column) >> 1) * pairStride;
-        narrowTile(tile, rows, bias, columns - column, poolWidth, numbers, fast, out + target, outStride);
-        tile += 16 * PLACE;
+        narrowTile(tile, rows, bias, columns - column, poolWidth, requantization, fast, out + target, outStride);
+        tile += 16 * POSITION;
       }
     }
     // Behind the second four of eight channels come the tiles of the next eight.
     if (channel & 4) at = tile - 16;
-    numbers += NUMBERS_BYTES;
+    requantization += REQUANTIZATION_BYTES;
   }
 }
 
-/** Two columns of two rows. Rows of places first, for each of the four columns of places. */
+/** Two columns of two rows. Rows of positions first, for each of the four columns of positions. */
 @inline
 function narrowTile(
   at: usize,
@@ -80,33 +80,33 @@ function narrowTile(
   bias: v128,
   left: i32,
   poolWidth: i32,
-  numbers: usize,
+  requantization: usize,
   fast: bool,
   target: usize,
   outStride: usize,
 ): void {
-  const upper1 = rowSum(at + PLACE);
-  const upper2 = rowSum(at + 2 * PLACE);
+  const upper1 = rowSum(at + POSITION);
+  const upper2 = rowSum(at + 2 * POSITION);
   let y0 = rectified(i32x4.add(i32x4.add(rowSum(at), upper1), upper2), bias);
-  let y1 = rectified(i32x4.sub(i32x4.sub(upper1, upper2), rowSum(at + 3 * PLACE)), bias);
+  let y1 = rectified(i32x4.sub(i32x4.sub(upper1, upper2), rowSum(at + 3 * POSITION)), bias);
   if (rows == 2) {
-    const lower1 = rowDifference(at + PLACE);
-    const lower2 = rowDifference(at + 2 * PLACE);
+    const lower1 = rowDifference(at + POSITION);
+    const lower2 = rowDifference(at + 2 * POSITION);
     y0 = i32x4.add(y0, rectified(i32x4.add(i32x4.add(rowDifference(at), lower1), lower2), bias));
-    y1 = i32x4.add(y1, rectified(i32x4.sub(i32x4.sub(lower1, lower2), rowDifference(at + 3 * PLACE)), bias));
+    y1 = i32x4.add(y1, rectified(i32x4.sub(i32x4.sub(lower1, lower2), rowDifference(at + 3 * POSITION)), bias));
   }
-  storePair(y0, y1, left, 2 - rows, poolWidth, numbers, fast, target, outStride);
+  storePair(y0, y1, left, 2 - rows, poolWidth, requantization, fast, target, outStride);
 }
 
-/** Sums over the four places of a column: of the upper output row, and of the lower one. */
+/** Sums over the four positions of a column: of the upper output row, and of the lower one. */
 @inline
 function rowSum(at: usize): v128 {
-  return i32x4.add(i32x4.add(v128.load(at), v128.load(at, 4 * PLACE)), v128.load(at, 8 * PLACE));
+  return i32x4.add(i32x4.add(v128.load(at), v128.load(at, 4 * POSITION)), v128.load(at, 8 * POSITION));
 }
 
 @inline
 function rowDifference(at: usize): v128 {
-  return i32x4.sub(i32x4.sub(v128.load(at, 4 * PLACE), v128.load(at, 8 * PLACE)), v128.load(at, 12 * PLACE));
+  return i32x4.sub(i32x4.sub(v128.load(at, 4 * POSITION), v128.load(at, 8 * POSITION)), v128.load(at, 12 * POSITION));
 }
 
 @inline
@@ -114,28 +114,29 @@ function rectified(sum: v128, bias: v128): v128 {
   return i32x4.max_s(i32x4.add(i32x4.shr_s(sum, SCALE_SHIFT), bias), i32x4.splat(0));
 }
 
-/** Bytes of a row of six in TRANSFORMED. */
+/** Bytes of a row of six in the scratch. */
 const ROW: usize = 96;
 
-/** Four columns of four rows. Down the columns of places first, one after the other, into TRANSFORMED [4 rows][6 columns]; then along the rows. */
+/** Four columns of four rows. Down the columns of positions first, one after the other, into the scratch [4 rows][6 columns]; then along the rows. */
 function wideTile(
   at: usize,
   rows: i32,
   bias: v128,
   left: i32,
   poolWidth: i32,
-  numbers: usize,
+  requantization: usize,
   fast: bool,
+  scratch: usize,
   out: usize,
   secondOut: usize,
   outStride: usize,
   pairStride: usize,
 ): void {
-  for (let column = TRANSFORMED; column < TRANSFORMED + ROW; column += 16) {
-    const m1 = v128.load(at, 6 * PLACE);
-    const m2 = v128.load(at, 12 * PLACE);
-    const m3 = v128.load(at, 18 * PLACE);
-    const m4 = v128.load(at, 24 * PLACE);
+  for (let column = scratch; column < scratch + ROW; column += 16) {
+    const m1 = v128.load(at, 6 * POSITION);
+    const m2 = v128.load(at, 12 * POSITION);
+    const m3 = v128.load(at, 18 * POSITION);
+    const m4 = v128.load(at, 24 * POSITION);
     const near = i32x4.add(m1, m2);
     const far = i32x4.add(m3, m4);
     const nearDifference = i32x4.sub(m1, m2);
@@ -143,11 +144,11 @@ function wideTile(
     v128.store(column, i32x4.add(i32x4.add(v128.load(at), near), far));
     v128.store(column, i32x4.add(nearDifference, farDifference), ROW);
     v128.store(column, i32x4.add(near, i32x4.shl(far, 2)), 2 * ROW);
-    const last = i32x4.shl(v128.load(at, 30 * PLACE), 1);
+    const last = i32x4.shl(v128.load(at, 30 * POSITION), 1);
     v128.store(column, i32x4.add(i32x4.add(nearDifference, i32x4.shl(farDifference, 2)), last), 3 * ROW);
-    at += PLACE;
+    at += POSITION;
   }
-  let row = TRANSFORMED;
+  let row = scratch;
   for (let done = 0; done < rows; done += 2) {
     let y0 = i32x4.splat(0);
     let y1 = i32x4.splat(0);
@@ -169,8 +170,8 @@ function wideTile(
       y2 = i32x4.add(y2, rectifiedWide(i32x4.add(near, i32x4.shl(far, 2)), bias));
       y3 = i32x4.add(y3, rectifiedWide(i32x4.add(i32x4.add(nearDifference, i32x4.shl(farDifference, 2)), last), bias));
     }
-    storePair(y0, y1, left, 2 - inside, poolWidth, numbers, fast, out, outStride);
-    if (left > 2) storePair(y2, y3, left - 2, 2 - inside, poolWidth, numbers, fast, out + pairStride, outStride);
+    storePair(y0, y1, left, 2 - inside, poolWidth, requantization, fast, out, outStride);
+    if (left > 2) storePair(y2, y3, left - 2, 2 - inside, poolWidth, requantization, fast, out + pairStride, outStride);
     out = secondOut;
   }
 }
@@ -189,16 +190,16 @@ function storePair(
   left: i32,
   less: i32,
   poolWidth: i32,
-  numbers: usize,
+  requantization: usize,
   fast: bool,
   target: usize,
   outStride: usize,
 ): void {
   if (poolWidth == 2) {
-    if (left > 1) storeFour(target, activations(i32x4.add(y0, y1), numbers, less, fast));
-    else storeFour(target, activations(y0, numbers, less + 1, fast));
+    if (left > 1) storeFour(target, activations(i32x4.add(y0, y1), requantization, less, fast));
+    else storeFour(target, activations(y0, requantization, less + 1, fast));
   } else {
-    storeFour(target, activations(y0, numbers, less, fast));
-    if (left > 1) storeFour(target + outStride, activations(y1, numbers, less, fast));
+    storeFour(target, activations(y0, requantization, less, fast));
+    if (left > 1) storeFour(target + outStride, activations(y1, requantization, less, fast));
   }
 }

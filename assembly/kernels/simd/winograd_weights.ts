@@ -10,37 +10,37 @@ import { loadPair } from "./widen_weights";
  *
  * raw       int8 [3 rows][3 columns][channels][4], as a tile has them
  * channels  even
- * weights   int16 [4 x 4 or 6 x 6 places][channels / 2][8 output channels][2]: where the first of the four lies; a place is `placeBytes` long
+ * weights   int16 [4 x 4 or 6 x 6 positions][channels / 2][8 output channels][2]: where the first of the four lies; a position is `positionBytes` long
  */
-export function winogradWeights(wide: bool, raw: usize, channels: i32, weights: usize, placeBytes: usize): void {
-  const places = wide ? 6 : 4;
+export function winogradWeights(wide: bool, raw: usize, channels: i32, weights: usize, positionBytes: usize): void {
+  const positions = wide ? 6 : 4;
   const column = (<usize>channels) << 2;
-  // One row of places after the other: all of them at once would be written at distances that share their lines of cache.
-  for (let place = 0; place < places; place++) {
+  // One row of positions after the other: all of them at once would be written at distances that share their lines of cache.
+  for (let position = 0; position < positions; position++) {
     let target = weights;
     for (let at = raw; at < raw + column; at += 8) {
-      const g0 = combinedRows(wide, at, 3 * column, place);
-      const g1 = combinedRows(wide, at + column, 3 * column, place);
-      const g2 = combinedRows(wide, at + 2 * column, 3 * column, place);
-      for (let other = 0; other < places; other++) {
-        v128.store(target + <usize>other * placeBytes, combined(wide, g0, g1, g2, other));
+      const g0 = combinedRows(wide, at, 3 * column, position);
+      const g1 = combinedRows(wide, at + column, 3 * column, position);
+      const g2 = combinedRows(wide, at + 2 * column, 3 * column, position);
+      for (let other = 0; other < positions; other++) {
+        v128.store(target + <usize>other * positionBytes, combined(wide, g0, g1, g2, other));
       }
       target += 32;
     }
-    weights += <usize>places * placeBytes;
+    weights += <usize>positions * positionBytes;
   }
 }
 
-function combinedRows(wide: bool, at: usize, row: usize, place: i32): v128 {
-  return combined(wide, loadPair(at), loadPair(at + row), loadPair(at + 2 * row), place);
+function combinedRows(wide: bool, at: usize, row: usize, position: i32): v128 {
+  return combined(wide, loadPair(at), loadPair(at + row), loadPair(at + 2 * row), position);
 }
 
-/** What place number `place` of a row or column has of three weights. */
-function combined(wide: bool, g0: v128, g1: v128, g2: v128, place: i32): v128 {
-  if (place == 0) return i16x8.mul(g0, i16x8.splat(wide ? 6 : 2));
-  if (place == (wide ? 5 : 3)) return i16x8.mul(g2, i16x8.splat(wide ? 12 : 2));
-  const middle = place <= 2 ? g1 : i16x8.shl(g1, 1);
-  const outer = i16x8.add(g0, place <= 2 ? g2 : i16x8.shl(g2, 2));
-  const sum = place & 1 ? i16x8.add(outer, middle) : i16x8.sub(outer, middle);
-  return wide && place <= 2 ? i16x8.mul(sum, i16x8.splat(-4)) : sum;
+/** What position number `position` of a row or column has of three weights. */
+function combined(wide: bool, g0: v128, g1: v128, g2: v128, position: i32): v128 {
+  if (position == 0) return i16x8.mul(g0, i16x8.splat(wide ? 6 : 2));
+  if (position == (wide ? 5 : 3)) return i16x8.mul(g2, i16x8.splat(wide ? 12 : 2));
+  const middle = position <= 2 ? g1 : i16x8.shl(g1, 1);
+  const outer = i16x8.add(g0, position <= 2 ? g2 : i16x8.shl(g2, 2));
+  const sum = position & 1 ? i16x8.add(outer, middle) : i16x8.sub(outer, middle);
+  return wide && position <= 2 ? i16x8.mul(sum, i16x8.splat(-4)) : sum;
 }

@@ -4,7 +4,7 @@ import { interleaveRows } from "../../kernels/simd/interleave_rows";
 import { PATCHES } from "../../memory_map";
 import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHeight, kernelWidth, outputChannels, PATHS } from "../layers";
 import { nextRow, rowAddress } from "../line_buffer";
-import { isFast, residentNumbers, residentWeights, tapPairs } from "./resident";
+import { expandedWeights, isFast, layerRequantization, tapPairs } from "./expanded_weights";
 
 /** As `bodyOne` of the scalar network: the three paths for one pair of rows. */
 export function bodyOne(pair: i32, rows: i32): void {
@@ -16,11 +16,11 @@ export function bodyOne(pair: i32, rows: i32): void {
       patchBytes,
       (<usize>kernelWidth(path)) << 1,
       tapPairs(path),
-      residentWeights(path),
+      expandedWeights(path),
       inputColumns(path),
       rows,
       outputChannels(path),
-      residentNumbers(path),
+      layerRequantization(path),
       isFast(path),
       nextRow(1) + <usize>firstChannel(path),
       <usize>inputChannels(BODY_TWO),
@@ -28,7 +28,7 @@ export function bodyOne(pair: i32, rows: i32): void {
   }
 }
 
-/** A patch's taps, and room for three more behind the last row; whole words (ts-tools/emit/resident.ts has the same). */
+/** A patch's taps, and room for three more behind the last row; whole words (ts-tools/emit/expanded_weights.ts has the same). */
 function bytesOfPatch(path: i32): usize {
   return <usize>((((kernelHeight(path) + 1) * kernelWidth(path) + 6) & ~3) << 1);
 }

@@ -1,14 +1,14 @@
-import { multiplyBytes } from "../../kernels/relaxed/multiply_bytes";
-import { multiplyTiles } from "../../kernels/simd/multiply_tiles";
-import { poolGlobalFour } from "../../kernels/simd/pool_global_four";
+import { multiplyInt8 } from "../../generated/kernels/relaxed/multiply_int8";
+import { multiplyInt16 } from "../../generated/kernels/simd/multiply_int16";
+import { poolPixels } from "../../kernels/simd/pool_pixels";
 import { widenRows } from "../../kernels/simd/widen_rows";
 import { winogradInput } from "../../kernels/simd/winograd_input";
 import { winogradOutput } from "../../kernels/simd/winograd_output";
-import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES } from "../../memory_map";
+import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES, WINOGRAD_SCRATCH } from "../../memory_map";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, poolWidth } from "../layers";
 import { blockRows, nextRow, rowAddress } from "../line_buffer";
-import { groupsOfEight, isFast, residentNumbers, residentWeights, tileSize } from "./resident";
+import { expandedWeights, groupsOfEight, isFast, layerRequantization, winogradTile } from "./expanded_weights";
 
 /** As `bodyTwo` of the scalar network: one convolution of body II for one block of rows. */
 export function bodyTwo(stage: i32, block: i32, rows: i32): void {
@@ -17,31 +17,31 @@ export function bodyTwo(stage: i32, block: i32, rows: i32): void {
   for (let row = 0; row < blockRows(stage) + height - 1; row++) {
     setRow(row, rowAddress(stage, blockRows(stage) * block - ((height - 1) >> 1) + row));
   }
-  if (tileSize(layer) > 0) threeByThree(layer, rows, nextRow(stage + 1), nextRow(stage + 1, 1));
+  if (winogradTile(layer) > 0) threeByThree(layer, rows, nextRow(stage + 1), nextRow(stage + 1, 1));
   else oneByOne(layer, rows);
 }
 
-/** A 3x3 layer: tiles of 2x2 or 4x4 pixels in 16 or 36 places, each a matrix product over the channels. */
+/** A 3x3 layer: tiles of 2x2 or 4x4 pixels in 16 or 36 positions, each a matrix product over the channels. */
 function threeByThree(layer: i32, rows: i32, out: usize, secondOut: usize): void {
   const columns = inputColumns(layer);
-  const wide = tileSize(layer) == 4;
+  const wide = winogradTile(layer) == 4;
   const tiles = wide ? (columns + 3) >> 2 : (columns + 1) >> 1;
-  const places: usize = wide ? 36 : 16;
+  const positions: usize = wide ? 36 : 16;
   const channels = inputChannels(layer);
   const groups = groupsOfEight(layer);
   const valueBytes = <usize>(tiles * channels * 2);
   const weightBytes = <usize>(groups * channels * 16);
-  const tileBytes = places << 5;
-  winogradInput(wide, ROW_ADDRESSES, tiles, channels, VALUES);
-  let weights = residentWeights(layer);
-  for (let place: usize = 0; place < places; place++) {
-    multiplyTiles(
-      VALUES + place * valueBytes,
+  const tileBytes = positions << 5;
+  winogradInput(wide, ROW_ADDRESSES, tiles, channels, WINOGRAD_SCRATCH, VALUES);
+  let weights = expandedWeights(layer);
+  for (let position: usize = 0; position < positions; position++) {
+    multiplyInt16(
+      VALUES + position * valueBytes,
       tiles,
       channels,
       weights,
       groups,
-      PRODUCTS + (place << 5),
+      PRODUCTS + (position << 5),
       tileBytes,
       <usize>tiles * tileBytes,
     );
@@ -55,8 +55,9 @@ function threeByThree(layer: i32, rows: i32, out: usize, secondOut: usize): void
     rows,
     outputs,
     poolWidth(layer),
-    residentNumbers(layer),
+    layerRequantization(layer),
     isFast(layer),
+    WINOGRAD_SCRATCH,
     out,
     secondOut,
     <usize>outputs,
@@ -72,11 +73,11 @@ function oneByOne(layer: i32, rows: i32): void {
     for (let row = 0; row < rows; row++) {
       const values = <usize>load<u32>(ROW_ADDRESSES + ((<usize>row) << 2));
       const products = PRODUCTS + <usize>(row * inputColumns(layer) * groups * 32);
-      multiplyBytes(values, inputColumns(layer), channels, residentWeights(layer), groups, products);
+      multiplyInt8(values, inputColumns(layer), channels, expandedWeights(layer), groups, products);
     }
   } else {
     widenRows(ROW_ADDRESSES, rows, inputColumns(layer) * channels, VALUES);
-    multiplyTiles(VALUES, pixels, channels, residentWeights(layer), groups, PRODUCTS, (<usize>groups) << 5, 32);
+    multiplyInt16(VALUES, pixels, channels, expandedWeights(layer), groups, PRODUCTS, (<usize>groups) << 5, 32);
   }
-  poolGlobalFour(PRODUCTS, pixels, outputChannels(layer), groups << 3, residentNumbers(layer), GLOBAL_TOTALS);
+  poolPixels(PRODUCTS, pixels, outputChannels(layer), groups << 3, layerRequantization(layer), GLOBAL_TOTALS);
 }

@@ -1,17 +1,17 @@
 import { SAMPLE_RATE } from "../../generated/model";
 import { RESAMPLER_WEIGHTS, RESAMPLER_WEIGHTS_BYTES } from "../../memory_map";
-import { END, HISTORY_SAMPLES, historyAddress, kernel, reach, startPosition, step } from "../weighted_sum";
+import { END, historyAddress, kernel, reach, startPosition, step } from "../weighted_sum";
 
 /**
- * weightedSum() sixteen inputs at a time. The kernel's values for an output hang only on where it lies between two inputs, and these phases repeat: at 48 kHz each
- * output has the same, at 44.1 kHz there are 160. A row of weights is computed when its phase comes first and is kept, also for the next sound of that rate. A rate
- * with more phases than there is room for (44,099 Hz has 16,000) has one row, computed for each output.
+ * Sixteen inputs at a time. The kernel's values for an output depend only on its phase, its position between two inputs, and phases repeat: at 48 kHz all outputs
+ * have the same one, at 44.1 kHz there are 160. The row of weights of a phase is computed when it is first needed and kept, also for the next sound at that rate.
+ * A rate with more phases than there is room for (44,099 Hz has 16,000) has one row, computed again for each output.
  */
 let phases: i32 = 0; // 0: more than there is room for
 /** Rows that are computed, and the row of the next output. */
 let filled: i32 = 0;
 let phase: i32 = 0;
-/** A row's weights are those of the inputs from index `place - before`. */
+/** A row's weights are those of the inputs from index `index - before`. */
 let before: i32 = 0;
 let rowBytes: i32 = 0;
 let weightsRate: i32 = 0;
@@ -44,18 +44,6 @@ function greatestCommonDivisor(a: i32, b: i32): i32 {
   return a;
 }
 
-/** Each input lies twice, so that every row's inputs lie one behind the other. */
-export function mirrorInput(index: i32): void {
-  const at = historyAddress(index);
-  store<i16>(at + (HISTORY_SAMPLES << 1), load<i16>(at));
-}
-
-/** Inputs to a place in their ring that has room for them, twice. */
-export function copyInputs(to: usize, from: usize, count: i32): void {
-  memory.copy(to, from, (<usize>count) << 1);
-  memory.copy(to + (HISTORY_SAMPLES << 1), from, (<usize>count) << 1);
-}
-
 function computeRow(row: usize, start: i32): void {
   for (let slot = 0; slot < rowBytes >> 1; slot++) {
     const position = abs((slot - before) * step - start);
@@ -76,7 +64,7 @@ function fitsLanes(row: usize): bool {
   return true;
 }
 
-export function weightedSumSimd(place: i32, rest: i32): i64 {
+export function weightedSum(index: i32, rest: i32): i64 {
   const row = RESAMPLER_WEIGHTS + <usize>(phase * rowBytes);
   if (phase == filled) {
     computeRow(row, startPosition(rest));
@@ -86,7 +74,7 @@ export function weightedSumSimd(place: i32, rest: i32): i64 {
     }
   }
   if (++phase >= phases) phase = 0;
-  const input = historyAddress(place - before);
+  const input = historyAddress(index - before);
   return wide ? addWide(row, input) : addNarrow(row, input);
 }
 

@@ -1,5 +1,14 @@
-import { LARGEST_LEVEL, levelled, levelSamples, setLevel } from "../../../assembly/frontend/gain";
+import { LARGEST_LEVEL, levelSamples, setLevel } from "../../../assembly/frontend/gain";
 import { integer, seed } from "../support/random";
+
+const SAMPLE: usize = memory.data(2);
+
+/** One sample, levelled. */
+function levelled(sample: i32): i32 {
+  store<i16>(SAMPLE, sample);
+  levelSamples(SAMPLE, SAMPLE, 1);
+  return i32(load<i16>(SAMPLE));
+}
 
 /**
  * Largest distance of a levelled sample from x * full scale / level, over every third sample and the extremes; samples that the clamp holds must be there.

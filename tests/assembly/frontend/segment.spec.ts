@@ -3,11 +3,11 @@ import {
   croppedSamples,
   endInside,
   firstInside,
-  samplesCame,
+  samplesReceived,
   segmentPosition,
   startSegment,
-  zerosBehind,
-  zerosInFront,
+  zerosAfter,
+  zerosBefore,
 } from "../../../assembly/frontend/segment";
 import { WINDOW_SAMPLES } from "../../../assembly/generated/model";
 import { integer } from "../support/random";
@@ -25,7 +25,7 @@ function expectPieces(samples: i32, front: i32, kept: i32): void {
       const inside = at + n >= front && at + n < front + kept;
       if ((n >= first && n < end) != inside) wrong++;
     }
-    samplesCame(count);
+    samplesReceived(count);
     at += count;
   }
   expect<i32>(wrong).toBe(0);
@@ -40,7 +40,7 @@ function expectCrop(samples: i32, front: i32, kept: i32): void {
   for (let at = 0; at < samples; at++) {
     const inside = at >= front && at < front + kept;
     if (firstInside(1) < endInside(1) != inside) wrong++;
-    samplesCame(1);
+    samplesReceived(1);
   }
   expect<i32>(wrong).toBe(0);
   expect<i32>(segmentPosition()).toBe(samples);
@@ -51,8 +51,8 @@ function expectCrop(samples: i32, front: i32, kept: i32): void {
 describe("segment", () => {
   it("keeps a recording of its length whole", () => {
     expectCrop(WINDOW_SAMPLES, 0, WINDOW_SAMPLES);
-    expect<i32>(zerosInFront()).toBe(0);
-    expect<i32>(zerosBehind()).toBe(0);
+    expect<i32>(zerosBefore()).toBe(0);
+    expect<i32>(zerosAfter()).toBe(0);
   });
   it("cuts a longer one at both ends, the odd sample behind", () => {
     expectCrop(WINDOW_SAMPLES + 1, 0, WINDOW_SAMPLES);
@@ -61,30 +61,30 @@ describe("segment", () => {
     expectCrop(WINDOW_SAMPLES + 1000, 500, WINDOW_SAMPLES);
     expectCrop(WINDOW_SAMPLES + 1001, 500, WINDOW_SAMPLES);
     expectCrop(3 * WINDOW_SAMPLES, WINDOW_SAMPLES, WINDOW_SAMPLES);
-    expect<i32>(zerosInFront()).toBe(0);
-    expect<i32>(zerosBehind()).toBe(0);
+    expect<i32>(zerosBefore()).toBe(0);
+    expect<i32>(zerosAfter()).toBe(0);
   });
   it("pads a shorter one at both ends, the odd zero behind", () => {
     expectCrop(WINDOW_SAMPLES - 1, 0, WINDOW_SAMPLES - 1);
-    expect<i32>(zerosInFront()).toBe(0);
-    expect<i32>(zerosBehind()).toBe(1);
+    expect<i32>(zerosBefore()).toBe(0);
+    expect<i32>(zerosAfter()).toBe(1);
     expectCrop(WINDOW_SAMPLES - 2, 0, WINDOW_SAMPLES - 2);
-    expect<i32>(zerosInFront()).toBe(1);
-    expect<i32>(zerosBehind()).toBe(1);
+    expect<i32>(zerosBefore()).toBe(1);
+    expect<i32>(zerosAfter()).toBe(1);
     expectCrop(WINDOW_SAMPLES - 1001, 0, WINDOW_SAMPLES - 1001);
-    expect<i32>(zerosInFront()).toBe(500);
-    expect<i32>(zerosBehind()).toBe(501);
+    expect<i32>(zerosBefore()).toBe(500);
+    expect<i32>(zerosAfter()).toBe(501);
     expectCrop(1, 0, 1);
-    expect<i32>(zerosInFront()).toBe((WINDOW_SAMPLES - 1) / 2);
-    expect<i32>(zerosInFront() + 1 + zerosBehind()).toBe(WINDOW_SAMPLES);
+    expect<i32>(zerosBefore()).toBe((WINDOW_SAMPLES - 1) / 2);
+    expect<i32>(zerosBefore() + 1 + zerosAfter()).toBe(WINDOW_SAMPLES);
     expectCrop(0, 0, 0);
-    expect<i32>(zerosInFront() + zerosBehind()).toBe(WINDOW_SAMPLES);
+    expect<i32>(zerosBefore() + zerosAfter()).toBe(WINDOW_SAMPLES);
   });
   it("does not overflow for the longest recording", () => {
     startSegment(i32.MAX_VALUE);
     expect<i32>(croppedSamples()).toBe(WINDOW_SAMPLES);
-    expect<i32>(zerosInFront()).toBe(0);
-    expect<i32>(zerosBehind()).toBe(0);
+    expect<i32>(zerosBefore()).toBe(0);
+    expect<i32>(zerosAfter()).toBe(0);
     expect<bool>(firstInside(1) < endInside(1)).toBe(false);
     expect<i32>(firstInside(500)).toBe(500);
     expect<i32>(endInside(500)).toBe(500);

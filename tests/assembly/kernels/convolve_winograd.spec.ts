@@ -1,6 +1,6 @@
+import { convolveWinograd } from "../../../assembly/generated/kernels/convolve_winograd";
+import { packForWinograd } from "../../../assembly/generated/kernels/pack_weights";
 import { convolvePlain } from "../../../assembly/kernels/convolve_plain";
-import { convolveWinograd } from "../../../assembly/kernels/convolve_winograd";
-import { packForWinograd } from "../../../assembly/kernels/pack_weights";
 import { transformRows } from "../../../assembly/kernels/transform_rows";
 import { integer, seed } from "../support/random";
 

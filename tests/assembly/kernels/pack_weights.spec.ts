@@ -1,4 +1,4 @@
-import { packForWinograd, packWeights } from "../../../assembly/kernels/pack_weights";
+import { packForWinograd, packWeights } from "../../../assembly/generated/kernels/pack_weights";
 import { integer, seed } from "../support/random";
 
 const TAPS: i32 = 1300;

@@ -1,11 +1,11 @@
+import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT } from "../../../assembly/generated/record_layouts";
 import { poolAverage } from "../../../assembly/kernels/pool_average";
-import { TILE_BIAS, TILE_MULTIPLIER, TILE_SHIFT } from "../../../assembly/network/tile";
 import { roundedQuotient } from "../support/exact";
 import { integer, seed } from "../support/random";
 
 const MOST_COLUMNS: i32 = 21;
 const SUMS: usize = memory.data(672);
-const TILE: usize = memory.data(36);
+const WEIGHT_GROUP: usize = memory.data(36);
 const OUT: usize = memory.data(512);
 const EMPTY: u8 = 0xa5;
 
@@ -17,9 +17,9 @@ const shifts = new StaticArray<i32>(4);
 
 function layDown(columns: i32): void {
   for (let channel = 0; channel < 4; channel++) {
-    store<i32>(TILE + TILE_BIAS + <usize>(4 * channel), biases[channel]);
-    store<i32>(TILE + TILE_MULTIPLIER + <usize>(4 * channel), multipliers[channel]);
-    store<u8>(TILE + TILE_SHIFT + <usize>channel, <u8>shifts[channel]);
+    store<i32>(WEIGHT_GROUP + GROUP_BIAS + <usize>(4 * channel), biases[channel]);
+    store<i32>(WEIGHT_GROUP + GROUP_MULTIPLIER + <usize>(4 * channel), multipliers[channel]);
+    store<u8>(WEIGHT_GROUP + GROUP_SHIFT + <usize>channel, <u8>shifts[channel]);
     for (let column = 0; column < columns; column++) {
       for (let row = 0; row < 2; row++) {
         store<i32>(SUMS + <usize>(4 * ((2 * column + row) * 4 + channel)), sums[(row * MOST_COLUMNS + column) * 4 + channel]);
@@ -46,7 +46,7 @@ function average(channel: i32, rows: i32, first: i32, behind: i32, poolWidth: i3
 /** Outputs that differ, and bytes written outside of them. */
 function wrongBytes(columns: i32, rows: i32, poolWidth: i32, outStride: i32): i32 {
   layDown(columns);
-  poolAverage(SUMS, columns, rows, poolWidth, TILE, OUT, <usize>outStride);
+  poolAverage(SUMS, columns, rows, poolWidth, WEIGHT_GROUP, OUT, <usize>outStride);
   let wrong = 0;
   const windows = (columns + poolWidth - 1) / poolWidth;
   for (let at = 0; at < 512; at++) {
@@ -132,7 +132,7 @@ describe("poolAverage", () => {
     }
     for (let rows = 1; rows <= 2; rows++) {
       layDown(5);
-      poolAverage(SUMS, 5, rows, 2, TILE, OUT, 4);
+      poolAverage(SUMS, 5, rows, 2, WEIGHT_GROUP, OUT, 4);
       for (let at = 0; at < 12; at++) expect<i32>(i32(load<u8>(OUT + <usize>at))).toBe(64);
     }
   });

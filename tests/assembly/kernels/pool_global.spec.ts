@@ -1,9 +1,9 @@
+import { GROUP_BIAS } from "../../../assembly/generated/record_layouts";
 import { poolGlobal } from "../../../assembly/kernels/pool_global";
-import { TILE_BIAS } from "../../../assembly/network/tile";
 import { integer, seed } from "../support/random";
 
 const SUMS: usize = memory.data(320);
-const TILE: usize = memory.data(36);
+const WEIGHT_GROUP: usize = memory.data(36);
 // One guard word in front of and one behind the totals.
 const TOTALS: usize = memory.data(24);
 
@@ -24,7 +24,7 @@ describe("poolGlobal", () => {
       const behind = load<i32>(TOTALS, 20);
       for (let channel = 0; channel < 4; channel++) {
         const bias = integer(-100000, 100000);
-        store<i32>(TILE + TILE_BIAS + <usize>(4 * channel), bias);
+        store<i32>(WEIGHT_GROUP + GROUP_BIAS + <usize>(4 * channel), bias);
         for (let column = 0; column < 10; column++) {
           for (let row = 0; row < 2; row++) {
             const sum = integer(-2600000, 2600000);
@@ -33,7 +33,7 @@ describe("poolGlobal", () => {
           }
         }
       }
-      poolGlobal(SUMS, columns, rows, TILE, TOTALS + 4);
+      poolGlobal(SUMS, columns, rows, WEIGHT_GROUP, TOTALS + 4);
       for (let channel = 0; channel < 4; channel++) {
         if (i64(load<i32>(TOTALS + <usize>(4 + 4 * channel))) != expected[channel]) wrong++;
       }

@@ -1,5 +1,5 @@
-import { FORMAT_F32, FORMAT_F64, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8 } from "../../../assembly/generated/status";
-import { decodeFrame, decodeSample, sampleBytes } from "../../../assembly/sound/decode";
+import { FORMAT_F32, FORMAT_F64, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8, sampleBytes } from "../../../assembly/generated/status";
+import { decodeFrame, decodeSample } from "../../../assembly/sound/decode";
 import { bits, integer, seed, unit } from "../support/random";
 
 // A sample may lie at any address.

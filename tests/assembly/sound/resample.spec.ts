@@ -1,6 +1,17 @@
 import { SAMPLE_RATE, SINC_ZERO_CROSSINGS } from "../../../assembly/generated/model";
-import { giveInput, nextOutput, outputReady, startResampler } from "../../../assembly/sound/resample";
+import { addInputs, nextOutputs, outputReady, startResampler } from "../../../assembly/sound/resample";
 import { integer, seed } from "../support/random";
+
+const SAMPLE: usize = memory.data(2);
+
+function addInput(sample: i32): void {
+  store<i16>(SAMPLE, sample);
+  addInputs(SAMPLE, 1);
+}
+
+function nextOutput(): i32 {
+  return nextOutputs(SAMPLE, 1) == 1 ? i32(load<i16>(SAMPLE)) : i32.MIN_VALUE;
+}
 
 const MOST_OUTPUTS: i32 = 192000;
 const outputs = new StaticArray<i32>(MOST_OUTPUTS);
@@ -35,7 +46,7 @@ function resample(n: i32, rate: i32): i32 {
   const all = lengthOf(n, rate);
   let count = 0;
   for (let index = 0; count < all; index++) {
-    giveInput(index < n ? i32(nearest<f64>(tone(i64(index), rate))) : 0);
+    addInput(index < n ? i32(nearest<f64>(tone(i64(index), rate))) : 0);
     while (count < all && outputReady()) outputs[count++] = nextOutput();
   }
   return count;
@@ -132,7 +143,7 @@ describe("resampler", () => {
       startResampler(rate);
       let made = 0;
       for (let n = 1; n <= 3000; n++) {
-        giveInput(integer(-100, 100));
+        addInput(integer(-100, 100));
         while (outputReady()) {
           nextOutput();
           made++;
@@ -155,7 +166,7 @@ describe("resampler", () => {
       let count = 0;
       let largest = 0;
       for (let index = 0; count < all; index++) {
-        giveInput(index == place ? 32767 : 0);
+        addInput(index == place ? 32767 : 0);
         while (count < all && outputReady()) {
           const value = nextOutput();
           const distance = abs<f64>((f64(count) * f64(rate)) / 16000 - f64(place));
@@ -178,7 +189,7 @@ describe("resampler", () => {
     const before = new StaticArray<i32>(count);
     for (let m = 0; m < count; m++) before[m] = outputs[m];
     startResampler(8000);
-    for (let n = 0; n < 2000; n++) giveInput(-32768);
+    for (let n = 0; n < 2000; n++) addInput(-32768);
     resample(4410, 44100);
     let wrong = 0;
     for (let m = 0; m < count; m++) if (outputs[m] != before[m]) wrong++;
@@ -193,7 +204,7 @@ describe("resampler", () => {
     let smallest = 0;
     let tooFar = 0;
     for (let n = 0; n < 44100; n++) {
-      giveInput(tone(i64(n), 44100) >= 0 ? 32767 : -32768);
+      addInput(tone(i64(n), 44100) >= 0 ? 32767 : -32768);
       while (outputReady()) {
         const value = nextOutput();
         largest = max(largest, value);

@@ -1,24 +1,20 @@
-/** The most that a magnitude may be before its sign comes back. */
+import { levelSamples as levelRest } from "../level_samples";
+
+/** The largest magnitude before its sign comes back. */
 const LARGEST: i32 = 32768;
 
-/**
- * As `levelSamples` of the scalar front end, eight samples at a time: |x| * gain in two parts, whole * 2^32 + fraction, of which the upper word of the lower one
- * is kept. Whatever is left of the last eight is the caller's; gives the samples done.
- *
- * gain   32 fraction bits, at most 2^47
- */
-export function levelSamples(source: usize, target: usize, count: i32, gain: i64): i32 {
+/** Eight samples at a time: |x| * gain in two parts, whole * 2^32 + fraction; of the fraction's product only the upper word counts. */
+export function levelSamples(source: usize, target: usize, count: i32, gain: i64): void {
   const whole = i32x4.splat(i32(gain >> 32));
   const fraction = i32x4.splat(i32(gain));
-  const done = count & ~7;
-  for (const end = source + ((<usize>done) << 1); source < end; source += 16) {
+  for (const end = source + ((<usize>(count & ~7)) << 1); source < end; source += 16) {
     const samples = v128.load(source);
     const low = levelFour(i32x4.extend_low_i16x8_s(samples), whole, fraction);
     const high = levelFour(i32x4.extend_high_i16x8_s(samples), whole, fraction);
     v128.store(target, i16x8.narrow_i32x4_s(low, high));
     target += 16;
   }
-  return done;
+  levelRest(source, target, count & 7, gain);
 }
 
 function levelFour(samples: v128, whole: v128, fraction: v128): v128 {

@@ -1,10 +1,12 @@
+import { ACTIVATION_LEVELS } from "../../generated/levels";
+
 /**
  * Four sums to the next layer's scale, as `requantize` of the scalar kernels does for one: (sum * multiplier + (1 << (shift - 1))) >> shift in 64 bits. Lanes
  * may have different shifts, which SIMD does not know: from 33 on, a shift of the product's upper word by shift - 32 is a multiplication with
  * 2^(64 - shift), of which the upper word is taken again.
  *
  * sums       int32 [4], not negative
- * numbers    int32 multiplier [4]
+ * requantization    int32 multiplier [4]
  * rounding   int64 1 << (shift - 1) [4], as two vectors; behind them int32 2^(64 - shift) [4]
  */
 @inline
@@ -18,12 +20,10 @@ export function requantizeFour(sums: v128, multipliers: v128, rounding: usize): 
   return i8x16.shuffle(shiftedLow, shiftedHigh, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
 }
 
-const LARGEST: i32 = 127;
-
-/** Stores four results, at most 127, as bytes. */
+/** Stores four results, limited to the largest activation, as bytes. */
 @inline
 export function storeFour(out: usize, results: v128): void {
-  const limited = i32x4.min_u(results, i32x4.splat(LARGEST));
+  const limited = i32x4.min_u(results, i32x4.splat(ACTIVATION_LEVELS));
   const words = i16x8.narrow_i32x4_u(limited, limited);
   v128.store32_lane(out, i8x16.narrow_i16x8_u(words, words), 0);
 }

@@ -18,24 +18,20 @@ export function packWeights(raw: usize, packed: usize, taps: i32): void {
   }
 }
 
+/** Taps of one turn of the loop. */
+const TAPS: usize = 4;
+
 /** The same for `convolveWinograd`: w0 + (w1 << 22). `taps` is a multiple of 4. */
 export function packForWinograd(raw: usize, packed: usize, taps: i32): void {
   const end = raw + ((<usize>taps) << 2);
   let four: i32;
   while (raw < end) {
-    four = load<i32>(raw);
-    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << 22));
-    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << 22), 4);
-    four = load<i32>(raw, 4);
-    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << 22), 8);
-    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << 22), 12);
-    four = load<i32>(raw, 8);
-    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << 22), 16);
-    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << 22), 20);
-    four = load<i32>(raw, 12);
-    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << 22), 24);
-    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << 22), 28);
-    raw += 16;
-    packed += 32;
+    //$for tap in range($TAPS)
+    four = load<i32>(raw, 4 * $tap);
+    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << 22), 8 * $tap);
+    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << 22), 8 * $tap + 4);
+    //$end
+    raw += $TAPS << 2;
+    packed += $TAPS << 3;
   }
 }

@@ -1,17 +1,17 @@
-import { NUMBERS_BYTES } from "../../generated/resident";
+import { REQUANTIZATION_BYTES } from "../../generated/record_layouts";
 
 /**
  * Bias, ReLU and the running sums of the global average.
  *
  * products   int32 [pixels][productChannels]
  * channels   a multiple of 4
- * numbers    of every four channels, see numbers.ts
+ * requantization    of every four channels, see requantization.ts
  * totals     int32 [channels]: the sums so far
  */
-export function poolGlobalFour(products: usize, pixels: i32, channels: i32, productChannels: i32, numbers: usize, totals: usize): void {
+export function poolPixels(products: usize, pixels: i32, channels: i32, productChannels: i32, requantization: usize, totals: usize): void {
   const zero = i32x4.splat(0);
   for (let channel = 0; channel < channels; channel += 4) {
-    const bias = v128.load(numbers);
+    const bias = v128.load(requantization);
     let total = v128.load(totals);
     let at = products + ((<usize>channel) << 2);
     for (let pixel = 0; pixel < pixels; pixel++) {
@@ -20,6 +20,6 @@ export function poolGlobalFour(products: usize, pixels: i32, channels: i32, prod
     }
     v128.store(totals, total);
     totals += 16;
-    numbers += NUMBERS_BYTES;
+    requantization += REQUANTIZATION_BYTES;
   }
 }

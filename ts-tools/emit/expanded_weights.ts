@@ -1,0 +1,68 @@
+import { absoluteSum, channelWeights } from "../model/channel_weights.js";
+import { ACTIVATION_LEVELS } from "../model/levels.js";
+import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
+import { align } from "./align.js";
+import { type ShapedLayer, shapedLayers, taps } from "./network_shape.js";
+import { REQUANTIZATION } from "./record_layouts.js";
+
+/** Output rows and columns of a Winograd tile, F(2x2, 3x3) or F(4x4, 3x3); 0 for a layer that is computed directly. */
+export type WinogradTile = 0 | 2 | 4;
+
+/** The expanded weights of all layers for the SIMD kernels (assembly/network/simd/expanded_weights.ts), and the room for one layer's values and sums. */
+export interface ExpandedLayout {
+  /** Of every convolution: byte offsets of its weights and its requantization, and its Winograd tile and positions; 0 where it is computed directly. */
+  layers: { weights: number; requantization: number; tile: WinogradTile; positions: number }[];
+  weightsBytes: number;
+  requantizationBytes: number;
+  valuesBytes: number;
+  productsBytes: number;
+}
+
+/** Output channels that the kernels compute together. */
+export const GROUP_CHANNELS = 8;
+/** F(4x4, 3x3) computes 64 times a sum in its last step. */
+const WIDE_SCALE = 64;
+/** With fewer tiles in a row, the weights of F(4x4, 3x3) would be read for too few products. */
+const LEAST_WIDE_TILES = 3;
+/** Kernels read and write whole vectors: bytes after the last value. */
+const MARGIN = 64;
+
+export function expandedLayout(model: QuantizedModel): ExpandedLayout {
+  const layout: ExpandedLayout = { layers: [], weightsBytes: 0, requantizationBytes: 0, valuesBytes: 0, productsBytes: 0 };
+  for (const shaped of shapedLayers(model)) {
+    const { layer, columns } = shaped;
+    const tile = winogradTile(model, shaped);
+    const positions = tile > 0 ? (tile + 2) ** 2 : 0;
+    const groups = Math.ceil(layer.outputChannels / GROUP_CHANNELS);
+    layout.layers.push({ weights: layout.weightsBytes, requantization: layout.requantizationBytes, tile, positions });
+    layout.weightsBytes += groups * 16 * (positions > 0 ? positions * layer.inputChannels : 2 * Math.ceil(taps(layer) / 2));
+    layout.requantizationBytes += groups * 2 * REQUANTIZATION.BYTES;
+    if (model.bodyOne.includes(layer)) continue;
+    // A row of tiles in every position, or the pixels of two rows.
+    const products = positions > 0 ? positions * Math.ceil(columns / tile) : 2 * columns;
+    layout.valuesBytes = Math.max(layout.valuesBytes, 2 * products * layer.inputChannels + MARGIN);
+    layout.productsBytes = Math.max(layout.productsBytes, 32 * products * groups);
+  }
+  layout.weightsBytes += MARGIN;
+  return layout;
+}
+
+/** A column's taps for two rows of body I, room for three more after them, whole words: as assembly/network/simd/body_one.ts lays them out. */
+export function hostPatchBytes(path: QuantizedConvolution): number {
+  return 2 * align((path.kernelHeight + 1) * path.kernelWidth + 3, 4);
+}
+
+/**
+ * Large tiles multiply least, if a row has enough of them and their sums fit. Small ones compute 4 times a sum, which always fits: checkConvolution() allows
+ * a sum of 2^30 at most, and one page of memory has no room for a layer that comes near.
+ */
+export function winogradTile(model: QuantizedModel, { layer, columns }: ShapedLayer): WinogradTile {
+  if (!model.bodyTwo.includes(layer) || layer.kernelHeight !== 3 || layer.kernelWidth !== 3) return 0;
+  return Math.ceil(columns / 4) >= LEAST_WIDE_TILES && WIDE_SCALE * largestSum(layer) < 2 ** 31 ? 4 : 2;
+}
+
+/** No channel has a larger |sum|. */
+function largestSum(layer: QuantizedConvolution): number {
+  const channels = Array.from({ length: layer.outputChannels }, (_, channel) => absoluteSum(channelWeights(layer, channel)));
+  return ACTIVATION_LEVELS * Math.max(...channels);
+}

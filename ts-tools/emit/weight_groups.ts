@@ -1,0 +1,62 @@
+import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
+import type { EnginePlan } from "./engine_plan.js";
+import { taps } from "./network_shape.js";
+import { GROUP } from "./record_layouts.js";
+import { centerBias, winogradBlock } from "./winograd.js";
+
+/** Output channels of a weight group. */
+const GROUP_CHANNELS = 4;
+
+/** The weights as the module loads them: one group of four output channels after another, then the head (assembly/network/head.ts). */
+export interface WeightGroups {
+  bytes: Uint8Array;
+  /** Byte offset of each convolution's first group. */
+  offsets: number[];
+  headOffset: number;
+  /** Taps of each convolution's blocks in `convolveWinograd`, 0 where `convolvePacked` computes it. */
+  winogradBlocks: number[];
+}
+
+/** Bytes of one group of a layer. */
+export function weightGroupBytes(layer: QuantizedConvolution): number {
+  return GROUP.WEIGHTS + GROUP_CHANNELS * taps(layer);
+}
+
+/** The groups of a plan: only the embedded engine has `convolveWinograd`, whose biases differ. */
+export function weightGroups(model: QuantizedModel, plan: EnginePlan = "embedded"): WeightGroups {
+  const layers = [...model.bodyOne, ...model.bodyTwo];
+  const { dense } = model;
+  const winogradBlocks = layers.map((layer) => (plan === "embedded" && model.bodyTwo.includes(layer) ? winogradBlock(layer) : 0));
+  const offsets: number[] = [];
+  let size = 0;
+  for (const layer of layers) {
+    offsets.push(size);
+    size += (layer.outputChannels / GROUP_CHANNELS) * weightGroupBytes(layer);
+  }
+  const headOffset = size;
+  const bytes = new Uint8Array(headOffset + dense.classes * (4 + dense.inputs));
+  const view = new DataView(bytes.buffer);
+  for (const [index, layer] of layers.entries()) writeLayer(view, offsets[index] ?? 0, layer, winogradBlocks[index] !== 0);
+  for (const [index, bias] of dense.bias.entries()) view.setInt32(headOffset + 4 * index, bias, true);
+  bytes.set(new Uint8Array(dense.weights.buffer, dense.weights.byteOffset, dense.weights.length), headOffset + 4 * dense.classes);
+  return { bytes, offsets, headOffset, winogradBlocks };
+}
+
+function writeLayer(view: DataView, offset: number, layer: QuantizedConvolution, winograd: boolean): void {
+  if (layer.outputChannels % GROUP_CHANNELS !== 0)
+    throw new Error(`layer ${layer.name} has ${layer.outputChannels} channels; expected padding to a multiple of ${GROUP_CHANNELS}`);
+  const count = taps(layer);
+  for (let first = 0; first < layer.outputChannels; first += GROUP_CHANNELS) {
+    for (let channel = 0; channel < GROUP_CHANNELS; channel++) {
+      const bias = (layer.bias[first + channel] ?? 0) + (winograd ? centerBias(layer, first + channel) : 0);
+      view.setInt32(offset + GROUP.BIAS + 4 * channel, bias, true);
+      view.setInt32(offset + GROUP.MULTIPLIER + 4 * channel, layer.multiplier[first + channel] ?? 0, true);
+      view.setUint8(offset + GROUP.SHIFT + channel, layer.shift[first + channel] ?? 0);
+      for (let tap = 0; tap < count; tap++) {
+        const weight = layer.weights[(first + channel) * count + tap] ?? 0;
+        view.setInt8(offset + GROUP.WEIGHTS + GROUP_CHANNELS * tap + channel, weight);
+      }
+    }
+    offset += weightGroupBytes(layer);
+  }
+}
