@@ -13,7 +13,7 @@ step() { # step NAME COMMAND...: runs it, remembers a failure
   "$@" || failed+=("$*")
 }
 
-lint="npx --no-install biome check ."
+lint="npm run --silent lint"
 as_pect="npx --no-install asp --config tests/assembly/as-pect.config.js --as-config tests/assembly/as-pect.asconfig.json --no-logo --summary"
 python_tests=".venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory ."
 
@@ -27,16 +27,22 @@ python_packages() {
   step "python packages that read the build files of firmware" pip_install tests/firmware/packaging/requirements.txt
 }
 
+build_model() {
+  step "the model that ships" node dist/ts-tools/cli/main.js build weights/full --out build
+  rm -rf assembly/generated && cp -r build/generated assembly/generated
+}
+
 [[ -d node_modules ]] || npm ci || exit 1
 [[ ${1:-} == --quick ]] || rm -rf dist/tests
 step "types" npx --no-install tsc -p tsconfig.json
 if [[ ${1:-} == --quick ]]; then
-  [[ -d assembly/generated ]] || step "the model that ships" node dist/ts-tools/cli/main.js build weights/full --out build
-  [[ -d assembly/generated ]] || cp -r build/generated assembly/generated
+  # The specs are compiled with the generated sources.
+  if [[ ! -e assembly/generated/model.ts || -n $(find ts-tools assembly weights/full -newer assembly/generated/model.ts -name '*.[tj]s*' -print -quit) ]]; then
+    build_model
+  fi
   step "node:test" node dist/tests/setup/run_tests.js --quick --beside "$lint" --beside "$as_pect"
 else
-  step "the model that ships" node dist/ts-tools/cli/main.js build weights/full --out build
-  rm -rf assembly/generated && cp -r build/generated assembly/generated
+  build_model
   step "wasmtime" bash tests/setup/wasmtime.sh
   beside=("$lint" "$as_pect")
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then

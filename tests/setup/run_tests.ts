@@ -16,7 +16,7 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
 import { repositoryRoot } from "../support/paths.js";
-import { chosenFiles, compiledFile, needsQuiet, QUICK } from "./test_files.js";
+import { chosenFiles, compiledFile, needsQuiet, quickFiles } from "./test_files.js";
 
 /** What node:test reports of a run. */
 type Event = { type: string; data: { nesting?: number; file?: string; message?: string } };
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
     options: { beside: { type: "string", multiple: true, default: [] }, quick: { type: "boolean", default: false } },
     allowPositionals: true,
   });
-  const files = chosenFiles(values.quick ? QUICK : positionals);
+  const files = values.quick ? quickFiles() : chosenFiles(positionals);
   const groups = [files.filter((name) => !needsQuiet(name)), files.filter(needsQuiet)];
   const cache = mkdtempSync(join(tmpdir(), "light-sernet-tests-"));
   process.env.LIGHT_SERNET_TEST_CACHE = cache;
