@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # All tests, with their set-up: `npm test`. Ends with the summary of node's test runner; exits with 1 if any part failed.
-#   1. types, lint, format   2. as-pect: kernels and front end inside WebAssembly   3. Python: features and training   4. node:test: all the rest
+#   1. types, and the model that ships   2. at once: node:test, as many files as there are processors; lint and format; as-pect, which tests kernels
+#   and front end inside WebAssembly; Python, which tests features and training
+# `npm run test:quick` (--quick): types, lint, as-pect and the tests that need neither a built model nor other programs.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -11,28 +13,46 @@ step() { # step NAME COMMAND...: runs it, remembers a failure
   "$@" || failed+=("$*")
 }
 
-[[ -d node_modules ]] || npm ci || exit 1
-rm -rf dist/tests
-step "types" npx --no-install tsc -p tsconfig.json
-step "lint and format" npx --no-install biome check .
-step "the model that ships" node dist/ts-tools/cli/main.js build weights/full --out build
-step "wasmtime" bash tests/setup/wasmtime.sh
-rm -rf assembly/generated && cp -r build/generated assembly/generated
-step "as-pect" npx --no-install asp --config tests/assembly/as-pect.config.js --as-config tests/assembly/as-pect.asconfig.json --summary
-if python3 -c 'import venv, ensurepip' 2>/dev/null; then
+lint="npm run --silent lint"
+as_pect="npx --no-install asp --config tests/assembly/as-pect.config.js --as-config tests/assembly/as-pect.asconfig.json --no-logo --summary"
+python_tests=".venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory ."
+
+pip_install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$1"; }
+python_packages() {
   [[ -x .venv/bin/python ]] || step "python environment" python3 -m venv .venv
-  pip_install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$1"; }
   # TensorFlow, about 3 GB, for the tests of training; it has wheels for Python 3.11 only. Elsewhere these skip and say so.
-  requirements=training/requirements.txt
+  local requirements=training/requirements.txt
   .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || requirements=training/requirements-features.txt
-  step "python packages" .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+  step "python packages" pip_install "$requirements"
   step "python packages that read the build files of firmware" pip_install tests/firmware/packaging/requirements.txt
-  step "python tests" .venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory .
+}
+
+build_model() {
+  step "the model that ships" node dist/ts-tools/cli/main.js build weights/full --out build
+  rm -rf assembly/generated && cp -r build/generated assembly/generated
+}
+
+[[ -d node_modules ]] || npm ci || exit 1
+[[ ${1:-} == --quick ]] || rm -rf dist/tests
+step "types" npx --no-install tsc -p tsconfig.json
+if [[ ${1:-} == --quick ]]; then
+  # The specs are compiled with the generated sources.
+  if [[ ! -e assembly/generated/model.ts || -n $(find ts-tools assembly weights/full -newer assembly/generated/model.ts -name '*.[tj]s*' -print -quit) ]]; then
+    build_model
+  fi
+  step "node:test" node dist/tests/setup/run_tests.js --quick --beside "$lint" --beside "$as_pect"
 else
-  echo "skipped: the Python tests, which need python3 with venv (Debian package python3-venv)"
+  build_model
+  step "wasmtime" bash tests/setup/wasmtime.sh
+  beside=("$lint" "$as_pect")
+  if python3 -c 'import venv, ensurepip' 2>/dev/null; then
+    python_packages
+    beside+=("$python_tests")
+  else
+    echo "skipped: the Python tests, which need python3 with venv (Debian package python3-venv)"
+  fi
+  step "node:test" node dist/tests/setup/run_tests.js "${beside[@]/#/--beside=}"
 fi
-# One file at a time: several tests build models and measure times.
-step "node:test" node --test --test-concurrency=1 --test-reporter=spec $(find dist/tests -name '*.test.js' | sort)
 
 if ((${#failed[@]} > 0)); then
   printf 'failed: %s\n' "${failed[@]}" >&2

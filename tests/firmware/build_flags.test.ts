@@ -13,6 +13,7 @@ import { lines, runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { type CModel, skipCompiler, writeRandomModel } from "./c_build.js";
 import { assertSameAnswer, flashLine, make, missingPrograms, nodeAnswers, skipHost } from "./cortex_m_make.js";
+import { fillBuildFolder } from "./shipped_firmware.js";
 
 /** Every build may copy and fill memory. */
 const MEMORY = ["memcpy", "memmove", "memset"];
@@ -110,6 +111,7 @@ let longSound: Recognition;
 before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-flags-"));
   model = await writeRandomModel(join(work, "model"));
+  if (!skipArm) await fillBuildFolder(join(work, "build"), ["micro"]);
   const micro = join(repositoryRoot, "weights", "micro", "int8");
   [longSound] = (await nodeAnswers([join(repositoryRoot, "examples", "long.wav")], micro)) as [Recognition];
 });

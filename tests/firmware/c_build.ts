@@ -1,15 +1,17 @@
 /** Models as C: the folder of `light-sernet build --firmware`, and programs that this machine's compiler makes with it. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { firmwareFolder } from "../../ts-tools/firmware/firmware_folder.js";
-import { buildManifest } from "../../ts-tools/model/manifest.js";
+import { buildManifest, manifestText } from "../../ts-tools/model/manifest.js";
 import type { Manifest } from "../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
-import { type BuiltModel, buildPlan, type ModelPlan } from "../module/built_model.js";
+import { type BuiltModel, buildPlan, type ModelPlan, type Parts } from "../module/built_model.js";
 import { type Case, PATH_CASES } from "../module/cases.js";
 import { Instance } from "../module/instance.js";
+import { cached } from "../support/cache.js";
 import { runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { missingPrograms } from "./cortex_m_make.js";
@@ -56,15 +58,14 @@ export interface CModel {
   embedded: Uint8Array<ArrayBuffer>;
   manifest: Manifest;
   window: number;
-  files: Map<string, Uint8Array>;
 }
 
 /** The model that is quick: segments of 2,400 samples. */
 export const SMALL: Case = PATH_CASES[0]!;
 
 /** Writes a random model as C. */
-export async function writeRandomModel(folder: string, plan: ModelPlan = SMALL): Promise<CModel> {
-  const built = await buildPlan(plan);
+export async function writeRandomModel(folder: string, plan: ModelPlan = SMALL, parts?: Parts): Promise<CModel> {
+  const built = await buildPlan(plan, parts);
   return writeModel(folder, built.embedded, manifestOf(built));
 }
 
@@ -77,13 +78,16 @@ export async function writeShippedModel(folder: string): Promise<CModel> {
 
 /** Writes an embedded module as C. */
 export async function writeModel(folder: string, embedded: Uint8Array<ArrayBuffer>, manifest: Manifest): Promise<CModel> {
-  const memoryBytes = (await Instance.create(embedded)).exports.memoryNeeded();
-  const files = await firmwareFolder(embedded, memoryBytes, manifest, VERSION);
-  for (const [name, bytes] of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), bytes);
-  }
-  return { folder, embedded, manifest, window: manifest.frontEnd.windowSamples, files };
+  const hash = createHash("sha256").update(embedded).update(manifestText(manifest)).digest("hex");
+  const translated = await cached(`C ${VERSION} ${hash}`, async (empty) => {
+    const memoryBytes = (await Instance.create(embedded)).exports.memoryNeeded();
+    for (const [name, bytes] of await firmwareFolder(embedded, memoryBytes, manifest, VERSION)) {
+      mkdirSync(dirname(join(empty, name)), { recursive: true });
+      writeFileSync(join(empty, name), bytes);
+    }
+  });
+  cpSync(translated, folder, { recursive: true });
+  return { folder, embedded, manifest, window: manifest.frontEnd.windowSamples };
 }
 
 /** The manifest of a random model. */

@@ -24,6 +24,7 @@ import {
   nodeAnswers,
   skipHost,
 } from "./cortex_m_make.js";
+import { fillBuildFolder } from "./shipped_firmware.js";
 
 const CORES = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
 const CHECKED = ["yes", "no"];
@@ -50,7 +51,9 @@ before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-cortex-m-"));
   // A folder of its own: what lies in build/ may be made from other sources or with other flags.
   build = join(work, "build");
-  if (!skip) [longSound] = (await nodeAnswers([join(examples, "long.wav")])) as [Recognition];
+  if (skip) return;
+  await fillBuildFolder(build, ["full", "micro"]);
+  [longSound] = (await nodeAnswers([join(examples, "long.wav")])) as [Recognition];
 });
 after(() => rmSync(work, { recursive: true }));
 
@@ -73,7 +76,7 @@ for (const cpu of ["cortex-m4 -mfloat-abi=soft", "cortex-m3"]) {
   for (const checked of CHECKED) {
     test(`${cpu}, ${checked === "yes" ? "checked" : "unchecked"}: the logits are those of Node`, { skip }, async () => {
       const CPU = `-mcpu=${cpu} -mthumb -DCENTINANOSECONDS_PER_TICK=4000`;
-      const made = firmware("cortex-m4", checked, { CPU, BUILD: join(work, `${cpu.replaceAll(/\W/g, "-")}-${checked}`) });
+      const made = firmware("cortex-m4", checked, { CPU, OUT: join(work, `${cpu.replaceAll(/\W/g, "-")}-${checked}`) });
       assertSameAnswer(await made.then(flashLine), longSound);
     });
   }

@@ -79,13 +79,14 @@ ${calls.join("\n")}
 test("one to 256 classes", { skip: skipCompiler }, async (t) => {
   for (const classes of COUNTS) {
     const plan = { ...SMALL, name: `classes-${classes}`, classes };
-    await assertAsInNode(await writeRandomModel(join(work, `classes-${classes}`), plan));
+    await assertAsInNode(await writeRandomModel(join(work, `classes-${classes}`), plan, "embedded"));
   }
   t.diagnostic(`${COUNTS.length} models`);
 });
 
 test("as many frames as coefficients and classes: three exports are one function", { skip: skipCompiler }, async () => {
-  const model = await writeRandomModel(join(work, "square"), { ...SMALL, name: "square", frontEnd: shortFrontEnd(40, 40), classes: 40 });
+  const plan = { ...SMALL, name: "square", frontEnd: shortFrontEnd(40, 40), classes: 40 };
+  const model = await writeRandomModel(join(work, "square"), plan, "embedded");
   await assertAsInNode(model);
 });
 

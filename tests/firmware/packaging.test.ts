@@ -16,6 +16,7 @@ import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { noise, voice } from "../support/sounds.js";
 import { missingPrograms } from "./cortex_m_make.js";
+import { writeShippedFirmware } from "./shipped_firmware.js";
 
 const FILES = [
   "CMakeLists.txt",
@@ -56,15 +57,7 @@ let written: string;
 before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-packaging-"));
   written = join(work, "light-sernet");
-  const { code, stderr } = await lightSernet([
-    "build",
-    join(repositoryRoot, "weights/full"),
-    "--profile",
-    "embedded",
-    "--firmware",
-    written,
-  ]);
-  assert.equal(code, 0, stderr);
+  await writeShippedFirmware(written, "full");
 });
 after(() => rmSync(work, { recursive: true, force: true }));
 

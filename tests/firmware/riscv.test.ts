@@ -20,6 +20,7 @@ import {
   nodeAnswers,
   skipHost,
 } from "./cortex_m_make.js";
+import { fillBuildFolder } from "./shipped_firmware.js";
 
 /** As on a Cortex-M: the state and the stack. */
 const RAM_BYTES = 72 * 1024;
@@ -30,8 +31,9 @@ const examples = join(repositoryRoot, "examples");
 
 let work: string;
 
-before(() => {
+before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-riscv-"));
+  if (!skip) await fillBuildFolder(join(work, "build"), ["full", "micro"]);
 });
 after(() => rmSync(work, { recursive: true }));
 

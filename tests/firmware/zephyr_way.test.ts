@@ -14,6 +14,7 @@ import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { wavFile } from "../support/wav.js";
 import { assertSameAnswer, type FirmwareLine, firmwareLines, type Host, make, nodeAnswers, skipHost } from "./cortex_m_make.js";
+import { fillBuildFolder } from "./shipped_firmware.js";
 import { CROSS, zephyrVariables } from "./zephyr_way.js";
 
 const CORES: readonly { host: Host; core: string; squareRoot?: RegExp }[] = [
@@ -42,6 +43,7 @@ before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-zephyr-"));
   slices = writeSlices();
   inNode = await nodeAnswers([...examples, ...slices]);
+  for (const host of ["cortex-m", "riscv"] as const) if (!skipHost(host)) await fillBuildFolder(join(work, host), ["full"]);
 });
 after(() => rmSync(work, { recursive: true, force: true }));
 

@@ -19,7 +19,7 @@ const IN_NODE: Readonly<Record<string, RegExp>> = {
   "planted-type-error": /^TypeError: Cannot read properties/,
   "planted-sentence": /not one sentence/,
   "planted-control": /control characters in a message/,
-  "planted-hang": /took more than 5000 ms; tried again: took more than 5000 ms/,
+  "planted-hang": /took more than 1000 ms; tried again: took more than 1000 ms/,
   "planted-allocation": /took more than \d+ MiB; tried again: took \d+ MiB/,
   "planted-exit": /ended the process; tried again: ended the process/,
   "planted-print": /printed: here/,

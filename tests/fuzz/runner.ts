@@ -12,6 +12,7 @@ import { LIMITS, type RunOptions } from "./limits.js";
 import { peakOf } from "./memory.js";
 import { signatureOf } from "./minimize.js";
 import { processorMilliseconds } from "./processor_time.js";
+import { targetNamed } from "./registry.js";
 import { type Case, seedOf, type Target, writeCase } from "./target.js";
 
 const CHILD = fileURLToPath(new URL("./child.js", import.meta.url));
@@ -88,15 +89,20 @@ function isLate(pid: number, before: number, elapsed: number, milliseconds: numb
   return taken === undefined || taken - before > milliseconds || elapsed > MOST_TIMES_AS_LONG * milliseconds;
 }
 
-const WORDS: Record<End["why"], string> = {
-  done: "printed",
-  aborted: "was aborted",
-  time: `took more than ${LIMITS.milliseconds} ms`,
-  memory: `took more than ${FAR_TOO_MANY_MEBIBYTES} MiB`,
-  died: "ended the process",
-};
+function words(why: End["why"], milliseconds: number): string {
+  const all: Record<End["why"], string> = {
+    done: "printed",
+    aborted: "was aborted",
+    time: `took more than ${milliseconds} ms`,
+    memory: `took more than ${FAR_TOO_MANY_MEBIBYTES} MiB`,
+    died: "ended the process",
+  };
+  return all[why];
+}
 
-/** Tries one case in a process of its own; gives what was found, if anything. */
+const millisecondsOf = (target: Target): number => target.milliseconds ?? LIMITS.milliseconds;
+
+/** Tries one case in a process of its own; returns what was found, if anything. */
 export async function tryAlone(
   target: string,
   source: string,
@@ -105,16 +111,18 @@ export async function tryAlone(
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-fuzz-"));
   let result: { found?: string; said?: string } = {};
   const parameters = way === "there" ? ["there", target, source, "alone"] : ["one", target, join(folder, "case"), source, way];
-  const end = await watch(parameters, (message) => {
+  const milliseconds = millisecondsOf(await targetNamed(target));
+  const onMessage = (message: Message): boolean => {
     if ("found" in message) result = { found: message.found };
     else if ("answer" in message) {
       result = { said: message.answer ? "an answer" : message.said };
       if (message.mebibytes > LIMITS.mebibytes) result = { found: `took ${message.mebibytes} MiB, more than ${LIMITS.mebibytes}` };
     }
     return true;
-  });
+  };
+  const end = await watch(parameters, onMessage, { milliseconds });
   rmSync(folder, { recursive: true, force: true });
-  if (end.why !== "done") return { found: `${WORDS[end.why]} ${end.text}`.trim() };
+  if (end.why !== "done") return { found: `${words(end.why, milliseconds)} ${end.text}`.trim() };
   return end.text !== "" && !result.found ? { found: `printed: ${end.text}` } : result;
 }
 
@@ -186,6 +194,7 @@ class Run {
       mostFound = Number.POSITIVE_INFINITY,
     } = this.options;
     const { figures } = this;
+    const milliseconds = millisecondsOf(this.target);
     const begin = performance.now();
     const elapsed = (): number => (performance.now() - begin) / 1000;
     // Of trying cases alone: making them smaller and trying them again says nothing of how fast that is.
@@ -214,18 +223,18 @@ class Run {
           if (message.mebibytes > LIMITS.mebibytes) large.push(message.end);
           return wrong.length < mostFound - figures.found.length && large.length === 0 && elapsed() < seconds;
         },
-        { signal },
+        { signal, milliseconds },
       );
       spent += (performance.now() - started) / 1000;
       for (const { index, what } of wrong) await this.keep(index, what, true);
       for (const index of large) await this.again(index, `took more than ${LIMITS.mebibytes} MiB`, "memory");
       if (end.index !== undefined && end.why !== "aborted") {
         next = end.index + 1;
-        this.count({ milliseconds: end.why === "time" ? LIMITS.milliseconds : 0, mebibytes: 0, end: end.index });
-        await this.again(end.index, `${WORDS[end.why]} ${end.text}`.trim(), end.why);
+        this.count({ milliseconds: end.why === "time" ? milliseconds : 0, mebibytes: 0, end: end.index });
+        await this.again(end.index, `${words(end.why, milliseconds)} ${end.text}`.trim(), end.why);
       } else if (end.why === "died" || end.text !== "") {
         // Between two cases: the one before may have begun it. A process that ends so would do it again.
-        const what = `${WORDS[end.why]} after a case: ${end.text}`;
+        const what = `${words(end.why, milliseconds)} after a case: ${end.text}`;
         if (this.isNew(what)) await this.keep(Math.max(0, next - 1), what, false);
         if (end.why === "died") break;
       }

@@ -24,6 +24,8 @@ export interface Target {
   seeds?(): readonly Case[];
   /** "allowed": a case may run for ever, and is only stopped. Default "found". */
   hang?: "found" | "allowed";
+  /** Processor time that a case may take; default that of limits.ts. */
+  milliseconds?: number;
 }
 
 /** What must not happen, in words. */

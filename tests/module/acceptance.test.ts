@@ -61,7 +61,7 @@ async function everyoneSays(model: QuantizedModel, threshold: number): Promise<b
   const { frontEnd } = PLAN;
   const reference = classifySound(SOUND, model, frontEnd, "windows", threshold);
   const expected = judgements(reference, reference.windows);
-  const built = await build("acceptance", model, frontEnd, threshold);
+  const built = await build("acceptance", model, frontEnd, threshold, "command");
   const instance = await Instance.create(built.embedded);
   assert.equal(instance.exports.acceptThreshold(), Math.fround(threshold));
   const heard = reference.windows.map(({ start, end }) => instance.hear(plainSound("window", SOUND.slice(start, end))));
@@ -111,7 +111,7 @@ test("between the windows, and the smallest float32 above 0 and the largest belo
 });
 
 test("without a result nothing is accepted", async () => {
-  const built = await build("acceptance", MODEL, PLAN.frontEnd, 0);
+  const built = await build("acceptance", MODEL, PLAN.frontEnd, 0, "command");
   const instance = await Instance.create(built.embedded);
   const { exports } = instance;
   const sound = plainSound("voice", SOUND);

@@ -1,18 +1,20 @@
 /** Models of any shape with random weights, as modules: built once, and kept for the other test files that want the same one. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { emit, type NamedModel } from "../../ts-tools/emit/emit.js";
+import { emit, type Generated } from "../../ts-tools/emit/emit.js";
 import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
 import { weightGroups } from "../../ts-tools/emit/weight_groups.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
 import type { HostBuild } from "../../ts-tools/link/link.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
+import type { NamedModel } from "../../ts-tools/model/named_model.js";
 import { allowRelaxedSimd } from "../../ts-tools/runtime/relaxed_simd.js";
-import { moduleHash } from "../support/module_hash.js";
+import { cached } from "../support/cache.js";
 import { type RandomModelOptions, randomModel, type Widths } from "../support/random_model.js";
+
+type Module = Uint8Array<ArrayBuffer>;
 
 export interface BuiltModel {
   name: string;
@@ -21,7 +23,7 @@ export interface BuiltModel {
   classes: readonly string[];
   acceptThreshold: number;
   map: MemoryMap;
-  embedded: Uint8Array<ArrayBuffer>;
+  embedded: Module;
 }
 
 export interface ModelPlan {
@@ -46,39 +48,36 @@ export function planModel({ frontEnd, widths, classes, seed, weights }: ModelPla
   return randomModel({ seed, widths, ...shape, ...(weights && { weights }) });
 }
 
-export async function buildPlan(plan: ModelPlan): Promise<BuiltModel> {
-  return build(plan.name, planModel(plan), plan.frontEnd, plan.acceptThreshold);
+export async function buildPlan(plan: ModelPlan, parts?: Parts): Promise<BuiltModel> {
+  return build(plan.name, planModel(plan), plan.frontEnd, plan.acceptThreshold, parts);
 }
 
-/** The embedded module of a model. */
-export async function build(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): Promise<BuiltModel> {
+/** What is built with a model at once: the embedded module alone, those for hosts, too, or the WASI command, too. */
+export type Parts = "embedded" | "library" | "command";
+
+/** The embedded module of a model. Name the parts where no test needs the library's other modules: they take the longest. */
+export async function build(
+  name: string,
+  model: QuantizedModel,
+  frontEnd: FrontEnd,
+  acceptThreshold = 0,
+  parts: Parts = "library",
+): Promise<BuiltModel> {
   const named = nameModel(name, model, frontEnd, acceptThreshold);
-  const { map } = emit(named);
-  const embedded = await kept(named, "embedded", async () => (await buildModules(named, { command: false })).embedded);
-  return { name, model, frontEnd, classes: named.classes, acceptThreshold: named.acceptThreshold, map, embedded };
+  const generated = emit(named);
+  const embedded = (await modulesOf(named, generated, parts)).get("scalar")!;
+  return { name, model, frontEnd, classes: named.classes, acceptThreshold: named.acceptThreshold, map: generated.map, embedded };
 }
 
 /** Its WASI command. */
-export async function buildCommand({ name, model, frontEnd, acceptThreshold }: BuiltModel): Promise<Uint8Array<ArrayBuffer>> {
-  const named = nameModel(name, model, frontEnd, acceptThreshold);
-  return kept(named, "command", async () => (await buildModules(named, { command: true })).command!);
-}
-
-/** One of its modules for hosts. */
-export async function buildHost(built: BuiltModel, host: HostBuild): Promise<Uint8Array<ArrayBuffer>> {
-  const { name, model, frontEnd, acceptThreshold } = built;
-  const named = nameModel(name, model, frontEnd, acceptThreshold);
-  return kept(named, host, async () => (await buildModules(named, { command: false, hosts: [host] })).hosts.get(host)!);
+export async function buildCommand(built: BuiltModel): Promise<Module> {
+  return (await modulesOfBuilt(built, "command")).get("command")!;
 }
 
 /** All builds of its library, by name; this process can run them. */
-export async function allBuilds(built: BuiltModel): Promise<Map<"scalar" | HostBuild, Uint8Array<ArrayBuffer>>> {
+export function allBuilds(built: BuiltModel): Promise<Map<"scalar" | HostBuild, Module>> {
   allowRelaxedSimd();
-  return new Map([
-    ["scalar", built.embedded] as const,
-    ["simd", await buildHost(built, "simd")],
-    ["relaxed", await buildHost(built, "relaxed")],
-  ]);
+  return modulesOfBuilt(built, "library") as Promise<Map<"scalar" | HostBuild, Module>>;
 }
 
 export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): NamedModel {
@@ -87,16 +86,30 @@ export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEn
   return { id: name, sha256, classes, acceptThreshold: Math.fround(acceptThreshold), frontEnd, model };
 }
 
-/** Takes the file that another test file has built from the same sources, or makes it. */
-async function kept(named: NamedModel, profile: string, make: () => Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
-  const folder = join(tmpdir(), "light-sernet-module-tests");
-  const file = join(folder, `${moduleHash(named, profile).slice(0, 32)}.wasm`);
-  if (existsSync(file)) return new Uint8Array(readFileSync(file));
-  const bytes = await make();
-  mkdirSync(folder, { recursive: true });
-  const beside = mkdtempSync(join(folder, "new-"));
-  writeFileSync(join(beside, "module"), bytes);
-  renameSync(join(beside, "module"), file);
-  rmSync(beside, { recursive: true });
-  return bytes;
+type ModuleName = "scalar" | HostBuild | "command";
+const MODULES: Readonly<Record<Parts, readonly ModuleName[]>> = {
+  embedded: ["scalar"],
+  library: ["scalar", "simd", "relaxed"],
+  command: ["scalar", "command"],
+};
+
+function modulesOfBuilt({ name, model, frontEnd, acceptThreshold }: BuiltModel, parts: Parts): Promise<Map<ModuleName, Module>> {
+  const named = nameModel(name, model, frontEnd, acceptThreshold);
+  return modulesOf(named, emit(named), parts);
+}
+
+/** Takes the files that another test file has built from the same sources, or makes them. */
+async function modulesOf(named: NamedModel, { files, weights }: Generated, parts: Parts): Promise<Map<ModuleName, Module>> {
+  const hash = createHash("sha256").update(weights);
+  for (const [name, text] of files) hash.update(name).update(text);
+  const folder = await cached(`modules ${parts} ${hash.digest("hex")}`, async (folder) => {
+    const { embedded, hosts, command } = await buildModules(named, {
+      command: parts === "command",
+      hosts: parts === "library" ? ["simd", "relaxed"] : [],
+    });
+    const made = new Map<ModuleName, Module>([["scalar", embedded], ...hosts]);
+    if (command) made.set("command", command);
+    for (const [name, bytes] of made) writeFileSync(join(folder, `${name}.wasm`), bytes);
+  });
+  return new Map(MODULES[parts].map((name) => [name, new Uint8Array(readFileSync(join(folder, `${name}.wasm`)))]));
 }

@@ -117,7 +117,7 @@ test("logits whose differences leave int32, equal ones, and scales that spread t
   const mfcc = new Float32Array(SIZE);
   for (const logitScale of [4e-8, 1e-9, 1].map(Math.fround)) {
     const model = { ...small, dense: { ...small.dense, weights: small.dense.weights.map(() => 0), bias, logitScale } };
-    const built = await build(`large logits, scale ${logitScale}`, model, PLAN.frontEnd);
+    const built = await build(`large logits, scale ${logitScale}`, model, PLAN.frontEnd, 0, "embedded");
     const answer = (await Instance.create(built.embedded)).network(mfcc);
     assertSame("logits", answer.logits, bias);
     assertSame("probabilities", answer.probabilities, softmax(bias, logitScale));

@@ -35,7 +35,7 @@ async function assertRight(built: BuiltModel): Promise<void> {
 /** The model as a module, or the sentence that refuses it. */
 async function tryBuild(name: string, model: QuantizedModel, plan: ModelPlan): Promise<BuiltModel | string> {
   try {
-    return await build(name, model, plan.frontEnd);
+    return await build(name, model, plan.frontEnd, 0, "embedded");
   } catch (error) {
     return (error as Error).message;
   }
@@ -49,7 +49,7 @@ test("the widest model that fits the page gives the right bits, four channels mo
   // The tables behind the regions do not depend on the widths.
   const needed = async (channels: number): Promise<number> => {
     const plan = widened(channels);
-    const built = await build(plan.name, planModel(plan), plan.frontEnd);
+    const built = await build(plan.name, planModel(plan), plan.frontEnd, 0, "embedded");
     return (await Instance.create(built.embedded)).exports.memoryNeeded();
   };
   const endOf = (channels: number): number => {
@@ -60,7 +60,7 @@ test("the widest model that fits the page gives the right bits, four channels mo
   let channels = 4;
   while (endOf(channels + 4) <= room) channels += 4;
   const plan = widened(channels);
-  const built = await build(plan.name, planModel(plan), plan.frontEnd);
+  const built = await build(plan.name, planModel(plan), plan.frontEnd, 0, "embedded");
   await assertRight(built);
   t.diagnostic(`${channels} channels: ${await needed(channels)} bytes of the page`);
   const beyond = widened(channels + 4);

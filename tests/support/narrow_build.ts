@@ -1,13 +1,12 @@
 /** A built model of an eighth of the paper's widths with random weights: quick to build and run, with the real module around it. */
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NamedModel } from "../../ts-tools/emit/emit.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import { buildManifest, manifestText } from "../../ts-tools/model/manifest.js";
 import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
-import { moduleHash } from "./module_hash.js";
+import { cached } from "./cache.js";
 import { NARROW_WIDTHS, randomModel } from "./random_model.js";
 
 export const NARROW_CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
@@ -41,19 +40,12 @@ export async function narrowBuild(): Promise<NarrowBuild> {
   });
   const named: NamedModel = { id: NARROW_ID, sha256: manifest.sha256, classes, acceptThreshold: NARROW_THRESHOLD, frontEnd, model };
 
-  const folder = join(tmpdir(), `light-sernet-narrow-${moduleHash(named, "folder").slice(0, 16)}`);
-  if (existsSync(folder)) return { folder, model };
-  const { embedded, command, generated } = await buildModules(named, { command: true });
-  const beside = mkdtempSync(`${folder}-`);
-  writeFileSync(join(beside, "model.json"), manifestText(manifest));
-  writeFileSync(join(beside, "memory_map.json"), JSON.stringify({ bytes: 65536, regions: generated.map.regions }));
-  writeFileSync(join(beside, "light-sernet.wasm"), embedded);
-  writeFileSync(join(beside, "light-sernet-cli.wasm"), command!);
-  try {
-    renameSync(beside, folder);
-  } catch {
-    // Another test was faster.
-    rmSync(beside, { recursive: true });
-  }
+  const folder = await cached(`narrow ${manifestText(manifest)}`, async (folder) => {
+    const { embedded, command, generated } = await buildModules(named, { command: true });
+    writeFileSync(join(folder, "model.json"), manifestText(manifest));
+    writeFileSync(join(folder, "memory_map.json"), JSON.stringify({ bytes: 65536, regions: generated.map.regions }));
+    writeFileSync(join(folder, "light-sernet.wasm"), embedded);
+    writeFileSync(join(folder, "light-sernet-cli.wasm"), command!);
+  });
   return { folder, model };
 }

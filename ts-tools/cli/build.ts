@@ -1,12 +1,11 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { assertMayWrite, firmwareFolder } from "../firmware/firmware_folder.js";
 import { packageVersion } from "../host/package_info.js";
 import { PendingFiles } from "../host/pending_files.js";
 import { printError, printLine, showStep } from "../host/terminal.js";
 import { readBudget } from "../pipeline/budget.js";
-import { type BuildResult, buildModel, MODULE_FILES, type Profile } from "../pipeline/build_model.js";
+import type { BuildResult, Profile } from "../pipeline/build_model.js";
 import { keepScales } from "../pipeline/model_folder.js";
 import { visible, visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";
@@ -72,6 +71,9 @@ export function registerBuild(program: Command): void {
 /** Builds and writes; the folder's files change all together at the end, or not at all. */
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
   const { out, firmware } = options;
+  // Compiler and optimizer take longer to load than most other commands take to run.
+  const { assertMayWrite, firmwareFolder } = await import("../firmware/firmware_folder.js");
+  const { buildModel, MODULE_FILES } = await import("../pipeline/build_model.js");
   if (firmware !== undefined) assertMayWrite(firmware);
   if (out !== undefined) await assertKeepsSource(source, out);
   // Only --out has a place for what hosts run.

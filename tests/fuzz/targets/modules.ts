@@ -62,5 +62,6 @@ export const MODULES: readonly Target[] = [
       ]),
     ],
     hang: "allowed",
+    milliseconds: 2000,
   },
 ];

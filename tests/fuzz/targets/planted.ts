@@ -51,5 +51,5 @@ const healthy = IMPORTERS.find(({ name }) => name === "tflite-float32")!;
 
 export const PLANTED: readonly Target[] = Object.entries(BUGS).map(([name, bug]): Target => {
   const setUp = () => trialOf(withBug(importerHere(), bug), ENTRY);
-  return { name, generate: healthy.generate, setUp };
+  return { name, generate: healthy.generate, setUp, ...(name === "planted-hang" && { milliseconds: 1000 }) };
 });

@@ -1,0 +1,91 @@
+/** Which test files there are, in which order they are run, and which of them are quick. Names are those below tests/, without ".test.ts". */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "../support/paths.js";
+
+/** Those that take longest, in seconds of processor time as time_files.ts measures them; they begin first, so that none is left alone at the end. */
+const SECONDS: Readonly<Record<string, number>> = {
+  "pipeline/build": 140,
+  "firmware/cortex_m": 138,
+  "fuzz/fuzz": 109,
+  "firmware/packaging": 104,
+  "firmware/c_options": 96,
+  "module/engines": 84,
+  "firmware/zephyr_way": 76,
+  "firmware/build_flags": 69,
+  "fuzz/planted": 57,
+  "firmware/c_api": 57,
+  "firmware/c_corruption": 56,
+  "module/wide_tiles": 52,
+  "module/winograd": 45,
+  "module/front_ends": 42,
+  "firmware/riscv": 39,
+  "module/recordings": 33,
+  "pipeline/accept_threshold": 31,
+  "firmware/narrow_report": 30,
+  "module/largest_sums": 25,
+  "firmware/guard_accesses": 24,
+  "firmware/merged_exports": 24,
+  "import/limits": 23,
+  "module/acceptance": 21,
+  "pipeline/upstream_formats": 20,
+  "cli/usage": 16,
+  "cli/evaluate": 16,
+  "module/path": 16,
+  "module/shipped_modules": 15,
+  "firmware/warnings": 12,
+  "runtime/damaged_modules": 12,
+  "cli/classify": 12,
+  "module/wide_models": 12,
+  "host/wasmtime": 12,
+  "module/network": 11,
+  "import/formats": 10,
+  "module/micro_model": 10,
+  "module/command": 10,
+  "import/refused_convolutions": 9,
+};
+
+/** They measure time: beside another program their figures would be others. */
+const QUIET = ["bench"];
+
+/** Without a built model, other programs and long sums: what `npm run test:quick` runs, besides the specs of tests/assembly. */
+const QUICK = [
+  ...["emit", "evaluate", "model", "reference"],
+  ...["cli/predictions_csv", "host/pending_files", "host/plain_file", "host/time_left"],
+  ...["import/folding", "import/formats", "import/refused_graphs", "import/refused_networks"],
+  ...[
+    "quantize/calibrate",
+    "quantize/files",
+    "quantize/float_forward",
+    "quantize/integer_forward",
+    "quantize/quantize",
+    "quantize/requantize",
+  ],
+  ...["runtime/float32", "runtime/windows"],
+];
+
+/** All of them; those that take long first. */
+function testFiles(): string[] {
+  return readdirSync(join(repositoryRoot, "tests"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => name.slice(0, -".test.ts".length).replaceAll("\\", "/"))
+    .sort((a, b) => (SECONDS[b] ?? 0) - (SECONDS[a] ?? 0) || (a < b ? -1 : 1));
+}
+
+const isIn = (name: string, places: readonly string[]): boolean => places.some((place) => name === place || name.startsWith(`${place}/`));
+
+export const needsQuiet = (name: string): boolean => isIn(name, QUIET);
+
+export const quickFiles = (): string[] => testFiles().filter((name) => isIn(name, QUICK));
+
+/** The test files of these places, which are folders and files with or without "tests/" and ".test.ts"; all of them without any. */
+export function chosenFiles(places: readonly string[]): string[] {
+  const names = testFiles();
+  if (places.length === 0) return names;
+  const wanted = places.map((place) => place.replace(/^(\.\/)?tests\//, "").replace(/(\.test\.ts|\/)$/, ""));
+  for (const [index, place] of wanted.entries())
+    if (!names.some((name) => isIn(name, [place]))) throw new Error(`${places[index]}: there is no such test file or folder of test files`);
+  return names.filter((name) => isIn(name, wanted));
+}
+
+export const compiledFile = (name: string): string => join(repositoryRoot, "dist", "tests", `${name}.test.js`);
