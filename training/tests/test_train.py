@@ -114,7 +114,7 @@ def again() -> None:
 def cross_validated() -> None:
     """One fold of three speakers alone, then every one in a process of its own."""
     options = f"-id {DURATION} --width micro --epochs 1 --set batch=4 --set voice=0 --set real=0 --protocol loso -v 0"
-    options += f" --data '{WORK / 'three'}' --jobs 1"
+    options += f" --data '{WORK / 'three'}' --jobs 2"
     cross_validation = f"training.cross_validate {options} --runs '{WORK / 'folds'}'"
     process("cross-validated", f"training.train {options} --fold 08 --run '{WORK / 'one fold'}'", cross_validation)
 

@@ -20,10 +20,10 @@ from training.data.front_end import INPUT_TYPES, load_front_end
 from training.data.variants import content_hash
 from training.learning import distillation, training_set
 from training.learning.batches import offset
-from training.learning.recipe import Recipe
-from training.learning.settings import Settings, described
 from training.learning.cepstral_mean import spread_of_means, subtract_mean
 from training.learning.distillation import check_teacher, teachers_answers
+from training.learning.recipe import Recipe
+from training.learning.settings import Settings, described
 from training.learning.training_set import kinds_of, load_training_set
 from training.network.loss import smooth
 
