@@ -11,12 +11,13 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from scipy.special import softmax
 
 from .support import need, need_tools, write_emodb
 
 need("tensorflow", "keras", "tensorflowjs", "pyworld", "scipy", "tqdm", "wasmtime")
 need_tools()
+
+from scipy.special import softmax
 
 from training import export, files
 from training.conversion import graph_model, tflite

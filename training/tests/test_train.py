@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.special import softmax
 
 from .support import need, need_tools, spoken, write_emodb, write_wav
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 need_tools()
+
+from scipy.special import softmax
 
 from training.data import protocols
 from training.data.dataset import read_dataset

@@ -9,11 +9,12 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from scipy.special import softmax
 
 from ..support import need
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
+
+from scipy.special import softmax
 
 from training.data.protocols import Split
 from training.learning.loop import Run, make_optimizer

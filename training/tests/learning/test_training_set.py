@@ -8,12 +8,13 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from scipy.special import softmax
 
 from ..support import as_int16, need, need_tools, random_dataset, vowel, with_files
 
 need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 need_tools()
+
+from scipy.special import softmax
 
 from training.data.dataset import Dataset
 from training.data.front_end import INPUT_TYPES, load_front_end
