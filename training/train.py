@@ -14,7 +14,6 @@ from .data import protocols
 from .data.dataset import read_dataset
 from .data.front_end import RUNS
 from .files import sentence
-from .learning.run import tell, train_run
 from .learning.settings import add_options, at_least_one, kind_name, settings_of
 
 
@@ -23,7 +22,11 @@ def main() -> None:
     try:
         settings = settings_of(options)
         dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
-        tell(options.verbose, str(dataset))
+        if options.verbose > 0:
+            print(dataset, flush=True)
+        # TensorFlow takes seconds to load, and --help and wrong options do not need it.
+        from .learning.run import train_run
+
         folder = options.run or RUNS / kind_name(settings) / settings.fold
         train_run(settings, dataset, folder, options.jobs, options.verbose)
     except (ValueError, OSError, BrokenExecutor) as error:

@@ -5,6 +5,7 @@ A variant depends only on its recording, its kind and its number, so the trainin
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -40,20 +41,28 @@ def load_variants(dataset: Dataset, kind: str, input_type: str, duration: float,
     path, parts = RUNS / f"{name}.npy", RUNS / f"{name}.parts"
     if not path.exists():
         parts.mkdir(parents=True, exist_ok=True)
-        missing = [recording for index, recording in enumerate(dataset.recordings) if not (parts / f"{index}.npy").exists()]
-        index_of = {recording.utterance: index for index, recording in enumerate(dataset.recordings)}
-        load_front_end(input_type, duration)  # before several processes need it
-        # Forked processes would inherit TensorFlow's locks without its threads.
-        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-            tasks = [
-                pool.submit(write_variants, recording, kind, input_type, duration, parts / f"{index_of[recording.utterance]}.npy")
-                for recording in missing
-            ]
-            for task in tqdm(as_completed(tasks), f"variants: {kind}", total=len(tasks), leave=False, disable=None):
-                task.result()
+        files = [(recording, parts / f"{index}.npy") for index, recording in enumerate(dataset.recordings)]
+        missing = [(recording, kind, input_type, duration, file) for recording, file in files if not file.exists()]
+        with tqdm(total=len(missing), desc=f"variants: {kind}", leave=False, disable=None) as bar:
+            for _ in write_all(missing, jobs):
+                bar.update()
         save(path, np.stack([np.load(parts / f"{index}.npy") for index in range(len(dataset.recordings))]))
         shutil.rmtree(parts)
     return np.load(path, mmap_mode="r")
+
+
+def write_all(tasks: list[tuple], jobs: int) -> Iterator[None]:
+    """Calls write_variants with each task, in this process if `jobs` is 1. Yields after each."""
+    if jobs == 1 or not tasks:
+        for task in tasks:
+            yield write_variants(*task)
+        return
+    _, _, _, duration, _ = tasks[0]
+    front_end_module(duration)  # built once, before several processes need it
+    # Forked processes would inherit TensorFlow's locks without its threads.
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(write_variants, *task) for task in tasks]):
+            yield future.result()
 
 
 def write_variants(recording: Recording, kind: str, input_type: str, duration: float, path: Path) -> None:

@@ -20,8 +20,8 @@ from training.data.dataset import Recording
 from training.judging import trial_answers
 from training.judging.trial_answers import NOISY_VARIANTS, TEST_TIME_AUGMENTATION, answers, crops, write_answers
 from training.judging.trials import RECIPE, TRIALS, settings_of_trial
-from training.results.ablation_file import Row
 from training.learning.settings import settings_of
+from training.results.ablation_file import Row
 
 SPEAKERS = ("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # those of EMO-DB, for the development folds
 DATA = dataset_of({speaker: np.random.default_rng(int(speaker)).integers(1, 4, 7).tolist() for speaker in SPEAKERS})

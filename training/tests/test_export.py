@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import sys
 import tempfile
 import unittest
@@ -10,12 +11,13 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from scipy.special import softmax
 
 from .support import need, need_tools, write_emodb
 
 need("tensorflow", "keras", "tensorflowjs", "pyworld", "scipy", "tqdm", "wasmtime")
 need_tools()
+
+from scipy.special import softmax
 
 from training import export, files
 from training.conversion import graph_model, tflite
@@ -26,6 +28,7 @@ from training.network.backend import keras
 from training.network.model import light_sernet
 from training.network.trained import logits_of_model, trained_model, trained_variables, trained_weights
 from training.network.widths import WIDTHS
+from training.results.calibration_file import Calibration, calibration_path, write_calibration
 
 FRAMES, BINS = 59, 40  # 1 s
 CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"]
@@ -142,11 +145,17 @@ class Temperature(Exported):
 
 
 class GraphModel(Exported):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.exported = cls.work / "exported"
+        write_graph_model(cls.model, cls.exported, SIDECAR, cls.features)
+
     def setUp(self):
         self.folder = self.work / self.id().split(".")[-1]
 
     def test_it_is_the_network(self):
-        write_graph_model(self.model, self.folder, SIDECAR, self.features)
+        shutil.copytree(self.exported, self.folder)
         self.assertLess(check_export(self.model, self.folder, self.features), 1e-5)
         found = imported_probabilities(self.folder, self.features)
         np.testing.assert_allclose(found, self.right, atol=1e-5)
@@ -155,7 +164,7 @@ class GraphModel(Exported):
         self.assertEqual(files - {"light-sernet.json", "model.json"}, {name for name in files if name.startswith("group")})
 
     def test_another_network_is_noticed(self):
-        write_graph_model(self.model, self.folder, SIDECAR, self.features)
+        shutil.copytree(self.exported, self.folder)
         other = inference_model(write_run(self.work / "other", seed=2))
         warmer = inference_model(self.run_folder, 1.05)
         for model in (other, warmer):
@@ -179,17 +188,18 @@ class GraphModel(Exported):
             imported_probabilities(self.folder, self.features)
 
     def test_it_replaces_the_model_that_lies_there(self):
-        write_graph_model(inference_model(write_run(self.work / "older", seed=3)), self.folder, {"id": "older", "scales": [1, 2]}, self.features)
+        shutil.copytree(self.exported, self.folder)
         (self.folder / "group1-shard2of2.bin").touch()
         (self.folder / "README.md").touch()
-        write_graph_model(self.model, self.folder, SIDECAR, self.features)
+        newer = inference_model(write_run(self.work / "replacing", seed=3))
+        write_graph_model(newer, self.folder, {"id": "newer"}, self.features)
         self.assertFalse((self.folder / "group1-shard2of2.bin").exists())
         self.assertTrue((self.folder / "README.md").exists())
-        self.assertEqual(json.loads((self.folder / "light-sernet.json").read_text()), SIDECAR)
-        check_export(self.model, self.folder, self.features[:2])
+        self.assertEqual(json.loads((self.folder / "light-sernet.json").read_text()), {"id": "newer"})
+        check_export(newer, self.folder, self.features[:2])
 
     def test_a_wrong_export_leaves_what_was_there(self):
-        write_graph_model(self.model, self.folder, SIDECAR, self.features)
+        shutil.copytree(self.exported, self.folder)
         before = {path.name: path.read_bytes() for path in self.folder.iterdir()}
         wrong = mock.patch.object(graph_model, "imported_probabilities", return_value=1 - self.right)
         with wrong, self.assertRaisesRegex(ValueError, "not the trained one"):
@@ -276,6 +286,18 @@ class Command(Exported):
         logits = logits_of_model(trained_model(self.run_folder), None, self.features[:2])
         np.testing.assert_allclose(imported_probabilities(out, self.features[:2]), softmax(logits / 2, axis=1), atol=1e-5)
         self.assertEqual({path.name for path in tflite.iterdir()}, set(TFLITE_FILES.values()))
+
+    def test_a_calibration_file_has_temperature_and_threshold(self):
+        """Of all answers, not of a fold."""
+        write_calibration(self.work, "kind", Calibration(2.0, 0.4, 30, {"03": (7.0, 0.7)}))
+        arguments = [str(self.run_folder), "--out", str(self.work / "calibrated"), "--id", "an-id", "--data", str(self.work / "data")]
+        write_emodb(self.work / "data", ("03", "08"), letters="WTN", texts=("a01",))
+        with mock.patch.object(export, "write_graph_model", return_value=0.0) as written:
+            self.main(*arguments, "--calibration", str(calibration_path(self.work, "kind")))
+        model, _, sidecar, _ = written.call_args.args
+        self.assertEqual(sidecar["acceptThreshold"], 0.4)
+        logits = logits_of_model(trained_model(self.run_folder), None, self.features[:2])
+        np.testing.assert_allclose(model.predict(self.features[:2, ..., np.newaxis], verbose=0), softmax(logits / 2, axis=1), atol=1e-5)
 
     def test_one_sentence_when_it_cannot(self):
         unfinished = self.work / "unfinished"

@@ -16,12 +16,12 @@ from .support import need
 need("matplotlib", "scipy")
 
 from training.data.dataset import EMODB_CLASS_OF_LETTER
+from training.data.protocols import UNSEEN_IN_DEVELOPMENT
 from training.report import CARD as SHIPPED_CARD
 from training.report import RESULTS, write_report, write_tables
+from training.results.answers import read_sets
 from training.results.metrics import bootstrap, score
 from training.results.predictions import Predictions, file_name, write_predictions
-from training.data.protocols import UNSEEN_IN_DEVELOPMENT
-from training.results.answers import read_sets
 
 CLASSES = tuple(EMODB_CLASS_OF_LETTER.values())
 SPEAKERS = ("03", "08", "09", "10", "11", "12")

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.special import softmax
 
 from .support import need, need_tools, spoken, write_emodb, write_wav
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 need_tools()
+
+from scipy.special import softmax
 
 from training.data import protocols
 from training.data.dataset import read_dataset
@@ -114,7 +115,7 @@ def again() -> None:
 def cross_validated() -> None:
     """One fold of three speakers alone, then every one in a process of its own."""
     options = f"-id {DURATION} --width micro --epochs 1 --set batch=4 --set voice=0 --set real=0 --protocol loso -v 0"
-    options += f" --data '{WORK / 'three'}' --jobs 1"
+    options += f" --data '{WORK / 'three'}' --jobs 2"
     cross_validation = f"training.cross_validate {options} --runs '{WORK / 'folds'}'"
     process("cross-validated", f"training.train {options} --fold 08 --run '{WORK / 'one fold'}'", cross_validation)
 

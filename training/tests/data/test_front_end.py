@@ -191,7 +191,7 @@ class Module(unittest.TestCase):
         made = path.stat().st_mtime_ns
         self.assertEqual(path.parent, CACHES)
         self.assertEqual(features.front_end_module(2.0).stat().st_mtime_ns, made)
-        self.assertFalse(list(CACHES.glob("*.unfinished")))
+        self.assertFalse(list(CACHES.glob(f"*.{os.getpid()}.unfinished")))
 
     def test_another_state_of_the_sources_is_another_module(self):
         """A module of older sources would train a network on what no device hears."""

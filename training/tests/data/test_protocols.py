@@ -177,15 +177,15 @@ class Classes(unittest.TestCase):
 
     def test_one_that_nothing_trains_is_refused_with_its_fold(self):
         refusal = self.refusal(split(self.dataset, LOSO, "03", False))
-        self.assertIn("fold 03: of neutral no recording", refusal)
+        self.assertIn("fold 03: no recording of neutral", refusal)
         self.assertNotIn("fear", refusal)
 
     def test_one_that_validates_does_not_train(self):
-        self.assertIn("fold 05: of neutral no recording", self.refusal(split(self.dataset, LOSO, "05", True)))
+        self.assertIn("fold 05: no recording of neutral", self.refusal(split(self.dataset, LOSO, "05", True)))
         check_classes(self.dataset, split(self.dataset, LOSO, "05", False))
 
     def test_all_of_them_are_named(self):
-        self.assertIn("fold 03: of neutral, sadness no recording", self.refusal(split(self.dataset, LOSO, "03", True)))
+        self.assertIn("fold 03: no recording of neutral, sadness", self.refusal(split(self.dataset, LOSO, "03", True)))
 
     def test_one_of_no_recording_is_not_asked_for(self):
         self.assertEqual(len(self.dataset.classes), 4)

@@ -59,8 +59,8 @@ class Recordings(unittest.TestCase):
     def dataset(self) -> Dataset:
         return read_dataset("EMO-DB", self.folder)
 
-    def load(self, kind: str = PLAIN) -> np.ndarray:
-        return load_variants(self.dataset(), kind, MFCC, DURATION, 1)
+    def load(self, kind: str = PLAIN, jobs: int = 2) -> np.ndarray:
+        return load_variants(self.dataset(), kind, MFCC, DURATION, jobs)
 
 
 class OfOneRecording(Recordings):

@@ -4,15 +4,17 @@ import contextlib
 import dataclasses
 import tempfile
 import unittest
+import warnings
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from scipy.special import softmax
 
 from ..support import need
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
+
+from scipy.special import softmax
 
 from training.data.protocols import Split
 from training.learning.loop import Run, make_optimizer
@@ -20,7 +22,7 @@ from training.learning.recipe import Recipe
 from training.learning.run import train_epochs
 from training.learning.settings import Settings
 from training.learning.training_set import TrainingSet
-from training.network.backend import keras
+from training.network.backend import keras, tf
 from training.network.trained import logits_of_model, trained_weights
 from training.results.metrics import score
 
@@ -43,6 +45,13 @@ SETTINGS = Settings(
     recipe=Recipe(epochs=4, batch=6, longest_mask=3, mixup=0.3),
     teachers=(),
 )
+
+
+def setUpModule():
+    """Eagerly: tracing a graph takes longer than these few steps. test_train.py trains with graphs."""
+    warnings.filterwarnings("ignore", message=".*run_functions_eagerly")  # does not concern tf.data, which Keras uses
+    tf.config.run_functions_eagerly(True)
+    unittest.addModuleCleanup(tf.config.run_functions_eagerly, False)
 
 
 def features() -> np.ndarray:

@@ -8,22 +8,23 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from scipy.special import softmax
 
 from ..support import as_int16, need, need_tools, random_dataset, vowel, with_files
 
 need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 need_tools()
 
+from scipy.special import softmax
+
 from training.data.dataset import Dataset
 from training.data.front_end import INPUT_TYPES, load_front_end
 from training.data.variants import content_hash
 from training.learning import distillation, training_set
 from training.learning.batches import offset
-from training.learning.recipe import Recipe
-from training.learning.settings import Settings, described
 from training.learning.cepstral_mean import spread_of_means, subtract_mean
 from training.learning.distillation import check_teacher, teachers_answers
+from training.learning.recipe import Recipe
+from training.learning.settings import Settings, described
 from training.learning.training_set import kinds_of, load_training_set
 from training.network.loss import smooth
 
