@@ -1,9 +1,7 @@
 /** Chromium, driven by playwright-core. */
 import { accessSync, constants } from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
 import type { Browser } from "playwright-core";
-import { folderWithPackage, INSTALL_PEERS } from "./places.js";
 
 /** The environment variable that names the program. */
 export const CHROMIUM_VARIABLE = "LIGHT_SERNET_CHROMIUM";
@@ -15,7 +13,7 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env): stri
   const named = environment[CHROMIUM_VARIABLE];
   if (named) {
     if (isProgram(named)) return named;
-    throw new Error(`${CHROMIUM_VARIABLE} names ${named}, which is no program; correct it`);
+    throw new Error(`${CHROMIUM_VARIABLE} names ${named}, which is not a program; correct it`);
   }
   const folders = (environment.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
   const found = folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))).find(isProgram);
@@ -37,10 +35,8 @@ function isProgram(file: string): boolean {
 /** Starts Chromium without a window; throws a sentence that says what is missing. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
-  const folder = folderWithPackage("playwright-core");
-  if (folder === undefined) throw new Error(`playwright-core, which drives Chromium, is not installed; ${INSTALL_PEERS}`);
-  const { chromium }: typeof import("playwright-core") = createRequire(path.join(folder, "index.js"))("playwright-core");
-  // Its sandbox refuses to run as root, as in containers; the pages are our own.
+  const { chromium } = await import("playwright-core");
+  // Chromium's sandbox refuses to run as root, as in containers; the pages are our own.
   const chromiumSandbox = process.getuid?.() !== 0;
   return chromium.launch({ executablePath, chromiumSandbox });
 }
