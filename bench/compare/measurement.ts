@@ -1,4 +1,4 @@
-/** What the bench measures, and the form in which it writes it. */
+/** What a benchmark measures, and what it writes. */
 import type { ModuleBuild } from "../../ts-tools/runtime/create.js";
 
 export const STAGES = ["frontend", "network", "total", "coldStart"] as const;
@@ -11,7 +11,7 @@ export type EngineName = (typeof ENGINES)[number];
 
 export type Precision = "float32" | "int8";
 
-/** What is measured. */
+/** Who is measured. */
 export interface Identity {
   subject: SubjectName;
   engine: EngineName;
@@ -32,7 +32,7 @@ export interface Measurement extends Identity {
   effectiveGmacs?: number;
   /** Of ours: the multiplications that this build really does, over the median time. */
   realGmacs?: number;
-  /** Of ours: realGmacs over what this engine's instruction reaches at most here, in the same rounds. */
+  /** Of ours: realGmacs over what this engine's instruction reaches here at most, in the same rounds. */
   shareOfLimit?: number;
 }
 
@@ -53,7 +53,7 @@ export interface MemoryUse extends Identity {
   moduleBytes: number;
   /** Of WebAssembly memory; absent where there is none. */
   linearBytes?: number;
-  /** By how much an empty process of that engine grows with one inference and all that it loads. */
+  /** By how much one inference, with all that it loads, makes an empty process of that engine grow. */
   residentBytes?: number;
 }
 

@@ -32,7 +32,7 @@ def main() -> None:
         kind = importlib.import_module(KINDS[task["kind"]])
         files = {name: Path(path).read_bytes() for name, path in task["files"].items()}
     except ModuleNotFoundError as error:
-        return say({"error": f"Python has no package {error.name}; run `light-sernet bench --install-peers`"})
+        return say({"error": f"Python has no package {error.name}; run `npm run bench -- --install-peers`"})
     except Exception as error:
         return say({"error": f"{error}"})
     try:
