@@ -13,7 +13,7 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env): stri
   const named = environment[CHROMIUM_VARIABLE];
   if (named) {
     if (isProgram(named)) return named;
-    throw new Error(`${CHROMIUM_VARIABLE} names ${named}, which is not a program; correct it`);
+    throw new Error(`${CHROMIUM_VARIABLE} names ${named}, which is no program; correct it`);
   }
   const folders = (environment.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
   const found = folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))).find(isProgram);
