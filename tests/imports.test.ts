@@ -22,6 +22,8 @@ const PROGRAM = `
 const listeners = () => process.eventNames().map((name) => [String(name), process.listenerCount(name)]);
 const before = listeners();
 for (const address of JSON.parse(process.env.MODULES)) await import(address);
+// The loader closes the files that it has read.
+await new Promise((resolve) => setTimeout(resolve, 50));
 console.log(JSON.stringify({
   resources: process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap"),
   exitCode: process.exitCode ?? 0,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { packageRoot } from "../../ts-tools/host/package_root.js";
 import { benchFolder, folderWithPackage, INSTALL_PEERS } from "./places.js";
 
-/** What is used of the package esbuild. */
+/** The part of esbuild that the bench uses. */
 interface Esbuild {
   build(options: object): Promise<{ outputFiles: { contents: Uint8Array }[] }>;
 }
@@ -48,7 +48,7 @@ export async function bundle(what: Bundled): Promise<Uint8Array> {
     format: "esm",
     platform: "browser",
     target: "es2022",
-    // Libraries ask for Node's modules only where they find themselves in Node.
+    // Libraries import Node's modules only when they run in Node.
     external: ["fs", "path", "util", "crypto", "worker_threads", "perf_hooks", "os", "node-fetch", "string_decoder"],
     write: false,
     logLevel: "silent",

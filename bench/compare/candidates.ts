@@ -1,4 +1,4 @@
-/** Who could be measured here: our builds and the peers, in every engine; and who cannot, and why. */
+/** What can be measured here: our builds and the peers, in every engine; and what cannot, and why. */
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -23,7 +23,7 @@ export type PageModule = "our_module" | "limit_subject" | "tensorflow.js" | "onn
 
 export interface Candidate extends Identity {
   host: Host;
-  /** Tasks that are the same in other clothes: the fastest of them is measured. */
+  /** Variants of one task: the fastest of them is measured. */
   tasks: readonly { task: Task; variant?: string }[];
   /** Tasks of a cold start. Default: that of the runs. */
   cold?: readonly { task: Task; variant: string }[];
@@ -48,7 +48,7 @@ export interface Inputs {
   /** The driver for wasmtime, and a folder for what it compiles. */
   driver: string;
   work: string;
-  /** What every task has. */
+  /** What all tasks share. */
   shape: Pick<Task, "frames" | "coefficients" | "frontEnd">;
 }
 
@@ -121,8 +121,8 @@ function addTensorFlowJs(found: Candidates, inputs: Inputs): void {
   const folder = folderWithPackage("@tensorflow/tfjs-backend-wasm");
   const why =
     folder === undefined
-      ? `@tensorflow/tfjs-backend-wasm is not installed; ${INSTALL_PEERS}`
-      : "it runs the TensorFlow.js graph model that --source names, and that is none; give one";
+      ? "@tensorflow/tfjs-backend-wasm is not installed; run npm ci"
+      : "it runs a TensorFlow.js graph model, and --source is not one; name one there";
   if (folder === undefined || inputs.graphModel === undefined) {
     found.skipped.push({ name: "tensorflow.js node chromium", why });
     return;
@@ -140,7 +140,7 @@ function addOnnxRuntimeWeb(found: Candidates, inputs: Inputs, precision: Precisi
   const folder = folderWithPackage("onnxruntime-web");
   const models = (precision === "float32" ? [FLOAT_ONNX] : INT8_ONNX).map((name) => path.join(inputs.peerModels, name));
   if (folder === undefined || !models.every(existsSync)) {
-    const what = folder === undefined ? "onnxruntime-web is not installed" : "its models of these weights are not made yet";
+    const what = folder === undefined ? "onnxruntime-web is not installed" : "its models of these weights do not exist yet";
     found.skipped.push({ name: `onnxruntime-web ${precision} node chromium`, why: `${what}; ${INSTALL_PEERS}` });
     return;
   }
@@ -170,7 +170,7 @@ function addNative(found: Candidates, inputs: Inputs, precision: Precision): voi
     const python = pythonWithPackage(packageName);
     const models = names.map((name) => path.join(inputs.peerModels, name));
     if (python === undefined || !models.every(existsSync)) {
-      const what = python === undefined ? `no Python with the package ${packageName}` : "its models of these weights are not made yet";
+      const what = python === undefined ? `no Python with the package ${packageName}` : "its models of these weights do not exist yet";
       found.skipped.push({ name: `${subject} ${precision} native`, why: `${what}; ${INSTALL_PEERS}` });
       return;
     }

@@ -1,9 +1,6 @@
 /** Chromium, driven by playwright-core. */
-import { createRequire } from "node:module";
-import path from "node:path";
 import type { Browser } from "playwright-core";
 import { findProgram } from "../../ts-tools/host/find_program.js";
-import { folderWithPackage, INSTALL_PEERS } from "./places.js";
 
 /** The environment variable that names the program. */
 export const CHROMIUM_VARIABLE = "LIGHT_SERNET_CHROMIUM";
@@ -19,10 +16,8 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env): stri
 /** Starts Chromium without a window; throws a sentence that says what is missing. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
-  const folder = folderWithPackage("playwright-core");
-  if (folder === undefined) throw new Error(`playwright-core, which drives Chromium, is not installed; ${INSTALL_PEERS}`);
-  const { chromium }: typeof import("playwright-core") = createRequire(path.join(folder, "index.js"))("playwright-core");
-  // Its sandbox refuses to run as root, as in containers; the pages are our own.
+  const { chromium } = await import("playwright-core");
+  // Chromium's sandbox refuses to run as root, as in containers; the pages are our own.
   const chromiumSandbox = process.getuid?.() !== 0;
   return chromium.launch({ executablePath, chromiumSandbox });
 }

@@ -1,4 +1,4 @@
-/** What all subjects hear and what they must answer. */
+/** The input of all subjects, and what they must compute from it. */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -24,7 +24,7 @@ export interface Prepared {
   expected: Expected;
   /** The integers of the built model. */
   quantized: QuantizedModel;
-  /** What it calls itself. */
+  /** Its id and hash. */
   identity: { id: string; sha256: string };
 }
 
@@ -64,7 +64,7 @@ function checkSameShape(float: FloatModel, quantized: QuantizedModel, source: st
   const same =
     float.frames === quantized.frames && float.coefficients === quantized.coefficients && float.dense.classes === quantized.dense.classes;
   if (!same)
-    throw new Error(`${source} is not what --model was built from: it has another input or other classes; give the --source of that build`);
+    throw new Error(`${source} is not what --model was built from: it has another input or other classes; name the --source of that build`);
 }
 
 /** The files of a TensorFlow.js graph model; undefined when the source is something else. */

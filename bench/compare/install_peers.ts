@@ -1,4 +1,8 @@
-/** Brings what our module is compared with: packages of npm and PyPI into .bench/, models made there by the official converters. */
+/**
+ * Installs what our module is compared with: packages of npm and PyPI into .bench/, and models that the official converters make there.
+ *
+ * The packages of bench/peers are not dependencies of the workspace, so that `npm ci` stays quick: onnxruntime-web alone would add 140 MB to it.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm } from "node:fs/promises";
@@ -13,10 +17,10 @@ import { representativeMfccs } from "./representative.js";
 
 /** The environment variable that names the Python to use. */
 const PYTHON_VARIABLE = "LIGHT_SERNET_PYTHON";
-/** TensorFlow's newest release that our converter's pins know has wheels up to 3.12; the newest NumPy wants 3.11. */
+/** TensorFlow's newest release that our converter's pins know has wheels up to 3.12; the newest NumPy needs 3.11. */
 const PYTHONS = ["python3.12", "python3.11", "python3", "/usr/bin/python3"];
 
-/** `model` is a built model, for the MFCCs of the shipped sounds; `source` the float model. Steps that are done are not done again. */
+/** `model` is a built model, for the MFCCs of the shipped sounds; `source` the float model. Finished steps are skipped. */
 export async function installPeers(model: string, source: string): Promise<void> {
   const bench = benchFolder();
   await mkdir(bench, { recursive: true });
@@ -31,9 +35,9 @@ export async function installPeers(model: string, source: string): Promise<void>
     await command(python, ["-B", path.join(peersFolder(), "make_models.py"), folder]);
   }
   const python = await pythonEnvironment(bench, "python");
-  // Its first call compiles for half a minute and keeps the result.
+  // The first call compiles for half a minute; the result is cached.
   await command(python, ["-c", "import librosa, numpy; librosa.feature.mfcc(y=numpy.zeros(48000, numpy.float32), sr=16000)"]);
-  say(`all is there: ${bench}; its folder converter is needed again only for models of other weights`);
+  say(`everything is in ${bench}; its folder converter is needed again only for models of other weights`);
 }
 
 async function installNodePackages(bench: string): Promise<void> {
@@ -42,7 +46,7 @@ async function installNodePackages(bench: string): Promise<void> {
   if (existsSync(path.join(bench, "node_modules")) && (await sameText(wanted, done))) return;
   say("installing the packages of npm");
   const part = path.join(bench, "npm");
-  // In a folder of its own, moved when it is whole: npm may be interrupted anywhere.
+  // In a folder of its own, moved when it is complete: npm may be interrupted at any point.
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true });
   await copyFile(wanted, path.join(part, "package.json"));
@@ -78,7 +82,7 @@ function findPython(): string {
   if (found !== undefined) return found;
   throw new Error(
     named
-      ? `${PYTHON_VARIABLE} names ${named}, which is no Python 3.11 or 3.12 with venv; correct it`
+      ? `${PYTHON_VARIABLE} names ${named}, which is not a Python 3.11 or 3.12 with venv; correct it`
       : `the peers need Python 3.11 or 3.12 with venv (Debian's package is python3-venv); install it, or name one in ${PYTHON_VARIABLE}`,
   );
 }
@@ -98,7 +102,7 @@ function command(program: string, parameters: readonly string[]): Promise<void> 
       else
         reject(
           new Error(
-            `${program} ${parameters.slice(0, 3).join(" ")} ended with code ${code} (see above); run the same command again to go on`,
+            `${program} ${parameters.slice(0, 3).join(" ")} ended with code ${code} (see above); run the same command again to continue`,
           ),
         );
     });

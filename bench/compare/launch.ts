@@ -16,7 +16,7 @@ import type { Task } from "./task.js";
 const NODE_WORKER = fileURLToPath(new URL("node_worker.js", import.meta.url));
 const BUNDLED: readonly PageModule[] = ["tensorflow.js", "onnxruntime-web"];
 
-/** Keeps one browser and one server for all pages. */
+/** Starts candidates; all pages share one browser and one server. */
 export class Launcher {
   readonly #work: string;
   readonly #scripts = new Map<PageModule, string>();
@@ -40,7 +40,7 @@ export class Launcher {
     return coldPage(browser, server, await this.#script(server, host.script, task));
   }
 
-  /** What Chromium calls itself; undefined when it was not needed. */
+  /** The version of Chromium; undefined when it was not needed. */
   async browserVersion(): Promise<string | undefined> {
     return (await this.#browser?.catch(() => undefined))?.version();
   }
@@ -77,6 +77,6 @@ export class Launcher {
 
 function program(host: Exclude<Host, { program: "page" }>): Program {
   if (host.program === "node") return { command: process.execPath, parameters: [...host.flags, NODE_WORKER] };
-  // Nothing is to be written into an installed package.
+  // -B: no __pycache__ in bench/peers.
   return { command: host.python, parameters: ["-B", path.join(peersFolder(), "worker.py")] };
 }

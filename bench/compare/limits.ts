@@ -1,6 +1,6 @@
 /**
- * What an instruction that multiplies reaches at most in an engine on this machine: a tile of independent sums in registers, as the kernels have them, with
- * the loads of both operands from a few kilobytes, and nothing else.
+ * What a multiplying instruction reaches at most in an engine on this machine: a register tile of independent sums, as in the kernels, with the loads of
+ * both operands from a few kilobytes, and nothing else.
  */
 import type { ModuleBuild } from "../../ts-tools/model/builds.js";
 import { assemble } from "./assemble.js";
@@ -9,11 +9,11 @@ export interface LimitKernel {
   /** As WebAssembly calls it. */
   instruction: string;
   build: ModuleBuild;
-  /** The tile: so many values times so many vectors (or words) of weights. */
+  /** The register tile: values times vectors (or words) of weights. */
   tile: string;
   /** Multiply-accumulates of one step of the loop. */
   macs: number;
-  /** The module: `run(steps)` does so many of them. */
+  /** The module: `run(steps)` does that many steps. */
   text: string;
 }
 
@@ -59,7 +59,7 @@ const INSTRUCTIONS: readonly Instruction[] = [
     multiplyAdd: (sum, value, weight) => `(i32x4.relaxed_dot_i8x16_i7x16_add_s ${weight} ${value} ${sum})`,
   },
   {
-    // The sums of neighbours stay in 16 bits for one product; they are widened at once.
+    // A 16-bit lane holds the sum of two products; it is widened at once.
     ...splat,
     instruction: "i16x8.relaxed_dot_i8x16_i7x16_s",
     build: "relaxed",
@@ -79,9 +79,9 @@ const SCALAR_TILES = [
   [2, 2],
   [4, 1],
 ] as const;
-/** Steps over the operands before it begins again at the first: they stay in the nearest cache. */
+/** Steps until the loop returns to the first operands: they stay in the nearest cache. */
 const SPAN = 64;
-/** Steps that are written out in the loop. */
+/** Steps that are unrolled. */
 const UNROLLED = 2;
 
 export function limitKernels(): LimitKernel[] {

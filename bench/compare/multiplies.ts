@@ -1,4 +1,4 @@
-/** How many multiplications a build really does for one segment, beside those that the network has by definition. */
+/** How many multiplications a build really does for one segment, and how many the network has by definition. */
 
 import { expandedLayout, GROUP_CHANNELS } from "../../ts-tools/emit/expanded_weights.js";
 import { shapedLayers, taps } from "../../ts-tools/emit/network_shape.js";
@@ -7,14 +7,14 @@ import type { ModuleBuild } from "../../ts-tools/model/builds.js";
 import { countNetwork } from "../../ts-tools/model/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../../ts-tools/model/model_types.js";
 
-/** By definition: taps that fall on the padding count. */
+/** By definition: taps on the padding count. */
 export function definedMultiplies(model: QuantizedModel): number {
   return countNetwork(model).multiplyAccumulates;
 }
 
 /**
- * What the kernels of a build multiply: rows are computed in pairs, tiles run over the edges, channels fill their vectors. Multiplications that only move
- * numbers (Winograd's own transforms, addresses) and the requantization of every output are not counted.
+ * What the kernels of a build multiply: rows are computed in pairs, tiles run over the edges, channels fill their vectors. Winograd's own
+ * transforms, addresses and the requantization of every output are not counted.
  */
 export function realMultiplies(model: QuantizedModel, build: ModuleBuild): number {
   return model.dense.inputs * model.dense.classes + sum(layerMultiplies(model, build));
@@ -30,7 +30,7 @@ function scalarConvolutions(model: QuantizedModel): number[] {
   return shapedLayers(model).map(({ layer, rows, columns }) => {
     const pairs = Math.ceil(rows / 2);
     if (model.bodyTwo.includes(layer) && winogradBlock(layer) > 0) {
-      // Along the rows four products for two pixels; pixels are taken two by two, too.
+      // Along the rows four products for two pixels; columns are taken in pairs, too.
       return pairs * 4 * even(columns) * layer.kernelWidth * layer.inputChannels * layer.outputChannels;
     }
     return pairs * 2 * columns * taps(layer) * layer.outputChannels;

@@ -1,6 +1,6 @@
 /**
- * A subject in a Node process of its own: `node node_worker.js TASK`, see task.ts. Speaks as bench/peers/worker.py does: a line with its answer, then a line
- * of milliseconds for every line "run".
+ * A subject in a Node process of its own: `node node_worker.js TASK`, see task.ts. Its protocol is that of bench/peers/worker.py: a line with
+ * its answer, then a line of milliseconds for every line "run".
  *
  * A process each, because in one process they would share a heap to collect and call sites that have seen every module; and because an engine's flags hold
  * for a process.
@@ -19,7 +19,7 @@ import { open as openOurs } from "./our_module.js";
 import type { Files, OpenSubject, Task } from "./task.js";
 import { watchMemories } from "./watch_memories.js";
 
-/** Loads what the subject is made of; what comes back opens it, from bytes to its first answer. */
+/** Loads the libraries of a subject; returns the function that opens it, from bytes to its first answer. */
 function load(task: Task): (files: Files) => Promise<OpenSubject> {
   const require = createRequire(path.resolve(task.packages ?? ".", "index.js"));
   switch (task.kind) {
@@ -46,7 +46,7 @@ function load(task: Task): (files: Files) => Promise<OpenSubject> {
       return (files) => openMeyda(meyda, version, task, files);
     }
     default:
-      throw new Error(`${task.kind} does not run in Node; this is a mistake in the bench`);
+      throw new Error(`${task.kind} does not run in Node; this is a bug in the bench`);
   }
 }
 

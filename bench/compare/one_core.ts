@@ -4,14 +4,14 @@ import { readFileSync } from "node:fs";
 /** Set in the process that was started again on one core. */
 const CORE_VARIABLE = "LIGHT_SERNET_BENCH_CORE";
 
-/** The core that this process was bound to by runOnOneCore, and all that it starts. */
+/** The core to which runOnOneCore bound this process and all that it starts. */
 export function boundCore(): string | undefined {
   return process.env[CORE_VARIABLE];
 }
 
 /**
- * Runs this command again, bound to one core with all processes that it starts, and returns its exit code; undefined where that cannot be done (no
- * taskset, as on systems other than Linux) or has been done.
+ * Runs this command again, bound to one core with all processes that it starts, and returns its exit code; undefined where that is not possible (no
+ * taskset, or not Linux) or is done already.
  */
 export async function runOnOneCore(): Promise<number | undefined> {
   if (boundCore() !== undefined || process.platform !== "linux") return undefined;

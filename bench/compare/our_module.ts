@@ -36,8 +36,8 @@ export async function open(_task: Task, files: Files): Promise<OpenSubject> {
       const network = await clocked(() => runNetwork(engine, mfcc));
       totalFirst = !totalFirst;
       const times = { frontend, network, total: before ?? (await total()) };
-      // The front end's own MFCCs must give the answer that the given ones gave.
-      if (String(logits(engine)) !== String(answer.logits)) throw new Error("the whole path gives other logits than the network alone");
+      // The front end's own MFCCs must lead to the same answer as the given ones.
+      if (String(logits(engine)) !== String(answer.logits)) throw new Error("the whole path computes other logits than the network alone");
       return times;
     },
   };

@@ -20,7 +20,7 @@ export async function startPage(browser: Browser, server: FileServer, script: Pa
   };
 }
 
-/** One first inference in a page that nothing was compiled in. */
+/** One first inference in a fresh page. */
 export async function coldPage(browser: Browser, server: FileServer, script: PageScript): Promise<ColdStart> {
   const { page, answer, coldStartMs } = await openPage(browser, server, script);
   await page.context().close();
@@ -53,7 +53,7 @@ async function openPage(
     return { page, ...opened };
   } catch (error) {
     await context.close();
-    // Playwright's messages go on with a stack of the page.
+    // Playwright appends the page's stack to its messages.
     const [first] = String(error instanceof Error ? error.message : error).split("\n");
     throw new Error(first);
   }

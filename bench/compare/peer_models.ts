@@ -14,13 +14,13 @@ export const FLOAT_ONNX = "float32.onnx";
 export const INT8_ONNX = ["int8-qdq-u8s8.onnx", "int8-qdq-s8s8.onnx", "int8-qoperator-u8s8.onnx", "int8-qoperator-s8s8.onnx"] as const;
 export const PEER_MODELS = [FLOAT_TFLITE, INT8_TFLITE, FLOAT_ONNX, ...INT8_ONNX];
 
-/** The folder of the peers' models of these weights; it may not be there yet. */
+/** The folder of the peers' models of these weights; it may not exist yet. */
 export function peerModelFolder(bench: string, model: FloatModel): string {
   const hash = createHash("sha256").update(weightBytes(model)).digest("hex");
   return path.join(bench, "models", hash.slice(0, 16));
 }
 
-/** The models that are missing in it. */
+/** The models that a folder lacks. */
 export function missingPeerModels(folder: string): string[] {
   return PEER_MODELS.filter((name) => !existsSync(path.join(folder, name)));
 }

@@ -1,12 +1,12 @@
-/** Where the bench finds what it compares with. */
+/** Where the bench finds its peers. */
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { packageRoot } from "../../ts-tools/host/package_root.js";
 
-export const INSTALL_PEERS = "run `light-sernet bench --install-peers`";
+export const INSTALL_PEERS = "run `npm run bench -- --install-peers`";
 
-/** What --install-peers fills; git ignores it. */
+/** Where --install-peers puts everything; git ignores it. */
 export function benchFolder(): string {
   return path.join(packageRoot(), ".bench");
 }
@@ -16,9 +16,9 @@ export function peersFolder(): string {
   return path.join(packageRoot(), "bench", "peers");
 }
 
-/** A folder in which Node finds a package: .bench, or this package with its own dependencies; undefined when neither has it. */
+/** A folder in which Node finds a package: .bench, or bench/ with what npm ci installs; undefined when neither has it. */
 export function folderWithPackage(name: string, bench = benchFolder()): string | undefined {
-  return [bench, packageRoot()].find((folder) => {
+  return [bench, path.join(packageRoot(), "bench")].find((folder) => {
     try {
       createRequire(path.join(folder, "index.js")).resolve(name);
       return true;

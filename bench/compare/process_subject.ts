@@ -1,15 +1,15 @@
-/** Subjects in processes of their own, which speak as node_worker.ts and bench/peers/worker.py do. */
+/** Subjects in processes of their own, which speak the protocol of node_worker.ts and bench/peers/worker.py. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Answer, Task } from "./task.js";
 
-/** A program and what stands before the task. */
+/** A program and its parameters before the task. */
 export interface Program {
   command: string;
   parameters: readonly string[];
 }
 
-/** A subject that has given its first answer and waits for runs. */
+/** A subject that has sent its first answer and waits for runs. */
 export interface Started {
   answer: Answer;
   run(): Promise<Record<string, number>>;
@@ -24,11 +24,11 @@ export interface ColdStart {
 
 type Message = { answer?: Answer; error?: string; coldStartMs?: number; residentBytes?: number | null } & Record<string, unknown>;
 
-/** Starts a subject; throws the sentence that it says when it cannot. */
+/** Starts a subject; throws the sentence that it prints when it cannot. */
 export async function startProcess(program: Program, task: Task): Promise<Started> {
   const child = new Conversation(program, task);
   const { answer } = await child.next();
-  if (!answer) throw new Error(`${program.command} gave no answer; this is a mistake in the bench`);
+  if (!answer) throw new Error(`${program.command} sent no answer; this is a bug in the bench`);
   return {
     answer,
     async run() {
@@ -44,7 +44,7 @@ export async function coldStart(program: Program, task: Task): Promise<ColdStart
   const child = new Conversation(program, { ...task, cold: true });
   const { answer, coldStartMs, residentBytes } = await child.next();
   await child.close();
-  if (!answer || coldStartMs === undefined) throw new Error(`${program.command} gave no answer; this is a mistake in the bench`);
+  if (!answer || coldStartMs === undefined) throw new Error(`${program.command} sent no answer; this is a bug in the bench`);
   return { answer, coldStartMs, ...(typeof residentBytes === "number" && { residentBytes }) };
 }
 
@@ -81,7 +81,7 @@ class Conversation {
       if (done) {
         await Promise.race([this.#closed, new Promise((resolve) => setTimeout(resolve, 1000))]);
         throw new Error(
-          `${this.#child.spawnfile} ended without an answer: ${this.#complaints.trim().split("\n").at(-1) || "it says nothing"}`,
+          `${this.#child.spawnfile} ended without an answer: ${this.#complaints.trim().split("\n").at(-1) || "it printed nothing"}`,
         );
       }
       // Libraries print to standard output, too.

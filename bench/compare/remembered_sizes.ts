@@ -1,4 +1,4 @@
-/** Compressed sizes that are known already: ONNX Runtime's 14 MB take brotli a minute. */
+/** A cache of compressed sizes: brotli takes a minute for ONNX Runtime's 14 MB. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { benchFolder } from "./places.js";
 
 const FILE = "compressed_sizes.json";
 
-/** Sizes by the SHA-256 of the content; they are kept in .bench/ when that is there. */
+/** Sizes by the SHA-256 of the content; they are kept in .bench/ if that exists. */
 export class RememberedSizes {
   readonly #file: string;
   readonly #sizes: Record<string, CompressedSize>;
@@ -34,7 +34,7 @@ export class RememberedSizes {
     try {
       writeWhole(this.#file, JSON.stringify(this.#sizes));
     } catch {
-      // Without .bench/ they are computed again.
+      // Without .bench/ they are computed again next time.
     }
   }
 }

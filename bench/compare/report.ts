@@ -1,7 +1,7 @@
 import type { CompressedSize } from "../../ts-tools/link/compressed_size.js";
 import type { Limit, Measurement, MemoryUse, Precision, SubjectName } from "./measurement.js";
 
-/** What `light-sernet bench --json` prints. */
+/** What `npm run --silent bench -- --json` prints. */
 export interface BenchReport {
   machine: {
     cpu: string;
@@ -27,7 +27,7 @@ export interface BenchReport {
   results: Measurement[];
 }
 
-/** Bytes of everything that a page loads to name one emotion (or, of a front end, to have MFCCs). */
+/** Bytes of everything that a page loads to name one emotion (or, of a front end, to compute MFCCs). */
 export interface DownloadSize extends CompressedSize {
   subject: SubjectName;
   build?: string;

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Engine } from "../../ts-tools/runtime/engine.js";
 import { centreSegment, readWavSamples, segmentMfcc } from "../../ts-tools/runtime/features.js";
 
-/** Of every window: as it is, backwards, and with noise of so many decibels below it. */
+/** Of every window: as it is, backwards, and with noise that is this many decibels below it. */
 const NOISES_DB = [30, 20, 10];
 /** Most windows of one file, evenly spaced. */
 const WINDOWS = 4;
@@ -12,7 +12,7 @@ const WINDOWS = 4;
 /** float32 [segments, frames, coefficients] of all WAV files of a folder. */
 export async function representativeMfccs(engine: Engine, folder: string): Promise<Float32Array[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".wav")).sort();
-  if (names.length === 0) throw new Error(`${folder} holds no WAV files to take the peers' ranges from; install the package again`);
+  if (names.length === 0) throw new Error(`${folder} holds no WAV files for the ranges of the peers' activations; restore examples/`);
   const segments: Float32Array[] = [];
   for (const name of names) {
     const samples = readWavSamples(engine, await readFile(path.join(folder, name)));

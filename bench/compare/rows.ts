@@ -1,4 +1,4 @@
-/** Times to rows of the report. */
+/** Turns times into rows of the report. */
 import { median } from "../../ts-tools/host/median.js";
 import type { ModuleBuild } from "../../ts-tools/model/builds.js";
 import type { Times } from "./interleave.js";
@@ -55,7 +55,7 @@ export function withLimits(
   });
 }
 
-/** What the instruction that does nearly all of a build's multiplications reaches: the relaxed build has its own in the 1x1 layer only. */
+/** What the instruction reaches that does nearly all of a build's multiplications: the relaxed build uses its own one in the 1x1 layer only. */
 function limitOf(limits: readonly Limit[], engine: EngineName, build: ModuleBuild): number | undefined {
   const measured = build === "relaxed" ? "simd" : build;
   const own = limits.filter((limit) => limit.engine === engine && limit.build === measured).map(({ medianGmacs }) => medianGmacs);

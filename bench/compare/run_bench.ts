@@ -1,4 +1,4 @@
-/** The whole benchmark: start everyone, compare the answers, take turns. */
+/** The whole benchmark: start all subjects, compare their answers, time them in turns. */
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { arch, cpus, platform, release, tmpdir } from "node:os";
 import path from "node:path";
@@ -30,7 +30,7 @@ export interface BenchOptions {
   runs: number;
   coldRuns: number;
   engines: readonly EngineName[];
-  /** Says what is done now. */
+  /** Shows the current step. */
   tell(what: string): void;
 }
 
@@ -100,7 +100,7 @@ async function measure(options: BenchOptions, work: string, launcher: Launcher, 
   if (folderWithPackage("esbuild") === undefined) {
     skipped.push({
       name: "download sizes",
-      why: `of our modules alone: esbuild, which bundles JavaScript, is not installed; ${INSTALL_PEERS}`,
+      why: `only those of our modules: esbuild, which bundles JavaScript, is not installed; ${INSTALL_PEERS}`,
     });
   }
   return {

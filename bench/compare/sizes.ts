@@ -1,4 +1,4 @@
-/** What a browser must download of everyone. */
+/** What a browser must download of each library. */
 
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ import type { DownloadSize } from "./report.js";
 
 type Who = Pick<DownloadSize, "subject" | "build" | "precision">;
 
-/** Of all that is there; without esbuild of our modules alone, and without JavaScript. */
+/** Of all that is installed; without esbuild only of our modules, and without JavaScript. */
 export async function downloadSizes(inputs: Inputs, onnxModels: ReadonlyMap<Precision, string>): Promise<DownloadSize[]> {
   const sizes: DownloadSize[] = [];
   const known = await RememberedSizes.open();

@@ -1,4 +1,4 @@
-/** What a subject in a process or page of its own is asked to do; bench/peers/worker.py reads the same. */
+/** What a subject does in a process or page of its own; bench/peers/worker.py reads the same JSON. */
 export interface Task {
   kind: "ours" | "tensorflow.js" | "onnxruntime-web" | "meyda" | "limits" | "tflite" | "onnxruntime" | "librosa" | "wasmtime";
   /** By name: a path, or in a page an address. All of them are read before any clock starts. */
@@ -11,15 +11,15 @@ export interface Task {
   frontEnd: FrontEndShape;
   /** The first inference only. */
   cold?: boolean;
-  /** Of wasmtime: `module` and `driver` are what serialize() gave. */
+  /** Of wasmtime: `module` and `driver` are the output of serialize(). */
   precompiled?: boolean;
-  /** Of wasmtime: where that is written. */
+  /** Of wasmtime: where to write that output. */
   serialize?: Readonly<Record<string, string>>;
   /** Of limits: steps of one run, by the file's name. */
   rounds?: Readonly<Record<string, number>>;
 }
 
-/** What other libraries must be told to compute MFCCs of the same size. */
+/** The settings of other libraries that make their MFCCs of the same size. */
 export interface FrontEndShape {
   sampleRate: number;
   frameSamples: number;
@@ -30,7 +30,7 @@ export interface FrontEndShape {
   coefficients: number;
 }
 
-/** What a subject answers on the bench's sound, from its first inference. */
+/** A subject's first answer to the bench's sound. */
 export interface Answer {
   probabilities?: number[];
   /** Of ours. */
@@ -46,14 +46,14 @@ export interface Answer {
   versions: Readonly<Record<string, string>>;
 }
 
-/** A subject where it runs. To open it takes it from bytes to its first answer. */
+/** A subject that is loaded and has computed its first answer. */
 export interface OpenSubject {
   answer(): Answer;
   /** One inference; milliseconds of every stage. */
   run(): Promise<Record<string, number>>;
 }
 
-/** How the message begins when an engine lacks what a module needs: a build that cannot run there, not one that fails. */
+/** The beginning of the message when an engine lacks a feature that a module needs: the build cannot run there, which is not a failure. */
 export const NOT_TAKEN = "this engine does not take the module";
 
 /** Contents of a task's files by name. */

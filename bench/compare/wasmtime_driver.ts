@@ -3,7 +3,7 @@ import { INPUT_FORMAT } from "../../ts-tools/abi/status.js";
 
 type ExportName = keyof typeof EXPORTS;
 
-/** Sizes of what the driver holds, and the module's buffer for pushed bytes. */
+/** Sizes of the driver's buffers. */
 export interface DriverSizes {
   /** Of one segment. */
   samples: number;
@@ -16,7 +16,7 @@ const PAGE = 65536;
 
 /**
  * A module that drives ours from inside WebAssembly: it holds a segment's samples and MFCCs in a memory of its own and makes all the calls of one stage in
- * one call of its host. It has two memories, which wasmtime reads as text, and wabt does not. Its functions return 0, or the first negative status of ours.
+ * one call of its host. It has two memories; wasmtime parses the text of such a module, and wabt does not. Its functions return 0, or the first negative status of ours.
  *
  *     frontend   both level passes, then the features of all frames, which are copied out as a host would
  *     network    the MFCCs in the driver's memory through the network

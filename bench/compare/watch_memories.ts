@@ -1,4 +1,4 @@
-/** From now on every WebAssembly memory of this process is seen; what comes back tells how many bytes they have together. */
+/** Registers every WebAssembly memory that this process creates from now on; returns a function that adds up their bytes. */
 export function watchMemories(): () => number {
   const memories = new Set<WebAssembly.Memory>();
   const Native = WebAssembly.Memory;

@@ -1,4 +1,4 @@
-"""Makes the models that the peers of `light-sernet bench` run, with the official converters: `make_models.py FOLDER`.
+"""Makes the models that the peers of `npm run bench` run, with the official converters: `make_models.py FOLDER`.
 
 FOLDER holds what the bench has written of the float model: network.json (shapes, batch norm folded), weights.bin (float32, in its order) and
 representative.npy (MFCCs, float32 [segments, frames, coefficients]), from which the quantizers take the ranges of the activations. It gets

@@ -51,9 +51,9 @@ class Subject:
 
     def run(self) -> dict:
         times = {name: milliseconds(lambda name=name: self._run_stage(name)) for name in ("frontend", "network", "total")}
-        # The front end's own MFCCs must give the answer that the given ones gave.
+        # The front end's own MFCCs must lead to the same answer as the given ones.
         if self._read("logitsAddress", "i") != self._logits:
-            raise RuntimeError("the whole path gives other logits than the network alone")
+            raise RuntimeError("the whole path computes other logits than the network alone")
         return times
 
 

@@ -1,4 +1,4 @@
-"""A subject of `light-sernet bench` in a process of its own: `worker.py TASK`, a JSON object (bench/compare/task.ts).
+"""A subject of `npm run bench` in a process of its own: `worker.py TASK`, a JSON object (bench/compare/task.ts).
 
 Its first line of output says what it answers on the bench's sound: {"answer": {...}}, or {"error": sentence}. Every line "run" on its input gets a line:
 the milliseconds of each stage. With "cold" in the task it does the first inference only and prints {"answer", "coldStartMs", "residentBytes"}.
@@ -32,7 +32,7 @@ def main() -> None:
         kind = importlib.import_module(KINDS[task["kind"]])
         files = {name: Path(path).read_bytes() for name, path in task["files"].items()}
     except ModuleNotFoundError as error:
-        return say({"error": f"Python has no package {error.name}; run `light-sernet bench --install-peers`"})
+        return say({"error": f"Python has no package {error.name}; run `npm run bench -- --install-peers`"})
     except Exception as error:
         return say({"error": f"{error}"})
     try:

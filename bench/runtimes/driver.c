@@ -1,6 +1,6 @@
 /*
  * RUNTIME MODULE REPEAT WAV...: a line of JSON for each sound, {"runtime", "file", "label", "logits", "medianMs", "minMs", "runtimeBytes", "residentBytes"}.
- * Any WAV; of longer ones the module takes the centre. Reading the header is not timed.
+ * Any WAV file; the module takes the centre of a longer one. Reading the header is not timed.
  */
 #include "driver.h"
 

@@ -9,7 +9,7 @@
 const char *runtime_name(void);
 /* Loads and instantiates a module; prints what is wrong and ends the program otherwise. */
 void runtime_begin(uint8_t *module, size_t bytes);
-/* Calls an export that takes and gives 32-bit integers. */
+/* Calls an export that takes and returns 32-bit integers. */
 int32_t runtime_call(const char *function, int count, const int32_t *parameters);
 /* The module's memory, from address 0. */
 uint8_t *runtime_memory(void);

@@ -75,7 +75,7 @@ extern "C" int main() {
   return 0;
 }
 
-// What the C++ library wants of a system, and never calls here.
+// What the C++ library expects of a system; nothing here calls it.
 extern "C" void DebugLog(const char *, va_list) {}
 extern "C" int DebugVsnprintf(char *, size_t, const char *, va_list) { return 0; }
 void operator delete(void *) noexcept {}

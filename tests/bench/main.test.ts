@@ -55,13 +55,13 @@ test("a build that holds another model: exit code 1 before anything is timed", a
   t.after(() => rm(folder, { recursive: true }));
   for (const name of ["model.json", "weights.bin", "light-sernet.wasm"]) await copyFile(join("build", name), join(folder, name));
   const damaged = await readFile(join("build", "light-sernet.simd.wasm"));
-  // In the midst of its weights.
+  // In the middle of its weights.
   damaged.fill(0, 200_000, 260_000);
   await writeFile(join(folder, "light-sernet.simd.wasm"), damaged);
   const { code, stdout, stderr } = await peerBench([...FEW, "--engines", "node", "--json", "--model", folder]);
   assert.equal(code, 1);
   assert.equal(stdout, "");
-  assert.match(stderr, /light-sernet simd int8 node (answers|gives the logits)/);
+  assert.match(stderr, /light-sernet simd int8 node (answers|computes the logits)/);
 });
 
 test("a folder with one build of three: that one is measured, the others are named", async (t) => {

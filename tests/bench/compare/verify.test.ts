@@ -15,7 +15,7 @@ test("within the bound of its precision an answer is right, beyond it a sentence
   assert.throws(() => verify("short", "tflite", "int8", answer([0.7, 0.3]), EXPECTED), VerificationError);
 });
 
-test("a front end of others must give as many finite MFCCs", () => {
+test("the front end of another library must compute as many finite MFCCs", () => {
   const mfccs = { frames: 184, coefficients: 40, finite: true, versions: {} };
   assert.equal(verify("meyda", "meyda", "float32", mfccs, EXPECTED), "meyda: 184 x 40 finite MFCCs");
   assert.throws(() => verify("meyda", "meyda", "float32", { ...mfccs, frames: 185 }, EXPECTED), /185 x 40/);
@@ -28,6 +28,6 @@ test("logits of all builds and engines are the same to the bit", () => {
   assert.match(verifyLogits([one, { name: "simd wasmtime", logits: [1, 2] }])!, /scalar node, simd wasmtime/);
   assert.throws(
     () => verifyLogits([one, { name: "simd wasmtime", logits: [1, 3] }]),
-    /simd wasmtime gives the logits 1,3 and scalar node 1,2/,
+    /simd wasmtime computes the logits 1,3 and scalar node 1,2/,
   );
 });
