@@ -118,8 +118,8 @@ test("what cannot be inspected: one sentence, exit code 1", async () => {
     [work, /holds no built model/],
     [text, /text\.wasm: this is not a WebAssembly module/],
     [cut, /cut\.wasm: the module is truncated/],
-    [many, /many\.wasm: the module has more than 1,000 sections; take its custom sections away/],
-    [long, /long\.wasm: the module has a custom section whose name is longer than 1,000 bytes; take that section away/],
+    [many, /many\.wasm: the module has more than 1,000 sections; remove its custom sections/],
+    [long, /long\.wasm: the module has a custom section whose name is longer than 1,000 bytes; remove that section/],
     [huge, /huge\.wasm is larger than 33,554,432 bytes, the most that is read of such a file; give the right one/],
   ];
   for (const [path, sentence] of cases) {

@@ -116,12 +116,12 @@ async function keepScalesOf(source: string, { manifest }: BuildResult): Promise<
 }
 
 function summary(result: BuildResult, options: BuildCommandOptions): string {
-  const { facts, report } = result;
+  const { embedded, report } = result;
   const manifest = visibleTexts(result.manifest);
   const folders = [options.out, options.firmware].filter((folder) => folder !== undefined).map(visible);
   const lines = [
     `${folders.join(", ")}: ${manifest.id} (${manifest.sha256.slice(0, 12)}), ${manifest.classes.length} classes: ${manifest.classes.join(", ")}`,
-    `  ${count(facts.fileBytes)} bytes, ${count(manifest.network.weightBytes)} of them int8 weights; ${count(manifest.network.multiplyAccumulates)} multiply-accumulates`,
+    `  ${count(embedded.length)} bytes, ${count(manifest.network.weightBytes)} of them int8 weights; ${count(manifest.network.multiplyAccumulates)} multiply-accumulates`,
   ];
   const { answers } = report;
   if (answers) {

@@ -1,112 +1,100 @@
-import binaryen from "binaryen";
 import { EXPORTS } from "../abi/exports.js";
-import { featuresOf, type HostBuild, PAGE } from "./link.js";
+import { readCode } from "./instructions.js";
+import { PAGE } from "./link.js";
+import { type MemoryLimits, readDataSegments, readExportNames, readMemory, readSections, type Section, sectionReader } from "./sections.js";
 
-/** Ceilings for a built module. What is missing has none. */
+/** Ceilings for a built module; a missing one sets no limit. */
 export interface Budget {
   /** Bytes of the module file. */
   fileBytes?: number;
-  /** Bytes of the module file besides the weights segment. */
+  /** Bytes of the module file without the weights segment. */
   overheadBytes?: number;
   /** Bytes of the page that are used. */
   memoryBytes?: number;
-  /** The same of a module for hosts: bytes besides the weights, and its whole memory. */
+  /** For a module for hosts: bytes without the weights, and its whole memory. */
   hostOverheadBytes?: number;
   hostMemoryBytes?: number;
 }
 
-/** What was measured of a module. */
-export interface ModuleFacts {
-  fileBytes: number;
-  overheadBytes: number;
-  imports: string[];
-  exports: string[];
-  memory: { initialPages: number; maximumPages: number | undefined };
-  passiveSegments: number[];
-  /** The first thing found that an embedded module must not have. */
-  forbidden: string | undefined;
-}
-
-/** A finished module breaks a promise or passes a ceiling. */
+/** A finished module breaks a promise or exceeds a ceiling. */
 export class ModuleCheckError extends Error {
   override name = "ModuleCheckError";
 }
 
-/** Measures a module with binaryen. */
-export function moduleFacts(file: string, bytes: Uint8Array, build?: HostBuild): ModuleFacts {
-  const module = binaryen.readBinary(bytes);
-  try {
-    module.setFeatures(featuresOf(build));
-    if (!module.validate())
-      throw new ModuleCheckError(`${file} is not valid with the features that are allowed; this is a fault of the build`);
-    const exports = Array.from(
-      { length: module.getNumExports() },
-      (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name,
-    );
-    const imports: string[] = [];
-    for (let index = 0; index < module.getNumFunctions(); index++) {
-      const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
-      if (info.base) imports.push(`${info.module}.${info.base}`);
-    }
-    const passive: number[] = [];
-    for (let index = 0; index < module.getNumMemorySegments(); index++) {
-      const segment = module.getMemorySegmentInfo(String(index));
-      if (segment.passive) passive.push((segment.data as unknown as ArrayBuffer).byteLength);
-    }
-    const memory = module.getMemoryInfo();
-    return {
-      fileBytes: bytes.length,
-      overheadBytes: bytes.length - passive.reduce((sum, size) => sum + size, 0),
-      imports,
-      exports,
-      memory: { initialPages: memory.initial, maximumPages: memory.max },
-      passiveSegments: passive,
-      forbidden: forbiddenIn(module),
-    };
-  } finally {
-    module.dispose();
-  }
-}
-
 /**
  * The promises of the embedded module: one page that never grows, no imports, the weights in one passive segment, exactly the exports of the list,
- * no memory.grow, no memory.size, no float64, no start function; and its ceilings.
+ * no memory.grow, no memory.size, no float64, no start function; and its ceilings. link() has validated it.
  */
-export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget): ModuleFacts {
-  const facts = moduleFacts(file, bytes);
-  const { initialPages, maximumPages } = facts.memory;
-  if (initialPages !== 1 || maximumPages !== 1)
-    refuse(file, `has ${initialPages} to ${maximumPages ?? "any number of"} pages of memory; expected exactly one`);
-  checkLibrary(file, facts);
+export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget): void {
+  const { memory, overheadBytes } = checkLibrary(file, bytes);
+  if (memory.initial !== 1 || memory.maximum !== 1) refuse(file, `has ${pagesOf(memory)} of memory; expected exactly one`);
   checkCeilings(file, [
-    ["bytes in all", facts.fileBytes, budget.fileBytes],
-    ["bytes besides the weights", facts.overheadBytes, budget.overheadBytes],
+    ["bytes in all", bytes.length, budget.fileBytes],
+    ["bytes besides the weights", overheadBytes, budget.overheadBytes],
     ["bytes of memory in use", memoryBytes, budget.memoryBytes],
   ]);
-  return facts;
 }
 
-/** Those of a module for hosts: the same, with more memory, of which the size is fixed too. */
-export function checkHost(file: string, bytes: Uint8Array, build: HostBuild, budget: Budget): ModuleFacts {
-  const facts = moduleFacts(file, bytes, build);
-  const { initialPages, maximumPages } = facts.memory;
-  if (initialPages !== maximumPages)
-    refuse(file, `has ${initialPages} to ${maximumPages ?? "any number of"} pages of memory; expected a fixed number`);
-  checkLibrary(file, facts);
+/** The promises of a module for hosts: the same with more memory, of a fixed size too. */
+export function checkHost(file: string, bytes: Uint8Array, budget: Budget): void {
+  const { memory, overheadBytes } = checkLibrary(file, bytes);
+  if (memory.initial !== memory.maximum) refuse(file, `has ${pagesOf(memory)} of memory; expected a fixed number`);
   checkCeilings(file, [
-    ["bytes besides the weights", facts.overheadBytes, budget.hostOverheadBytes],
-    ["bytes of memory", initialPages * PAGE, budget.hostMemoryBytes],
+    ["bytes besides the weights", overheadBytes, budget.hostOverheadBytes],
+    ["bytes of memory", memory.initial * PAGE, budget.hostMemoryBytes],
   ]);
-  return facts;
 }
 
 /** What every build of the library promises. */
-function checkLibrary(file: string, facts: ModuleFacts): void {
-  if (facts.imports.length > 0) refuse(file, `imports ${facts.imports.join(", ")}; expected no imports`);
-  if (facts.passiveSegments.length !== 1) refuse(file, `has ${facts.passiveSegments.length} passive segments; expected one, the weights`);
+function checkLibrary(file: string, bytes: Uint8Array): { memory: MemoryLimits; overheadBytes: number } {
+  const sections = readSections(bytes);
+  const imports = sectionReader(bytes, sections, "import");
+  if (imports && imports.unsigned() > 0) refuse(file, `imports ${imports.text()}.${imports.text()}; expected no imports`);
   const expected = [...Object.keys(EXPORTS), "memory"].sort();
-  if (facts.exports.sort().join() !== expected.join()) refuse(file, "does not export what ts-tools/abi/exports.ts lists");
-  if (facts.forbidden) refuse(file, `has ${facts.forbidden}; expected no size of memory asked or changed, no float64, no start function`);
+  if (readExportNames(bytes, sections).sort().join() !== expected.join())
+    refuse(file, "does not export what ts-tools/abi/exports.ts lists");
+  const passive = readDataSegments(bytes, sections).filter((segment) => segment.passive);
+  if (passive.length !== 1) refuse(file, `has ${passive.length} passive segments; expected one, the weights`);
+  const forbidden = forbiddenIn(bytes, sections);
+  if (forbidden) refuse(file, `has ${forbidden}; expected no memory.size, memory.grow, float64 or start function`);
+  return { memory: readMemory(bytes, sections)!, overheadBytes: bytes.length - passive[0]!.bytes };
+}
+
+const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+const F64 = 0x7c;
+/** Instructions on float64: load, store, constant, comparisons, arithmetic, conversions. */
+const FLOAT64 = new Set([
+  ...[0x2b, 0x39, 0x44, 0xbd, 0xbf],
+  ...[...range(0x61, 0x66), ...range(0x99, 0xa6), ...range(0xaa, 0xab), ...range(0xb0, 0xb1), ...range(0xb6, 0xbb)],
+]);
+
+/** The first thing found that the library must not have. */
+function forbiddenIn(bytes: Uint8Array, sections: readonly Section[]): string | undefined {
+  let float64 = hasFloat64Signature(bytes, sections);
+  const code = readCode(bytes, sections, (opcode) => {
+    float64 ||= FLOAT64.has(opcode);
+  });
+  if (code.memorySize > 0) return "memory.size";
+  if (code.memoryGrow > 0) return "memory.grow";
+  if (float64) return "float64";
+  return sectionReader(bytes, sections, "start") && "a start function";
+}
+
+/** Whether a function takes or returns a float64. */
+function hasFloat64Signature(bytes: Uint8Array, sections: readonly Section[]): boolean {
+  const reader = sectionReader(bytes, sections, "type");
+  for (let types = reader?.unsigned() ?? 0; types > 0; types--) {
+    reader!.skip(1); // 0x60: a function
+    for (const _ of ["parameters", "results"]) {
+      for (let values = reader!.unsigned(); values > 0; values--) if (reader!.byte() === F64) return true;
+    }
+  }
+  return false;
+}
+
+function pagesOf({ initial, maximum }: MemoryLimits): string {
+  return `${initial} to ${maximum ?? "any number of"} pages`;
 }
 
 function checkCeilings(file: string, ceilings: readonly [string, number, number | undefined][]): void {
@@ -117,10 +105,4 @@ function checkCeilings(file: string, ceilings: readonly [string, number, number 
 
 function refuse(file: string, sentence: string): never {
   throw new ModuleCheckError(`${file} ${sentence}`);
-}
-
-/** What the code has and must not have: instructions that ask for or change the size of memory, float64, a start function. */
-function forbiddenIn(module: binaryen.Module): string | undefined {
-  const text = module.emitText().replace(/\(data [^\n]*/g, "");
-  return /\b(memory\.(grow|size)|f64\b[.\w]*)/.exec(text)?.[0] ?? (module.getStart() ? "start" : undefined);
 }

@@ -1,7 +1,7 @@
 import type { BinaryReader } from "./binary_reader.js";
 import { type Section, sectionReader } from "./sections.js";
 
-/** What the code of a module uses beyond the first version of WebAssembly, and how often. */
+/** What the code of a module may use beyond the first version of WebAssembly. */
 export type FeatureName =
   | "sign extension"
   | "saturating conversion"
@@ -14,14 +14,14 @@ export type FeatureName =
 export interface CodeReport {
   functions: number;
   instructions: number;
-  /** Instructions of each feature, those that are used only. */
+  /** Instructions of each feature; only features that are used. */
   features: Partial<Record<FeatureName, number>>;
   memorySize: number;
   memoryGrow: number;
 }
 
-/** Walks over all instructions; throws at one that it does not know. */
-export function readCode(bytes: Uint8Array, sections: readonly Section[]): CodeReport {
+/** Walks over all instructions and hands each one's first byte to `visit`; throws at an instruction that it does not know. */
+export function readCode(bytes: Uint8Array, sections: readonly Section[], visit?: (opcode: number) => void): CodeReport {
   const report: CodeReport = { functions: 0, instructions: 0, features: {}, memorySize: 0, memoryGrow: 0 };
   const reader = sectionReader(bytes, sections, "code");
   if (!reader) return report;
@@ -31,9 +31,12 @@ export function readCode(bytes: Uint8Array, sections: readonly Section[]): CodeR
     const end = reader.position + size;
     for (let groups = reader.unsigned(); groups > 0; groups--) {
       reader.unsigned();
-      reader.signed();
+      reader.unsigned();
     }
-    while (reader.position < end) readInstruction(reader, report);
+    while (reader.position < end) {
+      visit?.(reader.bytes[reader.position]!);
+      readInstruction(reader, report);
+    }
   }
   return report;
 }
@@ -50,14 +53,12 @@ function readInstruction(reader: BinaryReader, report: CodeReport): void {
 /** Skips what follows an opcode of one byte. */
 function readPlain(reader: BinaryReader, opcode: number): FeatureName | undefined {
   const between = (first: number, last: number): boolean => opcode >= first && opcode <= last;
-  if (between(0x02, 0x04)) reader.signed();
-  else if (between(0x0c, 0x0d) || opcode === 0x10 || between(0x20, 0x26)) reader.unsigned();
+  if (between(0x02, 0x04) || between(0x0c, 0x0d) || opcode === 0x10 || between(0x20, 0x26)) reader.unsigned();
   else if (opcode === 0x0e) skipNumbers(reader, reader.unsigned() + 1);
   else if (opcode === 0x11) skipNumbers(reader, 2);
   else if (opcode === 0x1c) skipNumbers(reader, reader.unsigned());
   else if (between(0x28, 0x3e)) skipAddress(reader);
-  else if (between(0x3f, 0x40)) reader.unsigned();
-  else if (between(0x41, 0x42)) reader.signed();
+  else if (between(0x3f, 0x42)) reader.unsigned();
   else if (opcode === 0x43) reader.skip(4);
   else if (opcode === 0x44) reader.skip(8);
   else if (between(0xc0, 0xc4)) return "sign extension";
@@ -65,7 +66,7 @@ function readPlain(reader: BinaryReader, opcode: number): FeatureName | undefine
     skipNumbers(reader, opcode - 0x11);
     return "tail calls";
   } else if (between(0xd0, 0xd2)) {
-    if (opcode !== 0xd1) reader.signed();
+    if (opcode !== 0xd1) reader.unsigned();
     return "reference types";
   } else if (!between(0x45, 0xbf) && ![0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b].includes(opcode)) throw unknownInstruction(opcode);
   return undefined;
@@ -90,7 +91,7 @@ function readVector(reader: BinaryReader): FeatureName {
   return code >= 0x100 ? "relaxed SIMD" : "SIMD";
 }
 
-/** Alignment (with a memory's index behind it, when bit 6 is set) and offset. */
+/** Alignment, the memory's index if bit 6 of the alignment is set, and offset. */
 function skipAddress(reader: BinaryReader): void {
   if (reader.unsigned() & 64) reader.unsigned();
   reader.unsigned();
@@ -101,5 +102,7 @@ function skipNumbers(reader: BinaryReader, count: number): void {
 }
 
 function unknownInstruction(...codes: number[]): Error {
-  return new Error(`the code has an instruction that is not known here (${codes.map((code) => `0x${code.toString(16)}`).join(" ")})`);
+  return new Error(
+    `the code has an instruction that this version does not know (${codes.map((code) => `0x${code.toString(16)}`).join(" ")})`,
+  );
 }

@@ -36,7 +36,7 @@ export const FEATURES =
 export type HostBuild = Exclude<ModuleBuild, "scalar">;
 
 /** What binaryen is told that a module may use. */
-export function featuresOf(build: HostBuild | undefined): number {
+function featuresOf(build: HostBuild | undefined): number {
   if (build === undefined) return FEATURES;
   const simd = FEATURES | binaryen.Features.SIMD128;
   return build === "simd" ? simd : simd | binaryen.Features.RelaxedSIMD;

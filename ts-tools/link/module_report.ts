@@ -1,24 +1,25 @@
 import { type CompressedSize, compressedSize, MOST_COMPRESSED_BYTES } from "./compressed_size.js";
 import { type CodeReport, readCode } from "./instructions.js";
-import { type DataSegment, readDataSegments, readMemory, readSections, type Section } from "./sections.js";
+import { type DataSegment, type MemoryLimits, readDataSegments, readMemory, readSections, type Section } from "./sections.js";
 
-/** What is inside of a WebAssembly file. */
+/** What is inside a WebAssembly file. */
 export interface ModuleReport {
   bytes: number;
-  /** How it is downloaded; missing for modules larger than MOST_COMPRESSED_BYTES. */
+  /** Bytes to download; missing for modules larger than MOST_COMPRESSED_BYTES. */
   gzip?: number;
   brotli?: number;
   sections: Section[];
   imports: string[];
   /** Names with their kinds. */
   exports: { name: string; kind: string }[];
-  memory?: { initial: number; maximum?: number };
+  memory?: MemoryLimits;
   segments: DataSegment[];
   code: CodeReport;
 }
 
 export function moduleReport(bytes: Uint8Array<ArrayBuffer>): ModuleReport {
   const sections = readSections(bytes);
+  // Throws for an invalid module: what follows trusts the counts in it.
   const module = new WebAssembly.Module(bytes);
   const memory = readMemory(bytes, sections);
   return {

@@ -1,3 +1,7 @@
+/**
+ * The one reader of module files: for `inspect`, and for the check of a finished build. WebAssembly.Module does not tell the sizes of sections or what is in the
+ * code. Neither does binaryen: it turns the code into a tree with other instructions. Besides, a damaged file makes it print to stderr and set the exit code.
+ */
 import { BinaryReader } from "./binary_reader.js";
 
 const NAMES = [
@@ -20,19 +24,19 @@ const NAMES = [
 /** One section of a WebAssembly binary. */
 export interface Section {
   id: number;
-  /** "code", "data", ...; a custom section's own name. */
+  /** "code", "data", ...; for a custom section its own name. */
   name: string;
   /** Where its content begins, and how long it is. */
   offset: number;
   bytes: number;
 }
 
-/** Compilers write a dozen; of empty ones millions fit a file. */
+/** Compilers write a dozen, but millions of empty ones fit into a file. */
 const MOST_SECTIONS = 1000;
-/** Of a custom section's own name, which is shown in a table. */
+/** Of a custom section's name, which is shown in a table. */
 const MOST_NAME_BYTES = 1000;
 
-/** The sections of a module in their order; throws when the bytes are none. */
+/** The sections of a module in their order; throws when the bytes are not a module. */
 export function readSections(bytes: Uint8Array): Section[] {
   const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
   if (magic.some((value, index) => bytes[index] !== value)) throw new Error("this is not a WebAssembly module, version 1");
@@ -42,9 +46,9 @@ export function readSections(bytes: Uint8Array): Section[] {
     const id = reader.byte();
     const size = reader.unsigned();
     const offset = reader.position;
-    if (offset + size > bytes.length) throw new Error("the module is truncated; write it again");
+    if (offset + size > bytes.length) throw new Error("the module is truncated; build it again");
     if (sections.length === MOST_SECTIONS) {
-      throw new Error(`the module has more than ${MOST_SECTIONS.toLocaleString("en-US")} sections; take its custom sections away`);
+      throw new Error(`the module has more than ${MOST_SECTIONS.toLocaleString("en-US")} sections; remove its custom sections`);
     }
     const name = id === 0 ? customName(new BinaryReader(bytes, offset, offset + size)) : (NAMES[id] ?? `section ${id}`);
     sections.push({ id, name, offset, bytes: size });
@@ -57,7 +61,7 @@ function customName(reader: BinaryReader): string {
   const length = new BinaryReader(reader.bytes, reader.position, reader.end).unsigned();
   if (length > MOST_NAME_BYTES) {
     const most = MOST_NAME_BYTES.toLocaleString("en-US");
-    throw new Error(`the module has a custom section whose name is longer than ${most} bytes; take that section away`);
+    throw new Error(`the module has a custom section whose name is longer than ${most} bytes; remove that section`);
   }
   return reader.text();
 }
@@ -65,7 +69,7 @@ function customName(reader: BinaryReader): string {
 export interface DataSegment {
   passive: boolean;
   bytes: number;
-  /** Where an active segment goes, when that is a constant. */
+  /** Where an active segment goes, if that is a constant. */
   address?: number;
 }
 
@@ -83,8 +87,14 @@ export function readDataSegments(bytes: Uint8Array, sections: readonly Section[]
   });
 }
 
-/** The module's own memory in pages; undefined when it has none or imports it. */
-export function readMemory(bytes: Uint8Array, sections: readonly Section[]): { initial: number; maximum?: number } | undefined {
+/** Limits of a memory, in pages. */
+export interface MemoryLimits {
+  initial: number;
+  maximum?: number;
+}
+
+/** The module's own memory; undefined when it has none or imports it. */
+export function readMemory(bytes: Uint8Array, sections: readonly Section[]): MemoryLimits | undefined {
   const reader = sectionReader(bytes, sections, "memory");
   if (!reader || reader.unsigned() === 0) return undefined;
   const flags = reader.byte();
@@ -92,13 +102,24 @@ export function readMemory(bytes: Uint8Array, sections: readonly Section[]): { i
   return flags & 1 ? { initial, maximum: reader.unsigned() } : { initial };
 }
 
-/** A reader of a section's content. */
+/** The names of all exports. */
+export function readExportNames(bytes: Uint8Array, sections: readonly Section[]): string[] {
+  const reader = sectionReader(bytes, sections, "export");
+  return Array.from({ length: reader?.unsigned() ?? 0 }, () => {
+    const name = reader!.text();
+    reader!.skip(1); // its kind
+    reader!.unsigned(); // its index
+    return name;
+  });
+}
+
+/** A reader of a section's content; undefined when the module does not have the section. */
 export function sectionReader(bytes: Uint8Array, sections: readonly Section[], name: string): BinaryReader | undefined {
   const section = sections.find((candidate) => candidate.id !== 0 && candidate.name === name);
   return section && new BinaryReader(bytes, section.offset, section.offset + section.bytes);
 }
 
-/** A constant expression `i32.const n end`; anything else is skipped and unknown. */
+/** The value of a constant expression `i32.const n end`; anything else is skipped and undefined. */
 function readConstant(reader: BinaryReader): number | undefined {
   const opcode = reader.byte();
   const value = opcode === 0x41 ? reader.signed() : undefined;

@@ -6,7 +6,7 @@ import { checkClasses } from "../import/check_classes.js";
 import { importModel } from "../import/import_model.js";
 import { MOST_FILE_BYTES } from "../import/limits.js";
 import { type BuiltModules, buildModules } from "../link/build_modules.js";
-import { type Budget, checkEmbedded, checkHost, type ModuleFacts } from "../link/check_module.js";
+import { type Budget, checkEmbedded, checkHost } from "../link/check_module.js";
 import type { HostBuild } from "../link/link.js";
 import { MODULE_BUILDS, moduleFile } from "../model/builds.js";
 import type { FloatModel } from "../model/float_model.js";
@@ -52,7 +52,6 @@ export const MODULE_FILES: readonly string[] = [...MODULE_BUILDS.map(moduleFile)
 /** Everything that a build writes, by file name. */
 export interface BuildResult {
   manifest: Manifest;
-  facts: ModuleFacts;
   report: QuantizationReport;
   files: Map<string, Uint8Array>;
   /** Things that a person should know and that are no errors. */
@@ -102,13 +101,12 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const host = options.profile !== "embedded";
   const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [] });
   const memoryBytes = memoryUsed(modules.embedded);
-  const facts = checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget);
-  for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, build, options.budget);
+  checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget);
+  for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
   return {
     manifest,
-    facts,
     report,
     files: outputs(options.profile, manifest, model, modules, memoryBytes, report),
     notes,
