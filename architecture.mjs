@@ -4,7 +4,7 @@ import { builtinModules } from "node:module";
  * Who may import whom. Each room (folder) is listed with the rooms that it may use, the lowest first; its own files are always allowed. `npm run lint` enforces
  * this with dependency-cruiser, and also that no import goes in a circle, that the runtime needs no package, and that a browser never meets Node's modules.
  */
-const ROOMS = {
+export const ROOMS = {
   "ts-tools": {
     text: [], // texts for people: hidden characters, Markdown
     abi: ["host"], // the module's exports and status codes

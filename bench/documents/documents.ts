@@ -8,12 +8,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { accuracy, agreement, downloads, firstAnswer, memory, microcontroller, peers, size, speed, summary } from "./figures.js";
 import { type Figures, inlineFigures } from "./inline.js";
+import { rooms } from "./rooms.js";
 import { root } from "./sources.js";
 import { chips, firmware, goals, growth, layers, rates, runtimes } from "./tables.js";
 
 /** Tables by document. */
-const TABLES: Record<string, Record<string, () => string>> = {
+const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
   "README.md": { summary },
+  "docs/architecture.md": { rooms },
   "docs/figures.md": { size, memory, speed, peers, "first-answer": firstAnswer, downloads, microcontroller, accuracy, agreement },
   "docs/firmware.md": { firmware, chips, runtimes },
   "docs/performance.md": { layers, rates, goals, growth },
@@ -27,15 +29,17 @@ export async function documents(): Promise<Map<string, string>> {
   const figures = await inlineFigures();
   const docs = readdirSync(path.join(root, "docs")).filter((name) => name.endsWith(".md") && !NOT_OURS.includes(name));
   const names = ["README.md", "weights/README.md", ...docs.map((name) => `docs/${name}`)];
-  return new Map(names.map((name) => [name, withFigures(name, withTables(name), figures)]));
+  const texts = names.map(async (name) => [name, withFigures(name, await withTables(name), figures)] as const);
+  return new Map(await Promise.all(texts));
 }
 
-function withTables(name: string): string {
+async function withTables(name: string): Promise<string> {
   let text = readFileSync(path.join(root, name), "utf8");
   for (const [place, make] of Object.entries(TABLES[name] ?? {})) {
     const found = new RegExp(`(<!-- ${place}(?: [^>]*|:[^>]*)?-->)[^]*?(<!-- end -->)`);
     if (!found.test(text)) throw new Error(`${name} has no place for the table ${place}; write <!-- ${place} --> and <!-- end --> there`);
-    text = text.replace(found, (_, begin: string, end: string) => `${begin}\n\n${make()}\n\n${end}`);
+    const made = await make();
+    text = text.replace(found, (_, begin: string, end: string) => `${begin}\n\n${made}\n\n${end}`);
   }
   return text;
 }

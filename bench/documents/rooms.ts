@@ -1,0 +1,25 @@
+/** The picture of docs/architecture.md: who may import whom in ts-tools. */
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "./sources.js";
+
+/** Each room with the rooms that it may use. */
+type Rooms = Readonly<Record<string, readonly string[]>>;
+
+/** A Mermaid diagram of architecture.mjs. An arrow that follows from two others is left out: who may use link may reach emit by way of it. */
+export async function rooms(): Promise<string> {
+  const { ROOMS } = (await import(pathToFileURL(path.join(root, "architecture.mjs")).href)) as { ROOMS: { "ts-tools": Rooms } };
+  const uses = ROOMS["ts-tools"];
+  const reach = (room: string): Set<string> => new Set((uses[room] ?? []).flatMap((used) => [used, ...reach(used)]));
+  const arrows = Object.entries(uses).flatMap(([room, used]) =>
+    used
+      .filter((target) => !used.some((other) => other !== target && reach(other).has(target)))
+      .map((target) => `  ${node(room)} --> ${node(target)}`),
+  );
+  return ["```mermaid", "flowchart TB", ...arrows, "```"].join("\n");
+}
+
+/** `import` alone would do, `end` and the like would not: all names get a prefix, and are shown without it. */
+function node(room: string): string {
+  return `room_${room}[${room}]`;
+}
