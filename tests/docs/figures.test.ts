@@ -68,6 +68,12 @@ test("figures in code and comments", async () => {
   }
 });
 
+test("docs/pipeline.svg: size of the line buffers", () => {
+  const { regions } = JSON.parse(text("build/memory_map.json")) as { regions: { name: string; bytes: number }[] };
+  const { bytes } = regions.find(({ name }) => name === "LINE_BUFFERS")!;
+  assert.equal(/line buffers of (\d+) KiB/.exec(text("docs/pipeline.svg"))?.[1], (bytes / 1024).toFixed(0));
+});
+
 test("docs/figures.md says how many random inputs are compared", { skip: THOROUGH && "the figures are those of npm test" }, () => {
   const count = (cases: readonly { inputs: number }[]): string =>
     cases.reduce((sum, { inputs }) => sum + inputs, 0).toLocaleString("en-US");

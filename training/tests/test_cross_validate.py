@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import dataclasses
 import io
 import json
 import sys
@@ -13,13 +12,11 @@ from unittest import mock
 
 import numpy as np
 
-from .support import dataset_of, need, spoken, write_wav
+from .support import dataset_of, need
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
 from training import ablation, cross_validate
-from training.conversion import int8
-from training.conversion.int8 import build_int8
 from training.data import protocols
 from training.data.protocols import LOSO, RANDOM, split
 from training.judging import fold_calibration
@@ -227,46 +224,6 @@ class Tables(unittest.TestCase):
     def test_the_sidecar_names_kind_and_fold(self):
         fold = Fold(Path("training/runs/loso-full-ce/03"), folds(LOSO)[0].parts, 1.2, 0.6)
         self.assertEqual(fold.sidecar, {"id": "loso-full-ce-03", "acceptThreshold": 0.6})
-
-
-class Int8(unittest.TestCase):
-    def build(self, work: str, code: int = 0) -> tuple[Fold, list[str]]:
-        """The fold, and the command that was run."""
-        recordings = tuple(dataclasses.replace(recording, path=Path(work, "data", recording.path.name)) for recording in DATA.recordings)
-        for recording in recordings[:3]:
-            write_wav(recording.path, spoken(recording.utterance))
-        fold = folds(LOSO, Path(work))[0]
-        ended = mock.Mock(returncode=code, stderr="light-sernet: a sentence\n")
-        fold.run.mkdir(exist_ok=True)
-        with mock.patch.object(int8.subprocess, "run", return_value=ended) as run:
-            try:
-                build_int8(dataclasses.replace(DATA, recordings=recordings), fold.run, fold.parts.train)
-            finally:
-                self.command = run.call_args.args[0]
-        return fold, self.command
-
-    def test_scales_come_from_the_training_part_alone(self):
-        with tempfile.TemporaryDirectory() as work:
-            Path(work, "03", "calibration").mkdir(parents=True)
-            Path(work, "03", "calibration", "99999.wav").touch()  # of an older fold
-            fold, command = self.build(work)
-            found = list(fold.run.joinpath("calibration").iterdir())
-            used = {path.readlink().name for path in found}
-            training = {DATA.recordings[index].path.name for index in fold.parts.train}
-            self.assertTrue(used <= training)
-            self.assertTrue(50 <= len(used) <= 100)
-            self.assertEqual(command[command.index("--calibrate") + 1], str(fold.run / "calibration"))
-
-    def test_the_links_lead_to_the_recordings(self):
-        with tempfile.TemporaryDirectory() as work:
-            fold, _ = self.build(work)
-            for link in fold.run.joinpath("calibration").iterdir():
-                self.assertTrue(link.readlink().is_absolute())
-                self.assertEqual(link.readlink().name, DATA.recordings[int(link.stem)].path.name)
-
-    def test_a_failure_is_told(self):
-        with tempfile.TemporaryDirectory() as work, self.assertRaisesRegex(ValueError, "^light-sernet: a sentence$"):
-            self.build(work, code=1)
 
 
 class Training(unittest.TestCase):
