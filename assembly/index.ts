@@ -1,4 +1,10 @@
-// The compiler lays static data down in the order in which it meets it: the tables first, the weights (which leave the memory again) last.
+/**
+ * The module. What has a faster SIMD version is in two files of the same name, X.ts and simd/X.ts: the twin exports the same functions with the same parameters and
+ * computes the same bits. The caller imports both, under names with Scalar and Simd, and chooses by ASC_FEATURE_SIMD, which is a constant of the build. Files in
+ * simd/ without a scalar twin hold what only those builds need; relaxed/ is the same for relaxed SIMD.
+ */
+
+// The compiler places static data in the order in which it reads it: the tables first, the weights, which the linker takes out of memory, last.
 import "./generated/tables";
 import "./generated/identity";
 import "./generated/layers";

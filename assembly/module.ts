@@ -1,5 +1,5 @@
 /**
- * Everything the module exports: the list, with what each function takes and gives, is ts-tools/abi/exports.ts.
+ * Everything the module exports. ts-tools/abi/exports.ts documents each function: parameters, result, units, ranges.
  */
 import { dct, melFilterBank, melLogarithm, spectrum } from "./frontend/frame_mfcc";
 import { CLASS_NAMES, MODEL_HASH, MODEL_ID } from "./generated/identity";
@@ -42,7 +42,7 @@ export function modelHashAddress(): usize {
 export function classCount(): i32 {
   return CLASSES;
 }
-/** The names lie one behind the other, each ended by a zero byte. */
+/** The names are stored one after another, each ended by a zero byte. */
 export function classNameAddress(index: i32): usize {
   if (index < 0 || index >= CLASSES) return 0;
   let at: usize = CLASS_NAMES;
@@ -67,7 +67,7 @@ export function frameCount(): i32 {
 export function coefficientCount(): i32 {
   return COEFFICIENTS;
 }
-/** The weights are last; they are not in memory, so what lies in front of their place is what is used. */
+/** The compiler places the weights last, and the linker takes them out of memory: what is before them is in use. */
 export function memoryNeeded(): i32 {
   return <i32>WEIGHTS;
 }

@@ -9,7 +9,7 @@ export function startFrames(): void {
   filled = 0;
 }
 
-/** How many more levelled samples the frame takes, and where they go. */
+/** How many more samples the frame has room for, and where they go. */
 export function frameRoom(): i32 {
   return FRAME_SAMPLES - filled;
 }
@@ -18,7 +18,7 @@ export function frameEnd(): usize {
 }
 
 /**
- * So many samples, at most frameRoom(), have been written to frameEnd(). True when they complete a frame: its MFCCs are then at MFCC. A segment's last
+ * `count` samples, at most frameRoom(), have been written to frameEnd(). True when they complete a frame: its MFCCs are then at MFCC. A segment's last
  * samples that fill no frame are dropped.
  */
 export function samplesAdded(count: i32): bool {
@@ -31,7 +31,7 @@ export function samplesAdded(count: i32): bool {
   return true;
 }
 
-/** Whether all samples are zero; others are seldom far from the beginning. */
+/** Whether all samples are zero. */
 function isSilent(): bool {
   for (let at: usize = FRAME; at < FRAME + (FRAME_SAMPLES << 1); at += 4) if (load<u32>(at) != 0) return false;
   return true;

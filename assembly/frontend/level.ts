@@ -4,11 +4,11 @@ import { anyAtLeast } from "./simd/any_at_least";
 
 /**
  * The level of a segment: the 99.9th percentile of |x|, linear between two ranks, in thousandths of an int16 step, exactly, without holding the
- * samples. First pass: a histogram of |x| in 256 coarse bins tells in which bins the two ranks lie. Second pass: a histogram inside the
- * lower rank's bin, and the smallest |x| of the upper rank's bin where that is another one.
+ * samples. First pass: a histogram of |x| in 256 coarse bins finds the bins of the two ranks. Second pass: a histogram inside the
+ * lower rank's bin, and the smallest |x| of the upper rank's bin if that is another one.
  *
- * Both ranks are among the loudest samples, so the first pass counts from the top: once as many samples as lie at the lower rank or above have been counted in
- * the bins from some bin on, what lies below that bin does not matter any more, and hardly any sample is counted.
+ * Both ranks are among the loudest samples, so the first pass counts from the top: once the bins from some bin on hold as many samples as
+ * there are at the lower rank or above, lower bins do not matter any more, and hardly any sample is counted.
  */
 const COARSE_SHIFT: i32 = 7;
 const LAST_BIN: i32 = 255;
@@ -20,13 +20,13 @@ let samplesInAll: i32 = 0;
 /** The bin below which nothing is counted, and how many samples were counted from it on. */
 let floorBin: i32 = 0;
 let counted: i32 = 0;
-/** The bins of both ranks, and how many samples lie below the lower one's. */
+/** The bins of both ranks, and how many samples are below the lower one's. */
 let lowerBin: i32 = 0;
 let upperBin: i32 = 0;
 let below: i32 = 0;
 let smallestInUpper: i32 = 0;
 
-/** First pass over a segment of so many samples (after the crop); they must all come. */
+/** First pass over a segment of `samples` samples (after the crop); all of them must follow. */
 export function startCoarse(samples: i32): void {
   memory.fill(HISTOGRAM, 0, HISTOGRAM_BYTES);
   const position = i64(LEVEL_QUANTILE) * i64(max(samples - 1, 0));
@@ -57,7 +57,7 @@ export function addCoarse(sample: i32): void {
   while (floorBin < LAST_BIN && counted - count(floorBin) >= samplesInAll - rank) counted -= count(floorBin++);
 }
 
-/** int16 samples that lie one behind the other. */
+/** int16 [count] samples. */
 export function addCoarseSamples(at: usize, count: i32): void {
   const end = at + ((<usize>count) << 1);
   while (at < end) {
@@ -93,9 +93,9 @@ export function addFine(sample: i32): void {
   else if (bin == upperBin) smallestInUpper = min(smallestInUpper, magnitude);
 }
 
-/** int16 samples that lie one behind the other. */
+/** int16 [count] samples. */
 export function addFineSamples(at: usize, count: i32): void {
-  // Hardly any sample lies so high.
+  // Hardly any sample is that loud.
   const least = lowerBin << COARSE_SHIFT;
   const end = at + ((<usize>count) << 1);
   while (at < end) {
@@ -110,7 +110,7 @@ export function addFineSamples(at: usize, count: i32): void {
   }
 }
 
-/** The |x| of a rank that lies in the lower bin, or beyond it. */
+/** The |x| of a rank in the lower bin, or after it. */
 function magnitudeOf(target: i32): i32 {
   let bin = 0;
   let seen = below;

@@ -4,8 +4,8 @@ import { MEL, SPECTRUM } from "../memory_map";
 import { ln } from "./ln";
 
 /**
- * Magnitudes to log mel energies, float32 [MEL_BANDS]. The triangles are linear in mel and overlap by half, so a bin lies in one band between two
- * neighbouring centres: it rises in the filter above with its share u and falls in the filter below with 1 - u. Tables: u of every bin,
+ * Magnitudes to log mel energies, float32 [MEL_BANDS]. The triangles are linear in mel and overlap by half, so a bin is in one band between two
+ * neighboring centers: it rises in the filter above with its share u and falls in the filter below with 1 - u. Tables: u of every bin,
  * and how many bins each of the MEL_BANDS + 1 bands has.
  */
 export function melFilterBank(): void {

@@ -2,7 +2,7 @@ import { COEFFICIENTS, DCT_SCALE, DCT_STEP, FRAME_SAMPLES, MEL_BANDS, MFCC_CLIP,
 import { COSINES } from "../generated/tables";
 import { MEL, MFCC, SPECTRUM } from "../memory_map";
 
-/** Pairs of bands: their sums, and behind them their differences, lie where the imaginary parts were: behind the last magnitude. */
+/** Pairs of bands: their sums, then their differences, are stored after the last magnitude, where the imaginary parts were. */
 export const PAIRS: usize = <usize>MEL_BANDS >> 1;
 export const PAIR_SUMS: usize = SPECTRUM + ((<usize>FRAME_SAMPLES) << 1) + 8;
 export const PAIR_DIFFERENCES: usize = PAIR_SUMS + (PAIRS << 2);

@@ -1,6 +1,6 @@
 import { WINDOW_SAMPLES } from "../generated/model";
 
-/** Where a recording lies in the segment: its length at 16 kHz, and the position of the next sample. */
+/** How a recording fills the segment: its length at 16 kHz, and the position of the next sample. */
 let samples: i32 = 0;
 let position: i32 = 0;
 
@@ -14,7 +14,7 @@ export function announcedSamples(): i32 {
   return samples;
 }
 
-/** Samples that have come. */
+/** Samples received so far. */
 export function segmentPosition(): i32 {
   return position;
 }
@@ -24,7 +24,7 @@ export function croppedSamples(): i32 {
   return min(samples, WINDOW_SAMPLES);
 }
 
-/** Zeros in front of and behind a short recording. */
+/** Zeros before and after a short recording. */
 export function zerosBefore(): i32 {
   return max(WINDOW_SAMPLES - samples, 0) >> 1;
 }
@@ -37,12 +37,12 @@ function skipped(): i32 {
   return max(samples - WINDOW_SAMPLES, 0) >> 1;
 }
 
-/** Counts samples that have come, and no more than were announced. */
+/** Counts received samples: no more than were announced. */
 export function samplesReceived(count: i32): void {
   position += count;
 }
 
-/** Which of the next `count` samples lie inside the segment (the centre of a long recording): from the first to before the second. */
+/** Which of the next `count` samples are inside the segment (the center of a long recording): from the first up to, not including, the end. */
 export function firstInside(count: i32): i32 {
   return max(0, min(count, skipped() - position));
 }

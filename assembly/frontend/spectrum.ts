@@ -3,10 +3,10 @@ import { COSINES } from "../generated/tables";
 import { FRAME, SPECTRUM } from "../memory_map";
 
 /**
- * One frame of int16 samples to magnitudes, float32 [FRAME_SAMPLES / 2 + 1], every operation as docs/arithmetic.md, 4 has it.
+ * One frame of int16 samples to magnitudes, float32 [FRAME_SAMPLES / 2 + 1], every operation as in docs/arithmetic.md, 4.
  * The frame's even and odd samples are the real and imaginary parts of a complex transform of half the length, whose result is then split.
  *
- * Real parts lie at SPECTRUM, imaginary parts behind them; the magnitudes replace the real parts, the last one the first imaginary part.
+ * Real parts are at SPECTRUM, imaginary parts after them; the magnitudes replace the real parts, the last one the first imaginary part.
  */
 export function spectrum(): void {
   loadWindowed();

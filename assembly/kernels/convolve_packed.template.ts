@@ -1,4 +1,4 @@
-/** Products of a 7-bit activation and an int8 weight that may be added before the lower 24 bits overflow: 520 * 127 * 127 < 2^23. */
+/** How many products of a 7-bit activation and an int8 weight may be added before the lower 24 bits overflow: 520 * 127 * 127 < 2^23. */
 const PRODUCTS_8: i32 = 512;
 /** The same for a 13-bit MFCC: 16 * 4095 * 127 < 2^23. */
 const PRODUCTS_16: i32 = 16;
@@ -8,14 +8,14 @@ const UNROLLED: usize = 8;
 /**
  * Four output channels of a convolution for two rows of pixels, two products in one multiplication.
  *
- * Two int8 weights of neighbouring channels lie in one word, w0 + (w1 << 24). A 64-bit sum of activation * word holds both sums: the lower
+ * Two int8 weights of neighboring channels share one word, w0 + (w1 << 24). A 64-bit sum of activation * word holds both sums: the lower
  * 24 bits, sign-extended, are channel 0, and (sum - lower) >> 24 is channel 1, exact as long as channel 0 stays within 24 bits: longer runs are
- * taken in pieces. C compilers turn the multiply-add into SMLAL, one cycle on Cortex-M. The tile is 2 pixels x 2 words: 4 loads for 8 products.
+ * taken in pieces. C compilers turn the multiply-add into SMLAL, one cycle on Cortex-M. The register tile is 2 pixels x 2 words: 4 loads for 8 products.
  *
  * T          u8 (activations 0..127) or i16 (MFCCs -4095..4095)
  * rows       addresses [runs + 1], u32: pixel 0 takes its taps from rows[0..runs-1], pixel 1 (one row below) from rows[1..runs]
- * runLength  taps that lie side by side in a row: kernel width * input channels
- * columns    pixel pairs; they lie `pixelStride` bytes apart
+ * runLength  adjacent taps of a row: kernel width * input channels
+ * columns    pixel pairs, `pixelStride` bytes apart
  * weights    packed words [runs * runLength][2], see packWeights
  * sums       result: int32 [columns][2 pixels][4 channels]
  */

@@ -1,8 +1,8 @@
 /**
- * The same as `convolvePacked`, one product at a time: what the fast kernel is checked against.
+ * The same as `convolvePacked`, one product at a time: the reference for the fast kernel.
  *
- * weights    int8 [runs * runLength][4], as they lie in the model
- * All other parameters and the result as there.
+ * weights    int8 [runs * runLength][4], as in a weight group
+ * All other parameters and the result are the same.
  */
 export function convolvePlain<T>(
   rows: usize,

@@ -11,17 +11,17 @@ const WORDS: usize = 8;
  *     m0 = (d0 - d2) g0    m1 = (d1 + d2 - 128) (g0 + g1 + g2)    m2 = (d2 - d1) (g0 - g1 + g2)    m3 = (d1 - d3) g2
  *     upper pixel = m0 + (m1 + m2) / 2       lower pixel = (m1 - m2) / 2 - m3
  *
- * The divisions leave no rest. Both pixels lack 64 (g0 + g1 + g2), so that the left factors fit in int8; the tile's bias has it
- * (ts-tools/emit/winograd.ts).
+ * The divisions leave no remainder. Both pixels lack 64 (g0 + g1 + g2), so that the left factors fit in int8; the bias of the weight group
+ * contains it (ts-tools/emit/winograd.ts).
  *
  * Two channels share a word as in `convolvePacked`, w0 + (w1 << 22): g0 + g1 + g2 has two bits more than a weight. The lower channel's sum must
  * stay within 22 bits, so the taps of a row are taken in blocks short enough for the layer's weights; ts-tools/emit/winograd.ts chooses them.
  *
  * rows         transformed rows, int8 [4][rowBytes], see transformRows
- * runLength    taps that lie side by side in a row: kernel width * input channels, a multiple of 4
+ * runLength    adjacent taps of a row: kernel width * input channels, a multiple of 4
  * blockTaps    taps of a block, a multiple of 4
- * columns      pixel pairs; they lie `pixelStride` bytes apart
- * weights      packed words [3][runLength][2], see packForWinograd; they are used up
+ * columns      pixel pairs, `pixelStride` bytes apart
+ * weights      packed words [3][runLength][2], see packForWinograd; they are overwritten
  * products     room for int64 [(columns + 1) / 2][4][2 columns][2 words]
  * sums         result: int32 [columns][2 rows][4 channels]; one more column where the number is odd
  */
@@ -77,7 +77,7 @@ function addAndSubtract(first: usize, middle: usize, last: usize, taps: i32): vo
   }
 }
 
-/** The four products of one column and two channels to the sums of both pixels: stored, or added to those of the blocks before. */
+/** The four products of one column and two channels to the sums of both pixels: stored, or added to those of the previous blocks. */
 function combine(product: usize, sums: usize, add: bool): void {
   const sum = load<i64>(product, 32) + load<i64>(product, 64);
   const difference = load<i64>(product, 32) - load<i64>(product, 64);
@@ -111,8 +111,8 @@ function multiplyRow(row: usize, weights: usize, taps: i32, columns: i32, pixelS
 }
 
 /**
- * Two columns times two words for so many taps: int64 [2 columns][2 words]. A function of its own: inside the loop over the columns it takes 2 % off the
- * network on a Cortex-M4, but costs a fifth in wasmtime.
+ * Two columns times two words for `taps` taps: int64 [2 columns][2 words]. A function of its own: inlined into the loop over the columns it makes the
+ * network 2 % faster on a Cortex-M4, but a fifth slower in wasmtime.
  */
 function multiplyColumns(first: usize, second: usize, weight: usize, taps: i32, products: usize): void {
   let first01: i64 = 0;

@@ -1,11 +1,11 @@
 /**
- * Turns a tile of four output channels into the words that `convolvePacked` multiplies with.
+ * The weights of a group of four output channels to the words that `convolvePacked` multiplies.
  *
  *     raw     [taps][4] int8     w0 w1 w2 w3
  *     packed  [taps][2] int32    w0 + (w1 << 24)   w2 + (w3 << 24)
  *
- * The packed tile may grow into the raw one if it begins at least 4 * taps bytes in front of it: words are then written only where every byte
- * has been read.
+ * The packed words may grow into the raw weights if they begin at least 4 * taps bytes before them: a word is then written only over bytes
+ * that have been read.
  */
 export function packWeights(raw: usize, packed: usize, taps: i32): void {
   const end = raw + ((<usize>taps) << 2);

@@ -2,23 +2,23 @@ import { ACTIVATION_LEVELS } from "../generated/levels";
 import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT } from "../generated/record_layouts";
 import { requantize } from "./requantize";
 
-/** From this shift on, for a full window, a rounded product's upper 32 bits hold everything that every window's result needs. */
+/** From this shift on, for a full window, the upper 32 bits of a rounded product are all that any window's result needs. */
 const UPPER_WORD_SHIFT: i32 = 34;
 
 /**
  * Bias, ReLU, average pooling and the one rounding, for four channels of a pair of rows.
  *
  * sums        int32 [columns][2 rows][4 channels], from a convolution
- * rows        2, or 1 where the second row lies behind the end: the average is then over what is inside
+ * rows        2, or 1 where the second row is past the end: the average is then over what is inside
  * poolWidth   1 or 2 columns a window; the last window of an odd number of columns has one
- * tile        bias, multiplier and shift of the four channels, see network/tile.ts
- * out         uint8, four channels; the next window lies `outStride` bytes behind
+ * group       weight group of the four channels: bias, multiplier and shift (ts-tools/emit/record_layouts.ts)
+ * out         uint8, four channels; the next window is `outStride` bytes further on
  */
-export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32, tile: usize, out: usize, outStride: usize): void {
+export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32, group: usize, out: usize, outStride: usize): void {
   for (let channel: usize = 0; channel < 4; channel++) {
-    const bias = load<i32>(tile + (channel << 2), GROUP_BIAS);
-    const multiplier = load<i32>(tile + (channel << 2), GROUP_MULTIPLIER);
-    const shift = i32(load<u8>(tile + channel, GROUP_SHIFT));
+    const bias = load<i32>(group + (channel << 2), GROUP_BIAS);
+    const multiplier = load<i32>(group + (channel << 2), GROUP_MULTIPLIER);
+    const shift = i32(load<u8>(group + channel, GROUP_SHIFT));
     let source = sums + (channel << 2);
     let target = out + channel;
     let column = 0;
@@ -49,7 +49,7 @@ export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32
   }
 }
 
-/** One channel of windows that lie inside, with shifts from UPPER_WORD_SHIFT: nearly all there are. */
+/** One channel of whole windows, with shifts from UPPER_WORD_SHIFT: nearly all there are. */
 function poolWhole(
   source: usize,
   columns: i32,

@@ -2,7 +2,7 @@
 const SIGNS: u32 = 0x80808080;
 
 /**
- * Four rows of activations d0..d3 as `convolveWinograd` wants them, int8: d0 - d2, d1 + d2 - 128, d2 - d1, d1 - d3. Four bytes at a time: activations have
+ * Four rows of activations d0..d3 as `convolveWinograd` multiplies them, int8: d0 - d2, d1 + d2 - 128, d2 - d1, d1 - d3. Four bytes at a time: activations have
  * seven bits, so a set eighth bit catches what a difference would borrow from the next byte, and a sum carries nothing.
  *
  * rows      addresses [4], u32, of uint8 [rowBytes], 0..127

@@ -5,7 +5,7 @@ import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHe
 import { nextRow, rowAddress } from "./line_buffer";
 
 /**
- * Lays the taps of every pixel of a pair of rows side by side: int16 [columns][kernelHeight + 1][kernelWidth]. The upper pixel's taps are the first
+ * Gathers the taps of every pixel of a pair of rows: int16 [columns][kernelHeight + 1][kernelWidth]. The upper pixel's taps are the first
  * kernelHeight rows of a patch, the lower pixel's the last: one window, moved by kernelWidth.
  */
 export function gatherPatches(layer: i32, pair: i32): void {
@@ -26,7 +26,7 @@ export function gatherPatches(layer: i32, pair: i32): void {
   }
 }
 
-/** Body I for one pair of rows: three paths look at the MFCCs, their pooled outputs lie side by side in the next row of body II. */
+/** Body I for one pair of rows: three paths read the MFCCs; their pooled outputs are side by side in the next row of body II. */
 export function bodyOne(pair: i32, rows: i32): void {
   const channels = <usize>inputChannels(BODY_TWO);
   for (let path = BODY_ONE; path < PATHS; path++) {

@@ -2,7 +2,7 @@ import { convolvePair, convolvePairWinograd, setRow } from "./convolution";
 import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels, winogradBlock } from "./layers";
 import { nextRow, rowAddress, STAGES } from "./line_buffer";
 
-/** One convolution of body II (stage 1 to 5) for one pair of rows; its pooled row is the next stage's, the last stage's goes into the global sums. */
+/** One convolution of body II (stage 1 to 5) for one pair of rows; its pooled row goes to the next stage, that of the last stage into the global sums. */
 export function bodyTwo(stage: i32, pair: i32, rows: i32): void {
   const layer = BODY_TWO + stage - 1;
   const height = kernelHeight(layer);

@@ -31,7 +31,10 @@ export function setRow(index: i32, address: usize): void {
   store<u32>(ROW_ADDRESSES + ((<usize>index) << 2), <u32>address);
 }
 
-/** Brings the tile of a group of four channels: its numbers to WEIGHT_GROUP, its weights to the second half of the packed ones, which grow into them. */
+/**
+ * Loads the group of four output channels: bias, multiplier and shift to WEIGHT_GROUP, weights to the second half of PACKED_WEIGHTS, where the packed words grow
+ * into them. Returns the address of the weights.
+ */
 function loadGroup(layer: i32, group: i32, taps: i32): usize {
   const offset = weightsOffset(layer) + weightGroupBytes(layer) * <u32>group;
   const raw = PACKED_WEIGHTS + ((<usize>taps) << 2);
@@ -40,7 +43,7 @@ function loadGroup(layer: i32, group: i32, taps: i32): usize {
   return raw;
 }
 
-/** Bias, ReLU and pooling of the sums of a group; parameters as below. */
+/** Bias, ReLU and pooling of the sums of a group; parameters as for convolvePair. */
 function pool(layer: i32, group: i32, rows: i32, out: usize, outStride: usize): void {
   const columns = inputColumns(layer);
   const width = poolWidth(layer);
@@ -51,9 +54,8 @@ function pool(layer: i32, group: i32, rows: i32, out: usize, outStride: usize): 
 /**
  * One layer for one pair of rows: convolution, bias, ReLU, pooling. The rows are those of setRow().
  *
- * T             u8 or i16, see convolvePacked
- * runs, runLength, pixelStride   as there
- * rows          2, or 1 where the second row lies behind the end
+ * T, runs, runLength, pixelStride   as for convolvePacked
+ * rows          2, or 1 where the second row is past the end
  * out           where the pooled row goes, uint8 [columns / poolWidth][outStride], this layer's channels first; not used
  *               when the layer is pooled globally: then the sums go to GLOBAL_TOTALS
  */

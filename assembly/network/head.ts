@@ -25,7 +25,7 @@ function averageGlobally(): void {
   }
 }
 
-/** Global average, dense, softmax: logits int32 [classes] and probabilities float32 [classes]. The head lies in the weights as int32 bias [classes], int8 [classes][inputs]. */
+/** Global average, dense, softmax: logits int32 [classes] and probabilities float32 [classes]. The head's weights: int32 bias [classes], int8 [classes][inputs]. */
 export function head(): void {
   averageGlobally();
   for (let index = 0; index < CLASSES; index++) {

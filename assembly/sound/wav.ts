@@ -6,7 +6,7 @@
  *     "data": the samples
  *
  * Everything up to the samples is a sequence of little-endian 32-bit words, except what is skipped; so the state is the name of the word that comes
- * next, and its bytes so far. Chunks come in any order before "data", unknown ones are skipped. The size in the RIFF chunk is not
+ * next, and its bytes so far. Chunks may come in any order before "data"; unknown ones are skipped. The size in the RIFF chunk is not
  * looked at (writers to pipes get it wrong), neither is the byte rate.
  *
  * End of file: while wavPush() still says 0, a host that reaches it reports STATUS_WAV_NOT_RIFF for a file of fewer than 12 bytes (an empty one
@@ -55,7 +55,7 @@ const TAG_EXTENSIBLE: i32 = 0xfffe;
 const PLAIN_FORMAT_BYTES: u32 = 16;
 const EXTENSIBLE_FORMAT_BYTES: u32 = 40;
 
-// Bytes 4..15 of the sub-format GUID 0000tttt-0000-0010-8000-00AA00389B71, t = the tag; any other GUID is somebody's own coding.
+// Bytes 4..15 of the sub-format GUID 0000tttt-0000-0010-8000-00AA00389B71, t = the tag; any other GUID is a proprietary coding.
 const GUID_WORD_1: u32 = 0x00100000;
 const GUID_WORD_2: u32 = 0xaa000080;
 const GUID_WORD_3: u32 = 0x719b3800;
@@ -85,7 +85,7 @@ const AT_GUID_3: i32 = 15;
 let next: i32 = 0;
 /** STATUS_OK, or what was wrong: every further push answers it again. */
 let failure: i32 = 0;
-/** The bytes of the next word that have come, from the top down: after four of them it is the little-endian word. */
+/** The bytes of the next word so far, from the top down: after four of them it is the little-endian word. */
 let word: u32 = 0;
 let wordBytes: i32 = 0;
 /** Bytes to skip before the next word: up to 2^32, a chunk of 2^32 - 1 bytes and its pad byte. */
@@ -118,8 +118,8 @@ export function wavBegin(): void {
 }
 
 /**
- * Takes the next bytes of the file from the input buffer, 0..INPUT_CAPACITY of them. 0: give more; above 0: the samples begin, and so
- * many of these bytes were header; negative: STATUS_WAV_*, which further pushes answer too. STATUS_BAD_PIECE takes nothing. STATUS_NOT_STARTED
+ * Takes the next bytes of the file from the input buffer, 0..INPUT_CAPACITY of them. 0: push more; above 0: the samples begin, and
+ * that many of these bytes were header; negative: STATUS_WAV_*, which further pushes return, too. STATUS_BAD_PIECE takes nothing. STATUS_NOT_STARTED
  * before wavBegin() and once the samples have begun.
  */
 export function wavPush(bytes: i32): i32 {
@@ -206,7 +206,7 @@ function startChunk(): i32 {
   return chunkSize < PLAIN_FORMAT_BYTES ? STATUS_WAV_NO_FORMAT : STATUS_OK;
 }
 
-/** Skips what is left of the chunk after so many bytes of it, and its pad byte. */
+/** Skips what is left of the chunk after `taken` bytes of it, and its pad byte. */
 function skipChunkAfter(taken: u32): void {
   skip = ((chunkSize - taken) as u64) + ((chunkSize & 1) as u64);
   next = AT_CHUNK_ID;

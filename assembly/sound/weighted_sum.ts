@@ -3,7 +3,7 @@ import { SINC } from "../generated/tables";
 import { RESAMPLER_HISTORY } from "../memory_map";
 
 /**
- * An output of the resampler before its gain: the inputs around its position, weighted by the sinc (docs/arithmetic.md, 2).
+ * An output of the resampler before its gain: the inputs around it, weighted by the sinc (docs/arithmetic.md, 2).
  *
  * Positions are distances from the output in table entries with POSITION_BITS fraction bits; from one input to the next it is `step`.
  */
@@ -14,7 +14,7 @@ export const END: i32 = (SINC_ENTRIES - 1) << POSITION_BITS;
 export const HISTORY_SAMPLES: i32 = 512;
 const HISTORY_MASK: i32 = HISTORY_SAMPLES - 1;
 
-/** The larger of the two rates: the kernel's zero crossings lie that rate / 16000 input samples apart. */
+/** The larger of the two rates: the kernel's zero crossings are that rate / 16000 input samples apart. */
 export let largerRate: i32 = 0;
 export let step: i32 = 0;
 /** Inputs on either side that an output needs. */
@@ -26,12 +26,12 @@ export function setInputRate(rate: i32): void {
   reach = (SINC_ZERO_CROSSINGS * largerRate + SAMPLE_RATE - 1) / SAMPLE_RATE;
 }
 
-/** How far behind its position an output lies, of rest / 16000 inputs; below `step`. */
+/** The position of an output that is rest / 16000 inputs after an input, relative to that input; below `step`. */
 export function startPosition(rest: i32): i32 {
   return i32((i64(rest) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
 }
 
-/** Where the input with this index lies; indices wrap around at 2^32. */
+/** Address of the input with this index; indices wrap around at 2^32. */
 export function historyAddress(index: i32): usize {
   return RESAMPLER_HISTORY + ((<usize>(index & HISTORY_MASK)) << 1);
 }
@@ -44,7 +44,7 @@ export function kernel(position: i32): i32 {
   return entry + (((i32(load<i16>(at, 2)) - entry) * fraction + 16384) >> 15);
 }
 
-/** Of the output that lies rest / 16000 inputs behind the input with index `position`. */
+/** Of the output that is rest / 16000 inputs after the input with this index. */
 export function weightedSum(index: i32, rest: i32): i64 {
   const start = startPosition(rest);
   let sum: i64 = 0;

@@ -20,7 +20,7 @@ export function readArguments(): i32 {
   const count = load<u32>(sizes);
   const addresses = reserve(4 * count);
   const text = reserve(load<u32>(sizes + 4));
-  if (addresses === 0 || text === 0) fail("there is no memory to read the command line into");
+  if (addresses === 0 || text === 0) fail("there is not enough memory to read the command line into");
   if (args_get(addresses, text) !== 0) fail("the command line cannot be read");
 
   // The first argument is the command's own name.
@@ -28,7 +28,7 @@ export function readArguments(): i32 {
     const argument = load<usize>(addresses + 4 * i);
     if (isText(argument, "--help") || isText(argument, "-h")) return ASKED_HELP;
     if (isText(argument, "--version")) return ASKED_VERSION;
-    let mode = behind(argument, "--long=");
+    let mode = afterPrefix(argument, "--long=");
     if (isText(argument, "--long") && i + 1 < count) {
       i++;
       mode = load<usize>(addresses + 4 * i);
@@ -51,12 +51,12 @@ function readLongMode(mode: usize): void {
 
 /** Whether the zero-ended text there is this one. */
 function isText(address: usize, text: string): bool {
-  const end = behind(address, text);
+  const end = afterPrefix(address, text);
   return end !== 0 && load<u8>(end) === 0;
 }
 
-/** The address behind this prefix of a zero-ended text; 0 when it begins otherwise. */
-function behind(address: usize, prefix: string): usize {
+/** The address after this prefix of a zero-ended text; 0 when it begins otherwise. */
+function afterPrefix(address: usize, prefix: string): usize {
   for (let i = 0; i < prefix.length; i++) {
     if ((load<u8>(address + i) as i32) !== prefix.charCodeAt(i)) return 0;
   }

@@ -28,9 +28,9 @@ const TIMED_FRAMES: i32 = 16;
 let levelTime: i64 = 0;
 let windowTime: i64 = 0;
 /** Samples of all windows. */
-let heard: i64 = 0;
+let samplesDone: i64 = 0;
 
-/** From now on windows of int16 at the module's own rate are classified. */
+/** From now on windows of int16 at the module's rate are classified. */
 export function beginClassify(): void {
   check(setInput(FORMAT_S16, 1, sampleRate()));
 }
@@ -49,7 +49,7 @@ export function classifyWindow(samples: usize, count: i32, result: usize): void 
   check(finish());
   levelTime += levelled - began;
   windowTime += now() - levelled;
-  heard += count;
+  samplesDone += count;
   storeResult(result);
 }
 
@@ -74,7 +74,7 @@ export function frontendTime(): i64 {
     stageMel();
     stageMfcc();
   }
-  const frames = (heard * frameCount()) / windowSamples();
+  const frames = (samplesDone * frameCount()) / windowSamples();
   return levelTime + min(((now() - began) * frames) / TIMED_FRAMES, windowTime);
 }
 

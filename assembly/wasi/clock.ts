@@ -5,7 +5,7 @@ const CLOCK_MONOTONIC: i32 = 1;
 
 const time: usize = memory.data(8, 8);
 
-/** Nanoseconds since some moment; 0 always where there is no clock. */
+/** Nanoseconds since some moment; always 0 without a clock. */
 export function now(): i64 {
   return clock_time_get(CLOCK_MONOTONIC, 1000, time) === 0 ? load<i64>(time) : 0;
 }

@@ -1,7 +1,7 @@
 /**
  * A float32 from 0 to 1 as the shortest decimal that reads back to the same float32, at most nine digits: for 1, 2, 3, ... digits the nearest
- * decimal, until it lies within half a step of the number. Exact: the number and half its step are kept as fractions of 160 bits, and
- * each multiplication by ten brings out one more digit. Written as JavaScript writes numbers (0.000001, 1e-7).
+ * decimal, until it is within half a step of the number. Exact: the number and half its step are kept as fractions of 160 bits, and
+ * each multiplication by ten produces one more digit. Written as JavaScript writes numbers (0.000001, 1e-7).
  */
 import { writeByte, writeInteger, writeText } from "./output";
 

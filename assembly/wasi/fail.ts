@@ -1,4 +1,4 @@
-/** How the command ends when it cannot do what was asked: one sentence on standard error, nothing on standard output, exit code 1 or 2. */
+/** How the command ends when it cannot do what it should: one sentence on standard error, nothing on standard output, exit code 1 or 2. */
 
 import { STATUS_TEXTS } from "../generated/status_text";
 import { beginOutput, endOutput, STANDARD_ERROR, writeByte, writeText, writeZeroEnded } from "./output";
@@ -21,7 +21,7 @@ export function failStatus(status: i32): void {
   end(EXIT_FAILED);
 }
 
-/** Passes a result of the module on when it is no failure; otherwise ends the command. */
+/** Returns a result of the module, or ends the command when it is a failure. */
 export function check(status: i32): i32 {
   if (status < 0) failStatus(status);
   return status;
@@ -33,7 +33,7 @@ export function failUsage(what: string, argument: usize): void {
   writeText(what);
   writeText(' "');
   writeZeroEnded(argument);
-  writeText('"; --help tells what there is');
+  writeText('"; see --help');
   end(EXIT_USAGE);
 }
 

@@ -15,7 +15,7 @@ import { writeReport } from "./report";
 import { meanProbabilities, resultBytes } from "./results";
 import { windowCount, windowEnd, windowStart } from "./windows";
 
-// For the linker, which takes it away again.
+// For the linker, which removes it.
 export { weightsAddress } from "../network/weights";
 
 export function _start(): void {
@@ -39,7 +39,7 @@ function classify(): void {
   const count = windowCount(recordingSamples, longMode);
   const mean = reserve(4 * classCount());
   const results = reserve(count * resultBytes());
-  if (mean === 0 || results === 0) fail("the results of so long a recording do not fit in memory; cut it into parts");
+  if (mean === 0 || results === 0) fail("the results of a recording this long do not fit in memory; cut it into parts");
   beginClassify();
   for (let w = 0; w < count; w++) {
     const first = windowStart(w, recordingSamples, longMode);
@@ -55,14 +55,14 @@ function classify(): void {
 function writeHelp(): void {
   writeText("Usage: wasmtime run light-sernet-cli.wasm [--long windows|center] < speech.wav\n\n");
   writeText("Names the emotion in the voice of a WAV file, read from standard input: one JSON object on standard output.\n\n");
-  writeText("  --long windows  a long recording is heard in windows that overlap by half, and their mean counts (default)\n");
-  writeText("  --long center   only the window in the middle of a long recording is heard\n");
-  writeText("  --version       the version of the module's boundary, the model and the hash of its weights\n");
-  writeText("  --help          this\n");
+  writeText("  --long windows  a long recording in windows that overlap by half, and the mean of their answers (default)\n");
+  writeText("  --long center   only the window in the middle of a long recording\n");
+  writeText("  --version       the ABI version, the model and the hash of its weights\n");
+  writeText("  --help          this text\n");
 }
 
 function writeVersion(): void {
-  writeText("light-sernet-cli, boundary version ");
+  writeText("light-sernet-cli, ABI version ");
   writeInteger(abiVersion());
   writeText(", model ");
   writeZeroEnded(modelIdAddress() as usize);

@@ -1,4 +1,4 @@
-/** Standard input, read in large pieces and handed out in those that are asked for. */
+/** Standard input, read in large pieces and handed out in smaller ones. */
 import { fail } from "./fail";
 import { reserve } from "./memory";
 import { fd_read } from "./wasi_snapshot_preview1";
@@ -12,10 +12,10 @@ const vector: usize = memory.data(12, 4);
 
 let buffer: usize = 0;
 let first: usize = 0;
-/** Bytes from `first` on that nobody took. */
+/** Bytes from `first` on that were not taken. */
 let left: i32 = 0;
 
-/** Copies the next bytes to `target`, at most so many, without taking them: 0 only at the end of the input. */
+/** Copies the next bytes to `target`, at most `bytes`, without taking them: 0 only at the end of the input. */
 export function peekInput(target: usize, most: i32): i32 {
   if (left === 0) refill();
   const bytes = min(left, most);
@@ -29,7 +29,7 @@ export function skipInput(bytes: i32): void {
   left -= bytes;
 }
 
-/** Copies the next bytes to `target` and takes them: so many, fewer only at the end of the input. */
+/** Copies the next `bytes` bytes to `target` and takes them; fewer only at the end of the input. */
 export function takeInput(target: usize, bytes: i32): i32 {
   let taken: i32 = 0;
   while (taken < bytes) {
@@ -43,7 +43,7 @@ export function takeInput(target: usize, bytes: i32): i32 {
 
 function refill(): void {
   if (buffer === 0) buffer = reserve(CAPACITY);
-  if (buffer === 0) fail("there is no memory to read the sound into; give the command more");
+  if (buffer === 0) fail("there is not enough memory to read the sound into; give the command more");
   store<usize>(vector, buffer);
   store<u32>(vector + 4, CAPACITY);
   let errno: i32;

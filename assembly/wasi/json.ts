@@ -1,4 +1,4 @@
-/** The pieces of JSON that the report is made of. */
+/** Pieces of JSON for the report. */
 import { classCount, classNameAddress } from "../module";
 import { writeProbability } from "./decimal";
 import { writeByte, writeInteger, writeText } from "./output";

@@ -1,6 +1,6 @@
 /**
- * Text on its way to standard output or standard error, collected in one small buffer. A write that fails is remembered: what follows is dropped, and
- * endOutput() tells.
+ * Text on its way to standard output or standard error, collected in one small buffer. After a write that fails, what follows is dropped, and
+ * endOutput() returns false.
  */
 import { fd_write } from "./wasi_snapshot_preview1";
 

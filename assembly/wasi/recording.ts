@@ -20,7 +20,7 @@ import { check, fail, failStatus } from "./fail";
 import { peekInput, skipInput, takeInput } from "./input";
 import { extend, reserve } from "./memory";
 
-/** RIFF, size, WAVE: a file without these bytes is no WAV file at all. */
+/** RIFF, size, WAVE: a file without these bytes is not a WAV file. */
 const RIFF_BYTES: i32 = 12;
 
 /** int16 [recordingSamples] at sampleRate() Hz. */
@@ -52,7 +52,7 @@ function readHeader(): void {
   }
 }
 
-/** Pushes so many frames of `frameBytes` bytes each. */
+/** Pushes frames of `frameBytes` bytes each. */
 function pushFrames(frames: i32, frameBytes: i32): void {
   const most = inputCapacity() / frameBytes;
   while (frames > 0) {
@@ -65,7 +65,7 @@ function pushFrames(frames: i32, frameBytes: i32): void {
   }
 }
 
-/** Puts the samples that the module has just given behind those that are there. */
+/** Appends the samples that the module has just converted. */
 function keepOutput(): void {
   const bytes = outputCount() << 1;
   const target = extend(bytes);

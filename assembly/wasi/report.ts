@@ -7,7 +7,7 @@ import { writeInteger, writeText } from "./output";
 import { largestProbability, resultBytes, resultLabel, resultLogits, resultProbabilities } from "./results";
 import { windowCount, windowEnd, windowStart } from "./windows";
 
-/** Results of the windows of a recording of so many samples; the mean of their probabilities; nanoseconds of each part of the work. */
+/** `results` of the windows of a recording of `samples` samples; `mean` of their probabilities; nanoseconds of each part of the work. */
 export function writeReport(
   results: usize,
   mean: usize,
@@ -19,7 +19,7 @@ export function writeReport(
 ): void {
   const count = windowCount(samples, mode);
   writeText('{"file":"-",');
-  // One window: its largest logit decides, which the mean cannot see when two probabilities round to the same float.
+  // One window: its largest logit decides, which the mean cannot show when two probabilities round to the same float.
   writeAnswer(count === 1 ? resultLabel(results) : largestProbability(mean), mean);
   if (count === 1) {
     writeText(',"logits":');
@@ -68,7 +68,7 @@ function writeAnswer(label: i32, probabilities: usize): void {
   writeProbabilities(probabilities);
 }
 
-/** Where a sample lies, in whole milliseconds, rounded down. */
+/** The time of a sample, in whole milliseconds, rounded down. */
 function milliseconds(sample: i32): i64 {
   return ((sample as i64) * 1000) / sampleRate();
 }

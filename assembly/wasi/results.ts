@@ -1,11 +1,11 @@
-/** What the network says of the windows, one record for each: label i32, logits i32 [classCount], probabilities f32 [classCount]. */
+/** The results of the windows, one record each: label i32, logits i32 [classCount], probabilities f32 [classCount]. */
 import { classCount, label, logitsAddress, probabilitiesAddress } from "../module";
 
 export function resultBytes(): i32 {
   return 4 + 8 * classCount();
 }
 
-/** Keeps what the module has just found. */
+/** Copies the newest result of the module. */
 export function storeResult(result: usize): void {
   const row = 4 * classCount();
   store<i32>(result, label());

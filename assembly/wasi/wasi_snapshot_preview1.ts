@@ -1,9 +1,9 @@
 /**
- * The system, as WASI preview 1 gives it. AssemblyScript imports a declared function from the module that its file is named after: so this
+ * The system interface of WASI preview 1. AssemblyScript imports a declared function from the module that its file is named after: so this
  * file bears the name of the WASI module. All of them answer an errno, 0 for success.
  */
 
-/** Reads into `count` vectors {address, bytes}; stores at `read` how many bytes came, 0 at the end of the file. */
+/** Reads into `count` vectors {address, bytes}; stores at `read` the number of bytes, 0 at the end of the file. */
 export declare function fd_read(descriptor: i32, vectors: usize, count: i32, read: usize): i32;
 /** Writes `count` vectors {address, bytes}; stores at `written` how many bytes went. */
 export declare function fd_write(descriptor: i32, vectors: usize, count: i32, written: usize): i32;

@@ -1,4 +1,4 @@
-/** Which parts of a recording the network hears (docs/arithmetic.md, section 7). All in samples at sampleRate(). */
+/** Which parts of a recording are classified (docs/arithmetic.md, section 7). All in samples at sampleRate(). */
 import { windowSamples } from "../module";
 
 /** --long: windows that slide by half a window, or the one in the middle. A recording no longer than a window is one window either way. */
@@ -9,7 +9,7 @@ function hop(): i32 {
   return windowSamples() >> 1;
 }
 
-/** How many windows; the last one lies flush with the end. */
+/** How many windows; the last one is flush with the end. */
 export function windowCount(samples: i32, mode: i32): i32 {
   const beyond = samples - windowSamples();
   if (beyond <= 0 || mode === LONG_CENTER) return 1;
@@ -23,7 +23,7 @@ export function windowStart(index: i32, samples: i32, mode: i32): i32 {
   return mode === LONG_CENTER ? beyond >> 1 : min(index * hop(), beyond);
 }
 
-/** Behind the last sample of the window that starts there: the recording's own end when it is shorter. */
+/** The end of the window that starts there: the recording's end when that is earlier. */
 export function windowEnd(start: i32, samples: i32): i32 {
   return min(start + windowSamples(), samples);
 }

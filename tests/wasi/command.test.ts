@@ -121,7 +121,7 @@ test("--help and --version answer on standard output", { skip }, () => {
   assert.match(help.output, /^Usage: .*--long windows\|center/);
   const version = run(new Uint8Array(0), "--version");
   assert.equal(version.code, 0);
-  assert.match(version.output, /^light-sernet-cli, boundary version \d+, model .+ \(SHA-256 [0-9a-f]{64}\)\n$/);
+  assert.match(version.output, /^light-sernet-cli, ABI version \d+, model .+ \(SHA-256 [0-9a-f]{64}\)\n$/);
 });
 
 test("what is not understood is said in one sentence, exit code 2", { skip }, () => {

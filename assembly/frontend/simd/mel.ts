@@ -2,7 +2,7 @@ import { LOG_FLOOR, MEL_BANDS } from "../../generated/model";
 import { MEL } from "../../memory_map";
 import { LN_2, ROOT_HALF_BITS } from "../ln";
 
-/** As `melLogarithm` of the scalar front end, four bands at a time: ln(energy + floor), in place. What lies behind the last band in the region is overwritten. */
+/** Four bands at a time; the rest of the region after the last band is overwritten. */
 export function melLogarithm(): void {
   const floor = f32x4.splat(LOG_FLOOR);
   for (let at = MEL; at < MEL + (MEL_BANDS << 2); at += 16) v128.store(at, ln(f32x4.add(v128.load(at), floor)));

@@ -4,8 +4,8 @@ import { addPairs, PAIR_DIFFERENCES, PAIR_SUMS, PAIRS } from "../mfcc";
 import { DCT_LANES_BYTES } from "./tables";
 
 /**
- * As `dct` of the scalar front end, to the bit: every coefficient sums its pairs in their order, sixteen coefficients side by side, eight even ones and the eight
- * odd ones between them. What lies behind the last coefficient in the region is overwritten.
+ * Every coefficient sums its pairs in their order, sixteen coefficients side by side, eight even ones and the eight
+ * odd ones between them. The rest of the region after the last coefficient is overwritten.
  */
 export function dct(): void {
   addPairs();

@@ -5,8 +5,8 @@ import { cosine, IMAGINARY, QUARTER, SAMPLE_SCALE, sine } from "../spectrum";
 import { TWIDDLE_BYTES } from "./tables";
 
 /**
- * As `spectrum` of the scalar front end, to the bit: the same factors, sums and differences (docs/arithmetic.md, 4) in another order in memory (Stockham's): element k
- * of the transform of every R-th point, beginning with point r, lies at [k][r]. So neighbours in memory are different transforms with the same factor, nothing is
+ * The same factors, sums and differences (docs/arithmetic.md, 4) in another order in memory (Stockham's): element k
+ * of the transform of every R-th point, beginning with point r, is at [k][r]. So neighbors in memory are different transforms with the same factor, nothing is
  * bit-reversed, and only the last stages, with four transforms left, take four k side by side:
  *
  *     points [512] -> [2][256] -> [8][64] -> [32][16] -> [128][4] -> [512]
@@ -35,7 +35,7 @@ export function spectrum(): void {
   splitToMagnitudes();
 }
 
-/** Passes behind the first stage: the last one ends in SPECTRUM. */
+/** Passes after the first stage: the last one ends in SPECTRUM. */
 function passes(): i32 {
   return SPECTRUM_POINTS_LOG2 >> 1;
 }
@@ -91,7 +91,7 @@ function combineTwo(source: usize, target: usize, size: i32): void {
   }
 }
 
-/** Transforms of `size` points, four by four, to transforms of 4 size: two stages. At least four are left behind it. */
+/** Transforms of `size` points, four by four, to transforms of 4 size: two stages. At least four are left after it. */
 function combineFour(source: usize, target: usize, size: i32): void {
   const step = (FRAME_SAMPLES >> 2) / size;
   const row = <usize>(SPECTRUM_POINTS / size);
@@ -129,7 +129,7 @@ function combineFour(source: usize, target: usize, size: i32): void {
   }
 }
 
-/** The last two stages: the four transforms of one k lie side by side, four k are turned into lanes. */
+/** The last two stages: the four transforms of one k are side by side; four k are transposed into lanes. */
 function combineLastFour(source: usize, target: usize): void {
   const size: usize = <usize>SPECTRUM_POINTS >> 2;
   for (let k: usize = 0; k < size; k += 4) {
@@ -239,7 +239,7 @@ function combine(
   v128.store(out3, f32x4.sub(bIm, ti), IMAGINARY);
 }
 
-/** As the scalar one; the upper half of the bins runs backwards. */
+/** The upper half of the bins runs backwards. */
 function splitToMagnitudes(): void {
   const half = f32x4.splat(0.5);
   const firstRe = load<f32>(SPECTRUM);

@@ -5,7 +5,7 @@ import { dctCosine } from "../mfcc";
 import { cosine, hann, QUARTER, sine } from "../spectrum";
 
 /**
- * What the SIMD front end reads in vectors, laid out once before the first frame; every number is one that the scalar front end computes or reads.
+ * Tables that the SIMD front end reads in vectors, written once before the first frame; every number is one that the scalar front end computes or reads.
  *
  *     WINDOW          Hann window of the even samples, then of the odd ones: float32 [2][SPECTRUM_POINTS]
  *     LAST_TWIDDLES   the five factors of the last two stages of the transform: float32 [5][SPECTRUM_POINTS / 4]
@@ -22,19 +22,19 @@ let prepared: bool = false;
 export function prepareFrontEnd(): void {
   if (prepared) return;
   prepared = true;
-  layWindow();
-  layTwiddles();
-  layDctCosines();
+  writeWindow();
+  writeTwiddles();
+  writeDctCosines();
 }
 
-function layWindow(): void {
+function writeWindow(): void {
   for (let point: usize = 0; point < <usize>SPECTRUM_POINTS; point++) {
     store<f32>(WINDOW + (point << 2), hann(load<f32>(COSINES + (point << 3))));
     store<f32>(WINDOW + ((<usize>SPECTRUM_POINTS) << 2) + (point << 2), hann(load<f32>(COSINES + (point << 3), 4)));
   }
 }
 
-function layTwiddles(): void {
+function writeTwiddles(): void {
   const size = SPECTRUM_POINTS >> 2;
   const step = (FRAME_SAMPLES >> 2) / size;
   for (let k = 0; k < size; k++) {
@@ -47,7 +47,7 @@ function layTwiddles(): void {
   }
 }
 
-function layDctCosines(): void {
+function writeDctCosines(): void {
   let at = DCT_COSINES;
   for (let pair = 0; pair < MEL_BANDS >> 1; pair++) {
     for (let parity = 0; parity < 2; parity++) {

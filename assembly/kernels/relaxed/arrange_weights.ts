@@ -1,8 +1,8 @@
 /**
- * Weights of four output channels as `multiplyInt8` wants them.
+ * Weights of four output channels in the order in which `multiplyInt8` reads them.
  *
- * raw       int8 [channels][4], as a tile has them
- * weights   int8 [channels / 4][8 output channels][4]: where the first of the four lies
+ * raw       int8 [channels][4], as in a weight group
+ * weights   int8 [channels / 4][8 output channels][4]: address of the first of the four
  */
 export function arrangeWeights(raw: usize, channels: i32, weights: usize): void {
   for (const end = raw + ((<usize>channels) << 2); raw < end; raw += 16) {

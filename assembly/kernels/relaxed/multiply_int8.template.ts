@@ -2,7 +2,7 @@
 const PIXELS: i32 = 5;
 
 /**
- * Matrix product of bytes: as `multiplyInt16`, four channels in one instruction. Activations have seven bits, so every engine gives the same sums.
+ * Matrix product of bytes: as `multiplyInt16`, but four channels in one instruction. Activations have seven bits, so every engine computes the same sums.
  *
  *     i32x4.relaxed_dot_i8x16_i7x16_add_s:   weights  o0 o0 o0 o0 | o1 o1 o1 o1 | ...      (four input channels of four output channels)
  *                                            values   c0 c1 c2 c3 | c0 c1 c2 c3 | ...      (those of one pixel, four times)

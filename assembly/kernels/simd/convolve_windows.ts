@@ -5,12 +5,12 @@ import { storeFour } from "./requantize_four";
 /**
  * A convolution with few taps, pooled 2x2: body I. The four pixels of a pooling window are summed side by side, eight channels at a time.
  *
- * patches    int16: the taps of a column's upper pixel side by side, those of the lower one `lower` bytes behind; two bytes behind the last and one more patch may
- *            be read
- * patchBytes from one column to the next
- * pairs      of taps; a last single tap has a weight of zero beside it
+ * patches    int16: the taps of a column's upper pixel side by side, those of the lower one `lower` bytes after them; two bytes after the last and
+ *            one more patch may be read
+ * patchBytes   from one column to the next
+ * pairs      of taps; a last single tap is paired with a weight of zero
  * weights    int16 [groups][pairs][8 channels][2]
- * rows       2, or 1 where the second row lies behind the end
+ * rows       2, or 1 where the second row is past the end
  * channels   a multiple of 4
  * out        uint8 [(columns + 1) / 2][outStride]
  */

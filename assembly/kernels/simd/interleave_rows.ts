@@ -1,5 +1,5 @@
 /**
- * Two rows side by side, column by column: their pairs go `stride` bytes apart.
+ * Two rows interleaved column by column, the pairs `stride` bytes apart.
  *
  * upper, lower   int16 [columns]
  * out            int16 [columns][2]

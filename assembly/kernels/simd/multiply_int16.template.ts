@@ -1,20 +1,21 @@
-/** The register tile: rows of values whose sums, eight output channels each, stay in registers; and pairs of channels that a turn of the inner loop takes. */
+/** The register tile: rows of values whose sums, eight output channels each, stay in registers. */
 const ROWS: i32 = 5;
+/** Pairs of input channels of one turn of the inner loop. */
 const PAIRS: usize = 2;
 
 /**
- * Matrix product of int16: so many tiles' values times the weights of all output channels, eight channels at a time.
+ * Matrix product of int16: rows of values times the weights of all output channels, eight channels at a time.
  *
  *     i32x4.dot_i16x8_s:   values   c0 c1 | c0 c1 | c0 c1 | c0 c1      (a pair of input channels, four times)
  *                          weights  o0 o0 | o1 o1 | o2 o2 | o3 o3      (that pair, for four output channels)
  *
- * values    int16 [tiles][channels], channels a multiple of 4
+ * values    int16 [rows][channels], channels a multiple of 4
  * weights   int16 [groups][channels / 2][8 output channels][2]
- * products  int32 [8 output channels] of each tile and group: so many bytes from one tile to the next, and from one group to the next
+ * products  int32 [8 output channels] of each row and group: productBytes from one row to the next, productGroupBytes from one group to the next
  */
 export function multiplyInt16(
   values: usize,
-  tiles: i32,
+  rows: i32,
   channels: i32,
   weights: usize,
   groups: i32,
@@ -27,7 +28,7 @@ export function multiplyInt16(
   for (let group = 0; group < groups; group++) {
     let value = values;
     let product = products + <usize>group * productGroupBytes;
-    let left = tiles;
+    let left = rows;
     for (; left >= $ROWS; left -= $ROWS) {
       multiply$ROWS(value, valueBytes, weights, product, productBytes);
       value += $ROWS * valueBytes;

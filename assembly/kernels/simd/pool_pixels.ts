@@ -5,7 +5,7 @@ import { REQUANTIZATION_BYTES } from "../../generated/record_layouts";
  *
  * products   int32 [pixels][productChannels]
  * channels   a multiple of 4
- * requantization    of every four channels, see requantization.ts
+ * requantization   a record for every four channels, see requantization.ts
  * totals     int32 [channels]: the sums so far
  */
 export function poolPixels(products: usize, pixels: i32, channels: i32, productChannels: i32, requantization: usize, totals: usize): void {

@@ -8,10 +8,15 @@ import {
 import { requantize } from "../requantize";
 import { requantizeFour } from "./requantize_four";
 
-/** From this shift on `requantizeFour` knows how. */
+/** `requantizeFour` takes shifts from here on. */
 const LEAST_SHIFT: i32 = 33;
 
-/** Writes the requantization of four channels. True when SIMD can requantize them for every window. */
+/**
+ * Writes the record of four channels (ts-tools/emit/record_layouts.ts). True when `requantizeFour` can do every window of theirs.
+ *
+ * bias, multiplier   int32 [4]
+ * shift              uint8 [4]
+ */
 export function writeRequantization(requantization: usize, bias: usize, multiplier: usize, shift: usize): bool {
   let fast = true;
   for (let channel: usize = 0; channel < 4; channel++) {
@@ -30,7 +35,7 @@ export function writeRequantization(requantization: usize, bias: usize, multipli
   return fast;
 }
 
-/** Four sums to activations; `less` is 0 for a full pooling window, 1 for half of one, 2 for a quarter. */
+/** Four sums to activations, by a record of requantization. `fast`: as writeRequantization() returned; `less` is 0 for a full pooling window, 1 for half of one, 2 for a quarter. */
 @inline
 export function activations(sums: v128, requantization: usize, less: i32, fast: bool): v128 {
   if (fast) return requantizeFour(sums, v128.load(requantization, MULTIPLIER), requantization + ROUNDING + <usize>less * ROUNDING_BYTES);

@@ -1,13 +1,13 @@
 import { ACTIVATION_LEVELS } from "../../generated/levels";
 
 /**
- * Four sums to the next layer's scale, as `requantize` of the scalar kernels does for one: (sum * multiplier + (1 << (shift - 1))) >> shift in 64 bits. Lanes
- * may have different shifts, which SIMD does not know: from 33 on, a shift of the product's upper word by shift - 32 is a multiplication with
- * 2^(64 - shift), of which the upper word is taken again.
+ * Four sums to the next layer's scale, as `requantize` of the scalar kernels does for one: (sum * multiplier + (1 << (shift - 1))) >> shift in 64 bits. The
+ * shifts of the lanes may differ, and SIMD has no such instruction: from 33 on, to shift the product's upper word by shift - 32 is to multiply it by
+ * 2^(64 - shift) and to take the upper word again.
  *
- * sums       int32 [4], not negative
- * requantization    int32 multiplier [4]
- * rounding   int64 1 << (shift - 1) [4], as two vectors; behind them int32 2^(64 - shift) [4]
+ * sums          int32 [4], not negative
+ * multipliers   int32 [4]
+ * rounding      int64 1 << (shift - 1) [4], as two vectors; after them int32 2^(64 - shift) [4]
  */
 @inline
 export function requantizeFour(sums: v128, multipliers: v128, rounding: usize): v128 {

@@ -1,8 +1,8 @@
 /**
- * Rows of uint8 to int16, side by side.
+ * Rows of uint8 to int16, one after another.
  *
- * rows    addresses [count], u32, of uint8 [bytes]; up to 15 bytes behind may be read
- * out     int16 [count][bytes]; up to 30 bytes behind the last are overwritten
+ * rows    addresses [count], u32, of uint8 [bytes]; up to 15 bytes after them may be read
+ * out     int16 [count][bytes]; up to 30 bytes after the last are overwritten
  */
 export function widenRows(rows: usize, count: i32, bytes: i32, out: usize): void {
   for (let row = 0; row < count; row++) {

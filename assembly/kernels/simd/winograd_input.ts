@@ -1,5 +1,5 @@
 /**
- * Rows of activations to the values that Winograd multiplies: B' d B for every tile. A transformed row is a sum of rows, then its columns are summed the same way.
+ * The input transform: rows of activations to the values that Winograd multiplies, B' d B for every tile. Rows are combined first, then columns in the same way.
  *
  * F(2x2, 3x3), from four rows and columns d0..d3, two pixels apart (points 0, 1, -1 and infinity):
  *
@@ -10,10 +10,11 @@
  *     4 d0 - 5 d2 + d4,  (d3 - 4 d1) + (d4 - 4 d2),  (d4 - 4 d2) - (d3 - 4 d1),
  *     (d4 - d2) + 2 (d3 - d1),  (d4 - d2) - 2 (d3 - d1),  4 d1 - 5 d3 + d5         at most 10 * 10 * 127
  *
- * rows      addresses [4 or 6], u32, of uint8 [columns + 2][channels], 0..127; behind the last row eight bytes of anything may be read, and behind a row the
- *           columns of the last tile that do not exist: the outputs that depend on them are not used
+ * rows      addresses [4 or 6], u32, of uint8 [columns + 2][channels], 0..127; eight bytes after the last row may be read, and after a row the
+ *           columns that the last tile has too many: the outputs that depend on them are not used
  * tiles     in a row of tiles: columns / 2 or columns / 4, rounded up
  * channels  a multiple of 4
+ * scratch   room for int16 [6][6][8]
  * values    int16 [4 x 4 or 6 x 6 positions][tiles][channels]
  */
 export function winogradInput(wide: bool, rows: usize, tiles: i32, channels: i32, scratch: usize, values: usize): void {
@@ -53,10 +54,10 @@ function transformColumns(plus: usize, other: usize, column: usize, out: usize, 
   const d1 = combined(plus + column, other + column, sum);
   const d2 = combined(plus + 2 * column, other + 2 * column, sum);
   const d3 = combined(plus + 3 * column, other + 3 * column, sum);
-  keep(out, i16x8.sub(d0, d2), last);
-  keep(out + position, i16x8.add(d1, d2), last);
-  keep(out + 2 * position, i16x8.sub(d2, d1), last);
-  keep(out + 3 * position, i16x8.sub(d1, d3), last);
+  storeChannels(out, i16x8.sub(d0, d2), last);
+  storeChannels(out + position, i16x8.add(d1, d2), last);
+  storeChannels(out + 2 * position, i16x8.sub(d2, d1), last);
+  storeChannels(out + 3 * position, i16x8.sub(d1, d3), last);
 }
 
 @inline
@@ -66,7 +67,7 @@ function combined(plus: usize, other: usize, sum: bool): v128 {
   return sum ? i16x8.add(a, b) : i16x8.sub(a, b);
 }
 
-/** Down the columns first, one column after the other, into the scratch [6 rows][6 columns]; then along the rows. */
+/** Down the columns first, one after another, into the scratch, [6 rows][6 columns]; then along the rows. */
 function wideTile(rows: usize, at: usize, column: usize, scratch: usize, out: usize, position: usize, last: bool): void {
   let row0 = rowAt(rows, 0) + at;
   let row1 = rowAt(rows, 1) + at;
@@ -107,19 +108,19 @@ function transformSix(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128
   const d1x4 = i16x8.shl(d1, 2);
   const even = i16x8.sub(d4, d2x4);
   const odd = i16x8.sub(d3, d1x4);
-  keep(out, i16x8.add(i16x8.sub(i16x8.shl(d0, 2), d2), even), last);
-  keep(out + position, i16x8.add(even, odd), last);
-  keep(out + 2 * position, i16x8.sub(even, odd), last);
+  storeChannels(out, i16x8.add(i16x8.sub(i16x8.shl(d0, 2), d2), even), last);
+  storeChannels(out + position, i16x8.add(even, odd), last);
+  storeChannels(out + 2 * position, i16x8.sub(even, odd), last);
   const far = i16x8.sub(d4, d2);
   const double = i16x8.shl(i16x8.sub(d3, d1), 1);
-  keep(out + 3 * position, i16x8.add(far, double), last);
-  keep(out + 4 * position, i16x8.sub(far, double), last);
-  keep(out + 5 * position, i16x8.add(i16x8.sub(d1x4, d3), i16x8.sub(d5, i16x8.shl(d3, 2))), last);
+  storeChannels(out + 3 * position, i16x8.add(far, double), last);
+  storeChannels(out + 4 * position, i16x8.sub(far, double), last);
+  storeChannels(out + 5 * position, i16x8.add(i16x8.sub(d1x4, d3), i16x8.sub(d5, i16x8.shl(d3, 2))), last);
 }
 
-/** Eight channels; of the last four the lower half. */
+/** Stores eight channels, or the lower half of them where only four are left. */
 @inline
-function keep(out: usize, value: v128, last: bool): void {
+function storeChannels(out: usize, value: v128, last: bool): void {
   if (last) v128.store64_lane(out, value, 0);
   else v128.store(out, value);
 }

@@ -2,35 +2,36 @@ import { REQUANTIZATION_BYTES } from "../../generated/record_layouts";
 import { activations } from "./requantization";
 import { storeFour } from "./requantize_four";
 
-/** The sums of F(2x2, 3x3) are four times too large: the weights are scaled by two on each side. */
+/** F(2x2, 3x3) computes four times a sum: the weights are scaled by two on each side. */
 const SCALE_SHIFT: i32 = 2;
-/** Those of F(4x4, 3x3) 576 = 2^6 * 9 times. */
+/** F(4x4, 3x3) computes 576 = 2^6 * 9 times a sum. */
 const WIDE_SCALE_SHIFT: i32 = 6;
 /** The inverse of 9 modulo 2^32. */
 const INVERSE_OF_9: i32 = 0x38e38e39;
 
-/** Bytes from one position to the next: eight channels. */
+/** Bytes from one Winograd position to the next: eight channels. */
 const POSITION: usize = 32;
 
 /**
- * The products of Winograd to pooled activations: A' m A for every tile; then bias, ReLU, average over what of the pooling window is inside, and the one rounding.
+ * The output transform: products to pooled activations, A' m A for every tile; then bias, ReLU, average over the pixels of the pooling window that are inside, one rounding.
  *
  * F(2x2, 3x3), to two pixels of two columns:
  *
  *     m0 + m1 + m2,  m1 - m2 - m3
  *
- * Wide, F(4x4, 3x3), to four pixels of four columns, of which two rows at a time are pooled:
+ * Wide, F(4x4, 3x3), to four pixels of four columns, pooled two rows at a time:
  *
  *     m0 + (m1 + m2) + (m3 + m4),  (m1 - m2) + 2 (m3 - m4),  (m1 + m2) + 4 (m3 + m4),  (m1 - m2) + 8 (m3 - m4) + 2 m5
  *
- * The sums are 576 times too large, and may have wrapped around on the way: times the inverse of 9 modulo 2^32 they are exactly 64 times, and
- * ts-tools/emit/expanded_weights.ts sees to it that 64 times a sum fits.
+ * 576 times a sum may have wrapped around on the way; times the inverse of 9 modulo 2^32 it is exactly 64 times the sum, and
+ * ts-tools/emit/expanded_weights.ts makes sure that this fits.
  *
  * products   int32 [groups of eight channels][tiles][4 x 4 or 6 x 6 positions][8]
- * columns    of the output before pooling; the last tile may lie partly behind the end
+ * columns    of the output before pooling; the last tile may be partly past the end
  * rows       of the tile that are inside: 1 to 2, or 1 to 4
  * channels   a multiple of 4
- * requantization    of every four channels, see requantization.ts
+ * requantization   a record for every four channels, see requantization.ts
+ * scratch    room for int32 [4][6][4]
  * out        uint8 [columns / poolWidth][outStride], this layer's channels first; secondOut the same for the second two rows
  */
 export function winogradOutput(
@@ -66,13 +67,13 @@ export function winogradOutput(
         tile += 16 * POSITION;
       }
     }
-    // Behind the second four of eight channels come the tiles of the next eight.
+    // The tiles of the next eight channels follow those of the second four.
     if (channel & 4) at = tile - 16;
     requantization += REQUANTIZATION_BYTES;
   }
 }
 
-/** Two columns of two rows. Rows of positions first, for each of the four columns of positions. */
+/** Two columns of two rows. Sums down the four columns of positions first, then across. */
 @inline
 function narrowTile(
   at: usize,
@@ -117,7 +118,7 @@ function rectified(sum: v128, bias: v128): v128 {
 /** Bytes of a row of six in the scratch. */
 const ROW: usize = 96;
 
-/** Four columns of four rows. Down the columns of positions first, one after the other, into the scratch [4 rows][6 columns]; then along the rows. */
+/** Four columns of four rows. Down the columns of positions first, one after another, into the scratch, [4 rows][6 columns]; then along the rows. */
 function wideTile(
   at: usize,
   rows: i32,

@@ -6,7 +6,7 @@ import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHe
 import { nextRow, rowAddress } from "../line_buffer";
 import { expandedWeights, isFast, layerRequantization, tapPairs } from "./expanded_weights";
 
-/** As `bodyOne` of the scalar network: the three paths for one pair of rows. */
+/** The three paths for one pair of rows. */
 export function bodyOne(pair: i32, rows: i32): void {
   for (let path = BODY_ONE; path < PATHS; path++) {
     const patchBytes = bytesOfPatch(path);
@@ -28,12 +28,12 @@ export function bodyOne(pair: i32, rows: i32): void {
   }
 }
 
-/** A patch's taps, and room for three more behind the last row; whole words (ts-tools/emit/expanded_weights.ts has the same). */
+/** A patch's taps, and room for three more after the last row; whole words (the same as in ts-tools/emit/expanded_weights.ts). */
 function bytesOfPatch(path: i32): usize {
   return <usize>((((kernelHeight(path) + 1) * kernelWidth(path) + 6) & ~3) << 1);
 }
 
-/** As `gatherPatches` of the scalar network. */
+/** As in the scalar body_one.ts, with other strides. */
 function gatherPatches(path: i32, pair: i32, patchBytes: usize): void {
   const height = kernelHeight(path);
   const width = kernelWidth(path);
@@ -42,7 +42,7 @@ function gatherPatches(path: i32, pair: i32, patchBytes: usize): void {
   const skip = (<usize>(MFCC_MARGIN - ((width - 1) >> 1))) << 1;
   if (width == 1) {
     for (let row = 0; row <= height; row += 2) {
-      // A last single row has itself beside it: its taps lie behind those of the patch.
+      // A last single row is paired with itself: the second taps are past those of the patch.
       const second = min(row + 1, height);
       interleaveRows(
         rowAddress(0, first + row) + skip,
@@ -58,7 +58,7 @@ function gatherPatches(path: i32, pair: i32, patchBytes: usize): void {
     let source = rowAddress(0, first + row) + skip;
     let target = PATCHES + ((<usize>(row * width)) << 1);
     for (let column = 0; column < columns; column++) {
-      // Four taps at a time: what is too much of a row is overwritten by the next, or lies in the room behind the last.
+      // Four taps at a time: the surplus of a row is overwritten by the next, or is in the room after the last.
       for (let tap: usize = 0; tap < (<usize>width) << 1; tap += 8) store<i64>(target + tap, load<i64>(source + tap));
       source += 2;
       target += patchBytes;

@@ -10,7 +10,7 @@ import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, po
 import { blockRows, nextRow, rowAddress } from "../line_buffer";
 import { expandedWeights, groupsOfEight, isFast, layerRequantization, winogradTile } from "./expanded_weights";
 
-/** As `bodyTwo` of the scalar network: one convolution of body II for one block of rows. */
+/** One convolution of body II for one block of rows. */
 export function bodyTwo(stage: i32, block: i32, rows: i32): void {
   const layer = BODY_TWO + stage - 1;
   const height = kernelHeight(layer);
