@@ -14,9 +14,9 @@ import { Instance, ok, plainSound } from "../module/instance.js";
 import { COMMAND, type CommandResult, lightSernet, lines, runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
+import { writeShippedFirmware } from "../support/shipped_build.js";
 import { noise, voice } from "../support/sounds.js";
 import { missingPrograms } from "./cortex_m_make.js";
-import { writeShippedFirmware } from "./shipped_firmware.js";
 
 const FILES = [
   "CMakeLists.txt",
