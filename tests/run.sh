@@ -36,10 +36,9 @@ build_model() {
 [[ ${1:-} == --quick ]] || rm -rf dist/tests
 step "types" npx --no-install tsc -p tsconfig.json
 if [[ ${1:-} == --quick ]]; then
-  # The specs are compiled with the generated sources.
-  if [[ ! -e assembly/generated/model.ts || -n $(find ts-tools assembly weights/full -newer assembly/generated/model.ts -name '*.[tj]s*' -print -quit) ]]; then
-    build_model
-  fi
+  # The specs are compiled with the generated sources, which must not be older than what they are made from.
+  changed=$(find ts-tools/emit ts-tools/model weights/full assembly -path assembly/generated -prune -o -type f -newer assembly/generated/model.ts -print -quit 2>&1)
+  [[ -z $changed ]] || build_model
   step "node:test" node dist/tests/setup/run_tests.js --quick --beside "$lint" --beside "$as_pect"
 else
   build_model

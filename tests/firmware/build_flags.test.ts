@@ -11,9 +11,9 @@ import { after, before, test } from "node:test";
 import type { Recognition } from "../../ts-tools/runtime/index.js";
 import { lines, runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
+import { fillBuildFolder } from "../support/shipped_build.js";
 import { type CModel, skipCompiler, writeRandomModel } from "./c_build.js";
 import { assertSameAnswer, flashLine, make, missingPrograms, nodeAnswers, skipHost } from "./cortex_m_make.js";
-import { fillBuildFolder } from "./shipped_firmware.js";
 
 /** Every build may copy and fill memory. */
 const MEMORY = ["memcpy", "memmove", "memset"];

@@ -10,6 +10,7 @@ import type { Recognition } from "../../ts-tools/runtime/index.js";
 import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
 import { runProgram } from "../support/command.js";
 import { repositoryRoot, sharedFolder } from "../support/paths.js";
+import { fillBuildFolder } from "../support/shipped_build.js";
 import { voice } from "../support/sounds.js";
 import { hostileWavs, oddButGoodWavs, wavFile } from "../support/wav.js";
 import {
@@ -24,7 +25,6 @@ import {
   nodeAnswers,
   skipHost,
 } from "./cortex_m_make.js";
-import { fillBuildFolder } from "./shipped_firmware.js";
 
 const CORES = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
 const CHECKED = ["yes", "no"];

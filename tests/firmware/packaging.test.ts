@@ -9,14 +9,14 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
-import { fixture } from "../import/model_fixtures.js";
+import { fixtureWithScales } from "../import/model_fixtures.js";
 import { Instance, ok, plainSound } from "../module/instance.js";
 import { COMMAND, type CommandResult, lightSernet, lines, runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
+import { writeShippedFirmware } from "../support/shipped_build.js";
 import { noise, voice } from "../support/sounds.js";
 import { missingPrograms } from "./cortex_m_make.js";
-import { writeShippedFirmware } from "./shipped_firmware.js";
 
 const FILES = [
   "CMakeLists.txt",
@@ -40,8 +40,6 @@ const FILES = [
 
 const FIXTURES = join(repositoryRoot, "tests", "firmware", "packaging");
 const PYTHON = join(repositoryRoot, ".venv", "bin", "python");
-/** A model that is built in seconds. */
-const SMALL = [fixture("tiny.keras3.keras"), "--calibrate", join(repositoryRoot, "examples"), "--profile", "embedded"];
 const SMALL_CLASSES = ["--classes", "a,b,c,d,e"];
 
 const skipCompiler = missingPrograms({ gcc: "gcc", "g++": "g++" });
@@ -53,11 +51,14 @@ const skipPython =
 let work: string;
 /** The folder of the model that ships. */
 let written: string;
+/** How a model is built in seconds. */
+let small: string[];
 
 before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-packaging-"));
   written = join(work, "light-sernet");
   await writeShippedFirmware(written, "full");
+  small = [fixtureWithScales("tiny.keras3.keras", join(work, "small")), "--profile", "embedded"];
 });
 after(() => rmSync(work, { recursive: true, force: true }));
 
@@ -422,7 +423,7 @@ const snapshot = (folder: string): [string, string][] =>
   tree(folder, true).map((name) => [name, name.endsWith("/") ? "" : readFileSync(join(folder, name), "latin1")]);
 
 const buildSmall = (folder: string, ...more: string[]) =>
-  lightSernet(["build", ...SMALL, ...SMALL_CLASSES, "--firmware", folder, ...more], { environment: { LC_ALL: "C" } });
+  lightSernet(["build", ...small, ...SMALL_CLASSES, "--firmware", folder, ...more], { environment: { LC_ALL: "C" } });
 
 /** Exit code 1 with one sentence that matches, and nothing said to have been made. */
 function assertRefused({ code, stdout, stderr }: CommandResult, sentence: RegExp): void {
@@ -466,7 +467,7 @@ test("refused in one sentence, nothing is written: a folder that may not be writ
   chmodSync(work, 0o755);
   const before = snapshot(folder);
   for (const place of [folder, join(folder, "below")]) {
-    const other = asOther(process.execPath, [COMMAND, "build", ...SMALL, ...SMALL_CLASSES, "--firmware", place]);
+    const other = asOther(process.execPath, [COMMAND, "build", ...small, ...SMALL_CLASSES, "--firmware", place]);
     if (typeof other === "string") return t.skip(other);
     assertRefused(
       await runProgram(other.command, other.parameters),
@@ -552,7 +553,7 @@ test("nowhere to write to: exit code 2 and a sentence", async () => {
 /** The C sources with these names compile, and the classes and the id are what was given. */
 async function assertNamesInC(name: string, id: string, classes: readonly string[]): Promise<void> {
   const folder = join(work, name);
-  const { code, stderr } = await lightSernet(["build", ...SMALL, "--classes", classes.join(","), "--id", id, "--firmware", folder]);
+  const { code, stderr } = await lightSernet(["build", ...small, "--classes", classes.join(","), "--id", id, "--firmware", folder]);
   assert.equal(code, 0, stderr);
   writeFileSync(
     join(folder, "names.c"),

@@ -8,6 +8,7 @@ import { statusSentence } from "../../ts-tools/abi/status.js";
 import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
 import { runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
+import { fillBuildFolder } from "../support/shipped_build.js";
 import { wavFile } from "../support/wav.js";
 import {
   assertRecipeFailed,
@@ -20,7 +21,6 @@ import {
   nodeAnswers,
   skipHost,
 } from "./cortex_m_make.js";
-import { fillBuildFolder } from "./shipped_firmware.js";
 
 /** As on a Cortex-M: the state and the stack. */
 const RAM_BYTES = 72 * 1024;

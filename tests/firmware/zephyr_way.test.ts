@@ -12,9 +12,9 @@ import type { Recognition } from "../../ts-tools/runtime/index.js";
 import { lines } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
+import { fillBuildFolder } from "../support/shipped_build.js";
 import { wavFile } from "../support/wav.js";
 import { assertSameAnswer, type FirmwareLine, firmwareLines, type Host, make, nodeAnswers, skipHost } from "./cortex_m_make.js";
-import { fillBuildFolder } from "./shipped_firmware.js";
 import { CROSS, zephyrVariables } from "./zephyr_way.js";
 
 const CORES: readonly { host: Host; core: string; squareRoot?: RegExp }[] = [

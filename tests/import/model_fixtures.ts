@@ -1,14 +1,15 @@
 /** Fixtures of the import tests: files that the formats' own tools wrote, and broken copies of them. */
 
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { importModel } from "../../ts-tools/import/import_model.js";
 import type { FloatModel } from "../../ts-tools/model/float_model.js";
 import { ModelError } from "../../ts-tools/model/model_error.js";
+import type { ActivationScales } from "../../ts-tools/model/model_types.js";
 import { repositoryRoot } from "../support/paths.js";
 
 const FIXTURES = join(repositoryRoot, "tests", "fixtures", "models");
@@ -41,6 +42,24 @@ export function fixtureBytes(name: string): Buffer {
 /** The path of a fixture that is stored compressed, unpacked. */
 export function unpackedFixture(t: TestContext, name: string): string {
   return temporaryFile(t, name.replace(/\.gz$/, ""), fixtureBytes(name));
+}
+
+/** Any will do where a test does not look at the answers. */
+const SOME_SCALES: ActivationScales = { bodyOne: 0.05, bodyTwo: [0.05, 0.05, 0.05, 0.05], features: 1e-4 };
+
+/**
+ * A copy of a fixture in this folder with its activation scales beside it: a build needs no recordings, and half the time, because it does not compile
+ * the front end for a calibration. Returns the path of the model.
+ */
+export function fixtureWithScales(name: string, folder: string, activationScales = SOME_SCALES): string {
+  const isFolder = statSync(fixture(name)).isDirectory();
+  const path = join(folder, name.replace(/\.gz$/, ""));
+  mkdirSync(folder, { recursive: true });
+  if (isFolder) cpSync(fixture(name), path, { recursive: true });
+  else writeFileSync(path, fixtureBytes(name));
+  const sidecar = { ...(!isFolder && { file: basename(path) }), activationScales };
+  writeFileSync(join(isFolder ? path : folder, "light-sernet.json"), JSON.stringify(sidecar));
+  return path;
 }
 
 /** A copy of a TensorFlow.js fixture whose model.json `edit` has changed; the path of its model.json. */

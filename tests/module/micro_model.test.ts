@@ -1,25 +1,22 @@
 /** weights/micro, as it ships: a quarter of the work at most, and the reference's bits in every build. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { definedMultiplies } from "../../bench/compare/multiplies.js";
 import { MODULE_BUILDS, moduleFile } from "../../ts-tools/model/builds.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { readWeights } from "../../ts-tools/model/weights_file.js";
 import { allowRelaxedSimd } from "../../ts-tools/runtime/relaxed_simd.js";
 import { classifyWindow } from "../reference/classify.js";
-import { lightSernet } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { Random } from "../support/random.js";
+import { shippedBuild } from "../support/shipped_build.js";
 import { voice } from "../support/sounds.js";
 import { describeDifference } from "./compare.js";
 import { Instance, plainSound } from "./instance.js";
 
 const LARGEST_WEIGHTS = 130_000;
-const folder = mkdtempSync(join(tmpdir(), "light-sernet-micro-"));
-after(() => rmSync(folder, { recursive: true }));
 
 function built(from: string) {
   const manifest = parseManifest(readFileSync(join(from, "model.json"), "utf8"), "model.json");
@@ -27,9 +24,8 @@ function built(from: string) {
 }
 
 test("weights/micro", async (t) => {
-  const { code, stdout, stderr } = await lightSernet(["build", join(repositoryRoot, "weights/micro"), "--out", folder]);
-  assert.equal(code, 0, stderr);
-  const weights = Number(/([\d,]+) of them int8 weights/.exec(stdout + stderr)![1]!.replaceAll(",", ""));
+  const { out: folder, printed } = await shippedBuild("micro");
+  const weights = Number(/([\d,]+) of them int8 weights/.exec(printed)![1]!.replaceAll(",", ""));
   assert.ok(weights <= LARGEST_WEIGHTS, `${weights} bytes of weights`);
   const { manifest, model } = built(folder);
   const share = definedMultiplies(model) / definedMultiplies(built(join(repositoryRoot, "build")).model);

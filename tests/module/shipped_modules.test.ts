@@ -1,22 +1,16 @@
 /** weights/MODEL/int8: what ships is what `light-sernet build` makes of the float weights beside it, to the byte. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { MODULE_BUILDS, moduleFile } from "../../ts-tools/model/builds.js";
-import { lightSernet } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
+import { shippedBuild } from "../support/shipped_build.js";
 
-const folder = mkdtempSync(join(tmpdir(), "light-sernet-shipped-"));
-after(() => rmSync(folder, { recursive: true }));
-
-for (const model of ["full", "micro"]) {
+for (const model of ["full", "micro"] as const) {
   test(`weights/${model}/int8 is rebuilt to the byte`, async (t) => {
     const shipped = join(repositoryRoot, "weights", model, "int8");
-    const built = join(folder, model);
-    const { code, stderr } = await lightSernet(["build", join(repositoryRoot, "weights", model), "--out", built]);
-    assert.equal(code, 0, stderr);
+    const { out: built } = await shippedBuild(model);
     const files = readdirSync(shipped).sort();
     assert.deepEqual(files, ["light-sernet-cli.wasm", "model.json", ...MODULE_BUILDS.map(moduleFile)].sort());
     for (const file of files) {

@@ -16,9 +16,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { ActivationScales } from "../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { readWeights } from "../../ts-tools/model/weights_file.js";
-import { expectedOfFixtures, fixture, unpackedFixture } from "../import/model_fixtures.js";
+import { expectedOfFixtures, fixture, fixtureWithScales } from "../import/model_fixtures.js";
 import { lightSernet } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 
@@ -27,7 +28,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const examples = join(repositoryRoot, "examples");
 const { classes: classCount } = expectedOfFixtures();
 const classes = Array.from({ length: classCount }, (_, index) => `class ${index}`).join(",");
+/** For a source without scales, and for one with them. */
 const quick = ["--classes", classes, "--calibrate", examples, "--profile", "embedded"];
+const named = ["--classes", classes, "--profile", "embedded"];
+const withScales = (name: string): string => fixtureWithScales("tiny.keras3.keras", join(folder, name));
 
 async function build(source: string, out: string, ...more: string[]): Promise<string> {
   const { code, stderr, stdout } = await lightSernet(["build", source, "--out", out, ...more]);
@@ -41,20 +45,26 @@ function weightsOf(out: string): Int8Array[] {
   return [...model.bodyOne, ...model.bodyTwo, model.dense].map(({ weights }) => weights);
 }
 
+const scalesOf = (out: string): ActivationScales =>
+  parseManifest(readFileSync(join(out, "model.json"), "utf8"), "model.json").activationScales;
+
 test("every format builds; their quantized weights differ by at most one step", async (t) => {
   const formats = {
-    "TensorFlow.js graph model": fixture("tiny.tfjs-graph"),
-    "TensorFlow.js layers model": join(fixture("tiny.tfjs-layers"), "model.json"),
-    "Keras 2 .h5": unpackedFixture(t, "tiny.keras2.h5.gz"),
-    "Keras 2 .keras": fixture("tiny.keras2.keras"),
-    "Keras 3 .keras": fixture("tiny.keras3.keras"),
-    "TFLite float32": fixture("tiny.float32.tflite"),
-    "TFLite float16": fixture("tiny.float16.tflite"),
-  };
-  const built: Int8Array[][] = [];
-  for (const [name, source] of Object.entries(formats)) {
+    "TensorFlow.js layers model": ["tiny.tfjs-layers", "model.json"],
+    "Keras 2 .h5": ["tiny.keras2.h5.gz"],
+    "Keras 2 .keras": ["tiny.keras2.keras"],
+    "Keras 3 .keras": ["tiny.keras3.keras"],
+    "TFLite float32": ["tiny.float32.tflite"],
+    "TFLite float16": ["tiny.float16.tflite"],
+  } as const;
+  const calibrated = join(folder, "TensorFlow.js graph model");
+  await build(fixture("tiny.tfjs-graph"), calibrated, ...quick);
+  const built = [weightsOf(calibrated)];
+  // The scales are of the model, whatever file it comes in.
+  for (const [name, [file, ...inside]] of Object.entries(formats)) {
+    const source = fixtureWithScales(file, join(folder, `${name} with scales`), scalesOf(calibrated));
     const out = join(folder, name);
-    await build(source, out, ...quick);
+    await build(join(source, ...inside), out, ...named);
     built.push(weightsOf(out));
   }
   let most = 0;
@@ -72,14 +82,13 @@ test("every format builds; their quantized weights differ by at most one step", 
 test("a build with the scales of another is the same file to the byte, and needs no recordings", async () => {
   const first = join(folder, "first");
   await build(fixture("tiny.keras3.keras"), first, "--classes", classes, "--calibrate", examples, "--id", "again");
-  const { activationScales } = parseManifest(readFileSync(join(first, "model.json"), "utf8"), "model.json");
   const source = join(folder, "source");
   const file = join(source, "tiny.keras");
   mkdirSync(source);
   copyFileSync(fixture("tiny.keras3.keras"), file);
   writeFileSync(
     join(source, "light-sernet.json"),
-    JSON.stringify({ file: "tiny.keras", id: "again", classes: classes.split(","), activationScales }),
+    JSON.stringify({ file: "tiny.keras", id: "again", classes: classes.split(","), activationScales: scalesOf(first) }),
   );
   const second = join(folder, "second");
   const said = await build(file, second);
@@ -222,27 +231,28 @@ test("calibration reads plain files of a few minutes and nothing else", async ()
 test("modules that a build does not make do not stay from an earlier one", async () => {
   const out = join(folder, "narrowed");
   const modules = (): string[] => readdirSync(out).filter((name) => name.endsWith(".wasm"));
-  const source = fixture("tiny.keras3.keras");
-  await build(source, out, ...quick.map((word) => (word === "embedded" ? "all" : word)));
+  const source = withScales("narrowed source");
+  await build(source, out, "--classes", classes);
   assert.equal(modules().length, 4);
-  await build(source, out, ...quick);
+  await build(source, out, ...named);
   assert.deepEqual(modules(), ["light-sernet.wasm"]);
 });
 
 test("a ceiling in a budget file stops the build", async () => {
-  const all = quick.map((word) => (word === "embedded" ? "all" : word));
+  const source = withScales("budget source");
   const out = join(folder, "budget");
   const budget = join(folder, "tight.json");
-  for (const [ceiling, sentence] of [
-    [{ fileBytes: 1000 }, /bytes in all; the budget allows 1000/],
-    [{ overheadBytes: 1000 }, /besides the weights/],
-    [{ hostOverheadBytes: 1000 }, /light-sernet\.simd\.wasm has \d+ bytes besides the weights; the budget allows 1000/],
-    [{ hostMemoryBytes: 65536 }, /light-sernet\.simd\.wasm has \d+ bytes of memory; the budget allows 65536/],
-    [{ memoryBytes: 1000 }, /bytes of memory in use/],
-    [{ fileByte: 1 }, /"fileByte", which is none of fileBytes, /],
+  for (const [profile, ceiling, sentence] of [
+    ["all", { fileBytes: 1000 }, /bytes in all; the budget allows 1000/],
+    ["embedded", { overheadBytes: 1000 }, /besides the weights/],
+    ["all", { hostOverheadBytes: 1000 }, /light-sernet\.simd\.wasm has \d+ bytes besides the weights; the budget allows 1000/],
+    ["all", { hostMemoryBytes: 65536 }, /light-sernet\.simd\.wasm has \d+ bytes of memory; the budget allows 65536/],
+    ["embedded", { memoryBytes: 1000 }, /bytes of memory in use/],
+    ["embedded", { fileByte: 1 }, /"fileByte", which is none of fileBytes, /],
   ] as const) {
     writeFileSync(budget, JSON.stringify(ceiling));
-    const { code, stderr } = await lightSernet(["build", fixture("tiny.keras3.keras"), ...all, "--out", out, "--budget", budget]);
+    const words = ["build", source, "--classes", classes, "--profile", profile, "--out", out, "--budget", budget];
+    const { code, stderr } = await lightSernet(words);
     assert.equal(code, 1);
     assert.match(stderr, sentence);
     assert.ok(!existsSync(out));

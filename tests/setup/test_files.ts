@@ -46,7 +46,7 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 
 /** They measure time: beside another program their figures would be others. */
-const QUIET = ["bench"];
+const QUIET = ["bench", "cli/bench"];
 
 /** Without a built model, other programs and long sums: what `npm run test:quick` runs, besides the specs of tests/assembly. */
 const QUICK = [
