@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { clearProgress, errorSentence, mayColour, printError, showProgress } from "../host/terminal.js";
+import { clearProgress, errorSentence, mayColor, printError, showProgress } from "../host/terminal.js";
 import { findWavFiles, STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import type { LongMode } from "../runtime/windows.js";
@@ -32,7 +32,7 @@ export async function classifyFiles(inputs: readonly string[], options: Classify
 
 async function classifyAll(classifier: FileClassifier, inputs: readonly string[], format: OutputFormat): Promise<number> {
   const files = await findWavFiles(inputs);
-  const writer = lineWriter(format, classifier.classes, mayColour());
+  const writer = lineWriter(format, classifier.classes, mayColor());
   if (writer.header !== undefined) writer.print(writer.header);
   let exitCode = 0;
   for (const [index, found] of files.entries()) {
