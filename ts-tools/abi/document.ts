@@ -23,7 +23,7 @@ the features.
     startLevel(samples)     push(bytes) ...     nextLevel()     push(bytes) ...     finishLevel() -> level
     start(level, samples)   push(bytes) ...     finish()        label(), accepted(), logitsAddress(), probabilitiesAddress()
 
-\`samples\` is the recording's length at 16 kHz, \`resampledLength(frames, rate)\`. Before each \`push\` the bytes are put at \`inputAddress()\`.
+\`samples\` is the recording's length at 16 kHz, \`resampledLength(frames, rate)\`. Before each \`push\`, write the bytes to \`inputAddress()\`.
 `;
 
 /** docs/abi.md */

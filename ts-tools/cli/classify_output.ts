@@ -10,7 +10,7 @@ const BARS = [..."▁▂▃▄▅▆▇█"];
 
 /** Turns results into lines. */
 export interface LineWriter {
-  /** Comes before the first result. */
+  /** Printed before the first result. */
   header: string | undefined;
   line(file: string, recognition: Recognition): string;
   /** How its lines are printed. */
@@ -30,7 +30,7 @@ export function lineWriter(format: OutputFormat, classes: readonly string[], col
   return { header: undefined, line: (file, recognition) => textLine(file, recognition, color), print: printPainted };
 }
 
-/** One line for a person: the label and how sure it is, in brackets behind "uncertain" when it is not accepted, and a bar for each class. */
+/** One line for a person: the label and its probability (in brackets after "uncertain" if it is not accepted), and a bar for each class. */
 export function textLine(file: string, recognition: Recognition, color: boolean): string {
   const { label, confidence, accepted, probabilities, segments } = recognition;
   const paint = (code: string, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
