@@ -108,7 +108,7 @@ function guardedOrRefused(binary: Uint8Array): Guarded | undefined {
   try {
     return guardAccesses(binary, PAGE);
   } catch (error) {
-    if (/lies outside the memory|a value that is stored leaves/.test((error as Error).message)) return undefined;
+    if (/is outside the memory|the value of a store leaves/.test((error as Error).message)) return undefined;
     throw error;
   }
 }

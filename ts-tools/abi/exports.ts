@@ -13,7 +13,7 @@
  */
 export interface ExportedFunction {
   parameters: readonly string[];
-  /** The result's name, or undefined when there is none. */
+  /** The result's name; undefined for a function without a result. */
   result?: string;
   /** The result's type; default i32. */
   type?: "f32";
@@ -24,19 +24,19 @@ export interface ExportedFunction {
 
 export const EXPORTS = {
   abiVersion: { parameters: [], result: "version", doc: "Version of this list: 1." },
-  modelIdAddress: { parameters: [], result: "address", holds: "char", doc: "The model's id, UTF-8, ended by a zero byte." },
+  modelIdAddress: { parameters: [], result: "address", holds: "char", doc: "The model's id, UTF-8, zero-terminated." },
   modelHashAddress: {
     parameters: [],
     result: "address",
     holds: "char",
-    doc: "SHA-256 of the quantized weights, 64 hexadecimal digits, ended by a zero byte.",
+    doc: "SHA-256 of the quantized weights, 64 hexadecimal digits, zero-terminated.",
   },
   classCount: { parameters: [], result: "count", doc: "Number of classes." },
   classNameAddress: {
     parameters: ["index"],
     result: "address",
     holds: "char",
-    doc: "Name of a class, UTF-8, ended by a zero byte; 0 when the index is out of range.",
+    doc: "Name of a class, UTF-8, zero-terminated; 0 when the index is out of range.",
   },
   acceptThreshold: {
     parameters: [],
@@ -44,7 +44,7 @@ export const EXPORTS = {
     type: "f32",
     doc: "The model's acceptance threshold, 0 to 1: an answer whose largest probability is below it is uncertain. 0 accepts every answer.",
   },
-  sampleRate: { parameters: [], result: "hz", doc: "Hz of the samples the network hears: 16,000." },
+  sampleRate: { parameters: [], result: "hz", doc: "Sample rate of the network's input in Hz: 16,000." },
   windowSamples: { parameters: [], result: "samples", doc: "Samples of one segment at that rate: 48,000 (3 s)." },
   hopSamples: { parameters: [], result: "samples", doc: "Samples from one frame to the next." },
   frameCount: { parameters: [], result: "frames", doc: "Frames of one segment: 184." },
@@ -61,7 +61,7 @@ export const EXPORTS = {
   push: {
     parameters: ["bytes"],
     result: "status",
-    doc: "Takes bytes from inputAddress(): whole frames of all channels, at most inputCapacity(). What they are for depends on what was started.",
+    doc: "Takes bytes from inputAddress(): whole frames of all channels, at most inputCapacity(). What they are used for depends on what was started.",
   },
 
   startLevel: {
@@ -88,16 +88,16 @@ export const EXPORTS = {
   label: {
     parameters: [],
     result: "class",
-    doc: "Index of the largest logit, the first of equals; -1 from the start or a reset until the next finish().",
+    doc: "Index of the largest logit, the first one of a tie; -1 from the start or a reset until the next finish().",
   },
   accepted: {
     parameters: [],
     result: "flag",
-    doc: "1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. 0 also while label() is -1.",
+    doc: "1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. Also 0 while label() is -1.",
   },
   logitsAddress: { parameters: [], result: "address", holds: "int32_t", doc: "int32 [classCount]." },
   probabilitiesAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [classCount]." },
-  reset: { parameters: [], doc: "Ends whatever was started and forgets the last result; setInput stays." },
+  reset: { parameters: [], doc: "Ends whatever was started and clears the last result; keeps setInput." },
 
   startSamples: {
     parameters: [],
@@ -142,7 +142,7 @@ export const EXPORTS = {
     parameters: [],
     result: "address",
     holds: "int16_t",
-    doc: "int16 [1024]: the levelled samples of one frame, input of stageSpectrum.",
+    doc: "int16 [1024]: the leveled samples of one frame, input of stageSpectrum.",
   },
   stageSpectrum: { parameters: [], doc: "Window, FFT, magnitude: fills spectrumAddress()." },
   spectrumAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [513]: magnitudes of one frame." },
@@ -157,7 +157,7 @@ export const EXPORTS = {
 
 type Parameters<T extends readonly string[]> = { [K in keyof T]: number };
 
-/** The module's exports as TypeScript sees them. */
+/** The types of the module's exports. */
 export type ModuleExports = {
   [K in keyof typeof EXPORTS]: (
     ...values: Parameters<(typeof EXPORTS)[K]["parameters"]>

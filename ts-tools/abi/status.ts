@@ -1,5 +1,5 @@
 /**
- * Status codes and input formats of the module, once. `assembly/generated/` gets them as constants, hosts as numbers and sentences.
+ * Status codes and input formats of the module. `assembly/generated/` gets them as constants, hosts as numbers and sentences.
  * A sentence completes "FILE: ..." and says what to do.
  */
 export const INPUT_FORMAT = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 5, f64: 6 } as const;
@@ -9,7 +9,7 @@ export const SAMPLE_BYTES: Readonly<Record<InputFormat, number>> = { u8: 1, s16:
 
 export const STATUS = {
   OK: { code: 0, sentence: "done" },
-  NOT_STARTED: { code: -1, sentence: "nothing was started that this call could go on with; call the start function first" },
+  NOT_STARTED: { code: -1, sentence: "nothing was started that this call could continue; call the start function first" },
   TOO_MANY_SAMPLES: { code: -2, sentence: "more samples were pushed than were announced; announce the length of the whole recording" },
   TOO_FEW_SAMPLES: { code: -3, sentence: "fewer samples were pushed than were announced; push the whole recording before finishing" },
   BAD_RATE: { code: -4, sentence: "the sample rate is outside 8,000 to 192,000 Hz; resample the sound first" },
@@ -23,9 +23,9 @@ export const STATUS = {
   WAV_RF64: { code: -21, sentence: "this is a 64-bit or big-endian WAV variant (RF64, RIFX or similar); convert it to plain WAV" },
   WAV_NO_FORMAT: { code: -22, sentence: "the WAV file has no usable format chunk before its samples; write it again with an audio tool" },
   WAV_COMPRESSED: { code: -23, sentence: "the WAV file is compressed; convert it to PCM or float samples" },
-  WAV_BAD_BITS: { code: -24, sentence: "the WAV file's bits per sample fit no format that is read; convert it to 16-bit PCM" },
+  WAV_BAD_BITS: { code: -24, sentence: "the WAV file's bits per sample are not supported; convert it to 16-bit PCM" },
   WAV_NO_CHANNELS: { code: -25, sentence: "the WAV file says it has no channels; write it again with an audio tool" },
-  WAV_TOO_MANY_CHANNELS: { code: -26, sentence: "the WAV file has more channels than fit; mix it down" },
+  WAV_TOO_MANY_CHANNELS: { code: -26, sentence: "the WAV file has too many channels; mix it down" },
   WAV_BAD_RATE: { code: -27, sentence: "the WAV file's sample rate is outside 8,000 to 192,000 Hz; resample it" },
   WAV_BAD_BLOCK: {
     code: -28,
@@ -34,13 +34,13 @@ export const STATUS = {
   WAV_NO_DATA: { code: -29, sentence: "the WAV file ends before its samples begin; it is truncated or has no data chunk" },
   WAV_TRUNCATED: {
     code: -30,
-    sentence: "the WAV file ends before the length its header gives; it is truncated, or was written to a pipe: write it again to a file",
+    sentence: "the WAV file is shorter than its header says; it is truncated, or was written to a pipe: write it again to a file",
   },
   WAV_EMPTY: { code: -31, sentence: "the WAV file holds no samples" },
 } as const;
 export type StatusName = keyof typeof STATUS;
 
-/** The sentence of a code; unknown codes say so. */
+/** The sentence of a code, known or not. */
 export function statusSentence(code: number): string {
   for (const entry of Object.values(STATUS)) if (entry.code === code) return entry.sentence;
   return `unknown status ${code}`;

@@ -28,7 +28,7 @@ function concatenate(parts: readonly Int16Array[]): Int16Array {
 }
 
 /** The centre of a recording, or the recording with zeros on both sides: int16 [length] (docs/arithmetic.md, 3). */
-export function centreSegment(samples: Int16Array, length: number): Int16Array {
+export function centerSegment(samples: Int16Array, length: number): Int16Array {
   if (samples.length >= length) {
     const first = (samples.length - length) >> 1;
     return samples.slice(first, first + length);
@@ -42,7 +42,7 @@ export function centreSegment(samples: Int16Array, length: number): Int16Array {
 export function segmentMfcc(engine: Engine, samples: Int16Array): Float32Array {
   const { exports } = engine;
   const level = new Classifier(engine).level([samples]);
-  const segment = centreSegment(samples, exports.windowSamples());
+  const segment = centerSegment(samples, exports.windowSamples());
   const coefficients = exports.coefficientCount();
   const mfcc = new Float32Array(exports.frameCount() * coefficients);
   engine.check(exports.startFeatures(level));

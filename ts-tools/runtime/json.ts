@@ -33,7 +33,7 @@ export function recognitionJson(file: string, recognition: Recognition): string 
 }
 
 /** For callers that no compiler checks. */
-function isRecognition(value: unknown): value is Recognition {
+export function isRecognition(value: unknown): value is Recognition {
   if (!isObject(value) || !isAnswer(value) || !Array.isArray(value.segments)) return false;
   const { segments, model, timing, logits } = value;
   const wellTimed = (segment: unknown): boolean => isObject(segment) && isAnswer(segment) && areNumbers([segment.startMs, segment.endMs]);
