@@ -12,7 +12,7 @@ import type { ModuleBuild } from "../model/builds.js";
 import { Classifier } from "../runtime/classifier.js";
 import { Engine } from "../runtime/engine.js";
 import { engineHas } from "../runtime/engine_features.js";
-import { centreSegment, readWavSamples, runNetwork, segmentMfcc } from "../runtime/features.js";
+import { centerSegment, readWavSamples, runNetwork, segmentMfcc } from "../runtime/features.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 
@@ -62,7 +62,7 @@ export async function measureBuild({ model, build, sound, runs }: BuildTask): Pr
   const engine = await Engine.create(await loadFromFolder(model, build));
   const recording = readWavSamples(engine, await readFile(sound));
   // The level is that of the sound alone: a shorter one is padded by the module.
-  const samples = centreSegment(recording, Math.min(recording.length, engine.exports.windowSamples()));
+  const samples = centerSegment(recording, Math.min(recording.length, engine.exports.windowSamples()));
   const classifier = new Classifier(engine);
   const logits = [...classifier.classify([samples]).logits];
   const residentBytes = process.memoryUsage.rss() - before;
