@@ -40,15 +40,22 @@ function decodeDouble(bits: i64): i32 {
   return bits < 0 ? -magnitude : magnitude;
 }
 
-/** One frame of all channels as int16: floor(sum / channels). */
-export function decodeFrame(address: usize, format: i32, channels: i32): i32 {
-  if (channels == 1) return decodeSample(address, format);
+/** `count` frames of all channels to int16 [count] at `out`: floor(sum / channels). Returns the address after the frames. */
+export function decodeFrames(address: usize, count: i32, format: i32, channels: i32, out: usize): usize {
   const bytes = <usize>sampleBytes(format);
-  let sum = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    sum += decodeSample(address, format);
-    address += bytes;
+  for (const end = out + ((<usize>count) << 1); out < end; out += 2) {
+    if (channels == 1) {
+      store<i16>(out, decodeSample(address, format));
+      address += bytes;
+    } else {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel++) {
+        sum += decodeSample(address, format);
+        address += bytes;
+      }
+      const quotient = sum / channels;
+      store<i16>(out, quotient - i32(sum < quotient * channels));
+    }
   }
-  const quotient = sum / channels;
-  return sum < quotient * channels ? quotient - 1 : quotient;
+  return address;
 }

@@ -18,7 +18,7 @@ import {
   sampleBytes,
 } from "../generated/status";
 import { INPUT, INPUT_CAPACITY, SAMPLE_BLOCK, SAMPLE_BLOCK_BYTES } from "../memory_map";
-import { decodeFrame } from "./decode";
+import { decodeFrames } from "./decode";
 import { isRate } from "./rates";
 import { addInputs, inputRoom, nextOutputs, outputReady, startResampler } from "./resample";
 
@@ -130,10 +130,7 @@ function decodeBlock(most: i32): i32 {
   } else {
     count = min(count, BLOCK_SAMPLES);
     block = SAMPLE_BLOCK;
-    for (let out = block; out < block + ((<usize>count) << 1); out += 2) {
-      store<i16>(out, decodeFrame(frame, format, channels));
-      frame += <usize>frameBytes;
-    }
+    frame = decodeFrames(frame, count, format, channels, block);
   }
   framesLeft -= count;
   return count;

@@ -9,29 +9,29 @@ import { tables } from "./tables.js";
 /** The mel table counts the FFT bins of a band in a byte. */
 const MOST_BINS = 255;
 
-/** What the module's sources take for granted. Throws one sentence that says what was found and what is possible. */
+/** Checks what the module's sources assume. Throws one sentence that says what was found and what is possible. */
 export function checkNamedModel({ id, classes, acceptThreshold, frontEnd, model }: NamedModel): void {
   const fault = frontEndFault(frontEnd);
   if (fault) demand(false, `${fault.field} is ${frontEnd[fault.field]}`, fault.expected);
   const { coefficients } = frontEnd;
   const { melBandBins, melShares } = tables(frontEnd);
-  demand(melShares.length > 0, `no FFT bin lies between ${frontEnd.melLowHz} and ${frontEnd.melHighHz} Hz`, "a wider mel filter bank");
+  demand(melShares.length > 0, `no FFT bin is between ${frontEnd.melLowHz} and ${frontEnd.melHighHz} Hz`, "a wider mel filter bank");
   const widest = Math.max(...melBandBins);
   demand(widest <= MOST_BINS, `a mel band has ${widest} FFT bins`, `at most ${MOST_BINS}: more bands or shorter frames`);
   demand(
     model.frames === frameCount(frontEnd),
     `the network takes ${model.frames} frames`,
-    `${frameCount(frontEnd)}, which the front end gives`,
+    `${frameCount(frontEnd)} as the front end computes`,
   );
   demand(
     model.coefficients === coefficients,
     `the network takes ${model.coefficients} coefficients`,
-    `${coefficients}, which the front end gives`,
+    `${coefficients} as the front end computes`,
   );
   demand(
     classes.length === model.dense.classes,
     `${classes.length} classes are named`,
-    `${model.dense.classes}, as many as the network has outputs`,
+    `${model.dense.classes}, the number of the network's outputs`,
   );
   demand(
     acceptThreshold >= 0 && acceptThreshold <= 1 && Math.fround(acceptThreshold) === acceptThreshold,

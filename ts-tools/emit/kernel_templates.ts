@@ -8,8 +8,8 @@
  *     //$end
  *     weights += $UNROLLED;
  *
- * A loop runs over a list of numbers and ranges: range(8), or 4, 2, 1, or range(1, 5), 5. `$name` becomes the number of a loop or of a constant, also inside an identifier (sum$tap),
- * so a tile size is written in one place.
+ * A loop runs over a list of numbers and ranges: range(8), or 4, 2, 1, or range(1, 5), 5. `$name` becomes the number of a loop or of a constant, also inside an identifier
+ * (sum$tap), so a tile size is written in one place.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

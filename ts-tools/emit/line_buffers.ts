@@ -8,9 +8,9 @@ import { shapedLayers } from "./network_shape.js";
 export interface LineBuffer {
   rowBytes: number;
   ringRows: number;
-  /** Bytes in front of the first column: the zero padding. */
+  /** Bytes before the first column: the zero padding. */
   paddingBytes: number;
-  /** Input rows behind a block of output rows that its kernel needs. */
+  /** Input rows that the kernel needs after a block of output rows. */
   rowsAfter: number;
   inputRows: number;
   /** Output rows that are made at a time. */
@@ -24,11 +24,11 @@ export function mfccMargin(model: QuantizedModel): number {
 
 export function lineBuffers(model: QuantizedModel, plan: EnginePlan): LineBuffer[] {
   const margin = mfccMargin(model);
-  const marginBehind = Math.max(...model.bodyOne.map((path) => path.kernelWidth >> 1));
+  const marginAfter = Math.max(...model.bodyOne.map((path) => path.kernelWidth >> 1));
   const height = Math.max(...model.bodyOne.map((path) => path.kernelHeight));
   const buffers: LineBuffer[] = [
     {
-      rowBytes: align(2 * (margin + model.coefficients + marginBehind), 4),
+      rowBytes: align(2 * (margin + model.coefficients + marginAfter), 4),
       ringRows: height + 1,
       paddingBytes: 2 * margin,
       rowsAfter: height >> 1,
@@ -39,7 +39,7 @@ export function lineBuffers(model: QuantizedModel, plan: EnginePlan): LineBuffer
   for (const shaped of shapedLayers(model).slice(model.bodyOne.length)) {
     const { layer, rows, columns } = shaped;
     const blockRows = plan === "host" ? Math.max(2, winogradTile(model, shaped)) : 2;
-    // The layer before may write rows behind those that complete a block.
+    // The layer before may write rows after those that complete a block.
     const ahead = buffers.at(-1)!.blockRows / 2 - 1;
     buffers.push({
       rowBytes: (columns + layer.kernelWidth - 1) * layer.inputChannels,

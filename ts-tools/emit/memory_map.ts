@@ -18,7 +18,7 @@ export interface Region {
 
 export interface MemoryMap {
   regions: Region[];
-  /** First address behind the regions: static data begins here. */
+  /** First address after the regions: static data begins here. */
   end: number;
   /** One a stage. */
   lineBuffers: (LineBuffer & { address: number })[];
@@ -32,12 +32,12 @@ const HISTOGRAM_BINS = 256;
 /** Samples that are decoded or resampled at once. */
 const BLOCK_SAMPLES = 128;
 const RESAMPLER_HISTORY_SAMPLES = 512;
-/** The 160 phases of 176.4 kHz, 448 weights each; every other usual rate needs less. */
+/** The 160 phases of 176.4 kHz, 448 weights each; the other usual rates need less. */
 const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
-/** Nothing lies at address 0, which hosts take for "no address". */
+/** Address 0 is not used: to hosts it means "no address". */
 const RESERVED_BYTES = 16;
 
-/** Regions that only one of the two has; in the other they are empty, and no code that reads them is compiled. */
+/** Regions that only one of the plans has; the other has constants of 0 for them and compiles no code that reads them. */
 const EMBEDDED_ONLY = ["CONVOLUTION_SUMS", "WINOGRAD_PRODUCTS", "TRANSFORMED_ROWS"];
 const HOST_ONLY = [
   "SPECTRUM_SCRATCH",
@@ -106,15 +106,15 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add(
     "WEIGHT_GROUP",
     plan === "embedded" ? GROUP.WEIGHTS : wholeGroup,
-    "bias, multiplier, shift of four channels; of the host their weights, too",
+    "weight group: bias, multiplier, shift of four channels; host: also their weights",
   );
   add(
     "PACKED_WEIGHTS",
     plan === "embedded" ? 8 * mostTaps : features,
-    "weights of four channels, two in a word; of the host one output's of the head",
+    "weights of four channels, two in a word; host: of one output of the head",
   );
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
-  const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I side by side, int16" };
+  const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I, gathered, int16" };
   if (plan === "embedded") {
     overlay("PATCHES", [
       patches,
@@ -132,10 +132,10 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
     { name: "OUTPUT", bytes: Math.max(OUTPUT_BYTES, featureRows * mfccBytes), what: "converted samples or MFCCs for the host" },
   ]);
   const expanded = expandedLayout(model);
-  add("WINOGRAD_SCRATCH", 36 * 16, "one Winograd tile of eight or four channels between its two transforms");
+  add("WINOGRAD_SCRATCH", 36 * 16, "one Winograd tile of eight or four channels between the two passes of a transform");
   add("VALUES", expanded.valuesBytes, "a layer's input as its kernel multiplies it, int16");
   add("PRODUCTS", expanded.productsBytes, "sums, int32");
-  add("EXPANDED_REQUANTIZATION", expanded.requantizationBytes, "bias, multiplier, rounding of every layer");
+  add("EXPANDED_REQUANTIZATION", expanded.requantizationBytes, "bias, multiplier, rounding and shift of every layer");
   add("EXPANDED_WEIGHTS", expanded.weightsBytes, "weights of every layer, int16");
   let address = lineBuffersStart;
   for (const buffer of buffers) {

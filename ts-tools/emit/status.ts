@@ -1,5 +1,5 @@
 /**
- * Writes the status codes and input formats of `ts-tools/abi/status.ts` as AssemblyScript: the numbers for the module
+ * Writes the status codes and input formats of `ts-tools/abi/status.ts` as AssemblyScript: the codes for the module
  * (`assembly/generated/status.ts`), the sentences for the WASI command (`assembly/generated/status_text.ts`).
  */
 import { INPUT_FORMAT, SAMPLE_BYTES, STATUS } from "../abi/status.js";

@@ -37,11 +37,11 @@ function mel(frontEnd: FrontEnd): Pick<Tables, "melFirstBin" | "melShares" | "me
   const bins: number[] = new Array(frontEnd.melBands + 1).fill(0);
   let first = 0;
   for (let bin = 1; bin <= frontEnd.frameSamples / 2; bin++) {
-    const place = ((melOf((bin * frontEnd.sampleRate) / frontEnd.frameSamples) - low) * (frontEnd.melBands + 1)) / (high - low);
-    if (place < 0 || place >= frontEnd.melBands + 1) continue;
+    const position = ((melOf((bin * frontEnd.sampleRate) / frontEnd.frameSamples) - low) * (frontEnd.melBands + 1)) / (high - low);
+    if (position < 0 || position >= frontEnd.melBands + 1) continue;
     if (shares.length === 0) first = bin;
-    const band = Math.floor(place);
-    shares.push(place - band);
+    const band = Math.floor(position);
+    shares.push(position - band);
     bins[band] = (bins[band] ?? 0) + 1;
   }
   return { melFirstBin: first, melShares: Float32Array.from(shares), melBandBins: bins };

@@ -1,18 +1,18 @@
 /**
- * Which layers of body II `convolveWinograd` may compute (assembly/kernels/convolve_winograd.ts), decided with their real weights: its lower channel of two
- * must stay within 22 bits in every block of taps. The others are left to `convolvePacked`, which is exact for any weights.
+ * Which layers of body II `convolveWinograd` may compute (assembly/kernels/convolve_winograd.template.ts), decided with their real weights: its lower channel of two
+ * must stay within 22 bits in every block of taps. `convolvePacked` computes the others, which is exact for any weights.
  */
 import type { QuantizedConvolution } from "../model/model_types.js";
 
 /** Kernel rows of Winograd's F(2, 3). */
 const ROWS = 3;
-/** Activations count from here, so that sums of two fit in int8: they lie in -64..63. */
+/** Activations are taken relative to this, so that sums of two fit in int8: -64..63. */
 export const ACTIVATION_CENTER = 64;
 /** The lower channel's sum is read back from 22 bits, sign included. */
 const SUM_LIMIT = 2 ** 21;
 /** Blocks are long enough for the unrolled loop. */
 const BLOCK_MULTIPLE = 32;
-/** More blocks than that gain nothing over `convolvePacked`. */
+/** With more blocks than that, `convolvePacked` is as fast. */
 const MOST_BLOCKS = 4;
 
 /** Taps of a block: the longest that is safe; 0 where none is. */
@@ -26,7 +26,7 @@ export function winogradBlock(layer: QuantizedConvolution): number {
   return 0;
 }
 
-/** The largest |sum| of a block in the channels that lie in the lower halves of words: 0, 2, 4, ... */
+/** The largest |sum| of a block in the channels in the lower halves of words: 0, 2, 4, ... */
 function largestBlockSum(layer: QuantizedConvolution, blockTaps: number): number {
   const run = layer.kernelWidth * layer.inputChannels;
   let largest = 0;
@@ -45,7 +45,7 @@ function largestBlockSum(layer: QuantizedConvolution, blockTaps: number): number
 }
 
 /**
- * What the activations' centre takes from every sum of a channel. Sum and bias are added modulo 2^32 in the module, and their true sum is in int32
+ * What the center of the activations takes from every sum of a channel. Sum and bias are added modulo 2^32 in the module, and their true sum is in int32
  * (ts-tools/quantize/check_bounds.ts), so the bias may wrap around.
  */
 export function centerBias(layer: QuantizedConvolution, channel: number): number {

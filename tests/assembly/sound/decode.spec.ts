@@ -1,10 +1,18 @@
 import { FORMAT_F32, FORMAT_F64, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8, sampleBytes } from "../../../assembly/generated/status";
-import { decodeFrame, decodeSample } from "../../../assembly/sound/decode";
+import { decodeFrames, decodeSample } from "../../../assembly/sound/decode";
 import { bits, integer, seed, unit } from "../support/random";
 
 // A sample may lie at any address.
 const SAMPLE: usize = memory.data(64) + 3;
 const FRAME: usize = memory.data(2048);
+
+const DECODED: usize = memory.data(2);
+
+/** One frame of `channels` channels; decodeFrames() must return where it ends. */
+function decodeFrame(address: usize, format: i32, channels: i32): i32 {
+  expect<usize>(decodeFrames(address, 1, format, channels, DECODED)).toBe(address + <usize>(channels * sampleBytes(format)));
+  return i32(load<i16>(DECODED));
+}
 
 /** A value in float64 to int16: nearest, ties to even, clamped; NaN is 0. */
 function toInt16(value: f64): i32 {
