@@ -120,7 +120,7 @@ test("a wrong number of classes is one sentence", async () => {
     (error: unknown) => {
       assert.ok(error instanceof ModelError);
       assertOneSentence(error.message);
-      assert.equal(error.message, `${source}: layer "classes" gives 5 classes, expected 2, as many as were named.`);
+      assert.equal(error.message, `${source}: layer "classes" has 5 outputs, expected 2, one for each class that was named.`);
       return true;
     },
   );

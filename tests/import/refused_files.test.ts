@@ -37,7 +37,7 @@ test("a file of another kind", async (t) => {
     const path = temporaryFile(t, "model.bin", content);
     assert.equal(
       await refusal(path),
-      `${path}: this is no model file that is known here, or its beginning is damaged, expected ${SUPPORTED}.`,
+      `${path}: this is not a model file of a known format, or its beginning is damaged, expected ${SUPPORTED}.`,
     );
   }
 });

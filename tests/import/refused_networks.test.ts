@@ -116,7 +116,7 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     (_, model) => {
       model.modelTopology.model_config.config.output_layers.push(["global_average", 0, 0]);
     },
-    'the model gives "classes", "global_average", expected one output, the probabilities of "classes"',
+    'the model outputs "classes", "global_average", expected one output, the probabilities of "classes"',
   ],
   [
     "two inputs",

@@ -137,7 +137,11 @@ const DAMAGE: [path: string, value: unknown, message: RegExp][] = [
   ["network.layers", [], /network\.layers must be a list of 8 objects/],
   ["network.layers.3.name", "x", /network\.layers\[3\]\.name must be "body2_1"/],
   ["network.layers.3.poolHeight", 3, /network\.layers\[3\]\.poolHeight must be 2/],
-  ["network.layers.3.inputChannels", 4, /network\.layers\[3\]\.inputChannels must be 16, what the layer before gives, and it is 4/],
+  [
+    "network.layers.3.inputChannels",
+    4,
+    /network\.layers\[3\]\.inputChannels must be 16, the output channels of the layer before, and it is 4/,
+  ],
   ["network.layers.0.outputScale", -1, /network\.layers\[0\]\.outputScale must be a number above zero, and it is -1/],
   ["network.dense.inputs", 8, /network\.dense\.inputs must be 16/],
   ["network.dense.logitScale", 0.1, /network\.dense\.logitScale must be a float32 above zero/],

@@ -167,5 +167,5 @@ test("scales and front ends that do not fit are refused", () => {
   );
   const model = smallModel(1);
   const frontEnd = { ...SMALL_FRONT_END, coefficients: 12 };
-  assert.throws(() => quantizeModel(model, SCALES, frontEnd), /takes 19 frames of 11 MFCCs, but the front end gives 19 of 12/);
+  assert.throws(() => quantizeModel(model, SCALES, frontEnd), /takes 19 frames of 11 MFCCs, but the front end makes 19 of 12/);
 });

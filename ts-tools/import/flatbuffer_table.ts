@@ -100,9 +100,9 @@ export class Table {
     return { start: vector + 4, length };
   }
 
-  /** Where the field lies; undefined when the table leaves it out. */
+  /** The field's offset; undefined when the table leaves it out. */
   private fieldPosition(field: number, bytes: number): number | undefined {
-    const entry = 4 + 2 * field; // behind the sizes of vtable and table
+    const entry = 4 + 2 * field; // after the sizes of vtable and table
     const offset = entry + 2 <= this.vtableSize ? this.buffer.readUint16(this.vtable + entry) : 0;
     if (offset === 0) return undefined;
     requireRange(this.buffer, this.position + offset, bytes);

@@ -1,5 +1,5 @@
 /**
- * Folding what stands between a convolution and its ReLU into the convolution itself. Bias, batch norm, and the multiplications and
+ * Folds what is between a convolution and its ReLU into the convolution. Bias, batch norm, and the multiplications and
  * additions that converters make of it are all y = a x + b per output channel; they compose to one pair a, b, kept in float64 and rounded once.
  */
 

@@ -62,20 +62,20 @@ export class GraphWalk {
     return layer.inputs.map((id) => this.throughIdentities(id));
   }
 
-  /** Checks that the model ends with this layer and gives nothing else. */
+  /** Checks that the model ends with this layer and has no other output. */
   expectOutput(layer: Layer): void {
     const [consumer] = this.consumers(layer);
     if (consumer !== undefined) throw layerError(this.source, consumer, `follows ${quoted(layer.name)}`, "nothing after the softmax");
     const outputs = this.outputs.map((id) => this.throughIdentities(id));
     if (outputs.length !== 1 || outputs[0] !== layer) {
       const names = outputs.map((output) => quoted(output.name)).join(", ") || "nothing";
-      throw fileError(this.source, `the model gives ${names}, expected one output, the probabilities of ${quoted(layer.name)}`);
+      throw fileError(this.source, `the model outputs ${names}, expected one output, the probabilities of ${quoted(layer.name)}`);
     }
   }
 
   private throughIdentities(id: string): Layer {
     const layer = this.layers.get(id);
-    if (layer === undefined) throw fileError(this.source, `the model gives ${quoted(id)}, expected the name of a layer in the file`);
+    if (layer === undefined) throw fileError(this.source, `the model outputs ${quoted(id)}, expected the name of a layer in the file`);
     const [input] = layer.inputs;
     return layer.kind === "identity" && input !== undefined ? this.throughIdentities(input) : layer;
   }

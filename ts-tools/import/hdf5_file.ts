@@ -38,7 +38,7 @@ interface LibraryFiles {
   isDir(mode: number): boolean;
 }
 
-/** A dataset may lie in another file, which HDF5 opens by its name: no device of the process, such as /dev/stdin, is to be found. */
+/** A dataset may be in another file, which HDF5 opens by its name: it must not find a device of the process, such as /dev/stdin. */
 function removeDevices(files: LibraryFiles): void {
   for (const name of files.readdir("/dev")) if (!files.isDir(files.lstat(`/dev/${name}`).mode)) files.unlink(`/dev/${name}`);
 }

@@ -1,4 +1,4 @@
-/** Import of a trained Light-SERNet from the formats that people have: read into layers, then recognised. */
+/** Import of a trained Light-SERNet from the formats that people have: read into layers, then recognized. */
 
 import type { FloatModel } from "../model/float_model.js";
 import { ModelError } from "../model/model_error.js";
@@ -33,7 +33,7 @@ const CONTAINER_NAMES: Record<ModelFile["format"], string> = {
   tflite: "TensorFlow Lite file",
 };
 
-/** Readers load on demand: each brings a library that takes a while to start. */
+/** Readers load on demand: each needs a library that takes a while to start. */
 async function loadReader(format: ModelFile["format"]): Promise<(file: ModelFile) => Promise<LayerGraph>> {
   switch (format) {
     case "json":

@@ -14,14 +14,14 @@ const WATCH_MILLISECONDS = 10;
 
 /**
  * Reads the model at `source`: a TensorFlow.js model.json or the folder that holds it, a Keras .h5 or .keras file, or a float
- * TensorFlow Lite file. The content decides which it is, not the name. Whatever is wrong is thrown as a ModelError of one sentence, and
+ * TensorFlow Lite file. The content decides which it is, not the name. Every fault is thrown as a ModelError of one sentence, and
  * reading takes no more than limits.ts allows; the process may grow by `memoryBytes`.
  */
 export async function importModel(source: string, memoryBytes = MOST_MEMORY_BYTES): Promise<FloatModel> {
   const worker = new Worker(new URL("./import_worker.js", import.meta.url), {
     workerData: source,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
-    // What a library prints of a damaged file is not the program's answer.
+    // A library may print about a damaged file; that is not the program's answer.
     stdout: true,
     stderr: true,
   });

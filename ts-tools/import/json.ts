@@ -1,4 +1,4 @@
-/** Reading JSON whose shape is not trusted: every accessor gives a value of the type it names, or what stands for "not there". */
+/** Reading JSON whose shape is not trusted: every accessor returns a value of the type it names, or that type's empty value. */
 
 import { fileError } from "./layer_graph.js";
 import { MOST_JSON_VALUES } from "./limits.js";
@@ -17,7 +17,7 @@ export function parseJson(source: string, text: string): Json {
   }
 }
 
-/** Every value stands after a comma or an opening bracket, but for the first of all and those after a key; nothing can stop JSON.parse() once it has begun. */
+/** Every value follows a comma or an opening bracket, but for the first of all and those after a key; nothing can stop JSON.parse() once it has begun. */
 function mayHoldMoreValues(text: string): boolean {
   let count = 0;
   for (let at = 0; at < text.length && count <= MOST_JSON_VALUES; at++) {
@@ -46,7 +46,7 @@ export function asText(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The number; NaN when it is none. Protobuf's JSON writes 64-bit integers as text. */
+/** The number; NaN when it is something else. Protobuf's JSON writes 64-bit integers as text. */
 export function asNumber(value: Json | undefined): number {
   return typeof value === "number" ? value : typeof value === "string" && value !== "" ? Number(value) : Number.NaN;
 }

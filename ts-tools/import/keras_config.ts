@@ -5,7 +5,7 @@ import { fileError, layerError, quoted } from "./layer_graph.js";
 export interface KerasLayer {
   name: string;
   className: string;
-  /** How many layers of this class stand before it. */
+  /** The number of layers of this class before it. */
   countOfClass: number;
   config: JsonObject;
   /** Names of the layers whose outputs come in. */

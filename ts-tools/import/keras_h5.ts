@@ -1,4 +1,4 @@
-/** Keras models saved as HDF5 (.h5): the architecture is the attribute model_config, the weights lie in model_weights/<layer>. */
+/** Keras models saved as HDF5 (.h5): the architecture is the attribute model_config, the weights are in model_weights/<layer>. */
 
 import { type Hdf5File, withHdf5File } from "./hdf5_file.js";
 import { asText, parseJson } from "./json.js";

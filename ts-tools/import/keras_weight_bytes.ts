@@ -1,4 +1,4 @@
-/** How large the weights file of a Keras archive may get, by the model's configuration alone: what is larger is no archive of that model. */
+/** How large the weights file of a Keras archive may get, by the model's configuration alone: a larger file is not an archive of that model. */
 
 import { asArray, asNumber, isObject, type Json } from "./json.js";
 import { type KerasLayer, kerasLayers } from "./keras_config.js";
@@ -10,7 +10,7 @@ const BYTES_PER_WEIGHT = 8 * 4;
 const BYTES_PER_LAYER = 16384;
 const BYTES_PER_FILE = 2 ** 20;
 
-/** Throws a ModelError for a configuration that is none of a Keras model. */
+/** Throws a ModelError for a configuration that is not a Keras model's. */
 export function mostWeightBytes(path: string, model: Json): number {
   const layers = kerasLayers(path, model);
   const weights = declaredWeights(layers);

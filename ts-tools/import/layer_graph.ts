@@ -139,7 +139,7 @@ export interface LayerGraph {
   /** For FloatModel.format. */
   format: string;
   layers: readonly Layer[];
-  /** Ids of the layers whose outputs the model gives. */
+  /** Ids of the layers whose outputs are the model's outputs. */
   outputs: readonly string[];
 }
 
@@ -148,7 +148,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
-/** For messages: a text of the file, so that its end is seen whatever stands in it. */
+/** For messages: a text from the file, quoted, so that its end is visible. */
 export function quoted(text: string): string {
   return JSON.stringify(text);
 }

@@ -43,6 +43,6 @@ export class WeightCounter {
   add(count: number): void {
     this.sum += count;
     if (this.sum <= MOST_WEIGHTS) return;
-    throw fileError(this.path, `its layers have ${this.sum} weights or more, expected at most ${MOST_WEIGHTS}: it is no Light-SERNet`);
+    throw fileError(this.path, `its layers have ${this.sum} weights or more, expected at most ${MOST_WEIGHTS}: it is not a Light-SERNet`);
   }
 }

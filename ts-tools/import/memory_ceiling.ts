@@ -1,5 +1,5 @@
 /**
- * A ceiling for the memory of a library inside WebAssembly, in a thread that does nothing else. HDF5 asks for as much as a file says it needs; at the
+ * A ceiling for the memory of a library inside WebAssembly, in a thread that does nothing else. HDF5 allocates as much as a file says it needs; at the
  * ceiling it gets none, and says so.
  */
 export function limitWebAssemblyMemory(mostBytes: number): void {

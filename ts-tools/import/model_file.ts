@@ -78,7 +78,7 @@ function detectFormat(path: string, head: Uint8Array): ContainerFormat {
   if (basename(path).endsWith(".pb")) {
     throw fileError(path, `this is a TensorFlow graph, expected ${SUPPORTED_FORMATS}: convert the SavedModel to one of these first`);
   }
-  throw fileError(path, `this is no model file that is known here, or its beginning is damaged, expected ${SUPPORTED_FORMATS}`);
+  throw fileError(path, `this is not a model file of a known format, or its beginning is damaged, expected ${SUPPORTED_FORMATS}`);
 }
 
 /**

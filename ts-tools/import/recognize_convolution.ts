@@ -13,7 +13,7 @@ export interface RecognizedConvolution {
 }
 
 /**
- * Reads the convolution at `layer` up to and including its ReLU. `place` says where in the network it stands, for messages:
+ * Reads the convolution at `layer` up to and including its ReLU. `place` says where in the network it is, for messages:
  * "body II, convolution 3".
  */
 export function recognizeConvolution(

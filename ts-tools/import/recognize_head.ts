@@ -5,7 +5,7 @@ import { requireFinite } from "./fold_batch_norm.js";
 import type { GraphWalk } from "./graph_walk.js";
 import { type DenseLayer, elementCount, type Layer, layerError, quoted } from "./layer_graph.js";
 
-/** `inputs` is the number of channels that `from`, the last convolution's ReLU, gives. */
+/** `inputs` is the number of channels that `from`, the last convolution's ReLU, has. */
 export function recognizeHead(walk: GraphWalk, from: Layer, inputs: number): FloatDense {
   const average = walk.next(from, "globalAveragePool", "the global average over time and coefficient (head)");
   let last: Layer = average;
@@ -23,7 +23,7 @@ export function recognizeHead(walk: GraphWalk, from: Layer, inputs: number): Flo
   return { name: layer.name, inputs, classes, weights: values, bias };
 }
 
-/** The bias [classes], which stands in the dense layer or is added behind it, and the layer that gives the logits. */
+/** The bias [classes], which is part of the dense layer or added after it, and the layer that outputs the logits. */
 function denseBias(walk: GraphWalk, dense: DenseLayer, classes: number): { bias: Float32Array; last: Layer } {
   const consumers = walk.consumers(dense);
   const added = dense.bias === undefined && dense.activation === "linear" && consumers[0]?.kind === "shift" ? consumers[0] : undefined;

@@ -1,6 +1,6 @@
 /**
  * The nodes of a TensorFlow.js graph model as a layer graph. The converter has folded and fused what it could (_FusedConv2D); what it left
- * (Mul, AddV2, FusedBatchNormV3, BiasAdd, Relu) is read as it stands. Names and attributes are those of TensorFlow's operations.
+ * (Mul, AddV2, FusedBatchNormV3, BiasAdd, Relu) is read as it is. Names and attributes are those of TensorFlow's operations.
  */
 
 import { asArray, asNumber, asObject, asText, type Json, type JsonObject } from "./json.js";

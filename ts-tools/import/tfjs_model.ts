@@ -33,7 +33,7 @@ export async function readTfjsModel(file: ModelFile): Promise<LayerGraph> {
   return kerasGraph(path, "TensorFlow.js layers model", kerasModel, (layer, name) => weightsOf(weights, layer.name, name));
 }
 
-/** Weights are named "conv2d/kernel", in front of which scopes may stand. */
+/** Weights are named "conv2d/kernel", possibly with scopes before that. */
 function weightsOf(weights: Map<string, Weights>, layer: string, weight: string): Weights | undefined {
   const name = `${layer}/${weight}`;
   for (const [key, values] of weights) if (key === name || key.endsWith(`/${name}`)) return values;

@@ -61,7 +61,7 @@ async function findShard(path: string, name: string): Promise<Shard> {
   }
   const inside = relative(folder, file);
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    throw fileError(path, `the weights shard ${name} lies outside of the model's folder, expected it beside model.json or below`);
+    throw fileError(path, `the weights shard ${name} is outside the model's folder, expected it beside model.json or below`);
   }
   return { name, file, bytes };
 }

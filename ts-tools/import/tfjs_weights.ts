@@ -48,7 +48,7 @@ class StoringBackend extends KernelBackend {
 }
 
 /**
- * The tensors that `load` gives, by name, as weights. `load` runs in one piece, without awaiting, so that nothing else in the program
+ * The tensors that `load` returns, by name, as weights. `load` runs in one piece, without awaiting, so that nothing else in the program
  * sees the backend.
  */
 export function readTensors(load: () => Record<string, Tensor>): Map<string, Weights> {

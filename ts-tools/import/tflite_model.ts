@@ -1,4 +1,4 @@
-/** A TensorFlow Lite file (float32, or float16 weights behind DEQUANTIZE) as a layer graph. */
+/** A TensorFlow Lite file (float32, or float16 weights followed by DEQUANTIZE) as a layer graph. */
 
 import { fileError, type Layer, type LayerGraph } from "./layer_graph.js";
 import { type ModelFile, readModelBytes } from "./model_file.js";

@@ -35,7 +35,7 @@ export interface OperatorCode {
 
 /** table OperatorCode { deprecated_builtin_code:byte:0; custom_code:string:1; version:int:2; builtin_code:int:3; } */
 function readOperatorCode(table: Table): OperatorCode {
-  // Codes below 127 stand in the old field as well; old files have only that one.
+  // Codes below 127 are also in the old field; old files have only that one.
   return { builtin: Math.max(table.int8(0), table.int32(3)), custom: table.text(1) };
 }
 

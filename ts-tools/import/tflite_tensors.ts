@@ -41,13 +41,13 @@ export class TfliteTensors {
     if (this.isConstant(input)) this.dequantized.set(output, input);
   }
 
-  /** Whether the tensor's values stand in the file. */
+  /** Whether the tensor's values are in the file. */
   isConstant(index: number): boolean {
     if (index < 0) return false;
     return this.dequantized.has(index) || this.bytesOf(index).length > 0;
   }
 
-  /** The values of a float32 or float16 constant; `layer` and `what` are for the message when it is none. */
+  /** The values of a float32 or float16 constant; `layer` and `what` are for the message when it is not one. */
   weights(index: number, layer: { name: string }, what: string): Weights {
     const tensor = this.tensor(this.dequantized.get(index) ?? index);
     const { shape, type, isSparse } = tensor;
@@ -71,7 +71,7 @@ export class TfliteTensors {
     return { shape, values };
   }
 
-  /** The values of an int32 constant, such as axes; empty when it is none. */
+  /** The values of an int32 constant, such as axes; empty when it is not one. */
   integers(index: number): number[] {
     const bytes = this.tensor(index).type === TensorType.INT32 ? this.bytesOf(index) : new Uint8Array();
     return bytes.length % 4 === 0 ? [...new Int32Array(bytes.buffer)] : [];

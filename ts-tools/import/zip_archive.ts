@@ -52,7 +52,7 @@ export class ZipArchive {
 
   /**
    * The bytes of the member of this name, undefined when there is none; a ModelError when it has more than `most` or is there twice. What the
-   * archive's directory says of its size is believed only so far as it is true: unpacking stops at the first byte beyond.
+   * archive's directory says of its size is not trusted: unpacking stops at the first byte beyond it.
    */
   async member(name: string, most: number): Promise<Uint8Array | undefined> {
     const [entry, twin] = this.entries.filter(({ fileName }) => fileName === name);

@@ -1,4 +1,4 @@
-/** The builds of a model's module. All give the same bits. */
+/** The builds of a model's module. All compute the same bits. */
 export const MODULE_BUILDS = ["scalar", "simd", "relaxed"] as const;
 export type ModuleBuild = (typeof MODULE_BUILDS)[number];
 

@@ -39,7 +39,7 @@ export class ByteReader {
   private position = 0;
 
   constructor(bytes: Uint8Array) {
-    // A plain view: the slice of a Node Buffer is no copy.
+    // A plain view: slicing a Node Buffer does not copy.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }

@@ -14,7 +14,7 @@ export const REFERENCE_FRONT_END: FrontEnd = {
   clip: 10,
 };
 
-/** Ten minutes, what `segment` cuts at most. The module never holds a window, but counts its samples and 999 times as many in ranks; hosts do hold one. */
+/** Ten minutes, the longest that `segment` cuts. The module never holds a window, but it counts its samples, and 999 times as many in ranks; hosts do hold one. */
 export const MOST_WINDOW_SAMPLES = 600 * REFERENCE_FRONT_END.sampleRate;
 
 /** Frames of one segment, no padding: 184 for the reference. */

@@ -47,7 +47,7 @@ export const FRONT_END_FIELDS: Readonly<Record<FrontEndField, FieldRule>> = {
   },
   hopSamples: whole(1, MOST_FRAME_SAMPLES),
   melBands: { accepts: (value) => value % 2 === 0 && value >= 2 && value <= MOST_MEL_BANDS, words: "an even number from 2 to 1,024" },
-  // Above half the rate there are no bins, but bands may reach beyond.
+  // There are no bins above half the rate, but bands may reach beyond.
   melLowHz: from(0, SAMPLE_RATE / 2),
   melHighHz: from(1, SAMPLE_RATE),
   // float32 in the module: 1e-30 is still a normal number, and no band's sum of magnitudes comes near a million.

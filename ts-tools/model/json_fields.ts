@@ -31,7 +31,7 @@ export class JsonFields {
     return new JsonFields(value as Record<string, unknown>, path, file, advice);
   }
 
-  /** Whether there is a field of this name, whatever it holds. */
+  /** Whether there is a field of this name, with any value. */
   has(name: string): boolean {
     return Object.hasOwn(this.value, name);
   }
@@ -41,7 +41,7 @@ export class JsonFields {
     const unknown = Object.keys(this.value).find((name) => !names.includes(name));
     if (unknown === undefined) return;
     const where = this.path ? `${this.path} has` : "it has";
-    throw new ModelError(`${this.file}: ${where} ${shown(unknown)}, which is none of ${names.join(", ")}; ${this.advice}.`);
+    throw new ModelError(`${this.file}: ${where} ${shown(unknown)}, which is not one of ${names.join(", ")}; ${this.advice}.`);
   }
 
   /** The error of a field of this object. */

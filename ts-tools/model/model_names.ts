@@ -6,7 +6,7 @@ import { HIDDEN_CHARACTER } from "../text/visible_text.js";
 
 /** No emotion model has as many; every class costs 8 bytes of the one page, and its name. */
 export const MOST_CLASSES = 256;
-/** Bytes in UTF-8: names lie in the one page, and a line of a terminal has room for a few. 64 are 64 Latin letters or 21 Chinese ones. */
+/** Bytes in UTF-8: names take room in the one page, and a line of a terminal shows a few. 64 bytes are 64 Latin letters or 21 Chinese characters. */
 export const MOST_CLASS_BYTES = 64;
 /** An id may carry a date or a hash beside its name. */
 export const MOST_ID_BYTES = 128;
@@ -25,7 +25,7 @@ export function isName(name: unknown, mostBytes: number): name is string {
   return !HIDDEN_CHARACTER.test(name) && !STRAY_JOINER.test(name) && new TextEncoder().encode(name).length <= mostBytes;
 }
 
-/** The first name that stands twice in the list, also when it is spelled with other code points (a letter and its accent). */
+/** The first name that occurs twice in the list, also if it is spelled with other code points (a letter and its accent). */
 export function nameTwice(names: readonly string[]): string | undefined {
   const seen = new Set<string>();
   for (const name of names) {

@@ -83,7 +83,7 @@ export interface Manifest {
   /** What it was imported from. */
   source: { format: string; file: string; sha256: string };
   classes: string[];
-  /** float32, 0..1: an answer whose largest probability lies below it is uncertain; 0 accepts every answer. */
+  /** float32, 0..1: an answer whose largest probability is below it is uncertain; 0 accepts every answer. */
   acceptThreshold: number;
   frontEnd: FrontEnd;
   network: {

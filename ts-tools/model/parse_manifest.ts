@@ -30,17 +30,18 @@ function parseLayers(fields: JsonFields): Network["layers"] {
   });
 }
 
-/** What a layer gives must be what the next one takes. */
+/** The output channels of a layer must be the input channels of the next one. */
 function checkChain(fields: JsonFields, layers: Network["layers"], dense: Network["dense"]): void {
   const entries = fields.objects("layers", layers.length);
   const paths = BODY_ONE_PLAN.length;
   let channels = layers.slice(0, paths).reduce((sum, layer) => sum + layer.outputChannels, 0);
   layers.forEach((layer, index) => {
     const expected = index < paths ? 1 : channels;
-    if (layer.inputChannels !== expected) throw entries[index]!.wrong("inputChannels", `${expected}, what the layer before gives`);
+    if (layer.inputChannels !== expected)
+      throw entries[index]!.wrong("inputChannels", `${expected}, the output channels of the layer before`);
     if (index >= paths) channels = layer.outputChannels;
   });
-  if (dense.inputs !== channels) throw fields.object("dense").wrong("inputs", `${channels}, what the layer before gives`);
+  if (dense.inputs !== channels) throw fields.object("dense").wrong("inputs", `${channels}, the output channels of the layer before`);
 }
 
 function parseNetwork(fields: JsonFields, frontEnd: FrontEnd, classes: number): Network {
@@ -85,7 +86,7 @@ export function parseActivationScales(fields: JsonFields): ActivationScales {
   return readActivationScales(fields);
 }
 
-/** The manifest that `text` holds; `file` is its name in messages. Fields that it does not know are dropped. */
+/** Parses a manifest; `file` is its name in messages. Unknown fields are dropped. */
 export function parseManifest(text: string, file: string): Manifest {
   const fields = JsonFields.parse(text, file, "build the model again");
   const format = fields.constant("format", "light-sernet");

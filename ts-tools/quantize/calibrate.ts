@@ -1,5 +1,5 @@
 /**
- * Chooses the scale of every activation from what a set of recordings gives. 7 bits leave 127 steps: a range that reaches to the largest
+ * Chooses the scale of every activation from a set of recordings. 7 bits leave 127 steps: a range that reaches to the largest
  * activation ever seen wastes most of them on values that hardly occur, so the range is the one with the least squared error, clipping and
  * rounding together, over the histogram.
  */
@@ -28,7 +28,7 @@ export interface ScaleQuality {
   scale: number;
   /** The largest value that can be written: levels * scale. */
   range: number;
-  /** Share of all values, zeros included, that lie above the range. */
+  /** Share of all values, zeros included, that are above the range. */
   clippedShare: number;
   clippingSnr: number | null;
   roundingSnr: number | null;
@@ -94,19 +94,19 @@ export function toActivationScales(scales: readonly number[]): ActivationScales 
 export function checkSegment({ frames, coefficients }: { frames: number; coefficients: number }, segment: CalibrationSegment): void {
   const { length } = segment.mfcc;
   if (length === frames * coefficients) return;
-  throw new ModelError(`${segment.file} gives ${length} MFCCs, but the model takes ${frames} frames of ${coefficients}.`);
+  throw new ModelError(`${segment.file} has ${length} MFCCs, but the model takes ${frames} frames of ${coefficients}.`);
 }
 
 /** Runs the float network over the segments and chooses the scales. */
 export function calibrate(model: FloatModel, segments: readonly CalibrationSegment[]): Calibration {
-  if (segments.length === 0) throw new ModelError("calibration needs at least one recording, and there is none.");
+  if (segments.length === 0) throw new ModelError("calibration needs at least one recording.");
   const run = floatNetwork(model);
   const histograms = ACTIVATIONS.map(() => new ActivationHistogram());
   for (const segment of segments) {
     checkSegment(model, segment);
     run(segment.mfcc, (name, tensor) => {
       const finite = histograms[ACTIVATIONS.indexOf(name)]!.add(tensor);
-      if (!finite) throw new ModelError(`the float model gives a value that is not a finite number in ${name} for ${segment.file}.`);
+      if (!finite) throw new ModelError(`the float model computes a value that is not a finite number in ${name} for ${segment.file}.`);
     });
   }
   const activations = ACTIVATIONS.map((name, index) => calibrateActivation(name, histograms[index]!));

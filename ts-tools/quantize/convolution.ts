@@ -16,7 +16,7 @@ export interface PackedConvolution {
 }
 
 /**
- * Orders weights for `rectifiedSums`. `weightAt(tap, output)` gives the weight of one output channel at
+ * Orders weights for `rectifiedSums`. `weightAt(tap, output)` returns the weight of one output channel at
  * tap = (ky * kernelWidth + kx) * inputChannels + input. Missing channels of the last group are zeros.
  */
 export function packConvolution(
@@ -35,7 +35,7 @@ export function packConvolution(
   return { shape, size, weights, bias: Float64Array.from(bias) };
 }
 
-/** [height, width, channels] with the kernel's 'same' padding around it: (k-1)/2 zeros in front, k/2 behind (floors). */
+/** [height, width, channels] with the kernel's 'same' padding around it: (k-1)/2 zeros before, k/2 after (rounded down). */
 function padInput(input: Float64Array, layer: PackedConvolution): Float64Array {
   const { shape, size } = layer;
   const channels = shape.inputChannels;
@@ -57,7 +57,7 @@ function rectifiedConvolution(input: Float64Array, layer: PackedConvolution): Fl
   const { height, width } = size;
   const padded = padInput(input, layer);
   const stride = (width + kernelWidth - 1) * inputChannels;
-  // The taps of one kernel row lie side by side in the input.
+  // The taps of one kernel row are contiguous in the input.
   const run = kernelWidth * inputChannels;
   const groupStride = kernelHeight * run * GROUP;
   const output = new Float64Array(height * width * outputChannels);
@@ -141,7 +141,7 @@ export function rectifiedSums(input: Float64Array, layer: PackedConvolution): Fl
   return sums;
 }
 
-/** Elements of the pooling window at (y, x) that lie inside the tensor: less than the full window at the lower and right edge only. */
+/** Elements of the pooling window at (y, x) that are inside the tensor: fewer than the full window only at the lower and right edges. */
 export function windowCount(size: LayerSize, y: number, x: number): number {
   const rows = Math.min(size.windowHeight, size.height - y * size.windowHeight);
   const columns = Math.min(size.windowWidth, size.width - x * size.windowWidth);

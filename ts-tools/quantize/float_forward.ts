@@ -6,14 +6,14 @@ import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } f
 /** Gets every tensor that is quantized: pooled, [height, width, channels]; the features [channels]. The array is the listener's to keep. */
 export type ActivationListener = (name: ActivationName, tensor: Float64Array) => void;
 
-/** Takes the MFCCs of one segment, float32 [frames, coefficients], and gives the probabilities, float64 [classes]. */
+/** Takes the MFCCs of one segment, float32 [frames, coefficients], and returns the probabilities, float64 [classes]. */
 export type FloatNetwork = (mfcc: Float32Array, listener?: ActivationListener) => Float64Array;
 
 function pack(layer: FloatConvolution, size: LayerSize): PackedConvolution {
   return packConvolution(layer, size, layer.bias, (tap, output) => layer.weights[tap * layer.outputChannels + output]!);
 }
 
-/** Averages over the part of each window that lies inside. */
+/** Averages over the part of each window that is inside the tensor. */
 function averagePooled(input: Float64Array, layer: PackedConvolution): Float64Array {
   const { size, shape } = layer;
   const averages = rectifiedSums(input, layer);

@@ -1,6 +1,6 @@
 /**
  * Kernels work on groups of four channels. A model with other widths gets channels of zeros (weights 0, bias 0) at the end of each layer, and
- * the layer behind gets inputs with zero weights for them: they are 0 after the ReLU, and no logit changes. Quantized, such a channel is
+ * the next layer gets inputs with zero weights for them: they are 0 after the ReLU, and no logit changes. Quantized, such a channel is
  * like any channel of zeros: weight scale 1, output 0.
  */
 import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";

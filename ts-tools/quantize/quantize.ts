@@ -116,7 +116,7 @@ function checkArguments(model: FloatModel, scales: readonly number[], frontEnd: 
   const frames = frameCount(frontEnd);
   if (model.frames !== frames || model.coefficients !== frontEnd.coefficients) {
     throw new ModelError(
-      `the model takes ${model.frames} frames of ${model.coefficients} MFCCs, but the front end gives ${frames} of ${frontEnd.coefficients}.`,
+      `the model takes ${model.frames} frames of ${model.coefficients} MFCCs, but the front end makes ${frames} of ${frontEnd.coefficients}.`,
     );
   }
   ACTIVATIONS.forEach((name, index) => {

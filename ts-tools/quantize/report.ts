@@ -9,7 +9,7 @@ import { floatNetwork } from "./float_forward.js";
 import { integerNetwork } from "./integer_forward.js";
 import { padChannels } from "./pad_channels.js";
 
-/** Shares and ratios are null where no recording was given (or there is no noise). */
+/** Shares and ratios are null without recordings (or without noise). */
 export interface LayerReport {
   name: string;
   outputScale: number;

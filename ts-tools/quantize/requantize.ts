@@ -17,7 +17,7 @@ const HIGHEST_MULTIPLIER = 2 ** 31 - 1;
  * The nearest multiplier * 2^-shift to a positive factor. Factors beyond the reach of the shift are clamped, which changes no result, because a sum
  * is an integer in 0..2^31 - 1 (and four times smaller where an edge window has a factor four times larger):
  * - factor < 2^-32: sum * factor < 1/2, so the output is always 0, and with 2^30 * 2^-62 = 2^-32 it is, too;
- * - factor >= 2^28: any sum but 0 gives the largest output, and with the largest pair, nearly 2^28, it does, too.
+ * - factor >= 2^28: any sum but 0 becomes the largest output, and with the largest pair, nearly 2^28, it does so too.
  */
 export function toFixedPoint(factor: number): FixedPoint {
   if (!(factor > 0 && factor < Infinity)) throw new RangeError(`a factor must be positive and finite, not ${factor}`);
