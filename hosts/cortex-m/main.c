@@ -36,7 +36,7 @@ static void print_signed(int32_t value) {
   print_unsigned(value < 0 ? (uint32_t)0 - (uint32_t)value : (uint32_t)value);
 }
 
-/* Nine digits behind the point. */
+/* Nine digits after the point. */
 static void print_probability(float value) {
   uint32_t billionths = (uint32_t)(value * 1e9f);
   if (billionths >= 1000000000u) {

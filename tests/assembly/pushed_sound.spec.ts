@@ -191,7 +191,7 @@ describe("a level", () => {
       expect<i32>(level(n)).toBe(expected);
     }
   });
-  it("wants every announced sample, and no other", () => {
+  it("needs every announced sample, and no other", () => {
     seed(74);
     noise(2000, 100);
     setInput(status.FORMAT_S16, 1, SAMPLE_RATE);

@@ -122,7 +122,7 @@ test("standard input", async () => {
   assert.deepEqual(parse(stdout)[0]!.logits, short.logits);
 });
 
-test("what is no sound gets one sentence, exit code 1, and the others are still done", async () => {
+test("what is not a sound gets one sentence, exit code 1, and the others are still done", async () => {
   const folder = join(work, "hostile");
   mkdirSync(folder);
   const hostile = hostileWavs();
@@ -177,7 +177,7 @@ test("an output that takes nothing: one sentence, exit code 1", { skip: !existsS
   );
 });
 
-test("a reader that stops early is no error", async () => {
+test("a reader that stops early is not an error", async () => {
   const many = join(work, "many");
   mkdirSync(many);
   writeFileSync(join(many, "0.wav"), wavFile(noise(10)));

@@ -82,7 +82,7 @@ test("any names and any probabilities read back, floats to the same float32", ()
       for (const [index, { utterance, fold, label, answered, probabilities }] of predictions.entries()) {
         const row = rows[index]!;
         assert.deepEqual(row.slice(0, 4).map(told), [utterance, fold, classes[label], classes[answered]]);
-        // Negative zero is no probability.
+        // Negative zero is not a probability.
         assert.deepEqual(
           row.slice(4).map((text) => Math.fround(Number(text))),
           probabilities.map((value) => value + 0),

@@ -104,7 +104,7 @@ test("anything at all is read or refused with one sentence", () => {
   );
 });
 
-test("no folds.json is no error, one that cannot be read is", async () => {
+test("a missing folds.json is not an error, one that cannot be read is", async () => {
   assert.equal(await readFolds(work), undefined);
   assert.equal(await readFolds(join(work, "missing")), undefined);
   writeFileSync(join(work, "file"), "");

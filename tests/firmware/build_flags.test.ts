@@ -1,5 +1,5 @@
 /**
- * Flags of other people's projects: what light_sernet.c asks of libraries with them, and that the firmware gives the logits of Node. What a flag
+ * Flags of other people's projects: what light_sernet.c needs from libraries with them, and that the firmware gives the logits of Node. What a flag
  * could change and does not: which operations become calls, how structures and enumerations lie, how sums, signs and accesses are compiled.
  */
 import assert from "node:assert/strict";
@@ -127,7 +127,7 @@ function undefinedSymbols(nm: string, object: string): string[] {
 const nmOf = (program: string): string => program.replace(/g?cc$/, "nm");
 
 for (const { name, program, flags, allowed, skip } of TARGETS) {
-  test(`${name}: light_sernet.c asks for memcpy, memmove, memset, and what the processor lacks`, {
+  test(`${name}: light_sernet.c needs memcpy, memmove, memset, and what the processor lacks`, {
     skip: skip || missingPrograms({ [nmOf(program)]: "binutils" }),
   }, async () => {
     for (const options of FREESTANDING) {

@@ -519,7 +519,7 @@ test("misuse: every wrong call has its status and leaves the state usable", { sk
     }
     usable();
 
-    // Pieces that are no whole frames: what fits of a larger one was taken.
+    // Pieces that are not whole frames: what fits of a larger one was taken.
     twin.setInput("s24", 2, 16000);
     twin.call("startSamples");
     assert.equal(twin.pushBytes(samples.subarray(0, 7)), status("BAD_PIECE"));

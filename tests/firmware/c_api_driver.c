@@ -1,6 +1,6 @@
 /*
  * Does what stdin says with light_sernet.h, and prints a line for every command: what the function gave. A command is a line of words; the last
- * word of some is how many bytes follow it. They are put where nothing lies behind them, so that AddressSanitizer sees who reads on.
+ * word of some is how many bytes follow it. They are put where nothing lies after them, so that AddressSanitizer sees who reads on.
  * calls.h is written by c_api.test.ts: call(), which knows every function of the module by its name.
  */
 #include <stdio.h>
@@ -66,7 +66,7 @@ static long long number(char **words, int at) {
   return words[at] == NULL ? 0 : strtoll(words[at], NULL, 10);
 }
 
-/* The bytes behind the command; NULL for a length of -1. */
+/* The bytes after the command; NULL for a length of -1. */
 static void *payload(long long length) {
   if (length < 0) return NULL;
   void *const bytes = malloc(length > 0 ? (size_t)length : 1);

@@ -78,7 +78,7 @@ function assertInside(ends: Ends): void {
 }
 
 for (const model of MODELS) {
-  test(`${model}, checked: no access beyond the state, behind which nothing can be accessed`, { skip: skipCompiler }, async (t) => {
+  test(`${model}, checked: no access beyond the state, after which nothing can be accessed`, { skip: skipCompiler }, async (t) => {
     for (const level of ["-O0", "-O2"]) {
       const ends = await corrupt(await compiled(model, `checked${level}`, [level]), { place: "edge", cases: 20000, milliseconds: 50 });
       t.diagnostic(`${level}: ${JSON.stringify(ends)}`);

@@ -66,7 +66,7 @@ for (const { name, program, flags, skip } of COMPILERS) {
     }
   });
 
-  test(`${name}: options that forget what is no number are refused`, { skip }, async () => {
+  test(`${name}: options that forget what is not a number are refused`, { skip }, async () => {
     for (const refused of REFUSED) {
       const { code, stderr } = await compile(program, [...flags, refused], ["-c", "-o", join(work, "refused.o")]);
       assert.equal(code, 1, refused);

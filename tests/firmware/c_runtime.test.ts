@@ -39,7 +39,7 @@ function run(program: string, input: readonly string[]): string[] {
   return said;
 }
 
-test("guard(): stops what ends behind the memory, and nothing that ends in what is used", { skip: skipCompiler }, (t) => {
+test("guard(): stops what ends after the memory, and nothing that ends in what is used", { skip: skipCompiler }, (t) => {
   const ends = [1, 2, 3, 4, 8, 100, 252, 255, 256, 257, 260, 500, 512, 513, 767, 768, 769, 996, USED - 1, USED];
   const bases = [...Array.from({ length: MEMORY + 300 }, (_, i) => i), 2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 2 ** 32 - 4096, 65536, 2 ** 24];
   for (let below = 1; below <= 1300; below++) bases.push(2 ** 32 - below);

@@ -225,7 +225,7 @@ export class Twin {
     return `0 ${label} ${accepted ? "accepted" : "uncertain"} ${logits.join(" ")} ${hex(new Uint8Array(probabilities.buffer))}`;
   }
 
-  /** The whole path for a sound, in pieces of so many frames as `next` says. */
+  /** The whole path for a sound, in pieces of a given number of frames as `next` says. */
   hear(sound: Sound, next: () => number): void {
     for (const _ of this.hearStepwise(sound, next));
   }

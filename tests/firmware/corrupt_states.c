@@ -9,7 +9,7 @@
  *        middle: in the middle of a block whose other bytes are looked at after each case.
  * KIND   module: the module's variables and page. wrapper: also what light_sernet.c itself keeps, but the mark that the state was begun.
  *
- * A line of JSON says how many of the COUNT cases came back, failed a check, took more than so many milliseconds, or left the state.
+ * A line of JSON says how many of the COUNT cases came back, failed a check, took more than a given time, or left the state.
  */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE

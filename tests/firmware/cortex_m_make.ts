@@ -33,7 +33,7 @@ export interface FirmwareLine extends Partial<FirmwareAnswer> {
 /** The line of the sound in flash. */
 export type FlashLine = FirmwareLine & Required<Pick<FirmwareLine, keyof FirmwareAnswer | "instructions" | "ramBytes" | "flashBytes">>;
 
-/** A QEMU that never ended would hold up all tests behind it. */
+/** A QEMU that never ended would hold up all tests after it. */
 const LONGEST_SECONDS = "300";
 
 /** Why tests cannot run here, or false. `programs` are given with the Debian packages that have them. */
@@ -123,7 +123,7 @@ export async function nodeAnswers(files: readonly string[], model?: string): Pro
   }
 }
 
-/** Model, label and logits to the bit, and the probabilities as far as they are printed: nine digits behind the point, cut off. */
+/** Model, label and logits to the bit, and the probabilities as far as they are printed: nine digits after the point, cut off. */
 export function assertSameAnswer(line: FirmwareLine, node: Recognition): void {
   const { file, model, label, accepted, logits, probabilities } = line;
   const printed = Object.values(node.probabilities).map((value) => Math.trunc(Math.fround(Math.fround(value) * 1e9)) / 1e9);

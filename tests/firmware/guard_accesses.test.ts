@@ -70,7 +70,7 @@ const functionOf = (body: string): string => `(module (memory (export "memory") 
 const load = (offset: number, pointer = "(local.get $p)"): string => `(i32.load offset=${offset} ${pointer})`;
 const read = (offset: number, pointer?: string): string => `(drop ${load(offset, pointer)})`;
 const count = (body: string): Pick<Guarded, "accesses" | "guards"> => {
-  // The function behind "run" has one of each.
+  // The function after "run" has one of each.
   const { accesses, guards } = guardAccesses(assemble(functionOf(body)), PAGE);
   return { accesses: accesses - 1, guards: guards - 1 };
 };
@@ -98,25 +98,25 @@ const COUNTS: readonly (readonly [name: string, guards: number, body: string])[]
   ["two pointers", 2, `${read(0)} ${read(0, "(local.get $q)")} ${read(8)} ${read(8, "(local.get $q)")}`],
   ["an assignment between", 2, `${read(0)} (local.set $p (local.get $q)) ${read(0)}`],
   ["an assignment in an operand", 2, `${read(0)} (drop (i32.add ${load(0, "(local.tee $p (local.get $q))")} ${load(4)}))`],
-  ["an address that is no local", 2, `${read(0, load(0))}`],
-  ["in an arm, behind a guard that covers it", 1, `${read(8)} (if (local.get $q) (then ${read(0)}))`],
-  ["in an arm, behind a guard that does not", 2, `${read(0)} (if (local.get $q) (then ${read(8)}))`],
-  ["in two arms and behind them", 3, `(if (local.get $q) (then ${read(0)}) (else ${read(0)})) ${read(0)}`],
-  ["behind arms that assign", 2, `${read(0)} (if (local.get $q) (then (local.set $p (i32.const 9)))) ${read(0)}`],
+  ["an address that is not a local", 2, `${read(0, load(0))}`],
+  ["in an arm, after a guard that covers it", 1, `${read(8)} (if (local.get $q) (then ${read(0)}))`],
+  ["in an arm, after a guard that does not", 2, `${read(0)} (if (local.get $q) (then ${read(8)}))`],
+  ["in two arms and after them", 3, `(if (local.get $q) (then ${read(0)}) (else ${read(0)})) ${read(0)}`],
+  ["after arms that assign", 2, `${read(0)} (if (local.get $q) (then (local.set $p (i32.const 9)))) ${read(0)}`],
   ["in a loop, of a pointer that stays", 1, `${read(8)} (loop $l ${read(0)} (br_if $l (local.get $q)))`],
   [
     "in a loop, of a pointer that moves",
     2,
     `${read(8)} (loop $l ${read(0)} (br_if $l (local.tee $p (i32.add (local.get $p) (i32.const 4)))))`,
   ],
-  ["behind a break", 2, `(block $b ${read(0)} (br_if $b (local.get $q)) ${read(8)})`],
-  ["behind a break, covered", 1, `(block $b ${read(8)} (br_if $b (local.get $q)) ${read(0)})`],
+  ["after a break", 2, `(block $b ${read(0)} (br_if $b (local.get $q)) ${read(8)})`],
+  ["after a break, covered", 1, `(block $b ${read(8)} (br_if $b (local.get $q)) ${read(0)})`],
   ["in an arm, up to the guard's last byte", 1, `${read(0)} (if (local.get $q) (then (drop (i32.load16_u offset=2 (local.get $p)))))`],
   ["in an arm, a byte further", 2, `${read(0)} (if (local.get $q) (then (drop (i32.load16_u offset=3 (local.get $p)))))`],
-  ["behind the end of a block that is left", 2, `(block $b (br_if $b (local.get $q)) ${read(8)}) ${read(0)}`],
+  ["after the end of a block that is left", 2, `(block $b (br_if $b (local.get $q)) ${read(8)}) ${read(0)}`],
   ["in a block that nothing leaves", 1, `(block ${read(0)}) ${read(8)}`],
-  ["behind a return", 2, `${read(0)} (if (local.get $q) (then (return (i32.const 1)))) ${read(8)}`],
-  ["behind a call", 1, `${read(0)} (drop (call $other (local.get $q))) ${read(8)}`],
+  ["after a return", 2, `${read(0)} (if (local.get $q) (then (return (i32.const 1)))) ${read(8)}`],
+  ["after a call", 1, `${read(0)} (drop (call $other (local.get $q))) ${read(8)}`],
   ["a constant address", 0, `${read(8, "(i32.const 1000)")} ${read(0, `(i32.const ${PAGE - 4})`)}`],
   [
     "a masked address",
@@ -153,15 +153,15 @@ const PLACES: readonly (readonly [name: string, body: string])[] = [
     `(drop (i32.add (loop $l (result i32) (local.set $p (local.get $q)) (br_if $l (i32.eqz (local.tee $q (i32.or (local.get $q) (i32.const 1))))) (i32.const 1)) ${load(0)}))`,
   ],
   [
-    "a break in an operand leaves what comes behind",
+    "a break in an operand leaves what comes after",
     `(block $b (drop (i32.add (if (result i32) (local.get $r) (then (br $b)) (else (i32.const 1))) ${load(0)})))`,
   ],
   [
-    "a break with a value in an operand leaves what comes behind",
+    "a break with a value in an operand leaves what comes after",
     `(drop (block $b (result i32) (i32.add (br_if $b (i32.const 1) (local.get $r)) ${load(0)})))`,
   ],
   [
-    "a return in an operand leaves what comes behind",
+    "a return in an operand leaves what comes after",
     `(drop (i32.add (if (result i32) (local.get $r) (then (return (i32.const 1))) (else (i32.const 1))) ${load(0)}))`,
   ],
   ["a break with a value and a condition that loads", `(drop (block $b (result i32) (br_if $b ${load(0)} ${load(0, "(local.get $q)")})))`],
@@ -179,7 +179,7 @@ const PLACES: readonly (readonly [name: string, body: string])[] = [
     `(loop $l ${read(0)} (local.set $p (local.get $q)) (br_if $l (i32.gt_s (local.tee $r (i32.shr_s (local.get $r) (i32.const 24))) (i32.const 0))))`,
   ],
   ["a table of breaks", `(block $a (block $b (br_table $a $b (local.get $r))) ${read(0)}) ${read(0, "(local.get $q)")}`],
-  ["unreachable behind an arm", `(if (local.get $r) (then (unreachable))) ${read(0)}`],
+  ["unreachable after an arm", `(if (local.get $r) (then (unreachable))) ${read(0)}`],
   ["nothing in an arm", `(if (local.get $r) (then (nop)) (else ${read(0)})) ${read(0, "(local.get $q)")}`],
 ];
 const VALUES = [0, 1, 100, PAGE - 12, PAGE - 4, PAGE - 3, PAGE, 0x40000000, -4, -1];
@@ -268,9 +268,9 @@ test("refused: a value that is stored and leaves the function or a block", () =>
 
 interface Executed {
   accesses: number;
-  /** The first byte behind the highest that was accessed. */
+  /** The first byte after the highest that was accessed. */
   end: number;
-  /** Accesses at addresses that are no multiples of their size. */
+  /** Accesses at addresses that are not multiples of their size. */
   unaligned: number;
 }
 

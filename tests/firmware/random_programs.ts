@@ -1,6 +1,6 @@
 /**
  * Random small WebAssembly programs that load and store off a few pointers, as trees that fast-check can shrink, and their text. They end: every
- * loop counts in a local of its own, and a function calls only those behind it.
+ * loop counts in a local of its own, and a function calls only those after it.
  */
 import fc from "fast-check";
 

@@ -33,7 +33,7 @@ const COMPILERS = [
     program: "clang",
     // All but what speaks against C99, against padding, and against comparing floats, which the minimum of WebAssembly must.
     flags: ["-Weverything", "-Wno-declaration-after-statement", "-Wno-padded", "-Wno-float-equal", "-Wno-unknown-warning-option"].concat(
-      // Newer ones: against every pointer that is counted on from, and against switches with a default behind all cases.
+      // Newer ones: against every pointer that is counted on from, and against switches with a default after all cases.
       ["-Wno-unsafe-buffer-usage", "-Wno-covered-switch-default", "-Wno-pre-c11-compat"],
     ),
     skip: skipCompiler || missingPrograms({ clang: "clang" }),

@@ -80,7 +80,7 @@ const TFJS: readonly KnownCase[] = [
   }),
 ];
 
-/** A deflate stream of so many mebibytes of zeros: one of them, flushed so that it can be repeated, then the end. */
+/** A deflate stream of a given number of mebibytes of zeros: one of them, flushed so that it can be repeated, then the end. */
 function zeros(mebibytes: number): Uint8Array {
   const one = deflateRawSync(new Uint8Array(MEBIBYTE), { finishFlush: constants.Z_FULL_FLUSH, level: 9 });
   return Buffer.concat([...Array.from({ length: mebibytes }, () => one), Uint8Array.of(3, 0)]);
@@ -126,7 +126,7 @@ const SIDECARS: readonly KnownCase[] = [
   sidecar("a front end that is null", { frontEnd: null }),
   sidecar("a front end that is a number as text", { frontEnd: "2048" }),
   sidecar("a size that is a number as text", { frontEnd: { frameSamples: "2048" } }),
-  sidecar("a clip that is no float32", { frontEnd: { clip: 1e308 } }),
+  sidecar("a clip that is not a float32", { frontEnd: { clip: 1e308 } }),
 ];
 
 const NAMES: readonly KnownCase[] = [

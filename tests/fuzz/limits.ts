@@ -10,7 +10,7 @@ export interface RunOptions {
   seconds?: number | undefined;
   /** Where cases in which something is found are kept. */
   keepIn: string;
-  /** Ends the run once so many different things are found. */
+  /** Ends the run once this many different things are found. */
   mostFound?: number | undefined;
   /** Ends the run early. */
   signal?: AbortSignal | undefined;

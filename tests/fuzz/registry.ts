@@ -40,7 +40,7 @@ export const FUZZERS: Readonly<Record<string, string>> = {
   "tflite-float32": "TensorFlow Lite, float32",
   "tflite-float16": "TensorFlow Lite, float16",
   manifest: "model.json of a built model",
-  sidecar: "light-sernet.json beside float weights, and the front end that it asks for",
+  sidecar: "light-sernet.json beside float weights, and the front end that it describes",
   budget: "budget.json, the ceilings of a build",
   folds: "folds.json, the models of a cross-validation",
   "memory-map": "memory_map.json of a built model, as inspect shows it",

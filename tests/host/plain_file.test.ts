@@ -33,7 +33,7 @@ test("what says it is empty and is not: to the ceiling", { skip: process.platfor
   await assert.rejects(readPlainFile("/proc/self/status", 10), refused(/larger than 10 bytes/));
 });
 
-test("folders, pipes and devices, also behind links: nothing waits", async () => {
+test("folders, pipes and devices, also through links: nothing waits", async () => {
   await assert.rejects(readPlainFile(folder, 10), refused(/ is a folder where a file was expected; put a plain file there$/));
   assert.equal(spawnSync("mkfifo", [at("pipe")]).status, 0);
   symlinkSync(at("pipe"), at("link\u001b"));

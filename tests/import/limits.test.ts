@@ -228,7 +228,7 @@ test("shards outside of the model's folder", async (t) => {
   );
 });
 
-test("shards that are no plain files", async (t) => {
+test("shards that are not plain files", async (t) => {
   const unreadable = /cannot be read, expected a plain file beside model\.json/;
   for (const name of ["", ".", "..", "/", "\0", "missing.bin", `${SHARD}/`, null, 7, {}])
     assert.match(await refusedShards(t, [name]), unreadable);

@@ -47,7 +47,7 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     'layer "both_relu" is the activation "relu with negative_slope 0.1", expected ReLU (body I, both path)',
   ],
   [
-    "batch norm behind the ReLU",
+    "batch norm after the ReLU",
     config("temporal", { activation: "relu" }),
     'layer "temporal_norm" is a BatchNormalization, expected 2x2 average pooling (body I, temporal path)',
   ],

@@ -37,7 +37,7 @@ export interface ModelPlan {
   acceptThreshold?: number;
 }
 
-/** The paper's front end with a segment of so many frames, and a few samples that fill no frame. */
+/** The paper's front end with a segment of a given number of frames, and a few samples that fill no frame. */
 export function shortFrontEnd(frames: number, coefficients: number): FrontEnd {
   const { frameSamples, hopSamples } = REFERENCE_FRONT_END;
   return { ...REFERENCE_FRONT_END, windowSamples: frameSamples + (frames - 1) * hopSamples + 37, coefficients };

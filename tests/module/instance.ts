@@ -71,7 +71,7 @@ export class Instance {
     return this.exports.push(bytes.length);
   }
 
-  /** All of a sound in pieces of so many frames of all channels, cut to what the input takes. */
+  /** All of a sound in pieces of a given number of frames of all channels, cut to what the input takes. */
   pushAll(sound: Sound, frames = Number.MAX_SAFE_INTEGER, after: () => void = () => {}): void {
     const unit = frameBytes(sound);
     const most = Math.floor(this.exports.inputCapacity() / unit);
@@ -106,7 +106,7 @@ export class Instance {
     return ok(this.exports.finishLevel(), "finishLevel");
   }
 
-  /** The whole path, in pieces of so many frames. */
+  /** The whole path, in pieces of a given number of frames. */
   hear(sound: Sound, frames?: number): Heard {
     this.setInput(sound);
     const level = this.level(sound, frames);
@@ -166,7 +166,7 @@ export class Instance {
   }
 }
 
-/** The status itself, when it is no error. */
+/** The status itself, when it is not an error. */
 export function ok(status: number, call: string): number {
   assert.ok(status >= 0, `${call} answers ${status}: ${statusSentence(status)}`);
   return status;

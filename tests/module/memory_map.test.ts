@@ -1,4 +1,4 @@
-/** The page: regions lie apart, static data behind them, and the module writes nowhere else. */
+/** The page: regions lie apart, static data after them, and the module writes nowhere else. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type MemoryMap, memoryMap, type Region } from "../../ts-tools/emit/memory_map.js";
@@ -26,7 +26,7 @@ function activeData(embedded: Uint8Array): Required<DataSegment>[] {
 }
 
 for (const plan of PLANS) {
-  test(`${plan.name}: the regions lie apart, the static data behind them, all in one page`, async (t) => {
+  test(`${plan.name}: the regions lie apart, the static data after them, all in one page`, async (t) => {
     const built = await buildPlan(plan);
     const { end: regionsEnd } = built.map;
     checkRegions(built.map, 8);
@@ -40,7 +40,7 @@ for (const plan of PLANS) {
 }
 
 for (const plan of PLANS) {
-  test(`${plan.name}: the regions of the builds for hosts, and the static data behind them`, async () => {
+  test(`${plan.name}: the regions of the builds for hosts, and the static data after them`, async () => {
     const built = await buildPlan(plan);
     const map = memoryMap(built.model, built.frontEnd, "host");
     checkRegions(map, 16);
@@ -71,7 +71,7 @@ function checkRegions({ regions, end: regionsEnd }: MemoryMap, alignment: number
   }
 }
 
-/** One behind the other, inside their region. */
+/** One after the other, inside their region. */
 function checkLineBuffers(map: MemoryMap): void {
   const region = map.regions.find(({ name }) => name === "LINE_BUFFERS")!;
   let at = region.address;

@@ -8,7 +8,7 @@ import type { Sound } from "./instance.js";
 const FORMATS = Object.keys(INPUT_FORMAT) as InputFormat[];
 const RATES = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000];
 
-/** Mono sounds of so many samples with full scale 1; some go beyond it. */
+/** Mono sounds of a given number of samples with full scale 1; some go beyond it. */
 const KINDS: Readonly<Record<string, (random: Random, count: number) => Float64Array>> = {
   silence: (_, count) => new Float64Array(count),
   "one step": (random, count) => steps(random, count, 1 / 32768),
@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<string, (random: Random, count: number) => Float64A
   "loud spot": (random, count) => loudSpot(random, count),
 };
 
-/** A recording of about so many samples at 16 kHz. */
+/** A recording of about a given number of samples at 16 kHz. */
 export function randomSound(random: Random, samples: number, plain = false): Sound {
   const kinds = Object.keys(KINDS);
   const kind = kinds[random.integer(0, kinds.length - 1)]!;
@@ -47,7 +47,7 @@ function randomRate(random: Random): number {
   return choice < 0.75 ? RATES[random.integer(0, RATES.length - 1)]! : random.integer(8000, 192000);
 }
 
-/** Values of full scale 1 in a format, the bits below an int16 step at random; some floats are no numbers, or lie half-way between two steps. */
+/** Values of full scale 1 in a format, the bits below an int16 step at random; some floats are not numbers, or lie half-way between two steps. */
 export function encode(random: Random, values: Float64Array, format: InputFormat): Uint8Array {
   if (format === "f32" || format === "f64")
     return sampleBytes(

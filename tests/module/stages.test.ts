@@ -112,7 +112,7 @@ test("samples of long runs at rates that do not divide", () => {
   }
 });
 
-test("MFCCs beyond the clip count as the clip, and what is no number as 0", () => {
+test("MFCCs beyond the clip count as the clip, and what is not a number as 0", () => {
   const { built, instance } = modules.get(PLANS[0]!)!;
   const random = new Random(53);
   const { frames, coefficients } = built.model;

@@ -46,7 +46,7 @@ function widened(channels: number): ModelPlan {
 }
 
 test("the widest model that fits the page gives the right bits, four channels more are refused", async (t) => {
-  // The tables behind the regions do not depend on the widths.
+  // The tables after the regions do not depend on the widths.
   const needed = async (channels: number): Promise<number> => {
     const plan = widened(channels);
     const built = await build(plan.name, planModel(plan), plan.frontEnd, 0, "embedded");
@@ -96,7 +96,7 @@ test("regions that end beyond the page are refused", async () => {
   assert.match((await tryBuild(plan.name, planModel(plan), plan)) as string, TOO_WIDE);
 });
 
-test("widths that are no multiples of four are refused, with the layer's name", async () => {
+test("widths that are not multiples of four are refused, with the layer's name", async () => {
   const plan: ModelPlan = { ...widened(4), name: "not padded", widths: [4, 4, 4, 4, 6, 4, 4, 4] };
   await assert.rejects(buildModules(nameOddly(planModel(plan), plan), { command: false }), /body2_2 has 6 channels/);
 });

@@ -152,7 +152,7 @@ test("any JSON is taken whole or refused in one sentence", () => {
   );
 });
 
-test("what is no plain file of that size is refused, not waited for or passed over", async () => {
+test("what is not a plain file of that size is refused, not waited for or passed over", async () => {
   const refusedAs = async (sentence: RegExp): Promise<void> => {
     await assert.rejects(build(), (error) => oneSentence(error, sentence));
     const { code, stderr } = await lightSernet(["build", folder, "--out", join(folder, "out")]);

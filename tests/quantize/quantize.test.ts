@@ -149,7 +149,7 @@ test("a body I kernel with more taps than packed sums hold is refused", () => {
   assert.match(message, /^temporal has a kernel of 17 taps, .* at most 16\.$/);
 });
 
-test("weights that are no numbers are refused", () => {
+test("weights that are not numbers are refused", () => {
   const weight = refusal((model) => {
     model.bodyTwo[2].weights[5] = Number.NaN;
   });

@@ -45,7 +45,7 @@ test("factors beyond the shifts give what the unlimited factor gives", () => {
   }
 });
 
-test("a factor that is no positive number is refused", () => {
+test("a factor that is not a positive number is refused", () => {
   for (const factor of [0, -1, Number.NaN, Infinity]) assert.throws(() => toFixedPoint(factor), RangeError);
 });
 

@@ -1,4 +1,4 @@
-/** Small float models with random weights and widths that are no multiples of four, and recordings for them. */
+/** Small float models with random weights and widths that are not multiples of four, and recordings for them. */
 import type { FloatConvolution, FloatModel } from "../../ts-tools/model/float_model.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";

@@ -8,7 +8,7 @@ import { windowStarts } from "./windows.js";
 
 /** What one window gives. */
 export interface WindowResult {
-  /** First sample of the window in the recording, and the first one behind it, at the front end's rate. */
+  /** First sample of the window in the recording, and the first one after it, at the front end's rate. */
   start: number;
   end: number;
   /** Thousandths of an int16 step. */

@@ -10,13 +10,13 @@ export interface Tensor {
 
 /**
  * int32 accumulators [time, coefficient, outputChannels] of a 'same' convolution, before ReLU (docs/arithmetic.md, section 5):
- * zeros around the input, (k-1)/2 in front and k/2 behind. All sums are below 2^53, so doubles hold them exactly; one that leaves int32 is an
+ * zeros around the input, (k-1)/2 before and k/2 after. All sums are below 2^53, so doubles hold them exactly; one that leaves int32 is an
  * error of the model.
  */
 export function convolve(input: Tensor, layer: QuantizedConvolution): Tensor {
   const { kernelHeight, outputChannels } = layer;
   if (layer.inputChannels !== input.channels) {
-    throw new Error(`Layer ${layer.name} wants ${layer.inputChannels} channels and gets ${input.channels}; check the model's shapes.`);
+    throw new Error(`Layer ${layer.name} needs ${layer.inputChannels} channels and gets ${input.channels}; check the model's shapes.`);
   }
   const { height, width } = input;
   const padded = pad(input, layer);

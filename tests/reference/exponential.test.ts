@@ -4,7 +4,7 @@ import { Random } from "../support/random.js";
 import { exponential } from "./exponential.js";
 import { f32 } from "./rounding.js";
 
-test("exp of everything a softmax asks for", (t) => {
+test("exp of everything a softmax needs", (t) => {
   const random = new Random(2);
   let relative = 0;
   for (let i = 0; i < 300000; i++) {

@@ -39,7 +39,7 @@ function tensor(height: number, width: number, channels: number, values: number[
   return { height, width, channels, values: Int32Array.from(values) };
 }
 
-test("'same' padding: (k-1)/2 in front, k/2 behind", () => {
+test("'same' padding: (k-1)/2 before, k/2 after", () => {
   const row = tensor(1, 3, 1, [1, 2, 3]);
   assert.deepEqual(Array.from(convolve(row, layer([1, 2], 1, [10, 1], [0], [1, 1])).values), [12, 23, 30]);
   assert.deepEqual(Array.from(convolve(row, layer([1, 3], 1, [100, 10, 1], [0], [1, 1])).values), [12, 123, 230]);
@@ -172,5 +172,5 @@ test("sums beyond int32 and wrong shapes are refused", () => {
   const large = layer([1, 1], 1, [127], [2 ** 31 - 1], [1, 1]);
   assert.throws(() => convolve(tensor(1, 1, 1, [1]), large), /more than int32 holds/);
   assert.throws(() => runQuantizedNetwork(HAND_MODEL, new Int32Array(5)), /2 x 2 MFCCs/);
-  assert.throws(() => convolve(tensor(1, 1, 2, [1, 1]), large), /wants 1 channels and gets 2/);
+  assert.throws(() => convolve(tensor(1, 1, 2, [1, 1]), large), /needs 1 channels and gets 2/);
 });

@@ -29,7 +29,7 @@ export function quantizeInput(mfcc: Float32Array, clip: number): Int32Array {
 export function runQuantizedNetwork(model: QuantizedModel, input: Int32Array): NetworkResult {
   const { frames, coefficients } = model;
   if (input.length !== frames * coefficients) {
-    throw new Error(`The network wants ${frames} x ${coefficients} MFCCs and gets ${input.length} numbers; check the front end.`);
+    throw new Error(`The network needs ${frames} x ${coefficients} MFCCs and gets ${input.length} numbers; check the front end.`);
   }
   const image = { height: frames, width: coefficients, channels: 1, values: input };
   const activations = [concatenateChannels(model.bodyOne.map((path) => runLayer(image, path)))];
@@ -59,7 +59,7 @@ export function concatenateChannels(tensors: readonly Tensor[]): Tensor {
 /** int32 features [inputs] to int32 logits [classes]. */
 export function dense(features: Int32Array, layer: QuantizedDense): Int32Array {
   if (features.length !== layer.inputs) {
-    throw new Error(`Layer ${layer.name} wants ${layer.inputs} features and gets ${features.length}; check the model's shapes.`);
+    throw new Error(`Layer ${layer.name} needs ${layer.inputs} features and gets ${features.length}; check the model's shapes.`);
   }
   return layer.bias.map((bias, c) => {
     let sum = bias;

@@ -53,6 +53,6 @@ function exactLog2(ratio: number, name: string): number {
   let exponent = 0;
   while (2 ** exponent < ratio) exponent++;
   if (2 ** exponent !== ratio)
-    throw new Error(`Layer ${name} has pooling windows of sizes that are no powers of two apart; pool by 1, 2 or 4.`);
+    throw new Error(`Layer ${name} has pooling windows of sizes that are not powers of two apart; pool by 1, 2 or 4.`);
   return exponent;
 }

@@ -5,7 +5,7 @@ export function cropCentre(samples: Int16Array, windowSamples: number): Int16Arr
   return samples.slice(front, front + windowSamples);
 }
 
-/** Zeros on both sides up to `windowSamples`; the odd one goes behind. */
+/** Zeros on both sides up to `windowSamples`; the odd one goes after. */
 export function padBothSides(samples: Int16Array, windowSamples: number): Int16Array {
   const padded = new Int16Array(windowSamples);
   padded.set(samples, Math.floor((windowSamples - samples.length) / 2));

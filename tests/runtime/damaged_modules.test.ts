@@ -60,7 +60,7 @@ const CREATED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "two billion classes": { classCount: "i32.const 2000000000" },
   "no classes": { classCount: "i32.const 0" },
   "a window of gigabytes": { windowSamples: "i32.const 2000000000" },
-  "a threshold that is no number": { acceptThreshold: "f32.const nan" },
+  "a threshold that is not a number": { acceptThreshold: "f32.const nan" },
   "a name without an end": { modelIdAddress: "i32.const 2000" },
   "no name": { modelIdAddress: "i32.const 80" },
   "64-bit numbers": { classCount: "i64.const 1" },

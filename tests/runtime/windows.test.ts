@@ -38,4 +38,4 @@ test("center is the centre, whatever the pieces", () => {
   }
 });
 
-test("no sound is no window", () => assert.deepEqual(split(new Int16Array(0), "windows", 1), []));
+test("no sound has no window", () => assert.deepEqual(split(new Int16Array(0), "windows", 1), []));

@@ -44,7 +44,7 @@ export function runProgram(program: string, parameters: readonly string[], optio
         result[name] += text;
       });
     }
-    // A program that does not read all of its input is no error.
+    // A program that does not read all of its input is not an error.
     child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? new Uint8Array(0));
     child.on("error", reject);

@@ -106,7 +106,7 @@ test("silence, one sample, full-scale squares and noise have answers", { skip },
   for (const sound of [new Int16Array(48000), Int16Array.of(1), square(48000), noise(60000, 32767)]) reportOf(run(wavFile(sound)));
 });
 
-test("floats that are no numbers count as silence, infinite ones as full scale", { skip }, () => {
+test("floats that are not numbers count as silence, infinite ones as full scale", { skip }, () => {
   const sound = Array.from({ length: 20000 }, (_, i) => [0.3 * Math.sin(i / 9), Number.NaN, Number.POSITIVE_INFINITY, -1e30][i % 4]!);
   const finite = sound.map((value) => (Number.isNaN(value) ? 0 : Math.max(-1, Math.min(1, value))));
   for (const format of ["f32", "f64"] as const) {

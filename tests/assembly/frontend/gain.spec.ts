@@ -69,7 +69,7 @@ describe("levelled", () => {
     expect<i32>(levelled(-32768)).toBe(-32768);
   });
   it("rounds ties away from zero", () => {
-    // 32768000 / 65536000 is no level; 3/2 is: odd samples land on halves.
+    // 32768000 / 65536000 is not a level; 3/2 is: odd samples land on halves.
     setLevel(21845333);
     let wrong = 0;
     for (let x = 1; x < 20000; x += 2) {

@@ -54,7 +54,7 @@ describe("segment", () => {
     expect<i32>(zerosBefore()).toBe(0);
     expect<i32>(zerosAfter()).toBe(0);
   });
-  it("cuts a longer one at both ends, the odd sample behind", () => {
+  it("cuts a longer one at both ends, the odd sample after", () => {
     expectCrop(WINDOW_SAMPLES + 1, 0, WINDOW_SAMPLES);
     expectCrop(WINDOW_SAMPLES + 2, 1, WINDOW_SAMPLES);
     expectCrop(WINDOW_SAMPLES + 3, 1, WINDOW_SAMPLES);
@@ -64,7 +64,7 @@ describe("segment", () => {
     expect<i32>(zerosBefore()).toBe(0);
     expect<i32>(zerosAfter()).toBe(0);
   });
-  it("pads a shorter one at both ends, the odd zero behind", () => {
+  it("pads a shorter one at both ends, the odd zero after", () => {
     expectCrop(WINDOW_SAMPLES - 1, 0, WINDOW_SAMPLES - 1);
     expect<i32>(zerosBefore()).toBe(0);
     expect<i32>(zerosAfter()).toBe(1);

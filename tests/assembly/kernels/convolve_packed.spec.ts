@@ -14,7 +14,7 @@ const ROW_LIST: usize = memory.data(16);
 const ROWS: usize = memory.data(32768);
 const RAW: usize = memory.data(15600);
 const PACKED: usize = memory.data(31200);
-// One guard word in front of and one behind the sums.
+// One guard word before and one after the sums.
 const SUMS: usize = memory.data(256);
 const PLAIN_SUMS: usize = memory.data(256);
 

@@ -14,7 +14,7 @@ const ROWS: usize = memory.data(16384);
 const TRANSFORMED: usize = memory.data(16384);
 const RAW: usize = memory.data(4800);
 const PACKED: usize = memory.data(9600);
-// A guard in front of and behind each result.
+// A guard before and after each result.
 const PRODUCTS: usize = memory.data(528);
 const SUMS: usize = memory.data(264);
 const PLAIN_SUMS: usize = memory.data(256);

@@ -21,7 +21,7 @@ function layDown(address: usize, taps: i32): void {
 }
 
 describe("packWeights", () => {
-  it("packs pairs of channels, the raw weights 4 * taps bytes behind the packed ones, and writes nothing else", () => {
+  it("packs pairs of channels, the raw weights 4 * taps bytes after the packed ones, and writes nothing else", () => {
     seed(5);
     for (let i = 0; i < weights.length; i++) weights[i] = integer(-127, 127);
     for (let taps = 1; taps <= TAPS; taps = taps < 40 ? taps + 1 : taps * 2 - 17) {
@@ -58,7 +58,7 @@ describe("packWeights", () => {
 });
 
 describe("packForWinograd", () => {
-  it("packs pairs of channels 22 bits apart, the raw weights 4 * taps bytes behind the packed ones, and writes nothing else", () => {
+  it("packs pairs of channels 22 bits apart, the raw weights 4 * taps bytes after the packed ones, and writes nothing else", () => {
     seed(7);
     for (let i = 0; i < weights.length; i++) weights[i] = integer(-127, 127);
     for (let taps = 4; taps <= TAPS; taps = taps < 40 ? taps + 4 : (taps * 2 - 17) & ~3) {

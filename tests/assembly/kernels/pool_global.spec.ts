@@ -4,7 +4,7 @@ import { integer, seed } from "../support/random";
 
 const SUMS: usize = memory.data(320);
 const WEIGHT_GROUP: usize = memory.data(36);
-// One guard word in front of and one behind the totals.
+// One guard word before and one after the totals.
 const TOTALS: usize = memory.data(24);
 
 describe("poolGlobal", () => {

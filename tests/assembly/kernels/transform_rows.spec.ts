@@ -11,7 +11,7 @@ function activation(row: i32, at: i32): i32 {
   return i32(load<u8>(ROWS + <usize>(row * ROW_BYTES + at)));
 }
 
-/** Transforms so many bytes of the four rows: how many are wrong, the guards about the result included. */
+/** Transforms a number of bytes of the four rows: how many are wrong, the guards about the result included. */
 function wrong(bytes: i32): i32 {
   for (let row = 0; row < 4; row++) store<u32>(LIST + ((<usize>row) << 2), <u32>(ROWS + <usize>(row * ROW_BYTES)));
   store<i32>(OUT, GUARD);

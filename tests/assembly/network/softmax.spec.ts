@@ -3,7 +3,7 @@ import { integer, seed, unit } from "../support/random";
 
 const MOST: i32 = 20;
 const LOGITS: usize = memory.data(80);
-// One guard word behind.
+// One guard word after.
 const PROBABILITIES: usize = memory.data(84);
 
 function setLogit(index: i32, value: i32): void {

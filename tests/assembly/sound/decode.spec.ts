@@ -39,7 +39,7 @@ function decode24(value: i32): i32 {
   store<u8>(SAMPLE, <u8>value);
   store<u8>(SAMPLE, <u8>(value >> 8), 1);
   store<u8>(SAMPLE, <u8>(value >> 16), 2);
-  // What lies behind must not matter.
+  // What lies after must not matter.
   store<u8>(SAMPLE, 0x77, 3);
   return decodeSample(SAMPLE, FORMAT_S24);
 }

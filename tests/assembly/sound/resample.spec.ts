@@ -17,7 +17,7 @@ const MOST_OUTPUTS: i32 = 192000;
 const outputs = new StaticArray<i32>(MOST_OUTPUTS);
 const RATES: StaticArray<i32> = [8000, 8001, 11025, 12000, 15999, 16001, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 191999, 192000];
 
-/** Inputs at and behind an output's place that it waits for: the kernel's zero crossings lie max(rate, 16000) / 16000 inputs apart. */
+/** Inputs at and after an output's place that it waits for: the kernel's zero crossings lie max(rate, 16000) / 16000 inputs apart. */
 function inputsAhead(rate: i32): i32 {
   return i32(NativeMath.ceil((f64(SINC_ZERO_CROSSINGS) * f64(max(rate, SAMPLE_RATE))) / f64(SAMPLE_RATE)));
 }
@@ -40,7 +40,7 @@ function tone(index: i64, rate: i32): f64 {
   return amplitude * NativeMath.sin(2 * NativeMath.PI * (cycles - NativeMath.floor(cycles)) + phase);
 }
 
-/** n inputs of the tone at a rate to `outputs`, zeros behind the end; how many outputs. */
+/** n inputs of the tone at a rate to `outputs`, zeros after the end; how many outputs. */
 function resample(n: i32, rate: i32): i32 {
   startResampler(rate);
   const all = lengthOf(n, rate);

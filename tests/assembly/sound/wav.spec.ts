@@ -111,7 +111,7 @@ describe("the header of a WAV file", () => {
     expect(wavFrames()).toBe(i32.MAX_VALUE);
   });
 
-  it("need not know its length, though that is no whole number of blocks", () => {
+  it("need not know its length, though that is not a whole number of blocks", () => {
     putRiff();
     putFormat(16, 3, 1, 16000, 4, 32);
     putData(0xffffffff);

@@ -26,7 +26,7 @@ function putRiff(): void {
   putId("WAVE");
 }
 
-/** A format chunk, its size and its blocks as they should be, and `size` - 16 bytes behind the plain fields. */
+/** A format chunk, its size and its blocks as they should be, and `size` - 16 bytes after the plain fields. */
 function putFormat(size: u32, tag: u32, channels: u32, rate: u32, depth: u32): void {
   putId("fmt ");
   put(size, 4);
@@ -115,7 +115,7 @@ describe("a WAV header of a sound that can be read", () => {
       }
     }
   });
-  it("may have other chunks before and behind the format, with an odd size and a pad byte", () => {
+  it("may have other chunks before and after the format, with an odd size and a pad byte", () => {
     putRiff();
     for (let i = 0; i < 3; i++) {
       putId("junk");
@@ -141,7 +141,7 @@ describe("a WAV header of a sound that can be read", () => {
     expect<i32>(wavRate()).toBe(11025);
     expect<i32>(wavFrames()).toBe(5);
   });
-  it("is read behind a chunk of 2^32 - 1 bytes and its pad byte", () => {
+  it("is read after a chunk of 2^32 - 1 bytes and its pad byte", () => {
     seed(60);
     putRiff();
     putFormat(16, PCM, 2, 16000, 16);

@@ -65,7 +65,7 @@ static int32_t number(int32_t usual) {
   }
 }
 
-/* A copy of exactly so many bytes, of input or of a sound, behind which nothing may be read; NULL sometimes, and for 0 bytes either. */
+/* A copy of exactly that many bytes, of input or of a sound, after which nothing may be read; NULL sometimes, and for 0 bytes either. */
 static void *bytes_of(size_t count, int may_be_null) {
   const uint32_t kind = take(1);
   if (may_be_null && kind % 16 == 0) return NULL;

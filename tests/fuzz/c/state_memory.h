@@ -1,6 +1,6 @@
 /*
  * States whose memory the sanitizers watch: nobody may touch the gaps that spread_model.ts left in the page, nor the rest of the page, nor what lies
- * behind the used part; constant tables keep their bytes; and a call changes no other state. Included by fuzz_api.c alone.
+ * after the used part; constant tables keep their bytes; and a call changes no other state. Included by fuzz_api.c alone.
  */
 #include <sanitizer/asan_interface.h>
 #include <stdio.h>
@@ -52,7 +52,7 @@ UNWATCHED static void check_tables(const uint8_t *page) {
     if (tables[at - TABLES_BEGIN] != page[at]) SAY("must not happen: a constant table is changed at byte %u of the page", (unsigned)at);
 }
 
-/* Pads behind tables, by what is in them. Whole groups of eight bytes alone can be poisoned from their beginning on. */
+/* Pads after tables, by what is in them. Whole groups of eight bytes alone can be poisoned from their beginning on. */
 UNWATCHED static void poison_pads(const uint8_t *page) {
   for (uint32_t at = TABLES_BEGIN, run = 0; at < used; at++) {
     run = page[at] == PAD_BYTE ? run + 1 : 0;
@@ -84,7 +84,7 @@ static lsn_status init_watched(lsn_state *state) {
   return status;
 }
 
-/* Memory of exactly so many bytes. What was there before lsn_init() may be anything. */
+/* Memory of exactly that many bytes. What was there before lsn_init() may be anything. */
 static void begin_states(uint8_t before) {
   for (int i = 0; i < STATES; i++) {
     states[i] = (lsn_state *)malloc(sizeof(lsn_state));

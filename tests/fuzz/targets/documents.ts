@@ -110,7 +110,7 @@ const BUDGET_TEXT = readFileSync(join(repositoryRoot, "budget.json"), "utf8");
 
 const budget = jsonFile("budget", "budget.json", BUDGET_TEXT, async (folder) => {
   const ceilings = await readBudget(join(folder, "budget.json"), folder);
-  if (!Object.values(ceilings).every((value) => typeof value === "number")) throw new Finding("a ceiling that is no number");
+  if (!Object.values(ceilings).every((value) => typeof value === "number")) throw new Finding("a ceiling that is not a number");
 });
 
 const FOLDS_TEXT = JSON.stringify({

@@ -23,7 +23,7 @@ class SerialPort {
   void begin(unsigned long rate) { baud = rate; }
   void setTimeout(unsigned long milliseconds) { timeout = milliseconds; }
 
-  // What has come, at most so many bytes: nothing else comes before the timeout.
+  // What has come, at most that many bytes: nothing else comes before the timeout.
   size_t readBytes(char *buffer, size_t length) {
     const size_t got = wire.copy(buffer, length);
     wire.erase(0, got);
@@ -56,7 +56,7 @@ class SerialPort {
   void answer(unsigned number) {
     if (sound.empty()) {
       sound.resize(SOUND);
-      if (std::fread(&sound[0], 1, SOUND, stdin) != SOUND) std::fprintf(stderr, "the sketch wants more sound than there is\n"), std::exit(4);
+      if (std::fread(&sound[0], 1, SOUND, stdin) != SOUND) std::fprintf(stderr, "the sketch needs more sound than there is\n"), std::exit(4);
     }
     std::string bytes = {'L', 'S', (char)(number & 255), (char)(number >> 8)};
     bytes += sound.substr(number * PIECE, PIECE);
