@@ -11,7 +11,7 @@ import { readWeights } from "../../ts-tools/model/weights_file.js";
 import { sourceFile } from "../../ts-tools/pipeline/model_folder.js";
 import { floatNetwork } from "../../ts-tools/quantize/float_forward.js";
 import { Engine } from "../../ts-tools/runtime/engine.js";
-import { centreSegment, readWavSamples, segmentMfcc } from "../../ts-tools/runtime/features.js";
+import { centerSegment, readWavSamples, segmentMfcc } from "../../ts-tools/runtime/features.js";
 import { loadFromFolder } from "../../ts-tools/runtime/loader_node.js";
 import type { Inputs } from "./candidates.js";
 import { peerModelFolder } from "./peer_models.js";
@@ -33,7 +33,7 @@ export async function prepareInputs(model: string, source: string, sound: string
   const manifestFile = path.join(model, "model.json");
   const manifest = parseManifest(await readPlainText(manifestFile, MOST_MANIFEST_BYTES), manifestFile);
   const engine = await Engine.create(await loadFromFolder(model, "auto"));
-  const samples = centreSegment(readWavSamples(engine, await readFile(sound)), engine.exports.windowSamples());
+  const samples = centerSegment(readWavSamples(engine, await readFile(sound)), engine.exports.windowSamples());
   const mfcc = segmentMfcc(engine, samples);
   const weightsFile = path.join(model, "weights.bin");
   const quantized = readWeights(new Uint8Array(await readPlainFile(weightsFile, MOST_MODULE_BYTES)), manifest, weightsFile);

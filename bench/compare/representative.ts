@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Engine } from "../../ts-tools/runtime/engine.js";
-import { centreSegment, readWavSamples, segmentMfcc } from "../../ts-tools/runtime/features.js";
+import { centerSegment, readWavSamples, segmentMfcc } from "../../ts-tools/runtime/features.js";
 
 /** Of every window: as it is, backwards, and with noise of so many decibels below it. */
 const NOISES_DB = [30, 20, 10];
@@ -24,7 +24,7 @@ export async function representativeMfccs(engine: Engine, folder: string): Promi
 }
 
 function windowsOf(samples: Int16Array, length: number): Int16Array[] {
-  if (samples.length <= length) return [centreSegment(samples, length)];
+  if (samples.length <= length) return [centerSegment(samples, length)];
   const last = samples.length - length;
   return Array.from({ length: WINDOWS }, (_, index) => {
     const first = Math.floor((index * last) / (WINDOWS - 1));

@@ -31,7 +31,7 @@ test("every refusal names the file, once", async () => {
     [["bench", "--model", model, "--sound", "nonexist.wav"], `nonexist.wav: ${nothing}`],
     [
       ["segment", "data", "a-file", "--duration", "3", "--model", model],
-      "a-file: a file stands where a folder is needed; choose another place",
+      "a-file: there is a file where a folder is needed; choose another place",
     ],
   ];
   for (const [parameters, sentence] of cases) {

@@ -1,50 +1,50 @@
 /**
- * The boundary of the module, once: every exported function with its parameters and what it does. The runtime's types, docs/abi.md and the
- * check of the linked module are made from this list. All parameters are i32, and all results whose `type` says nothing else; addresses are byte
- * offsets in the exported `memory`.
+ * The module's interface: every exported function with its parameters and what it does. The runtime's types, docs/abi.md and the check of the
+ * linked module derive from this list. All parameters are i32, and so are results without a `type`; addresses are byte offsets in the exported
+ * `memory`.
  *
- * A sound is pushed three times: twice for its level (two passes over the segment), once for the features. The module never holds it.
+ * A sound is pushed three times: twice for its level (two passes over the segment), once for the features. The module never stores it.
  *
  *     setInput(format, channels, rate)
  *     startLevel(samples)  push* nextLevel()  push* finishLevel() -> level
  *     start(level, samples)  push*  finish()   then read label(), accepted(), logitsAddress(), probabilitiesAddress()
  *
- * `push` takes the bytes that the host has put at inputAddress().
+ * `push` reads the bytes that the host has written to inputAddress().
  */
 export interface ExportedFunction {
   parameters: readonly string[];
-  /** The result's name, or undefined when there is none. */
+  /** The result's name; undefined for a function without a result. */
   result?: string;
   /** The result's type; default i32. */
   type?: "f32";
-  /** Of an address: what lies there, in C. */
+  /** For an address: the C type of what is there. */
   holds?: "char" | "uint8_t" | "int16_t" | "int32_t" | "float" | "void";
   doc: string;
 }
 
 export const EXPORTS = {
   abiVersion: { parameters: [], result: "version", doc: "Version of this list: 1." },
-  modelIdAddress: { parameters: [], result: "address", holds: "char", doc: "The model's id, UTF-8, ended by a zero byte." },
+  modelIdAddress: { parameters: [], result: "address", holds: "char", doc: "The model's id, UTF-8, zero-terminated." },
   modelHashAddress: {
     parameters: [],
     result: "address",
     holds: "char",
-    doc: "SHA-256 of the quantized weights, 64 hexadecimal digits, ended by a zero byte.",
+    doc: "SHA-256 of the quantized weights, 64 hexadecimal digits, zero-terminated.",
   },
   classCount: { parameters: [], result: "count", doc: "Number of classes." },
   classNameAddress: {
     parameters: ["index"],
     result: "address",
     holds: "char",
-    doc: "Name of a class, UTF-8, ended by a zero byte; 0 when the index is out of range.",
+    doc: "Name of a class, UTF-8, zero-terminated; 0 when the index is out of range.",
   },
   acceptThreshold: {
     parameters: [],
     result: "probability",
     type: "f32",
-    doc: "The model's acceptance threshold, 0 to 1: an answer whose largest probability lies below it is uncertain. 0 accepts every answer.",
+    doc: "The model's acceptance threshold, 0 to 1: an answer whose largest probability is below it is uncertain. 0 accepts every answer.",
   },
-  sampleRate: { parameters: [], result: "hz", doc: "Hz of the samples the network hears: 16,000." },
+  sampleRate: { parameters: [], result: "hz", doc: "Sample rate of the network's input in Hz: 16,000." },
   windowSamples: { parameters: [], result: "samples", doc: "Samples of one segment at that rate: 48,000 (3 s)." },
   hopSamples: { parameters: [], result: "samples", doc: "Samples from one frame to the next." },
   frameCount: { parameters: [], result: "frames", doc: "Frames of one segment: 184." },
@@ -54,20 +54,20 @@ export const EXPORTS = {
   setInput: {
     parameters: ["format", "channels", "rate"],
     result: "status",
-    doc: "How pushed bytes are read from now on (see INPUT_FORMAT; interleaved channels; 8,000 to 192,000 Hz). At first: int16, mono, 16 kHz. Ends whatever was started.",
+    doc: "How pushed bytes are read from now on (see INPUT_FORMAT; interleaved channels; 8,000 to 192,000 Hz). Default: int16, mono, 16 kHz. Ends whatever was started.",
   },
-  inputAddress: { parameters: [], result: "address", holds: "uint8_t", doc: "Where the host puts the bytes to push." },
+  inputAddress: { parameters: [], result: "address", holds: "uint8_t", doc: "Where the host writes the bytes to push." },
   inputCapacity: { parameters: [], result: "bytes", doc: "How many bytes fit there." },
   push: {
     parameters: ["bytes"],
     result: "status",
-    doc: "Takes bytes from inputAddress(): whole frames of all channels, at most inputCapacity(). What they are for depends on what was started.",
+    doc: "Takes bytes from inputAddress(): whole frames of all channels, at most inputCapacity(). What they are used for depends on what was started.",
   },
 
   startLevel: {
     parameters: ["samples"],
     result: "status",
-    doc: "First pass of the level of a recording that has so many samples at 16 kHz (see resampledLength): push all of it, then nextLevel().",
+    doc: "First pass of the level of a recording of that many samples at 16 kHz (see resampledLength): push all of it, then nextLevel().",
   },
   nextLevel: { parameters: [], result: "status", doc: "Second pass: push the same recording again, then finishLevel()." },
   finishLevel: {
@@ -78,41 +78,41 @@ export const EXPORTS = {
   start: {
     parameters: ["level", "samples"],
     result: "status",
-    doc: "Starts a segment: level as from finishLevel() (or known), samples at 16 kHz that will be pushed. More than windowSamples(): the centre is taken; fewer: zeros on both sides.",
+    doc: "Starts a segment: level from finishLevel() (or known beforehand), samples at 16 kHz that will be pushed. More than windowSamples(): the center is used; fewer: zeros on both sides.",
   },
   finish: {
     parameters: [],
     result: "status",
-    doc: "Ends the segment once all samples were pushed: logits and probabilities are there afterwards.",
+    doc: "Ends the segment once all samples have been pushed; logits and probabilities are then available.",
   },
   label: {
     parameters: [],
     result: "class",
-    doc: "Index of the largest logit, the first of equals; -1 from the start or a reset until the next finish().",
+    doc: "Index of the largest logit, the first one of a tie; -1 from the start or a reset until the next finish().",
   },
   accepted: {
     parameters: [],
     result: "flag",
-    doc: "1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. 0 also while label() is -1.",
+    doc: "1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. Also 0 while label() is -1.",
   },
   logitsAddress: { parameters: [], result: "address", holds: "int32_t", doc: "int32 [classCount]." },
   probabilitiesAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [classCount]." },
-  reset: { parameters: [], doc: "Ends whatever was started and forgets the last result; setInput stays." },
+  reset: { parameters: [], doc: "Ends whatever was started and clears the last result; keeps setInput." },
 
   startSamples: {
     parameters: [],
     result: "status",
-    doc: "Starts a conversion only: after each push, and after finishSamples(), outputCount() int16 samples at 16 kHz lie at outputAddress(), to be read before the next call.",
+    doc: "Starts a conversion only: after each push, and after finishSamples(), outputCount() int16 samples at 16 kHz are at outputAddress(); read them before the next call.",
   },
   finishSamples: {
     parameters: [],
     result: "status",
-    doc: "Ends the conversion: the last outputCount() samples lie at outputAddress().",
+    doc: "Ends the conversion: the last outputCount() samples are at outputAddress().",
   },
   startFeatures: {
     parameters: ["level"],
     result: "status",
-    doc: "Starts the front end alone, without crop, padding and network: after each push outputCount() rows of float32 [coefficientCount] lie at outputAddress(), to be read before the next call. There is nothing to finish: a row comes with the last sample of its frame; at other rates than sampleRate() the resampler keeps its last outputs, so convert first (startSamples) where every sample counts.",
+    doc: "Starts the front end alone, without crop, padding and network: after each push outputCount() rows of float32 [coefficientCount] are at outputAddress(); read them before the next call. There is nothing to finish: a row is complete with the last sample of its frame. At rates other than sampleRate() the resampler keeps its last outputs, so convert first (startSamples) where every sample matters.",
   },
   outputAddress: {
     parameters: [],
@@ -120,29 +120,29 @@ export const EXPORTS = {
     holds: "void",
     doc: "int16 samples of a conversion, or float32 MFCCs of startFeatures.",
   },
-  outputCount: { parameters: [], result: "samples", doc: "How many samples, or rows of MFCCs, the last call gave." },
+  outputCount: { parameters: [], result: "samples", doc: "Number of samples, or rows of MFCCs, from the last call." },
   resampledLength: {
     parameters: ["frames", "rate"],
     result: "samples",
-    doc: "ceil(16000 frames / rate): what a recording of so many frames has at 16 kHz; -4 for a rate out of range, -10 when it does not fit in 31 bits.",
+    doc: "ceil(16000 frames / rate): the length at 16 kHz of a recording of that many frames; -4 for a rate out of range, -10 when it does not fit in 31 bits.",
   },
 
   wavBegin: { parameters: [], doc: "Starts reading the header of a WAV file." },
   wavPush: {
     parameters: ["bytes"],
     result: "status",
-    doc: "Takes the next bytes of the file from inputAddress(), any number. 0: give more; above 0: the samples begin, and so many of these bytes were header; negative: what is wrong with the file.",
+    doc: "Takes the next bytes of the file from inputAddress(), any number. 0: the header goes on; above 0: the samples begin, and that many of these bytes were header; negative: what is wrong with the file.",
   },
   wavFormat: { parameters: [], result: "format", doc: "INPUT_FORMAT of the samples of that file." },
   wavChannels: { parameters: [], result: "count", doc: "Its channels." },
   wavRate: { parameters: [], result: "hz", doc: "Its sample rate." },
-  wavFrames: { parameters: [], result: "frames", doc: "Its length in frames of all channels, as the header says." },
+  wavFrames: { parameters: [], result: "frames", doc: "Its length in frames of all channels, according to the header." },
 
   frameAddress: {
     parameters: [],
     result: "address",
     holds: "int16_t",
-    doc: "int16 [1024]: the levelled samples of one frame, input of stageSpectrum.",
+    doc: "int16 [1024]: the leveled samples of one frame, input of stageSpectrum.",
   },
   stageSpectrum: { parameters: [], doc: "Window, FFT, magnitude: fills spectrumAddress()." },
   spectrumAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [513]: magnitudes of one frame." },
@@ -151,13 +151,13 @@ export const EXPORTS = {
   stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies, clipped: fills mfccAddress()." },
   mfccAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [40]: MFCCs of one frame." },
   startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
-  pushFrame: { parameters: [], result: "status", doc: "Gives the network the MFCCs at mfccAddress(); frameCount() times." },
+  pushFrame: { parameters: [], result: "status", doc: "Feeds the network the MFCCs at mfccAddress(); call it frameCount() times." },
   finishNetwork: { parameters: [], result: "status", doc: "Ends the network; results as after finish()." },
 } as const satisfies Record<string, ExportedFunction>;
 
 type Parameters<T extends readonly string[]> = { [K in keyof T]: number };
 
-/** The module's exports as TypeScript sees them. */
+/** The types of the module's exports. */
 export type ModuleExports = {
   [K in keyof typeof EXPORTS]: (
     ...values: Parameters<(typeof EXPORTS)[K]["parameters"]>

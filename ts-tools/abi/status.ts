@@ -1,5 +1,5 @@
 /**
- * Status codes and input formats of the module, once. `assembly/generated/` gets them as constants, hosts as numbers and sentences.
+ * Status codes and input formats of the module. `assembly/generated/` gets them as constants, hosts as numbers and sentences.
  * A sentence completes "FILE: ..." and says what to do.
  */
 export const INPUT_FORMAT = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 5, f64: 6 } as const;
@@ -38,7 +38,7 @@ export const STATUS = {
 } as const;
 export type StatusName = keyof typeof STATUS;
 
-/** The sentence of a code; unknown codes say so. */
+/** The sentence of a code, known or not. */
 export function statusSentence(code: number): string {
   for (const entry of Object.values(STATUS)) if (entry.code === code) return entry.sentence;
   return `unknown status ${code}`;

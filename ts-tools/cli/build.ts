@@ -27,14 +27,14 @@ const HELP = `
 SOURCE is a trained Light-SERNet of any width: a TensorFlow.js graph or layers model (folder or model.json), a Keras .h5 or .keras file,
 or a TFLite file with float32 or float16 weights.
 
-A new model needs recordings to choose its activation scales from (--calibrate). With --keep-scales they are written beside the float
-weights, to light-sernet.json ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.
-"acceptThreshold" there, 0 to 1, makes answers of a lower probability uncertain; without it every answer is accepted.
+A new model needs recordings to choose its activation scales from (--calibrate). --keep-scales writes the scales to light-sernet.json beside
+the float weights ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.
+"acceptThreshold" in that file, 0 to 1, makes answers of a lower probability uncertain; without it every answer is accepted.
 
---firmware DIR writes the module as C: src/light_sernet.h says how to call it, and the folder drops into a CMake project, ESP-IDF (component),
-Zephyr (module) and Arduino (library). DIR must be new, empty, or of an earlier build. docs/firmware.md goes from there to a board.
+--firmware DIR writes the module as C. src/light_sernet.h says how to call it. The folder is a CMake project, an ESP-IDF component, a Zephyr
+module and an Arduino library. DIR must be new, empty, or from an earlier build. docs/firmware.md shows the way from there to a board.
 
-The folder of --out gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
+--out DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
 quantization.md and .json, memory_map.json, generated/.
 
 Examples:
@@ -45,23 +45,23 @@ Examples:
 export function registerBuild(program: Command): void {
   program
     .command("build")
-    .description("a module from a trained model: import, fold, calibrate, quantize, compile, link, check")
+    .description("build a module from a trained model: import, fold, calibrate, quantize, compile, link, check")
     .argument("<source>", "the trained model")
     .option("--out <dir>", "folder to write to")
-    .option("--firmware <dir>", "folder to write the module to as C, for a microcontroller")
+    .option("--firmware <dir>", "folder to write the module to as C for a microcontroller")
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
     .option("--calibrate <wavdir>", "folder of recordings to choose activation scales from (at most 100, evenly spaced)")
-    .option("--keep-scales", "write the chosen scales to light-sernet.json beside the source: the next build needs no recordings")
+    .option("--keep-scales", "write the chosen scales to light-sernet.json beside the source, so that the next build needs no recordings")
     .addOption(new Option("--profile <profile>", "what to make").choices(["embedded", "host", "all"]).default("all"))
     .option("--budget <file>", "ceilings for the module (default: budget.json beside the source, else the package's)")
     .addHelpText("after", HELP)
     .action(async (source: string, options: BuildCommandOptions, command: Command) => {
       if (options.out === undefined && options.firmware === undefined)
-        command.error("error: nowhere to write to; give --out DIR, --firmware DIR or both");
-      // A variable of a shell that is not set: "" would be the current folder.
+        command.error("error: nowhere to write to; add --out DIR, --firmware DIR or both");
+      // From an unset variable of the shell, for example; "" would be the current folder.
       for (const name of ["out", "firmware", "calibrate", "budget"] as const)
-        if (options[name]?.trim() === "") command.error(`error: --${name} is given without a name`);
+        if (options[name]?.trim() === "") command.error(`error: --${name} is empty; name a file or folder`);
       const result = await buildToFolder(source, options);
       for (const note of result.notes) printError(undefined, `note: ${note}`);
       printLine(summary(result, options));
@@ -69,12 +69,12 @@ export function registerBuild(program: Command): void {
     });
 }
 
-/** Builds and writes; the folder's files change all together at the end, or not at all. */
+/** Builds and writes. The files in the folders change all together at the end, or not at all. */
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
   const { out, firmware } = options;
   if (firmware !== undefined) assertMayWrite(firmware);
   if (out !== undefined) await assertKeepsSource(source, out);
-  // Only --out has a place for what hosts run.
+  // --firmware needs the embedded module only.
   const profile = out === undefined ? "embedded" : options.profile;
   const result = await buildModel({
     source,
@@ -94,7 +94,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     if (out !== undefined) {
       assertStaysBelow(out, result.files.keys());
       for (const [name, bytes] of result.files) pending.write(path.join(out, name), bytes);
-      // Another model's modules of an earlier build would be taken for this one's.
+      // Modules of an earlier build must not be mistaken for this model's.
       for (const name of MODULE_FILES) if (!result.files.has(name)) pending.remove(path.join(out, name));
     }
     if (firmware !== undefined && sources !== undefined) {
@@ -124,7 +124,7 @@ function summary(result: BuildResult, options: BuildCommandOptions): string {
   const { answers } = report;
   if (answers) {
     lines.push(
-      `  against the float model on ${report.segments} recordings: ${answers.agreeing} same labels, mean of the largest difference ${answers.meanDifference.toFixed(4)}`,
+      `  compared with the float model on ${report.segments} recordings: ${answers.agreeing} same labels, mean of the largest difference ${answers.meanDifference.toFixed(4)}`,
     );
   }
   return lines.join("\n");

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { clearProgress, errorSentence, mayColour, printError, showProgress } from "../host/terminal.js";
+import { clearProgress, errorSentence, mayColor, printError, showProgress } from "../host/terminal.js";
 import { findWavFiles, STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import type { LongMode } from "../runtime/windows.js";
@@ -10,7 +10,7 @@ import { defaultModel, MODEL_HELP } from "./default_model.js";
 import type { FileClassifier } from "./file_classifier.js";
 
 export interface ClassifyOptions {
-  /** A model that ships, or the folder of a built one. */
+  /** A shipped model, or the folder of a built one. */
   model: string;
   engine: "node" | "wasmtime";
   build: Build;
@@ -18,7 +18,7 @@ export interface ClassifyOptions {
   format: OutputFormat;
 }
 
-/** Classifies files and folders one after the other and prints a line for each. Returns the exit code: 1 when a file failed. */
+/** Classifies files and folders and prints a line for each file. Returns the exit code: 1 if a file failed. */
 export async function classifyFiles(inputs: readonly string[], options: ClassifyOptions): Promise<number> {
   const { model, build, long } = options;
   const classifier =
@@ -32,7 +32,7 @@ export async function classifyFiles(inputs: readonly string[], options: Classify
 
 async function classifyAll(classifier: FileClassifier, inputs: readonly string[], format: OutputFormat): Promise<number> {
   const files = await findWavFiles(inputs);
-  const writer = lineWriter(format, classifier.classes, mayColour());
+  const writer = lineWriter(format, classifier.classes, mayColor());
   if (writer.header !== undefined) writer.print(writer.header);
   let exitCode = 0;
   for (const [index, found] of files.entries()) {
@@ -64,8 +64,8 @@ Examples:
   $ light-sernet classify --model micro speech.wav
   $ light-sernet classify --engine wasmtime speech.wav
 
-Any WAV file is read: 8 to 32-bit integers or floats, any channels, 8 to 192 kHz; "-" is standard input. Folders are walked.
-"uncertain (...)": the probability lies below the model's acceptance threshold.`;
+Any WAV file is read: 8 to 32-bit integers or floats, any channels, 8 to 192 kHz; "-" is standard input. Folders are searched for
+WAV files. "uncertain (...)": the probability is below the model's acceptance threshold.`;
 
 export function registerClassify(program: Command): void {
   program
@@ -76,20 +76,20 @@ export function registerClassify(program: Command): void {
     .addOption(new Option("--engine <engine>", "what runs the module").choices(["node", "wasmtime"]).default("node"))
     .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
     .addOption(
-      new Option("--long <mode>", "sounds longer than a window: slide over all, or take the centre")
+      new Option("--long <mode>", "sounds longer than a window: slide a window over all of it, or use the center")
         .choices(["windows", "center"])
         .default("windows"),
     )
-    .addOption(new Option("--json", "one JSON object per file and line").conflicts("csv"))
-    .addOption(new Option("--csv", "a header and one row per file").conflicts("json"))
+    .addOption(new Option("--json", "print a line of JSON for each file").conflicts("csv"))
+    .addOption(new Option("--csv", "print CSV: a header, and a row for each file").conflicts("json"))
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], flags: Flags, command: Command) => {
       const { json, csv, model = defaultModel(), ...options } = flags;
       if (inputs.filter((input) => input === STDIN).length > 1) {
-        command.error('error: "-" is standard input, which can be read only once; give it once');
+        command.error('error: "-" is standard input, which can be read only once; name it once');
       }
       if (options.engine === "wasmtime" && (options.build === "simd" || options.build === "relaxed")) {
-        command.error(`error: --engine wasmtime runs the scalar build only; leave --build ${options.build} out`);
+        command.error(`error: --engine wasmtime runs the scalar build only; remove --build ${options.build}`);
       }
       process.exitCode = await classifyFiles(inputs, { ...options, model, format: json ? "json" : csv ? "csv" : "text" });
     });

@@ -6,7 +6,7 @@ import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 import type { LongMode } from "../runtime/windows.js";
 import type { FileClassifier } from "./file_classifier.js";
 
-/** Classifies in this process; a file is read in pieces, however long it is. */
+/** Classifies in this process; files of any length are read in pieces. */
 export async function nodeClassifier(options: { model: string; build: Build; long: LongMode }): Promise<FileClassifier> {
   const { model, build, long } = options;
   if (build === "relaxed") allowRelaxedSimd();

@@ -10,14 +10,14 @@ const BARS = [..."▁▂▃▄▅▆▇█"];
 
 /** Turns results into lines. */
 export interface LineWriter {
-  /** Comes before the first result. */
+  /** Printed before the first result. */
   header: string | undefined;
   line(file: string, recognition: Recognition): string;
   /** How its lines are printed. */
   print(line: string): void;
 }
 
-export function lineWriter(format: OutputFormat, classes: readonly string[], colour: boolean): LineWriter {
+export function lineWriter(format: OutputFormat, classes: readonly string[], color: boolean): LineWriter {
   if (format === "json") return { header: undefined, line: recognitionJson, print: printJson };
   if (format === "csv") {
     return {
@@ -27,13 +27,13 @@ export function lineWriter(format: OutputFormat, classes: readonly string[], col
       print: printData,
     };
   }
-  return { header: undefined, line: (file, recognition) => textLine(file, recognition, colour), print: printPainted };
+  return { header: undefined, line: (file, recognition) => textLine(file, recognition, color), print: printPainted };
 }
 
-/** One line for a person: the label and how sure it is, in brackets behind "uncertain" when it is not accepted, and a bar for each class. */
-export function textLine(file: string, recognition: Recognition, colour: boolean): string {
+/** One line for a person: the label and its probability (in brackets after "uncertain" if it is not accepted), and a bar for each class. */
+export function textLine(file: string, recognition: Recognition, color: boolean): string {
   const { label, confidence, accepted, probabilities, segments } = recognition;
-  const paint = (code: string, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const paint = (code: string, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const bars = Object.entries(probabilities).map(([name, value]) => paint(name === label ? "32" : "2", `${visible(name)} ${bar(value)}`));
   const windows = segments.length > 1 ? ` (${segments.length} windows)` : "";
   const percent = `${(confidence * 100).toFixed(1)} %`;

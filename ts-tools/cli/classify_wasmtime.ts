@@ -3,15 +3,16 @@ import { access, open } from "node:fs/promises";
 import { join } from "node:path";
 import { findWasmtime } from "../host/wasmtime.js";
 import { STDIN } from "../host/wav_files.js";
+import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import type { Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
 import type { FileClassifier } from "./file_classifier.js";
 
-/** The WASI command in a model's folder. */
+/** File name of the WASI command in a model's folder. */
 export const WASI_COMMAND = "light-sernet-cli.wasm";
 
-/** Runs the WASI command under wasmtime, one process for each file, the file as its standard input. */
+/** Runs the WASI command in wasmtime: one process for each file, which is its standard input. */
 export async function wasmtimeClassifier(options: { model: string; long: LongMode }): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
   const manifest = await readManifest(folder);
@@ -31,7 +32,7 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
   };
 }
 
-/** Runs a program with a file as its standard input; its standard output, or its complaint as an error. */
+/** Runs a program with a file as its standard input. Returns its standard output; throws what it says on standard error. */
 async function runCommand(program: string, parameters: string[], file: string): Promise<string> {
   const handle = file === STDIN ? undefined : await open(file);
   try {
@@ -53,26 +54,24 @@ async function runCommand(program: string, parameters: string[], file: string): 
   }
 }
 
-/** The command's own sentence, without its prefix; or what is left of a trap. */
+/** The command's own sentence without its prefix; after a trap, wasmtime's first line. */
 function complaintSentence(complaint: string, code: number | string | null): string {
   const lines = complaint.split("\n").filter((line) => line.trim() !== "");
   if (code === 1 && lines.length === 1) return lines[0]!.replace(/^(light-sernet(-cli)?(\.wasm)?: )?((-|stdin): )?/, "");
   return `wasmtime failed with ${code} (${lines[0]?.trim() ?? "it said nothing"})`;
 }
 
-/** Whether a recording and its segments are accepted or not as this threshold says; printed floats read back to the same float32. */
+/** Whether this threshold explains which of a recording and its segments are accepted; printed floats read back to the same float32. */
 function acceptsBy(threshold: number, recognition: Recognition): boolean {
   return [recognition, ...recognition.segments].every(({ confidence, accepted }) => accepted === Math.fround(confidence) >= threshold);
 }
 
 function parseRecognition(text: string): Recognition {
   try {
-    const parsed = JSON.parse(text) as Recognition & { file?: string };
-    const { label, accepted, segments, model } = parsed;
-    if (typeof label === "string" && typeof accepted === "boolean" && Array.isArray(segments) && typeof model?.sha256 === "string")
-      return parsed;
+    const parsed: unknown = JSON.parse(text);
+    if (isRecognition(parsed)) return parsed;
   } catch {
-    // Said below.
+    // Not JSON: the error below says so.
   }
-  throw new Error(`the WASI command printed no result (${text.slice(0, 60)}); build the model again`);
+  throw new Error(`the WASI command did not print a result (${text.slice(0, 60)}); build the model again`);
 }

@@ -26,10 +26,10 @@ export interface EvaluateOptions {
   json?: boolean;
 }
 
-/** The protocol is that of the folds. */
+/** Here the protocol is that of the folds. */
 type Settings = Omit<EvaluateOptions, "protocol"> & { protocol: Protocol | undefined };
 
-/** Evaluates a built model or a folder of folds, prints how good the answers are. Returns the exit code: 1 when something could not be read. */
+/** Evaluates a built model or a folder of folds, and prints the scores. Returns the exit code: 1 if something could not be read. */
 export async function evaluate(folder: string, options: EvaluateOptions): Promise<number> {
   const folds = await readFolds(folder);
   await checkProtocol(folder, folds, options.protocol);
@@ -54,13 +54,13 @@ async function evaluateSets(sets: readonly TestSet[], models: TestedModels, opti
   const { classes } = models;
   const pending = new PendingFiles(true);
   try {
-    // Before the work that takes long: can the predictions be written at all?
+    // Fail before the long work if the predictions cannot be written.
     if (csv !== undefined) pending.write(csv, new Uint8Array(0));
     const unused = leftOutWords(leftOut);
-    if (unused !== "") printError(undefined, `note: WAV files that are left out: ${unused}`);
+    if (unused !== "") printError(undefined, `note: WAV files left out: ${unused}`);
     const predictions = await answer(sets, models);
     const failed = countTested(sets) - predictions.length;
-    if (predictions.length === 0) throw new Error(`${data}: no WAV file could be read, so there are no figures; correct the files`);
+    if (predictions.length === 0) throw new Error(`${data}: no WAV file could be read, so there are no figures; use readable files`);
     const report: EvaluationReport = {
       version: packageVersion(),
       protocol,
@@ -84,7 +84,7 @@ async function checkProtocol(folder: string, folds: Folds | undefined, protocol:
   if (folds !== undefined) {
     if (protocol === undefined || protocol === folds.protocol) return;
     throw new Error(
-      `${folds.file} has the folds of ${folds.protocol}, not of ${protocol}; leave --protocol out, or give the folder of those folds`,
+      `${folds.file} has the folds of ${folds.protocol}, not of ${protocol}; remove --protocol, or name the folder of those folds`,
     );
   }
   await stat(folder);
@@ -92,14 +92,15 @@ async function checkProtocol(folder: string, folds: Folds | undefined, protocol:
     () => true,
     () => false,
   );
-  if (!isModel) throw new Error(`${folder} holds neither a built model (model.json) nor folds (${FOLDS_FILE}); give a folder that does`);
+  if (!isModel)
+    throw new Error(`${folder} has neither a built model (model.json) nor folds (${FOLDS_FILE}); name a folder that has one of them`);
   if (protocol === undefined) return;
   throw new Error(
-    `${folder} is a single model, which has no folds: the figures could be on recordings that it was trained on; leave --protocol out, or give a folder with a ${FOLDS_FILE}`,
+    `${folder} is a single model, which has no folds, so it may have been trained on these recordings; remove --protocol, or name a folder with a ${FOLDS_FILE}`,
   );
 }
 
-/** Every model's answers to its own utterances; a file that cannot be read gets a sentence and no answer. */
+/** Every model's answers to its own utterances. For a file that cannot be read, prints an error instead. */
 async function answer(sets: readonly TestSet[], { classes, byFolder }: TestedModels): Promise<Prediction[]> {
   const all = countTested(sets);
   const begin = performance.now();
@@ -136,16 +137,16 @@ function countTested(sets: readonly TestSet[]): number {
 }
 
 const HELP = `
-DIR is a built model, which answers every WAV file that has a label; or it holds ${FOLDS_FILE}, and every fold's model answers its own
-utterances only, those that it was trained without:
+DIR is a built model, which is tested on every WAV file that has a label. Or it has a ${FOLDS_FILE}, and every fold's model is tested on the
+fold's utterances only, those that it was trained without:
   {"protocol": "loso", "folds": [{"name": "03", "model": "03/int8", "test": ["03a01Fa", "03a01Nc"]}, ...]}
-"model" is a built model's folder, seen from DIR; "test" has WAV files without ".wav", with their folders where a name is not unique.
+"model" is the folder of a built model, relative to DIR; "test" lists WAV files without ".wav", with their folders where a name is not unique.
 
-The label is the nearest folder below WAVDIR that is named as a class (anger/x.wav, anger/SPEAKER/x.wav), else what EMO-DB's file name
-says (03a01Fa.wav).
+The label is the nearest folder inside WAVDIR that is named after a class (anger/x.wav, anger/SPEAKER/x.wav); otherwise the emotion in an
+EMO-DB file name (03a01Fa.wav).
 
-WA is the share of right answers, UA the mean recall of the classes that occur, macro F1 the mean F1 of the classes that occur or were
-answered; each with a bootstrap interval over the utterances. A model knows what it was trained on: on those recordings, figures are no accuracy.
+WA is the share of correct answers, UA the mean recall of the classes that occur, macro F1 the mean F1 of the classes that occur or were
+answered; each has a bootstrap interval over the utterances. On recordings that a model was trained on, its figures do not measure accuracy.
 
 Examples:
   $ light-sernet evaluate build --data recordings
@@ -155,18 +156,18 @@ Examples:
 export function registerEvaluate(program: Command): void {
   program
     .command("evaluate")
-    .description("how good a built model's answers are: accuracy, recall, F1, confusion matrix")
+    .description("score a built model on labeled recordings: accuracy, recall, F1, confusion matrix")
     .argument("<dir>", `folder of a built model, or of folds (${FOLDS_FILE})`)
     .requiredOption("--data <wavdir>", "folder of the recordings")
-    .addOption(new Option("--protocol <protocol>", `what the folds must be of; a check against ${FOLDS_FILE}`).choices(PROTOCOLS))
+    .addOption(new Option("--protocol <protocol>", `expected protocol of the folds, checked against ${FOLDS_FILE}`).choices(PROTOCOLS))
     .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
     .addOption(
-      new Option("--long <mode>", "sounds longer than a window: slide over all, or take the centre")
+      new Option("--long <mode>", "sounds longer than a window: slide a window over all of it, or use the center")
         .choices(["windows", "center"])
         .default("windows"),
     )
-    .option("--csv <file>", "write a row for every utterance: label, answer, probabilities")
-    .option("--json", "one JSON object")
+    .option("--csv <file>", "write a CSV row for every utterance: label, answer, probabilities")
+    .option("--json", "print one JSON object")
     .addHelpText("after", HELP)
     .action(async (folder: string, options: EvaluateOptions) => {
       process.exitCode = await evaluate(folder, options);

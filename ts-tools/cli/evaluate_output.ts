@@ -19,9 +19,9 @@ export interface EvaluationReport extends Figures {
   leftOut: LeftOut;
 }
 
-/** WAV files of the data set that the figures do not count. */
+/** WAV files of the data set that the figures leave out. */
 export interface LeftOut {
-  /** Nobody knows their class. */
+  /** Their class is not known. */
   unlabelled: number;
   /** No fold tests them. */
   untested: number;
@@ -36,8 +36,8 @@ const LEFT_OUT_WORDS: Readonly<Record<keyof LeftOut, string>> = {
 };
 
 const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
-  loso: "every model answers the speakers that it was trained without",
-  random: "every model answers utterances that it was trained without, but knows the speakers",
+  loso: "every model is tested on speakers that it was trained without",
+  random: "every model is tested on utterances that it was trained without, but it knows the speakers",
 };
 
 /** An evaluation for a person. */
@@ -58,7 +58,7 @@ export function evaluationText(evaluation: EvaluationReport): string {
 }
 
 function acceptedLine({ utterances, accepted }: EvaluationReport): string {
-  const right = accepted.wa === null ? "" : `, ${percent(accepted.wa)} of them right`;
+  const right = accepted.wa === null ? "" : `, ${percent(accepted.wa)} of them correct`;
   return `Accepted: ${count(accepted.utterances)} (${percent(accepted.utterances / utterances)})${right}`;
 }
 
@@ -73,7 +73,7 @@ export function leftOutWords(leftOut: LeftOut): string {
 
 function headline({ protocol, models }: EvaluationReport): string {
   if (protocol !== null) return `${models.length} folds (${protocol}): ${PROTOCOL_WORDS[protocol]}`;
-  return `${models[0]!.id}, one model: recordings that it was trained on say nothing about its accuracy`;
+  return `${models[0]!.id}, one model; on recordings that it was trained on, these figures do not measure accuracy`;
 }
 
 function figureRow(name: string, { value, low, high }: Figure): string[] {

@@ -1,6 +1,6 @@
 import type { Recognition } from "../runtime/result.js";
 
-/** One way to classify WAV files: in this process, or under wasmtime. */
+/** A way to classify WAV files: in this process, or in wasmtime. */
 export interface FileClassifier {
   /** In the order of the model. */
   classes: readonly string[];

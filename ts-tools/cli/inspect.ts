@@ -24,14 +24,14 @@ import {
   parseMemoryMap,
 } from "./inspect_model.js";
 
-/** What a WebAssembly file says about itself. */
+/** What is inside a WebAssembly file. */
 export interface FileReport extends ModuleReport {
   file: string;
-  /** Of the library builds, which can be asked. */
+  /** The model in a build of the library, which the module itself describes. */
   model?: ModelInfo & { memoryNeeded: number };
 }
 
-/** What is inside of a built model's folder or of one file. */
+/** What is inside a built model's folder or one file. */
 export interface Inspection {
   manifest?: Manifest;
   layers?: LayerReport[];
@@ -51,7 +51,7 @@ export async function inspect(path: string): Promise<Inspection> {
 
 async function inspectFile(file: string): Promise<FileReport> {
   const bytes = new Uint8Array(await readPlainFile(file, MOST_MODULE_BYTES));
-  // A relaxed build can be looked at wherever this runs.
+  // So that a relaxed build can be inspected in any version of Node.
   if (!WebAssembly.validate(bytes)) allowRelaxedSimd();
   let report: ModuleReport;
   try {
@@ -63,7 +63,7 @@ async function inspectFile(file: string): Promise<FileReport> {
   return { file: basename(file), ...report, ...(model && { model }) };
 }
 
-/** The model in a library build; nothing for any other module. */
+/** The model in a build of the library; undefined for any other module. */
 async function askModel(bytes: Uint8Array<ArrayBuffer>): Promise<FileReport["model"]> {
   try {
     const engine = await Engine.create(await compile(bytes, "the module"));
@@ -74,7 +74,7 @@ async function askModel(bytes: Uint8Array<ArrayBuffer>): Promise<FileReport["mod
   }
 }
 
-/** Nothing when there is none. */
+/** Undefined if there is none. */
 export async function readMemoryMap(file: string): Promise<MemoryMapFile | undefined> {
   const text = await readPlainTextIfThere(file, MOST_MANIFEST_BYTES);
   return text === undefined ? undefined : parseMemoryMap(text, file);
@@ -135,9 +135,9 @@ Examples:
 export function registerInspect(program: Command): void {
   program
     .command("inspect")
-    .description("show what is inside of a built model: layers, sizes, scales, memory map, sections")
+    .description("show what is inside a built model: layers, sizes, scales, memory map, sections")
     .argument("<dir|file>", "folder of a built model, or one .wasm file")
-    .option("--json", "one JSON object")
+    .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, flags: { json?: boolean }) => {
       const inspection = await inspect(path);

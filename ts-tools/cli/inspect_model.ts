@@ -4,7 +4,7 @@ import { layerSizes } from "../model/layer_shapes.js";
 import type { Manifest } from "../model/model_types.js";
 import { shortestFloat32 } from "../runtime/float32.js";
 
-/** One layer with everything that can be said of it without its weights. */
+/** Everything about a layer except its weights. */
 export interface LayerReport {
   name: string;
   /** time x coefficient. */
@@ -26,7 +26,7 @@ export interface MemoryMapFile {
   regions: { name: string; address: number; bytes: number; what: string }[];
 }
 
-/** The memory map that the text of `file` holds; a name and a size are shown as they are, and nothing is computed from more of them than there can be. */
+/** The memory map in the text of `file`. */
 export function parseMemoryMap(text: string, file: string): MemoryMapFile {
   const fields = JsonFields.parse(text, file, "build the model again");
   const regions = fields.objects("regions").map((region) => ({
@@ -38,7 +38,7 @@ export function parseMemoryMap(text: string, file: string): MemoryMapFile {
   return { bytes: fields.count("bytes"), regions };
 }
 
-/** The layers of a manifest in the order of the data, the head last. */
+/** The layers of a manifest in the order of the data flow, the head last. */
 export function layerReports({ network }: Manifest): LayerReport[] {
   const { bodyOne, bodyTwo } = layerSizes(network.frames, network.coefficients);
   const sizes = [...bodyOne, ...bodyTwo];
@@ -95,7 +95,7 @@ export function modelText(manifest: Manifest): string {
     `  source    ${source.file} (${source.format})`,
     `  classes   ${manifest.classes.join(", ")}`,
     `  accepts   ${acceptedText(manifest.acceptThreshold)}`,
-    `  hears     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
+    `  input     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
     `  size      ${count(network.parameters)} parameters, ${count(network.weightBytes)} bytes of weights, ${count(network.multiplyAccumulates)} multiply-accumulates`,
     "",
     "Layers",
@@ -110,7 +110,7 @@ export function acceptedText(acceptThreshold: number): string {
     : `a probability of ${shortestFloat32(acceptThreshold)} or more; below, the answer is uncertain`;
 }
 
-/** The memory map for a person. Regions that share an address are never needed at the same time. */
+/** The memory map for a person. Regions that share an address are never in use at the same time. */
 export function memoryText(map: MemoryMapFile): string {
   const regions = [...map.regions].sort((a, b) => a.address - b.address);
   const used = usedBytes(map);
@@ -123,7 +123,7 @@ export function memoryText(map: MemoryMapFile): string {
   ].join("\n");
 }
 
-/** Bytes from address 0 to the end of the last region, the few between regions included: what the module calls memoryNeeded(). */
+/** Bytes from address 0 to the end of the last region, gaps included: what the module calls memoryNeeded(). */
 export function usedBytes(map: MemoryMapFile): number {
   return Math.max(0, ...map.regions.map(({ address, bytes }) => address + bytes));
 }

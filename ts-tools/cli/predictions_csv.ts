@@ -1,7 +1,7 @@
 import type { Decision } from "../evaluate/figures.js";
 import { csvRow } from "./csv.js";
 
-/** What a model answered to one utterance. */
+/** A model's answer to one utterance. */
 export interface Prediction extends Decision {
   utterance: string;
   /** Empty for a single model. */

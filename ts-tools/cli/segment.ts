@@ -18,11 +18,11 @@ export interface SegmentOptions {
   duration: number;
   mode: LongMode;
   force?: boolean;
-  /** The model whose module reads the sound: one that ships, or the folder of a built one. */
+  /** The model whose module reads the sound: a shipped one, or the folder of a built one. */
   model: string;
 }
 
-/** Writes levelled segments of every WAV file under a folder into another one, with the same structure. Returns the exit code. */
+/** Writes leveled segments of every WAV file in a folder to another folder with the same structure. Returns the exit code. */
 export async function segmentFolder(input: string, output: string, options: SegmentOptions): Promise<number> {
   await checkFolders(input, output);
   const segmenter = await Segmenter.create(await loadFromFolder(options.model, "auto"), options);
@@ -46,7 +46,7 @@ export async function segmentFolder(input: string, output: string, options: Segm
   return exitCode;
 }
 
-/** The segments of one file; all of them are written or none. */
+/** Writes the segments of one file, all of them or none. */
 async function segmentFile(segmenter: Segmenter, file: string, target: string, options: SegmentOptions): Promise<number> {
   const pending = new PendingFiles(options.force === true);
   const extension = extname(target);
@@ -64,10 +64,10 @@ async function segmentFile(segmenter: Segmenter, file: string, target: string, o
 }
 
 async function checkFolders(input: string, output: string): Promise<void> {
-  if (!(await stat(input)).isDirectory()) throw new Error(`${input} is no folder; give the folder of a dataset`);
+  if (!(await stat(input)).isDirectory()) throw new Error(`${input} is not a folder; name the folder of a data set`);
   const inside = relative(realpathSync(input), realPath(output));
   if (inside === "" || (inside !== ".." && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside)) {
-    throw new Error(`${output} lies inside of ${input}, so that the segments would be read again; give another folder`);
+    throw new Error(`${output} is inside ${input}, so the segments would be read again; choose another folder`);
   }
 }
 
@@ -83,7 +83,8 @@ function realPath(path: string): string {
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !(value >= 0.01 && value <= 600)) throw new InvalidArgumentError("It must be seconds from 0.01 to 600.");
+  if (text.trim() === "" || !(value >= 0.01 && value <= 600))
+    throw new InvalidArgumentError("It must be a number of seconds from 0.01 to 600.");
   return value;
 }
 
@@ -92,21 +93,25 @@ Examples:
   $ light-sernet segment emodb/wav emodb-3s --duration 3
   $ light-sernet segment podcasts cut --duration 3 --mode windows
 
-Every output is a WAV file of 16 bits at the model's rate, as long as was asked for. A longer sound loses both ends (center) or becomes
-several windows that overlap by half (windows: NAME_000.wav, NAME_001.wav, ...); a shorter one gets zeros on both sides. The level is
-what the model levels to: the 99.9th percentile of the samples' size becomes full scale.`;
+Every output is a 16-bit WAV file of the given length at the model's sample rate. A longer sound loses both ends (center) or becomes
+several windows that overlap by half (windows: NAME_000.wav, NAME_001.wav, ...); a shorter one gets zeros on both sides. Segments have the
+level of the model's input: the 99.9th percentile of the absolute samples becomes full scale.`;
 
 type Flags = Omit<SegmentOptions, "model"> & { model?: string };
 
 export function registerSegment(program: Command): void {
   program
     .command("segment")
-    .description("fixed-length, levelled copies of a dataset, as the network hears them")
+    .description("write leveled copies of a data set, all of one length, as the network hears them")
     .argument("<indir>", "folder with WAV files")
     .argument("<outdir>", "folder for the copies")
     .requiredOption("--duration <seconds>", "length of a segment", seconds)
-    .addOption(new Option("--mode <mode>", "longer sounds: their centre, or all windows").choices(["center", "windows"]).default("center"))
-    .option("--force", "overwrite what is there already")
+    .addOption(
+      new Option("--mode <mode>", "what to keep of longer sounds: their center, or all windows")
+        .choices(["center", "windows"])
+        .default("center"),
+    )
+    .option("--force", "overwrite existing files")
     .option("--model <model>", MODEL_HELP)
     .addHelpText("after", EXAMPLES)
     .action(async (input: string, output: string, { model = defaultModel(), ...options }: Flags) => {

@@ -13,8 +13,8 @@ export interface SegmenterOptions {
 }
 
 /**
- * Cuts sounds into segments of one length, levelled: what the network would hear (docs/arithmetic.md, section 3, and section 7 for
- * several windows). Where the length is the module's window, the module measures the level; for other lengths the same formula does.
+ * Cuts sounds into leveled segments of one length: what the network would hear (docs/arithmetic.md, section 3, and section 7 for
+ * several windows). If the length is the module's window, the module measures the level; for other lengths level.ts does.
  */
 export class Segmenter {
   readonly sampleRate: number;
@@ -38,7 +38,7 @@ export class Segmenter {
     return new Segmenter(await Engine.create(module), await Engine.create(module), options);
   }
 
-  /** Reads a WAV file and hands out its segments in their order, each of exactly the length that was asked for. */
+  /** Reads a WAV file and passes its segments in order to `onSegment`, each of exactly the given length. */
   async segment(file: string, onSegment: (samples: Int16Array) => void): Promise<void> {
     let splitter: WindowSplitter | undefined;
     const converter = new Converter(this.#engine, (samples) => splitter?.push(samples));
@@ -57,7 +57,7 @@ export class Segmenter {
     splitter?.finish();
   }
 
-  /** A window levelled, with zeros on both sides when it is short. */
+  /** A leveled window, with zeros on both sides if it is short. */
   #level(window: SoundWindow): Int16Array {
     const segment = new Int16Array(this.#windowSamples);
     const front = Math.floor((segment.length - window.length) / 2);

@@ -24,13 +24,13 @@ interface OpenOptions {
   long: LongMode;
 }
 
-/** One model, as folds' models are. */
+/** A single model. */
 export async function openModel(folder: string, options: OpenOptions): Promise<TestedModels> {
   const model = await open(folder, options);
   return { classes: model.classifier.classes, byFolder: new Map([[folder, model]]), close: () => model.classifier.close() };
 }
 
-/** Opens every fold's model before anything is evaluated, once when folds share it; throws when one is missing or has other classes. */
+/** Opens every fold's model before anything is evaluated; folds may share one. Throws if a model is missing or has other classes. */
 export async function openFoldModels({ file, folds }: Folds, options: OpenOptions): Promise<TestedModels> {
   const byFolder = new Map<string, TestedModel>();
   const close = (): void => {

@@ -11,8 +11,9 @@ export const CONFIDENCE = 0.95;
 const SEED = 1;
 
 /**
- * The interval of each score: the scores of RESAMPLES resamples of the utterances, drawn with replacement, from their 2.5th to their 97.5th
- * percentile. It depends on the counts alone, not on the utterances' order, and is the same on every run.
+ * The interval of each score: from the 2.5th to the 97.5th percentile of the scores of RESAMPLES resamples of the utterances, drawn with
+ * replacement. It depends on the counts alone, not on the order of the utterances, and is the same on every run. This is the one place that
+ * computes intervals; training/ reads them from the JSON of `light-sernet evaluate`.
  */
 export function intervalsOf({ classes, counts }: Confusion): Record<keyof Scores, Interval> {
   const bits = randomBits(SEED);
@@ -27,7 +28,7 @@ export function intervalsOf({ classes, counts }: Confusion): Record<keyof Scores
   return { wa: interval("wa"), ua: interval("ua"), f1: interval("f1") };
 }
 
-/** The cell of the confusion matrix of every utterance. */
+/** For every utterance its cell in the confusion matrix. */
 function cellsOf(counts: Uint32Array): Uint32Array {
   const cells = new Uint32Array(counts.reduce((total, count) => total + count, 0));
   let end = 0;
@@ -38,13 +39,13 @@ function cellsOf(counts: Uint32Array): Uint32Array {
   return cells;
 }
 
-/** The middle CONFIDENCE of values. */
+/** The range that the middle CONFIDENCE of the values spans. */
 function middle(values: Float64Array): Interval {
   const sorted = values.sort();
   return { low: percentile(sorted, (1 - CONFIDENCE) / 2), high: percentile(sorted, (1 + CONFIDENCE) / 2) };
 }
 
-/** Between the two nearest values in proportion; `share` from 0 to 1. */
+/** Interpolated linearly between the two nearest values; `share` from 0 to 1. */
 function percentile(sorted: Float64Array, share: number): number {
   const rank = share * (sorted.length - 1);
   const below = sorted[Math.floor(rank)]!;

@@ -21,11 +21,11 @@ export interface Figures extends Record<keyof Scores, Figure> {
   recall: Record<string, number | null>;
   /** Counts [true class][answered class]. */
   confusion: number[][];
-  /** The answers that the model's threshold accepts: how many, and the share of right ones among them; null when there are none. */
+  /** The answers that the model's threshold accepts: how many, and the share of correct ones; null when there are none. */
   accepted: { utterances: number; wa: number | null };
 }
 
-/** The figures of all answers together, whichever fold they are from. At least one. */
+/** The figures of all answers of all folds together. There must be at least one answer. */
 export function figuresOf(answers: readonly Decision[], classes: readonly string[]): Figures {
   const confusion = confusionOf(answers, classes.length);
   const scores = scoresOf(confusion);

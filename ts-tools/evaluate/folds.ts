@@ -4,32 +4,32 @@ import { JsonFields } from "../model/json_fields.js";
 import { ModelError } from "../model/model_error.js";
 import { shown } from "../text/visible_text.js";
 
-/** Names the models of a folder of folds, and what each of them answers. */
+/** Names the models of a folder of folds, and the utterances that each is tested on. */
 export const FOLDS_FILE = "folds.json";
 
 /** Leave one speaker out, or stratified folds that mix the speakers. */
 export const PROTOCOLS = ["loso", "random"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
-/** Of a cross-validation: a thousand speakers, one left out at a time. */
+/** Enough for a thousand speakers, one left out at a time. */
 const MOST_FOLDS = 1000;
 
 export interface Fold {
   name: string;
   /** Folder of the built model that was trained without the fold. */
   model: string;
-  /** The fold's utterances: the names of their WAV files without ".wav", or their places under the data set's folder. */
+  /** The fold's utterances: the names of their WAV files without ".wav", or their paths in the data set's folder. */
   test: readonly string[];
 }
 
 export interface Folds {
-  /** The file that says it, for messages. */
+  /** The file they are from, for messages. */
   file: string;
   protocol: Protocol;
   folds: readonly Fold[];
 }
 
-/** Reads `folds.json`, believing nothing; undefined when the folder has none. Models are found relative to the folder. */
+/** Reads and checks `folds.json`; undefined when the folder has none. Paths of models are relative to the folder. */
 export async function readFolds(folder: string): Promise<Folds | undefined> {
   const file = path.join(folder, FOLDS_FILE);
   const text = await readPlainTextIfThere(file, MOST_FOLDS_BYTES);
@@ -42,7 +42,7 @@ export function parseFolds(text: string, file: string): Folds {
   const protocol = fields.text("protocol", new RegExp(`^(${PROTOCOLS.join("|")})$`), PROTOCOLS.join(" or ")) as Protocol;
   const entries = fields.objects("folds");
   if (entries.length > MOST_FOLDS) {
-    const counts = `${entries.length.toLocaleString("en-US")} folds, and at most ${MOST_FOLDS.toLocaleString("en-US")} are read`;
+    const counts = `${entries.length.toLocaleString("en-US")} folds, more than the limit of ${MOST_FOLDS.toLocaleString("en-US")}`;
     throw new ModelError(`${file}: it has ${counts}; leave some out.`);
   }
   const folds = entries.map((fold) => ({
@@ -52,7 +52,7 @@ export function parseFolds(text: string, file: string): Folds {
   }));
   const names = new Set<string>();
   for (const { name } of folds) {
-    if (names.has(name)) throw new ModelError(`${file}: two folds are named ${shown(name)}; give each a name of its own.`);
+    if (names.has(name)) throw new ModelError(`${file}: two folds are named ${shown(name)}; give each its own name.`);
     names.add(name);
   }
   return { file, protocol, folds };

@@ -1,4 +1,4 @@
-/** 32 random bits a call, the same for the same seed: sfc32 (C. Doty-Humphrey, PractRand's small fast counter), 12 steps after seeding. */
+/** 32 random bits per call, the same for the same seed: sfc32 (C. Doty-Humphrey's small fast counter from PractRand), 12 steps after seeding. */
 export function randomBits(seed: number): () => number {
   let a = 0;
   let b = seed | 0;

@@ -1,4 +1,4 @@
-/** How often answers are right, as counts and shares. */
+/** How often answers are correct, as counts and shares. */
 
 /** What a model answered, as indices in its classes. */
 export interface Answer {
@@ -14,7 +14,7 @@ export interface Confusion {
 }
 
 export interface Scores {
-  /** Weighted accuracy: the share of right answers. */
+  /** Weighted accuracy: the share of correct answers. */
   wa: number;
   /** Unweighted average recall: the mean recall of the classes that occur. */
   ua: number;

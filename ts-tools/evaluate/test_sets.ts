@@ -1,9 +1,9 @@
-/** Who answers what: every model with the utterances that it is tested on. */
+/** Every model with the utterances that it is tested on. */
 import type { Fold, Folds } from "./folds.js";
 import { labelOf } from "./labels.js";
 import { type DataSet, lastOf, type Utterance } from "./utterances.js";
 
-export interface LabelledUtterance {
+export interface LabeledUtterance {
   name: string;
   file: string;
   /** The true class: index in the model's classes. */
@@ -15,44 +15,44 @@ export interface TestSet {
   fold: string;
   /** Folder of a built model. */
   model: string;
-  /** In the order of their names. */
-  utterances: LabelledUtterance[];
+  /** Sorted by name. */
+  utterances: LabeledUtterance[];
 }
 
-/** One model on every utterance that has a label; throws when none has. */
+/** One model and every utterance that has a label; throws if none has. */
 export function wholeSet(model: string, data: DataSet, classes: readonly string[]): TestSet {
-  const utterances: LabelledUtterance[] = [];
+  const utterances: LabeledUtterance[] = [];
   for (const { name, file, place } of data.utterances) {
     const label = labelOf(place, classes);
     if (label !== undefined) utterances.push({ name, file, label });
   }
   if (utterances.length === 0) {
     throw new Error(
-      `${data.folder}: none of its WAV files has a label; put them in folders named as the model's classes (${classes.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
+      `${data.folder}: none of its WAV files has a label; put them into folders named after the model's classes (${classes.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
     );
   }
   return { fold: "", model, utterances: utterances.sort(byName) };
 }
 
-/** Each fold's model on the fold's own utterances; throws when one of them has no file or no label, or belongs to another fold as well. */
+/** Each fold's model and the fold's utterances; throws if one of them has no file or no label, or also belongs to another fold. */
 export function setsOfFolds({ file, folds }: Folds, data: DataSet, classes: readonly string[]): TestSet[] {
   const find = finder(data);
   const foldOf = new Map<Utterance, Fold>();
   return folds.map((fold) => {
     const where = `${file}: fold ${JSON.stringify(fold.name)}`;
-    const utterances = fold.test.map((name): LabelledUtterance => {
+    const utterances = fold.test.map((name): LabeledUtterance => {
       const utterance = find(name, where);
       const other = foldOf.get(utterance);
       if (other !== undefined) {
         throw new Error(
-          `${where} tests ${JSON.stringify(name)}, and so does fold ${JSON.stringify(other.name)}; leave an utterance in one test list only`,
+          `${where} tests ${JSON.stringify(name)}, and so does fold ${JSON.stringify(other.name)}; keep an utterance in one test list only`,
         );
       }
       foldOf.set(utterance, fold);
       const label = labelOf(utterance.place, classes);
       if (label === undefined) {
         throw new Error(
-          `${where} tests ${JSON.stringify(name)}, and ${utterance.file} has no label; put it in a folder named as one of the model's classes (${classes.join(", ")})`,
+          `${where} tests ${JSON.stringify(name)}, and ${utterance.file} has no label; put it into a folder named after one of the model's classes (${classes.join(", ")})`,
         );
       }
       return { name, file: utterance.file, label };
@@ -61,7 +61,7 @@ export function setsOfFolds({ file, folds }: Folds, data: DataSet, classes: read
   });
 }
 
-/** Finds the utterance that a test list means: by its place, else by its name when only one has it. */
+/** Finds the utterance that a test list means: by its path, else by its name if the name is unique. */
 function finder({ folder, utterances }: DataSet): (name: string, where: string) => Utterance {
   const named = new Map(utterances.map((utterance) => [utterance.name, utterance]));
   const placed = new Map(utterances.map((utterance) => [utterance.place, utterance]));
@@ -70,11 +70,13 @@ function finder({ folder, utterances }: DataSet): (name: string, where: string) 
     if (utterance !== undefined) return utterance;
     const begin = `${where} tests ${JSON.stringify(name)}, and ${folder} has`;
     const [one, ...others] = utterances.filter(({ place }) => lastOf(place) === name);
-    if (one === undefined) throw new Error(`${begin} no such WAV file; give the folder that has it with --data`);
-    throw new Error(`${begin} ${others.length + 1} WAV files of that name; put its folders in front, as in ${JSON.stringify(one.place)}`);
+    if (one === undefined) throw new Error(`${begin} no such WAV file; name the folder that has it with --data`);
+    throw new Error(
+      `${begin} ${others.length + 1} WAV files of that name; write its folders before the name, as in ${JSON.stringify(one.place)}`,
+    );
   };
 }
 
-function byName(a: LabelledUtterance, b: LabelledUtterance): number {
+function byName(a: LabeledUtterance, b: LabeledUtterance): number {
   return a.name < b.name ? -1 : 1;
 }

@@ -7,21 +7,21 @@ export interface Utterance {
   /** The file's name without ".wav"; where several files have that name, `place`. */
   name: string;
   file: string;
-  /** The way from the data set's folder to the file, with "/" and without ".wav": "anger/03/a". */
+  /** The path from the data set's folder to the file, with "/" and without ".wav": "anger/03/a". */
   place: string;
 }
 
 export interface DataSet {
   folder: string;
-  /** In the order of their places. */
+  /** Sorted by place. */
   utterances: Utterance[];
-  /** What of the folder could not be read, the folder itself when it has no WAV files. */
+  /** What could not be read in the folder; the folder itself if it has no WAV files. */
   unreadable: { file: string; error: unknown }[];
 }
 
 /** Every WAV file under a folder. */
 export async function findUtterances(folder: string): Promise<DataSet> {
-  if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder; give the folder of a data set`);
+  if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder; name the folder of a data set`);
   const found: Omit<Utterance, "name">[] = [];
   const unreadable: DataSet["unreadable"] = [];
   for (const entry of await findWavFiles([folder])) {
@@ -39,7 +39,7 @@ function placeOf(relative: string): string {
   return place.replace(/\.wav$/i, "");
 }
 
-/** What a place ends with: the file's name without ".wav". */
+/** The last part of a place: the file's name without ".wav". */
 export function lastOf(place: string): string {
   return place.slice(place.lastIndexOf("/") + 1);
 }

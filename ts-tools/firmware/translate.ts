@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { EXPORTS } from "../abi/exports.js";
 import { GUARD } from "./guard_accesses.js";
 
-/** A module as C. Everything in it is static: one file includes it. */
+/** A module as C. Everything in it is static, and exactly one file includes it. */
 export interface TranslatedModule {
   /** Structure `module_instance`, tables, and a function `module_NAME(instance, ...)` for every export. */
   code: string;
@@ -17,14 +17,14 @@ export interface TranslatedModule {
   dataBytes: number;
 }
 
-/** As wasm2c calls what belongs to a module of this name. */
+/** The module's name, and wasm2c's prefix for it. */
 const NAME = "light_sernet";
 const OWN = "w2c_light__sernet";
 
 /**
- * WebAssembly -> C with wasm2c, of which the functions, globals and data are kept. Its own runtime (memory that may grow, imports, traps as
- * signals, segment registers) is left out: hosts/firmware/light_sernet_runtime.h has the little that is needed.
- * The module must be one that guardAccesses() made.
+ * WebAssembly -> C with wasm2c. Keeps the functions, globals and data of its output and leaves out its runtime (memory that may grow, imports,
+ * traps as signals, segment registers): hosts/firmware/light_sernet_runtime.h has the little that is needed.
+ * The module must come from guardAccesses().
  */
 export async function translate(binary: Uint8Array): Promise<TranslatedModule> {
   const { header, source } = await wasm2c(binary);
@@ -40,7 +40,7 @@ export async function translate(binary: Uint8Array): Promise<TranslatedModule> {
     ...others.map(({ signature }) => `${signature};`),
     "",
     ...segments.active.flatMap((segment) => [segment, ""]),
-    ...initialisation(source),
+    ...initialization(source),
     "",
     ...functions(source),
     ...others.flatMap(({ signature, call }) => [`${signature} {`, `  ${call};`, "}", ""]),
@@ -50,7 +50,7 @@ export async function translate(binary: Uint8Array): Promise<TranslatedModule> {
     .join("\n");
   const left = /\bw2c_\w*|\bwasm_rt_\w*|\bWASM_RT_\w*|\w+_default32/.exec(code);
   if (left)
-    throw new Error(`wasm2c wrote "${left[0]}", which the translation does not know: this version of wasm2c is not the expected one`);
+    throw new Error(`wasm2c wrote "${left[0]}", which the translation does not know; install the version of wabt that package.json names`);
   return {
     code: `${code}\n`,
     weights: `${segments.passive.replace(/data_segment_data_\w+/, "segment_weights")}\n`,
@@ -71,13 +71,13 @@ async function wasm2c(binary: Uint8Array): Promise<{ header: string; source: str
   }
 }
 
-/** What lies between two lines, of which `begin` is the first that matches and `end` the next one after it that does. */
+/** The lines between the first line that matches `begin` and the next one that matches `end`. */
 function between(text: string, begin: RegExp, end: RegExp): string[] {
   const lines = text.split("\n");
   const first = lines.findIndex((line) => begin.test(line));
   const last = lines.findIndex((line, index) => index > first && end.test(line));
   if (first < 0 || last < 0)
-    throw new Error(`wasm2c's output has nothing from ${begin} to ${end}: this version of wasm2c is not the expected one`);
+    throw new Error(`wasm2c's output has nothing from ${begin} to ${end}; install the version of wabt that package.json names`);
   return lines.slice(first + 1, last);
 }
 
@@ -94,17 +94,18 @@ function functionDeclarations(source: string): string[] {
   return source.split("\n").filter((line) => DECLARATION.test(line));
 }
 
-/** The arrays of the data segments: those that are copied at the start, and the passive one, the last. */
+/** The arrays of the data segments: the active ones, which are copied at the start, and the passive one, which is the last. */
 function dataSegments(source: string): { active: string[]; passive: string; bytes: number } {
   const arrays = [...source.matchAll(/^static const u8 (data_segment_data_\w+)\[\] = \{\n[^}]*\n\};$/gm)].map((match) => match[0]);
   const passive = arrays.pop();
-  if (passive === undefined || arrays.length === 0) throw new Error("wasm2c's output has no data segments");
+  if (passive === undefined || arrays.length === 0)
+    throw new Error("wasm2c's output has no data segments; install the version of wabt that package.json names");
   const bytes = [...arrays, passive].reduce((sum, array) => sum + (array.match(/\b0x/g)?.length ?? 0), 0);
   return { active: arrays, passive, bytes };
 }
 
 /** begin_module(): globals and active segments. */
-function initialisation(source: string): string[] {
+function initialization(source: string): string[] {
   const loads = between(source, /^static void init_memories\(/, /^}/).filter((line) => line.includes("LOAD_DATA"));
   return [
     `static void begin_module(${OWN}* instance) {`,
@@ -117,7 +118,7 @@ function initialisation(source: string): string[] {
   ];
 }
 
-/** The bodies: those of exported functions are called NAME_0, and the wrappers around them are left out. */
+/** The bodies of all functions. Those of exported functions are called NAME_0; their wrappers are left out. */
 function functions(source: string): string[] {
   const lines = source.split("\n");
   const begins = new RegExp(`^\\w+ ${OWN}_(f\\d+|\\w+_0)\\(${OWN}\\* instance.*\\) \\{$`);
@@ -133,8 +134,8 @@ function functions(source: string): string[] {
 }
 
 /**
- * The optimizer makes one function of those that do the same: classCount() of a single class and abiVersion(), both 1. wasm2c names it after the
- * first export and gives every export a wrapper; the others become functions that call the first. Throws when an export is missing.
+ * The optimizer merges functions that do the same: classCount() of a single class and abiVersion() both return 1. wasm2c names the function after
+ * its first export; here the other exports become functions that call it. Throws if an export is missing.
  */
 export function mergedExports(source: string, names: readonly string[] = Object.keys(EXPORTS)): { signature: string; call: string }[] {
   return names.flatMap((name) => {
@@ -144,13 +145,15 @@ export function mergedExports(source: string, names: readonly string[] = Object.
     );
     const [, typeAndName, type, parameters, call, first] = wrapper.exec(source) ?? [];
     if (first === undefined)
-      throw new Error(`the translated module has no function ${name}(), which the C sources call: wasm2c's output is not the expected one`);
+      throw new Error(
+        `the translated module has no function ${name}(), which the C sources call; install the version of wabt that package.json names`,
+      );
     if (first === name) return [];
     return [{ signature: `static ${typeAndName}_0${parameters}`, call: `${type === "void" ? "" : "return "}${call}` }];
   });
 }
 
-/** wasm2c writes numbers of float32 with nine digits, as doubles. Nine are enough to give the float; an F says that it is one. */
+/** wasm2c writes float32 constants as doubles of nine digits. Nine digits identify the float32; the suffix f makes it one. */
 function floatConstants(text: string): string {
   return text
     .replace(
@@ -170,7 +173,7 @@ function renamed(text: string): string {
       (_, access, base, offset) => `${access}(&instance->memory, ${base}, ${offset ?? 0}`,
     )
     .replace(/\(f32\)\(s64\)\(/g, "f32_convert_i64_s((s64)")
-    .replace(/^( *var_[il]\d+ = )\(u64\)(?=\(\(s64\)\w+ [<>]=? \(s64\)\w+\);$)/gm, "$1(u32)") // a comparison gives 32 bits
+    .replace(/^( *var_[il]\d+ = )\(u64\)(?=\(\(s64\)\w+ [<>]=? \(s64\)\w+\);$)/gm, "$1(u32)") // a comparison has 32 bits
     .replace(/\(instance->data_segment_dropped_\w+ \? 0 : (\d+)\)/g, "$1")
     .replace(/memory_init\(&instance->w2c_memory, \w+,/g, "memory_init(&instance->memory, segment_weights,")
     .replaceAll("&instance->w2c_memory", "&instance->memory")

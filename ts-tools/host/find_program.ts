@@ -1,24 +1,24 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** A program of somebody else's that a command runs. */
+/** A third-party program that a command runs. */
 export interface WantedProgram {
-  /** What it may be called; the first name that is found counts. */
+  /** Its possible names, the preferred one first. */
   names: readonly string[];
   /** The environment variable that may name it. */
   variable: string;
   /** Folders to look in after those of the PATH. */
   folders?: readonly string[];
-  /** The sentence for when it is missing, up to "or name the program in VARIABLE". */
+  /** The message if it is missing, up to ", or name the program in VARIABLE". */
   howToGet: string;
 }
 
-/** The program's path: from the environment variable, the PATH, or one of its own folders; throws a sentence that says how to get it. */
+/** The program's path: from the environment variable, the PATH, or one of its own folders; throws an error that says how to get it. */
 export function findProgram({ names, variable, folders = [], howToGet }: WantedProgram, environment: NodeJS.ProcessEnv): string {
   const named = environment[variable];
   if (named) {
     if (isProgram(named)) return named;
-    throw new Error(`${variable} names ${named}, which is not a program; correct it`);
+    throw new Error(`${variable} is ${named}, which is not a program; correct it`);
   }
   const onPath = (environment.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const found = [...onPath, ...folders].flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram);

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and those above it, one level at a time; gives those that were not there before, the uppermost first. Node's own recursive mkdir never
- * returns where the file system refuses new names with "no such file", as /proc does.
+ * Makes a folder and its missing parents, one level at a time; returns the new ones, the uppermost first. Node's own recursive mkdir never
+ * returns on file systems that refuse new names with "no such file", such as /proc.
  */
 export function makeFolders(folder: string): string[] {
   if (isFolder(folder)) return [];
@@ -12,10 +12,10 @@ export function makeFolders(folder: string): string[] {
     mkdirSync(folder);
     return [...made, folder];
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have made it first.
     if (isFolder(folder)) return made;
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new Error(`${folder}: no folder can be made here; choose another place`, { cause: error });
+    throw new Error(`${folder}: this folder cannot be made here; choose another place`, { cause: error });
   }
 }
 

@@ -2,10 +2,10 @@ import { type Dirent, existsSync, lstatSync, readdirSync, renameSync, rmdirSync,
 import { basename, dirname, join } from "node:path";
 import { makeFolders } from "./folders.js";
 
-/** Of the hidden name beside the final one: `.NAME.PID.part`. */
+/** The temporary name beside the final one: `.NAME.PID.part`. */
 const HIDDEN = /^\.(.+)\.([1-9]\d{0,8})\.part$/;
 
-/** Files that are written beside their names and get them all together, so that nobody ever meets a half-written one. */
+/** Files that are written under temporary names and renamed all together, so that nobody ever sees a half-written one. */
 export class PendingFiles {
   readonly #overwrite: boolean;
   readonly #pending = new Map<string, string>();
@@ -18,13 +18,14 @@ export class PendingFiles {
   }
 
   write(file: string, content: string | Uint8Array): void {
-    if (!this.#overwrite && existsSync(file)) throw new Error(`${file} exists already; use --force to overwrite it, or another folder`);
+    if (!this.#overwrite && existsSync(file))
+      throw new Error(`${file} already exists; use --force to overwrite it, or choose another folder`);
     const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
     this.#folders.push(...makeFolders(dirname(file)));
     this.#pending.set(file, beside);
     discardAtExit(this);
     try {
-      // A link that lies there is removed, not written through.
+      // A link of this name is removed, not followed.
       rmSync(beside, { force: true });
       writeFileSync(beside, content, { flag: "wx" });
     } catch (error) {
@@ -32,16 +33,16 @@ export class PendingFiles {
     }
   }
 
-  /** A file that is to be gone once the others have their names. */
+  /** Marks a file to be removed once the others have their names. */
   remove(file: string): void {
     this.#removed.push(file);
   }
 
-  /** Gives all files their names; returns how many. Checks first what would stop it half-way. */
+  /** Gives all files their final names; returns how many. First checks what would stop it halfway. */
   commit(): number {
     for (const file of this.#pending.keys()) {
       if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory())
-        throw new Error(`${file} is a folder where a file is needed; take it away, or choose another place`);
+        throw new Error(`${file} is a folder where a file is needed; remove it, or choose another place`);
     }
     const count = this.#pending.size;
     for (const [file, beside] of this.#pending) {
@@ -60,14 +61,14 @@ export class PendingFiles {
       try {
         rmdirSync(folder);
       } catch {
-        // It holds something by now.
+        // It is not empty any more.
       }
     }
     nothingPending(this);
   }
 }
 
-/** Writes one file beside its name and then gives it the name: nobody ever meets half of it, and nothing stays when it cannot be written. */
+/** Writes one file under a temporary name and renames it: nobody ever sees half of it, and nothing is left behind if it cannot be written. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
   const files = new PendingFiles(true);
   try {
@@ -78,7 +79,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   }
 }
 
-/** Removes what runs that were killed have left in a folder and below, of files with such names. Running ones keep theirs. */
+/** Removes the temporary files that killed processes have left in a folder and below, if their final names match. */
 export function removeLeftovers(folder: string, names: RegExp): void {
   for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
@@ -88,7 +89,7 @@ export function removeLeftovers(folder: string, names: RegExp): void {
   }
 }
 
-/** None of a folder that may not be read. */
+/** Empty for a folder that cannot be read. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
@@ -121,7 +122,7 @@ function discardAtExit(files: PendingFiles): void {
   process.on("exit", discardAll).on("SIGINT", interrupted).on("SIGTERM", terminated);
 }
 
-/** A signal that came while this process was busy is heard in the next turn of the event loop: the handlers go after that one. */
+/** A signal that came while this process was busy arrives in the next turn of the event loop, so the handlers stay until after that. */
 function nothingPending(files: PendingFiles): void {
   if (unfinished.delete(files) && unfinished.size === 0) setImmediate(() => setImmediate(stopListening));
 }

@@ -2,21 +2,21 @@ import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { visible } from "../text/visible_text.js";
 
-/** Of light-sernet.json, model.json of a built model, memory_map.json and budget.json: a few KB each, whatever the model. */
+/** For light-sernet.json, model.json of a built model, memory_map.json and budget.json: they have a few KB for any model. */
 export const MOST_MANIFEST_BYTES = 2 ** 20;
-/** Of folds.json, which names every recording of a data set: half a million of them. */
+/** For folds.json, which names every recording of a data set: enough for half a million. */
 export const MOST_FOLDS_BYTES = 2 ** 24;
-/** Of weights.bin and every .wasm file: seventy times the paper's network. */
+/** For weights.bin and .wasm files: seventy times the paper's network. */
 export const MOST_MODULE_BYTES = 2 ** 25;
 
-/** What cannot be read as a plain file. The message is one sentence that names the file. */
+/** Something cannot be read as a plain file. The message is one sentence that names the file. */
 export class PlainFileError extends Error {
   override name = "PlainFileError";
 }
 
 type Entry = Awaited<ReturnType<FileHandle["stat"]>>;
 
-/** What an entry is that is no plain file. */
+/** What an entry that is not a plain file is. */
 export function kindOf(entry: Entry): string {
   if (entry.isDirectory()) return "a folder";
   if (entry.isFIFO()) return "a pipe";
@@ -25,13 +25,13 @@ export function kindOf(entry: Entry): string {
 
 function check(file: string, entry: Entry, mostBytes: number): void {
   const name = visible(file);
-  if (!entry.isFile()) throw new PlainFileError(`${name} is ${kindOf(entry)} where a file was expected; put a plain file there`);
+  if (!entry.isFile()) throw new PlainFileError(`${name} is ${kindOf(entry)}, not a file; replace it by a plain file`);
   if (entry.size > mostBytes) throw tooLarge(name, mostBytes);
 }
 
 function tooLarge(name: string, mostBytes: number): PlainFileError {
   return new PlainFileError(
-    `${name} is larger than ${mostBytes.toLocaleString("en-US")} bytes, the most that is read of such a file; give the right one`,
+    `${name} is larger than ${mostBytes.toLocaleString("en-US")} bytes, the limit for such a file; use the right file`,
   );
 }
 
@@ -43,12 +43,12 @@ export async function plainFileSize(file: string): Promise<number> {
 }
 
 /**
- * The bytes of a file that must be a plain one and not larger than that: a pipe would wait for ever, and a device never end. What the system says of it
- * (ENOENT, EACCES) is thrown as it is.
+ * The bytes of a plain file of at most `mostBytes`. Other kinds are refused: reading a pipe could wait forever, and a device may never end. Errors of the
+ * system (ENOENT, EACCES) are thrown unchanged.
  */
 export async function readPlainFile(file: string, mostBytes: number): Promise<Buffer<ArrayBuffer>> {
   check(file, await stat(file), mostBytes);
-  // It may have become another since: opening a pipe must not wait either, and what grows is read to the ceiling only.
+  // The file may have been replaced meanwhile: opening a pipe must not wait, and a growing file is read up to the limit only.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const entry = await handle.stat();
@@ -66,17 +66,17 @@ export async function readPlainFile(file: string, mostBytes: number): Promise<Bu
   }
 }
 
-/** The text of such a file, which must be UTF-8: what is not would become other characters, and two names one. */
+/** The text of such a file, which must be UTF-8: replaced characters could make two different names equal. */
 export async function readPlainText(file: string, mostBytes: number): Promise<string> {
   const bytes = await readPlainFile(file, mostBytes);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new PlainFileError(`${visible(file)} is not a text in UTF-8; write it again in that encoding`, { cause });
+    throw new PlainFileError(`${visible(file)} is not UTF-8 text; save it in that encoding`, { cause });
   }
 }
 
-/** The same, or undefined when there is no such file. */
+/** The same, or undefined if the file does not exist. */
 export async function readPlainTextIfThere(file: string, mostBytes: number): Promise<string | undefined> {
   try {
     return await readPlainText(file, mostBytes);
@@ -86,7 +86,7 @@ export async function readPlainTextIfThere(file: string, mostBytes: number): Pro
   }
 }
 
-/** Whether an error of reading a file says that there is none. */
+/** Whether reading a file failed because it does not exist. */
 export function isMissing(error: unknown): boolean {
   return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException | undefined)?.code ?? "");
 }

@@ -1,15 +1,15 @@
 /**
- * What commands say and where: results to stdout, errors and progress to stderr. File names, names in models and messages come from elsewhere: whatever a person
- * is shown goes through visible(), so that nothing in it moves the cursor, colours, hides or turns what stands on the terminal.
+ * Output of the commands: results to stdout, errors and progress to stderr. File names, names in models and messages are foreign text. All that a person sees
+ * goes through visible(), so that nothing in it moves the cursor, colors or hides text, or changes its direction.
  */
 import { visible, visibleLines } from "../text/visible_text.js";
 
-/** Prints results for a person: lines. A text from elsewhere that must not make lines of its own goes through visible() before. */
+/** Prints lines for a person. Foreign texts that must not break lines go through visible() before. */
 export function printLine(line: string): void {
   printPainted(visibleLines(line));
 }
 
-/** Prints a line whose parts were made visible before, and which may hold the terminal's colours. */
+/** Prints a line whose parts have been made visible; it may contain colors. */
 export function printPainted(line: string): void {
   process.stdout.write(`${line}\n`);
 }
@@ -19,12 +19,12 @@ export function printJson(json: string): void {
   printPainted(visible(json));
 }
 
-/** Prints lines of data for a program, as they are; on a terminal, as a person may see them. */
+/** Prints lines of data for a program unchanged; on a terminal, made visible. */
 export function printData(line: string): void {
   printPainted(process.stdout.isTTY === true ? visibleLines(line) : line);
 }
 
-/** Prints an error as one sentence that names the file, once. */
+/** Prints an error as one line that names the file exactly once. */
 export function printError(file: string | undefined, sentence: string): void {
   const oneLine = visible(sentence.replace(/\s*[\r\n]+\s*/g, " ").trim());
   const prefix = file === undefined ? "" : `${visible(file)}: `;
@@ -32,7 +32,7 @@ export function printError(file: string | undefined, sentence: string): void {
   process.stderr.write(`light-sernet: ${oneLine.startsWith(prefix) ? "" : prefix}${oneLine}\n`);
 }
 
-/** Shows how far a command is, in one line that is overwritten; only on a terminal that shows no results at the same time. */
+/** Shows the progress of a command in a line that is overwritten; only on a terminal, and only if results go elsewhere. */
 export function showProgress(done: number, all: number, file: string): void {
   if (!progressShown() || all < 2) return;
   const room = Math.max(20, (process.stderr.columns ?? 80) - 20);
@@ -48,38 +48,38 @@ function progressShown(): boolean {
   return process.stderr.isTTY === true && process.stdout.isTTY !== true;
 }
 
-/** Whether results may be coloured (see https://no-color.org). */
-export function mayColour(): boolean {
+/** Whether results may be colored (see https://no-color.org). */
+export function mayColor(): boolean {
   return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder; check the path",
-  ENOTDIR: "a part of this path is no folder; check the path",
-  EISDIR: "this is a folder where a file was expected; give a file",
-  EEXIST: "a file stands where a folder is needed; choose another place",
-  ENOTEMPTY: "a folder with files in it stands where a file is needed; choose another place",
+  ENOTDIR: "a part of this path is not a folder; check the path",
+  EISDIR: "this is a folder, not a file; name a file",
+  EEXIST: "there is a file where a folder is needed; choose another place",
+  ENOTEMPTY: "there is a folder with files where a file is needed; choose another place",
   EACCES: "it cannot be opened (permission denied); check its permissions",
   EPERM: "it cannot be opened (not permitted); check its permissions",
-  ELOOP: "its symbolic links lead in a circle; correct them",
+  ELOOP: "its symbolic links form a circle; correct them",
   ENAMETOOLONG: "this name is too long; rename it",
-  ENOSPC: "there is no space left on that disk; free some",
+  ENOSPC: "there is no space left on that disk; free some space",
   EROFS: "that disk is read-only; choose another place",
-  ENXIO: "this is no file that can be read; give a regular file",
+  ENXIO: "this cannot be read as a file; name a regular file",
 };
 
-/** The sentence of an error for a person: what is wrong and what to do, with the file in front when the system's error knows it. */
+/** An error as a sentence for a person: what is wrong and what to do, preceded by the file if the system's error names it. */
 export function errorSentence(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
   const known = code === undefined ? undefined : SENTENCES[code];
   const file = dest ?? path;
-  // The system's own messages name the file in quotes.
+  // The system's own messages already name the file, in quotes.
   if (typeof file !== "string" || (known === undefined && error.message.includes(`'${file}'`))) return known ?? error.message;
   return `${visible(file)}: ${known ?? error.message}`;
 }
 
-/** Shows what a long command does now, in one line that is overwritten; on a terminal only. */
+/** Shows the current step of a long command in a line that is overwritten; on a terminal only. */
 export function showStep(what: string): void {
   if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${visible(what)} ...`);
 }

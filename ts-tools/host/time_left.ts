@@ -1,4 +1,4 @@
-/** How long the rest takes when it goes on as it went so far, "0:05" or "1:02:30"; nothing before the first is done. */
+/** Time for the rest at the speed so far, "0:05" or "1:02:30"; undefined before the first is done. */
 export function timeLeft(done: number, all: number, elapsedMs: number): string | undefined {
   if (done === 0) return undefined;
   const seconds = Math.round(((elapsedMs / done) * (all - done)) / 1000);

@@ -6,7 +6,7 @@ import { packageRoot } from "./package_root.js";
 /** The environment variable that names the program. */
 export const WASMTIME_VARIABLE = "LIGHT_SERNET_WASMTIME";
 
-/** The path of wasmtime: from the environment, the PATH or `.tools/` of this package; throws a sentence that says how to get it. */
+/** The path of wasmtime: from the environment, the PATH or `.tools/` of this package; throws an error that says how to get it. */
 export function findWasmtime(environment: NodeJS.ProcessEnv = process.env): string {
   const tools = join(packageRoot(), ".tools");
   return findProgram(
@@ -20,7 +20,7 @@ export function findWasmtime(environment: NodeJS.ProcessEnv = process.env): stri
   );
 }
 
-/** What `wasmtime --version` says, without its name. */
+/** The version in the output of `wasmtime --version`. */
 export function wasmtimeVersion(program: string): string {
   return (
     spawnSync(program, ["--version"], { encoding: "utf8" })

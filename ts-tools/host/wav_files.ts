@@ -3,18 +3,18 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { kindOf } from "./plain_file.js";
 
-/** Standard input, given as a file. */
+/** The file name that means standard input. */
 export const STDIN = "-";
 
 /** Bytes that are read at once. */
 const PIECE_BYTES = 65536;
 
-/** A file to work on, or why there is none. */
+/** A file to work on, or why it cannot be. */
 export type WavFile = { file: string } | { file: string; error: unknown };
 
 /**
- * Files as they are, pipes too; folders walked: every .wav in them (upper or lower case), in the order of their names. What cannot be read, a pipe or device in
- * a folder, or a folder without any WAV file, is handed on as an error with its name.
+ * Files are returned as they are, pipes too. Folders are searched for .wav files (upper or lower case), in the order of their names. What cannot be read, a pipe or
+ * device in a folder, or a folder without WAV files, becomes an entry with an error.
  */
 export async function findWavFiles(inputs: readonly string[]): Promise<WavFile[]> {
   const found: WavFile[] = [];
@@ -29,10 +29,10 @@ async function findIn(input: string): Promise<WavFile[]> {
     return [{ file: input, error }];
   }
   const found = await walk(input);
-  return found.length > 0 ? found : [{ file: input, error: new Error("this folder holds no .wav files; give one that does") }];
+  return found.length > 0 ? found : [{ file: input, error: new Error("this folder has no .wav files; name one that does") }];
 }
 
-/** All WAV files under a folder; symbolic links to folders are not followed, so that no circle is possible. */
+/** All WAV files under a folder; symbolic links to folders are not followed, so circles are impossible. */
 async function walk(folder: string): Promise<WavFile[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -48,13 +48,13 @@ async function walk(folder: string): Promise<WavFile[]> {
   }
 }
 
-/** What is no plain file by itself: a link may lead to one; a pipe would wait for ever, and a device never end. */
+/** An entry that is not a plain file. A link may lead to one; reading a pipe could wait forever, and a device may never end. */
 async function wavFileAt(file: string): Promise<WavFile> {
   try {
     const entry = await stat(file);
-    // Reading says of a folder that it is one.
+    // Reading a folder fails with its own message.
     if (entry.isFile() || entry.isDirectory()) return { file };
-    return { file, error: new Error(`this is ${kindOf(entry)} where a WAV file was expected; take it out of the folder`) };
+    return { file, error: new Error(`this is ${kindOf(entry)}, not a WAV file; move it out of the folder`) };
   } catch (error) {
     return { file, error };
   }
@@ -66,7 +66,7 @@ export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
   for await (const piece of stream) yield piece as Buffer;
 }
 
-/** Hands the pieces of a file to `push` until it returns false. Returns the milliseconds that were spent on reading. */
+/** Passes the pieces of a file to `push` until it returns false. Returns the milliseconds spent on reading. */
 export async function pumpFile(file: string, push: (bytes: Uint8Array) => boolean): Promise<number> {
   let readMs = 0;
   let before = performance.now();

@@ -2,17 +2,17 @@ import { emit, type Generated, type NamedModel } from "../emit/emit.js";
 import { compile } from "./compile.js";
 import { type HostBuild, link, PAGE } from "./link.js";
 
-/** Bytes of constant tables behind the memory map; the linker refuses a module with more. */
+/** Most bytes of constant tables after the memory map; the linker refuses a module with more. */
 const TABLES_AT_MOST = 32768;
 
-/** Pages that the WASI command may grow to: 1 GiB, nine hours of sound. */
+/** Most pages of the WASI command: 1 GiB, nine hours of sound. */
 const COMMAND_PAGES = 16384;
 
-/** A model as modules, with the sources that they were compiled from. */
+/** The modules of a model, and the sources that they were compiled from. */
 export interface BuiltModules {
   embedded: Uint8Array<ArrayBuffer>;
   command?: Uint8Array<ArrayBuffer>;
-  /** Those that were asked for. */
+  /** The requested ones. */
   hosts: Map<HostBuild, Uint8Array<ArrayBuffer>>;
   generated: Generated;
 }

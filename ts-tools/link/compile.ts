@@ -3,7 +3,7 @@ import path from "node:path";
 import * as asc from "assemblyscript/asc";
 import { packageRoot } from "../host/package_root.js";
 
-/** A module as the compiler gives it, and what went wrong when it gave none. */
+/** The compiler could not compile a module; the message has its output. */
 export class CompileError extends Error {
   override name = "CompileError";
 }
@@ -20,8 +20,8 @@ export type Target = keyof typeof ENTRIES;
 const GENERATED = "assembly/generated/";
 
 /**
- * Compiles the AssemblyScript sources of this package with the generated files in the place of assembly/generated/, which need not exist.
- * Static data begins at `memoryBase`, behind the regions of the memory map.
+ * Compiles the AssemblyScript sources of this package with `generated` instead of the files in assembly/generated/, which need not exist.
+ * Static data begins at `memoryBase`, after the regions of the memory map.
  */
 export async function compile(target: Target, generated: ReadonlyMap<string, string>, memoryBase: number): Promise<Uint8Array> {
   const root = packageRoot();

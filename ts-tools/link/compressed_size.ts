@@ -1,9 +1,9 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-/** Bytes of a larger file are not compressed to measure them: brotli takes two seconds for one MiB of text. */
+/** Larger files are not compressed just to measure them: brotli takes two seconds per MiB of text. */
 export const MOST_COMPRESSED_BYTES = 2 ** 22;
 
-/** Bytes of a file as a web server sends it. */
+/** Bytes of a file, plain and as a web server sends it. */
 export interface CompressedSize {
   bytes: number;
   gzip: number;

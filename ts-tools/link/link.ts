@@ -1,19 +1,19 @@
 import binaryen from "binaryen";
 import type { ModuleBuild } from "../model/builds.js";
 
-/** What the linker must know of a compiled module. */
+/** What the linker needs to know about a compiled module. */
 export interface LinkInput {
   /** The compiler's output. */
   binary: Uint8Array;
   /** Bytes of the static array `WEIGHTS`. */
   weights: Uint8Array;
-  /** Pages of memory at first and at most; the same for a module that never grows. */
+  /** Pages of memory at the start and at most; equal for a module that never grows. */
   pages: { initial: number | "as compiled"; maximum: number };
-  /** Instructions besides the first version's; none for the embedded module and the command. */
+  /** The vector instructions it may use; none for the embedded module and the command. */
   extra?: HostBuild;
 }
 
-/** binaryen.js takes the name, its types do not know it. */
+/** binaryen.js accepts the name, but its types do not have it. */
 interface NamedSegment extends binaryen.MemorySegment {
   name: string;
 }
@@ -21,7 +21,7 @@ interface NamedSegment extends binaryen.MemorySegment {
 /** Bytes of a page of WebAssembly. */
 export const PAGE = 65536;
 const SEGMENT = "weights";
-/** A passive segment has no place in memory: the null expression. */
+/** The null expression: a passive segment has no address. */
 const NO_OFFSET = 0;
 
 /** Features that the modules may use besides the first version of WebAssembly. */
@@ -32,10 +32,10 @@ export const FEATURES =
   binaryen.Features.NontrappingFPToInt |
   binaryen.Features.MutableGlobals;
 
-/** Modules for hosts, by the vector instructions that they need. */
+/** Modules for hosts, named after the vector instructions that they need. */
 export type HostBuild = Exclude<ModuleBuild, "scalar">;
 
-/** What binaryen is told that a module may use. */
+/** The features that a build may use. */
 function featuresOf(build: HostBuild | undefined): number {
   if (build === undefined) return FEATURES;
   const simd = FEATURES | binaryen.Features.SIMD128;
@@ -43,8 +43,8 @@ function featuresOf(build: HostBuild | undefined): number {
 }
 
 /**
- * Makes the weights a passive segment, which no runtime copies into memory by itself: their active segments go, the import `bringWeights`
- * becomes a `memory.init` of the passive one, and memory shrinks to what is left.
+ * Turns the weights into a passive segment, which no runtime copies into memory by itself: removes their active segments, replaces the import
+ * `bringWeights` by a `memory.init` of the passive segment, and shrinks the memory to what is left.
  */
 export function link({ binary, weights, pages, extra }: LinkInput): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(binary);
@@ -66,7 +66,7 @@ export function link({ binary, weights, pages, extra }: LinkInput): Uint8Array<A
   }
 }
 
-/** What the exported function weightsAddress() returns: a constant. */
+/** The constant that the exported function weightsAddress() returns. */
 function weightsAddress(module: binaryen.Module): number {
   const { value } = binaryen.getExportInfo(module.getExport("weightsAddress"));
   const body = binaryen.getExpressionInfo(binaryen.getFunctionInfo(module.getFunction(value)).body);
@@ -74,17 +74,17 @@ function weightsAddress(module: binaryen.Module): number {
   return (body as binaryen.ConstInfo).value as number;
 }
 
-/** The segments outside the weights. They must lie inside the memory that the module will have. */
+/** The segments other than the weights. They must fit into the first `limit` bytes of memory. */
 function keptSegments(module: binaryen.Module, begin: number, end: number, limit: number): NamedSegment[] {
   const kept: NamedSegment[] = [];
   for (let index = 0; index < module.getNumMemorySegments(); index++) {
-    // Its types say an expression and bytes; binaryen.js gives the number and a buffer.
+    // According to its types an expression and bytes, but binaryen.js returns the number and a buffer.
     const { offset, data } = module.getMemorySegmentInfo(String(index)) as unknown as { offset: number; data: ArrayBuffer };
     const bytes = new Uint8Array(data);
     if (offset >= begin && offset + bytes.length <= end) continue;
     if (offset + bytes.length > limit) {
       throw new Error(
-        `static data ends at byte ${offset + bytes.length} of memory; expected at most ${limit}: the model is too wide for this profile`,
+        `static data ends at byte ${offset + bytes.length} of memory; expected at most ${limit}: the model is too wide; use a narrower one`,
       );
     }
     kept.push({ name: `data${index}`, offset: module.i32.const(offset), data: bytes, passive: false });
@@ -92,7 +92,7 @@ function keptSegments(module: binaryen.Module, begin: number, end: number, limit
   return kept;
 }
 
-/** Puts `memory.init` in the place of the import bringWeights(target, offset, bytes). */
+/** Replaces the import bringWeights(target, offset, bytes) by `memory.init`. */
 function replaceImport(module: binaryen.Module): void {
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));

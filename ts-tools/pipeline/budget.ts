@@ -1,6 +1,6 @@
 import path from "node:path";
 import { packageRoot } from "../host/package_root.js";
-import { isMissing, MOST_MANIFEST_BYTES, readPlainText } from "../host/plain_file.js";
+import { MOST_MANIFEST_BYTES, readPlainText, readPlainTextIfThere } from "../host/plain_file.js";
 import type { Budget } from "../link/check_module.js";
 import { JsonFields } from "../model/json_fields.js";
 import { sourceFolder } from "./model_folder.js";
@@ -8,21 +8,18 @@ import { sourceFolder } from "./model_folder.js";
 export const BUDGET = "budget.json";
 const FIELDS: readonly (keyof Budget)[] = ["fileBytes", "overheadBytes", "memoryBytes", "hostOverheadBytes", "hostMemoryBytes"];
 
-/** The ceilings of a build: the file that is named, else `budget.json` beside the source, else that of this package. */
+/** The ceilings of a build: from the named file, else from `budget.json` beside the source, else from this package. */
 export async function readBudget(named: string | undefined, source: string): Promise<Budget> {
   if (named !== undefined) return parseBudget(await readPlainText(named, MOST_MANIFEST_BYTES), named);
   for (const folder of [await sourceFolder(source), packageRoot()]) {
     const file = path.join(folder, BUDGET);
-    const text = await readPlainText(file, MOST_MANIFEST_BYTES).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
-    });
+    const text = await readPlainTextIfThere(file, MOST_MANIFEST_BYTES);
     if (text !== undefined) return parseBudget(text, file);
   }
   return {};
 }
 
-/** The ceilings that the text of `file` holds: any of the fields and no others. */
+/** The ceilings in the text of `file`: any of the fields and no others. */
 export function parseBudget(text: string, file: string): Budget {
   const fields = JsonFields.parse(text, file, "correct it");
   fields.only(FIELDS);

@@ -30,16 +30,16 @@ import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./
 export type Profile = "embedded" | "host" | "all";
 
 export interface BuildOptions {
-  /** A file, a model.json or a folder. */
+  /** A model file or a folder with a model.json. */
   source: string;
   classes?: string[] | undefined;
   id?: string | undefined;
-  /** A folder of recordings to choose the activation scales from. */
+  /** A folder of recordings that the activation scales are chosen from. */
   calibrate?: string | undefined;
   profile: Profile;
   budget: Budget;
   version: string;
-  /** What is being done, for a person who waits. */
+  /** Reports the current step to whoever waits. */
   tell(what: string): void;
 }
 
@@ -54,20 +54,20 @@ export interface BuildResult {
   manifest: Manifest;
   report: QuantizationReport;
   files: Map<string, Uint8Array>;
-  /** Things that a person should know and that are no errors. */
+  /** What a person should know, though it is not an error. */
   notes: string[];
-  /** light-sernet.wasm, and the bytes of its page that are used. */
+  /** light-sernet.wasm, and how many bytes of its page are used. */
   embedded: Uint8Array;
   memoryBytes: number;
 }
 
-/** Order of the reference training script, for a model of seven classes that comes without names. */
+/** In the order of the reference training script, for a model of seven classes without names. */
 const REFERENCE_CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
 
-/** float model -> calibrate -> quantize -> emit -> compile -> link -> check. Nothing is written. */
+/** float model -> calibrate -> quantize -> emit -> compile -> link -> check. Writes nothing. */
 export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const { source, tell } = options;
-  // What is wrong with names and settings is said before a model is read, which may take long.
+  // Names and settings are checked first: reading the model may take long.
   const sidecar = await readSidecar(source);
   const modelFile = await sourceFile(source);
   const id = chooseId(options, sidecar, modelFile);
@@ -75,7 +75,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   tell("reading the model");
   const float = await importModel(source);
   const notes: string[] = [];
-  if (Object.keys(sidecar).length > 0) notes.push(`taking ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
+  if (Object.keys(sidecar).length > 0) notes.push(`using ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
   const classes = chooseClasses(options, sidecar, float, notes);
   const frontEnd = chooseFrontEnd(sidecar, float, source);
   const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd);
@@ -126,9 +126,7 @@ function chooseClasses({ classes, source }: BuildOptions, sidecar: Sidecar, floa
       `${source}: layer "${float.dense.name}" has ${float.dense.classes} outputs without names; name them with --classes a,b,... in the order of the outputs.`,
     );
   }
-  notes.push(
-    `no class names given: taking those of the reference training script, ${REFERENCE_CLASSES.join(", ")} (--classes names others)`,
-  );
+  notes.push(`no class names given: using those of the reference training script, ${REFERENCE_CLASSES.join(", ")} (--classes sets others)`);
   return REFERENCE_CLASSES;
 }
 
@@ -136,7 +134,7 @@ function chooseId({ id }: BuildOptions, sidecar: Sidecar, modelFile: string): st
   const chosen = id ?? sidecar.id ?? defaultId(modelFile);
   if (isName(chosen, MOST_ID_BYTES)) return chosen;
   const whose = id === undefined ? `${visible(modelFile)}: the model's id, taken from the file's name,` : "--id:";
-  throw new ModelError(`${whose} must be ${nameWords(MOST_ID_BYTES)}, and it is ${shown(chosen)}; give another with --id NAME.`);
+  throw new ModelError(`${whose} must be ${nameWords(MOST_ID_BYTES)}, and it is ${shown(chosen)}; set another with --id NAME.`);
 }
 
 function checkGivenClasses(classes: readonly string[]): void {
@@ -144,29 +142,29 @@ function checkGivenClasses(classes: readonly string[]): void {
   if (!fault) return;
   const twice = nameTwice(classes);
   if (fault.index === undefined && twice !== undefined)
-    throw new ModelError(`--classes: ${shown(twice)} is named twice; give different names.`);
+    throw new ModelError(`--classes: ${shown(twice)} is named twice; use different names.`);
   const what = fault.index === undefined ? "it" : `the name ${shown(classes[fault.index])}`;
   throw new ModelError(`--classes: ${what} must be ${fault.expected}; correct it.`);
 }
 
-/** The reference's front end, changed as the sidecar says; it must give what the model takes. */
+/** The reference's front end with the sidecar's changes; its output must fit the model's input. */
 function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): FrontEnd {
   const frontEnd = { ...REFERENCE_FRONT_END, ...sidecar.frontEnd };
   if (float.coefficients !== frontEnd.coefficients && sidecar.frontEnd?.coefficients === undefined)
     frontEnd.coefficients = float.coefficients;
   if (float.frames !== frameCount(frontEnd) && sidecar.frontEnd?.windowSamples === undefined) {
-    // A longer or shorter window: as many samples as the frames cover, as 48,000 are 184 frames and half a hop.
+    // A longer or shorter window: as many samples as the frames cover. (48,000 samples are 184 frames and half a hop.)
     frontEnd.windowSamples = (float.frames - 1) * frontEnd.hopSamples + frontEnd.frameSamples;
   }
   const fault = frontEndFault(frontEnd);
   if (fault) {
     throw new ModelError(
-      `${source}: ${fault.field} of the front end must be ${fault.expected}, and it is ${frontEnd[fault.field]}; correct frontEnd in the ${SIDECAR} beside the model, or take a model of another input.`,
+      `${source}: ${fault.field} of the front end must be ${fault.expected}, and it is ${frontEnd[fault.field]}; correct frontEnd in the ${SIDECAR} beside the model, or use a model with another input.`,
     );
   }
   if (float.frames !== frameCount(frontEnd) || float.coefficients !== frontEnd.coefficients) {
     throw new ModelError(
-      `${source}: the model takes ${float.frames} frames of ${float.coefficients} coefficients, but the front end that its light-sernet.json describes gives ${frameCount(frontEnd)} of ${frontEnd.coefficients}.`,
+      `${source}: the model takes ${float.frames} frames of ${float.coefficients} coefficients, but the front end computes ${frameCount(frontEnd)} of ${frontEnd.coefficients}; correct frontEnd in the ${SIDECAR} beside the model.`,
     );
   }
   return frontEnd;
@@ -183,7 +181,7 @@ async function chooseScales(options: BuildOptions, sidecar: Sidecar, float: Floa
   if (options.calibrate === undefined) {
     if (sidecar.activationScales) return { scales: sidecar.activationScales, segments: [] };
     throw new ModelError(
-      `${options.source}: nothing says how large this model's activations get; add --calibrate WAVDIR with recordings of the kind it will hear (at most 100 are used).`,
+      `${options.source}: the scales of this model's activations are not known; add --calibrate WAVDIR with recordings like those it will hear (at most 100 are used).`,
     );
   }
   const segments = await calibrationSet(options.calibrate, frontEnd, (done, all) => tell(`features of recording ${done + 1} of ${all}`));
@@ -192,19 +190,19 @@ async function chooseScales(options: BuildOptions, sidecar: Sidecar, float: Floa
   return { scales: calibration.scales, segments, calibration };
 }
 
-/** The name of the file, or of the folder where the file is a model.json. */
+/** The name of the file; for a model.json, that of its folder. */
 function defaultId(modelFile: string): string {
   const base = path.basename(modelFile);
   return base === FOLDER_MODEL ? path.basename(path.dirname(path.resolve(modelFile))) : base.replace(/\.[^.]+$/, "");
 }
 
-/** Bytes of the page in use: the regions and the static data behind them. */
+/** Bytes of the page in use: the regions and the static data after them. */
 function memoryUsed(embedded: BuiltModules["embedded"]): number {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(embedded), {});
   return (exports.memoryNeeded as () => number)();
 }
 
-/** The manifest as text that the runtime reads. */
+/** The text of the manifest, after making sure that the runtime can read it. */
 function checkedManifest(manifest: Manifest): string {
   const text = manifestText(manifest);
   parseManifest(text, "model.json");

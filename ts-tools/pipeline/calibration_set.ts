@@ -8,13 +8,13 @@ import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
 import { frontEndModule } from "./front_end_module.js";
 
-/** Recordings that a calibration looks at. */
+/** The most recordings that a calibration uses. */
 export const MOST_RECORDINGS = 100;
 
-/** Of one: six minutes of 16-bit mono at 44.1 kHz, of which a calibration takes the centre. All of its samples are in memory for a moment. */
+/** The largest recording: six minutes of 16-bit mono at 44.1 kHz. A calibration uses its center, but has all of it in memory for a moment. */
 const MOST_RECORDING_BYTES = 2 ** 25;
 
-/** MFCCs of at most MOST_RECORDINGS recordings of a folder, evenly spaced over its sorted files. Progress goes to `tell`. */
+/** MFCCs of at most MOST_RECORDINGS recordings of a folder, evenly spaced over its sorted files. Reports progress to `tell`. */
 export async function calibrationSet(
   folder: string,
   frontEnd: FrontEnd,
@@ -42,7 +42,7 @@ export async function calibrationSet(
   return segments;
 }
 
-/** At most `most` of the items, evenly spaced, the first among them. */
+/** At most `most` of the items, evenly spaced, beginning with the first. */
 export function evenlySpaced<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);

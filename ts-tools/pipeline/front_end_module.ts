@@ -4,7 +4,7 @@ import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../model/layer_sha
 import type { FrontEnd, QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { CHANNEL_GROUP } from "../quantize/pad_channels.js";
 
-/** A module with this front end and the smallest network there is: what calibration computes MFCCs with, before there is a model to build. */
+/** A module with this front end and the smallest possible network: calibration computes MFCCs with it before there is a model to build. */
 export async function frontEndModule(frontEnd: FrontEnd): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await frontEndModuleBytes(frontEnd));
 }
@@ -19,7 +19,7 @@ export async function frontEndModuleBytes(frontEnd: FrontEnd): Promise<Uint8Arra
   return embedded;
 }
 
-/** Channels of every layer: the fewest that the kernels take. */
+/** Channels of every layer: the fewest that the kernels support. */
 const CHANNELS = CHANNEL_GROUP;
 
 /** Four channels in every layer, all zero. */

@@ -9,17 +9,17 @@ import { MOST_ID_BYTES } from "../model/model_names.js";
 import type { ActivationScales, FrontEnd } from "../model/model_types.js";
 import { parseActivationScales } from "../model/parse_manifest.js";
 
-/** Beside float weights: what the weights themselves do not say. Every field may be missing. */
+/** What float weights do not say themselves, in a file beside them. Every field may be missing. */
 export interface Sidecar {
-  /** Name of the model file in this folder that all of this is said of; when it is missing, the TensorFlow.js model.json. */
+  /** Name of the model file in this folder that all of this describes; default: the TensorFlow.js model.json. */
   file?: string;
   id?: string;
   /** In the order of the model's outputs. */
   classes?: string[];
   activationScales?: ActivationScales;
-  /** 0..1: an answer whose largest probability lies below it is uncertain; 0 when missing. */
+  /** 0..1: an answer whose largest probability is below it is uncertain; default 0. */
   acceptThreshold?: number;
-  /** Where the front end differs from the reference's. */
+  /** Differences from the reference's front end. */
   frontEnd?: Partial<FrontEnd>;
 }
 
@@ -28,7 +28,7 @@ export const SIDECAR = "light-sernet.json";
 /** The TensorFlow.js model of a folder. */
 export const FOLDER_MODEL = "model.json";
 
-/** The model file that a source means: itself, or the model.json of a folder. */
+/** The model file of a source: the source itself, or the model.json of a folder. */
 export async function sourceFile(source: string): Promise<string> {
   const isFolder = await stat(source).then(
     (entry) => entry.isDirectory(),
@@ -37,14 +37,12 @@ export async function sourceFile(source: string): Promise<string> {
   return isFolder ? path.join(source, FOLDER_MODEL) : source;
 }
 
-/** The folder that a source lies in: itself, or that of the file. */
+/** The folder of a source: the source itself, or the folder of the file. */
 export async function sourceFolder(source: string): Promise<string> {
   return path.dirname(await sourceFile(source));
 }
 
-/**
- * Reads `light-sernet.json` beside float weights; nothing when there is none, or when it is said of another model file of that folder.
- */
+/** Reads `light-sernet.json` beside float weights; empty if there is none, or if it describes another model file of that folder. */
 export async function readSidecar(source: string): Promise<Sidecar> {
   const sidecar = await readSidecarOfFolder(source);
   return (sidecar.file ?? FOLDER_MODEL) === path.basename(await sourceFile(source)) ? sidecar : {};
@@ -57,8 +55,8 @@ async function readSidecarOfFolder(source: string): Promise<Sidecar> {
 }
 
 /**
- * Writes the scales that a calibration chose beside the float weights: the next build needs no recordings. Returns the file. What is said there of
- * another model is not overwritten.
+ * Writes the scales that a calibration chose beside the float weights, so that the next build needs no recordings. Returns the file. Throws if
+ * that file describes another model.
  */
 export async function keepScales(source: string, kept: Required<Pick<Sidecar, "id" | "classes" | "activationScales">>): Promise<string> {
   const file = path.join(await sourceFolder(source), SIDECAR);
@@ -66,7 +64,7 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
   const before = await readSidecarOfFolder(source);
   const other = before.file ?? FOLDER_MODEL;
   if (Object.keys(before).length > 0 && other !== name) {
-    throw new ModelError(`${file} is said of ${other}; put ${name} into a folder of its own to keep its scales.`);
+    throw new ModelError(`${file} describes ${other}; move ${name} to its own folder to keep its scales.`);
   }
   const text = `${JSON.stringify({ file: name, ...before, ...kept }, null, 2)}\n`;
   writeWhole(file, text);
@@ -76,11 +74,11 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
 const FIELDS: readonly (keyof Sidecar)[] = ["file", "id", "classes", "activationScales", "acceptThreshold", "frontEnd"];
 
 /**
- * What the text of `file` says, believing nothing: every field that is there is checked by itself before anything is read or computed. Whether the front end's
- * fields fit each other is known once it is whole (build_model.ts).
+ * Reads the text of `file`. Every field is checked by itself before anything is read or computed; build_model.ts checks whether the fields of the front end
+ * fit each other once it is complete.
  */
 export function parseSidecar(text: string, file: string): Sidecar {
-  const fields = JsonFields.parse(text, file, "correct it or take it away");
+  const fields = JsonFields.parse(text, file, "correct it or remove it");
   fields.only(FIELDS);
   const threshold = (): number => fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
   return {

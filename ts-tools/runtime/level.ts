@@ -1,6 +1,6 @@
-/** Level and gain of docs/arithmetic.md, section 3, outside of the module: for segments of any length, the same bits. */
+/** Level and gain of docs/arithmetic.md, section 3, outside the module: the same bits, for segments of any length. */
 
-/** Level of full scale for every sample, in thousandths of an int16 step. */
+/** The level of a sound whose samples are all full scale, in thousandths of an int16 step. */
 const LOUDEST = 32768000;
 
 /** The level of samples in thousandths of an int16 step, by sorting them. */
@@ -13,7 +13,7 @@ export function levelOf(samples: Int16Array): number {
   return rest === 0 ? 1000 * below : 1000 * below + rest * (sorted[Math.floor(rank / 1000) + 1]! - below);
 }
 
-/** Samples brought to full scale by their level; a level of 0 gives zeros. */
+/** Samples scaled so that their level becomes full scale; zeros for a level of 0. */
 export function levelSamples(samples: Int16Array, level: number): Int16Array {
   if (level === 0) return new Int16Array(samples.length);
   const divisor = BigInt(Math.max(level, 1000));
@@ -23,7 +23,7 @@ export function levelSamples(samples: Int16Array, level: number): Int16Array {
   const low = Number(gain & 0xffffffffn);
   return samples.map((sample) => {
     const size = Math.abs(sample);
-    const levelled = size * high + Math.floor((size * low + 2 ** 31) / 2 ** 32);
-    return Math.max(-32768, Math.min(32767, sample < 0 ? -levelled : levelled));
+    const leveled = size * high + Math.floor((size * low + 2 ** 31) / 2 ** 32);
+    return Math.max(-32768, Math.min(32767, sample < 0 ? -leveled : leveled));
   });
 }
