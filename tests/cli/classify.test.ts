@@ -143,7 +143,7 @@ test("what is not a sound gets one sentence, exit code 1, and the others are sti
   const complaints = new Map(lines(stderr).map((line) => /^light-sernet: (.*?): (.*)$/.exec(line)!.slice(1, 3) as [string, string]));
   const expected = new Map(hostile.map(({ name, status }) => [join(folder, name), STATUS[status].sentence as string]));
   expected.set(missing, "there is no such file or folder; check the path");
-  expected.set(join(work, "empty"), "this folder holds no .wav files; give one that does");
+  expected.set(join(work, "empty"), "this folder has no .wav files; name one that does");
   expected.set(join(folder, "broken-link.wav"), "there is no such file or folder; check the path");
   if (readable.length === 0)
     expected.set(join(folder, "no-permission.wav"), "it cannot be opened (permission denied); check its permissions");
@@ -164,7 +164,7 @@ test("a build that is not there, a model that is not there: one sentence, exit c
   assert.equal((await classify("--build", "scalar", sound)).code, 0);
   const { code, stderr } = await lightSernet(["classify", "--model", work, sound]);
   assert.equal(code, 1);
-  assert.match(stderr, /^light-sernet: .* holds no built model \(no model\.json\); give a folder that .*\n$/);
+  assert.match(stderr, /^light-sernet: .* has no built model \(no model\.json\); use a folder that .*\n$/);
 });
 
 test("an output that takes nothing: one sentence, exit code 1", { skip: !existsSync("/dev/full") }, async () => {

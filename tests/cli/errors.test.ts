@@ -30,7 +30,7 @@ test("every refusal names the file, once", async () => {
     [["build", "x", "--out", "y", "--budget", "nonexist.json"], `nonexist.json: ${nothing}`],
     [
       ["segment", "data", "a-file", "--duration", "3", "--model", model],
-      "a-file: a file stands where a folder is needed; choose another place",
+      "a-file: there is a file where a folder is needed; choose another place",
     ],
   ];
   for (const [parameters, sentence] of cases) {

@@ -65,7 +65,7 @@ function copyModel(name: string, boredom = "boredom"): void {
 test("a single model: the answers of classify, figures of them, what is left out on stderr", async () => {
   const csv = join(work, "deep", "single.csv");
   const { code, stdout, stderr } = await evaluate(MODEL, "--json", "--csv", csv);
-  assert.equal(stderr, "light-sernet: note: WAV files that are left out: 1 without a label\n");
+  assert.equal(stderr, "light-sernet: note: WAV files left out: 1 without a label\n");
   assert.equal(code, 0);
   const answers = await classified();
   const expected = Object.entries(LABELS).map(([utterance, label]) => [utterance, "", label, ...answers.get(utterance)!]);
@@ -101,7 +101,7 @@ test("for a person: a table that repeats to the character", async () => {
   assert.equal(code, 0);
   assert.match(
     stdout,
-    /^emodb-\S+, one model: recordings that it was trained on say nothing about its accuracy\nUtterances: 5; left out: 1 without a label\n/,
+    /^emodb-\S+, one model; on recordings that it was trained on, these figures do not measure accuracy\nUtterances: 5; left out: 1 without a label\n/,
   );
   assert.match(stdout, /\n {2}WA +\d+\.\d % +\d+\.\d % to \d+\.\d %\n {2}UA .*\n {2}macro F1 /);
   assert.match(stdout, /\n {2}true +utterances +recall +boredom +neutral +sadness +fear +anger +disgust +happiness\n {2}boredom +0 +- +0/);
@@ -113,7 +113,7 @@ test("for a person: a table that repeats to the character", async () => {
   assert.ok(accepted.length > 0);
   assert.ok(
     stdout.includes(
-      `\nAccepted: ${accepted.length} (${share(accepted.length, 5)}), ${share(right.length, accepted.length)} of them right\n`,
+      `\nAccepted: ${accepted.length} (${share(accepted.length, 5)}), ${share(right.length, accepted.length)} of them correct\n`,
     ),
     stdout,
   );
@@ -131,7 +131,7 @@ test("folds: each on its own utterances, in their order; two may share a model; 
   const csv = join(work, "folds.csv");
   writeFileSync(csv, "old");
   const { code, stdout, stderr } = await evaluate(folder, "--protocol", "loso", "--long", "center", "--json", "--csv", csv);
-  assert.equal(stderr, "light-sernet: note: WAV files that are left out: 2 in no fold's test list\n");
+  assert.equal(stderr, "light-sernet: note: WAV files left out: 2 in no fold's test list\n");
   assert.equal(code, 0);
   const answers = await classified("--long", "center");
   assert.notDeepEqual(answers.get("long"), (await classified()).get("long"));
@@ -153,12 +153,12 @@ test("folds: each on its own utterances, in their order; two may share a model; 
   );
   assert.match(
     (await evaluate(folder)).stdout,
-    /^2 folds \(loso\): every model answers the speakers that it was trained without\nUtterances: 4; left out: 2 in no fold's test list\n/,
+    /^2 folds \(loso\): every model is tested on speakers that it was trained without\nUtterances: 4; left out: 2 in no fold's test list\n/,
   );
   assert.deepEqual(await evaluate(folder, "--protocol", "random"), {
     code: 1,
     stdout: "",
-    stderr: `light-sernet: ${join(folder, "folds.json")} has the folds of loso, not of random; leave --protocol out, or give the folder of those folds\n`,
+    stderr: `light-sernet: ${join(folder, "folds.json")} has the folds of loso, not of random; remove --protocol, or name the folder of those folds\n`,
   });
 });
 
@@ -182,7 +182,7 @@ test("a file that cannot be read: a sentence, the others are still done, exit co
   const none = await lightSernet(["evaluate", MODEL, "--data", some, "--csv", csv]);
   assert.deepEqual([none.code, none.stdout], [1, ""]);
   assert.ok(
-    none.stderr.endsWith(`light-sernet: ${some}: no WAV file could be read, so there are no figures; correct the files\n`),
+    none.stderr.endsWith(`light-sernet: ${some}: no WAV file could be read, so there are no figures; use readable files\n`),
     none.stderr,
   );
   assert.ok(!existsSync(csv));
@@ -213,22 +213,22 @@ test("what cannot be evaluated: one sentence that says what to do, exit code 1",
   const cases: [string[], string][] = [
     [
       [MODEL, "--data", data, "--protocol", "loso"],
-      `${MODEL} is a single model, which has no folds: the figures could be on recordings that it was trained on; leave --protocol out, or give a folder with a folds.json`,
+      `${MODEL} is a single model, which has no folds, so it may have been trained on these recordings; remove --protocol, or name a folder with a folds.json`,
     ],
     [
       [join(work, "empty"), "--data", data],
-      `${join(work, "empty")} holds neither a built model (model.json) nor folds (folds.json); give a folder that does`,
+      `${join(work, "empty")} has neither a built model (model.json) nor folds (folds.json); name a folder that has one of them`,
     ],
     [[join(work, "missing"), "--data", data], `${join(work, "missing")}: there is no such file or folder; check the path`],
     [[MODEL, "--data", join(work, "missing")], `${join(work, "missing")}: there is no such file or folder; check the path`],
-    [[MODEL, "--data", join(work, "empty")], `${join(work, "empty")}: this folder holds no .wav files; give one that does`],
+    [[MODEL, "--data", join(work, "empty")], `${join(work, "empty")}: this folder has no .wav files; name one that does`],
     [
       [MODEL, "--data", join(work, "labelless")],
-      `${join(work, "labelless")}: none of its WAV files has a label; put them in folders named as the model's classes (${CLASSES.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
+      `${join(work, "labelless")}: none of its WAV files has a label; put them into folders named after the model's classes (${CLASSES.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
     ],
     [
       [MODEL, "--data", data, "--csv", join(data, "03a01Ta.wav", "x.csv")],
-      `${join(data, "03a01Ta.wav")}: a file stands where a folder is needed; choose another place`,
+      `${join(data, "03a01Ta.wav")}: there is a file where a folder is needed; choose another place`,
     ],
     [
       [join(work, "model"), "--data", data, "--build", "relaxed"],
@@ -237,17 +237,17 @@ test("what cannot be evaluated: one sentence that says what to do, exit code 1",
     [[writeFolds("broken", "{"), "--data", data], `${join(work, "broken", "folds.json")} is not JSON; correct it.`],
     [
       [folder("twice", { test: ["stereo", "long"] }), "--data", data],
-      sentence("twice", 'fold "1" tests "long", and so does fold "0"; leave an utterance in one test list only'),
+      sentence("twice", 'fold "1" tests "long", and so does fold "0"; keep an utterance in one test list only'),
     ],
     [
       [folder("absent", { test: ["03a01Fa"] }), "--data", data],
-      sentence("absent", `fold "1" tests "03a01Fa", and ${data} has no such WAV file; give the folder that has it with --data`),
+      sentence("absent", `fold "1" tests "03a01Fa", and ${data} has no such WAV file; name the folder that has it with --data`),
     ],
     [
       [folder("no-model", { model: "1/int8" }), "--data", data],
       sentence(
         "no-model",
-        `the model of fold "1" cannot be used: ${join(work, "no-model", "1", "int8")} holds no built model (no model.json); give a folder that "light-sernet build SOURCE --out DIR" has written`,
+        `the model of fold "1" cannot be used: ${join(work, "no-model", "1", "int8")} has no built model (no model.json); use a folder that "light-sernet build SOURCE --out DIR" has written`,
       ),
     ],
     [
@@ -273,5 +273,5 @@ test("what cannot be evaluated: one sentence that says what to do, exit code 1",
   const blocked = await evaluate(MODEL, "--csv", join(work, "a-folder.csv"));
   assert.equal(blocked.code, 1);
   assert.match(blocked.stdout, /\nUtterances: 5/);
-  assert.match(blocked.stderr, /a-folder\.csv is a folder where a file is needed; take it away, or choose another place\n$/);
+  assert.match(blocked.stderr, /a-folder\.csv is a folder where a file is needed; remove it, or choose another place\n$/);
 });

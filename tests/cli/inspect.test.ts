@@ -115,12 +115,12 @@ test("what cannot be inspected: one sentence, exit code 1", async () => {
   truncateSync(huge, 2 ** 25 + 1);
   const cases: [string, RegExp][] = [
     [join(work, "missing"), /no such file or folder/],
-    [work, /holds no built model/],
+    [work, /has no built model/],
     [text, /text\.wasm: this is not a WebAssembly module/],
     [cut, /cut\.wasm: the module is truncated/],
     [many, /many\.wasm: the module has more than 1,000 sections; remove its custom sections/],
     [long, /long\.wasm: the module has a custom section whose name is longer than 1,000 bytes; remove that section/],
-    [huge, /huge\.wasm is larger than 33,554,432 bytes, the most that is read of such a file; give the right one/],
+    [huge, /huge\.wasm is larger than 33,554,432 bytes, the limit for such a file; use the right file/],
   ];
   for (const [path, sentence] of cases) {
     const { code, stdout, stderr } = await lightSernet(["inspect", path]);

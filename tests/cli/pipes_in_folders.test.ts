@@ -11,8 +11,8 @@ import { NARROW_CLASSES, narrowBuild } from "../support/narrow_build.js";
 import { voice } from "../support/sounds.js";
 import { wavFile } from "../support/wav.js";
 
-const PIPE = "this is a pipe where a WAV file was expected; take it out of the folder";
-const DEVICE = "this is a device where a WAV file was expected; take it out of the folder";
+const PIPE = "this is a pipe, not a WAV file; move it out of the folder";
+const DEVICE = "this is a device, not a WAV file; move it out of the folder";
 /** A command that waits for a pipe fails instead. */
 const TIMEOUT = 60_000;
 const skip = process.platform === "win32" ? "Windows has no pipes in folders" : false;

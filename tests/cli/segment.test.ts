@@ -76,7 +76,7 @@ test("nothing is overwritten without --force, and nothing half-written stays", a
   assert.equal(refused.code, 1);
   assert.match(
     refused.stderr,
-    /^light-sernet: .*short\.wav: .*short\.wav exists already; use --force to overwrite it, or another folder\n$/,
+    /^light-sernet: .*short\.wav: .*short\.wav already exists; use --force to overwrite it, or choose another folder\n$/,
   );
   assert.equal(readFileSync(join(output, "short.wav"), "utf8"), "mine");
   assert.deepEqual(files(output), [join("inner", "long.WAV"), "short.wav"]);
@@ -116,9 +116,9 @@ test("folders that would eat themselves, or are none", async () => {
   for (const output of [data, join(data, "inner", "out"), `${data}/./x/..`]) {
     const { code, stderr } = await segment(output, "--duration", "3");
     assert.equal(code, 1);
-    assert.match(stderr, /^light-sernet: .* lies inside of .*, so that the segments would be read again; give another folder\n$/);
+    assert.match(stderr, /^light-sernet: .* is inside .*, so the segments would be read again; choose another folder\n$/);
   }
   const { code, stderr } = await lightSernet(["segment", join(data, "short.wav"), work, "--model", model, "--duration", "3"]);
   assert.equal(code, 1);
-  assert.match(stderr, /is no folder/);
+  assert.match(stderr, /is not a folder/);
 });

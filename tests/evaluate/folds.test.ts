@@ -59,7 +59,7 @@ test("every field that is wrong gets one sentence with the file and what to do",
     [folds({ ...FOLD, test: [] }), `${FILE}: folds[0].test must be a list of different names, and it is []${advice}`],
     [folds({ ...FOLD, test: ["a", 1] }), `${FILE}: folds[0].test must be a list of different names, and it is ["a",1]${advice}`],
     [folds({ ...FOLD, test: ["a", "a"] }), `${FILE}: folds[0].test must be a list of different names, and it is ["a","a"]${advice}`],
-    [folds(FOLD, FOLD), `${FILE}: two folds are named "03"; give each a name of its own.`],
+    [folds(FOLD, FOLD), `${FILE}: two folds are named "03"; give each its own name.`],
   ];
   for (const [text, expected] of cases) assert.equal(sentence(text), expected);
 });
@@ -110,7 +110,7 @@ test("a missing folds.json is not an error, one that cannot be read is", async (
   writeFileSync(join(work, "file"), "");
   assert.equal(await readFolds(join(work, "file")), undefined);
   mkdirSync(join(work, "folder", "folds.json"), { recursive: true });
-  await assert.rejects(readFolds(join(work, "folder")), /folds\.json is a folder where a file was expected; put a plain file there$/);
+  await assert.rejects(readFolds(join(work, "folder")), /folds\.json is a folder, not a file; replace it by a plain file$/);
   writeFileSync(join(work, "folds.json"), JSON.stringify({ protocol: "random", folds: [FOLD] }));
   assert.equal((await readFolds(work))?.folds[0]?.model, join(work, "03", "int8"));
 });

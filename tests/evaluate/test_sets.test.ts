@@ -47,7 +47,7 @@ test("a folder without WAV files, a file, nothing", async () => {
   const empty = await findUtterances(join(work, "empty"));
   assert.deepEqual([empty.utterances.length, empty.unreadable.length], [0, 1]);
   const file = join(work, "noise.wav");
-  await assert.rejects(findUtterances(file), { message: `${file} is no folder; give the folder of a data set` });
+  await assert.rejects(findUtterances(file), { message: `${file} is not a folder; name the folder of a data set` });
   await assert.rejects(findUtterances(join(work, "missing")), { code: "ENOENT" });
 });
 
@@ -65,7 +65,7 @@ test("a single model: what has a label, by name", () => {
     ],
   );
   assert.throws(() => wholeSet("m", data, ["tired", "1"]), {
-    message: `${work}: none of its WAV files has a label; put them in folders named as the model's classes (tired, 1), or give them EMO-DB's names (03a01Fa.wav)`,
+    message: `${work}: none of its WAV files has a label; put them into folders named after the model's classes (tired, 1), or give them EMO-DB's names (03a01Fa.wav)`,
   });
 });
 
@@ -94,17 +94,20 @@ test("folds: in their order, each by name; utterances by name or by place", () =
 
 test("folds that do not fit the data: one sentence each", () => {
   const cases: [string[][], string][] = [
-    [[["3"], ["1.5", "3"]], 'folds.json: fold "f1" tests "3", and so does fold "f0"; leave an utterance in one test list only'],
-    [[["3", "anger/s/3"]], 'folds.json: fold "f0" tests "anger/s/3", and so does fold "f0"; leave an utterance in one test list only'],
+    [[["3"], ["1.5", "3"]], 'folds.json: fold "f1" tests "3", and so does fold "f0"; keep an utterance in one test list only'],
+    [[["3", "anger/s/3"]], 'folds.json: fold "f0" tests "anger/s/3", and so does fold "f0"; keep an utterance in one test list only'],
     [
       [["3", "__proto__"]],
-      `folds.json: fold "f0" tests "__proto__", and ${work} has no such WAV file; give the folder that has it with --data`,
+      `folds.json: fold "f0" tests "__proto__", and ${work} has no such WAV file; name the folder that has it with --data`,
     ],
-    [[["3.WAV"]], `folds.json: fold "f0" tests "3.WAV", and ${work} has no such WAV file; give the folder that has it with --data`],
-    [[["1"]], `folds.json: fold "f0" tests "1", and ${work} has 2 WAV files of that name; put its folders in front, as in "anger/1"`],
+    [[["3.WAV"]], `folds.json: fold "f0" tests "3.WAV", and ${work} has no such WAV file; name the folder that has it with --data`],
+    [
+      [["1"]],
+      `folds.json: fold "f0" tests "1", and ${work} has 2 WAV files of that name; write its folders before the name, as in "anger/1"`,
+    ],
     [
       [["noise"]],
-      `folds.json: fold "f0" tests "noise", and ${join(work, "noise.wav")} has no label; put it in a folder named as one of the model's classes (calm, anger)`,
+      `folds.json: fold "f0" tests "noise", and ${join(work, "noise.wav")} has no label; put it into a folder named after one of the model's classes (calm, anger)`,
     ],
   ];
   for (const [tests, message] of cases) assert.throws(() => setsOfFolds(folds(...tests), data, CLASSES), { message });

@@ -145,8 +145,8 @@ test("what the module says of itself", { skip: skipCompiler }, () => {
 test("every status has the module's sentence", { skip: skipCompiler }, () => {
   const script = new Script();
   for (const { code } of Object.values(STATUS)) script.add(`sentence ${code}`, statusSentence(code));
-  script.add(`sentence ${NO_STATE}`, "the state is NULL or was not begun; call lsn_init first");
-  script.add(`sentence ${NO_SOUND}`, "the sound or the place for the result is NULL");
+  script.add(`sentence ${NO_STATE}`, "the state is NULL or was not initialized; call lsn_init first");
+  script.add(`sentence ${NO_SOUND}`, "the pointer to the sound or to the result is NULL; pass both");
   for (const unknown of [1, -11, -39, -42, 0x7fffffff]) script.add(`sentence ${unknown}`, "unknown status");
   checkAll(small, script);
 });

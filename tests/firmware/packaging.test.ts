@@ -437,14 +437,14 @@ test("refused in one sentence, nothing is written: a file where the folder shoul
   mkdirSync(root);
   writeFileSync(join(root, "file"), "mine");
   const before = snapshot(root);
-  assertRefused(await buildSmall(join(root, "file")), /refused\/file: a file stands where a folder is needed; choose another place$/m);
+  assertRefused(await buildSmall(join(root, "file")), /refused\/file: there is a file where a folder is needed; choose another place$/m);
   assert.deepEqual(snapshot(root), before);
 });
 
 test("refused in one sentence: where no folder can be made", { skip: !existsSync("/proc/self") && "no /proc here" }, async () => {
   assertRefused(
     await buildSmall("/proc/light-sernet"),
-    /^light-sernet: \/proc\/light-sernet: no folder can be made here; choose another place$/m,
+    /^light-sernet: \/proc\/light-sernet: this folder cannot be made here; choose another place$/m,
   );
 });
 
@@ -482,7 +482,7 @@ test("refused in one sentence, before anything is built: a folder with somebody 
   mkdirSync(join(folder, "src"), { recursive: true });
   for (const name of ["README.md", "CMakeLists.txt", "src/main.c"]) writeFileSync(join(folder, name), "mine");
   const before = snapshot(folder);
-  assertRefused(await buildSmall(folder), /project holds files that are not of an earlier --firmware build .*; choose an empty folder$/m);
+  assertRefused(await buildSmall(folder), /project has files that are not from an earlier --firmware build .*; choose an empty folder$/m);
   assert.deepEqual(snapshot(folder), before);
   const empty = join(work, "empty-folder");
   mkdirSync(empty);
@@ -512,7 +512,7 @@ async function buildBlocked(): Promise<Blocked> {
 test("refused in one sentence, no file is changed: a folder where a file is needed", async () => {
   blocked ??= buildBlocked();
   const { before, after, result } = await blocked;
-  assertRefused(result, /README\.md is a folder where a file is needed; take it away, or choose another place$/m);
+  assertRefused(result, /README\.md is a folder where a file is needed; remove it, or choose another place$/m);
   const files = (all: [string, string][]) => all.filter(([name]) => !name.endsWith("/"));
   assert.deepEqual(files(after), files(before));
 });
@@ -547,7 +547,7 @@ test("a folder of an older build gets the new files and keeps what is not the co
 test("nowhere to write to: exit code 2 and a sentence", async () => {
   const { code, stdout, stderr } = await lightSernet(["build", "x"]);
   assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });
-  assert.match(stderr, /^light-sernet: nowhere to write to; give --out DIR, --firmware DIR or both\n\("light-sernet --help" [^\n]*\)\n$/);
+  assert.match(stderr, /^light-sernet: nowhere to write to; add --out DIR, --firmware DIR or both\n\("light-sernet --help" [^\n]*\)\n$/);
 });
 
 /** The C sources with these names compile, and the classes and the id are what was given. */

@@ -44,7 +44,7 @@ test("a folder in the place of one file: none is written", () => {
   const pending = new PendingFiles(true);
   for (const name of ["a", "b"]) pending.write(join(folder, name), BYTES);
   assert.throws(() => pending.commit(), {
-    message: `${join(folder, "b")} is a folder where a file is needed; take it away, or choose another place`,
+    message: `${join(folder, "b")} is a folder where a file is needed; remove it, or choose another place`,
   });
   pending.discard();
   assert.deepEqual(readdirSync(folder).sort(), ["a", "b"]);
@@ -89,10 +89,10 @@ test("folders are made level by level", () => {
   const file = join(work, "file");
   writeFileSync(file, "");
   for (const path of [file, join(file, "below", "it")]) {
-    assert.equal(sentence(path), `${file}: a file stands where a folder is needed; choose another place`);
+    assert.equal(sentence(path), `${file}: there is a file where a folder is needed; choose another place`);
   }
   if (existsSync("/proc/self"))
-    assert.match(sentence("/proc/light-sernet/out"), /^\/proc\/light-sernet: no folder can be made here; choose another place$/);
+    assert.match(sentence("/proc/light-sernet/out"), /^\/proc\/light-sernet: this folder cannot be made here; choose another place$/);
 });
 
 test("a link in the place of a pending file is removed, not written through", () => {

@@ -23,7 +23,7 @@ test("up to the ceiling, to the byte", async () => {
     assert.deepEqual(new Uint8Array(await readPlainFile(at("plain"), 100)), bytes);
   }
   writeFileSync(at("plain"), new Uint8Array(101));
-  await assert.rejects(readPlainFile(at("plain"), 100), refused(/plain is larger than 100 bytes, .*; give the right one$/));
+  await assert.rejects(readPlainFile(at("plain"), 100), refused(/plain is larger than 100 bytes, .*; use the right file$/));
   truncateSync(at("plain"), 2 ** 40);
   await assert.rejects(readPlainFile(at("plain"), 2 ** 26), refused(/larger than 67,108,864 bytes/));
 });
@@ -34,7 +34,7 @@ test("what says it is empty and is not: to the ceiling", { skip: process.platfor
 });
 
 test("folders, pipes and devices, also through links: nothing waits", async () => {
-  await assert.rejects(readPlainFile(folder, 10), refused(/ is a folder where a file was expected; put a plain file there$/));
+  await assert.rejects(readPlainFile(folder, 10), refused(/ is a folder, not a file; replace it by a plain file$/));
   assert.equal(spawnSync("mkfifo", [at("pipe")]).status, 0);
   symlinkSync(at("pipe"), at("link\u001b"));
   await assert.rejects(readPlainFile(at("pipe"), 10), refused(/pipe is a pipe where/));
@@ -52,5 +52,5 @@ test("text is UTF-8, with or without a mark at its beginning", async () => {
   writeFileSync(at("text"), "\ufeffé");
   assert.equal(await readPlainText(at("text"), 10), "é");
   writeFileSync(at("text"), Uint8Array.of(0xed, 0xa0, 0x80));
-  await assert.rejects(readPlainText(at("text"), 10), refused(/text is not a text in UTF-8; write it again in that encoding$/));
+  await assert.rejects(readPlainText(at("text"), 10), refused(/text is not UTF-8 text; save it in that encoding$/));
 });

@@ -65,7 +65,7 @@ for (const [value, shown] of [
     const out = join(folder, "refused");
     const { code, stdout, stderr } = await build(out);
     assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
-    const sentence = `light-sernet\\.json: acceptThreshold must be a number from 0 to 1, and it is ${shown}; correct it or take it away\\.`;
+    const sentence = `light-sernet\\.json: acceptThreshold must be a number from 0 to 1, and it is ${shown}; correct it or remove it\\.`;
     assert.match(stderr, new RegExp(`^light-sernet: [^\\n]*${sentence}\\n$`));
     assert.ok(!existsSync(out));
   });
@@ -88,7 +88,7 @@ test("what is said of another model of the folder is not taken, nor overwritten"
   writeFileSync(SIDECAR, said);
   assert.equal((await readSidecar(MODEL)).acceptThreshold, undefined);
   const scales = { bodyOne: 1, bodyTwo: [1, 1, 1, 1] as [number, number, number, number], features: 1 };
-  await assert.rejects(keepScales(MODEL, { id: "tiny", classes: CLASSES, activationScales: scales }), /is said of other\.keras/);
+  await assert.rejects(keepScales(MODEL, { id: "tiny", classes: CLASSES, activationScales: scales }), /describes other\.keras/);
   assert.equal(readFileSync(SIDECAR, "utf8"), said);
 });
 

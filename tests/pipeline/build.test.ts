@@ -164,7 +164,7 @@ const refusals: [string, string[], RegExp, number][] = [
   ...["out", "firmware", "calibrate", "budget"].map((name): [string, string[], RegExp, number] => [
     `--${name} without a name`,
     [fixture("tiny.keras3.keras"), ...quick, `--${name}`, ""],
-    new RegExp(`--${name} is given without a name`),
+    new RegExp(`--${name} is empty; name a file or folder`),
     2,
   ]),
   ["an unknown profile", [fixture("tiny.keras3.keras"), ...quick, "--profile", "tiny"], /profile/, 2],
@@ -193,7 +193,7 @@ test("a build does not write over its own source, nor through a link that leads 
   for (const [out, sentence] of [
     [source, /source is the folder of the trained model, and its model\.json would be overwritten; choose another --out\.?\n$/],
     [join(folder, "same"), /is the folder of the trained model/],
-    [linked, /generated is a link that leads out of .*linked; take it away, or choose another folder\.?\n$/],
+    [linked, /generated is a link that leads out of .*linked; remove it, or choose another folder\.?\n$/],
   ] as const) {
     const { code, stderr } = await lightSernet(["build", source, "--out", out, ...quick]);
     assert.equal(code, 1, stderr);

@@ -145,7 +145,7 @@ test("any JSON is taken whole or refused in one sentence", () => {
       } catch (error) {
         if (error instanceof assert.AssertionError) throw error;
         assert.ok(error instanceof ModelError, String(error));
-        oneSentence(error, /^light-sernet\.json.*; correct it or take it away\.$/);
+        oneSentence(error, /^light-sernet\.json.*; correct it or remove it\.$/);
       }
     }),
     { seed: 11, numRuns: 2000 },
@@ -161,14 +161,14 @@ test("what is not a plain file of that size is refused, not waited for or passed
     rmSync(sidecar, { recursive: true });
   };
   mkdirSync(sidecar);
-  await refusedAs(/light-sernet\.json is a folder where a file was expected/);
+  await refusedAs(/light-sernet\.json is a folder, not a file/);
   assert.equal(spawnSync("mkfifo", [sidecar]).status, 0);
-  await refusedAs(/light-sernet\.json is a pipe where a file was expected/);
+  await refusedAs(/light-sernet\.json is a pipe, not a file/);
   writeFileSync(sidecar, "{}");
   truncateSync(sidecar, 2 ** 20 + 1);
   await refusedAs(/light-sernet\.json is larger than 1,048,576 bytes/);
   writeFileSync(sidecar, Uint8Array.of(0x7b, 0xff, 0x7d));
-  await refusedAs(/light-sernet\.json is not a text in UTF-8/);
+  await refusedAs(/light-sernet\.json is not UTF-8 text/);
 });
 
 test("a window of more MFCCs than a calibration can hold is refused", () => {
@@ -198,7 +198,7 @@ test("budget.json: the same", async () => {
     );
   }
   mkdirSync(budget);
-  await assert.rejects(readBudget(undefined, folder), (error) => oneSentence(error, /budget\.json is a folder where a file was expected/));
+  await assert.rejects(readBudget(undefined, folder), (error) => oneSentence(error, /budget\.json is a folder, not a file/));
   rmSync(budget, { recursive: true });
   assert.equal(spawnSync("mkfifo", [budget]).status, 0);
   for (const named of [undefined, budget]) {
@@ -220,6 +220,6 @@ test("names of the command line are refused before the model is read", async () 
   writeFileSync(file, "no model");
   await refused(
     { source: file },
-    /bad\\u001bname\.h5: the model's id, taken from the file's name, must be .*; give another with --id NAME\.$/,
+    /bad\\u001bname\.h5: the model's id, taken from the file's name, must be .*; set another with --id NAME\.$/,
   );
 });

@@ -128,11 +128,11 @@ test("a BigInt, a symbol, an object as a number: refused by name, and the record
 });
 
 test("samples whose memory was given away", () => {
-  assert.throws(() => recognizer.classify(detached, { sampleRate: 16000 }), /memory of these samples was given away/);
+  assert.throws(() => recognizer.classify(detached, { sampleRate: 16000 }), /memory of these samples was transferred/);
   const bytes = new Uint8Array(8);
   structuredClone(bytes, { transfer: [bytes.buffer] });
-  assert.throws(() => recognizer.pushWav(bytes), /memory of these samples was given away/);
-  assert.throws(() => recognizer.pushBytes(bytes, { format: "s16", sampleRate: 16000 }), /memory of these samples was given away/);
+  assert.throws(() => recognizer.pushWav(bytes), /memory of these samples was transferred/);
+  assert.throws(() => recognizer.pushBytes(bytes, { format: "s16", sampleRate: 16000 }), /memory of these samples was transferred/);
 });
 
 test("shortestFloat32 and recognitionJson: any arguments, and parts of a recognition replaced", () => {

@@ -72,7 +72,7 @@ test("by address, as browsers do", async () => {
 test("a relative address, with and without a place that it is seen from", async () => {
   const { document, location } = globalThis;
   assert.deepEqual([document, location], [undefined, undefined]);
-  const noAddress = refused("NO_MODEL", /^"models\/mine" is not an address that can be fetched from here; give a whole one/);
+  const noAddress = refused("NO_MODEL", /^"models\/mine" is not an address that can be fetched from here; use an absolute one/);
   await assert.rejects(createInBrowser({ model: "models/mine" }), noAddress);
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -144,7 +144,7 @@ test("the probes are what their comment says", async () => {
 });
 
 test("folders that hold no model, half of one, or two", async () => {
-  await assert.rejects(createRecognizer({ model: join(work, "nowhere") }), refused("NO_MODEL", /holds no built model \(no model\.json\)/));
+  await assert.rejects(createRecognizer({ model: join(work, "nowhere") }), refused("NO_MODEL", /has no built model \(no model\.json\)/));
   await assert.rejects(createRecognizer({ model: folder, build: "simd" }), refused("NO_MODEL", /light-sernet\.simd\.wasm is missing/));
 
   const half = join(work, "half");

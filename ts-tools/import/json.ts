@@ -1,4 +1,7 @@
-/** Reading JSON whose shape is not trusted: every accessor returns a value of the type it names, or that type's empty value. */
+/**
+ * Reads JSON of other programs. Every accessor returns a value of the type it names, or a default: in these formats most fields may be missing, and what a model
+ * must have is checked on the layers, once for all formats. That is why model/json_fields.ts, which checks the fields of our own files, does not fit here.
+ */
 
 import { fileError } from "./layer_graph.js";
 import { MOST_JSON_VALUES } from "./limits.js";

@@ -148,7 +148,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
-/** For messages: a text from the file, quoted, so that its end is visible. */
+/** For messages: a text of the file in quotes. Unlike shown() it is never cut: the end of a long layer name tells which layer it is. */
 export function quoted(text: string): string {
   return JSON.stringify(text);
 }

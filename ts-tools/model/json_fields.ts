@@ -1,4 +1,7 @@
-/** Reads fields of untrusted JSON and says in one sentence which one is wrong. */
+/**
+ * Reads fields of untrusted JSON and says in one sentence which one is wrong. It is the one check of our own JSON files. It is not a schema library because the
+ * runtime, which parses manifests, must not need a package, and because rules that compare fields with each other would be code in a schema too.
+ */
 
 import { shown } from "../text/visible_text.js";
 import { ModelError } from "./model_error.js";

@@ -1,4 +1,4 @@
-/** The names that both entries give out. */
+/** What both entries export. */
 
 export type { Build, ModuleBuild } from "../model/builds.js";
 export type { CreateOptions } from "./create.js";

@@ -1,4 +1,4 @@
-/** The package's entry for browsers and their bundlers: as `index.ts`, without a way to Node's files. */
+/** The package's entry for browsers and their bundlers: like `index.ts`, but without Node's modules. */
 import { type CreateOptions, createWith } from "./create.js";
 import { loadByFetch } from "./loader_fetch.js";
 import type { Recognizer } from "./recognizer.js";

@@ -2,10 +2,10 @@ import { INPUT_FORMAT } from "../abi/status.js";
 import type { Engine } from "./engine.js";
 import { damaged } from "./errors.js";
 
-/** Frames that are timed after each window to tell the front end from the network. */
+/** Frames that are timed after each window to separate the front end from the network. */
 const TIMED_FRAMES = 4;
 
-/** What the module says about one window. */
+/** The module's answer for one window. */
 export interface WindowResult {
   /** Index of the class. */
   label: number;
@@ -22,9 +22,9 @@ export interface WindowResult {
 /**
  * Classifies windows of int16 samples at 16 kHz: two level passes, then features and network in one pass.
  *
- * Timing: in the module a frame goes through the front end and at once into the network, so a clock outside cannot part the two. What is
- * measured is the level passes, the pass of features and network, and the front end's stages on single frames right afterwards (their time
- * does not depend on the sound). frontendMs = level passes + frames that hold sound (in proportion to the samples) x time of a frame; networkMs = the rest.
+ * Timing: in the module every frame goes through the front end and right on into the network, so a clock outside cannot separate the two. It
+ * measures the level passes, the pass of features and network, and afterwards the front end's stages on single frames (their time does not
+ * depend on the sound). frontendMs = level passes + frames with sound (in proportion to the samples) x time of a frame; networkMs = the rest.
  */
 export class Classifier {
   readonly #engine: Engine;
@@ -36,7 +36,7 @@ export class Classifier {
     engine.check(engine.exports.setInput(INPUT_FORMAT.s16, 1, engine.exports.sampleRate()));
   }
 
-  /** The level of a sound in thousandths of an int16 step; longer than a window, the module takes the centre. */
+  /** The level of a sound in thousandths of an int16 step; the module uses the center of a sound that is longer than a window. */
   level(parts: readonly Int16Array[]): number {
     const { exports } = this.#engine;
     this.#engine.check(exports.startLevel(countSamples(parts)));
@@ -50,7 +50,7 @@ export class Classifier {
     const { exports } = this.#engine;
     const begin = performance.now();
     const level = this.level(parts);
-    const levelled = performance.now();
+    const leveled = performance.now();
     this.#engine.check(exports.start(level, countSamples(parts)));
     this.#push(parts);
     this.#engine.check(exports.finish());
@@ -63,14 +63,14 @@ export class Classifier {
       level,
     });
     const heard = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
-    const featureMs = Math.min(end - levelled, heard * exports.frameCount() * this.#frameMs());
-    return { ...result, frontendMs: levelled - begin + featureMs, networkMs: end - levelled - featureMs };
+    const featureMs = Math.min(end - leveled, heard * exports.frameCount() * this.#frameMs());
+    return { ...result, frontendMs: leveled - begin + featureMs, networkMs: end - leveled - featureMs };
   }
 
   #checked<T extends Pick<WindowResult, "label" | "probabilities">>(result: T): T {
     const { label, probabilities } = result;
     if (label < 0 || label >= this.#classes || !probabilities.every((value) => value >= 0 && value <= 1))
-      throw damaged("its answer is none");
+      throw damaged("its answer is impossible");
     return result;
   }
 

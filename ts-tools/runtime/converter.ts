@@ -4,7 +4,7 @@ import { badArgument, namedError } from "./errors.js";
 
 /** Bytes of one sample of one channel. */
 
-/** How raw bytes of sound are to be read. */
+/** How to read raw bytes of sound. */
 export interface SoundLayout {
   format: InputFormat;
   /** Interleaved channels. */
@@ -18,11 +18,11 @@ export function frameBytes(layout: SoundLayout): number {
   return SAMPLE_BYTES[layout.format] * layout.channels;
 }
 
-/** Turns sound of any format and rate into int16 samples at 16 kHz, with the module; pieces may be cut anywhere, even inside a sample. */
+/** Converts sound of any format and rate to int16 samples at 16 kHz, in the module. Pieces may be cut anywhere, even inside a sample. */
 export class Converter {
   readonly #engine: Engine;
   readonly #sink: (samples: Int16Array) => void;
-  /** Bytes of a frame that is not whole yet. */
+  /** The first bytes of an incomplete frame. */
   #rest = new Uint8Array(0);
   #restLength = 0;
   #frameBytes = 1;
@@ -45,7 +45,7 @@ export class Converter {
     this.#engine.check(exports.setInput(INPUT_FORMAT[layout.format], layout.channels, layout.sampleRate));
     this.#engine.check(exports.startSamples());
     this.#frameBytes = frameBytes(layout);
-    // A damaged module may take what does not fit.
+    // Throws for a damaged module that accepts frames larger than its input.
     this.#engine.capacity(this.#frameBytes);
     this.#rest = new Uint8Array(this.#frameBytes);
     this.#restLength = 0;
@@ -87,7 +87,7 @@ export class Converter {
   }
 }
 
-/** Numbers that the module can be asked about; which of them it takes it says itself. */
+/** Makes sure that the numbers can be passed to the module, which then checks their ranges itself. */
 export function checkLayout({ sampleRate, channels }: SoundLayout): void {
   for (const [name, value] of Object.entries({ sampleRate, channels })) {
     if (!Number.isInteger(value) || Math.abs(value) > 0x7fffffff) throw badArgument(name, "a whole number", value);

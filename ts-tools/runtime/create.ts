@@ -6,29 +6,29 @@ import { checkOptions, Recognizer, type RecognizerOptions } from "./recognizer.j
 import type { ShippedModel } from "./shipped_models.js";
 
 export interface CreateOptions extends RecognizerOptions {
-  /** A model of this package, `full` (the default) or `micro`; or the folder of a built model: in Node a path or a URL, in a browser an address. */
+  /** A model of this package, `full` (the default) or `micro`, or the folder of a built model: a path or URL in Node, an address in a browser. */
   model?: ShippedModel | (string & {}) | URL;
   /** The module itself instead of a folder: compiled, or its bytes. */
   module?: WebAssembly.Module | BufferSource;
   build?: Build;
 }
 
-/** Gets a module out of the folder of a built model. */
+/** Loads a module from the folder of a built model. */
 export type ModuleLoader = (model: string | URL | undefined, build: Build) => Promise<WebAssembly.Module>;
 
-/** The builds that may be loaded, the one to be tried first at the front; throws where the one that was asked for cannot run here. */
+/** The builds that may be loaded, in the order to try them; throws if the requested one cannot run here. */
 export function candidates(build: Build): ModuleBuild[] {
   if (build === "scalar") return ["scalar"];
   if (build === "auto") return [...(["relaxed", "simd"] as const).filter(engineHas), "scalar"];
   if (engineHas(build)) return [build];
   const what = build === "relaxed" ? "relaxed SIMD" : "SIMD";
-  throw new RecognizerError("BAD_ARGUMENT", `this engine has no ${what}, which the ${build} build needs; take the build "auto"`);
+  throw new RecognizerError("BAD_ARGUMENT", `this engine has no ${what}, which the ${build} build needs; use the build "auto"`);
 }
 
 /** A recognizer whose module comes from the options or from a loader. */
 export async function createWith(load: ModuleLoader, options: CreateOptions): Promise<Recognizer> {
   if (typeof options !== "object" || options === null)
-    throw badArgument("what createRecognizer() is given", "an object of options", options);
+    throw badArgument("the argument of createRecognizer()", "an object of options", options);
   const { model, module, build = "auto", ...rest } = options;
   if (!BUILDS.includes(build)) throw badArgument("build", "auto, scalar, simd or relaxed", build);
   if (model !== undefined && typeof model !== "string" && !(model instanceof URL))
@@ -37,7 +37,7 @@ export async function createWith(load: ModuleLoader, options: CreateOptions): Pr
   return Recognizer.create(module === undefined ? await load(model, build) : await compile(module, "the module"), rest);
 }
 
-/** Compiles a module, or says that the bytes are none. */
+/** Compiles a module; throws a RecognizerError if the bytes are not one. */
 export async function compile(source: WebAssembly.Module | BufferSource, name: string): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   try {

@@ -2,14 +2,14 @@ import { EXPORTS, type ExportedFunction, type ModuleExports } from "../abi/expor
 import { visible } from "../text/visible_text.js";
 import { damaged } from "./errors.js";
 
-/** What an engine says of a trap, for brackets. */
+/** The engine's message of a trap, to be put in brackets. */
 export function reasonOf(cause: unknown): string {
   return visible(cause instanceof Error ? cause.message : String(cause));
 }
 
 /**
- * The exports of an instance; a trap in one of them (unreachable, out of bounds), or a result that is no number where the list has one (i64), becomes the error of a
- * damaged module. The host hands in nothing that ours do not check, so ours never trap.
+ * The exports of an instance. A trap in one of them (unreachable, out of bounds), or a result that should be a number and is not (i64), becomes the error of a
+ * damaged module. Our modules check all arguments, so they never trap.
  */
 export function guardExports(exports: WebAssembly.Exports, name: string): ModuleExports {
   const guarded: Record<string, unknown> = { memory: exports.memory };
@@ -31,7 +31,7 @@ function guard(
     } catch (cause) {
       throw damaged(reasonOf(cause), name, cause);
     }
-    if (result !== undefined && typeof value !== "number") throw damaged("a function of it gives no number", name);
+    if (result !== undefined && typeof value !== "number") throw damaged("one of its functions does not return a number", name);
     return value;
   };
 }

@@ -4,14 +4,14 @@ import { classesFault, isName, MOST_CLASS_BYTES, MOST_CLASSES, MOST_ID_BYTES } f
 import { guardExports, reasonOf } from "./damaged_module.js";
 import { damaged, RecognizerError, statusError } from "./errors.js";
 
-/** What a module says about the model in it. */
+/** The model in a module, as the module describes it. */
 export interface ModelInfo {
   id: string;
   /** SHA-256 of the quantized weights, hexadecimal. */
   sha256: string;
   /** In the order of the logits. */
   classes: readonly string[];
-  /** float32, 0..1: an answer whose largest probability lies below it is not accepted. */
+  /** float32, 0..1: an answer whose largest probability is below it is not accepted. */
   acceptThreshold: number;
   /** Hz of the samples the network hears. */
   sampleRate: number;
@@ -22,8 +22,8 @@ export interface ModelInfo {
 const HASH = /^[0-9a-f]{64}$/;
 
 /**
- * One instance of the module with its memory: status codes become errors, addresses become views. A module that traps, or gives what ours never give, is damaged:
- * that is a RecognizerError, too. Whether it ends at all nobody can tell; whoever gives it its file is trusted with that.
+ * One instance of the module with its memory: status codes become errors, addresses become views. A module that traps, or returns what ours never return, is
+ * damaged, which is a RecognizerError too. But a damaged module may also run forever: callers must trust the source of its file in this respect.
  */
 export class Engine {
   readonly exports: ModuleExports;
@@ -35,10 +35,10 @@ export class Engine {
     this.exports = exports;
     this.memory = exports.memory.buffer;
     this.#input = this.#view(Uint8Array, exports.inputAddress(), exports.inputCapacity());
-    if (this.#input.length === 0) throw damaged("its input has no room");
+    if (this.#input.length === 0) throw damaged("its input buffer is empty");
   }
 
-  /** `name` is the module's in messages. */
+  /** `name` is the name of the module in messages. */
   static async create(module: WebAssembly.Module, name = "this WebAssembly module"): Promise<Engine> {
     const misfit = misfits(module);
     if (misfit !== undefined) {
@@ -53,7 +53,7 @@ export class Engine {
     return new Engine(typed);
   }
 
-  /** Throws for a negative status; hands on everything else. */
+  /** Throws for a negative status; returns everything else. */
   check(status: number): number {
     if (status < 0) throw statusError(status);
     return status;
@@ -61,16 +61,16 @@ export class Engine {
 
   /** Bytes that fit the input buffer in whole units of `unit` bytes; at least one unit, or nothing could ever be pushed. */
   capacity(unit = 1): number {
-    if (!(unit >= 1 && unit <= this.#input.length)) throw damaged("it takes samples that are larger than its input");
+    if (!(unit >= 1 && unit <= this.#input.length)) throw damaged("it accepts frames that are larger than its input buffer");
     return this.#input.length - (this.#input.length % unit);
   }
 
-  /** Puts bytes where the module takes them; at most capacity(). */
+  /** Writes bytes, at most capacity(), to the module's input buffer. */
   put(bytes: Uint8Array): void {
     this.#input.set(bytes);
   }
 
-  /** Pushes bytes that are whole units of `unit` bytes, in pieces that fit the input buffer; `after` is called behind each piece. */
+  /** Pushes bytes that are whole units of `unit` bytes, in pieces that fit the input buffer; `after` is called after each piece. */
   push(bytes: Uint8Array, unit: number, after?: () => void): void {
     const capacity = this.capacity(unit);
     for (let offset = 0; offset < bytes.length; offset += capacity) {
@@ -93,14 +93,14 @@ export class Engine {
     return this.#view(Float32Array, address, length);
   }
 
-  /** A text of at most so many bytes that ends with a zero byte. */
+  /** A zero-terminated text of at most `mostBytes` bytes. */
   text(address: number, mostBytes: number): string {
     const bytes = this.#view(Uint8Array, address, Math.min(mostBytes + 1, Math.max(0, this.memory.byteLength - address)));
     const end = bytes.indexOf(0);
     try {
       if (end >= 0) return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end));
     } catch {
-      // It is no UTF-8.
+      // It is not UTF-8.
     }
     throw damaged("a text in it has no end, or is not UTF-8");
   }
@@ -109,7 +109,7 @@ export class Engine {
     try {
       return new type(this.memory, address, length);
     } catch {
-      throw damaged("it names a place outside of its memory");
+      throw damaged("it returns an address outside its memory");
     }
   }
 
@@ -129,16 +129,16 @@ export class Engine {
       windowSamples <= MOST_WINDOW_SAMPLES &&
       acceptThreshold >= 0 &&
       acceptThreshold <= 1;
-    if (!possible) throw damaged("it says of its model what no model is");
+    if (!possible) throw damaged("it describes an impossible model");
     const id = this.text(exports.modelIdAddress(), MOST_ID_BYTES);
     const sha256 = this.text(exports.modelHashAddress(), 64);
     const classes = Array.from({ length: count }, (_, index) => this.text(exports.classNameAddress(index), MOST_CLASS_BYTES));
-    if (!isName(id, MOST_ID_BYTES) || !HASH.test(sha256) || classesFault(classes)) throw damaged("the names in it are none");
+    if (!isName(id, MOST_ID_BYTES) || !HASH.test(sha256) || classesFault(classes)) throw damaged("its names are not valid");
     return { id, sha256, classes, acceptThreshold, sampleRate, windowSamples };
   }
 }
 
-/** Instantiating may trap (a segment outside of the memory), or find no room for the memory that a module asks for. */
+/** Instantiating may trap (a segment outside the memory), or run out of memory. */
 async function instantiate(module: WebAssembly.Module, name: string): Promise<WebAssembly.Exports> {
   try {
     return (await WebAssembly.instantiate(module, {})).exports;
@@ -147,7 +147,7 @@ async function instantiate(module: WebAssembly.Module, name: string): Promise<We
   }
 }
 
-/** What keeps a module from being the library, if anything. */
+/** Why a module is not the library; undefined if it is. */
 function misfits(module: WebAssembly.Module): string | undefined {
   const imports = WebAssembly.Module.imports(module);
   if (imports.length > 0) return `it imports ${imports[0]!.module}.${imports[0]!.name}`;

@@ -1,6 +1,6 @@
 /**
- * Which instructions this engine has: it is asked with the smallest module that uses one of them, and the answer must be right. V8 11.3 (Node 20) has relaxed SIMD
- * behind a flag, and its baseline compiler computes another dot product. The bytes are those of
+ * Which instructions this engine has. The probes are the smallest modules that use one of them, and the result must be correct: V8 11.3 (Node 20) has relaxed SIMD
+ * behind a flag, and its baseline compiler computes a different dot product. The bytes are those of
  *
  *     (module (func (param v128) (drop (i32x4.dot_i16x8_s (local.get 0) (local.get 0)))))
  *     (module (func (export "dot") (param i32 i32 i32) (result i32) (i32x4.extract_lane 0 (i32x4.relaxed_dot_i8x16_i7x16_add_s (i32x4.splat (local.get 0)) (i32x4.splat (local.get 1)) (i32x4.splat (local.get 2))))))

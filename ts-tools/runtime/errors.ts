@@ -10,17 +10,17 @@ export type RecognizerStatus =
   | "CLOSED"
   /** Another recording is being pushed. */
   | "BUSY"
-  /** A parameter is of the wrong kind. */
+  /** An argument has the wrong type or value. */
   | "BAD_ARGUMENT"
-  /** The centre of a recording whose length nobody said. */
+  /** The center of a recording of unknown length was requested. */
   | "LENGTH_UNKNOWN"
-  /** The folder or address holds no model. */
+  /** There is no model in the folder or at the address. */
   | "NO_MODEL"
-  /** The WebAssembly module is none of ours, or of another version. */
+  /** The WebAssembly module is not one of ours, or has another version. */
   | "BAD_MODULE"
   | "UNKNOWN";
 
-/** Every error of the runtime that has a known reason. The message is one sentence that says what to do. */
+/** Every error of the runtime with a known reason. The message is one sentence that says what to do. */
 export class RecognizerError extends Error {
   override readonly name = "RecognizerError";
   readonly status: RecognizerStatus;
@@ -31,7 +31,7 @@ export class RecognizerError extends Error {
   }
 }
 
-/** The error for a module that does what none of ours does; `reason` stands in brackets. */
+/** The error for a module that behaves as ours never do; `reason` is put in brackets. */
 export function damaged(reason: string, name = "the WebAssembly module", cause?: unknown): RecognizerError {
   return new RecognizerError("BAD_MODULE", `${name} is damaged (${reason}); build the model again`, { cause });
 }
@@ -49,7 +49,7 @@ export function statusError(code: number): RecognizerError {
   return new RecognizerError("UNKNOWN", statusSentence(code));
 }
 
-/** The error for a status that the host finds by itself. */
+/** The error for a status that the host detects itself. */
 export function namedError(name: StatusName): RecognizerError {
   return new RecognizerError(name, STATUS[name].sentence);
 }

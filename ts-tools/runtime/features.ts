@@ -3,7 +3,7 @@ import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine } from "./engine.js";
 import { WavInput } from "./wav_input.js";
 
-/** Reads a whole WAV file as int16 samples at the module's rate. Throws what is wrong with the file. */
+/** Reads a whole WAV file as int16 samples at the module's rate. Throws if something is wrong with the file. */
 export function readWavSamples(engine: Engine, bytes: Uint8Array): Int16Array {
   const parts: Int16Array[] = [];
   const converter = new Converter(engine, (samples) => parts.push(samples.slice()));
@@ -27,7 +27,7 @@ function concatenate(parts: readonly Int16Array[]): Int16Array {
   return all;
 }
 
-/** The centre of a recording, or the recording with zeros on both sides: int16 [length] (docs/arithmetic.md, 3). */
+/** The center of a recording, or the recording with zeros on both sides: int16 [length] (docs/arithmetic.md, 3). */
 export function centerSegment(samples: Int16Array, length: number): Int16Array {
   if (samples.length >= length) {
     const first = (samples.length - length) >> 1;
@@ -38,7 +38,7 @@ export function centerSegment(samples: Int16Array, length: number): Int16Array {
   return segment;
 }
 
-/** MFCCs of the centre segment of a recording at the module's rate, float32 [frames, coefficients]: what the network hears. */
+/** MFCCs of the center segment of a recording at the module's rate, float32 [frames, coefficients]: the network's input. */
 export function segmentMfcc(engine: Engine, samples: Int16Array): Float32Array {
   const { exports } = engine;
   const level = new Classifier(engine).level([samples]);

@@ -6,7 +6,7 @@ export function shortestFloat32(value: number): string {
   return String(shortenFloat32(value));
 }
 
-/** The number of that decimal, for JSON.stringify. */
+/** The same as a number, for JSON.stringify. */
 export function shortenFloat32(value: number): number {
   const float = Math.fround(value);
   for (let digits = 1; digits < 9; digits++) {

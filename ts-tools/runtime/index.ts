@@ -10,7 +10,7 @@ import type { Recognizer } from "./recognizer.js";
 
 export * from "./api.js";
 
-/** Loads a built model and returns a recognizer for it. Files are read in Node only; elsewhere the model is fetched. */
+/** Loads a built model and returns a recognizer for it. Node reads files; elsewhere the model is fetched. */
 export async function createRecognizer(options: CreateOptions = {}): Promise<Recognizer> {
   return createWith(async (model, build) => {
     if (!isNode()) return loadByFetch(model, build);

@@ -5,7 +5,7 @@ import type { Recognition, Segment } from "./result.js";
 /** One line of JSON for a recording, keys in the documented order; floats read back to the same float32. */
 export function recognitionJson(file: string, recognition: Recognition): string {
   if (typeof file !== "string") throw badArgument("the file's name", "a text", file);
-  if (!isRecognition(recognition)) throw badArgument("the recognition", "what classify() or finish() gave", recognition);
+  if (!isRecognition(recognition)) throw badArgument("the recognition", "the result of classify() or finish()", recognition);
   const { label, confidence, accepted, probabilities, logits, segments, model, timing } = recognition;
   return JSON.stringify({
     file,
@@ -32,7 +32,7 @@ export function recognitionJson(file: string, recognition: Recognition): string 
   });
 }
 
-/** For callers that no compiler checks. */
+/** For values that no compiler has checked. */
 export function isRecognition(value: unknown): value is Recognition {
   if (!isObject(value) || !isAnswer(value) || !Array.isArray(value.segments)) return false;
   const { segments, model, timing, logits } = value;
@@ -63,7 +63,7 @@ function shorten(probabilities: Record<string, number>): Record<string, number> 
   return Object.fromEntries(Object.entries(probabilities).map(([name, value]) => [name, shortenFloat32(value)]));
 }
 
-/** The same numbers without whatever else the object can do: toJSON() of it is not asked. */
+/** A plain copy of the numbers: a toJSON() of the object must not be called. */
 function plain(logits: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(logits));
 }

@@ -1,4 +1,4 @@
-/** Level and gain of docs/arithmetic.md, section 3, outside of the module: for segments of any length, the same bits. */
+/** Level and gain of docs/arithmetic.md, section 3, outside the module: the same bits, for segments of any length. */
 
 import { LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
 
@@ -16,7 +16,7 @@ export function levelOf(samples: Int16Array): number {
   return rest === 0 ? LEVEL_SCALE * below : LEVEL_SCALE * below + rest * (sorted[whole + 1]! - below);
 }
 
-/** Samples brought to full scale by their level; a level of 0 gives zeros. */
+/** Samples scaled so that their level becomes full scale; zeros for a level of 0. */
 export function levelSamples(samples: Int16Array, level: number): Int16Array {
   if (level === 0) return new Int16Array(samples.length);
   const divisor = BigInt(Math.max(level, LEVEL_SCALE));
@@ -26,7 +26,7 @@ export function levelSamples(samples: Int16Array, level: number): Int16Array {
   const low = Number(gain & 0xffffffffn);
   return samples.map((sample) => {
     const size = Math.abs(sample);
-    const levelled = size * high + Math.floor((size * low + 2 ** 31) / 2 ** 32);
-    return Math.max(-32768, Math.min(32767, sample < 0 ? -levelled : levelled));
+    const leveled = size * high + Math.floor((size * low + 2 ** 31) / 2 ** 32);
+    return Math.max(-32768, Math.min(32767, sample < 0 ? -leveled : leveled));
   });
 }

@@ -4,7 +4,7 @@ import { candidates, compile } from "./create.js";
 import { RecognizerError } from "./errors.js";
 import { DEFAULT_MODEL, isShippedModel, shippedModule } from "./shipped_models.js";
 
-/** Loads a module from an address, for browsers and everything else that has fetch. A folder may lack the faster builds. */
+/** Loads a module from an address, in browsers and everywhere else that has fetch. A folder may lack the faster builds. */
 export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Build): Promise<WebAssembly.Module> {
   let missing: RecognizerError | undefined;
   for (const candidate of candidates(build)) {
@@ -12,12 +12,12 @@ export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Bu
     const response = await reach(address, () => fetch(address));
     if (response.ok) {
       const bytes = await reach(address, () => response.arrayBuffer());
-      // Some servers answer with a page where nothing is.
+      // For missing files some servers answer with an HTML page.
       if (candidate === "scalar" || build !== "auto" || isModule(bytes)) return compile(bytes, address.href);
     } else {
       await response.body?.cancel();
     }
-    const message = `${address.href} is not there (HTTP ${response.status}); the folder needs a built model with that file`;
+    const message = `${address.href} is not available (HTTP ${response.status}); put a built model with that file there`;
     missing = new RecognizerError("NO_MODEL", message);
   }
   throw missing!;
@@ -27,7 +27,7 @@ function isModule(bytes: ArrayBuffer): boolean {
   return bytes.byteLength > 4 && new DataView(bytes).getUint32(0) === 0x0061736d;
 }
 
-/** One step of a download; whatever goes wrong in it becomes a sentence. */
+/** Runs one step of a download; any failure becomes a RecognizerError. */
 async function reach<T>(address: URL, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -36,7 +36,7 @@ async function reach<T>(address: URL, step: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Where a build lies. A relative folder is seen from the page or, in a worker, from the worker's script. */
+/** The address of a build. A relative folder is relative to the page or, in a worker, to the worker's script. */
 function moduleAddress(model: string | URL, build: ModuleBuild): URL {
   if (isShippedModel(model)) return shippedModule(model, build);
   const folder = String(model);
@@ -44,7 +44,7 @@ function moduleAddress(model: string | URL, build: ModuleBuild): URL {
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
     return new URL(moduleFile(build), new URL(folder.endsWith("/") ? folder : `${folder}/`, base));
   } catch (cause) {
-    const message = `${shown(folder)} is not an address that can be fetched from here; give a whole one, such as https://example.org/model/`;
+    const message = `${shown(folder)} is not an address that can be fetched from here; use an absolute one, such as https://example.org/model/`;
     throw new RecognizerError("NO_MODEL", message, { cause });
   }
 }

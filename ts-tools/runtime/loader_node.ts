@@ -30,8 +30,8 @@ export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build:
 }
 
 /**
- * Throws when a module of a folder holds another model than the folder's manifest describes. The hash is of the weights alone: whether the module
- * accepts answers by the manifest's threshold, the caller finds out.
+ * Throws if a module in a folder contains another model than the folder's manifest describes. The hash covers the weights only; the caller finds
+ * out whether the threshold is the same.
  */
 export function checkSameModel(
   folder: string,
@@ -58,7 +58,7 @@ export function modelFolder(model: string | URL = DEFAULT_MODEL): string {
   } catch (cause) {
     throw new RecognizerError(
       "NO_MODEL",
-      `${shown(String(model))} is not the address of a folder on this machine; give a path, or a file: address`,
+      `${shown(String(model))} is not the address of a folder on this machine; use a path, or a file: address`,
       { cause },
     );
   }
@@ -67,7 +67,7 @@ export function modelFolder(model: string | URL = DEFAULT_MODEL): string {
 /** Reads `model.json` of a built model. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = join(folder, "model.json");
-  const missing = `${visible(folder)} holds no built model (no model.json); ${howToBuild(folder)}`;
+  const missing = `${visible(folder)} has no built model (no model.json); ${howToBuild(folder)}`;
   const text = await reading(file, missing, () => readPlainText(file, MOST_MANIFEST_BYTES));
   try {
     return parseManifest(text, visible(file));
@@ -78,16 +78,16 @@ export async function readManifest(folder: string): Promise<Manifest> {
 
 function missingModule(file: string, build: ModuleBuild): string {
   if (build === "scalar") return `${file} is missing; build the model again with "light-sernet build"`;
-  return `${file} is missing: that folder has no ${build} build; use --build auto, or build the model with it`;
+  return `${file} is missing: that folder has no ${build} build; use --build auto, or build the model again with --profile all`;
 }
 
 function howToBuild(folder: string): string {
   return SHIPPED_MODELS.some((name) => modelFolder(name) === folder)
     ? "this package is incomplete; install it again (in a clone, run npm ci)"
-    : 'give a folder that "light-sernet build SOURCE --out DIR" has written';
+    : 'use a folder that "light-sernet build SOURCE --out DIR" has written';
 }
 
-/** What `step` reads; a file that is not there or cannot be read becomes the runtime's error. */
+/** Runs `step`, which reads a file; a file that is missing or cannot be read becomes a RecognizerError. */
 async function reading<T>(file: string, missing: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();

@@ -15,7 +15,7 @@ export type Samples = Int16Array | Float32Array;
 export interface SampleOptions {
   /** Hz, 8,000 to 192,000. */
   sampleRate: number;
-  /** Interleaved channels, default 1; they are mixed to one. */
+  /** Interleaved channels, default 1; they are mixed down to one. */
   channels?: number;
 }
 
@@ -29,16 +29,16 @@ export interface ByteOptions extends PushOptions {
 }
 
 export interface RecognizerOptions {
-  /** What is heard of a sound that is longer than a window; default "windows". */
+  /** What to do with a sound that is longer than a window; default "windows". */
   long?: LongMode;
-  /** Is called for each window as soon as it is classified, during push(), pushWav(), finish() and classify(). */
+  /** Called for each window as soon as it is classified, during push(), pushWav(), finish() and classify(). */
   onSegment?: (segment: Segment) => void;
 }
 
 /**
- * Names the emotion in a voice. One recording at a time, either whole with classify() or in pieces with push() and finish(); the pieces
- * do not change a bit of the result. Only one window of sound is held, however long the recording; the list of segments grows by one
- * entry every half window. Calls are synchronous: a window takes as long as the network takes. A call that is refused for its arguments,
+ * Names the emotion in a voice. One recording at a time, either whole with classify() or in pieces with push() and finish(); how it is
+ * cut does not change a bit of the result. Only one window of sound is kept in memory, however long the recording; the list of segments
+ * grows by one entry every half window. Calls are synchronous and block while the network runs. A call that is refused for its arguments,
  * or because another recording is being pushed, changes nothing; any other error ends the recording, and the next one can begin.
  */
 export class Recognizer {
@@ -69,7 +69,7 @@ export class Recognizer {
       const frames = bytes.length / frameBytes(layout);
       const recording = this.#record(layout, frames);
       if (!Number.isInteger(frames)) {
-        const message = `${samples.length} samples are not whole frames of ${layout.channels} channels; give as many samples of every channel`;
+        const message = `${samples.length} samples are not whole frames of ${layout.channels} channels; pass the same number of samples of every channel`;
         throw new RecognizerError("BAD_PIECE", message);
       }
       recording.push(bytes);
@@ -83,7 +83,7 @@ export class Recognizer {
     this.#pushLayout(bytesOf(samples), layout, options.totalFrames);
   }
 
-  /** Takes the next bytes of raw little-endian sound, as it lies in a WAV file, cut anywhere. */
+  /** Takes the next bytes of raw little-endian sound, as in a WAV file, cut anywhere. */
   pushBytes(bytes: Uint8Array, options: ByteOptions): void {
     checkBytes(bytes);
     checkRateGiven(options);
@@ -98,8 +98,8 @@ export class Recognizer {
   }
 
   /**
-   * Takes the next bytes of a WAV file, header first, cut anywhere. False once all of the sound is there: what follows in the file does
-   * not matter. Then, or at the end of the file, call finish().
+   * Takes the next bytes of a WAV file, header first, cut anywhere. Returns false once all of the sound is there and the rest of the file
+   * does not matter. Then, or at the end of the file, call finish().
    */
   pushWav(bytes: Uint8Array): boolean {
     const engines = this.#open();
@@ -115,7 +115,7 @@ export class Recognizer {
     });
   }
 
-  /** Ends the recording: what was heard in it. */
+  /** Ends the recording and returns the result. */
   finish(): Recognition {
     this.#open();
     return this.#guarded(() => {
@@ -127,13 +127,13 @@ export class Recognizer {
     });
   }
 
-  /** Forgets the recording that was begun. */
+  /** Drops the current recording. */
   reset(): void {
     this.#recording = undefined;
     this.#wav = undefined;
   }
 
-  /** Gives up the module's memory; the recognizer cannot be used any more. */
+  /** Releases the module's memory; the recognizer cannot be used any more. */
   close(): void {
     this.reset();
     this.#engines = undefined;
@@ -148,7 +148,7 @@ export class Recognizer {
     const before = this.#recording?.layout;
     if (before && !sameLayout(before, layout)) {
       const message =
-        "all pieces of a recording must have the same sample type, rate and channels; call finish() or reset() before another one";
+        "all pieces of a recording must have the same sample type, rate and channels; call finish() or reset() before you change them";
       throw new RecognizerError("BAD_ARGUMENT", message);
     }
     this.#guarded(() => (this.#recording ?? this.#record(layout, totalFrames)).push(bytes));
@@ -196,17 +196,17 @@ function layoutOf(samples: Samples, options: SampleOptions): SoundLayout {
   return layout;
 }
 
-/** Those that a recognizer keeps. */
+/** Checks the options that a recognizer keeps. */
 export function checkOptions(options: RecognizerOptions): void {
   const { long = "windows", onSegment } = options;
   if (long !== "windows" && long !== "center") throw badArgument("long", '"windows" or "center"', long);
   if (onSegment !== undefined && typeof onSegment !== "function") throw badArgument("onSegment", "a function", onSegment);
 }
 
-/** For callers that no compiler checks. */
+/** For callers without type checks. */
 function checkRateGiven(options: SampleOptions | undefined): void {
   if (options?.sampleRate !== undefined) return;
-  throw new RecognizerError("BAD_ARGUMENT", "the sample rate is missing; give it after the samples, as in { sampleRate: 16000 }");
+  throw new RecognizerError("BAD_ARGUMENT", "the sample rate is missing; pass it after the samples, as in { sampleRate: 16000 }");
 }
 
 function checkBytes(bytes: Uint8Array | undefined): void {
@@ -214,12 +214,12 @@ function checkBytes(bytes: Uint8Array | undefined): void {
   throw new RecognizerError("BAD_ARGUMENT", "bytes must be a Uint8Array; wrap an ArrayBuffer in one");
 }
 
-/** A view of the caller's samples or bytes, whatever their type. */
+/** The bytes of the caller's samples, without copying. */
 function bytesOf(samples: Samples | Uint8Array): Uint8Array {
   try {
     return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   } catch (cause) {
-    const message = "the memory of these samples was given away (transferred to another thread); give a copy, or push before";
+    const message = "the memory of these samples was transferred to another thread; pass a copy, or push them before the transfer";
     throw new RecognizerError("BAD_ARGUMENT", message, { cause });
   }
 }

@@ -9,19 +9,19 @@ import { type LongMode, type SoundWindow, WindowSplitter } from "./windows.js";
 export interface RecordingOptions {
   layout: SoundLayout;
   long: LongMode;
-  /** Frames of the whole recording, when they are known; `center` needs them. */
+  /** Frames of the whole recording, if known; `center` needs them. */
   totalFrames?: number | undefined;
   onSegment?: ((segment: Segment) => void) | undefined;
 }
 
-/** The two instances of the module that a recording needs: what converts cannot classify at the same time. */
+/** The two instances of the module that a recording needs: one instance cannot convert and classify at the same time. */
 export interface Engines {
   converter: Engine;
   classifier: Classifier;
   model: ModelInfo;
 }
 
-/** One recording on its way: bytes of sound in any pieces go in, windows are classified as soon as they are whole. */
+/** One recording: takes bytes of sound in any pieces and classifies each window as soon as it is complete. */
 export class Recording {
   readonly layout: SoundLayout;
   readonly #engines: Engines;
@@ -31,7 +31,7 @@ export class Recording {
   readonly #segments: Segment[] = [];
   readonly #probabilities: Float32Array[] = [];
   readonly #timing: Timing = { decodeMs: 0, frontendMs: 0, networkMs: 0 };
-  /** Milliseconds that windows and the caller's onSegment took. */
+  /** Milliseconds spent on windows and in the caller's onSegment. */
   #classifyingMs = 0;
 
   constructor(engines: Engines, options: RecordingOptions) {
@@ -72,7 +72,7 @@ export class Recording {
     };
   }
 
-  /** Runs a step of the conversion; what it spends outside of #classify() counts as decoding. */
+  /** Runs a step of the conversion; its time outside #classify() counts as decoding. */
   #clocked(step: () => void): void {
     const begin = performance.now();
     const before = this.#classifyingMs;
@@ -80,13 +80,13 @@ export class Recording {
     this.#timing.decodeMs += performance.now() - begin - (this.#classifyingMs - before);
   }
 
-  /** Samples of the whole recording at the network's rate; only `center` asks. */
+  /** Samples of the whole recording at the network's rate, which only `center` needs. */
   #totalSamples(): number | undefined {
     const { totalFrames, layout, long } = this.#options;
     if (long === "windows") return undefined;
     if (totalFrames === undefined) {
       const message =
-        'the centre of a recording is known only with its length: give totalFrames with the first piece, call classify(), or use long: "windows"';
+        'the center of a recording is known only with its length; pass totalFrames with the first piece, call classify(), or use long: "windows"';
       throw new RecognizerError("LENGTH_UNKNOWN", message);
     }
     if (totalFrames > 0x7fffffff) throw namedError("TOO_LONG");

@@ -1,19 +1,19 @@
 import type { ModelInfo } from "./engine.js";
 
-/** What was heard in one window. */
+/** The result for one window. */
 export interface Segment {
   startMs: number;
   endMs: number;
   label: string;
   /** Probability of the label. */
   confidence: number;
-  /** Whether the confidence is the model's acceptance threshold or more; otherwise the answer is uncertain. */
+  /** Whether the confidence reaches the model's acceptance threshold; otherwise the answer is uncertain. */
   accepted: boolean;
   probabilities: Record<string, number>;
   logits: Record<string, number>;
 }
 
-/** Milliseconds that were spent; `Classifier` says how the last two are told apart. */
+/** Milliseconds spent; see `Classifier` for how the last two are separated. */
 export interface Timing {
   /** Bytes of any format to int16 at 16 kHz. */
   decodeMs: number;
@@ -22,23 +22,23 @@ export interface Timing {
   networkMs: number;
 }
 
-/** What was heard in a recording: the JSON of `light-sernet classify` without the file's name. */
+/** The result for a recording: the JSON of `light-sernet classify` without the file's name. */
 export interface Recognition {
-  /** One of the classes, also when it is not accepted. */
+  /** One of the classes, even if it is not accepted. */
   label: string;
   confidence: number;
-  /** As for a segment, by the confidence of the mean when there are several. */
+  /** As for a segment; by the confidence of the mean if there are several. */
   accepted: boolean;
-  /** float32 values; the mean over the windows when there are several. */
+  /** float32 values; the mean over the windows if there are several. */
   probabilities: Record<string, number>;
-  /** int32, of a recording of one window only. */
+  /** int32, only for a recording of a single window. */
   logits?: Record<string, number>;
   segments: Segment[];
   model: { id: string; sha256: string };
   timing: Timing;
 }
 
-/** Where a sample lies, in whole milliseconds, rounded down. */
+/** The time of a sample in whole milliseconds, rounded down. */
 export function milliseconds(sample: number, sampleRate: number): number {
   return Math.floor((sample * 1000) / sampleRate);
 }

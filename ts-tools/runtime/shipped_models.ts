@@ -1,18 +1,18 @@
 /** The models that are part of this package, in `models/` beside this folder. */
 import type { ModuleBuild } from "../model/builds.js";
 
-/** `full` has the paper's widths; `micro` takes a quarter of the work and a third of the bytes. */
+/** `full` has the paper's widths; `micro` needs a quarter of the work and a third of the bytes. */
 export const SHIPPED_MODELS = ["full", "micro"] as const;
 export type ShippedModel = (typeof SHIPPED_MODELS)[number];
 
-/** What a recognizer loads when no model is named. */
+/** The model that a recognizer loads by default. */
 export const DEFAULT_MODEL: ShippedModel = "full";
 
 export function isShippedModel(model: unknown): model is ShippedModel {
   return SHIPPED_MODELS.some((name) => name === model);
 }
 
-/** Every address is written out: bundlers take a file along only where they can read its address in the code. */
+/** Every address is written out: bundlers include a file only if its address is a literal. */
 const ADDRESSES: Readonly<Record<ShippedModel, Readonly<Record<ModuleBuild, () => URL>>>> = {
   full: {
     scalar: () => new URL("../models/full/light-sernet.wasm", import.meta.url),
@@ -26,7 +26,7 @@ const ADDRESSES: Readonly<Record<ShippedModel, Readonly<Record<ModuleBuild, () =
   },
 };
 
-/** Where a build of a shipped model is. */
+/** The address of a build of a shipped model. */
 export function shippedModule(model: ShippedModel, build: ModuleBuild): URL {
   return ADDRESSES[model][build]();
 }

@@ -3,23 +3,23 @@ import { frameBytes, type SoundLayout } from "./converter.js";
 import type { Engine } from "./engine.js";
 import { namedError, RecognizerError } from "./errors.js";
 
-/** A RIFF header is so long; less than that is no WAV file. */
+/** Length of a RIFF header; a shorter file is not a WAV file. */
 const RIFF_BYTES = 12;
 
-/** What follows the header of a WAV file. */
+/** Receives what follows the header of a WAV file. */
 export interface WavTarget {
-  /** The header is read; sound of so many frames follows. */
+  /** The header has been read; `frames` frames of sound follow. */
   begin(layout: SoundLayout, frames: number): void;
   /** Bytes of sound, in pieces cut anywhere. */
   push(bytes: Uint8Array): void;
 }
 
-/** Takes a WAV file in pieces of any size: the module reads the header, exactly the announced frames go on to the target. */
+/** Takes a WAV file in pieces of any size. The module reads the header; exactly the announced frames are passed on to the target. */
 export class WavInput {
   readonly #engine: Engine;
   readonly #target: WavTarget;
   #headerBytes = 0;
-  /** Bytes of sound that are still to come; undefined inside the header. */
+  /** Bytes of sound still to come; undefined inside the header. */
   #remaining: number | undefined;
 
   constructor(engine: Engine, target: WavTarget) {
@@ -28,7 +28,7 @@ export class WavInput {
     engine.exports.wavBegin();
   }
 
-  /** Takes the next bytes of the file; false once all of the sound is there and the rest of the file does not matter. */
+  /** Takes the next bytes of the file; returns false once all of the sound is there and the rest of the file does not matter. */
   push(bytes: Uint8Array): boolean {
     const offset = this.#remaining === undefined ? this.#pushHeader(bytes) : 0;
     if (this.#remaining === undefined) return true;
@@ -40,13 +40,13 @@ export class WavInput {
     return this.#remaining > 0;
   }
 
-  /** Says that the file is at its end; throws when sound is missing. */
+  /** Ends the file; throws if sound is missing. */
   end(): void {
     if (this.#remaining === undefined) throw namedError(this.#headerBytes < RIFF_BYTES ? "WAV_NOT_RIFF" : "WAV_NO_DATA");
     if (this.#remaining > 0) throw namedError("WAV_TRUNCATED");
   }
 
-  /** Bytes of this piece that were header. */
+  /** Returns how many bytes of this piece were header. */
   #pushHeader(bytes: Uint8Array): number {
     const capacity = this.#engine.capacity();
     for (let offset = 0; offset < bytes.length; offset += capacity) {
@@ -74,8 +74,5 @@ export class WavInput {
 
 function formatName(code: number): InputFormat {
   for (const [name, value] of Object.entries(INPUT_FORMAT)) if (value === code) return name as InputFormat;
-  throw new RecognizerError(
-    "BAD_FORMAT",
-    `the module names a sample format ${code} that this package does not know; build the model again`,
-  );
+  throw new RecognizerError("BAD_FORMAT", `the module reports the unknown sample format ${code}; build the model again`);
 }

@@ -1,4 +1,4 @@
-/** `windows` slides windows over a long sound; `center` takes its middle. Up to one window both are the same. */
+/** `windows` slides windows over a long sound; `center` takes its middle. For a sound of at most one window both are the same. */
 export type LongMode = "windows" | "center";
 
 /** One window of a sound at 16 kHz. */
@@ -24,17 +24,17 @@ export function windowHop(windowSamples: number): number {
 }
 
 /**
- * Cuts a stream of 16 kHz samples into windows (docs/arithmetic.md, section 7, and section 3 for `center`), holding one window and no more:
- * windows start at 0, hop, 2 hop, ... and a last one lies flush with the end; a shorter sound is one window of its own length.
+ * Cuts a stream of 16 kHz samples into windows (docs/arithmetic.md, section 7, and section 3 for `center`) and keeps only one window in memory.
+ * Windows start at 0, hop, 2 hop, ..., and the last one ends with the sound; a shorter sound is one window of its own length.
  */
 export class WindowSplitter {
   readonly #ring: Int16Array;
   readonly #mode: LongMode;
   readonly #onWindow: (window: SoundWindow) => void;
-  /** Samples in front of the part that is heard (`center` only). */
+  /** Samples before the part that is used (`center` only). */
   readonly #skip: number;
   #seen = 0;
-  /** Samples put into the ring, and where the next window is complete. */
+  /** Samples put into the ring, and the total at which the next window is complete. */
   #total = 0;
   #nextEnd: number;
   #lastEnd = 0;
@@ -70,7 +70,7 @@ export class WindowSplitter {
     }
   }
 
-  /** Hands out the window that is still missing: a short sound as a whole, or the end of a long one. */
+  /** Emits the window that is still missing: a short sound as a whole, or the end of a long one. */
   finish(): void {
     if (this.#total > this.#lastEnd) this.#emit(Math.min(this.#total, this.#ring.length));
   }
