@@ -33,7 +33,7 @@ interface Instruction {
 const splat = { type: "v128", loadValue: "v128.load32_splat", loadWeight: "v128.load", valueBytes: 4, weightBytes: 16 } as const;
 const INSTRUCTIONS: readonly Instruction[] = [
   {
-    // Two products in one multiplication: assembly/kernels/convolve_packed.ts.
+    // Two products in one multiplication: assembly/kernels/convolve_packed.template.ts.
     instruction: "i64.mul",
     build: "scalar",
     macs: 2,
