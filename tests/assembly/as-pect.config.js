@@ -4,7 +4,7 @@
  */
 // biome-ignore lint/style/noDefaultExport: as-pect reads the default export.
 export default {
-  entries: ["tests/assembly/**/*.spec.ts"],
+  entries: [process.env.LIGHT_SERNET_SPECS ?? "tests/assembly/**/*.spec.ts"],
   include: [],
   disclude: [/node_modules/],
   async instantiate(memory, createImports, instantiate, binary) {
