@@ -173,7 +173,7 @@ test("an output that takes nothing: one sentence, exit code 1", { skip: !existsS
   const { code, stderr } = await runProgram("sh", parameters);
   assert.deepEqual(
     { code, stderr },
-    { code: 1, stderr: "light-sernet: standard output: there is no space left on that disk; free some\n" },
+    { code: 1, stderr: "light-sernet: standard output: there is no space left on that disk; free some space\n" },
   );
 });
 

@@ -45,7 +45,7 @@ test("the system's errors as sentences", () => {
   const error = (fields: object, message = "E: said") => Object.assign(new Error(message), fields);
   assert.equal(errorSentence(error({ code: "ENOENT" })), "there is no such file or folder; check the path");
   assert.match(errorSentence(error({ code: "EISDIR", path: "a\nb" })), /^a\\nb: this is a folder/);
-  assert.match(errorSentence(error({ code: "ENOTEMPTY", path: ".b.1.part", dest: "b" })), /^b: a folder with files in it/);
+  assert.match(errorSentence(error({ code: "ENOTEMPTY", path: ".b.1.part", dest: "b" })), /^b: there is a folder with files/);
   assert.equal(errorSentence(error({ code: "EIO", path: "a" })), "a: E: said");
   assert.equal(errorSentence(error({ code: "EIO", path: "a" }, "EIO: open 'a'")), "EIO: open 'a'");
   assert.equal(errorSentence("text"), "text");

@@ -232,7 +232,7 @@ test("what cannot be evaluated: one sentence that says what to do, exit code 1",
     ],
     [
       [join(work, "model"), "--data", data, "--build", "relaxed"],
-      `${join(work, "model", "light-sernet.relaxed.wasm")} is missing: that folder has no relaxed build; use --build auto, or build the model with it`,
+      `${join(work, "model", "light-sernet.relaxed.wasm")} is missing: that folder has no relaxed build; use --build auto, or build the model again with --profile all`,
     ],
     [[writeFolds("broken", "{"), "--data", data], `${join(work, "broken", "folds.json")} is not JSON; correct it.`],
     [

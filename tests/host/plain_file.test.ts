@@ -37,9 +37,9 @@ test("folders, pipes and devices, also through links: nothing waits", async () =
   await assert.rejects(readPlainFile(folder, 10), refused(/ is a folder, not a file; replace it by a plain file$/));
   assert.equal(spawnSync("mkfifo", [at("pipe")]).status, 0);
   symlinkSync(at("pipe"), at("link\u001b"));
-  await assert.rejects(readPlainFile(at("pipe"), 10), refused(/pipe is a pipe where/));
-  await assert.rejects(readPlainFile(at("link\u001b"), 10), refused(/link\\u001b is a pipe where/));
-  await assert.rejects(readPlainFile("/dev/zero", 10), refused(/is a device where/));
+  await assert.rejects(readPlainFile(at("pipe"), 10), refused(/pipe is a pipe, not a file/));
+  await assert.rejects(readPlainFile(at("link\u001b"), 10), refused(/link\\u001b is a pipe, not a file/));
+  await assert.rejects(readPlainFile("/dev/zero", 10), refused(/is a device, not a file/));
 });
 
 test("what is not there is the system's error", async () => {

@@ -18,7 +18,7 @@ export function findProgram({ names, variable, folders = [], howToGet }: WantedP
   const named = environment[variable];
   if (named) {
     if (isProgram(named)) return named;
-    throw new Error(`${variable} is ${named}, which is not a program; correct it`);
+    throw new Error(`${variable} names ${named}, which is not a program; correct it`);
   }
   const onPath = (environment.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const found = [...onPath, ...folders].flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram);
