@@ -6,7 +6,7 @@ import { ModelError } from "../../ts-tools/model/model_error.js";
 import type { Manifest } from "../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { readWeights, weightsHash, writeWeights } from "../../ts-tools/model/weights_file.js";
-import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "./small_models.js";
+import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "../quantize/small_models.js";
 
 const { float, quantized, calibration } = smallQuantized(5);
 const bytes = writeWeights(quantized);
