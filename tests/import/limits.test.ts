@@ -61,7 +61,10 @@ test("HDF5 that never ends: one byte of a .keras", async (t) => {
   assert.equal(weights[3000], 7);
   weights[3000] = 0;
   const path = temporaryFile(t, ARCHIVE, zipSync(members));
-  assert.match((await refusedInTime(t, path)).sentence, /reading it takes longer than 4 s, expected a fraction of that: the file is damaged\.$/);
+  assert.match(
+    (await refusedInTime(t, path)).sentence,
+    /reading it takes longer than 4 s, expected a fraction of that: the file is damaged\.$/,
+  );
 });
 
 /** The weights of the archive with another dataset as the first convolution's kernel: at first of a few values, then of this shape. */
@@ -306,7 +309,10 @@ test("a TensorFlow Lite file of twenty million operators in one place", async (t
   // Each is the root table itself, by its distance.
   for (let index = 0; index < count; index++) file.setInt32(36 + 4 * index, 20 - (36 + 4 * index), true);
   const path = temporaryFile(t, "many.tflite", new Uint8Array(file.buffer));
-  assert.match((await refusedInTime(t, path)).sentence, /reading it takes more than 160 MiB for its description, expected a few: the file is damaged/);
+  assert.match(
+    (await refusedInTime(t, path)).sentence,
+    /reading it takes more than 160 MiB for its description, expected a few: the file is damaged/,
+  );
 });
 
 test("docs/security.md has the limits as they are", () => {

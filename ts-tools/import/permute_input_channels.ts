@@ -3,11 +3,11 @@
 import type { FloatConvolution } from "../model/float_model.js";
 
 /**
- * The convolution with its input channels permuted from the order of the source to the order 0, 1, 2, ... of the paths.
+ * The convolution with its input channels brought from the order of the source to the order 0, 1, 2, ... of the paths.
  * `order[i]` is the path that stands at place i of the source's concatenation, `widths[path]` its channels.
  */
 export function permuteInputChannels(convolution: FloatConvolution, order: readonly number[], widths: readonly number[]): FloatConvolution {
-  if (order.every((path, index) => path === index)) return convolution;
+  if (order.every((path, place) => path === place)) return convolution;
   const { kernelHeight, kernelWidth, inputChannels, outputChannels } = convolution;
   const sourceChannel = sourceChannels(order, widths);
   const weights = new Float32Array(convolution.weights.length);
