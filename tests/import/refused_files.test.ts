@@ -19,10 +19,10 @@ test("a folder without model.json", async (t) => {
   const folder = temporaryFolder(t);
   assert.equal(
     await refusal(folder),
-    `${folder}: the folder holds no readable model.json, expected one, or name the file itself: ${SUPPORTED}.`,
+    `${folder}: the folder has no readable model.json, expected one, or name the file itself: ${SUPPORTED}.`,
   );
   mkdirSync(join(folder, "model.json"));
-  assert.match(await refusal(folder), /the folder holds no readable model\.json/);
+  assert.match(await refusal(folder), /the folder has no readable model\.json/);
 });
 
 test("an empty file", async (t) => {
@@ -61,7 +61,7 @@ test("a TensorFlow Lite file with integer weights", async () => {
   const path = fixture("tiny.int8.tflite");
   assert.equal(
     await refusal(path),
-    `${path}: layer "light_sernet/both_relu/Relu" has a kernel of type INT8, expected FLOAT32 or FLOAT16: name the float model, quantization is done here.`,
+    `${path}: layer "light_sernet/both_relu/Relu" has a kernel of type INT8, expected FLOAT32 or FLOAT16: use the float model, light-sernet quantizes it itself.`,
   );
 });
 
@@ -97,10 +97,10 @@ test("an archive that breaks off", async (t) => {
 
 test("an archive of something else, or without its weights", async (t) => {
   const other = temporaryFile(t, "model.zip", zipSync({ "archive/data.pkl": strToU8("x") }));
-  assert.equal(await refusal(other), `${other}: this zip archive holds no config.json, expected a Keras .keras archive.`);
+  assert.equal(await refusal(other), `${other}: this zip archive has no config.json, expected a Keras .keras archive.`);
   const { "config.json": config = new Uint8Array() } = unzipSync(fixtureBytes("tiny.keras3.keras"));
   const bare = temporaryFile(t, "model.keras", zipSync({ "config.json": config }));
-  assert.equal(await refusal(bare), `${bare}: this zip archive holds no model.weights.h5, expected a Keras .keras archive.`);
+  assert.equal(await refusal(bare), `${bare}: this zip archive has no model.weights.h5, expected a Keras .keras archive.`);
 });
 
 test("an archive that claims more than memory holds", async (t) => {
@@ -108,7 +108,7 @@ test("an archive that claims more than memory holds", async (t) => {
   // Central directory: signature PK\1\2, the unpacked size 24 bytes on.
   const entry = bytes.indexOf(Buffer.from("PK\x01\x02", "latin1"));
   bytes.writeUInt32LE(0xfffffff0, entry + 24);
-  const claimed = /its [a-z.]+ unpacks to 4294967280 bytes, expected at most \d+, which its model can need: it is damaged\.$/;
+  const claimed = /its [a-z.]+ unpacks to 4294967280 bytes, expected at most \d+, the most that its model can need: it is damaged\.$/;
   assert.match(await refusal(temporaryFile(t, "model.keras", bytes)), claimed);
 });
 
@@ -142,7 +142,7 @@ for (const name of ["tiny.tfjs-graph", "tiny.tfjs-layers"]) {
     writeFileSync(shard, Buffer.alloc(length - 4));
     assert.equal(
       await refusal(path),
-      `${path}: its weights group1-shard1of1.bin have ${length - 4} bytes, expected ${length}: a shard is damaged or of another model.`,
+      `${path}: its weights group1-shard1of1.bin have ${length - 4} bytes, expected ${length}: a shard is damaged or belongs to another model.`,
     );
     rmSync(shard);
     assert.equal(await refusal(path), `${path}: the weights shard ${shard} cannot be read, expected a plain file beside model.json.`);

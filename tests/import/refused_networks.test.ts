@@ -27,7 +27,7 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
   [
     "the same kernel twice in body I",
     reshape("temporal/kernel", [3, 3, 1, 4]),
-    `layer "both" has a 3x3 kernel as another path has, expected ${KERNELS}, once each (body I)`,
+    `layer "both" has a 3x3 kernel, as another path does, expected ${KERNELS}, once each (body I)`,
   ],
   [
     "two paths in place of three",
@@ -88,7 +88,7 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     reshape("classes/kernel", [8, 5]),
     'layer "classes" has weights of shape [8, 5], expected [16, classes] (head)',
   ],
-  ["no softmax", config("classes", { activation: "linear" }), 'layer "classes" is the last one, expected softmax (head) after it'],
+  ["no softmax", config("classes", { activation: "linear" }), 'layer "classes" is the last layer, expected softmax (head) after it'],
   ["sigmoids", config("classes", { activation: "sigmoid" }), 'layer "classes" has the activation "sigmoid", expected softmax (head)'],
   [
     "a layer that is used twice",
@@ -102,14 +102,14 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     (layer) => {
       layer("both").inbound_nodes[0]![0]![0] = "gone";
     },
-    'layer "both" takes "gone", which the file does not hold, expected a layer of the file',
+    'layer "both" takes "gone", which is not in the file, expected a layer of the file',
   ],
   [
     "weights that are not there",
     (layer) => {
       layer("body_two_1").config.use_bias = true;
     },
-    'layer "body_two_1" has no bias in the file, expected the bias that its configuration promises',
+    'layer "body_two_1" has no bias in the file, expected the bias that its configuration declares',
   ],
   [
     "two outputs",

@@ -1,11 +1,11 @@
 /**
- * FlatBuffers tables over the library's ByteBuffer, with every offset checked against the file first: the library reads zeros past the end,
- * and a damaged file must not be taken for a model.
+ * FlatBuffers tables on top of the library's ByteBuffer. Every offset is checked against the file first: the library reads zeros past the end,
+ * and a damaged file would pass for a model.
  */
 
 import { ByteBuffer } from "flatbuffers";
 
-/** An offset of the file points outside of it. */
+/** An offset in the file points outside the file. */
 export class FlatbufferError extends Error {
   override name = "FlatbufferError";
 }
@@ -112,5 +112,5 @@ export class Table {
 
 function requireRange(buffer: ByteBuffer, start: number, bytes: number): void {
   if (start >= 0 && start + bytes <= buffer.capacity()) return;
-  throw new FlatbufferError(`an offset points to ${start}, ${bytes} bytes of a file of ${buffer.capacity()}`);
+  throw new FlatbufferError(`an offset points to ${bytes} bytes at ${start}, and the file has ${buffer.capacity()}`);
 }

@@ -63,7 +63,7 @@ function compose(source: string, layer: AffineLayer, factor: Float64Array, offse
   }
 }
 
-/** The values, one per channel: constants of one value count for all, leading dimensions of 1 do not matter. */
+/** The values, one per channel: a single value applies to all channels, leading dimensions of 1 are ignored. */
 function perChannel(source: string, layer: { name: string }, what: string, weights: Weights, channels: number): Float32Array {
   const { values, shape } = weights;
   requireFinite(source, layer, what, values);

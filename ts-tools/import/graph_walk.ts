@@ -1,4 +1,4 @@
-/** Walking a layer graph forwards, in the order in which the sound meets the layers. */
+/** Walks a layer graph forwards, in the order of the data. */
 
 import { fileError, type Layer, type LayerGraph, type LayerKind, type LayerOf, layerError, quoted } from "./layer_graph.js";
 
@@ -17,7 +17,7 @@ export class GraphWalk {
     for (const layer of graph.layers) {
       for (const input of layer.inputs) {
         if (!this.layers.has(input))
-          throw layerError(this.source, layer, `takes ${quoted(input)}, which the file does not hold`, "a layer of the file");
+          throw layerError(this.source, layer, `takes ${quoted(input)}, which is not in the file`, "a layer of the file");
         const consumers = this.consumersOf.get(input) ?? [];
         if (!consumers.includes(layer)) consumers.push(layer);
         this.consumersOf.set(input, consumers);
@@ -35,7 +35,7 @@ export class GraphWalk {
     return input;
   }
 
-  /** The layers that take this one's output; layers that do nothing are passed through. */
+  /** The layers that take this one's output; layers that do nothing are skipped. */
   consumers(layer: Layer): Layer[] {
     const direct = this.consumersOf.get(layer.id) ?? [];
     return direct.flatMap((consumer) => (consumer.kind === "identity" ? this.consumers(consumer) : [consumer]));
@@ -45,7 +45,7 @@ export class GraphWalk {
   following(layer: Layer, expected: string): Layer {
     const consumers = this.consumers(layer);
     const [next] = consumers;
-    if (next === undefined) throw layerError(this.source, layer, "is the last one", `${expected} after it`);
+    if (next === undefined) throw layerError(this.source, layer, "is the last layer", `${expected} after it`);
     if (consumers.length > 1) throw layerError(this.source, layer, `feeds ${consumers.length} layers`, `only ${expected} after it`);
     return next;
   }
@@ -57,7 +57,7 @@ export class GraphWalk {
     return next;
   }
 
-  /** The layers whose outputs come in, in order; layers that do nothing are passed through. */
+  /** The layers whose outputs this one takes, in order; layers that do nothing are skipped. */
   inputsOf(layer: Layer): Layer[] {
     return layer.inputs.map((id) => this.throughIdentities(id));
   }

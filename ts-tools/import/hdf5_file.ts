@@ -1,4 +1,4 @@
-/** Reading HDF5 from memory with h5wasm: groups, text attributes, and float datasets as weights. */
+/** Reads HDF5 from memory with h5wasm: groups, text attributes, and float datasets as weights. */
 
 import { Dataset, type Entity, File, Group, ready } from "h5wasm";
 import { elementCount, fileError, quoted, type Weights } from "./layer_graph.js";
@@ -9,7 +9,7 @@ const FLOAT_CLASS = 1;
 
 let filesOpened = 0;
 
-/** Opens `bytes` as HDF5, gives it to `read`, and closes it. `path` is for messages. */
+/** Opens `bytes` as HDF5, calls `read` with it, and closes it. `path` is for messages. */
 export async function withHdf5File<T>(path: string, bytes: Uint8Array, read: (file: Hdf5File) => T): Promise<T> {
   const hdf5 = await ready;
   hdf5.activate_throwing_error_handler(); // instead of printing to stderr
@@ -29,7 +29,7 @@ export async function withHdf5File<T>(path: string, bytes: Uint8Array, read: (fi
   }
 }
 
-/** Of the library's own file system, in memory, what is used here; its types have less. */
+/** The part of the library's in-memory file system that is used here; the library's own types lack it. */
 interface LibraryFiles {
   writeFile(path: string, bytes: Uint8Array, options: { canOwn: boolean }): void;
   unlink(path: string): void;
@@ -61,7 +61,7 @@ export class Hdf5File {
     this.counter = new WeightCounter(path);
   }
 
-  /** Names of what the group at `group` holds; empty when there is no such group. */
+  /** Names of the members of a group; empty when there is no such group. */
   children(group: string): string[] {
     const entity = this.entity(group);
     return entity instanceof Group ? entity.keys() : [];

@@ -7,7 +7,7 @@ import { type ModelFile, openModelFile } from "./model_file.js";
 import { recognize } from "./recognize.js";
 
 /**
- * importModel() without its limits on time and memory, in this thread: an import_worker.ts, or a test. `begun` is called when the file is
+ * importModel() without its limits on time and memory, in the calling thread: for import_worker.ts and tests. `begun` is called when the file is
  * open and its reader's library is loaded.
  */
 export async function importHere(source: string, begun: () => void = () => {}): Promise<FloatModel> {

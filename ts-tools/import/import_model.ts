@@ -1,4 +1,4 @@
-/** Import of a trained Light-SERNet, in a thread of its own that is stopped when the file makes it take too much time or memory. */
+/** Imports a trained Light-SERNet in a thread of its own, which is stopped when reading the file takes too much time or memory. */
 
 import { Worker } from "node:worker_threads";
 import type { FloatModel } from "../model/float_model.js";
@@ -6,10 +6,10 @@ import { ModelError } from "../model/model_error.js";
 import { fileError } from "./layer_graph.js";
 import { MOST_HEAP_MIB, MOST_MEMORY_BYTES, MOST_MILLISECONDS, MOST_WAITING_MILLISECONDS } from "./limits.js";
 
-/** What the worker says. */
+/** Messages of the worker. */
 export type ImportMessage = "begun" | { model: FloatModel } | { refusal: string; cause: string | undefined };
 
-/** Size and processor time of the process are looked at this often. */
+/** How often the size and the processor time of the process are checked. */
 const WATCH_MILLISECONDS = 10;
 
 /**
@@ -36,16 +36,18 @@ function answerOf(worker: Worker, source: string, memoryBytes: number): Promise<
   return new Promise((resolve, reject) => {
     const refuse = (sentence: string, cause?: unknown): void => reject(fileError(source, sentence, cause));
     const large = (mebibytes: number, what: string, cause?: unknown): void =>
-      refuse(`reading it takes more than ${mebibytes} MiB ${what}, expected a few: it is damaged`, cause);
+      refuse(`reading it takes more than ${mebibytes} MiB ${what}, expected a few: the file is damaged`, cause);
     const memoryBefore = process.memoryUsage.rss();
     const start = performance.now();
     let begun: NodeJS.CpuUsage | undefined;
     const watch = setInterval(() => {
       if (process.memoryUsage.rss() - memoryBefore > memoryBytes) large(memoryBytes / 2 ** 20, "of memory");
       else if (begun && processorMilliseconds(begun) > MOST_MILLISECONDS) {
-        refuse(`reading it takes longer than ${MOST_MILLISECONDS / 1000} s, expected a fraction: it is damaged`);
+        refuse(`reading it takes longer than ${MOST_MILLISECONDS / 1000} s, expected a fraction of that: the file is damaged`);
       } else if (performance.now() - start > MOST_WAITING_MILLISECONDS) {
-        refuse(`reading it takes longer than ${MOST_WAITING_MILLISECONDS / 1000} s, expected a fraction: the disk or the machine is busy`);
+        refuse(
+          `reading it takes longer than ${MOST_WAITING_MILLISECONDS / 1000} s, expected a fraction of that: the disk or the machine is busy, try again`,
+        );
       }
     }, WATCH_MILLISECONDS);
     worker.on("message", (message: ImportMessage) => {
@@ -54,18 +56,17 @@ function answerOf(worker: Worker, source: string, memoryBytes: number): Promise<
       else reject(new ModelError(message.refusal, { cause: message.cause }));
     });
     worker.on("error", (error) => {
-      if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY")
-        large(MOST_HEAP_MIB, "for what its description holds", error);
+      if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") large(MOST_HEAP_MIB, "for its description", error);
       else reject(error);
     });
     worker.on("exit", () => {
       clearInterval(watch);
-      refuse("the reader has stopped, expected a model: the file is damaged");
+      refuse("the reader stopped early, expected a model: the file is damaged");
     });
   });
 }
 
-/** Of all threads since then. */
+/** Processor time of all threads since then. */
 function processorMilliseconds(since: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since);
   return (user + system) / 1000;

@@ -1,4 +1,4 @@
-/** The thread in which importModel() reads a file. Its messages are ImportMessages: "begun", then what came of it. */
+/** The thread in which importModel() reads a file. It posts ImportMessages: "begun", then the model or why it was refused. */
 
 import { inspect } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";

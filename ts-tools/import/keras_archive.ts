@@ -32,7 +32,7 @@ export async function readKerasArchive({ path }: ModelFile): Promise<LayerGraph>
 
 async function requireMember(path: string, archive: ZipArchive, name: string, most: number): Promise<Uint8Array> {
   const bytes = await archive.member(name, most);
-  if (bytes === undefined) throw fileError(path, `this zip archive holds no ${name}, expected a Keras .keras archive`);
+  if (bytes === undefined) throw fileError(path, `this zip archive has no ${name}, expected a Keras .keras archive`);
   return bytes;
 }
 

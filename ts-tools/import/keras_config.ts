@@ -8,7 +8,7 @@ export interface KerasLayer {
   /** The number of layers of this class before it. */
   countOfClass: number;
   config: JsonObject;
-  /** Names of the layers whose outputs come in. */
+  /** Names of the layers whose outputs this one takes. */
   inputs: string[];
 }
 

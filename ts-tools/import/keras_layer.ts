@@ -2,7 +2,7 @@
 
 import { asArray, asNumber, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
 import type { KerasLayer } from "./keras_config.js";
-import type { Extent, Layer, Weights } from "./layer_graph.js";
+import type { Extent, Layer, LayerBase, Weights } from "./layer_graph.js";
 import { layerError, numberText } from "./layer_graph.js";
 
 /** A weight that must be there: its name, and its index in the order in which Keras creates the layer's weights. */
@@ -73,10 +73,8 @@ export function kerasLayer(path: string, layer: KerasLayer, weight: WeightOf): L
   }
 }
 
-type Base = { id: string; name: string; operation: string; inputs: readonly string[] };
-
 /** Weights in the order of their creation: gamma (if scale), beta (if center), moving mean, moving variance. */
-function batchNorm(path: string, base: Base, config: JsonObject, weight: WeightOf): Layer {
+function batchNorm(path: string, base: LayerBase, config: JsonObject, weight: WeightOf): Layer {
   const axis = asNumber(Array.isArray(config.axis) ? config.axis[0] : (config.axis ?? -1));
   if (axis !== 3 && axis !== -1) return { ...base, kind: "unknown", operation: `batch norm over axis ${numberText(axis)}` };
   const epsilon = asNumber(config.epsilon);

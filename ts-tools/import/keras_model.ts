@@ -16,6 +16,6 @@ export function kerasGraph(path: string, format: string, model: Json, weights: K
 }
 
 function requireWeights(path: string, layer: KerasLayer, name: string, weights: Weights | undefined): Weights {
-  if (weights === undefined) throw layerError(path, layer, `has no ${name} in the file`, `the ${name} that its configuration promises`);
+  if (weights === undefined) throw layerError(path, layer, `has no ${name} in the file`, `the ${name} that its configuration declares`);
   return weights;
 }

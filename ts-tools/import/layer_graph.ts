@@ -1,5 +1,5 @@
 /**
- * What every format reader produces and the recogniser reads: layers with their weights, joined by the ids of their inputs.
+ * What every format reader produces and recognize.ts reads: layers with their weights, joined by the ids of their inputs.
  * Tensors are [batch, time, coefficient, channel] throughout; readers transpose what their format lays out otherwise.
  */
 
@@ -14,20 +14,21 @@ export interface Weights {
 /** [height, width], which is [time, coefficient]. */
 export type Extent = readonly [height: number, width: number];
 
-interface LayerBase {
+/** What every layer has. */
+export interface LayerBase {
   /** Unique in the graph. */
   id: string;
   /** The name in the source file, for messages. */
   name: string;
   /** What the source file calls this kind of layer: "Conv2D", "AVERAGE_POOL_2D", ... */
   operation: string;
-  /** Ids of the layers whose outputs come in, in order. */
+  /** Ids of the layers whose outputs this one takes, in order. */
   inputs: readonly string[];
 }
 
 export interface InputLayer extends LayerBase {
   kind: "input";
-  /** undefined where the size is left open, as the batch usually is. */
+  /** undefined for an open size, usually the batch. */
   shape: readonly (number | undefined)[];
 }
 
@@ -100,7 +101,7 @@ export interface DenseLayer extends LayerBase {
   activation: string;
 }
 
-/** Flatten, squeeze, reshape: harmless only where the recogniser says so. */
+/** Flatten, squeeze, reshape: accepted only in the head (recognize_head.ts). */
 export interface ReshapeLayer extends LayerBase {
   kind: "reshape";
 }
@@ -174,7 +175,16 @@ export function layerError(source: string, layer: { name: string }, found: strin
   return new ModelError(`${source}: layer ${quoted(layer.name)} ${found}, expected ${expected}.`);
 }
 
-/** An error about the whole file: `FILE: <sentence>.`, with the error that caused it for whoever debugs. */
+/** An error about the whole file: `FILE: <sentence>.`; `cause` is the original error, for debugging. */
 export function fileError(source: string, sentence: string, cause?: unknown): ModelError {
   return new ModelError(`${source}: ${sentence}.`, { cause });
+}
+
+/** What `work` resolves to; whatever it throws becomes the cause of a file error. */
+export async function orFileError<T>(source: string, sentence: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw fileError(source, sentence, cause);
+  }
 }

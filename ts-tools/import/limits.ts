@@ -1,6 +1,6 @@
 /**
- * What an import may take. A model file comes from anywhere: however it is damaged or made, reading it ends with a model or a sentence, soon
- * and in little memory. The paper's network has 463,431 weights, 2 MB; with an optimizer's state a file of it has 6 MB.
+ * Limits of an import. A model file may come from anywhere: however damaged or malicious it is, reading it ends with a model or a one-sentence error,
+ * soon and in little memory. The paper's network has 463,431 weights, 2 MB; with an optimizer's state a file of it has 6 MB.
  */
 
 import { fileError } from "./layer_graph.js";
@@ -20,12 +20,12 @@ export const MOST_SHARDS = 64;
 /** Members of a Keras archive. Keras writes three, and folders for assets. */
 export const MOST_MEMBERS = 1000;
 /**
- * Of reading and recognising, once the reader's library is loaded. The paper's network takes a tenth. Counted in processor time of the whole
- * process, so that a busy machine refuses nothing; a thread that only waits ends at the second limit.
+ * Time for reading and recognizing, once the reader's library is loaded. The paper's network takes a tenth of it. Measured as processor time of the
+ * whole process, so that a busy machine refuses nothing; a thread that only waits ends at the second limit.
  */
 export const MOST_MILLISECONDS = 4000;
 export const MOST_WAITING_MILLISECONDS = 60_000;
-/** By how much the process may grow while it imports. */
+/** How much the process may grow during an import. */
 export const MOST_MEMORY_BYTES = 320 * MIB;
 /** Of that, objects of JavaScript. */
 export const MOST_HEAP_MIB = 160;
@@ -33,13 +33,13 @@ export const MOST_HEAP_MIB = 160;
 /** And the memory of HDF5's library: MOST_WEIGHTS in float32, twice, and what HDF5 needs besides. */
 export const MOST_HDF5_BYTES = 192 * MIB;
 
-/** How many weights were read, for a reader that could be made to read the same ones again and again. */
+/** Counts the weights that were read: a malicious file may make a reader read the same ones again and again. */
 export class WeightCounter {
   private sum = 0;
 
   constructor(private readonly path: string) {}
 
-  /** Before the values are there: throws a ModelError when they would be too many. */
+  /** Call before reading `count` values; throws a ModelError when the sum exceeds MOST_WEIGHTS. */
   add(count: number): void {
     this.sum += count;
     if (this.sum <= MOST_WEIGHTS) return;

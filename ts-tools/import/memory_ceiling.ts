@@ -5,7 +5,7 @@
 export function limitWebAssemblyMemory(mostBytes: number): void {
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
-    if (this.buffer.byteLength + 65536 * pages > mostBytes) throw new RangeError(`no more than ${mostBytes} bytes of memory are to be had`);
+    if (this.buffer.byteLength + 65536 * pages > mostBytes) throw new RangeError(`memory is limited to ${mostBytes} bytes`);
     return grow.call(this, pages);
   };
 }

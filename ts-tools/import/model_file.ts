@@ -1,9 +1,9 @@
-/** Opening what the user names: a file, a model.json or a folder; its format is told by its first bytes. */
+/** Opens what the user names: a file, a model.json or a folder. The first bytes tell the format. */
 
 import { open, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { plainFileSize, readPlainFile } from "../host/plain_file.js";
-import { fileError } from "./layer_graph.js";
+import { fileError, orFileError } from "./layer_graph.js";
 import { MOST_FILE_BYTES, MOST_JSON_BYTES } from "./limits.js";
 
 export const SUPPORTED_FORMATS =
@@ -20,13 +20,16 @@ export interface ModelFile {
 /** Enough of a file to tell its format. */
 const HEAD_BYTES = 64;
 
-/** Finds the file and tells its format; throws a ModelError when it is missing, empty, too large, or none that is read here. */
+const UNREADABLE = "the file cannot be read, expected one that opens";
+
+/** Finds the file and its format; throws a ModelError when it is missing, empty, too large, or of an unknown format. */
 export async function openModelFile(source: string): Promise<ModelFile> {
   const path = (await isFolder(source)) ? join(source, "model.json") : source;
-  const bytes = await plainFileSize(path).catch((cause: unknown) => {
-    if (path === source) throw fileError(source, "the file cannot be read, expected a plain one that opens", cause);
-    throw fileError(source, `the folder holds no readable model.json, expected one, or name the file itself: ${SUPPORTED_FORMATS}`, cause);
-  });
+  const unreadable =
+    path === source
+      ? "the file cannot be read, expected a plain file that opens"
+      : `the folder has no readable model.json, expected one, or name the file itself: ${SUPPORTED_FORMATS}`;
+  const bytes = await orFileError(source, unreadable, () => plainFileSize(path));
   if (bytes === 0) throw fileError(path, `the file is empty, expected ${SUPPORTED_FORMATS}`);
   const format = detectFormat(path, await readHead(path));
   const most = mostBytes(format);
@@ -37,24 +40,17 @@ export async function openModelFile(source: string): Promise<ModelFile> {
 const mostBytes = (format: ContainerFormat): number => (format === "json" ? MOST_JSON_BYTES : MOST_FILE_BYTES);
 
 /** All of a file that openModelFile() has found. */
-export async function readModelBytes({ path, format }: ModelFile): Promise<Uint8Array> {
-  try {
-    return await readPlainFile(path, mostBytes(format));
-  } catch (cause) {
-    throw fileError(path, "the file cannot be read, expected one that opens", cause);
-  }
+export function readModelBytes({ path, format }: ModelFile): Promise<Uint8Array> {
+  return orFileError(path, UNREADABLE, () => readPlainFile(path, mostBytes(format)));
 }
 
 async function isFolder(source: string): Promise<boolean> {
-  try {
-    return (await stat(source)).isDirectory();
-  } catch (cause) {
-    throw fileError(source, `there is no such file or folder, expected ${SUPPORTED_FORMATS}`, cause);
-  }
+  const entry = await orFileError(source, `there is no such file or folder, expected ${SUPPORTED_FORMATS}`, () => stat(source));
+  return entry.isDirectory();
 }
 
-async function readHead(path: string): Promise<Uint8Array> {
-  try {
+function readHead(path: string): Promise<Uint8Array> {
+  return orFileError(path, UNREADABLE, async () => {
     const file = await open(path);
     try {
       const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES));
@@ -62,9 +58,7 @@ async function readHead(path: string): Promise<Uint8Array> {
     } finally {
       await file.close();
     }
-  } catch (cause) {
-    throw fileError(path, "the file cannot be read, expected one that opens", cause);
-  }
+  });
 }
 
 function detectFormat(path: string, head: Uint8Array): ContainerFormat {

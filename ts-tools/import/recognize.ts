@@ -1,6 +1,6 @@
 /**
- * Is this layer graph a Light-SERNet? The figure of the paper, whatever its widths: three paths, five convolutions, the head. Anything else
- * is named by its first layer that does not fit.
+ * Recognizes a Light-SERNet in a layer graph: the figure of the paper with any widths, three paths, five convolutions, the head. The error for any
+ * other graph names the first layer that does not fit.
  */
 
 import type { FloatConvolution, FloatModel } from "../model/float_model.js";
@@ -12,7 +12,7 @@ import { recognizeBodyOne } from "./recognize_body_one.js";
 import { recognizeConvolution, recognizePool } from "./recognize_convolution.js";
 import { recognizeHead } from "./recognize_head.js";
 
-/** The trained network that the graph holds, batch norm folded; throws a ModelError that names the first layer that does not fit. */
+/** The trained network in the graph, batch norm folded; throws a ModelError that names the first layer that does not fit. */
 export function recognize(graph: LayerGraph): FloatModel {
   const walk = new GraphWalk(graph);
   const { frames, coefficients, input } = recognizeInput(walk);
@@ -52,7 +52,7 @@ function recognizeBodyTwo(walk: GraphWalk, concat: Layer, widths: readonly numbe
     const recognized = recognizeConvolution(walk, layer, kernel, channels, place);
     bodyTwo.push(recognized.convolution);
     channels = recognized.convolution.outputChannels;
-    // The last one is pooled over everything: the global average, with which the head begins.
+    // The last one is pooled over everything: the global average, the first layer of the head.
     last = poolHeight === 0 ? recognized.last : recognizePool(walk, recognized.last, [poolHeight, poolWidth], place);
   }
   return { bodyTwo: bodyTwo as FloatModel["bodyTwo"], last };

@@ -17,7 +17,7 @@ export interface RecognizedBodyOne {
   order: number[];
 }
 
-/** The three paths on `input`, whichever order the source makes and concatenates them in. */
+/** The three paths on `input`, in whichever order the source creates and concatenates them. */
 export function recognizeBodyOne(walk: GraphWalk, input: Layer): RecognizedBodyOne {
   const starts = convolutionsOn(walk, input);
   const [temporal, spectral, both] = BODY_ONE_PLAN.map(({ name, poolHeight, poolWidth }, index) => {
@@ -65,8 +65,8 @@ function startWith(walk: GraphWalk, starts: readonly PathStart[], kernel: Extent
   const stray = starts.find((start) => !isPath(start));
   if (stray !== undefined) throw layerError(walk.source, stray.layer, `has a ${stray.kernel} kernel`, expected);
   const twin = starts.find((start, index) => starts.findIndex((other) => other.kernel === start.kernel) < index);
-  if (twin !== undefined) throw layerError(walk.source, twin.layer, `has a ${twin.kernel} kernel as another path has`, expected);
-  // Three starts, each with a kernel of the three, none twice: every kernel is there.
+  if (twin !== undefined) throw layerError(walk.source, twin.layer, `has a ${twin.kernel} kernel, as another path does`, expected);
+  // Three paths, each with one of the three kernels, none twice: every kernel is there.
   return starts.find((start) => start.kernel === kernel.join("x"))!.layer;
 }
 

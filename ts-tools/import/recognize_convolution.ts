@@ -26,7 +26,7 @@ export function recognizeConvolution(
   const { source } = walk;
   const outputChannels = checkConvolution(source, layer, kernel, inputChannels, place);
   const { affines, last } = followToReLU(walk, layer, place);
-  // TensorFlow Lite writes zeros where a convolution had no bias, so of its files this cannot be told.
+  // TensorFlow Lite writes zeros where a convolution has no bias, so its files always pass here.
   if (layer.bias === undefined && affines.length === 0) {
     throw layerError(source, layer, "has neither bias nor batch norm before its ReLU", `at least one of them (${place})`);
   }
@@ -68,7 +68,7 @@ function checkConvolution(source: string, layer: ConvolutionLayer, kernel: Exten
   if (!sameExtent(layer.strides, [1, 1])) throw layerError(source, layer, `has strides ${extentText(layer.strides)}`, `1x1 (${place})`);
   if (!sameExtent(layer.dilations, [1, 1]))
     throw layerError(source, layer, `has dilation ${extentText(layer.dilations)}`, `1x1 (${place})`);
-  // A 1x1 kernel never reaches over the edge, so "valid" pads it by as little as "same" does.
+  // A 1x1 kernel never reaches over the edge: "valid" and "same" both pad it by nothing.
   const padded = layer.padding === "same" || (layer.padding === "valid" && sameExtent(kernel, [1, 1]));
   if (!padded) throw layerError(source, layer, `has padding ${quoted(layer.padding)}`, `"same" (${place})`);
   return outputs;

@@ -4,7 +4,7 @@
  */
 
 import { asArray, asNumber, asObject, asText, type Json, type JsonObject } from "./json.js";
-import type { Extent, Layer, LayerGraph, Weights } from "./layer_graph.js";
+import type { Extent, Layer, LayerBase, LayerGraph, Weights } from "./layer_graph.js";
 import { isTimeAndCoefficient, layerError, numberText } from "./layer_graph.js";
 
 export function graphModelLayers(path: string, topology: JsonObject, signature: JsonObject, constants: Map<string, Weights>): LayerGraph {
@@ -162,8 +162,6 @@ function toLayer(node: GraphNode): Layer {
   }
 }
 
-type Base = { id: string; name: string; operation: string; inputs: string[] };
-
 /** What a fused operation does after its product: "BiasAdd", then an activation, either of which may be missing. */
 function fused(node: GraphNode): { hasBias: boolean; activation: string } {
   const [first, ...rest] = node.texts("fused_ops");
@@ -172,7 +170,7 @@ function fused(node: GraphNode): { hasBias: boolean; activation: string } {
   return { hasBias, activation: after.length === 0 ? "linear" : after.join(" and ").toLowerCase() };
 }
 
-function convolution(node: GraphNode, base: Base): Layer {
+function convolution(node: GraphNode, base: LayerBase): Layer {
   const { hasBias, activation } = fused(node);
   return {
     ...base,
@@ -187,7 +185,7 @@ function convolution(node: GraphNode, base: Base): Layer {
   };
 }
 
-function dense(node: GraphNode, base: Base): Layer {
+function dense(node: GraphNode, base: LayerBase): Layer {
   if (node.flag("transpose_a") || node.flag("transpose_b")) return { ...base, kind: "unknown", operation: `transposed ${base.operation}` };
   const { hasBias, activation } = fused(node);
   const bias = hasBias ? node.requireConstant(2, "bias") : undefined;
@@ -195,13 +193,13 @@ function dense(node: GraphNode, base: Base): Layer {
 }
 
 /** x + constant or x * constant, in either order. */
-function affine(node: GraphNode, base: Base): Layer {
+function affine(node: GraphNode, base: LayerBase): Layer {
   const constant = node.constant(1) ?? node.constant(0);
   if (constant === undefined || base.inputs.length !== 1) return { ...base, kind: "unknown" };
   return base.operation === "Mul" ? { ...base, kind: "scale", factor: constant } : { ...base, kind: "shift", offset: constant };
 }
 
-function batchNorm(node: GraphNode, base: Base): Layer {
+function batchNorm(node: GraphNode, base: LayerBase): Layer {
   if (node.flag("is_training")) return { ...base, kind: "unknown", operation: `${base.operation} in training mode` };
   return {
     ...base,

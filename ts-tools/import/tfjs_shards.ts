@@ -4,7 +4,7 @@ import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { plainFileSize, readPlainFile } from "../host/plain_file.js";
 import { asArray, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
-import { elementCount, fileError, quoted } from "./layer_graph.js";
+import { elementCount, fileError, orFileError, quoted } from "./layer_graph.js";
 import { MOST_SHARDS, WeightCounter } from "./limits.js";
 
 interface Shard {
@@ -16,7 +16,7 @@ interface Shard {
 
 /**
  * The bytes of all shards that a weightsManifest names, in its order. Every shard must be a plain file in the folder of the model.json at
- * `path`, or in one below, named once; and their sizes must be what the weights take, which is seen to before any is read.
+ * `path`, or in a folder below it, and be named once. Their sizes must match the weights; this is checked before any is read.
  */
 export async function readWeightsManifest(path: string, manifest: Json | undefined): Promise<Uint8Array<ArrayBuffer>> {
   const groups = asArray(manifest).map(asObject);
@@ -50,15 +50,11 @@ async function findShards(path: string, names: readonly string[]): Promise<Map<s
 
 async function findShard(path: string, name: string): Promise<Shard> {
   const shard = join(dirname(path), name);
-  let file: string;
-  let folder: string;
-  let bytes: number;
-  try {
-    [folder, file] = await Promise.all([realpath(dirname(path)), realpath(shard)]);
-    bytes = await plainFileSize(file);
-  } catch (cause) {
-    throw fileError(path, `the weights shard ${shard} cannot be read, expected a plain file beside model.json`, cause);
-  }
+  const sentence = `the weights shard ${shard} cannot be read, expected a plain file beside model.json`;
+  const { folder, file, bytes } = await orFileError(path, sentence, async () => {
+    const [folder, file] = await Promise.all([realpath(dirname(path)), realpath(shard)]);
+    return { folder, file, bytes: await plainFileSize(file) };
+  });
   const inside = relative(folder, file);
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw fileError(path, `the weights shard ${name} is outside the model's folder, expected it beside model.json or below`);
@@ -79,7 +75,7 @@ function checkSizes(
   if (bytes !== expected) {
     throw fileError(
       path,
-      `its weights ${names.join(", ")} have ${bytes} bytes, expected ${expected}: a shard is damaged or of another model`,
+      `its weights ${names.join(", ")} have ${bytes} bytes, expected ${expected}: a shard is damaged or belongs to another model`,
     );
   }
 }
@@ -99,12 +95,9 @@ function weightBytes(path: string, weight: JsonObject, counter: WeightCounter): 
 }
 
 async function readShard(path: string, { name, file, bytes }: Shard): Promise<Uint8Array> {
-  let read: Uint8Array;
-  try {
-    read = await readPlainFile(file, bytes);
-  } catch (cause) {
-    throw fileError(path, `the weights shard ${name} cannot be read, expected a file that opens`, cause);
-  }
-  if (read.length !== bytes) throw fileError(path, `the weights shard ${name} has changed while it was read, expected one that stays`);
+  const read = await orFileError(path, `the weights shard ${name} cannot be read, expected a file that opens`, () =>
+    readPlainFile(file, bytes),
+  );
+  if (read.length !== bytes) throw fileError(path, `the weights shard ${name} changed while it was read, expected it to stay the same`);
   return read;
 }

@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js turns weights into tensors, and tensors need a backend that holds them. Here nothing is computed, so the backend only
- * stores; it is there while the weights are read and gone afterwards, so that a program's own choice of backend stays as it was.
+ * TensorFlow.js turns weights into tensors, and tensors need a backend to hold them. Nothing is computed here, so the backend only
+ * stores. It is registered while the weights are read and removed afterwards, so a program's own choice of backend stays as it was.
  */
 
 import { type DataId, engine, KernelBackend, type Tensor } from "@tensorflow/tfjs-core";
@@ -10,7 +10,7 @@ const BACKEND = "light-sernet-weights";
 
 type Values = Parameters<KernelBackend["write"]>[0];
 
-/** Keeps what is written. */
+/** Stores what is written to it. */
 class StoringBackend extends KernelBackend {
   private readonly stored = new Map<DataId, Values>();
 

@@ -1,24 +1,22 @@
 /** TensorFlow Lite operators as layers. Weights come as OHWI and [outputs, inputs]; they leave as HWIO and [inputs, outputs]. */
 
-import { isTimeAndCoefficient, type Layer, layerError, type Weights } from "./layer_graph.js";
-import type { Operator } from "./tflite_schema.js";
+import { isTimeAndCoefficient, type Layer, type LayerBase, layerError, type Weights } from "./layer_graph.js";
 import {
   arithmeticActivation,
   concatenationOptions,
   convolutionOptions,
   fullyConnectedOptions,
+  type Operator,
   poolOptions,
   softmaxBeta,
 } from "./tflite_schema.js";
 import type { TfliteTensors } from "./tflite_tensors.js";
 
-type Base = { id: string; name: string; operation: string; inputs: string[] };
-
 /** One layer, or two where an activation is fused into an operator whose layer has none. */
 export function readOperatorLayers(path: string, operation: string, operator: Operator, tensors: TfliteTensors): Layer[] {
   const { inputs, outputs, options } = operator;
   const [output = -1] = outputs;
-  const base: Base = {
+  const base: LayerBase = {
     id: tensors.id(output),
     name: tensors.name(output),
     operation,
@@ -60,26 +58,26 @@ export function readOperatorLayers(path: string, operation: string, operator: Op
 }
 
 /** inputs: image, filter [output, height, width, input], bias [output]. */
-function convolution(path: string, base: Base, { inputs, options }: Operator, tensors: TfliteTensors): Layer {
+function convolution(path: string, base: LayerBase, { inputs, options }: Operator, tensors: TfliteTensors): Layer {
   const kernel = outputsLast(path, base, tensors.weights(inputs[1] ?? -1, base, "kernel"), 4);
   return { ...base, kind: "convolution", kernel, bias: biasOf(base, inputs, tensors), groups: 1, ...convolutionOptions(options) };
 }
 
 /** inputs: features, weights [output, input], bias [output]. */
-function fullyConnected(path: string, base: Base, { inputs, options }: Operator, tensors: TfliteTensors): Layer {
+function fullyConnected(path: string, base: LayerBase, { inputs, options }: Operator, tensors: TfliteTensors): Layer {
   const { activation, isShuffled } = fullyConnectedOptions(options);
   if (isShuffled) return { ...base, kind: "unknown", operation: "FULLY_CONNECTED with shuffled weights" };
   const kernel = outputsLast(path, base, tensors.weights(inputs[1] ?? -1, base, "kernel"), 2);
   return { ...base, kind: "dense", kernel, bias: biasOf(base, inputs, tensors), activation };
 }
 
-function biasOf(layer: Base, inputs: readonly number[], tensors: TfliteTensors): Weights | undefined {
+function biasOf(layer: LayerBase, inputs: readonly number[], tensors: TfliteTensors): Weights | undefined {
   const [, , bias = -1] = inputs;
   return bias < 0 ? undefined : tensors.weights(bias, layer, "bias");
 }
 
 /** x + constant or x * constant, in either order, and the activation fused into it. */
-function affine(base: Base, { inputs, options }: Operator, tensors: TfliteTensors): Layer[] {
+function affine(base: LayerBase, { inputs, options }: Operator, tensors: TfliteTensors): Layer[] {
   const constant = inputs.find((index) => tensors.isConstant(index));
   if (constant === undefined || base.inputs.length !== 1) return [{ ...base, kind: "unknown" }];
   const weights = tensors.weights(constant, base, "constant");
@@ -91,7 +89,7 @@ function affine(base: Base, { inputs, options }: Operator, tensors: TfliteTensor
 }
 
 /** [output, ...others] becomes [...others, output]. */
-function outputsLast(path: string, layer: Base, { shape, values }: Weights, rank: number): Weights {
+function outputsLast(path: string, layer: LayerBase, { shape, values }: Weights, rank: number): Weights {
   const [outputs = 0, ...others] = shape;
   if (shape.length !== rank) throw layerError(path, layer, `has a kernel of shape [${shape.join(", ")}]`, `${rank} dimensions`);
   const rows = values.length / Math.max(outputs, 1);

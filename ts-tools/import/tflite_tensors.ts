@@ -22,7 +22,10 @@ export class TfliteTensors {
   tensor(index: number): Tensor {
     const tensor = this.tensors[index];
     if (tensor === undefined)
-      throw fileError(this.path, `it names tensor ${index} of ${this.tensors.length}, expected an intact file: it is damaged`);
+      throw fileError(
+        this.path,
+        `it refers to tensor ${index} and has only ${this.tensors.length}, expected an intact file: it is damaged`,
+      );
     return tensor;
   }
 
@@ -53,7 +56,7 @@ export class TfliteTensors {
     const { shape, type, isSparse } = tensor;
     if (type !== TensorType.FLOAT32 && type !== TensorType.FLOAT16) {
       const found = `has a ${what} of type ${TENSOR_TYPE_NAMES[type] ?? type}`;
-      throw layerError(this.path, layer, found, "FLOAT32 or FLOAT16: name the float model, quantization is done here");
+      throw layerError(this.path, layer, found, "FLOAT32 or FLOAT16: use the float model, light-sernet quantizes it itself");
     }
     if (isSparse) throw layerError(this.path, layer, `has a sparse ${what}`, "a dense one: convert the model without sparsity");
     this.counter.add(elementCount(shape));

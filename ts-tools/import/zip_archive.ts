@@ -1,13 +1,13 @@
-/** Reading named members of a zip archive, no more of them than fits. */
+/** Reads members of a zip archive by name, with a limit on the size of each. */
 
 import type { Readable } from "node:stream";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
-import { fileError } from "./layer_graph.js";
+import { fileError, orFileError } from "./layer_graph.js";
 import { MOST_MEMBERS } from "./limits.js";
 
-/** Opens the archive at `path`, gives it to `read`, and closes it. Whatever is wrong with it is thrown as a ModelError. */
+/** Opens the archive at `path`, calls `read` with it, and closes it. Throws a ModelError when it is damaged. */
 export async function withZipArchive<T>(path: string, read: (archive: ZipArchive) => Promise<T>): Promise<T> {
-  const archive = await intact(path, async () => {
+  const archive = await orFileError(path, DAMAGED, async () => {
     const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
     return { zip, entries: await directory(zip) };
   });
@@ -30,18 +30,8 @@ async function directory(zip: ZipFile): Promise<Entry[]> {
   }
 }
 
-/** What goes wrong inside yauzl and zlib, as one sentence. */
-async function intact<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw fileError(
-      path,
-      "this zip archive cannot be unpacked, expected an intact Keras .keras archive: it is damaged or incomplete",
-      cause,
-    );
-  }
-}
+/** For whatever fails inside yauzl and zlib. */
+const DAMAGED = "this zip archive cannot be unpacked, expected an intact Keras .keras archive: it is damaged or incomplete";
 
 export class ZipArchive {
   constructor(
@@ -57,12 +47,15 @@ export class ZipArchive {
   async member(name: string, most: number): Promise<Uint8Array | undefined> {
     const [entry, twin] = this.entries.filter(({ fileName }) => fileName === name);
     if (entry === undefined) return undefined;
-    if (twin !== undefined) throw fileError(this.path, `this zip archive holds ${name} twice, expected one: it is damaged`);
+    if (twin !== undefined) throw fileError(this.path, `this zip archive has ${name} twice, expected it once: it is damaged`);
     const size = entry.uncompressedSize;
     if (size > most) {
-      throw fileError(this.path, `its ${name} unpacks to ${size} bytes, expected at most ${most}, which its model can need: it is damaged`);
+      throw fileError(
+        this.path,
+        `its ${name} unpacks to ${size} bytes, expected at most ${most}, the most that its model can need: it is damaged`,
+      );
     }
-    return intact(this.path, async () => collect(await this.zip.openReadStreamPromise(entry), size));
+    return orFileError(this.path, DAMAGED, async () => collect(await this.zip.openReadStreamPromise(entry), size));
   }
 }
 

@@ -1,3 +1,4 @@
+import { weightsPerChannel } from "./layer_shapes.js";
 import type { QuantizedConvolution } from "./model_types.js";
 
 /** The sum of |weight|: times the largest input, no sum of products is larger. */
@@ -7,6 +8,6 @@ export function absoluteSum(weights: Int8Array): number {
 
 /** int8 [kernelHeight][kernelWidth][inputChannels] of one output channel. */
 export function channelWeights(layer: QuantizedConvolution, channel: number): Int8Array {
-  const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
-  return layer.weights.subarray(channel * taps, (channel + 1) * taps);
+  const count = weightsPerChannel(layer);
+  return layer.weights.subarray(channel * count, (channel + 1) * count);
 }

@@ -11,6 +11,11 @@ export interface ConvolutionShape {
   outputChannels: number;
 }
 
+/** Weights of one output channel. */
+export function weightsPerChannel({ kernelHeight, kernelWidth, inputChannels }: ConvolutionShape): number {
+  return kernelHeight * kernelWidth * inputChannels;
+}
+
 /** The same of a whole network; FloatModel and QuantizedModel both have it. */
 export interface NetworkShape {
   frames: number;
@@ -99,7 +104,7 @@ export function countNetwork(shape: NetworkShape): NetworkCounts {
   let biases = shape.dense.classes;
   let multiplyAccumulates = denseWeights;
   layers.forEach((layer, index) => {
-    const layerWeights = layer.kernelHeight * layer.kernelWidth * layer.inputChannels * layer.outputChannels;
+    const layerWeights = weightsPerChannel(layer) * layer.outputChannels;
     weights += layerWeights;
     biases += layer.outputChannels;
     multiplyAccumulates += layerWeights * layerPixels[index]!;

@@ -17,20 +17,17 @@
  */
 import { createHash } from "node:crypto";
 import { ByteReader, ByteWriter } from "./byte_stream.js";
-import { layerSizes } from "./layer_shapes.js";
+import { type ConvolutionShape, layerSizes, weightsPerChannel } from "./layer_shapes.js";
 import { ModelError } from "./model_error.js";
 import type { Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
 
 const MAGIC = 0x574e534c; // "LSNW"
 const VERSION = 1;
-const HEAD_BYTES = 12;
+const HEADER_BYTES = 12;
 
-function convolutionBytes(layer: { kernelHeight: number; kernelWidth: number; inputChannels: number; outputChannels: number }): number {
-  return layer.outputChannels * (layer.kernelHeight * layer.kernelWidth * layer.inputChannels + 4 + 4 + 1);
-}
-
-function fileBytes(layers: readonly Parameters<typeof convolutionBytes>[0][], dense: { inputs: number; classes: number }): number {
-  return layers.reduce((sum, layer) => sum + convolutionBytes(layer), HEAD_BYTES) + dense.classes * (dense.inputs + 4);
+function fileBytes(layers: readonly ConvolutionShape[], dense: { inputs: number; classes: number }): number {
+  const convolutions = layers.map((layer) => layer.outputChannels * (weightsPerChannel(layer) + 4 + 4 + 1));
+  return convolutions.reduce((sum, bytes) => sum + bytes, HEADER_BYTES) + dense.classes * (dense.inputs + 4);
 }
 
 /** The model's integers as a file. */
@@ -57,18 +54,18 @@ export function weightsHash(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** real weight = weight * scale, from multiplier * 2^-shift = inputScale * scale / (outputScale * window). Off by 2^-31 of itself at most. */
+/** real weight = weight * scale, from multiplier * 2^-shift = inputScale * scale / (outputScale * window). The relative error is at most 2^-31. */
 function weightScalesOf(layer: Omit<QuantizedConvolution, "weights" | "weightScales" | "bias">, window: number): Float64Array {
   const perFactor = (layer.outputScale * window) / layer.inputScale;
   return Float64Array.from(layer.multiplier, (multiplier, channel) => multiplier * 2 ** -layer.shift[channel]! * perFactor);
 }
 
-/** Reads a weights file that belongs to a manifest; `file` is its name in messages. */
+/** Reads the weights file of a manifest; `file` is its name in messages. Throws a ModelError unless size and SHA-256 are the manifest's. */
 export function readWeights(bytes: Uint8Array, manifest: Manifest, file: string): QuantizedModel {
   const { network } = manifest;
   const expected = fileBytes(network.layers, network.dense);
   const reader = new ByteReader(bytes);
-  if (bytes.length < HEAD_BYTES || reader.uint32() !== MAGIC) {
+  if (bytes.length < HEADER_BYTES || reader.uint32() !== MAGIC) {
     throw new ModelError(`${file} is not a weights file of light-sernet; build the model again.`);
   }
   const version = reader.uint32();
@@ -79,18 +76,18 @@ export function readWeights(bytes: Uint8Array, manifest: Manifest, file: string)
   }
   const announced = reader.uint32();
   if (announced !== bytes.length) {
-    throw new ModelError(`${file} has ${bytes.length} bytes where its head says ${announced}: it is damaged; build the model again.`);
+    throw new ModelError(`${file} has ${bytes.length} bytes, but its header says ${announced}: it is damaged; build the model again.`);
   }
   if (announced !== expected || weightsHash(bytes) !== manifest.sha256) {
     throw new ModelError(
-      `${file} does not belong to the manifest of ${JSON.stringify(manifest.id)} (another size or SHA-256); build the model again.`,
+      `${file} does not match the manifest of ${JSON.stringify(manifest.id)} (its size or SHA-256 is different); build the model again.`,
     );
   }
   const sizes = layerSizes(network.frames, network.coefficients);
   const allSizes = [...sizes.bodyOne, ...sizes.bodyTwo];
   const layers = network.layers.map((shape, index): QuantizedConvolution => {
     const channels = shape.outputChannels;
-    const weights = reader.int8s(channels * shape.kernelHeight * shape.kernelWidth * shape.inputChannels);
+    const weights = reader.int8s(channels * weightsPerChannel(shape));
     const bias = reader.int32s(channels);
     const requantization = { multiplier: reader.int32s(channels), shift: reader.uint8s(channels) };
     const { windowHeight, windowWidth } = allSizes[index]!;

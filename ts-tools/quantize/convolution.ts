@@ -2,12 +2,12 @@
  * One convolution with ReLU and the sum over each pooling window, in float64: for real weights a float forward pass, and for integer weights and
  * activations an exact integer one, since every sum stays far below 2^53.
  */
-import type { ConvolutionShape, LayerSize } from "../model/layer_shapes.js";
+import { type ConvolutionShape, type LayerSize, weightsPerChannel } from "../model/layer_shapes.js";
 
 /** Output channels that are summed side by side. */
 const GROUP = 4;
 
-/** A convolution made ready: weights [ceil(outputChannels / 4), kernelHeight, kernelWidth, inputChannels, 4], bias [outputChannels]. */
+/** A convolution in groups of four channels: weights [groups, kernelHeight, kernelWidth, inputChannels, 4], bias [groups, 4]; missing channels are zeros. */
 export interface PackedConvolution {
   shape: ConvolutionShape;
   size: LayerSize;
@@ -25,14 +25,16 @@ export function packConvolution(
   bias: ArrayLike<number>,
   weightAt: (tap: number, output: number) => number,
 ): PackedConvolution {
-  const taps = shape.kernelHeight * shape.kernelWidth * shape.inputChannels;
+  const taps = weightsPerChannel(shape);
   const groups = Math.ceil(shape.outputChannels / GROUP);
   const weights = new Float64Array(groups * taps * GROUP);
   for (let output = 0; output < shape.outputChannels; output++) {
     const base = Math.floor(output / GROUP) * taps * GROUP + (output % GROUP);
     for (let tap = 0; tap < taps; tap++) weights[base + tap * GROUP] = weightAt(tap, output);
   }
-  return { shape, size, weights, bias: Float64Array.from(bias) };
+  const groupBias = new Float64Array(groups * GROUP);
+  groupBias.set(bias);
+  return { shape, size, weights, bias: groupBias };
 }
 
 /** [height, width, channels] with the kernel's 'same' padding around it: (k-1)/2 zeros before, k/2 after (rounded down). */
@@ -61,14 +63,15 @@ function rectifiedConvolution(input: Float64Array, layer: PackedConvolution): Fl
   const run = kernelWidth * inputChannels;
   const groupStride = kernelHeight * run * GROUP;
   const output = new Float64Array(height * width * outputChannels);
+  const sums = new Float64Array(2 * GROUP);
 
   for (let first = 0; first < outputChannels; first += GROUP) {
     const groupWeights = (first / GROUP) * groupStride;
     const present = Math.min(GROUP, outputChannels - first);
     const b0 = bias[first]!;
-    const b1 = present > 1 ? bias[first + 1]! : 0;
-    const b2 = present > 2 ? bias[first + 2]! : 0;
-    const b3 = present > 3 ? bias[first + 3]! : 0;
+    const b1 = bias[first + 1]!;
+    const b2 = bias[first + 2]!;
+    const b3 = bias[first + 3]!;
     for (let y = 0; y < height; y++) {
       // Two pixels at a time; at an odd width the last pixel is computed twice.
       for (let x = 0; x < width; x += 2) {
@@ -105,19 +108,10 @@ function rectifiedConvolution(input: Float64Array, layer: PackedConvolution): Fl
         }
         const left = (y * width + x) * outputChannels + first;
         const right = (y * width + next) * outputChannels + first;
-        output[left] = Math.max(p0, 0);
-        output[right] = Math.max(q0, 0);
-        if (present > 1) {
-          output[left + 1] = Math.max(p1, 0);
-          output[right + 1] = Math.max(q1, 0);
-        }
-        if (present > 2) {
-          output[left + 2] = Math.max(p2, 0);
-          output[right + 2] = Math.max(q2, 0);
-        }
-        if (present > 3) {
-          output[left + 3] = Math.max(p3, 0);
-          output[right + 3] = Math.max(q3, 0);
+        sums.set([p0, p1, p2, p3, q0, q1, q2, q3]);
+        for (let c = 0; c < present; c++) {
+          output[left + c] = Math.max(sums[c]!, 0);
+          output[right + c] = Math.max(sums[GROUP + c]!, 0);
         }
       }
     }

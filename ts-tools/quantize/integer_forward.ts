@@ -1,6 +1,6 @@
 /** The quantized network on whole tensors, docs/arithmetic.md section 5: for reports, so that they need no module. */
 
-import { ACTIVATIONS, type LayerSize, layerSizes } from "../model/layer_shapes.js";
+import { ACTIVATIONS, type LayerSize, layerSizes, weightsPerChannel } from "../model/layer_shapes.js";
 import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
@@ -18,7 +18,7 @@ export interface IntegerResult {
 export type IntegerNetwork = (mfcc: Float32Array, listener?: ActivationListener) => IntegerResult;
 
 function pack(layer: QuantizedConvolution, size: LayerSize): PackedConvolution {
-  const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
+  const taps = weightsPerChannel(layer);
   return packConvolution(layer, size, layer.bias, (tap, output) => layer.weights[output * taps + tap]!);
 }
 
@@ -30,7 +30,7 @@ function nearest(value: number): number {
   return rest < 0.5 ? floor : floor + 1;
 }
 
-/** MFCCs to integers -4095..4095; factor and product are float32 as in the module. */
+/** MFCCs to integers -INPUT_LEVELS..INPUT_LEVELS; factor and product are float32 as in the module. */
 function quantizeInput(mfcc: Float32Array, inputScale: number): Float64Array {
   const factor = Math.fround(1 / inputScale);
   return Float64Array.from(mfcc, (value) => nearest(Math.fround(value * factor)));

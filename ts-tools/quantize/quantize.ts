@@ -1,7 +1,15 @@
 /** Turns a float model into the integers of docs/arithmetic.md, section 5. */
 import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";
 import { frameCount } from "../model/front_end.js";
-import { ACTIVATIONS, BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan, type LayerSize, layerSizes } from "../model/layer_shapes.js";
+import {
+  ACTIVATIONS,
+  BODY_ONE_PLAN,
+  BODY_TWO_PLAN,
+  type LayerPlan,
+  type LayerSize,
+  layerSizes,
+  weightsPerChannel,
+} from "../model/layer_shapes.js";
 import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, WEIGHT_LEVELS } from "../model/levels.js";
 import { ModelError } from "../model/model_error.js";
 import type { ActivationScales, FrontEnd, QuantizedConvolution, QuantizedDense, QuantizedModel } from "../model/model_types.js";
@@ -33,7 +41,7 @@ interface LayerContext {
 }
 
 /**
- * Real value of one step of a channel's weights. The largest weight becomes 127, unless the bias is so much larger than all weights that
+ * Real value of one step of a channel's weights. The largest weight becomes WEIGHT_LEVELS, unless the bias is so much larger than all weights that
  * it would leave int32 in their units: then the bias sets the scale. A channel of zeros has scale 1.
  */
 function weightScale(largestWeight: number, bias: number, scaleOfInput: number, biasLimit: number): number {
@@ -43,7 +51,7 @@ function weightScale(largestWeight: number, bias: number, scaleOfInput: number, 
 
 function quantizeConvolution(layer: FloatConvolution, context: LayerContext): QuantizedConvolution {
   const { plan, size } = context;
-  const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
+  const taps = weightsPerChannel(layer);
   const channels = layer.outputChannels;
   const window = size.windowHeight * size.windowWidth;
   const quantized: QuantizedConvolution = {
@@ -133,7 +141,7 @@ export function quantizeModel(model: FloatModel, scales: ActivationScales, front
   const outputScales = [scales.bodyOne, ...scales.bodyTwo, scales.features];
   checkArguments(model, outputScales, frontEnd);
   const padded = padChannels(model);
-  for (const path of padded.bodyOne) checkPackedSums(path.name, path.kernelHeight * path.kernelWidth, INPUT_LEVELS, WEIGHT_LEVELS);
+  for (const path of padded.bodyOne) checkPackedSums(path.name, weightsPerChannel(path), INPUT_LEVELS, WEIGHT_LEVELS);
   const sizes = layerSizes(model.frames, model.coefficients);
   const bodyOne = padded.bodyOne.map((layer, index) =>
     quantizeConvolution(layer, {

@@ -1,4 +1,6 @@
 /** The quantization report: how far every layer and the answers are from the float model, on recordings the caller chooses. */
+
+import { channelWeights } from "../model/channel_weights.js";
 import type { FloatModel } from "../model/float_model.js";
 import { ACTIVATIONS, type ActivationName } from "../model/layer_shapes.js";
 import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
@@ -43,11 +45,12 @@ class LayerComparison {
   private signal = 0;
   private noise = 0;
 
-  /** Channels first .. first + outputChannels - 1 of a tensor belong to this layer. */
+  /** Of the tensor's `channels`, first .. first + outputChannels - 1 are this layer's output. */
   constructor(
     private readonly layer: QuantizedConvolution,
     readonly activation: ActivationName,
-    private readonly first: number,
+    private readonly first = 0,
+    private readonly channels = layer.outputChannels,
   ) {}
 
   private get range(): number {
@@ -55,10 +58,10 @@ class LayerComparison {
   }
 
   /** Two tensors [pixels, channels]. */
-  add(float: Float64Array, quantized: Float64Array, channels: number): void {
+  add(float: Float64Array, quantized: Float64Array): void {
     const { range } = this;
     const last = this.first + this.layer.outputChannels;
-    for (let pixel = 0; pixel < float.length; pixel += channels) {
+    for (let pixel = 0; pixel < float.length; pixel += this.channels) {
       for (let i = pixel + this.first; i < pixel + last; i++) {
         const value = float[i]!;
         if (value > this.largest) this.largest = value;
@@ -67,7 +70,7 @@ class LayerComparison {
         this.noise += (value - quantized[i]!) ** 2;
       }
     }
-    this.count += (float.length / channels) * this.layer.outputChannels;
+    this.count += (float.length / this.channels) * this.layer.outputChannels;
   }
 
   report(): LayerReport {
@@ -86,8 +89,7 @@ class LayerComparison {
 }
 
 function weightScaleRange(layer: QuantizedConvolution): { least: number; largest: number } {
-  const taps = layer.weights.length / layer.outputChannels;
-  const scales = layer.weightScales.filter((_, c) => layer.weights.subarray(c * taps, (c + 1) * taps).some((weight) => weight !== 0));
+  const scales = layer.weightScales.filter((_, channel) => channelWeights(layer, channel).some((weight) => weight !== 0));
   if (scales.length === 0) return { least: 1, largest: 1 };
   return { least: scales.reduce((a, b) => Math.min(a, b)), largest: scales.reduce((a, b) => Math.max(a, b)) };
 }
@@ -95,11 +97,11 @@ function weightScaleRange(layer: QuantizedConvolution): { least: number; largest
 function comparisons(model: QuantizedModel): LayerComparison[] {
   let first = 0;
   const paths = model.bodyOne.map((layer) => {
-    const path = new LayerComparison(layer, "bodyOne", first);
+    const path = new LayerComparison(layer, "bodyOne", first, model.bodyTwo[0]!.inputChannels);
     first += layer.outputChannels;
     return path;
   });
-  return [...paths, ...model.bodyTwo.map((layer, index) => new LayerComparison(layer, ACTIVATIONS[index + 1]!, 0))];
+  return [...paths, ...model.bodyTwo.map((layer, index) => new LayerComparison(layer, ACTIVATIONS[index + 1]!))];
 }
 
 /** Runs both networks over the segments and compares them, layer by layer and answer by answer. */
@@ -112,10 +114,6 @@ export function quantizationReport(
   const runFloat = floatNetwork(padChannels(model));
   const runInteger = integerNetwork(quantized);
   const layers = comparisons(quantized);
-  const channels = new Map<ActivationName, number>([["bodyOne", quantized.bodyTwo[0]!.inputChannels]]);
-  quantized.bodyTwo.forEach((layer, index) => {
-    channels.set(ACTIVATIONS[index + 1]!, layer.outputChannels);
-  });
   const answers = new AnswerComparison();
   for (const segment of segments) {
     checkSegment(quantized, segment);
@@ -123,7 +121,7 @@ export function quantizationReport(
     const tensors = new Map<ActivationName, Float64Array>();
     const float = runFloat(mfcc, (name, tensor) => tensors.set(name, tensor));
     const { probabilities } = runInteger(mfcc, (name, tensor) => {
-      for (const layer of layers) if (layer.activation === name) layer.add(tensors.get(name)!, tensor, channels.get(name)!);
+      for (const layer of layers) if (layer.activation === name) layer.add(tensors.get(name)!, tensor);
     });
     answers.add(file, float, probabilities);
   }

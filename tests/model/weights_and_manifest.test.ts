@@ -6,7 +6,7 @@ import { ModelError } from "../../ts-tools/model/model_error.js";
 import type { Manifest } from "../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { readWeights, weightsHash, writeWeights } from "../../ts-tools/model/weights_file.js";
-import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "./small_models.js";
+import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "../quantize/small_models.js";
 
 const { float, quantized, calibration } = smallQuantized(5);
 const bytes = writeWeights(quantized);
@@ -73,9 +73,9 @@ test("damaged weights are refused in one sentence", () => {
   refuse(bytes.subarray(0, 11), /is not a weights file/);
   refuse(changed(0), /is not a weights file/);
   refuse(changed(4), /is a weights file of version 0, and only version 1/);
-  refuse(changed(8), /its head says/);
-  refuse(bytes.subarray(0, bytes.length - 1), /has \d+ bytes where its head says \d+/);
-  refuse(changed(100), /does not belong to the manifest of "small"/);
+  refuse(changed(8), /its header says/);
+  refuse(bytes.subarray(0, bytes.length - 1), /has \d+ bytes, but its header says \d+/);
+  refuse(changed(100), /does not match the manifest of "small"/);
 });
 
 test("weights can be read from a Buffer, and from the middle of a larger one", () => {
