@@ -27,21 +27,22 @@ python_packages() {
   step "python packages that read the build files of firmware" pip_install tests/firmware/packaging/requirements.txt
 }
 
-build_model() {
-  step "the model that ships" node dist/ts-tools/cli/main.js build weights/full --out build
-  rm -rf assembly/generated && cp -r build/generated assembly/generated
-}
+take_generated() { rm -rf assembly/generated && cp -r build/generated assembly/generated; }
 
 [[ -d node_modules ]] || npm ci || exit 1
-[[ ${1:-} == --quick ]] || rm -rf dist/tests
-step "types" npx --no-install tsc -p tsconfig.json
 if [[ ${1:-} == --quick ]]; then
+  step "types" npx --no-install tsc -p tsconfig.json
   # The specs are compiled with the generated sources, which must not be older than what they are made from.
   changed=$(find ts-tools/emit ts-tools/model weights/full assembly -path assembly/generated -prune -o -type f -newer assembly/generated/model.ts -print -quit 2>&1)
-  [[ -z $changed ]] || build_model
+  if [[ -n $changed ]]; then
+    step "the model that ships" npm run --silent build
+    take_generated
+  fi
   step "node:test" node dist/tests/setup/run_tests.js --quick --beside "$lint" --beside "$as_pect"
 else
-  build_model
+  rm -rf dist/tests
+  step "types, and the models that ship" node prepare.mjs
+  take_generated
   step "wasmtime" bash tests/setup/wasmtime.sh
   beside=("$lint" "$as_pect")
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
