@@ -193,7 +193,7 @@ static int32_t read_header(int32_t file) {
 }
 
 static lsn_status classify_opened(int32_t file, lsn_result *result) {
-  static const uint8_t sample_bytes[] = {0, 1, 2, 3, 4, 4, 8};
+  static const uint8_t sample_bytes[] = LSN_SAMPLE_BYTES;
   const int32_t position = read_header(file);
   if (position < 0) return (lsn_status)position;
   const int32_t format = lsn_wav_format(&state), channels = lsn_wav_channels(&state), frames = lsn_wav_frames(&state), rate = lsn_wav_rate(&state);

@@ -55,7 +55,7 @@ lsn_status lsn_init(lsn_state *state) {
 }
 
 lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int32_t rate) {
-  static const u8 sample_bytes[] = {0, 1, 2, 3, 4, 4, 8}; /* by lsn_format */
+  static const u8 sample_bytes[] = LSN_SAMPLE_BYTES;
   struct engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
   const lsn_status status = (lsn_status)(s32)module_setInput(&engine->module, (u32)format, (u32)channels, (u32)rate);

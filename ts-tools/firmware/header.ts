@@ -1,5 +1,5 @@
 import { ABI_VERSION, EXPORTS, type ExportedFunction } from "../abi/exports.js";
-import { INPUT_FORMAT, STATUS } from "../abi/status.js";
+import { INPUT_FORMAT, type InputFormat, SAMPLE_BYTES, STATUS } from "../abi/status.js";
 import type { Manifest } from "../model/model_types.js";
 import { visible } from "../text/visible_text.js";
 
@@ -89,6 +89,8 @@ ${Object.entries(INPUT_FORMAT)
   .map(([name, code]) => `  LSN_FORMAT_${name.toUpperCase()} = ${code}`)
   .join(",\n")}
 } lsn_format;
+/* Bytes of one sample, by lsn_format: initial values of an array. */
+#define LSN_SAMPLE_BYTES { ${sampleBytes()} }
 
 /* Even in projects that use -fpack-struct. */
 #if defined(__GNUC__) || defined(__clang__)
@@ -121,7 +123,7 @@ lsn_status lsn_init(lsn_state *state);
  */
 lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, uint32_t rate, lsn_result *result);
 
-/* ${EXPORTS.setInput.doc.replace("INPUT_FORMAT", "lsn_format").replace(". Default", ".\n * Default")} */
+/* ${EXPORTS.setInput.doc.replace("INPUT_FORMAT", "lsn_format").replace(". Until", ".\n * Until")} */
 lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int32_t rate);
 
 /* The next samples of what was started, any number; mono, as set by lsn_set_input(state, LSN_FORMAT_S16, 1, rate). */
@@ -234,4 +236,11 @@ export function commentText(text: string): string {
 export function cString(text: string): string {
   const octal = (letter: string): string => Array.from(Buffer.from(letter), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
   return text.replace(/[\\"?]/g, "\\$&").replace(/[^ -~]/gu, octal);
+}
+
+/** The bytes of a sample of each format, at the format's code; no format has the code 0. */
+function sampleBytes(): string {
+  const bytes = [0];
+  for (const [name, code] of Object.entries(INPUT_FORMAT)) bytes[code] = SAMPLE_BYTES[name as InputFormat];
+  return bytes.join(", ");
 }
