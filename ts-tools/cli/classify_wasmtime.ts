@@ -3,20 +3,18 @@ import { access, open } from "node:fs/promises";
 import { join } from "node:path";
 import { findWasmtime } from "../host/wasmtime.js";
 import { STDIN } from "../host/wav_files.js";
+import { COMMAND_FILE } from "../model/builds.js";
 import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import type { Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
 import type { FileClassifier } from "./file_classifier.js";
 
-/** File name of the WASI command in a model's folder. */
-export const WASI_COMMAND = "light-sernet-cli.wasm";
-
 /** Runs the WASI command in wasmtime: one process for each file, which is its standard input. */
 export async function wasmtimeClassifier(options: { model: string; long: LongMode }): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
   const manifest = await readManifest(folder);
-  const command = join(folder, WASI_COMMAND);
+  const command = join(folder, COMMAND_FILE);
   await access(command).catch(() => {
     throw new Error(`${command} is missing; build the model again with "light-sernet build"`);
   });
@@ -25,7 +23,7 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
     classes: manifest.classes,
     classify: async (file) => {
       const recognition = parseRecognition(await runCommand(wasmtime, ["run", command, "--long", options.long], file));
-      checkSameModel(folder, manifest, WASI_COMMAND, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));
+      checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));
       return recognition;
     },
     close: () => {},

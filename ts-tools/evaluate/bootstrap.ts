@@ -6,8 +6,8 @@ export interface Interval {
   high: number;
 }
 
-export const RESAMPLES = 2000;
-export const CONFIDENCE = 0.95;
+const RESAMPLES = 2000;
+const CONFIDENCE = 0.95;
 const SEED = 1;
 
 /**

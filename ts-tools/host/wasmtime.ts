@@ -4,7 +4,7 @@ import { findProgram } from "./find_program.js";
 import { packageRoot } from "./package_root.js";
 
 /** The environment variable that names the program. */
-export const WASMTIME_VARIABLE = "LIGHT_SERNET_WASMTIME";
+const WASMTIME_VARIABLE = "LIGHT_SERNET_WASMTIME";
 
 /** The path of wasmtime: from the environment, the PATH or `.tools/` of this package; throws an error that says how to get it. */
 export function findWasmtime(environment: NodeJS.ProcessEnv = process.env): string {

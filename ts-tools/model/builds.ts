@@ -6,6 +6,9 @@ export type ModuleBuild = (typeof MODULE_BUILDS)[number];
 export const BUILDS = ["auto", ...MODULE_BUILDS] as const;
 export type Build = (typeof BUILDS)[number];
 
+/** The file of the WASI command. */
+export const COMMAND_FILE = "light-sernet-cli.wasm";
+
 /** The file of a build. */
 export function moduleFile(build: ModuleBuild): string {
   return build === "scalar" ? "light-sernet.wasm" : `light-sernet.${build}.wasm`;

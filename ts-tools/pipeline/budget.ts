@@ -5,7 +5,7 @@ import type { Budget } from "../link/check_module.js";
 import { JsonFields } from "../model/json_fields.js";
 import { sourceFolder } from "./model_folder.js";
 
-export const BUDGET = "budget.json";
+const BUDGET = "budget.json";
 const FIELDS: readonly (keyof Budget)[] = ["fileBytes", "overheadBytes", "memoryBytes", "hostOverheadBytes", "hostMemoryBytes"];
 
 /** The ceilings of a build: from the named file, else from `budget.json` beside the source, else from this package. */

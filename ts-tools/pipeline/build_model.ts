@@ -8,7 +8,7 @@ import { MOST_FILE_BYTES } from "../import/limits.js";
 import { type BuiltModules, buildModules } from "../link/build_modules.js";
 import { type Budget, checkEmbedded, checkHost } from "../link/check_module.js";
 import type { HostBuild } from "../link/link.js";
-import { MODULE_BUILDS, moduleFile } from "../model/builds.js";
+import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../model/builds.js";
 import type { FloatModel } from "../model/float_model.js";
 import { frameCount, REFERENCE_FRONT_END } from "../model/front_end.js";
 import { frontEndFault } from "../model/front_end_schema.js";
@@ -44,7 +44,6 @@ export interface BuildOptions {
 }
 
 const HOST_BUILDS: readonly HostBuild[] = ["simd", "relaxed"];
-const COMMAND_FILE = "light-sernet-cli.wasm";
 
 /** Every module that a build may write. */
 export const MODULE_FILES: readonly string[] = [...MODULE_BUILDS.map(moduleFile), COMMAND_FILE];

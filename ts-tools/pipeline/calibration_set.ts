@@ -9,7 +9,7 @@ import { readWavSamples, segmentMfcc } from "../runtime/features.js";
 import { frontEndModule } from "./front_end_module.js";
 
 /** The most recordings that a calibration uses. */
-export const MOST_RECORDINGS = 100;
+const MOST_RECORDINGS = 100;
 
 /** The largest recording: six minutes of 16-bit mono at 44.1 kHz. A calibration uses its center, but has all of it in memory for a moment. */
 const MOST_RECORDING_BYTES = 2 ** 25;
@@ -43,7 +43,7 @@ export async function calibrationSet(
 }
 
 /** At most `most` of the items, evenly spaced, beginning with the first. */
-export function evenlySpaced<T>(items: readonly T[], most: number): T[] {
+function evenlySpaced<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);
 }

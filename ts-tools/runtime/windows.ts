@@ -19,7 +19,7 @@ export interface WindowOptions {
 }
 
 /** From one window to the next: half a window. */
-export function windowHop(windowSamples: number): number {
+function windowHop(windowSamples: number): number {
   return Math.max(1, Math.floor(windowSamples / 2));
 }
 
