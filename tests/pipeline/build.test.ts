@@ -248,7 +248,7 @@ test("a ceiling in a budget file stops the build", async () => {
     ["all", { hostOverheadBytes: 1000 }, /light-sernet\.simd\.wasm has \d+ bytes besides the weights; the budget allows 1000/],
     ["all", { hostMemoryBytes: 65536 }, /light-sernet\.simd\.wasm has \d+ bytes of memory; the budget allows 65536/],
     ["embedded", { memoryBytes: 1000 }, /bytes of memory in use/],
-    ["embedded", { fileByte: 1 }, /"fileByte", which is none of fileBytes, /],
+    ["embedded", { fileByte: 1 }, /"fileByte", which is not one of fileBytes, /],
   ] as const) {
     writeFileSync(budget, JSON.stringify(ceiling));
     const words = ["build", source, "--classes", classes, "--profile", profile, "--out", out, "--budget", budget];

@@ -44,12 +44,12 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   ["[]", /the whole must be an object/],
   ["null", /the whole must be an object/],
   [DEEP, /the whole must be an object/],
-  ['{"acceptThreshhold":0.5}', /it has "acceptThreshhold", which is none of file, id, classes, /],
-  ['{"__proto__":{"id":"x"}}', /it has "__proto__", which is none of/],
+  ['{"acceptThreshhold":0.5}', /it has "acceptThreshhold", which is not one of file, id, classes, /],
+  ['{"__proto__":{"id":"x"}}', /it has "__proto__", which is not one of/],
   [frontEnd('"x"'), /frontEnd must be an object/],
   [frontEnd("[]"), /frontEnd must be an object/],
   [frontEnd("null"), /frontEnd must be an object/],
-  [frontEnd('{"frameSample":1024}'), /frontEnd has "frameSample", which is none of sampleRate, /],
+  [frontEnd('{"frameSample":1024}'), /frontEnd has "frameSample", which is not one of sampleRate, /],
   [frontEnd('{"__proto__":{"clip":1}}'), /frontEnd has "__proto__"/],
   [
     frontEnd('{"frameSamples":134217728}'),
@@ -77,7 +77,7 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   ['{"activationScales":{"bodyOne":1,"bodyTwo":[1,1,1,1e-40],"features":1}}', /activationScales\.bodyTwo must be a list of 4 numbers/],
   [
     '{"activationScales":{"bodyOne":1,"bodyTwo":[1,1,1,1],"features":1,"bogus":1}}',
-    /activationScales has "bogus", which is none of bodyOne, bodyTwo, features; correct it/,
+    /activationScales has "bogus", which is not one of bodyOne, bodyTwo, features; correct it/,
   ],
   ['{"activationScales":{"bodyOne":1,"bodyTwo":[1,1,1,1],"features":1,"__proto__":{"features":2}}}', /activationScales has "__proto__"/],
   ['{"classes":"anger"}', /classes must be a list of different names, and it is "anger"/],
@@ -190,7 +190,7 @@ test("budget.json: the same", async () => {
     ["null", /the whole must be an object/],
     ['{"fileBytes":-1}', /fileBytes must be a whole number, 0 or more, and it is -1/],
     ['{"fileBytes":1e400}', /fileBytes must be a whole number, 0 or more, and it is Infinity/],
-    ['{"__proto__":1}', /it has "__proto__", which is none of fileBytes/],
+    ['{"__proto__":1}', /it has "__proto__", which is not one of fileBytes/],
   ] as const) {
     assert.throws(
       () => parseBudget(text, "budget.json"),

@@ -8,10 +8,10 @@ import { packageRoot } from "../host/package_root.js";
 import { table } from "../host/table.js";
 import { clearProgress, errorSentence, printJson, printLine, showStep } from "../host/terminal.js";
 import { findWasmtime, wasmtimeVersion } from "../host/wasmtime.js";
-import { MODULE_BUILDS, type ModuleBuild, moduleFile } from "../model/builds.js";
+import { COMMAND_FILE, MODULE_BUILDS, type ModuleBuild, moduleFile } from "../model/builds.js";
 import { modelFolder, readManifest } from "../runtime/loader_node.js";
 import { type BuildMeasurement, measureInProcess, STAGES, type Stage, stageTimes } from "./bench_build.js";
-import { WASI_COMMAND, wasmtimeClassifier } from "./classify_wasmtime.js";
+import { wasmtimeClassifier } from "./classify_wasmtime.js";
 import { positiveWholeNumber } from "./run_program.js";
 
 /** What one file costs in one engine. */
@@ -62,7 +62,7 @@ export async function bench(model: string | undefined, runs: number): Promise<Be
 
 /** The WASI command, a process for each run; what it says itself of its stages. */
 async function addWasmtime(report: BenchReport, folder: string, sound: string): Promise<void> {
-  const file = path.join(folder, WASI_COMMAND);
+  const file = path.join(folder, COMMAND_FILE);
   if (!existsSync(file)) {
     report.skipped.push(`scalar in wasmtime: ${file} is missing; build the model again to have it`);
     return;
