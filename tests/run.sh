@@ -40,7 +40,7 @@ if [[ ${1:-} == --quick ]]; then
   fi
   step "node:test" node dist/tests/setup/run_tests.js --quick --beside "$lint" --beside "$as_pect"
 else
-  rm -rf dist/tests
+  rm -rf dist
   step "types, and the models that ship" node prepare.mjs
   take_generated
   step "wasmtime" bash tests/setup/wasmtime.sh
