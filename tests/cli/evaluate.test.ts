@@ -9,7 +9,7 @@ import { repositoryRoot } from "../support/paths.js";
 
 const MODEL = join(repositoryRoot, "build");
 const CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
-/** Where the shipped examples stand in a data set: two folders of classes, an EMO-DB name, and one without a label. */
+/** How the shipped examples are laid out as a data set: two folders of classes, an EMO-DB name, and one without a label. */
 const DATA: Readonly<Record<string, string>> = {
   "anger/speech.wav": "speech.wav",
   "anger/s1/long.wav": "long.wav",

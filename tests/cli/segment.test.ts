@@ -44,7 +44,7 @@ function files(folder: string): string[] {
     .sort();
 }
 
-test("center: the segment that the network hears, at the module's length and at others", async () => {
+test("center: the segment that the network classifies, at the module's length and at others", async () => {
   for (const duration of ["3", "1.5", "9.25"]) {
     const output = join(work, `center-${duration}`, "deep");
     const { code, stdout, stderr } = await segment(output, "--duration", duration);

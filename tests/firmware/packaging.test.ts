@@ -96,7 +96,7 @@ function project(name: string, fixtureName: string, place: string): string {
 }
 
 interface Built {
-  /** Where the programs lie. */
+  /** The folder of the programs. */
   folder: string;
   /** What CMake said. */
   configured: string;
@@ -167,7 +167,7 @@ for (const unchecked of [false, true]) {
   });
 }
 
-/** A project of these languages that takes the written folder from where it lies. */
+/** A project of these languages that uses the written folder in place. */
 function buildElsewhere(name: string, languages: string): Promise<Built> {
   const source = join(work, name);
   cpSync(join(FIXTURES, "cmake"), source, { recursive: true });
@@ -183,7 +183,7 @@ target_link_libraries(program PRIVATE light_sernet)
   return cmake(source, `built-${name}`);
 }
 
-test("CMake: the folder lies outside of the project, and is left as it is", { skip: skipCMake }, async () => {
+test("CMake: the folder is outside the project, and stays unchanged", { skip: skipCMake }, async () => {
   const { folder } = await buildElsewhere("elsewhere", "C CXX");
   await assertAnswersOfNode(join(folder, "program"));
   assert.deepEqual(tree(written), FILES);
@@ -352,7 +352,7 @@ interface Port {
   lost?: number;
 }
 
-/** Sends sounds to the sketch as it asks for them; what it says of them must be what Node says at the sketch's level. */
+/** Sends sounds to the sketch as it requests them; its answers must be what Node says at the sketch's level. */
 async function assertSketchAsNode({ deaf = 0, late = 0, lost = -1 }: Port): Promise<void> {
   sketch ??= buildSketch();
   const program = await sketch;
@@ -383,7 +383,7 @@ async function assertSketchAsNode({ deaf = 0, late = 0, lost = -1 }: Port): Prom
   assert.deepEqual(lines(stdout), expected);
 }
 
-test("Arduino: the sketch on 48,000 samples from the serial port, which it asks for in pieces", { skip: skipCompiler }, async () => {
+test("Arduino: the sketch on 48,000 samples from the serial port, which it requests in pieces", { skip: skipCompiler }, async () => {
   for (const deaf of [0, 5]) await assertSketchAsNode({ deaf });
 });
 
@@ -398,7 +398,7 @@ test("Arduino: a sender that answers a second late, and so twice", { skip: skipC
   for (const late of [1, 2, 5]) await assertSketchAsNode({ late });
 });
 
-test("the same model gives the same bytes, wherever and with whatever else it is built", async () => {
+test("the same model is built to the same bytes in any folder and beside any other model", async () => {
   const elsewhere = join(work, "some", "where");
   const temporary = join(work, "temporary");
   for (const folder of [elsewhere, temporary]) mkdirSync(folder, { recursive: true });

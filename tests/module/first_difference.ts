@@ -59,7 +59,7 @@ function findInNetwork(built: BuiltModel, instance: Instance, mfcc: Float32Array
   );
 }
 
-/** A function that compares the rows that lie in the line buffers now: stage 0 holds the MFCCs, stage s the input of body II s. */
+/** A function that compares the rows now in the line buffers: stage 0 holds the MFCCs, stage s the input of body II s. */
 function rowComparison(built: BuiltModel, instance: Instance, mfcc: Float32Array, expected: NetworkResult): () => string | undefined {
   const { model, frontEnd, map } = built;
   const state = map.regions.find(({ name }) => name === "STAGE_STATE")!.address;

@@ -42,7 +42,7 @@ before(async () => {
   });
 });
 
-test("the module in Node gives the reference's level, logits and probabilities", { skip }, () => {
+test("the module in Node has the reference's level, logits and probabilities", { skip }, () => {
   assert.equal(recordings.length, 12);
   for (const { name, samples, expected, heard } of recordings) {
     assert.equal(heard.level, expected.level, name);
@@ -88,7 +88,7 @@ test("labels and probabilities are near the float model's", { skip }, (t) => {
 });
 
 for (const [engine, { skip: missing, run }] of Object.entries(ENGINES)) {
-  test(`every build in ${engine} gives the bits of the scalar module in Node`, { skip: skip || missing }, async (t) => {
+  test(`every build in ${engine} has the bits of the scalar module in Node`, { skip: skip || missing }, async (t) => {
     const names = THOROUGH ? allRecordings() : recordings.map(({ name }) => name);
     const sounds = names.map((name) => plainSound(name, readPcmWav(recordingFile(name))));
     const wanted = sounds.map((sound) => instance.hear(sound));
@@ -108,7 +108,7 @@ for (const [engine, { skip: missing, run }] of Object.entries(ENGINES)) {
   });
 }
 
-test("the WASI command gives the same bits", { skip: skip || skipWithoutWasmtime }, async () => {
+test("the WASI command has the same bits", { skip: skip || skipWithoutWasmtime }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-recordings-"));
   try {
     const command = join(folder, "command.wasm");

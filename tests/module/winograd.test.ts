@@ -1,4 +1,4 @@
-/** Which layers Winograd's kernel computes, and that models on both sides of its limit give the right bits. */
+/** Which layers Winograd's kernel computes, and that models on both sides of its limit compute the right bits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { centreBias, winogradBlock } from "../../ts-tools/emit/winograd.js";
@@ -113,7 +113,7 @@ for (const [weight, block] of [
   [113, 96],
   [127, 0],
 ] as const) {
-  test(`weights of ${weight} and blocks of ${block} give the reference's logits`, async () => {
+  test(`weights of ${weight} and blocks of ${block}: the reference's logits`, async () => {
     const shapes: Record<string, (tap: number, channel: number) => number> = {
       "of one sign a channel": (_, channel) => (channel % 3 === 0 ? weight : -weight),
       "of both signs": (tap, channel) => (Math.floor(tap / (1 + (channel % 5))) % 2 === 0 ? weight : -weight),

@@ -180,7 +180,7 @@ test("a window of more MFCCs than a calibration can hold is refused", () => {
   });
 });
 
-test("of a field that stands twice the last one counts", () => {
+test("the last of two equal fields counts", () => {
   assert.deepEqual(parseSidecar('{"id":"a\\nb","id":"c"}', "light-sernet.json"), { id: "c" });
 });
 

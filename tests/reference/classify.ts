@@ -6,7 +6,7 @@ import { indexOfLargest, isAccepted, meanProbabilities, softmax } from "./probab
 import { cropCentre, padBothSides } from "./segment.js";
 import { windowStarts } from "./windows.js";
 
-/** What one window gives. */
+/** Results of one window. */
 export interface WindowResult {
   /** First sample of the window in the recording, and the first one behind it, at the front end's rate. */
   start: number;
@@ -23,7 +23,7 @@ export interface WindowResult {
   accepted: boolean;
 }
 
-/** What a whole recording gives. */
+/** Results of a whole recording. */
 export interface SoundResult {
   windows: WindowResult[];
   /** float32 [classes]. */

@@ -62,7 +62,7 @@ test("crop and padding put the odd sample behind", () => {
     fc.property(anySamples, fc.integer({ min: 1, max: 2000 }), (samples, window) => {
       const segment = padBothSides(cropCentre(samples, window), window);
       assert.equal(segment.length, window);
-      // Crop and padding use the same rule, so that cropping what was padded gives it back.
+      // Crop and padding use the same rule, so that cropping undoes padding.
       if (samples.length < window && (window - samples.length) % 2 === 0) assert.deepEqual(cropCentre(segment, samples.length), samples);
     }),
   );

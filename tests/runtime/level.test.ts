@@ -39,7 +39,7 @@ test("any level of any sample", () => {
   }
 });
 
-test("the module's level passes give the same level", async () => {
+test("the module's level passes find the same level", async () => {
   const { folder } = await narrowBuild();
   const classifier = new Classifier(await Engine.create(await WebAssembly.compile(await readFile(join(folder, "light-sernet.wasm")))));
   for (const [name, sound] of SOUNDS) {

@@ -20,7 +20,7 @@ function split(sound: Int16Array, mode: LongMode, piece: number): { start: numbe
   return windows;
 }
 
-test("windows lie where the reference puts them, whatever the pieces", () => {
+test("windows are where the reference puts them, with any pieces", () => {
   for (const length of [1, 49, 50, 99, 100, 101, 149, 150, 151, 199, 200, 201, 250, 777]) {
     const sound = noise(length, 30000, length);
     const expected = windowStarts(length, SIZE).map((start) => ({ start, samples: [...sound.subarray(start, start + SIZE)] }));
