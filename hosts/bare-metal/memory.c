@@ -1,4 +1,4 @@
-/* All that light_sernet.c needs of a C library, for a project without one. The compiler must not turn these loops into calls of the functions themselves. */
+/* All that light_sernet.c asks of a C library, for a project that has none. Loops, which must not become calls of themselves. */
 #pragma GCC optimize("O2", "no-tree-loop-distribute-patterns")
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /**
  * Flags of other people's projects: what light_sernet.c asks of libraries with them, and that the firmware gives the logits of Node. What a flag
- * could change and does not: which operations become calls, the layout of structures and enumerations, how sums, signs and accesses are compiled.
+ * could change and does not: which operations become calls, how structures and enumerations lie, how sums, signs and accesses are compiled.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -47,7 +47,7 @@ function randomRate(random: Random): number {
   return choice < 0.75 ? RATES[random.integer(0, RATES.length - 1)]! : random.integer(8000, 192000);
 }
 
-/** Values of full scale 1 in a format, the bits below an int16 step at random; some floats are no numbers, or are half-way between two steps. */
+/** Values of full scale 1 in a format, the bits below an int16 step at random; some floats are no numbers, or lie half-way between two steps. */
 export function encode(random: Random, values: Float64Array, format: InputFormat): Uint8Array {
   if (format === "f32" || format === "f64")
     return sampleBytes(
@@ -112,7 +112,7 @@ function impulse(random: Random, count: number): Float64Array {
   return values;
 }
 
-/** A quiet sound with fewer loud samples than a thousandth: the level is between two ranks far apart. */
+/** A quiet sound with fewer loud samples than a thousandth: the level lies between two ranks far apart. */
 function loudSpot(random: Random, count: number): Float64Array {
   const values = scaled(noise(count, 50, random.integer(1, 1e9)), 1);
   const loud = Math.ceil(count / 1000);

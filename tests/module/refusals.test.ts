@@ -15,14 +15,14 @@ const DISAGREEING: Readonly<Record<string, NamedModel>> = {
   "a threshold below 0": { ...NAMED, acceptThreshold: -0.5 },
   "a threshold that is no float32": { ...NAMED, acceptThreshold: 0.6 },
   "a threshold that is no number": { ...NAMED, acceptThreshold: Number.NaN },
-  "another number of frames than the front end makes": { ...NAMED, frontEnd: shortFrontEnd(5, 12) },
+  "another number of frames than the front end gives": { ...NAMED, frontEnd: shortFrontEnd(5, 12) },
   "an id of two lines": { ...NAMED, id: "two\nlines" },
   "an id with half a surrogate pair": { ...NAMED, id: "half\ud800" },
   "a class that a terminal obeys": { ...NAMED, classes: ["a", "b\u001b[2J", "c"] },
   "a class twice": { ...NAMED, classes: ["a", "b", "a"] },
   "a frame larger than the page": { ...NAMED, frontEnd: { ...NAMED.frontEnd, frameSamples: 2 ** 30 } },
   "no bin between the edges of the filter bank": { ...NAMED, frontEnd: { ...NAMED.frontEnd, melLowHz: 7999, melHighHz: 8000 } },
-  "fewer coefficients than the front end makes": { ...NAMED, frontEnd: shortFrontEnd(6, 13) },
+  "fewer coefficients than the front end gives": { ...NAMED, frontEnd: shortFrontEnd(6, 13) },
 };
 
 for (const [name, named] of Object.entries(DISAGREEING)) {
