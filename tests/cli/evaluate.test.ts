@@ -120,7 +120,7 @@ test("for a person: a table that repeats to the character", async () => {
   assert.equal((await evaluate(MODEL)).stdout, stdout);
 });
 
-test("folds: each on its own utterances, in their order; two may share a model; the centre", async () => {
+test("folds: each on its own utterances, in their order; two may share a model; the center", async () => {
   const folder = writeFolds("folds", {
     protocol: "loso",
     folds: [

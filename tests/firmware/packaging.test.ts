@@ -236,7 +236,7 @@ function buildFiles(...configurations: string[]): BuildFiles {
 test("ESP-IDF: idf_component.yml", { skip: skipPython }, () => {
   const manifest = buildFiles().yaml["idf_component.yml"]!;
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
-  // For a component in components/ none is required; the registry requires the version, as a text, and the licence.
+  // For a component in components/ none is required; the registry requires the version, as a text, and the license.
   assert.equal(manifest.version, version);
   assert.match(version, /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
   assert.ok(typeof manifest.description === "string" && manifest.description.length > 10);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { classifyWindow, type WindowResult } from "../reference/classify.js";
 import { decodeMono } from "../reference/decode.js";
 import { resample } from "../reference/resample.js";
-import { cropCentre, padBothSides } from "../reference/segment.js";
+import { cropCenter, padBothSides } from "../reference/segment.js";
 import { type BuiltModel, buildPlan } from "./built_model.js";
 import { PATH_CASES, soundInputs } from "./cases.js";
 import { describeDifference } from "./compare.js";
@@ -36,7 +36,7 @@ function compare(built: BuiltModel, instance: Instance, sound: Sound): { expecte
   const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, frontEnd.sampleRate);
   const expected = classifyWindow(samples, model, frontEnd, acceptThreshold);
   const heard = instance.hear(sound);
-  const segment = padBothSides(cropCentre(samples, frontEnd.windowSamples), frontEnd.windowSamples);
+  const segment = padBothSides(cropCenter(samples, frontEnd.windowSamples), frontEnd.windowSamples);
   const mfcc = instance.features(plainSound("segment", segment, frontEnd.sampleRate), heard.level);
   const difference =
     (heard.level === expected.level ? undefined : "level") ??

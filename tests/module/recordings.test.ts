@@ -9,7 +9,7 @@ import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { Recognition } from "../../ts-tools/runtime/result.js";
 import { classifyWindow, type WindowResult } from "../reference/classify.js";
-import { cropCentre, padBothSides } from "../reference/segment.js";
+import { cropCenter, padBothSides } from "../reference/segment.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { allBuilds, type BuiltModel, build, buildCommand } from "./built_model.js";
@@ -57,7 +57,7 @@ test("MFCCs: at most 1e-3 from an independent float64 implementation, 1e-5 in th
   let [largest, sum, count] = [0, 0, 0];
   for (const { name, samples, expected, heard } of recordings) {
     const window = REFERENCE_FRONT_END.windowSamples;
-    const mfcc = instance.features(plainSound(name, padBothSides(cropCentre(samples, window), window)), heard.level);
+    const mfcc = instance.features(plainSound(name, padBothSides(cropCenter(samples, window), window)), heard.level);
     assertSame(`${name}: MFCCs`, mfcc, expected.mfcc.values);
     const golden = goldenMfcc(name);
     assert.deepEqual(golden.shape, [expected.mfcc.frames, expected.mfcc.coefficients]);

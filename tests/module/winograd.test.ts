@@ -95,7 +95,7 @@ test("only the lower channel of two is limited", () => {
   assert.equal(winogradBlock(withWeights(third, (_, channel) => (channel === 6 ? 127 : 28))), 0);
 });
 
-test("the bias has what the centre of the activations takes", () => {
+test("the bias has what the center of the activations takes", () => {
   assert.equal(
     centreBias(
       withWeights(first, (tap, channel) => (tap === 5 ? -3 : tap === 7 ? channel : 0)),
@@ -127,7 +127,7 @@ for (const [weight, block] of [
   });
 }
 
-test("the largest biases beside the centre's share", async () => {
+test("the largest biases beside the center's share", async () => {
   const layer = withWeights(first, () => 127);
   const bias = layer.bias.map((_, channel) => (channel % 2 === 0 ? 2 ** 28 : -(2 ** 28)));
   assert.ok(winogradBlock(layer) > 0);

@@ -32,7 +32,7 @@ test("up to one window, windows and center are the same", () => {
   }
 });
 
-test("windows of a long sound are levelled each by itself and averaged", () => {
+test("windows of a long sound are leveled each by itself and averaged", () => {
   const sound = voice(2 * WINDOW + 1001);
   const { windows, probabilities } = classifySound(sound, MODEL, FRONT_END, "windows");
   assert.deepEqual(

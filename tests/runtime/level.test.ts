@@ -21,7 +21,7 @@ const SOUNDS: [string, Int16Array][] = [
   ["1001 samples", noise(1001, 900, 5)],
 ];
 
-test("level and levelled samples are the reference's, bit for bit", () => {
+test("level and leveled samples are the reference's, bit for bit", () => {
   for (const [name, sound] of SOUNDS) {
     const level = levelOf(sound);
     assert.equal(level, referenceLevel(sound), name);
