@@ -53,7 +53,7 @@ test("a sample at the level becomes full scale, others in proportion", () => {
   );
 });
 
-test("crop and padding put the odd sample behind", () => {
+test("crop and padding put the odd sample after", () => {
   assert.deepEqual(cropCenter(Int16Array.of(1, 2, 3, 4, 5), 2), Int16Array.of(2, 3));
   assert.deepEqual(cropCenter(Int16Array.of(1, 2, 3, 4), 2), Int16Array.of(2, 3));
   assert.deepEqual(padBothSides(Int16Array.of(1, 2), 5), Int16Array.of(0, 1, 2, 0, 0));

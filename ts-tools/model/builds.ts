@@ -2,11 +2,11 @@
 export const MODULE_BUILDS = ["scalar", "simd", "relaxed"] as const;
 export type ModuleBuild = (typeof MODULE_BUILDS)[number];
 
-/** `auto` takes the first of relaxed, simd and scalar that exists and that this engine runs. */
+/** `auto` takes the first of relaxed, simd and scalar that is there and that this engine runs. */
 export const BUILDS = ["auto", ...MODULE_BUILDS] as const;
 export type Build = (typeof BUILDS)[number];
 
-/** The file name of a build's module. */
+/** The file of a build. */
 export function moduleFile(build: ModuleBuild): string {
   return build === "scalar" ? "light-sernet.wasm" : `light-sernet.${build}.wasm`;
 }
