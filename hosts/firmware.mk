@@ -1,10 +1,10 @@
-# The firmware of one core from trained weights, run in QEMU: what cortex-m/Makefile and riscv/Makefile share. Each says before it includes this:
-# CORE, CORES (those that are reported), OTHER_CORES, CROSS, QEMU, MACHINE (options of QEMU), CPU (flags of the compiler), LIBC (that name the C library
+# The firmware of one core from trained weights, run in QEMU: what cortex-m/Makefile and riscv/Makefile share. Each sets before it includes this file:
+# CORE, CORES (those in the report), OTHER_CORES, CROSS, QEMU, MACHINE (options of QEMU), CPU (flags of the compiler), LIBC (that name the C library
 # to compiler and linker), MAP (addresses for board.ld.S), BUILD (a folder), and PACKAGES, the Debian packages of compiler, C library and QEMU.
 MODEL ?= full
 CHECKED ?= yes
 FILES ?=
-# Flags behind all others, of a project that compiles its own way; and what the linker gets last.
+# Flags after all others, for a project's own options; and the linker's last arguments.
 EXTRA_FLAGS ?=
 LIBS ?=
 # A folder of folders, each with a trained model and its light-sernet.json.
@@ -49,7 +49,7 @@ tools:
 	if [ -n "$$missing" ]; then echo "missing Debian packages:$$missing" >&2; exit 1; fi; \
 	if [ ! -e ../../dist/ts-tools/cli/main.js ]; then echo 'the tools are not compiled: run npm ci in the root of the repository' >&2; exit 1; fi
 
-# The model's folder decides what is in the sources; the module and its tools do, too, but npm builds those.
+# The sources depend on the model's folder, and on the module and its tools, which npm builds.
 MODULE := $(shell find ../../assembly ../../dist/ts-tools -name generated -prune -o -type f -print)
 $(SOURCES)/src/light_sernet.c: $(wildcard $(WEIGHTS)/$(MODEL)/*) $(wildcard ../firmware/*) $(MODULE) | tools
 	@test -e $(WEIGHTS)/$(MODEL)/light-sernet.json || { echo 'no model $(MODEL) in weights/; there are: $(MODELS)' >&2; exit 1; }
@@ -57,7 +57,7 @@ $(SOURCES)/src/light_sernet.c: $(wildcard $(WEIGHTS)/$(MODEL)/*) $(wildcard ../f
 	$(LIGHT_SERNET) build $(WEIGHTS)/$(MODEL) --profile embedded --firmware $(SOURCES) > $(SOURCES).log
 	@touch $@
 
-# A file that a host does not have itself.
+# Files that a host does not have itself.
 vpath %.c $(SHARED)
 $(OUT)/light_sernet.o: $(SOURCES)/src/light_sernet.c $(MAKEFILE_LIST)
 	@mkdir -p $(@D)

@@ -1,4 +1,4 @@
-/* Classifies a sound in flash, and writes the label and the logits to the first serial port. */
+/* Classifies a sound in flash and writes its label and logits to the first serial port. */
 #include "light_sernet.h"
 
 /* USART1 of an STM32F4. Clocks, pins and baud rate are a board's own; QEMU needs none of them. */

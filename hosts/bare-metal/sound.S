@@ -1,4 +1,4 @@
-/* Two seconds of the recording: mono, 16 bits, 16 kHz, behind 44 bytes of header. */
+/* Two seconds of the recording: mono, 16 bits, 16 kHz, after 44 bytes of header. */
   .section .rodata.sound, "a"
   .balign 4
   .global sound

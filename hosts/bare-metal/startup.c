@@ -7,7 +7,7 @@ extern uint32_t stack_top[], data_in_flash[], data_begin[], data_end[], bss_begi
 int main(void);
 void Reset_Handler(void);
 
-/* A fault, and a bounds check that fails: a watchdog would reset the device. */
+/* After a fault or a failed bounds check. A watchdog would reset the device. */
 static void stop(void) {
   for (;;) {
   }
@@ -20,7 +20,7 @@ __attribute__((section(".vectors"), used)) static const void *const vectors[16] 
 };
 
 void Reset_Handler(void) {
-  /* The FPU is off after a reset. CPACR: coprocessors 10 and 11; without it the first float is a fault. */
+  /* The FPU is off after a reset. CPACR: coprocessors 10 and 11; without them the first float instruction is a fault. */
   *(volatile uint32_t *)0xe000ed88 |= 0xfu << 20;
   __asm__ volatile("dsb\n isb");
   for (uint32_t *to = data_begin, *from = data_in_flash; to < data_end;) *to++ = *from++;

@@ -1,4 +1,4 @@
-/* Where things lie. The preprocessor puts in the addresses of a board: CODE_BEGIN, CODE_BYTES, RAM_BEGIN, RAM_BYTES, VECTORS_BEGIN. */
+/* The memory layout. The preprocessor fills in the addresses of a board: CODE_BEGIN, CODE_BYTES, RAM_BEGIN, RAM_BYTES, VECTORS_BEGIN. */
 MEMORY
 {
   VECTORS (rx) : ORIGIN = VECTORS_BEGIN, LENGTH = 1K
@@ -22,7 +22,7 @@ SECTIONS
   .ARM.exidx : { *(.ARM.exidx*) } > CODE
   flash_end = .;
   data_in_flash = LOADADDR(.data);
-  /* First: a stack that overflows runs out of the RAM, and into no variable. */
+  /* First: a stack that overflows leaves the RAM, instead of overwriting variables. */
   .stack (NOLOAD) : ALIGN(8) { stack_bottom = .; . += 8K; stack_top = .; } > RAM
   .data : ALIGN(8) { data_begin = .; *(.data*) . = ALIGN(8); data_end = .; } > RAM AT > CODE
   .bss (NOLOAD) : ALIGN(8) { bss_begin = .; *(.bss*) *(COMMON) . = ALIGN(8); bss_end = .; } > RAM

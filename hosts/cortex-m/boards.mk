@@ -1,4 +1,4 @@
-# The boards of QEMU that stand for the cores. Included by Makefile and by bench/tflm.
+# The boards of QEMU for the cores. Included by Makefile and by bench/tflm.
 # Machine of QEMU, instructions, memory, and how long a tick of SysTick takes in hundredths of a nanosecond (25, 25, 25, 20 and 32 MHz).
 cortex-m3  = -M mps2-an385
 cortex-m4  = -M mps2-an386
@@ -19,5 +19,5 @@ MAP_cortex-m4  = -DVECTORS_BEGIN=0x00000000 -DCODE_BEGIN=0x00000400 -DCODE_BYTES
 MAP_cortex-m3  = $(MAP_cortex-m4)
 MAP_cortex-m7  = $(MAP_cortex-m4)
 MAP_cortex-m33 = -DVECTORS_BEGIN=0x10000000 -DCODE_BEGIN=0x10000400 -DCODE_BYTES=0x3ffc00 -DRAM_BEGIN=0x38000000 -DRAM_BYTES=2M
-# Its first vectors are read from a memory of 512 KiB, too small for the rest.
+# It reads its first vectors from a memory of 512 KiB, which is too small for the rest.
 MAP_cortex-m55 = -DVECTORS_BEGIN=0x10000000 -DCODE_BEGIN=0x11000000 -DCODE_BYTES=0x200000 -DRAM_BEGIN=0x31000000 -DRAM_BYTES=2M

@@ -19,7 +19,7 @@ static uint64_t ticks(void) {
 }
 
 uint64_t instructions(void) {
-  /* NANOSECONDS_PER_TICK is given in hundredths: a tick of 32 MHz is 31.25. */
+  /* In hundredths, because a tick of 32 MHz is 31.25 ns. */
   return ticks() * CENTINANOSECONDS_PER_TICK / 100;
 }
 

@@ -5,14 +5,14 @@
 #include <stdint.h>
 
 /*
- * Begins to count; 0 when the clock cannot be trusted. Under `qemu-system-arm -icount shift=0` every instruction takes one nanosecond of virtual
- * time, and SysTick counts virtual time: so it counts instructions, NANOSECONDS_PER_TICK of them at a time. A loop of known length is
- * counted first, to see that this is so.
+ * Starts counting; returns 0 when the clock cannot be trusted. Under `qemu-system-arm -icount shift=0` every instruction takes one nanosecond of virtual
+ * time, and SysTick counts virtual time. So it counts instructions, CENTINANOSECONDS_PER_TICK / 100 of them per tick. A loop of known length is
+ * counted first to check this.
  */
 int instructions_begin(void);
-/* Instructions since then. */
+/* Instructions since instructions_begin(). */
 uint64_t instructions(void);
-/* How exact that is: the instructions of one tick. */
+/* The resolution of instructions(): the instructions of one tick. */
 uint32_t instructions_of_tick(void);
 
 #endif

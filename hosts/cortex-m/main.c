@@ -1,7 +1,7 @@
 /*
- * Classifies a sound in flash, then the WAV files that are named by arguments, which it reads in pieces; a line of JSON for each. The argument
- * --pushes counts what a push of one hop of samples costs, as live sound comes.
- * Ends with 0, with 1 if a file failed, 2 if instructions are not counted, and 3 after a fault.
+ * Classifies a sound in flash, then the WAV files named by the arguments, which it reads in pieces; prints a line of JSON for each. The argument
+ * --pushes counts the instructions of each push of one hop of samples, as for live sound.
+ * Exit status: 0; 1 if a file failed; 2 if instructions are not counted; 3 after a fault.
  */
 #include <string.h>
 
@@ -128,7 +128,7 @@ static int classify_flash(void) {
   return 0;
 }
 
-/* Layers make their rows when enough of them are there: most pushes are cheap, some are not, and the last rows come at the end. */
+/* A layer computes a row when it has enough input rows: most pushes are cheap, some are not, and finish() computes the last rows. */
 static int count_pushes(void) {
   const size_t count = (size_t)(sound_samples_end - sound_samples), hop = (size_t)lsn_hop_samples(&state);
   uint64_t pushes = 0, sum = 0, largest = 0;

@@ -1,8 +1,8 @@
 /*
- * memcpy, memmove, memset a word at a time. Those of newlib-nano go byte by byte, which costs a module that brings 3 MB of weights from flash
- * for every sound 10 million instructions; on a chip whose C library has fast ones this file can be left out.
+ * memcpy, memmove, memset a word at a time. Those of newlib-nano go byte by byte, which costs a module that loads 3 MB of weights from flash
+ * for every sound 10 million instructions; leave this file out if the chip's C library has fast versions.
  */
-/* Or the compiler makes a call of memcpy out of the loop in memcpy. */
+/* Otherwise the compiler turns the loop in memcpy into a call of memcpy. */
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 
 #include <stddef.h>

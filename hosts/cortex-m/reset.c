@@ -1,4 +1,4 @@
-/* What a Cortex-M does at reset and after a fault. */
+/* Reset and faults of a Cortex-M. */
 #include "semihosting.h"
 #include "startup.h"
 
@@ -23,7 +23,7 @@ __attribute__((section(".vectors"), used)) static const void *const vectors[16] 
 
 void Reset_Handler(void) {
   *VTOR = (uint32_t)(uintptr_t)vectors;
-  *CPACR |= 0xfu << 20; /* coprocessors 10 and 11: floats */
+  *CPACR |= 0xfu << 20; /* coprocessors 10 and 11: the FPU */
   __asm__ volatile("dsb\n isb");
   start();
 }

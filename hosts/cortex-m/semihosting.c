@@ -59,7 +59,7 @@ size_t host_read(int32_t file, void *target, size_t bytes) {
     void *target;
     size_t bytes;
   } block = {file, target, bytes};
-  return bytes - (size_t)call(SYS_READ, &block); /* the call gives what is missing */
+  return bytes - (size_t)call(SYS_READ, &block); /* the call returns the number of bytes not read */
 }
 
 int32_t host_seek(int32_t file, size_t position) {

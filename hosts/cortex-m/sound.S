@@ -1,4 +1,4 @@
-/* The three seconds in the middle of a recording that ships: what `light-sernet classify --long center` takes of it. */
+/* The three seconds in the middle of a recording that ships: the segment that `light-sernet classify --long center` classifies. */
   .section .sound, "a"
   .balign 4
   .global sound_samples, sound_samples_end

@@ -1,4 +1,4 @@
-/* From the core's reset.c to main(): variables, and a stack that is painted, so that its depth can be read afterwards. */
+/* From the core's reset.c to main(): initializes variables and paints the stack, so that its depth can be measured afterwards. */
 #include "startup.h"
 
 #include <stddef.h>
@@ -9,7 +9,7 @@
 extern uint8_t stack_bottom[], stack_top[], data_begin[], data_end[], data_in_flash[], bss_begin[], bss_end[], flash_begin[], flash_end[], sound_begin[], sound_end[];
 
 #define PAINT 0xa5
-/* More than start() takes of the stack below its frame's address. */
+/* More than start() uses of the stack below its frame's address. */
 #define OWN_FRAME 64
 
 int main(void);

@@ -3,11 +3,11 @@
 
 #include <stdint.h>
 
-/* What reset.c of a core calls when there is a stack and floats can be computed: runs main() and ends QEMU with its result. */
+/* Called by the core's reset.c once the stack and the FPU are set up: runs main() and ends QEMU with its result. */
 void start(void);
-/* All variables (the state is one of them), and the stack as deep as it has been. */
+/* All variables (the state is one of them), and the stack at its deepest. */
 uint32_t ram_bytes(void);
-/* Code, tables, weights and initial values; without the sound that is in flash, too. */
+/* Code, tables, weights and initial values; without the sound, which is in flash too. */
 uint32_t flash_bytes(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The functions of light_sernet.h around the translated module. This one file is all that has to be compiled; the headers beside it
+ * The functions of light_sernet.h, on top of the translated module. Compile this file only; the headers beside it
  * (_runtime, _sqrt, _module, _weights, _exports) are parts of it.
  */
 #include "light_sernet.h"
@@ -8,7 +8,7 @@
 
 #include "light_sernet_weights.h"
 
-/* wasm2c gives every value of the module a variable, and not all are read. */
+/* wasm2c makes a variable of every value in the module, and not all are read. */
 #if defined(__GNUC__) || defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-but-set-variable"
@@ -18,11 +18,11 @@
 #pragma GCC diagnostic pop
 #endif
 
-/* What a state holds. */
+/* The contents of a state. */
 struct LSN_MAY_ALIAS engine {
   u32 begun;
   u32 frame_bytes; /* one sample of every channel */
-  s32 format, channels, rate; /* as they were set */
+  s32 format, channels, rate; /* of the last lsn_set_input() */
   LSN_ALIGNED module_instance module;
 };
 
@@ -35,7 +35,7 @@ static struct engine *engine_of(lsn_state *state) {
   return engine_there != NULL && engine_there->begun == BEGUN ? engine_there : NULL;
 }
 
-/* Where an address of the module lies; NULL for 0. */
+/* The pointer to an address of the module; NULL for 0. */
 static void *at(struct engine *engine, u32 address) {
   return address == 0 || address >= LSN_MEMORY_BYTES ? NULL : engine->module.memory.data + address;
 }
@@ -67,12 +67,12 @@ lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int
   return LSN_OK;
 }
 
-/* Puts the bytes where the module takes them, as many whole frames at once as fit. */
+/* Copies the bytes to the module's input buffer and pushes them, as many whole frames at a time as fit. */
 static lsn_status push_pieces(struct engine *engine, const u8 *bytes, size_t count) {
   module_instance *const module = &engine->module;
   u8 *const input = module->memory.data + module_inputAddress(module);
   const u32 capacity = module_inputCapacity(module);
-  /* Never, unless something else has written into the state. */
+  /* Only if something else has written into the state. */
   if (engine->frame_bytes == 0 || engine->frame_bytes > capacity) LSN_TRAP();
   const u32 most = capacity - capacity % engine->frame_bytes;
   size_t taken = 0;
@@ -158,7 +158,7 @@ lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, 
   const s32 format = engine_here->format, channels = engine_here->channels, rate_before = engine_here->rate;
   TRY(lsn_set_input(state, LSN_FORMAT_S16, 1, (int32_t)rate));
   const lsn_status status = classify(state, samples, count, length);
-  /* A stream that begins afterwards is read as it was before. */
+  /* A stream that begins afterwards has the format it had before. */
   lsn_set_input(state, format, channels, rate_before);
   return status == LSN_OK ? lsn_get_result(state, result) : status;
 }

@@ -3,9 +3,9 @@
  * Included by light_sernet.c alone.
  *
  * Define before the compiler sees this file, for example with -D:
- *   LSN_UNCHECKED   leaves out the bounds checks. docs/firmware.md says what makes that safe.
- *   LSN_SOFTWARE_SQRT  has the square root computed where the processor has an instruction for it, too: light_sernet_sqrt.h.
- *   LSN_TRAP()      what happens when a check fails: an expression that does not return, for it stands between ? and :, too. Default: the
+ *   LSN_UNCHECKED   leaves out the bounds checks. docs/firmware.md says when that is safe.
+ *   LSN_SOFTWARE_SQRT  computes the square root even if the processor has an instruction for it: light_sernet_sqrt.h.
+ *   LSN_TRAP()      what happens when a check fails: an expression (it is also used between ? and :) that does not return. Default: the
  *                   processor's undefined instruction. Another one is best a call, in a file that the compiler reads first (-include trap.h):
  *                       void reset_device(void) __attribute__((noreturn));
  *                       #define LSN_TRAP() reset_device()
@@ -21,7 +21,7 @@
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
 #error "light-sernet gives the same bits everywhere: compile light_sernet.c without -ffast-math, -Ofast and -ffinite-math-only"
 #endif
-/* 16 is said where there are half-precision floats, too; those of single precision are then computed as they are. */
+/* 16: there are half-precision floats too, and single-precision ones are computed as they are. */
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
 #error "light-sernet needs float arithmetic in single precision (FLT_EVAL_METHOD 0 or 16); on 32-bit x86 that is -msse2 -mfpmath=sse"
 #endif
@@ -30,8 +30,8 @@
 #endif
 
 /*
- * Float arithmetic here is WebAssembly's: a fused multiply-add rounds once where that rounds twice, and sums must not change their order. With GCC
- * this undoes what the rest of a project is compiled with. Clang lets nothing undo -ffp-contract=fast: README.md says what it must not be given.
+ * Float arithmetic here is WebAssembly's: a fused multiply-add rounds once where WebAssembly rounds twice, and sums must not change their order. With GCC
+ * this overrides the options of the project. Clang cannot override -ffp-contract=fast: README.md lists the options it must not have.
  */
 #if defined(__clang__)
 #pragma clang diagnostic push
@@ -43,7 +43,7 @@
 #elif defined(__GNUC__)
 #pragma GCC optimize("fp-contract=off", "no-unsafe-math-optimizations", "no-associative-math", "no-reciprocal-math")
 #pragma GCC optimize("signed-zeros", "trapping-math", "no-single-precision-constant")
-/* Of all options, those with which a Cortex-M4F (and, for the last, an M55) executes the fewest instructions. */
+/* The options with which a Cortex-M4F (and, for the last one, an M55) executes the fewest instructions. */
 #pragma GCC optimize("O2", "no-tree-reassoc", "no-inline-functions-called-once", "no-schedule-insns", "no-branch-count-reg")
 /*
  * A bug of GCC 12.2: -fivopts writes some accesses as base 0 and an index that holds the address, -fipa-modref and -fipa-pure-const take them for
@@ -80,15 +80,15 @@ typedef uint64_t u64;
 typedef int64_t s64;
 typedef float f32;
 
-/* The part of the page that is used. */
+/* The used part of the module's page. */
 typedef union {
   u8 data[LSN_MEMORY_BYTES];
   u64 aligned;
 } module_memory;
 
 /*
- * The bytes from base to base + end must lie in the memory; every access that is not checked itself follows such a call. A multiple of 256 is a
- * constant that fits in an instruction of ARM; LSN_MEMORY_BYTES has room for what is lost by rounding.
+ * The bytes from base to base + end must be in the memory; every access without a check of its own follows such a call. A multiple of 256 is a
+ * constant that fits in an instruction of ARM; LSN_MEMORY_BYTES leaves room for the rounding.
  */
 static inline u32 guard(u32 base, u32 end) {
 #ifdef LSN_UNCHECKED
@@ -99,7 +99,7 @@ static inline u32 guard(u32 base, u32 end) {
   return base;
 }
 
-/* The module's accesses are aligned to their size, as a test sees to; so a processor that cannot do others needs one instruction, too. */
+/* The module's accesses are aligned to their size (a test checks this), so processors without unaligned access need one instruction, too. */
 #if defined(__GNUC__) || defined(__clang__)
 #define DEFINE_LOAD(name, result, stored)                                             \
   typedef stored LSN_MAY_ALIAS name##_type;                                           \
@@ -147,7 +147,7 @@ DEFINE_STORE(i64_store8, u64, u8)
 DEFINE_STORE(i64_store16, u64, u16)
 DEFINE_STORE(i64_store32, u64, u32)
 
-/* These are checked in every build: they are few, and long. */
+/* Checked in every build: they are few, and each is long. */
 static inline void check_range(u32 address, u32 bytes, u32 limit) {
   if (UNLIKELY(bytes > limit || address > limit - bytes)) LSN_TRAP();
 }
@@ -209,8 +209,8 @@ static inline f32 wasm_nearbyintf(f32 x) {
 }
 
 /*
- * To the nearest float, halves to even. Many C libraries go by way of doubles, which costs a processor without them 5 kB. Here the highest 31 bits
- * are kept, the last of them 1 if a lower one was: a float has 24, so that this rounds as the whole does.
+ * To the nearest float, halves to even. Many C libraries convert via double, which costs 5 kB on a processor without doubles. Here the highest 31 bits
+ * are kept, the last of them 1 if a lower one was: a float has 24, so this rounds as the whole number does.
  */
 static inline f32 f32_convert_i64_s(s64 value) {
   u64 size = value < 0 ? (u64)0 - (u64)value : (u64)value;

@@ -1,9 +1,9 @@
 /*
- * The square root, to the nearest float, and never a library's: with -ffreestanding or -fno-builtin sqrtf() is a call whatever the processor can
+ * The square root, to the nearest float, never from a library: with -ffreestanding or -fno-builtin sqrtf() is a call whatever the processor can
  * do, and the small C libraries that go with these options are wrong in the last bit. Included by light_sernet_runtime.h alone.
  *
- * The instruction is written out, so that no option makes a call of it. What is asked for is the instruction set, not how floats are passed.
- * LSN_SOFTWARE_SQRT, defined for the compiler, takes the root below where there is an instruction, too; the bits are the same.
+ * The instruction is written as assembly, so that no option turns it into a call. The conditions test the instruction set, not how floats are passed.
+ * LSN_SOFTWARE_SQRT, defined for the compiler, uses the function below even if there is an instruction; the bits are the same.
  */
 #if !defined(LSN_SOFTWARE_SQRT) && (defined(__GNUC__) || defined(__clang__))
 #if defined(__arm__) && defined(__ARM_FP) && (__ARM_FP & 4) && !defined(__SOFTFP__)
@@ -13,7 +13,7 @@
 #elif defined(__riscv_flen) && defined(__riscv_fsqrt)
 #define SQRT_INSTRUCTION(root, x) __asm__("fsqrt.s %0, %1" : "=f"(root) : "f"(x))
 #elif (defined(__x86_64__) || defined(__i386__)) && defined(__SSE__)
-/* Both orders of operands: that of AT&T, and with -masm=intel that of Intel. */
+/* Both orders of operands: AT&T's, and Intel's with -masm=intel. */
 #define SQRT_INSTRUCTION(root, x) __asm__("sqrtss {%1, %0|%0, %1}" : "=x"(root) : "x"(x))
 #endif
 #endif
@@ -34,8 +34,8 @@ static inline f32 wasm_sqrtf(f32 x) {
  * half as large, rest doubles. So rest is always whole. All the bits to come are worth less than 2 bit, so x 2^24 < (root + 2 bit)^2 and
  * rest < 4 root + 4 bit <= 2^27: everything fits in 32 bits.
  *
- * The root is in [2^24, 2^25): 24 bits for the float, and one that says on which side of the middle between two floats the exact root lies. It
- * lies in the middle never: then x 2^24 would be the square of an odd number, and it is even. So adding one half rounds to the nearest. It does
+ * The root is in [2^24, 2^25): 24 bits for the float, and one that says on which side of the midpoint between two floats the exact root is. It
+ * is never the midpoint: then x 2^24 would be the square of an odd number, and it is even. So adding one half rounds to the nearest. It does
  * not carry into a power of two, either: root = 2^25 - 1 needs x 2^24 >= (2^25 - 1)^2 > (2^26 - 4) 2^24, and no 4 s is larger than
  * 2^26 - 4.
  *

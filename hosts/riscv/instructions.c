@@ -1,4 +1,4 @@
-/* The processor counts them itself: the register minstret. */
+/* The processor itself counts instructions, in the register minstret. */
 #include "instructions.h"
 
 uint64_t instructions(void) {

@@ -1,4 +1,4 @@
-/* What a RISC-V core of QEMU's `virt` does at reset and after a trap. */
+/* Reset and traps of a RISC-V core of QEMU's `virt`. */
 #include "semihosting.h"
 #include "startup.h"
 

@@ -72,7 +72,7 @@ test("--json: one object per file and line, keys and order as documented, floats
   );
 });
 
-test("--long center: one window, the centre", async () => {
+test("--long center: one window, the center", async () => {
   const { stdout } = await classify("--json", "--long", "center", join(work, "sounds", "inner"));
   const [result] = parse(stdout);
   const expected = (await createRecognizer({ model, long: "center" })).classify(LONG, { sampleRate: 16000 });
@@ -99,14 +99,14 @@ test("--csv: a header and one row per file, quoted as RFC 4180 says", async () =
 
 test("for a person: names do nothing to a terminal", () => {
   const odd = { ...short, label: "a\u009b31m", probabilities: { "a\u009b31m": 1, "b\u202e": 0 } };
-  for (const colour of [true, false]) {
-    const line = textLine("x\u001b]0;y\u0007\nz.wav", odd, colour);
+  for (const color of [true, false]) {
+    const line = textLine("x\u001b]0;y\u0007\nz.wav", odd, color);
     assert.ok(line.startsWith("x\\u001b]0;y\\u0007\\nz.wav: "), line);
     assert.doesNotMatch(line.replaceAll("\u001b[", "["), /[\p{Cc}\u202e]/u);
   }
 });
 
-test("for a person: a line per file, no colour outside of a terminal", async () => {
+test("for a person: a line per file, no color outside of a terminal", async () => {
   const { stdout } = await classify(join(work, "sounds"));
   const [, b, long] = lines(stdout);
   assert.equal(b, textLine(join(work, "sounds", "b.wav"), short, false));

@@ -9,7 +9,7 @@ import { repositoryRoot } from "../support/paths.js";
 
 const MODEL = join(repositoryRoot, "build");
 const CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
-/** Where the shipped examples stand in a data set: two folders of classes, an EMO-DB name, and one without a label. */
+/** How the shipped examples are laid out as a data set: two folders of classes, an EMO-DB name, and one without a label. */
 const DATA: Readonly<Record<string, string>> = {
   "anger/speech.wav": "speech.wav",
   "anger/s1/long.wav": "long.wav",
@@ -120,7 +120,7 @@ test("for a person: a table that repeats to the character", async () => {
   assert.equal((await evaluate(MODEL)).stdout, stdout);
 });
 
-test("folds: each on its own utterances, in their order; two may share a model; the centre", async () => {
+test("folds: each on its own utterances, in their order; two may share a model; the center", async () => {
   const folder = writeFolds("folds", {
     protocol: "loso",
     folds: [

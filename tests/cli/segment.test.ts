@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { applyLevel, levelOf } from "../reference/level.js";
-import { cropCentre, padBothSides } from "../reference/segment.js";
+import { cropCenter, padBothSides } from "../reference/segment.js";
 import { windowStarts } from "../reference/windows.js";
 import { lightSernet } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
@@ -34,8 +34,8 @@ const segment = (output: string, ...parameters: string[]) => lightSernet(["segme
 
 /** A segment as docs/arithmetic.md, section 3, says. */
 function expected(sound: Int16Array, samples: number): Int16Array {
-  const centre = cropCentre(sound, samples);
-  return padBothSides(applyLevel(centre, levelOf(centre)), samples);
+  const center = cropCenter(sound, samples);
+  return padBothSides(applyLevel(center, levelOf(center)), samples);
 }
 
 function files(folder: string): string[] {
@@ -44,7 +44,7 @@ function files(folder: string): string[] {
     .sort();
 }
 
-test("center: the segment that the network hears, at the module's length and at others", async () => {
+test("center: the segment that the network classifies, at the module's length and at others", async () => {
   for (const duration of ["3", "1.5", "9.25"]) {
     const output = join(work, `center-${duration}`, "deep");
     const { code, stdout, stderr } = await segment(output, "--duration", duration);
@@ -57,7 +57,7 @@ test("center: the segment that the network hears, at the module's length and at 
   }
 });
 
-test("windows: all of them, each levelled by itself", async () => {
+test("windows: all of them, each leveled by itself", async () => {
   const output = join(work, "windows");
   assert.equal((await segment(output, "--duration", "3", "--mode", "windows")).code, 0);
   const starts = windowStarts(LONG.length, 48000);

@@ -37,7 +37,7 @@ test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
   }
 });
 
-test("wrong usage is one line, whatever stands in the arguments", async () => {
+test("wrong usage is one line, with any arguments", async () => {
   const help = '("light-sernet --help" shows how it is used)\n';
   const cases: [string, string][] = [
     ["inspe\n\u001b[31mct", "unknown command 'inspe\\n\\u001b[31mct'"],

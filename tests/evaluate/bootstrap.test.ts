@@ -53,7 +53,7 @@ test("all scores: resamples of the list of utterances, drawn with another genera
   }
 });
 
-test("the same on every run, and narrow where there is no doubt", () => {
+test("the same on every run, and narrow without errors", () => {
   assert.deepEqual(intervalsOf(CONFUSION), intervalsOf(CONFUSION));
   const certain = { low: 1, high: 1 };
   assert.deepEqual(intervalsOf({ classes: 2, counts: Uint32Array.of(5, 0, 0, 1) }), { wa: certain, ua: certain, f1: certain });

@@ -293,7 +293,7 @@ test("states side by side do not disturb each other", { skip: skipCompiler }, (t
   t.diagnostic(`40 sounds on ${twins.length} states, ${script.length} calls`);
 });
 
-test("frames, samples and files: what lies where lsn_output() and the stages point to", { skip: skipCompiler }, () => {
+test("frames, samples and files: what is at the addresses of lsn_output() and the stages", { skip: skipCompiler }, () => {
   const { script, twins } = begin(small, [0, 4]);
   const [twin, other] = twins as [Twin, Twin];
   const capacity = twin.capacity();
@@ -377,7 +377,7 @@ test("misuse: no state, and one that was never begun", { skip: skipCompiler }, (
   const { script, twins } = begin(small, [0, 4]);
   refusedEverywhere(script, -1);
   script.add("init -1", NO_STATE);
-  // Static memory is zero at first; what malloc() gives may hold anything.
+  // Static memory is zero at first; memory from malloc() may hold anything.
   refusedEverywhere(script, 1);
   for (let seed = 0; seed < 12; seed++) {
     for (const twin of twins) {
@@ -610,7 +610,7 @@ test("the library has the functions of the header, and no variables", { skip: sk
     );
     const ofType = (types: string): string[] => symbols.filter(([type]) => types.includes(type)).map(([, name]) => name);
     assert.deepEqual(ofType("T").sort(), declared(small).sort());
-    // All that may be written to lies in the state.
+    // Everything that may be written is in the state.
     assert.deepEqual(ofType("dDbBCsSgGuvVwW"), []);
     assert.deepEqual(
       ofType("U").filter((name) => !["memcpy", "memset", "memmove"].includes(name)),

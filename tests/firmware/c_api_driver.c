@@ -30,7 +30,7 @@ static void print_string(const char *text) {
   printf("%s\n", text == NULL ? "NULL" : text);
 }
 
-/* So many bytes from there; all of them must lie in the state. */
+/* That many bytes from there; all of them must be in the state. */
 static void print_place(const lsn_state *state, const void *place, int32_t bytes) {
   const char *const begin = (const char *)state, *const at = (const char *)place;
   if (place == NULL) {

@@ -1,4 +1,4 @@
-/** The operations of light_sernet_runtime.h against WebAssembly's own, and the guard against what guardAccesses() asks of it. */
+/** The operations of light_sernet_runtime.h against WebAssembly's own, and the guard against what guardAccesses() needs. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -132,7 +132,7 @@ function wasmOperations(): Map<string, (x: bigint, y: bigint) => string> {
   );
 }
 
-/** Integers of every size that lie half-way between two floats, or one beside: 24 bits, then 10…0, 01…1 or 10…01. */
+/** Integers of every size half-way between two floats, or one off: 24 bits, then 10…0, 01…1 or 10…01. */
 function nearHalves(random: Random): bigint[] {
   const found: bigint[] = [];
   for (let rest = 1n; rest <= 39n; rest++) {

@@ -1,5 +1,5 @@
 /*
- * Changes what lies in a state while a sound is under way, and calls functions on it. light_sernet.c is compiled as a part of this file, so that
+ * Changes the contents of a state in the middle of a sound, and calls functions on it. light_sernet.c is compiled as a part of this file, so that
  * its variables are known, and a check that fails comes back here.
  *
  *     corrupt_states PLACE KIND FIRST COUNT MILLISECONDS
@@ -102,7 +102,7 @@ static int32_t odd_argument(void) {
   }
 }
 
-/* What a pointer of a function leads to lies in the state. */
+/* Every pointer that a function returns points into the state. */
 static void inside(const void *place) {
   const uintptr_t at = (uintptr_t)place, begin = (uintptr_t)corrupted;
   if (place != NULL && (at < begin || at >= begin + sizeof(struct engine))) siglongjmp(back, OUTSIDE);

@@ -49,7 +49,7 @@ let longSound: Recognition;
 
 before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-cortex-m-"));
-  // A folder of its own: what lies in build/ may be made from other sources or with other flags.
+  // A folder of its own: files in build/ may be made from other sources or with other flags.
   build = join(work, "build");
   if (skip) return;
   await fillBuildFolder(build, ["full", "micro"]);

@@ -110,7 +110,7 @@ export function flashLine(result: CommandResult): FlashLine {
   return line as FlashLine;
 }
 
-/** What the module in Node says of WAV files, of longer ones their centre. By default it is what `light-sernet build weights/full` made. */
+/** What the module in Node says of WAV files, of longer ones their center. By default it is what `light-sernet build weights/full` made. */
 export async function nodeAnswers(files: readonly string[], model?: string): Promise<Recognition[]> {
   const recognizer = await createRecognizer({ long: "center", ...(model && { model }) });
   try {

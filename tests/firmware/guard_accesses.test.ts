@@ -45,7 +45,7 @@ const WRONG_GUARDS: Readonly<Record<string, GuardFunction>> = {
   "is wrong by a byte": (base, end) => stopBeyond(base, base, end - 1),
   "takes addresses as signed": (base, end) => (base + end > PAGE ? stopBeyond(base, PAGE, 1) : base),
   "wraps around": (base, end) => stopBeyond(base, (base + end) >>> 0, 0),
-  "gives another base": (base, end) => stopBeyond(base, base, end) & -8,
+  "returns another base": (base, end) => stopBeyond(base, base, end) & -8,
   "stops a byte too soon": (base, end) => stopBeyond(base, base, end + 1),
 };
 
@@ -326,7 +326,7 @@ async function assertGuardedModel(plan: Case, sounds: readonly Sound[]): Promise
 }
 
 for (const plan of [...PATH_CASES.slice(0, 2), NARROW]) {
-  test(`${plan.name}: the module with guards that know its last byte gives the same answers`, async (t) => {
+  test(`${plan.name}: guards that know the module's last byte do not change the answers`, async (t) => {
     const count = plan.frontEnd.windowSamples;
     const sounds = [
       plainSound("voice", voice(count)),

@@ -5,7 +5,7 @@ import { FEATURES } from "../../ts-tools/link/link.js";
 import { Random } from "../support/random.js";
 import { PAGE, type Program, programText } from "./random_programs.js";
 
-/** What stands for a guard; it throws GuardStop, or returns the base. */
+/** Takes the place of a guard; it throws GuardStop, or returns the base. */
 export type GuardFunction = (base: number, end: number) => number;
 
 export class GuardStop extends Error {}
@@ -33,7 +33,7 @@ type Outcome = { kind: "value"; value: number; global: number } | { kind: "guard
 
 const OUT_OF_BOUNDS = /out of bounds/;
 
-/** What lies in the page at first: most words are places in the page, so that loaded pointers lead somewhere. */
+/** The initial contents of the page: most words are addresses in the page, so that loaded pointers are valid. */
 const CONTENT = pageContent();
 
 function pageContent(): Uint8Array {

@@ -1,5 +1,5 @@
 /**
- * Every function of ts-tools/abi/exports.ts is in the C of every model. The optimizer makes one function of exports that give the same number:
+ * Every function of ts-tools/abi/exports.ts is in the C of every model. The optimizer merges exports that return the same number:
  * classCount() and abiVersion() of a single class, frameCount() and coefficientCount() of a square image.
  */
 import assert from "node:assert/strict";
@@ -19,7 +19,7 @@ const thorough = process.env.LIGHT_SERNET_THOROUGH === "1";
 /** Those that another export's number equals, and the ends. Thorough: all up to 64. */
 const COUNTS = [...(thorough ? Array.from({ length: 64 }, (_, index) => index + 1) : [1, 2, 7, 40, 64]), 184, 256];
 
-/** What asks a model for a number of its own, and nothing else: the order of the calls does not matter. */
+/** Functions that only return a number of the model: the order of the calls does not matter. */
 const CONSTANT = (Object.entries(EXPORTS) as [string, ExportedFunction][]).filter(
   ([name, { parameters, result }]) =>
     parameters.length === 0 &&
@@ -34,7 +34,7 @@ before(() => {
 });
 after(() => rmSync(work, { recursive: true, force: true }));
 
-/** The C is compiled with a program that takes the address of every function, calls those that give numbers, and all class names. */
+/** The C is compiled with a program that takes the address of every function, calls those that return numbers, and all class names. */
 async function assertAsInNode(model: CModel): Promise<void> {
   const names = Object.keys(EXPORTS).filter((name) => !["inputAddress", "inputCapacity"].includes(name));
   const calls = CONSTANT.map(([name]) => `  printf("%.9g\\n", (double)${cName(name)}(&state));`);

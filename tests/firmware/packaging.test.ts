@@ -90,7 +90,7 @@ function project(name: string, fixtureName: string, place: string): string {
 }
 
 interface Built {
-  /** Where the programs lie. */
+  /** The folder of the programs. */
   folder: string;
   /** What CMake said. */
   configured: string;
@@ -161,7 +161,7 @@ for (const unchecked of [false, true]) {
   });
 }
 
-/** A project of these languages that takes the written folder from where it lies. */
+/** A project of these languages that uses the written folder in place. */
 function buildElsewhere(name: string, languages: string): Promise<Built> {
   const source = join(work, name);
   cpSync(join(FIXTURES, "cmake"), source, { recursive: true });
@@ -177,7 +177,7 @@ target_link_libraries(program PRIVATE light_sernet)
   return cmake(source, `built-${name}`);
 }
 
-test("CMake: the folder lies outside of the project, and is left as it is", { skip: skipCMake }, async () => {
+test("CMake: the folder is outside the project, and stays unchanged", { skip: skipCMake }, async () => {
   const { folder } = await buildElsewhere("elsewhere", "C CXX");
   await assertAnswersOfNode(join(folder, "program"));
   assert.deepEqual(tree(written), FILES);
@@ -230,7 +230,7 @@ function buildFiles(...configurations: string[]): BuildFiles {
 test("ESP-IDF: idf_component.yml", { skip: skipPython }, () => {
   const manifest = buildFiles().yaml["idf_component.yml"]!;
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
-  // For a component in components/ none is required; the registry requires the version, as a text, and the licence.
+  // For a component in components/ none is required; the registry requires the version, as a text, and the license.
   assert.equal(manifest.version, version);
   assert.match(version, /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
   assert.ok(typeof manifest.description === "string" && manifest.description.length > 10);
@@ -346,7 +346,7 @@ interface Port {
   lost?: number;
 }
 
-/** Sends sounds to the sketch as it asks for them; what it says of them must be what Node says at the sketch's level. */
+/** Sends sounds to the sketch as it requests them; its answers must be what Node says at the sketch's level. */
 async function assertSketchAsNode({ deaf = 0, late = 0, lost = -1 }: Port): Promise<void> {
   sketch ??= buildSketch();
   const program = await sketch;
@@ -377,7 +377,7 @@ async function assertSketchAsNode({ deaf = 0, late = 0, lost = -1 }: Port): Prom
   assert.deepEqual(lines(stdout), expected);
 }
 
-test("Arduino: the sketch on 48,000 samples from the serial port, which it asks for in pieces", { skip: skipCompiler }, async () => {
+test("Arduino: the sketch on 48,000 samples from the serial port, which it requests in pieces", { skip: skipCompiler }, async () => {
   for (const deaf of [0, 5]) await assertSketchAsNode({ deaf });
 });
 
@@ -392,7 +392,7 @@ test("Arduino: a sender that answers a second late, and so twice", { skip: skipC
   for (const late of [1, 2, 5]) await assertSketchAsNode({ late });
 });
 
-test("the same model gives the same bytes, wherever and with whatever else it is built", async () => {
+test("the same model is built to the same bytes in any folder and beside any other model", async () => {
   const elsewhere = join(work, "some", "where");
   const temporary = join(work, "temporary");
   for (const folder of [elsewhere, temporary]) mkdirSync(folder, { recursive: true });

@@ -54,7 +54,7 @@ interface Body {
 /** Functions of three pointers; the first is exported. */
 export interface Program {
   functions: Body[];
-  /** Whether binaryen optimizes it, which gives it the look of compiled modules. */
+  /** Whether binaryen optimizes it, so that it looks like a compiled module. */
   optimized: boolean;
 }
 
@@ -350,7 +350,7 @@ class FunctionText {
         return this.stored > 0 ? "(nop)" : "(unreachable)";
       case "nothing":
         return "(nop)";
-      // Inside the page: what lies outside traps by itself, with or without guards.
+      // Inside the page: an access outside it traps by itself, with or without guards.
       case "fill":
         return `(memory.fill ${inside(of(statement.target))} ${of(statement.value)} ${short(of(statement.bytes))})`;
       case "copy":
@@ -362,7 +362,7 @@ class FunctionText {
     return statements.map((statement) => this.statement(statement)).join("\n");
   }
 
-  /** Offset and pointer. A constant address that lies outside is refused when guards are placed, so here it lies inside. */
+  /** Offset and pointer. A constant address outside the page is refused when guards are placed, so here it is inside. */
   private address(pointer: Expression, offset: number, bytes: number): string {
     if (pointer.kind !== "constant") return `offset=${offset} ${this.expression(pointer)}`;
     const address = Math.min((pointer.value >>> 0) & 0xffff, PAGE - bytes);

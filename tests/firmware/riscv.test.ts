@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => rmSync(work, { recursive: true }));
 
-// A folder of its own: what lies in build/ may be made from other sources or with other flags.
+// A folder of its own: files in build/ may be made from other sources or with other flags.
 const firmware = (checked: string, more: Readonly<Record<string, string>> = {}) =>
   make("riscv", { BUILD: join(work, "build"), MODEL: "full", CHECKED: checked, ...more });
 

@@ -1,4 +1,4 @@
-/** The square root for processors without an instruction for it, compared with this machine's instruction: both give the nearest float. */
+/** The square root for processors without an instruction for it, compared with this machine's instruction: both return the nearest float. */
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -7,7 +7,7 @@ export type Range = readonly [begin: number, end: number];
 export interface Damage {
   /** Another file, parts of which are put in. */
   other?: Uint8Array;
-  /** Where the structure lies: most changes are made there, the rest anywhere. */
+  /** Where the structure is: most changes are made there, the rest anywhere. */
   structure?: readonly Range[];
 }
 

@@ -3,7 +3,7 @@
  *
  *     child.js many TARGET FOLDER SEED FROM TO       cases of a seed
  *     child.js one TARGET FOLDER SOURCE same|alone   the case of the folder SOURCE, as always or through the product's own limits
- *     child.js there TARGET FOLDER same|alone        what lies in FOLDER itself
+ *     child.js there TARGET FOLDER same|alone        the files in FOLDER itself
  *     child.js smaller TARGET FOLDER SOURCE          makes the case of SOURCE smaller as long as the same is found
  *
  * FOLDER is there for the files of cases.

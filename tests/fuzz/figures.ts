@@ -5,7 +5,7 @@ export interface Found {
   index: number;
   /** What must not have happened; the first lines of the stack. */
   what: string;
-  /** Where the case lies, relative to this package. */
+  /** The path of the case, relative to this package. */
   folder: string;
 }
 

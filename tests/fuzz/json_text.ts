@@ -3,7 +3,7 @@ import type { Random } from "../support/random.js";
 import { damage, pick } from "./bytes.js";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-/** A value and where it hangs. */
+/** A value and its parent. */
 interface Node {
   parent: Json[] | { [key: string]: Json };
   key: string | number;

@@ -35,7 +35,7 @@ Examples:
   $ npm run fuzz -- keras3-h5 --runs 5000 --seed 7 the same 5,000 cases whenever it is run
   $ npm run fuzz -- replay tests/fuzz/found/*/*    what was found, once more
 
-Cases in which something is found lie in tests/fuzz/found/FUZZER/. Exit code: 1 when something was found, 2 for wrong usage, otherwise 0.`;
+Cases with findings are kept in tests/fuzz/found/FUZZER/. Exit code: 1 when something was found, 2 for wrong usage, otherwise 0.`;
 
 interface Options {
   seconds?: number;
@@ -134,7 +134,7 @@ function casesOf(place: string, command: Command): { target: string; source: str
   if (Object.hasOwn(NAMES, basename(source)) && statSync(source).isDirectory()) {
     return readdirSync(source).map((name) => ({ target: basename(source), source: join(source, name) }));
   }
-  return command.error(`error: ${place} lies in no folder that has a fuzzer's name; expected .../FUZZER/CASE`, { exitCode: 2 });
+  return command.error(`error: ${place} is not in a folder with a fuzzer's name; expected .../FUZZER/CASE`, { exitCode: 2 });
 }
 
 async function replay(places: readonly string[], command: Command): Promise<void> {
@@ -149,7 +149,7 @@ async function replay(places: readonly string[], command: Command): Promise<void
 
 function program(): Command {
   const fuzzers = new Command("fuzz")
-    .description("Tries damaged and hostile inputs: each must give an answer or one sentence, soon and in little memory")
+    .description("Tries damaged and hostile inputs: each must end with an answer or one sentence, soon and in little memory")
     .exitOverride()
     .showHelpAfterError('("npm run fuzz -- --help" shows how it is used)')
     .argument("<fuzzer...>", 'which of them, or "all"')

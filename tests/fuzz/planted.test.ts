@@ -37,7 +37,7 @@ for (const [name, expected] of Object.entries(IN_NODE)) {
   });
 }
 
-test("the same seed gives the same cases, another seed others", async () => {
+test("the same seed makes the same cases, another seed makes others", async () => {
   const run = async (seed: number) => {
     const { answers, refusals, kinds } = await runFuzzer(await targetNamed("tflite-float16"), { seed, runs: 200, keepIn: work });
     return { answers, refusals, kinds };
@@ -96,7 +96,7 @@ test("the command: figures, a file of results, help, wrong usage", () => {
   const run = fuzz("tflite-float16", "--runs", "50", "--seed", "2", "--results", results);
   assert.equal(run.status, 0, run.stderr);
   assert.match(run.stdout, /^fuzzer .*\ntflite-float16 +50 /);
-  assert.equal(run.stderr, "", "nothing is shown where there is no terminal");
+  assert.equal(run.stderr, "", "nothing is shown without a terminal");
   assert.ok(existsSync(results));
   const { fuzzers } = JSON.parse(readFileSync(results, "utf8")) as { fuzzers: { target: string; executions: number }[] };
   assert.deepEqual(

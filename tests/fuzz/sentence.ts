@@ -2,7 +2,7 @@
 import { assertOneSentence } from "../import/model_fixtures.js";
 import { Finding } from "./target.js";
 
-// What a file holds may stand in a message between quotation marks, and is none of the message's own words.
+// Text from the file is between quotation marks in a message; it is not checked.
 // A value that is cut off ends with "...".
 const QUOTED = /"(?:\\.|[^"\\])*?(?:"|\.\.\.(?=;))/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
@@ -11,7 +11,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 /** Longer than the longest path, and nothing that a terminal shows at a glance. */
 const MOST_CHARACTERS = 5000;
 
-/** Throws when a message is not one sentence. `folder` is where the case lies. */
+/** Throws when a message is not one sentence. `folder` is the case's folder. */
 export function checkSentence(message: string, folder: string): void {
   if (CONTROL.test(message)) throw new Finding(`control characters in a message: ${JSON.stringify(message)}`);
   if (message.length > MOST_CHARACTERS) throw new Finding(`a message of ${message.length} characters\n${message.slice(0, 200)}`);
@@ -41,6 +41,6 @@ export function kindOf(sentence: string, folder: string): string {
 
 function ownWords(message: string, folder: string): string {
   const quoted = message.replaceAll(`${folder}/`, "").replaceAll(folder, "a folder").replaceAll(QUOTED, '"a name"');
-  // What a layer is called stands without quotation marks: "is a Conv2D, expected ...".
+  // The kind of a layer is written without quotation marks: "is a Conv2D, expected ...".
   return quoted.replace(/ is an? [^,]*, expected/, " is one, expected");
 }

@@ -1,4 +1,4 @@
-/** What a fuzzer is made of: cases that a seed and a number give, something that takes them, and what may come of it. */
+/** The parts of a fuzzer: cases made from a seed and a number, what runs them, and the possible outcomes. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Random } from "../support/random.js";
@@ -14,7 +14,7 @@ export type Trial = (files: Case, folder: string) => Promise<Outcome> | Outcome;
 
 export interface Target {
   name: string;
-  /** The same generator gives the same case. */
+  /** The same generator makes the same case. */
   generate(random: Random): Case;
   /** Is called once in the process that tries the cases. */
   setUp(): Promise<Trial> | Trial;
@@ -38,7 +38,7 @@ export function seedOf(seed: number, index: number): number {
   return (Math.imul(seed, 0x9e3779b1) + Math.imul(index, 0x85ebca77)) | 0;
 }
 
-/** Without files, what lies in the folder already is the case: one that cannot be said in bytes. */
+/** Without files, the folder's existing contents are the case: one that cannot be written as bytes. */
 export function writeCase(files: Case, folder: string): void {
   if (files.size === 0) return;
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Every format gives the same network: the same shapes, the same folded weights, the probabilities that Keras gives. */
+/** Every format is imported as the same network: the same shapes, the same folded weights, the probabilities of Keras. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ const FORMATS: readonly { file: string; format: string; limit?: number }[] = [
 ];
 
 for (const { file, format, limit = FLOAT32_LIMIT } of FORMATS) {
-  test(`${file} gives the weights of the float32 TensorFlow Lite file`, async (t) => {
+  test(`${file} has the weights of the float32 TensorFlow Lite file`, async (t) => {
     const reference = await importModel(fixture("tiny.float32.tflite"));
     const model = await importModel(file.endsWith(".gz") ? unpackedFixture(t, file) : fixture(file));
     assert.equal(model.format, format);
@@ -46,7 +46,7 @@ for (const { file, format, limit = FLOAT32_LIMIT } of FORMATS) {
     assert.ok(difference <= limit, `${difference} is above ${limit}`);
   });
 
-  test(`${file} gives the probabilities of Keras`, async (t) => {
+  test(`${file} has the probabilities of Keras`, async (t) => {
     const expected = expectedOfFixtures();
     const model = await importModel(file.endsWith(".gz") ? unpackedFixture(t, file) : fixture(file));
     const probabilities = floatNetwork(model)(Float32Array.from(expected.mfcc));

@@ -1,4 +1,4 @@
-/** Files that were made to stop or to fill whoever reads them: each is refused with one sentence, soon and in little memory. */
+/** Files made to hang the reader or fill its memory: each is refused with one sentence, soon and in little memory. */
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -25,7 +25,7 @@ import { editedTfjs, fixture, fixtureBytes, largestDifference, refusal, temporar
 /** Of processor time: starting the thread and loading a library take some, too. */
 const LONGEST_MILLISECONDS = MOST_MILLISECONDS + 2000;
 
-/** The sentence of a file that must be refused, which must not take long or much; both are reported. */
+/** The sentence of a file that must be refused, soon and in little memory; both are reported. */
 async function refusedInTime(t: TestContext, path: string): Promise<{ sentence: string; mebibytes: number }> {
   const before = process.memoryUsage.rss();
   let most = before;
@@ -40,7 +40,7 @@ async function refusedInTime(t: TestContext, path: string): Promise<{ sentence: 
     const mebibytes = Math.round((most - before) / 2 ** 20);
     t.diagnostic(`${milliseconds} ms, ${mebibytes} MiB: ${sentence.slice(path.length)}`);
     assert.ok(milliseconds < LONGEST_MILLISECONDS, `${milliseconds} ms`);
-    // Looked at every 10 ms: what is allocated between two looks comes on top.
+    // Checked every 10 ms: what is allocated between two checks is on top.
     assert.ok(most - before < MOST_MEMORY_BYTES + 2 ** 26, `${mebibytes} MiB`);
     return { sentence, mebibytes };
   } finally {
@@ -99,7 +99,7 @@ test("HDF5 whose dataset is larger than any memory", async (t) => {
 
 const ALMOST_TOO_MANY = MOST_WEIGHTS - 2000;
 
-test("HDF5 whose dataset is in memory twice while it is read: the library gets no more", async (t) => {
+test("HDF5 whose dataset is in memory twice while it is read: the library's memory is limited", async (t) => {
   // One chunk, which HDF5 unpacks as a whole before it copies.
   const members = await withDataset([ALMOST_TOO_MANY], new Float64Array(2), [ALMOST_TOO_MANY], 9);
   const { sentence, mebibytes } = await refusedInTime(t, temporaryFile(t, ARCHIVE, zipSync(members)));
@@ -163,7 +163,7 @@ test("a .keras whose directory says less than its members unpack to", async (t) 
   assert.match((await refusedInTime(t, path)).sentence, /this zip archive cannot be unpacked/);
 });
 
-/** Where the sizes of a member stand: 22 bytes into the local header, 24 into the entry of the directory. */
+/** Offsets of a member's sizes: 22 bytes into the local header, 24 into the entry of the directory. */
 function memberHeaders(bytes: Uint8Array, name: string): number[] {
   const text = Buffer.from(bytes).toString("latin1");
   const places: number[] = [];
@@ -253,7 +253,7 @@ test("shards that are named more than once", async (t) => {
 });
 
 test("shards of another size are refused before they are read", async (t) => {
-  // A hole in a file takes no place on the disk, and reading it takes 64 GB.
+  // A sparse file: it takes no space on the disk, but reading it takes 64 GB.
   const path = editedTfjs<TfjsModel>(t, "tiny.tfjs-graph", () => {});
   execFileSync("truncate", ["--size", "64G", join(dirname(path), SHARD)]);
   assert.match((await refusedInTime(t, path)).sentence, /have 68719476736 bytes, expected \d+/);

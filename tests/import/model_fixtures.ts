@@ -73,7 +73,7 @@ export function editedTfjs<T>(t: TestContext, name: string, edit: (model: T) => 
   return path;
 }
 
-/** What the fixtures share: shapes, one MFCC input, and the probabilities that Keras gives for it. */
+/** What the fixtures share: shapes, one MFCC input, and Keras' probabilities for it. */
 export interface Expected {
   frames: number;
   coefficients: number;
@@ -88,7 +88,7 @@ export function expectedOfFixtures(): Expected {
   return JSON.parse(readFileSync(fixture("expected.json"), "utf8")) as Expected;
 }
 
-/** Imports a model that must be refused, and gives the sentence. */
+/** Imports a model that must be refused, and returns the sentence. */
 export async function refusal(path: string): Promise<string> {
   try {
     await importModel(path);

@@ -1,4 +1,4 @@
-/** What an import leaves behind: a model, and nothing else. Damaged files are the fuzzers' (../fuzz). */
+/** An import has no side effects. Damaged files are in the fuzzers (../fuzz). */
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ import { fixture } from "./model_fixtures.js";
 test("importing leaves TensorFlow.js' choice of backend alone", async () => {
   const before = engine().backendName;
   await importHere(fixture("tiny.tfjs-graph"));
-  assert.equal(engine().backendName ?? undefined, before ?? undefined); // none is null, too
+  assert.equal(engine().backendName ?? undefined, before ?? undefined); // null means none, too
   assert.deepEqual(engine().registryFactory, {});
 });
 

@@ -37,7 +37,7 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     'layer "spectral_relu" is the activation "elu", expected ReLU (body I, spectral path)',
   ],
   [
-    "a ReLU that is cut off",
+    "a ReLU with a maximum",
     config("body_two_1_relu", { max_value: 6 }),
     'layer "body_two_1_relu" is the activation "relu with max_value 6", expected ReLU (body II, convolution 1)',
   ],

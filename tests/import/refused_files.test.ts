@@ -65,7 +65,7 @@ test("a TensorFlow Lite file with integer weights", async () => {
   );
 });
 
-test("a TensorFlow Lite file that breaks off", async (t) => {
+test("a TensorFlow Lite file that is cut off", async (t) => {
   const bytes = fixtureBytes("tiny.float32.tflite");
   for (const length of [8, 100, bytes.length >> 1, bytes.length - 4]) {
     const path = temporaryFile(t, "model.tflite", bytes.subarray(0, length));
@@ -76,7 +76,7 @@ test("a TensorFlow Lite file that breaks off", async (t) => {
   }
 });
 
-test("an HDF5 file that breaks off", async (t) => {
+test("an HDF5 file that is cut off", async (t) => {
   const bytes = fixtureBytes("tiny.keras2.h5.gz");
   for (const length of [9, 100, bytes.length >> 1, bytes.length - 4]) {
     const path = temporaryFile(t, "model.h5", bytes.subarray(0, length));
@@ -84,7 +84,7 @@ test("an HDF5 file that breaks off", async (t) => {
   }
 });
 
-test("an archive that breaks off", async (t) => {
+test("an archive that is cut off", async (t) => {
   const bytes = fixtureBytes("tiny.keras3.keras");
   for (const length of [5, 100, bytes.length >> 1, bytes.length - 4]) {
     const path = temporaryFile(t, "model.keras", bytes.subarray(0, length));
@@ -103,7 +103,7 @@ test("an archive of something else, or without its weights", async (t) => {
   assert.equal(await refusal(bare), `${bare}: this zip archive has no model.weights.h5, expected a Keras .keras archive.`);
 });
 
-test("an archive that claims more than memory holds", async (t) => {
+test("an archive that claims more than fits in memory", async (t) => {
   const bytes = fixtureBytes("tiny.keras3.keras");
   // Central directory: signature PK\1\2, the unpacked size 24 bytes on.
   const entry = bytes.indexOf(Buffer.from("PK\x01\x02", "latin1"));
@@ -121,7 +121,7 @@ test("weights without an architecture", async (t) => {
   );
 });
 
-test("a model.json that breaks off or is none of TensorFlow.js", async (t) => {
+test("a model.json that is cut off or is not TensorFlow.js'", async (t) => {
   const broken = temporaryFile(t, "model.json", fixtureBytes("tiny.tfjs-graph/model.json").subarray(0, 5000));
   assert.equal(
     await refusal(broken),

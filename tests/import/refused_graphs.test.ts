@@ -1,4 +1,4 @@
-/** Layers that do not fit in TensorFlow.js graph models and TensorFlow Lite files, whose own words the sentences use. */
+/** TensorFlow.js graph models and TensorFlow Lite files with layers that do not fit; the sentences use the format's own terms. */
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";

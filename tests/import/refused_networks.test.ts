@@ -1,4 +1,4 @@
-/** Networks that are joined in another way than Light-SERNet: the sentence names the file, the layer, and what was expected there. */
+/** Networks whose layers are connected differently from Light-SERNet's: the sentence names the file, the layer, and what was expected there. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -4,12 +4,12 @@ import fc from "fast-check";
 import { classesFault, isName, nameTwice } from "../../ts-tools/model/model_names.js";
 import { shown, visible, visibleLines, visibleTexts } from "../../ts-tools/text/visible_text.js";
 
-test("names that people give", () => {
+test("accepted names", () => {
   for (const name of ["anger", "Überraschung", "喜び", "خوش\u200cحال", "❤\ufe0f", "👩\u200d🚀", "C++ (v2) <b>|`*`", "__proto__", "a b"])
     assert.ok(isName(name, 64), name);
 });
 
-test("names that nobody can see or tell apart, or that do something", () => {
+test("refused names: invisible, look-alike, or with control characters", () => {
   const bad = [
     "",
     " ",

@@ -104,7 +104,7 @@ test("the manifest names as many classes as the model has", () => {
   const input = { id: "x", sourceFile: "x", sourceSha256: "0".repeat(64), acceptThreshold: 0, frontEnd: SMALL_FRONT_END, float, quantized };
   assert.throws(
     () => buildManifest({ ...input, classes: ["a", "b"], activationScales: calibration.scales, version: "1" }),
-    /has 5 classes, but 2 were named \(a, b\)\./,
+    /has 5 classes, but 2 class names were given \(a, b\)\./,
   );
 });
 
@@ -128,7 +128,7 @@ const DAMAGE: [path: string, value: unknown, message: RegExp][] = [
   ["acceptThreshold", "0.5", /acceptThreshold must be .*, and it is "0\.5"/],
   ["frontEnd.frameSamples", 1000, /frontEnd\.frameSamples must be a power of two from 16 to 4,096, and it is 1000/],
   ["frontEnd.hopSamples", undefined, /frontEnd\.hopSamples must be a whole number from 1 to 4,096, and it is missing/],
-  ["frontEnd.windowSamples", 512, /frontEnd\.windowSamples must be at least a frame \(1024\)/],
+  ["frontEnd.windowSamples", 512, /frontEnd\.windowSamples must be at least frameSamples \(1024\)/],
   ["frontEnd.frameSamples", 2 ** 27, /frontEnd\.frameSamples must be a power of two from 16 to 4,096, and it is 134217728/],
   ["frontEnd.clip", 1e308, /frontEnd\.clip must be a number from 0\.001 to 10,000, and it is 1e\+308/],
   ["frontEnd.melLowHz", 7700, /frontEnd\.melHighHz must be above melLowHz/],

@@ -56,7 +56,7 @@ async function commandSays(built: BuiltModel): Promise<Recognition> {
   return JSON.parse(stdout) as Recognition;
 }
 
-/** Builds the model with a threshold and asks everyone; what the reference says. */
+/** Builds the model with a threshold and compares everything with the reference, whose answers it returns. */
 async function everyoneSays(model: QuantizedModel, threshold: number): Promise<boolean[]> {
   const { frontEnd } = PLAN;
   const reference = classifySound(SOUND, model, frontEnd, "windows", threshold);

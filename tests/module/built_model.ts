@@ -1,4 +1,4 @@
-/** Models of any shape with random weights, as modules: built once, and kept for the other test files that want the same one. */
+/** Models of any shape with random weights, as modules: built once, and kept for the other test files that need the same one. */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

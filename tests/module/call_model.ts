@@ -68,7 +68,7 @@ export class CallModel {
     return expected;
   }
 
-  /** OK stands for a level. */
+  /** OK takes the place of a level. */
   finishLevel(): Expected {
     const expected = this.#endPass("fine");
     if (expected[0] === OK) this.mode = "idle";

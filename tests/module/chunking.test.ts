@@ -1,4 +1,4 @@
-/** Pieces of any size give the same bits, instances do not disturb each other, and what was broken off leaves no trace. */
+/** The size of the pieces does not change a bit, instances are independent, and an interrupted sound has no effect on the next. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { Random } from "../support/random.js";
@@ -32,7 +32,7 @@ function someSounds(): Sound[] {
   return [...soundInputs({ ...SMALL, seed: 32, inputs: 40 }), randomSound(random, 0), randomSound(random, 3 * WINDOW)];
 }
 
-test("pieces of 1, 2, 3, 333 and 4,096 frames and whole sounds give the same bits", async (t) => {
+test("pieces of 1, 2, 3, 333 and 4,096 frames and whole sounds: the same bits", async (t) => {
   const sounds = someSounds();
   for (const sound of sounds) {
     const expected = (await Instance.create(built.embedded)).hear(sound, WINDOW);

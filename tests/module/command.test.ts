@@ -51,7 +51,7 @@ function wavOf({ bytes, ...layout }: Sound, extensible: boolean): Uint8Array {
   return wavFile([], { ...layout, extensible, without: "data", beforeData: [{ id: "data", bytes }] });
 }
 
-/** What must be the same: without time and file, every float as the float32 that it stands for. */
+/** What must be the same: without time and file, every float as its float32. */
 function lasting({ label, confidence, accepted, probabilities, logits, segments, model }: Recognition): object {
   const answer = (part: Omit<Segment, "startMs" | "endMs" | "logits">): object => ({
     label: part.label,

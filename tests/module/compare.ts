@@ -1,4 +1,4 @@
-/** Comparisons to the bit that say where the first difference lies. */
+/** Comparisons to the bit that say where the first difference is. */
 import assert from "node:assert/strict";
 
 type Numbers = Int16Array | Int32Array | Float32Array;

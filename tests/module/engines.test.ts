@@ -33,7 +33,7 @@ for (const [kind, plans] of [
     return { jobs, expected: jobs.map((_, index) => scalar[Math.floor((index * scalar.length) / jobs.length)]!) };
   })();
   for (const [engine, { skip, run }] of Object.entries(ENGINES)) {
-    test(`${count} ${kind} in every build: ${engine} gives the bits of the scalar module in Node`, { skip }, async (t) => {
+    test(`${count} ${kind} in every build: ${engine} has the bits of the scalar module in Node`, { skip }, async (t) => {
       const { jobs, expected } = await prepared;
       // Against itself the scalar module says nothing.
       const asked = jobs.flatMap((job, index) => (engine === "node" && job.build === "scalar" ? [] : [{ job, wanted: expected[index]! }]));

@@ -1,12 +1,12 @@
 /** Which stage of the module is the first to differ from the reference: only looked for when a result differs. */
-import { classifyWindow, levelledSegment } from "../reference/classify.js";
+import { classifyWindow, leveledSegment } from "../reference/classify.js";
 import type { Tensor } from "../reference/convolution.js";
 import { decodeMono } from "../reference/decode.js";
 import { mfccMatrix } from "../reference/mfcc.js";
 import { type NetworkResult, quantizeInput, runNetwork } from "../reference/network.js";
 import { softmax } from "../reference/probabilities.js";
 import { resample } from "../reference/resample.js";
-import { cropCentre, padBothSides } from "../reference/segment.js";
+import { cropCenter, padBothSides } from "../reference/segment.js";
 import type { BuiltModel } from "./built_model.js";
 import { describeDifference } from "./compare.js";
 import { type Instance, plainSound, type Sound } from "./instance.js";
@@ -21,9 +21,9 @@ export function firstDifferenceOfSound(built: BuiltModel, instance: Instance, so
   instance.setInput(sound);
   const level = instance.level(sound);
   if (level !== expected.level) return `level: ${level} instead of ${expected.level}`;
-  const centre = padBothSides(cropCentre(samples, frontEnd.windowSamples), frontEnd.windowSamples);
-  const features = instance.features(plainSound("segment", centre, frontEnd.sampleRate), level);
-  const { values } = mfccMatrix(levelledSegment(samples, level, frontEnd), frontEnd);
+  const center = padBothSides(cropCenter(samples, frontEnd.windowSamples), frontEnd.windowSamples);
+  const features = instance.features(plainSound("segment", center, frontEnd.sampleRate), level);
+  const { values } = mfccMatrix(leveledSegment(samples, level, frontEnd), frontEnd);
   const row = (index: number): string => `frame ${Math.floor(index / frontEnd.coefficients)}, MFCC ${index % frontEnd.coefficients}`;
   return (
     describeDifference("MFCCs", features, values, row) ??
@@ -59,7 +59,7 @@ function findInNetwork(built: BuiltModel, instance: Instance, mfcc: Float32Array
   );
 }
 
-/** A function that compares the rows that lie in the line buffers now: stage 0 holds the MFCCs, stage s the input of body II s. */
+/** A function that compares the rows now in the line buffers: stage 0 holds the MFCCs, stage s the input of body II s. */
 function rowComparison(built: BuiltModel, instance: Instance, mfcc: Float32Array, expected: NetworkResult): () => string | undefined {
   const { model, frontEnd, map } = built;
   const state = map.regions.find(({ name }) => name === "STAGE_STATE")!.address;

@@ -1,4 +1,4 @@
-/** Front ends that a manifest can ask for: the module gives the reference's bits, or the build refuses with a sentence. */
+/** Front ends that a manifest can describe: the module computes the reference's bits, or the build refuses with a sentence. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";

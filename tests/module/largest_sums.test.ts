@@ -34,7 +34,7 @@ function full(layer: QuantizedConvolution): QuantizedConvolution {
   };
 }
 
-/** Weights of 127 with one sign a channel, in all combinations of signs that neighbours in a word can have; results in the middle of the range. */
+/** Weights of 127 with one sign a channel, in all combinations of signs that neighbors in a word can have; results in the middle of the range. */
 function loudest(layer: QuantizedConvolution, largestInput: number, elements: number, levels: number): QuantizedConvolution {
   const taps = layer.kernelHeight * layer.kernelWidth * layer.inputChannels;
   const signs = [1, -1, -1, 1, 1, 1, -1, -1];

@@ -57,7 +57,7 @@ for (const plan of PLANS) {
   });
 }
 
-/** Regions lie apart, or begin together where they may. */
+/** Regions do not overlap, or begin together where they may. */
 function checkRegions({ regions, end: regionsEnd }: MemoryMap, alignment: number): void {
   const sorted = [...regions].sort((a, b) => a.address - b.address || b.bytes - a.bytes);
   for (const [index, region] of sorted.entries()) {
@@ -98,7 +98,7 @@ test("the module writes into its regions only", async () => {
   }
 });
 
-/** 1 for every byte of the page that lies in no region. */
+/** 1 for every byte of the page that is not in a region. */
 function freeBytes({ map }: BuiltModel): Uint8Array {
   const free = new Uint8Array(PAGE).fill(1);
   for (const region of map.regions) free.fill(0, region.address, end(region));

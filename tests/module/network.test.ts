@@ -10,7 +10,7 @@ import { firstDifferenceOfNetwork } from "./first_difference.js";
 import { type Answer, Instance } from "./instance.js";
 
 for (const plan of NETWORK_CASES) {
-  test(`${plan.name}: ${plan.inputs} random inputs give the reference's logits and probabilities`, async (t) => {
+  test(`${plan.name}: ${plan.inputs} random inputs: the reference's logits and probabilities`, async (t) => {
     const built = await buildPlan(plan);
     const instance = await Instance.create(built.embedded);
     const labels = new Set<number>();
@@ -27,7 +27,7 @@ for (const plan of NETWORK_CASES) {
     const occur = `${answers.size} different logits, ${labels.size} of ${plan.classes} labels`;
     t.diagnostic(`${frames} x ${coefficients} MFCCs, ${plan.widths.join(" ")} channels: ${occur}`);
     assert.ok(answers.size > 0.7 * plan.inputs, "the inputs tell nothing apart");
-    assert.equal(differing, 0, `${differing} of ${plan.inputs} inputs give other bits`);
+    assert.equal(differing, 0, `${differing} of ${plan.inputs} inputs have other bits`);
   });
 }
 

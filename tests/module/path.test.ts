@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { classifyWindow, type WindowResult } from "../reference/classify.js";
 import { decodeMono } from "../reference/decode.js";
 import { resample } from "../reference/resample.js";
-import { cropCentre, padBothSides } from "../reference/segment.js";
+import { cropCenter, padBothSides } from "../reference/segment.js";
 import { type BuiltModel, buildPlan } from "./built_model.js";
 import { PATH_CASES, soundInputs } from "./cases.js";
 import { describeDifference } from "./compare.js";
@@ -12,7 +12,7 @@ import { firstDifferenceOfSound } from "./first_difference.js";
 import { Instance, plainSound, type Sound } from "./instance.js";
 
 for (const plan of PATH_CASES) {
-  test(`${plan.name}: ${plan.inputs} random sounds give the reference's level, MFCCs, logits and probabilities`, async (t) => {
+  test(`${plan.name}: ${plan.inputs} random sounds: the reference's level, MFCCs, logits and probabilities`, async (t) => {
     const built = await buildPlan(plan);
     const instance = await Instance.create(built.embedded);
     const answers = new Set<string>();
@@ -27,7 +27,7 @@ for (const plan of PATH_CASES) {
     t.diagnostic(`segments of ${plan.frontEnd.windowSamples} samples, ${answers.size} different logits, ${accepted} answers accepted`);
     assert.ok(accepted > 0 && accepted < plan.inputs, "the threshold tells nothing apart");
     assert.ok(answers.size > 0.7 * plan.inputs, "the sounds tell nothing apart");
-    assert.equal(differing, 0, `${differing} of ${plan.inputs} sounds give other bits`);
+    assert.equal(differing, 0, `${differing} of ${plan.inputs} sounds have other bits`);
   });
 }
 
@@ -36,7 +36,7 @@ function compare(built: BuiltModel, instance: Instance, sound: Sound): { expecte
   const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, frontEnd.sampleRate);
   const expected = classifyWindow(samples, model, frontEnd, acceptThreshold);
   const heard = instance.hear(sound);
-  const segment = padBothSides(cropCentre(samples, frontEnd.windowSamples), frontEnd.windowSamples);
+  const segment = padBothSides(cropCenter(samples, frontEnd.windowSamples), frontEnd.windowSamples);
   const mfcc = instance.features(plainSound("segment", segment, frontEnd.sampleRate), heard.level);
   const difference =
     (heard.level === expected.level ? undefined : "level") ??

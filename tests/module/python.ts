@@ -5,7 +5,7 @@ import { repositoryRoot } from "../support/paths.js";
 /** The environment variable that names a Python with the package `wasmtime`. */
 const VARIABLE = "LIGHT_SERNET_PYTHON";
 
-/** A Python that has the package, or why there is none. One that the variable names must have it. */
+/** A Python that has the package, or why there is not one. If the variable names a Python, it must have the package. */
 export function findPython(): { program: string } | { missing: string } {
   const named = process.env[VARIABLE];
   if (named) {

@@ -1,4 +1,4 @@
-/** Calls in any order with any numbers: the statuses are those of a second state machine, and the module still gives the same bits. */
+/** Calls in any order with any numbers: the statuses are those of a second state machine, and the module still computes the same bits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { INPUT_FORMAT } from "../../ts-tools/abi/status.js";

@@ -9,7 +9,7 @@ import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { Recognition } from "../../ts-tools/runtime/result.js";
 import { classifyWindow, type WindowResult } from "../reference/classify.js";
-import { cropCentre, padBothSides } from "../reference/segment.js";
+import { cropCenter, padBothSides } from "../reference/segment.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { allBuilds, type BuiltModel, build, buildCommand } from "./built_model.js";
@@ -42,7 +42,7 @@ before(async () => {
   });
 });
 
-test("the module in Node gives the reference's level, logits and probabilities", { skip }, () => {
+test("the module in Node has the reference's level, logits and probabilities", { skip }, () => {
   assert.equal(recordings.length, 12);
   for (const { name, samples, expected, heard } of recordings) {
     assert.equal(heard.level, expected.level, name);
@@ -57,7 +57,7 @@ test("MFCCs: at most 1e-3 from an independent float64 implementation, 1e-5 in th
   let [largest, sum, count] = [0, 0, 0];
   for (const { name, samples, expected, heard } of recordings) {
     const window = REFERENCE_FRONT_END.windowSamples;
-    const mfcc = instance.features(plainSound(name, padBothSides(cropCentre(samples, window), window)), heard.level);
+    const mfcc = instance.features(plainSound(name, padBothSides(cropCenter(samples, window), window)), heard.level);
     assertSame(`${name}: MFCCs`, mfcc, expected.mfcc.values);
     const golden = goldenMfcc(name);
     assert.deepEqual(golden.shape, [expected.mfcc.frames, expected.mfcc.coefficients]);
@@ -88,7 +88,7 @@ test("labels and probabilities are near the float model's", { skip }, (t) => {
 });
 
 for (const [engine, { skip: missing, run }] of Object.entries(ENGINES)) {
-  test(`every build in ${engine} gives the bits of the scalar module in Node`, { skip: skip || missing }, async (t) => {
+  test(`every build in ${engine} has the bits of the scalar module in Node`, { skip: skip || missing }, async (t) => {
     const names = THOROUGH ? allRecordings() : recordings.map(({ name }) => name);
     const sounds = names.map((name) => plainSound(name, readPcmWav(recordingFile(name))));
     const wanted = sounds.map((sound) => instance.hear(sound));
@@ -108,7 +108,7 @@ for (const [engine, { skip: missing, run }] of Object.entries(ENGINES)) {
   });
 }
 
-test("the WASI command gives the same bits", { skip: skip || skipWithoutWasmtime }, async () => {
+test("the WASI command has the same bits", { skip: skip || skipWithoutWasmtime }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-recordings-"));
   try {
     const command = join(folder, "command.wasm");

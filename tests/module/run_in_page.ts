@@ -6,7 +6,7 @@ const HEADER_BYTES = 20;
 /** By INPUT_FORMAT of ts-tools/abi/status.ts. */
 const SAMPLE_BYTES = [0, 1, 2, 3, 4, 4, 8];
 
-/** Fetches a module and records, and gives the results as numbers of bytes. */
+/** Fetches a module and records, and returns the results as bytes. */
 export async function runInPage(moduleAddress: string, inputsAddress: string): Promise<number[]> {
   const { instance } = await WebAssembly.instantiate(await bytesOf(moduleAddress), {});
   const exports = instance.exports as unknown as ModuleExports;

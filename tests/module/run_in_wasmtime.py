@@ -1,6 +1,6 @@
 """Runs modules under wasmtime: `run_in_wasmtime.py MODULE INPUTS RESULTS [MODULE INPUTS RESULTS ...]`.
 
-INPUTS holds records, one behind the other, all numbers int32, little-endian:
+INPUTS is a sequence of records, all numbers int32, little-endian:
     sound:       1, format, channels, rate, bytes of sound; then those bytes
     MFCC matrix: 2, 0, 0, 0, bytes of the matrix; then float32 [frames, coefficients]
 RESULTS gets for each of them: int32 level (0 for a matrix), int32 label, int32 accepted, int32 logits [classes], float32

@@ -74,7 +74,7 @@ for (const plan of PLANS) {
   });
 }
 
-/** Levels and samples where a gain that is smaller by its last bit would give another levelled sample. */
+/** Levels and samples where a gain that is smaller by its last bit would change the leveled sample. */
 function edgesOfTheGain(count: number): { level: number; sample: number }[] {
   const random = new Random(54);
   const edges: { level: number; sample: number }[] = [];

@@ -32,7 +32,7 @@ export function referenceAnswers(): ReferenceAnswers {
   return JSON.parse(readFileSync(shared("reference", "probabilities.json"), "utf8")) as ReferenceAnswers;
 }
 
-/** MFCCs of a recording as an independent float64 implementation gives them. */
+/** MFCCs of a recording by an independent float64 implementation. */
 export function goldenMfcc(name: string): NpyFloat32 {
   return readNpyFloat32(shared("reference", `${name}.mfcc.npy`));
 }

@@ -1,4 +1,4 @@
-/** Which 3x3 layers the host builds compute in Winograd's large tiles, F(4x4, 3x3), and that every edge of them gives the reference's bits. */
+/** Which 3x3 layers the host builds compute in Winograd's large tiles, F(4x4, 3x3), and that every edge has the reference's bits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { winogradTile } from "../../ts-tools/emit/expanded_weights.js";
@@ -61,7 +61,7 @@ async function check(name: string, model: QuantizedModel, { frontEnd }: ModelPla
   }
 }
 
-test("large tiles where three of them lie side by side", () => {
+test("three large tiles side by side", () => {
   assert.deepEqual(tilesOf(planModel(plan(9, 16))), [2, 2, 2, 2, 0]);
   assert.deepEqual(tilesOf(planModel(plan(9, 17))), [4, 2, 2, 2, 0]);
   assert.deepEqual(tilesOf(planModel(plan(184, 40))), [4, 4, 2, 2, 0]);
@@ -93,7 +93,7 @@ test("sums that wrap around at 2^32 before they are 64 times a sum", async () =>
   // F(4x4) is taken, and only just; its 576 times a sum fits in 32 bits not by far.
   assert.ok(64 * largest < 2 ** 31 && 80 * largest > 2 ** 31);
   assert.ok(576 * largest > 4 * 2 ** 32);
-  // All activations of body I are 127, whatever is heard; the sums are the largest and the smallest there are.
+  // All activations of body I are 127 for any sound; the sums are the largest and the smallest there are.
   const full = (layer: QuantizedConvolution): QuantizedConvolution => ({
     ...layer,
     weights: layer.weights.map(() => 0),

@@ -1,4 +1,4 @@
-/** Which layers Winograd's kernel computes, and that models on both sides of its limit give the right bits. */
+/** Which layers Winograd's kernel computes, and that models on both sides of its limit compute the right bits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { centerBias, winogradBlock } from "../../ts-tools/emit/winograd.js";
@@ -95,7 +95,7 @@ test("only the lower channel of two is limited", () => {
   assert.equal(winogradBlock(withWeights(third, (_, channel) => (channel === 6 ? 127 : 28))), 0);
 });
 
-test("the bias has what the centre of the activations takes", () => {
+test("the bias has what the center of the activations takes", () => {
   assert.equal(
     centerBias(
       withWeights(first, (tap, channel) => (tap === 5 ? -3 : tap === 7 ? channel : 0)),
@@ -113,7 +113,7 @@ for (const [weight, block] of [
   [113, 96],
   [127, 0],
 ] as const) {
-  test(`weights of ${weight} and blocks of ${block} give the reference's logits`, async () => {
+  test(`weights of ${weight} and blocks of ${block}: the reference's logits`, async () => {
     const shapes: Record<string, (tap: number, channel: number) => number> = {
       "of one sign a channel": (_, channel) => (channel % 3 === 0 ? weight : -weight),
       "of both signs": (tap, channel) => (Math.floor(tap / (1 + (channel % 5))) % 2 === 0 ? weight : -weight),
@@ -127,7 +127,7 @@ for (const [weight, block] of [
   });
 }
 
-test("the largest biases beside the centre's share", async () => {
+test("the largest biases beside the center's share", async () => {
   const layer = withWeights(first, () => 127);
   const bias = layer.bias.map((_, channel) => (channel % 2 === 0 ? 2 ** 28 : -(2 ** 28)));
   assert.ok(winogradBlock(layer) > 0);

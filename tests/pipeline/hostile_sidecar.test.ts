@@ -63,7 +63,7 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   [frontEnd('{"hopSamples":-0}'), /frontEnd\.hopSamples must be a whole number from 1 to 4,096, and it is -0/],
   [frontEnd('{"melBands":100000000}'), /frontEnd\.melBands must be an even number from 2 to 1,024/],
   [frontEnd('{"coefficients":1025}'), /frontEnd\.coefficients must be a whole number from 1 to 1,024/],
-  [frontEnd('{"sampleRate":44100}'), /frontEnd\.sampleRate must be 16000, to which any sound is converted/],
+  [frontEnd('{"sampleRate":44100}'), /frontEnd\.sampleRate must be 16000, the rate to which any sound is converted/],
   [frontEnd('{"melHighHz":1e400}'), /frontEnd\.melHighHz must be a number from 1 to 16,000, and it is Infinity/],
   [frontEnd('{"melLowHz":-1}'), /frontEnd\.melLowHz must be a number from 0 to 8,000/],
   [frontEnd('{"logFloor":1e-46}'), /frontEnd\.logFloor must be a number from 1e-30 to 1e6/],
@@ -180,7 +180,7 @@ test("a window of more MFCCs than a calibration can hold is refused", () => {
   });
 });
 
-test("of a field that stands twice the last one counts", () => {
+test("the last of two equal fields counts", () => {
   assert.deepEqual(parseSidecar('{"id":"a\\nb","id":"c"}', "light-sernet.json"), { id: "c" });
 });
 

@@ -56,7 +56,7 @@ test("the cost of a scale is the squared error", () => {
   }
 });
 
-test("the chosen scale has a smaller error than its neighbours and than the full range", () => {
+test("the chosen scale has a smaller error than its neighbors and than the full range", () => {
   const values = activations(new Random(3), 50_000);
   const histogram = new ActivationHistogram();
   histogram.add(values);

@@ -39,7 +39,7 @@ function layerPlainly(input: Image, layer: FloatConvolution, plan: LayerPlan): I
   return steps(height, poolHeight).map((y) => steps(width, poolWidth).map((x) => channels.map((output) => average(y, x, output))));
 }
 
-test("a small network gives what its sums give one by one", () => {
+test("a small network equals its sums computed one by one", () => {
   const model = smallModel(3);
   const { mfcc } = smallSegments(5, 1)[0]!;
   const seen = new Map<string, Float64Array>();
@@ -73,7 +73,7 @@ test("a small network gives what its sums give one by one", () => {
   });
 });
 
-test("the trained model gives the reference probabilities to 1e-5", { skip: skipUpstream }, async (t) => {
+test("the trained model has the reference probabilities to 1e-5", { skip: skipUpstream }, async (t) => {
   const run = floatNetwork(await upstreamModel());
   const expected = referenceProbabilities();
   let worst = 0;

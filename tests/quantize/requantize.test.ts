@@ -30,7 +30,7 @@ test("a factor that rounds up to 2^31 becomes 2^30 with one shift less", () => {
   assert.deepEqual(toFixedPoint(1), { multiplier: 2 ** 30, shift: 30 });
 });
 
-test("factors beyond the shifts give what the unlimited factor gives", () => {
+test("factors beyond the shifts round as the unlimited factor does", () => {
   for (const factor of [2 ** -33, 2 ** -40, 1e-30, 1e-300]) {
     const { multiplier, shift } = toFixedPoint(factor);
     assert.equal(requantizeExactly(INT32_MAX, multiplier, shift, 127), 0);

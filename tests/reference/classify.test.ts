@@ -12,7 +12,7 @@ const FRONT_END: FrontEnd = { ...REFERENCE_FRONT_END, windowSamples: 8000 };
 const WINDOW = FRONT_END.windowSamples;
 const MODEL = randomModel({ seed: 5, widths: NARROW_WIDTHS, frames: frameCount(FRONT_END), coefficients: 40, classes: 7 });
 
-test("a window gives level, MFCCs, logits and probabilities", () => {
+test("the level, MFCCs, logits and probabilities of a window", () => {
   const result = classifyWindow(voice(WINDOW), MODEL, FRONT_END);
   assert.ok(result.level > 0);
   assert.equal(result.mfcc.values.length, result.mfcc.frames * result.mfcc.coefficients);
@@ -32,7 +32,7 @@ test("up to one window, windows and center are the same", () => {
   }
 });
 
-test("windows of a long sound are levelled each by itself and averaged", () => {
+test("windows of a long sound are leveled each by itself and averaged", () => {
   const sound = voice(2 * WINDOW + 1001);
   const { windows, probabilities } = classifySound(sound, MODEL, FRONT_END, "windows");
   assert.deepEqual(

@@ -3,10 +3,10 @@ import { applyLevel, levelOf } from "./level.js";
 import { type MfccMatrix, mfccMatrix } from "./mfcc.js";
 import { runNetwork } from "./network.js";
 import { indexOfLargest, isAccepted, meanProbabilities, softmax } from "./probabilities.js";
-import { cropCentre, padBothSides } from "./segment.js";
+import { cropCenter, padBothSides } from "./segment.js";
 import { windowStarts } from "./windows.js";
 
-/** What one window gives. */
+/** Results of one window. */
 export interface WindowResult {
   /** First sample of the window in the recording, and the first one after it, at the front end's rate. */
   start: number;
@@ -23,7 +23,7 @@ export interface WindowResult {
   accepted: boolean;
 }
 
-/** What a whole recording gives. */
+/** Results of a whole recording. */
 export interface SoundResult {
   windows: WindowResult[];
   /** float32 [classes]. */
@@ -32,24 +32,24 @@ export interface SoundResult {
   accepted: boolean;
 }
 
-/** int16 samples at the front end's rate, any number of them, to one answer: the centre window, levelled by itself. */
+/** int16 samples at the front end's rate, any number of them, to one answer: the center window, leveled by itself. */
 export function classifyWindow(samples: Int16Array, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): WindowResult {
-  const centre = cropCentre(samples, frontEnd.windowSamples);
-  const start = Math.floor((samples.length - centre.length) / 2);
-  const level = levelOf(centre);
-  const mfcc = mfccMatrix(levelledSegment(samples, level, frontEnd), frontEnd);
+  const center = cropCenter(samples, frontEnd.windowSamples);
+  const start = Math.floor((samples.length - center.length) / 2);
+  const level = levelOf(center);
+  const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd), frontEnd);
   const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
   const probabilities = softmax(logits, model.dense.logitScale);
   const accepted = isAccepted(probabilities, acceptThreshold);
-  return { start, end: start + centre.length, level, mfcc, logits, probabilities, label: indexOfLargest(logits), accepted };
+  return { start, end: start + center.length, level, mfcc, logits, probabilities, label: indexOfLargest(logits), accepted };
 }
 
 /** The int16 samples [windowSamples] that the frames are cut from, at a level that may come from elsewhere. */
-export function levelledSegment(samples: Int16Array, level: number, frontEnd: FrontEnd): Int16Array {
-  return padBothSides(applyLevel(cropCentre(samples, frontEnd.windowSamples), level), frontEnd.windowSamples);
+export function leveledSegment(samples: Int16Array, level: number, frontEnd: FrontEnd): Int16Array {
+  return padBothSides(applyLevel(cropCenter(samples, frontEnd.windowSamples), level), frontEnd.windowSamples);
 }
 
-/** A recording of any length: `windows` slide by half a window, `center` takes the centre alone (docs/arithmetic.md, section 7). */
+/** A recording of any length: `windows` slide by half a window, `center` takes the center alone (docs/arithmetic.md, section 7). */
 export function classifySound(
   samples: Int16Array,
   model: QuantizedModel,

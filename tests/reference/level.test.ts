@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { applyLevel, levelOf } from "./level.js";
-import { cropCentre, padBothSides } from "./segment.js";
+import { cropCenter, padBothSides } from "./segment.js";
 
 const anySamples = fc.array(fc.integer({ min: -32768, max: 32767 }), { maxLength: 3000 }).map((values) => Int16Array.from(values));
 
@@ -54,16 +54,16 @@ test("a sample at the level becomes full scale, others in proportion", () => {
 });
 
 test("crop and padding put the odd sample after", () => {
-  assert.deepEqual(cropCentre(Int16Array.of(1, 2, 3, 4, 5), 2), Int16Array.of(2, 3));
-  assert.deepEqual(cropCentre(Int16Array.of(1, 2, 3, 4), 2), Int16Array.of(2, 3));
+  assert.deepEqual(cropCenter(Int16Array.of(1, 2, 3, 4, 5), 2), Int16Array.of(2, 3));
+  assert.deepEqual(cropCenter(Int16Array.of(1, 2, 3, 4), 2), Int16Array.of(2, 3));
   assert.deepEqual(padBothSides(Int16Array.of(1, 2), 5), Int16Array.of(0, 1, 2, 0, 0));
   assert.deepEqual(padBothSides(new Int16Array(0), 3), new Int16Array(3));
   fc.assert(
     fc.property(anySamples, fc.integer({ min: 1, max: 2000 }), (samples, window) => {
-      const segment = padBothSides(cropCentre(samples, window), window);
+      const segment = padBothSides(cropCenter(samples, window), window);
       assert.equal(segment.length, window);
-      // Crop and padding use the same rule, so that cropping what was padded gives it back.
-      if (samples.length < window && (window - samples.length) % 2 === 0) assert.deepEqual(cropCentre(segment, samples.length), samples);
+      // Crop and padding use the same rule, so that cropping undoes padding.
+      if (samples.length < window && (window - samples.length) % 2 === 0) assert.deepEqual(cropCenter(segment, samples.length), samples);
     }),
   );
 });

@@ -1,6 +1,6 @@
 /**
  * The 99.9th percentile of |x| in thousandths of an int16 step, 0..32,768,000 (docs/arithmetic.md, section 3): linear between the two ranks
- * around 0.999 (n - 1) of the sorted magnitudes. No samples give 0.
+ * around 0.999 (n - 1) of the sorted magnitudes. Without samples it is 0.
  */
 export function levelOf(samples: Int16Array): number {
   if (samples.length === 0) return 0;
@@ -13,7 +13,7 @@ export function levelOf(samples: Int16Array): number {
   return 1000 * below + r * (above - below);
 }
 
-/** Amplifies so that `level` becomes full scale: y = sign(x) ((|x| G + 2^31) >> 32). A level of 0 gives zeros. */
+/** Amplifies so that `level` becomes full scale: y = sign(x) ((|x| G + 2^31) >> 32). With a level of 0 all samples become 0. */
 export function applyLevel(samples: Int16Array, level: number): Int16Array {
   if (level === 0) return new Int16Array(samples.length);
   const gain = gainOf(level);

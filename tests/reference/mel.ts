@@ -1,7 +1,7 @@
 import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { f32 } from "./rounding.js";
 
-/** Where a bin lies between the filters: it rises in filter `band` with weight `rising` and falls in filter `band - 1` with 1 - rising. */
+/** The position of a bin between the filters: it rises in filter `band` with weight `rising` and falls in filter `band - 1` with 1 - rising. */
 export interface MelBin {
   bin: number;
   band: number;

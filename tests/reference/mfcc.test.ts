@@ -8,19 +8,19 @@ import { readNpyFloat32 } from "../support/npy.js";
 import { sharedFolder } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { voice } from "../support/sounds.js";
-import { levelledSegment } from "./classify.js";
+import { leveledSegment } from "./classify.js";
 import { levelOf } from "./level.js";
 import { frameCount, mfccMatrix } from "./mfcc.js";
 import { mfccFloat64 } from "./mfcc_float64.js";
-import { cropCentre } from "./segment.js";
+import { cropCenter } from "./segment.js";
 
 /** Largest and mean difference that float32 may make. */
 const LARGEST = 1e-3;
 const MEAN = 1e-5;
 
 function mfccOf(samples: Int16Array, frontEnd: FrontEnd): Float32Array {
-  const level = levelOf(cropCentre(samples, frontEnd.windowSamples));
-  return mfccMatrix(levelledSegment(samples, level, frontEnd), frontEnd).values;
+  const level = levelOf(cropCenter(samples, frontEnd.windowSamples));
+  return mfccMatrix(leveledSegment(samples, level, frontEnd), frontEnd).values;
 }
 
 function differences(a: ArrayLike<number>, b: ArrayLike<number>): { largest: number; sum: number } {
@@ -85,7 +85,7 @@ const OTHER_FRONT_ENDS: Record<string, FrontEnd> = {
 
 for (const [name, frontEnd] of Object.entries(OTHER_FRONT_ENDS)) {
   test(`MFCCs agree with float64 and a plain Fourier sum: ${name}`, (t) => {
-    const samples = levelledSegment(voice(frontEnd.windowSamples - 700, frontEnd.sampleRate, 3), 20_000_000, frontEnd);
+    const samples = leveledSegment(voice(frontEnd.windowSamples - 700, frontEnd.sampleRate, 3), 20_000_000, frontEnd);
     const exact = mfccFloat64(samples, frontEnd);
     const { largest, sum } = differences(mfccMatrix(samples, frontEnd).values, exact);
     t.diagnostic(`largest ${largest.toExponential(2)}, mean ${(sum / exact.length).toExponential(2)}`);

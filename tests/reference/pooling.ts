@@ -8,7 +8,7 @@ const FEATURE_MAXIMUM = 32767;
 /**
  * ReLU, average pooling and requantization in one rounding (docs/arithmetic.md, section 5). A window that runs over the edge averages what is
  * inside: a full window is `full / count` times as large, and that power of two comes off the shift. Pooling 0x0 takes everything there is,
- * keeps 15 bits instead of 7, and gives a 1x1 tensor.
+ * keeps 15 bits instead of 7, and the result is a 1x1 tensor.
  */
 export function rectifyPoolRequantize(accumulators: Tensor, layer: QuantizedConvolution): Tensor {
   const { height, width, channels } = accumulators;

@@ -41,7 +41,7 @@ for (const [name, widths] of [
   });
 }
 
-test("the same seed gives the same model, another one another", () => {
+test("the same seed makes the same model, another seed another", () => {
   const options = { widths: NARROW_WIDTHS, frames: 37, coefficients: 13, classes: 3 };
   assert.deepEqual(randomModel({ seed: 1, ...options }), randomModel({ seed: 1, ...options }));
   assert.notDeepEqual(randomModel({ seed: 1, ...options }).dense.weights, randomModel({ seed: 2, ...options }).dense.weights);
@@ -70,7 +70,7 @@ test("models of any size, extreme weights included, stay inside int32 and the sh
   );
 });
 
-test("a multiplier and a shift give the ratio back to 31 bits", () => {
+test("multiplier and shift represent the ratio to 31 bits", () => {
   fc.assert(
     fc.property(fc.double({ min: 1e-8, max: 1e4, noNaN: true }), (ratio) => {
       const { multiplier, shift } = fixedPoint(ratio);

@@ -47,7 +47,7 @@ function aliasLevel(hz: number, rate: number): number {
 }
 
 for (const rate of RATES) {
-  test(`${rate} Hz: tones keep 60 dB, aliases lie below -60 dB`, (t) => {
+  test(`${rate} Hz: tones keep 60 dB, aliases are below -60 dB`, (t) => {
     const highest = Math.min(6000, (0.75 * rate) / 2);
     const tones = Array.from({ length: TONES }, (_, i) => toneQuality(50 + ((highest - 50) * i) / (TONES - 1), rate));
     const plain = Math.min(...tones.map((quality) => quality.plain));
@@ -89,7 +89,7 @@ test("a square wave of full scale is clamped, not wrapped", () => {
   for (let m = 1; m < output.length; m++) assert.ok(Math.abs(output[m]! - output[m - 1]!) < 60000);
 });
 
-test("n samples give the least number of outputs that reach the end", () => {
+test("n samples make the least number of outputs that reach the end", () => {
   assert.equal(resampledLength(0, 44100, OUTPUT_RATE), 0);
   assert.equal(resampledLength(1, 192000, OUTPUT_RATE), 1);
   assert.equal(resampledLength(441, 44100, OUTPUT_RATE), 160);

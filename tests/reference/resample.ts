@@ -11,7 +11,7 @@ const FRACTION_BITS = 20;
 
 /**
  * int16 at `inputRate` Hz to int16 at `outputRate` Hz by an interpolated windowed sinc (docs/arithmetic.md, section 2).
- * n samples give ceil(outputRate n / inputRate).
+ * n samples make ceil(outputRate n / inputRate).
  */
 export function resample(samples: Int16Array, inputRate: number, outputRate: number): Int16Array {
   if (inputRate === outputRate) return samples.slice();

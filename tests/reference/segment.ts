@@ -1,5 +1,5 @@
-/** The samples of a recording that one window of `windowSamples` keeps: all, or the centre (docs/arithmetic.md, section 3). */
-export function cropCentre(samples: Int16Array, windowSamples: number): Int16Array {
+/** The samples of a recording that one window of `windowSamples` keeps: all, or the center (docs/arithmetic.md, section 3). */
+export function cropCenter(samples: Int16Array, windowSamples: number): Int16Array {
   if (samples.length <= windowSamples) return samples.slice();
   const front = Math.floor((samples.length - windowSamples) / 2);
   return samples.slice(front, front + windowSamples);

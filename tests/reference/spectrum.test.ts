@@ -63,11 +63,11 @@ test("the spectrum agrees with a plain Fourier sum for every power of two", () =
   );
 });
 
-test("every bin between the edges gives all of itself to its two filters", (t) => {
+test("the two filters of every bin between the edges add up to 1", (t) => {
   const bins = melBins(REFERENCE_FRONT_END);
   const [first, last] = [bins[0]!, bins.at(-1)!];
   t.diagnostic(`bins ${first.bin}..${last.bin} take part in bands ${first.band}..${last.band}`);
-  // 80 Hz lies between bins 5 and 6, 7,600 Hz between 486 and 487.
+  // 80 Hz is between bins 5 and 6, 7,600 Hz between 486 and 487.
   assert.deepEqual([first.bin, last.bin, bins.length], [6, 486, 481]);
   for (const { bin, band, rising } of bins) {
     assert.ok(rising >= 0 && rising <= 1);

@@ -89,7 +89,7 @@ const CLASSIFIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 for (const [name, bodies] of Object.entries(CLASSIFIED)) {
-  test(`${name}: damaged, when it hears something`, async () => {
+  test(`${name}: damaged, when it classifies`, async () => {
     const module = await moduleWith({ ...RIGHT, ...bodies });
     const recognizer = await createRecognizer({ module });
     assert.throws(() => recognizer.classify(new Int16Array(200), { sampleRate: 16000 }), damaged);

@@ -1,5 +1,5 @@
 /**
- * Any argument of any public function gives a result or the runtime's error in one sentence. Getters and proxies that throw are the caller's own: what they throw
+ * Any argument of any public function ends with a result or the runtime's error in one sentence. Getters and proxies that throw are the caller's own: what they throw
  * goes through as it is, and so does what onSegment throws.
  */
 import assert from "node:assert/strict";
@@ -37,7 +37,7 @@ structuredClone(detached, { transfer: [detached.buffer] });
 const circle: Record<string, unknown> = {};
 circle.circle = circle;
 
-/** Wrong kinds of things that people and programs do give, and anything. */
+/** Wrong kinds of arguments that occur in practice, and arbitrary ones. */
 const anything = fc.oneof(
   fc.anything({ withBigInt: true, withNullPrototype: true, withTypedArray: true, withDate: true, withMap: true, withSparseArray: true }),
   fc.constantFrom<unknown>(

@@ -21,7 +21,7 @@ const SOUNDS: [string, Int16Array][] = [
   ["1001 samples", noise(1001, 900, 5)],
 ];
 
-test("level and levelled samples are the reference's, bit for bit", () => {
+test("level and leveled samples are the reference's, bit for bit", () => {
   for (const [name, sound] of SOUNDS) {
     const level = levelOf(sound);
     assert.equal(level, referenceLevel(sound), name);
@@ -39,7 +39,7 @@ test("any level of any sample", () => {
   }
 });
 
-test("the module's level passes give the same level", async () => {
+test("the module's level passes find the same level", async () => {
   const { folder } = await narrowBuild();
   const classifier = new Classifier(await Engine.create(await WebAssembly.compile(await readFile(join(folder, "light-sernet.wasm")))));
   for (const [name, sound] of SOUNDS) {

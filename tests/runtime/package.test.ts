@@ -26,7 +26,7 @@ before(() => {
   npm(["install", "--silent", "--offline", "--no-audit", "--no-fund", join(work, packed)], app);
 });
 
-/** npm itself: a script of npm finds an older one first, which a development package brings. */
+/** npm itself: a script of npm finds an older one first, from a development package. */
 function npm(parameters: readonly string[], cwd = work): void {
   const { npm_execpath: script } = process.env;
   if (script === undefined) execFileSync("npm", parameters, { cwd });
@@ -38,7 +38,7 @@ const filesOf = (folder: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-test("it brings no other package, no script, and stays below its ceiling", (t) => {
+test("it has no dependency and no script, and stays below its ceiling", (t) => {
   assert.deepEqual(
     readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith(".")),
     ["light-sernet"],

@@ -81,7 +81,7 @@ test("center: the reference's bits", async () => {
   assert.deepEqual([result.segments[0]!.startMs, result.segments[0]!.endMs], [2562, 5562]);
 });
 
-test("any chunking gives the same bits", async () => {
+test("the same bits with any chunking", async () => {
   const recognizer = await create();
   for (const sampleRate of [HZ, 44100]) {
     const sound = voice(sampleRate * 4 + 123, sampleRate, 2);

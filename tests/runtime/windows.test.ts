@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type LongMode, WindowSplitter } from "../../ts-tools/runtime/windows.js";
-import { cropCentre } from "../reference/segment.js";
+import { cropCenter } from "../reference/segment.js";
 import { windowStarts } from "../reference/windows.js";
 import { noise } from "../support/sounds.js";
 
@@ -20,7 +20,7 @@ function split(sound: Int16Array, mode: LongMode, piece: number): { start: numbe
   return windows;
 }
 
-test("windows lie where the reference puts them, whatever the pieces", () => {
+test("windows are where the reference puts them, with any pieces", () => {
   for (const length of [1, 49, 50, 99, 100, 101, 149, 150, 151, 199, 200, 201, 250, 777]) {
     const sound = noise(length, 30000, length);
     const expected = windowStarts(length, SIZE).map((start) => ({ start, samples: [...sound.subarray(start, start + SIZE)] }));
@@ -29,10 +29,10 @@ test("windows lie where the reference puts them, whatever the pieces", () => {
   }
 });
 
-test("center is the centre, whatever the pieces", () => {
+test("center is the center, whatever the pieces", () => {
   for (const length of [1, 99, 100, 101, 102, 350, 351]) {
     const sound = noise(length, 30000, length);
-    const expected = [{ start: Math.max(0, Math.floor((length - SIZE) / 2)), samples: [...cropCentre(sound, SIZE)] }];
+    const expected = [{ start: Math.max(0, Math.floor((length - SIZE) / 2)), samples: [...cropCenter(sound, SIZE)] }];
     for (const piece of [1, 7, 100, 333, length])
       assert.deepEqual(split(sound, "center", piece), expected, `${length} in pieces of ${piece}`);
   }

@@ -22,7 +22,7 @@ export interface OpenPage {
 }
 
 /**
- * Opens a page that may `import` and `fetch` what lies in the folders: with { dist } it has /dist/ts-tools/runtime/browser.js.
+ * Opens a page that may `import` and `fetch` files in the folders: with { dist } it has /dist/ts-tools/runtime/browser.js.
  *
  *     const { page, server, close } = await openPage({ dist: join(repositoryRoot, "dist") });
  *     const answer = await page.evaluate(async (module) => { ... }, server.file(wasm));

@@ -33,7 +33,7 @@ export class Random {
     return low + Math.floor((high - low + 1) * this.unit());
   }
 
-  /** About normal, mean 0, deviation 1: the sum of 12 uniform numbers less 6. No logarithm, so every engine gives the same. */
+  /** About normal, mean 0, deviation 1: the sum of 12 uniform numbers less 6. No logarithm, so every engine makes the same. */
   normal(): number {
     let sum = -6;
     for (let i = 0; i < 12; i++) sum += this.unit();

@@ -30,7 +30,7 @@ const FEATURE_SCALE = 1e-4;
 
 /**
  * A network of random int8 weights whose activations neither die nor saturate everywhere: bias and multiplier of every channel are chosen from
- * what random MFCCs give there. The same options give the same model everywhere. Some channels have only zero weights, as pruned ones do.
+ * what random MFCCs cause there. The same options make the same model everywhere. Some channels have only zero weights, as pruned ones do.
  */
 export function randomModel(options: RandomModelOptions): QuantizedModel {
   const { seed, widths, frames, coefficients, classes } = options;
@@ -55,7 +55,7 @@ export function randomModel(options: RandomModelOptions): QuantizedModel {
 
 /**
  * float32 [frames, coefficients] in [-clip, clip], a little like speech: the zeroth is at the clip nearly always, the others wander from frame
- * to frame and get smaller with their order; some frames are silent, and some numbers lie at the clip.
+ * to frame and get smaller with their order; some frames are silent, and some values are clipped.
  */
 export function randomMfcc(random: Random, frames: number, coefficients: number, clip: number): Float32Array {
   const mfcc = new Float32Array(frames * coefficients);

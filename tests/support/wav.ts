@@ -66,7 +66,7 @@ export function wavFile(samples: ArrayLike<number>, options: WavOptions = {}): U
   return concat([text(lie.riff ?? "RIFF"), u32(lie.riffBytes ?? body.length + 4), text(lie.wave ?? "WAVE"), body]);
 }
 
-/** The bytes of samples as they lie in a data chunk, little-endian. */
+/** The bytes of samples in a data chunk, little-endian. */
 export function sampleBytes(samples: ArrayLike<number>, format: InputFormat): Uint8Array<ArrayBuffer> {
   const width = BITS[format] / 8;
   const bytes = new Uint8Array(samples.length * width);

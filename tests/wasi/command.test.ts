@@ -14,7 +14,7 @@ const EXAMPLES = join(repositoryRoot, "examples");
 const example = (name: string): Buffer => readFileSync(join(EXAMPLES, name));
 const spans = (report: Report): [number, number][] => report.segments.map(({ startMs, endMs }) => [startMs, endMs]);
 
-test("the command asks the system for standard streams, arguments, a clock and an exit, and nothing else", { skip }, () => {
+test("the command needs standard streams, arguments, a clock and an exit from the system, and nothing else", { skip }, () => {
   const module = new WebAssembly.Module(readFileSync(commandFile));
   assert.deepEqual(
     WebAssembly.Module.imports(module)
@@ -43,7 +43,7 @@ test("a sound of one window has logits, its segment ends where the sound ends", 
   assert.deepEqual(spans(report), [[0, 2926]]);
 });
 
-test("windows overlap by half, the last one lies flush with the end; center takes the middle", { skip }, () => {
+test("windows overlap by half, the last one ends at the end; center takes the middle", { skip }, () => {
   const wav = wavFile(voice(16000 * 7 + 8));
   const windows = reportOf(run(wav));
   const expected = [
@@ -77,7 +77,7 @@ test("up to one window, windows and center are the same", { skip }, () => {
   assert.deepEqual(lasting(reportOf(run(speech, "--long", "center"))), lasting(reportOf(run(speech))));
 });
 
-test("a window is heard as if it were a recording of its own", { skip }, () => {
+test("a window is classified as a recording of its own", { skip }, () => {
   const sound = voice(48000 + 30000);
   const whole = reportOf(run(wavFile(sound)));
   for (const [index, start] of [0, 24000, 30000].entries()) {
@@ -86,7 +86,7 @@ test("a window is heard as if it were a recording of its own", { skip }, () => {
   }
 });
 
-test("the same sound in other headers and formats gives the same answer", { skip }, () => {
+test("the answer does not depend on header and format", { skip }, () => {
   const files = oddButGoodWavs(voice(20000));
   const answers = files.map(({ name, bytes }) => ({ name, report: lasting(reportOf(run(bytes))) }));
   for (const { name, report } of answers) assert.deepEqual(report, answers[0]!.report, name);
@@ -134,7 +134,7 @@ test("what is not understood is said in one sentence, exit code 2", { skip }, ()
   }
 });
 
-const full = existsSync("/dev/full") ? false : "there is no /dev/full here";
+const full = existsSync("/dev/full") ? false : "this system has no /dev/full";
 test("standard output that cannot be written is an error", { skip: skip || full }, () => {
   const descriptor = openSync("/dev/full", "w");
   const { status, stderr } = spawnSync(findWasmtime(), ["run", commandFile], {

@@ -1,4 +1,4 @@
-/** Little-endian numbers one after another, without alignment. */
+/** Writes little-endian numbers one after another, without alignment. */
 
 export class ByteWriter {
   readonly bytes: Uint8Array;

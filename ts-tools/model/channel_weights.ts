@@ -1,7 +1,7 @@
 import { weightsPerChannel } from "./layer_shapes.js";
 import type { QuantizedConvolution } from "./model_types.js";
 
-/** The sum of |weight|: times the largest input, no sum of products is larger. */
+/** The sum of |weight|. Multiplied by the largest input, it bounds every sum of products. */
 export function absoluteSum(weights: Int8Array): number {
   return weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
 }

@@ -1,6 +1,6 @@
 /**
- * A trained Light-SERNet as every importer hands it on: batch norm folded, layout [kernelHeight, kernelWidth, input, output]
- * (height is time, width is the cepstral coefficient), the order in which the sound meets the layers.
+ * A trained Light-SERNet as every importer returns it: batch norm folded, layout [kernelHeight, kernelWidth, input, output]
+ * (height is time, width is the cepstral coefficient), layers in the order of the data.
  */
 
 /** One convolution with its bias; ReLU always follows. */
@@ -29,7 +29,7 @@ export interface FloatDense {
 }
 
 export interface FloatModel {
-  /** What it was read from, for messages and the manifest: "TensorFlow.js graph model", "Keras 3 .keras", ... */
+  /** The format it was read from, for messages and the manifest: "TensorFlow.js graph model", "Keras 3 .keras", ... */
   format: string;
   /** Frames (time) and cepstral coefficients of the input: 184 and 40 in the paper. */
   frames: number;

@@ -1,6 +1,6 @@
 /**
- * Which front ends there can be: one table for `frontEnd` of light-sernet.json and of model.json, and what its fields must be to each other. The ceilings leave
- * room for everything that fits the module's one page, and keep what computes with these numbers from running out of memory or time.
+ * Which front ends are possible: one table of limits for `frontEnd` in light-sernet.json and in model.json, and rules between its fields. The ceilings leave
+ * room for everything that fits the module's one page, and keep computations with these numbers from running out of memory or time.
  */
 import { frameCount, MOST_WINDOW_SAMPLES } from "./front_end.js";
 import type { JsonFields } from "./json_fields.js";
@@ -8,7 +8,7 @@ import type { FrontEnd } from "./model_types.js";
 
 export type FrontEndField = keyof FrontEnd;
 
-/** What one field must be: whether a finite number is that, and the words after "must be". */
+/** The rule of one field: whether it accepts a finite number, and the words after "must be". */
 export interface FieldRule {
   accepts(value: number): boolean;
   words: string;
@@ -27,19 +27,19 @@ function from(least: number, most: number): FieldRule {
   return { accepts: (value) => value >= least && value <= most, words: `a number from ${text(least)} to ${text(most)}` };
 }
 
-/** The module's resampler makes this rate of any sound. */
+/** The module resamples any sound to this rate. */
 const SAMPLE_RATE = 16_000;
 /** The page holds 10 bytes for a sample of a frame (int16, float32 spectrum, float32 cosine): 8,192 samples would be more than all of it. */
 const MOST_FRAME_SAMPLES = 4096;
-/** What the smallest transform takes. */
+/** The smallest FFT. */
 const LEAST_FRAME_SAMPLES = 16;
-/** Four bands fit a whole number of times in a frame (the DCT's cosines are those of the transform). */
+/** Four times the bands divide a frame: the DCT shares the cosines of the FFT. */
 const MOST_MEL_BANDS = MOST_FRAME_SAMPLES / 4;
-/** Numbers of one window's MFCC matrix: 1 MB in float32, 100 MB for the hundred recordings of a calibration. Three seconds are 7,360. */
+/** Elements of one window's MFCC matrix: 1 MB in float32, 100 MB for the hundred recordings of a calibration. Three seconds have 7,360. */
 const MOST_MFCCS = 2 ** 18;
 
 export const FRONT_END_FIELDS: Readonly<Record<FrontEndField, FieldRule>> = {
-  sampleRate: { accepts: (value) => value === SAMPLE_RATE, words: `${SAMPLE_RATE}, to which any sound is converted` },
+  sampleRate: { accepts: (value) => value === SAMPLE_RATE, words: `${SAMPLE_RATE}, the rate to which any sound is converted` },
   windowSamples: whole(LEAST_FRAME_SAMPLES, MOST_WINDOW_SAMPLES),
   frameSamples: {
     accepts: (value) => value >= LEAST_FRAME_SAMPLES && value <= MOST_FRAME_SAMPLES && Number.isInteger(Math.log2(value)),
@@ -64,7 +64,7 @@ function parseField(fields: JsonFields, name: FrontEndField): number {
   return fields.number(name, accepts, words);
 }
 
-/** The front end of a manifest: every field, by itself and against the others. */
+/** The front end of a manifest; checks every field by itself and against the others. Throws a ModelError. */
 export function parseFrontEnd(fields: JsonFields): FrontEnd {
   const frontEnd = Object.fromEntries(FIELDS.map((name) => [name, parseField(fields, name)])) as unknown as FrontEnd;
   const fault = frontEndFault(frontEnd);
@@ -72,7 +72,7 @@ export function parseFrontEnd(fields: JsonFields): FrontEnd {
   return frontEnd;
 }
 
-/** What a sidecar says of the front end: any of the fields and no others, each by itself. What they are to each other is known with the rest. */
+/** The fields of a front end that a sidecar sets; refuses unknown fields and checks each field by itself. `frontEndFault` checks them together. */
 export function parseFrontEndChanges(fields: JsonFields): Partial<FrontEnd> {
   fields.only(FIELDS);
   return Object.fromEntries(FIELDS.filter((name) => fields.has(name)).map((name) => [name, parseField(fields, name)]));
@@ -83,7 +83,7 @@ export interface FrontEndFault {
   expected: string;
 }
 
-/** The first field that is not what it must be, by itself or beside the others. */
+/** The first field that breaks a rule, by itself or together with the others. */
 export function frontEndFault(frontEnd: FrontEnd): FrontEndFault | undefined {
   for (const field of FIELDS) {
     const { accepts, words } = FRONT_END_FIELDS[field];
@@ -91,13 +91,9 @@ export function frontEndFault(frontEnd: FrontEnd): FrontEndFault | undefined {
   }
   const { frameSamples, hopSamples, windowSamples, melBands, melLowHz, melHighHz, coefficients } = frontEnd;
   const rules: [boolean, FrontEndField, string][] = [
-    [windowSamples >= frameSamples, "windowSamples", `at least a frame (${frameSamples})`],
-    [hopSamples <= frameSamples, "hopSamples", `at most a frame (${frameSamples}): no sound may fall between two frames`],
-    [
-      Number.isInteger(frameSamples / (4 * melBands)),
-      "melBands",
-      `a number of which four fit a whole number of times in a frame (${frameSamples})`,
-    ],
+    [windowSamples >= frameSamples, "windowSamples", `at least frameSamples (${frameSamples})`],
+    [hopSamples <= frameSamples, "hopSamples", `at most frameSamples (${frameSamples}), so that no sound falls between two frames`],
+    [Number.isInteger(frameSamples / (4 * melBands)), "melBands", `a divisor of frameSamples / 4 (${frameSamples / 4})`],
     [melHighHz > melLowHz, "melHighHz", `above melLowHz (${melLowHz})`],
     [coefficients <= melBands, "coefficients", `at most melBands (${melBands})`],
     [

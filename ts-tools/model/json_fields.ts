@@ -7,7 +7,7 @@ import { shown } from "../text/visible_text.js";
 import { ModelError } from "./model_error.js";
 import { classesFault, isName, nameWords } from "./model_names.js";
 
-/** A JSON object with the path that leads to it ("network.dense"), the file it is from, and what to do when something in it is wrong. */
+/** A JSON object with its path ("network.dense"), its file, and what to do when something in it is wrong. */
 export class JsonFields {
   private constructor(
     private readonly value: Record<string, unknown>,
@@ -39,7 +39,7 @@ export class JsonFields {
     return Object.hasOwn(this.value, name);
   }
 
-  /** Refuses fields of other names: what is misspelled would silently do nothing. */
+  /** Refuses fields of other names: a misspelled field would silently do nothing. */
   only(names: readonly string[]): void {
     const unknown = Object.keys(this.value).find((name) => !names.includes(name));
     if (unknown === undefined) return;
@@ -56,7 +56,7 @@ export class JsonFields {
     return JsonFields.from(this.value[name], this.pathOf(name), this.file, this.advice);
   }
 
-  /** So many objects, or any number of them but none. */
+  /** A list of `count` objects, or of at least one. */
   objects(name: string, count?: number): JsonFields[] {
     const list = this.value[name];
     const fine = Array.isArray(list) && (count === undefined ? list.length > 0 : list.length === count);
@@ -64,7 +64,7 @@ export class JsonFields {
     return list.map((item, index) => JsonFields.from(item, `${this.pathOf(name)}[${index}]`, this.file, this.advice));
   }
 
-  /** The field, when it is exactly that. */
+  /** A field that must have exactly this value. */
   constant<T extends string | number>(name: string, expected: T): T {
     if (this.value[name] !== expected) throw this.wrong(name, JSON.stringify(expected));
     return expected;
@@ -76,7 +76,7 @@ export class JsonFields {
     return value;
   }
 
-  /** Different texts, none empty. */
+  /** A list of different texts that are not empty. */
   names(name: string): string[] {
     const list: unknown = this.value[name];
     const fine = Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === "string" && item !== "");
@@ -106,7 +106,7 @@ export class JsonFields {
     return this.number(name, (value) => value > 0, "a number above zero");
   }
 
-  /** So many numbers of one kind. */
+  /** A list of `count` numbers, each of which `accepts` accepts. */
   numbers(name: string, count: number, accepts: (value: number) => boolean, expected: string): number[] {
     const list: unknown = this.value[name];
     const fine = Array.isArray(list) && list.length === count && list.every((item) => Number.isFinite(item) && accepts(item as number));

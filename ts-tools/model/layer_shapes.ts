@@ -1,9 +1,9 @@
 /**
- * The geometry of Light-SERNet, once: the kernel of each convolution and how it is pooled, and from that the size of every tensor.
+ * The geometry of Light-SERNet: the kernel and the pooling of each convolution, and from these the size of every tensor.
  * Heights are time (frames), widths are cepstral coefficients; 'same' padding everywhere, so a pooled size is a ceiling.
  */
 
-/** What a layer's shape needs; FloatConvolution and QuantizedConvolution both have it. */
+/** The shape of a convolution; FloatConvolution and QuantizedConvolution both have it. */
 export interface ConvolutionShape {
   kernelHeight: number;
   kernelWidth: number;
@@ -16,7 +16,7 @@ export function weightsPerChannel({ kernelHeight, kernelWidth, inputChannels }: 
   return kernelHeight * kernelWidth * inputChannels;
 }
 
-/** The same of a whole network; FloatModel and QuantizedModel both have it. */
+/** The shape of a network; FloatModel and QuantizedModel both have it. */
 export interface NetworkShape {
   frames: number;
   coefficients: number;
@@ -25,7 +25,7 @@ export interface NetworkShape {
   dense: { inputs: number; classes: number };
 }
 
-/** A layer's name, its kernel (time x coefficient) and its average pooling; 0 x 0 pools everything that is there. */
+/** A layer's name, its kernel (time x coefficient) and its average pooling; 0 x 0 pools the whole tensor. */
 export interface LayerPlan {
   name: string;
   kernelHeight: number;
@@ -49,11 +49,11 @@ export const BODY_TWO_PLAN: readonly LayerPlan[] = [
   { name: "body2_5", kernelHeight: 1, kernelWidth: 1, poolHeight: 0, poolWidth: 0 },
 ];
 
-/** The tensors that get a scale of their own, in the order of the data: outputs of body I, of body II 1..4, and the averaged features. */
+/** The tensors that have a scale of their own, in the order of the data: outputs of body I, of body II 1..4, and the averaged features. */
 export const ACTIVATIONS = ["bodyOne", "body2_1", "body2_2", "body2_3", "body2_4", "features"] as const;
 export type ActivationName = (typeof ACTIVATIONS)[number];
 
-/** Where one convolution works: the size of its input, of its output before pooling (the same), and after. */
+/** Sizes of one convolution: its input, its output before pooling (the same), and after pooling. */
 export interface LayerSize {
   name: string;
   height: number;
@@ -85,7 +85,7 @@ export function layerSizes(frames: number, coefficients: number): { bodyOne: Lay
   return { bodyOne, bodyTwo };
 }
 
-/** Numbers that describe a network's cost. Biases count as parameters; a tap that falls on the zero padding counts as a multiplication. */
+/** The cost of a network. Biases count as parameters; a tap that falls on the zero padding counts as a multiplication. */
 export interface NetworkCounts {
   /** Weights and biases with batch norm folded in: 460,743 in the paper's network. */
   parameters: number;

@@ -14,7 +14,7 @@ export interface ManifestInput {
   /** 0..1; the manifest gets the nearest float32. */
   acceptThreshold: number;
   frontEnd: FrontEnd;
-  /** The float model, or what else tells its format and shape. */
+  /** The float model, or its format and shape alone. */
   float: NetworkShape & Pick<FloatModel, "format">;
   quantized: QuantizedModel;
   activationScales: ActivationScales;
@@ -36,7 +36,7 @@ export function buildManifest(input: ManifestInput): Manifest {
   const { float, quantized, classes } = input;
   const { dense } = quantized;
   if (classes.length !== dense.classes) {
-    throw new ModelError(`the model has ${dense.classes} classes, but ${classes.length} were named (${classes.join(", ")}).`);
+    throw new ModelError(`the model has ${dense.classes} classes, but ${classes.length} class names were given (${classes.join(", ")}).`);
   }
   const counts = countNetwork(float);
   return {
@@ -68,7 +68,7 @@ export function buildManifest(input: ManifestInput): Manifest {
   };
 }
 
-/** `model.json` as text. Numbers are written so that they read back to the same bits. */
+/** `model.json` as text. Numbers read back to the same bits. */
 export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

@@ -1,11 +1,11 @@
 import { visible } from "../text/visible_text.js";
 
-/** Longer than any sentence of ours with the names of a real model in it. */
+/** Longer than any of our sentences with the names of a real model. */
 const MOST_CHARACTERS = 1000;
 
 /**
- * A model that cannot be read or is not a Light-SERNet. The message is one sentence: file, layer, what was expected. Names in it are the file's:
- * they are shown with hidden characters written out, and cut where they are endless.
+ * A model that cannot be read or is not a Light-SERNet. The message is one sentence: file, layer, what was expected. Names in it come from the file:
+ * hidden characters are written out, and a very long message is cut.
  */
 export class ModelError extends Error {
   override name = "ModelError";

@@ -1,14 +1,14 @@
 /**
- * Names of models and classes. They come from people and from files, and go into the module (UTF-8), C sources, Markdown, CSV and terminals: what may be in
- * them is said here, once.
+ * Names of models and classes. They come from people and files and go into the module (UTF-8), C sources, Markdown, CSV and terminals. The rules for
+ * them are here.
  */
 import { HIDDEN_CHARACTER } from "../text/visible_text.js";
 
-/** No emotion model has as many; every class costs 8 bytes of the one page, and its name. */
+/** No emotion model has that many; every class takes 8 bytes of the one page, and its name. */
 export const MOST_CLASSES = 256;
 /** Bytes in UTF-8: names take room in the one page, and a line of a terminal shows a few. 64 bytes are 64 Latin letters or 21 Chinese characters. */
 export const MOST_CLASS_BYTES = 64;
-/** An id may carry a date or a hash beside its name. */
+/** An id may have a date or a hash in addition to its name. */
 export const MOST_ID_BYTES = 128;
 
 /** Joiners belong between letters of the scripts that need them; beside ASCII they only make two names look alike. */
@@ -19,7 +19,7 @@ export function nameWords(mostBytes: number): string {
   return `a name of at most ${mostBytes} bytes in UTF-8, with no control or invisible characters and no space at its ends`;
 }
 
-/** Whether it is what `nameWords` says. */
+/** Whether a name follows the rules of `nameWords`. */
 export function isName(name: unknown, mostBytes: number): name is string {
   if (typeof name !== "string" || name === "" || name.length > mostBytes || name.trim() !== name) return false;
   return !HIDDEN_CHARACTER.test(name) && !STRAY_JOINER.test(name) && new TextEncoder().encode(name).length <= mostBytes;
@@ -36,7 +36,7 @@ export function nameTwice(names: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** What is wrong with the names of a model's classes, as an index and what was expected there; no index where it is the list. */
+/** What is wrong with the class names of a model: the index and what was expected there; without an index it is the list. */
 export interface ClassesFault {
   index?: number;
   expected: string;

@@ -1,11 +1,11 @@
 /**
- * What the quantizer hands to the emitter, and the manifest (`model.json`) that carries every number of a model: front end, shapes, classes,
+ * What the quantizer passes to the emitter, and the manifest (`model.json`), the home of every number of a model: front end, shapes, classes,
  * scales. Nothing outside the manifest and the files generated from it repeats these numbers.
  */
 
-/** Everything the front end needs to know; the defaults of the reference are in `front_end.ts`. */
+/** The parameters of the front end; the reference's values are in `front_end.ts`. */
 export interface FrontEnd {
-  /** Hz of the samples the network hears. */
+  /** Hz of the network's samples. */
   sampleRate: number;
   /** Samples of one segment: 48,000 (3 s). */
   windowSamples: number;
@@ -76,11 +76,11 @@ export interface QuantizedModel {
 export interface Manifest {
   format: "light-sernet";
   formatVersion: 1;
-  /** A name a person gives or the build derives, e.g. "emodb-full-ce". */
+  /** A name that a person chose or the build derived, e.g. "emodb-full-ce". */
   id: string;
   /** SHA-256 (hex) of the quantized weights file. */
   sha256: string;
-  /** What it was imported from. */
+  /** The file it was imported from. */
   source: { format: string; file: string; sha256: string };
   classes: string[];
   /** float32, 0..1: an answer whose largest probability is below it is uncertain; 0 accepts every answer. */

@@ -1,6 +1,6 @@
 import type { FrontEnd, QuantizedModel } from "./model_types.js";
 
-/** A quantized model with its names. */
+/** A quantized model with its id, hash and class names. */
 export interface NamedModel {
   id: string;
   /** SHA-256 of the quantized weights, 64 hexadecimal digits. */

@@ -1,4 +1,4 @@
-/** Reads `model.json`, believing nothing: every field is checked by itself and against the others. */
+/** Parses `model.json`, which is not trusted: every field is checked by itself and against the others. */
 
 import { frameCount } from "./front_end.js";
 import { parseFrontEnd } from "./front_end_schema.js";
@@ -65,13 +65,13 @@ function parseNetwork(fields: JsonFields, frontEnd: FrontEnd, classes: number): 
   return network;
 }
 
-/** What a step of an activation may be worth: far from both ends of float32, beside which its products with weights must stay. */
+/** The limits of an activation scale: far enough from both ends of float32 that products with weight scales stay inside. */
 const isScale = (value: number): boolean => value >= 1e-15 && value <= 1e15;
 const SCALE_WORDS = "a number from 1e-15 to 1e15";
 
 const ACTIVATION_SCALES: readonly (keyof ActivationScales)[] = ["bodyOne", "bodyTwo", "features"];
 
-/** One scale for each tensor that is quantized. */
+/** One scale for each quantized tensor. */
 function readActivationScales(fields: JsonFields): ActivationScales {
   return {
     bodyOne: fields.number("bodyOne", isScale, SCALE_WORDS),
@@ -80,7 +80,7 @@ function readActivationScales(fields: JsonFields): ActivationScales {
   };
 }
 
-/** `activationScales` that a person may have written: what is misspelled there is refused. */
+/** `activationScales` of a sidecar, which a person may have written: unknown fields are refused. */
 export function parseActivationScales(fields: JsonFields): ActivationScales {
   fields.only(ACTIVATION_SCALES);
   return readActivationScales(fields);

@@ -1,4 +1,4 @@
-/** How far a quantized model's answers are from the float model's, over recordings. */
+/** Compares a quantized model's answers with the float model's, over recordings. */
 import { indexOfLargest } from "../model/index_of_largest.js";
 
 export interface AnswerReport {

@@ -19,14 +19,14 @@ export interface CalibrationSegment {
 }
 
 /**
- * The features have 32,767 steps, so rounding is no concern and clipping is: the range is twice what was seen. That costs 6 dB of some 80.
+ * The features have 32,767 steps, so clipping matters, not rounding: the range is twice the largest value seen. That costs 6 of about 80 dB.
  */
 const FEATURE_HEADROOM = 2;
 
 /** What a scale does to the calibration set. Signal-to-noise in dB, null where there is no noise (or no signal). */
 export interface ScaleQuality {
   scale: number;
-  /** The largest value that can be written: levels * scale. */
+  /** The largest value that the scale represents: levels * scale. */
   range: number;
   /** Share of all values, zeros included, that are above the range. */
   clippedShare: number;
@@ -41,7 +41,7 @@ export interface ActivationCalibration {
   /** The largest value seen. */
   largest: number;
   chosen: ScaleQuality;
-  /** What a range up to the largest value would have given. */
+  /** The same for a range up to the largest value. */
   fullRange: ScaleQuality;
 }
 
@@ -58,7 +58,7 @@ export function decibels(signal: number, noise: number): number | null {
 
 function scaleQuality(histogram: ActivationHistogram, scale: number, levels: number): ScaleQuality {
   const cost = scaleCost(histogram, scale, levels);
-  // Where steps are finer than bins the histogram cannot tell the error inside them; it is then that of evenly spread values.
+  // A histogram cannot tell the error of steps finer than its bins; values are then taken as evenly spread.
   const rounding = scale < 4 * histogram.binWidth ? (histogram.count * scale * scale) / 12 : cost.rounding;
   return {
     scale,
@@ -90,14 +90,14 @@ export function toActivationScales(scales: readonly number[]): ActivationScales 
   return { bodyOne, bodyTwo: [first, second, third, fourth], features };
 }
 
-/** Throws a ModelError when a segment has not as many MFCCs as the model takes. */
+/** Throws a ModelError unless a segment has as many MFCCs as the model takes. */
 export function checkSegment({ frames, coefficients }: { frames: number; coefficients: number }, segment: CalibrationSegment): void {
   const { length } = segment.mfcc;
   if (length === frames * coefficients) return;
   throw new ModelError(`${segment.file} has ${length} MFCCs, but the model takes ${frames} frames of ${coefficients}.`);
 }
 
-/** Runs the float network over the segments and chooses the scales. */
+/** Runs the float network over the segments and chooses the scales. Throws a ModelError without segments and for values that are not finite. */
 export function calibrate(model: FloatModel, segments: readonly CalibrationSegment[]): Calibration {
   if (segments.length === 0) throw new ModelError("calibration needs at least one recording.");
   const run = floatNetwork(model);

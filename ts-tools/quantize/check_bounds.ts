@@ -1,4 +1,4 @@
-/** The bounds that the kernels rely on, checked with a model's own weights: whatever passes here overflows nowhere. */
+/** Checks a model's own weights against the bounds that the kernels rely on: a model that passes overflows nowhere. */
 
 import { absoluteSum, channelWeights } from "../model/channel_weights.js";
 import { ModelError } from "../model/model_error.js";
@@ -6,10 +6,10 @@ import type { QuantizedConvolution } from "../model/model_types.js";
 
 const INT32_MAX = 2 ** 31 - 1;
 
-/** Body I sums two products in one 64-bit word and reads them back from 24 bits each, sign included. */
+/** Body I keeps two sums in one 64-bit word, 24 bits each, sign included. */
 const PACKED_SUM_LIMIT = 2 ** 23;
 
-/** One channel of a convolution: no partial sum of products and bias, times the elements of the pooling window, leaves int32. */
+/** One channel of a convolution: no partial sum of products and bias, times the elements of the pooling window, exceeds int32. Throws a ModelError. */
 export function checkConvolution(
   layer: QuantizedConvolution,
   channel: number,
@@ -25,7 +25,7 @@ export function checkConvolution(
   }
 }
 
-/** The kernel of a path of body I: taps * largest input * largest weight must fit the packed sums whatever the weights are. */
+/** The kernel of a path of body I: taps * largest input * largest weight must fit the packed sums with any weights. Throws a ModelError. */
 export function checkPackedSums(name: string, taps: number, inputLevels: number, weightLevels: number): void {
   if (taps * inputLevels * weightLevels >= PACKED_SUM_LIMIT) {
     const most = Math.floor((PACKED_SUM_LIMIT - 1) / (inputLevels * weightLevels));
@@ -33,7 +33,7 @@ export function checkPackedSums(name: string, taps: number, inputLevels: number,
   }
 }
 
-/** One class of the dense layer: no partial sum leaves int32. */
+/** One class of the dense layer: no partial sum exceeds int32. Throws a ModelError. */
 export function checkDense(name: string, weights: Int8Array, index: number, bias: number, inputLevels: number): void {
   const bound = absoluteSum(weights) * inputLevels + Math.abs(bias);
   if (bound > INT32_MAX) throw new ModelError(`${name} can overflow 32 bits in class ${index}: its weights and bias reach ${bound}.`);

@@ -1,9 +1,9 @@
-/** The float network, plainly: what the quantized one is calibrated on and judged against. */
+/** The float network in plain loops: the quantized one is calibrated on it and compared with it. */
 import type { FloatConvolution, FloatModel } from "../model/float_model.js";
 import { ACTIVATIONS, type ActivationName, type LayerSize, layerSizes } from "../model/layer_shapes.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
 
-/** Gets every tensor that is quantized: pooled, [height, width, channels]; the features [channels]. The array is the listener's to keep. */
+/** Receives every tensor that is quantized: pooled, [height, width, channels]; the features [channels]. The listener may keep the array. */
 export type ActivationListener = (name: ActivationName, tensor: Float64Array) => void;
 
 /** Takes the MFCCs of one segment, float32 [frames, coefficients], and returns the probabilities, float64 [classes]. */
@@ -27,7 +27,7 @@ function averagePooled(input: Float64Array, layer: PackedConvolution): Float64Ar
   return averages;
 }
 
-/** Puts [pixels, channels] tensors side by side: [pixels, sum of the channels]. */
+/** Concatenates [pixels, channels] tensors along the channels: [pixels, sum of the channels]. */
 export function concatenateChannels(tensors: readonly Float64Array[], channels: readonly number[]): Float64Array {
   const pixels = tensors[0]!.length / channels[0]!;
   const total = channels.reduce((sum, count) => sum + count, 0);
@@ -50,7 +50,7 @@ export function softmax(logits: ArrayLike<number>): Float64Array {
   return exponentials.map((value) => value / total);
 }
 
-/** Makes a model ready to run on many segments. */
+/** Prepares a model to run on many segments. */
 export function floatNetwork(model: FloatModel): FloatNetwork {
   const sizes = layerSizes(model.frames, model.coefficients);
   const bodyOne = model.bodyOne.map((layer, index) => pack(layer, sizes.bodyOne[index]!));

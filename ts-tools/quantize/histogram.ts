@@ -1,15 +1,15 @@
-/** How often each activation occurs: what a scale is chosen from. */
+/** Histogram of a tensor's activations, from which its scale is chosen. */
 
 const BINS = 8192;
 
 /**
- * A histogram of values >= 0 whose range doubles whenever a larger value comes (neighbouring bins are added up), so that one pass
- * over the recordings is enough. Zeros are counted apart: they quantize without error under every scale.
+ * A histogram of values >= 0 whose range doubles for every larger value (neighboring bins are added), so that one pass
+ * over the recordings is enough. Zeros are counted separately: they quantize without error with every scale.
  */
 export class ActivationHistogram {
   /** Values above zero by size, bin i holding [i, i + 1) * binWidth. */
   readonly bins = new Float64Array(BINS);
-  /** All values, zeros too. */
+  /** Number of values, zeros included. */
   count = 0;
   /** Sum of the squares, for signal-to-noise ratios. */
   energy = 0;

@@ -1,4 +1,4 @@
-/** The quantized network on whole tensors, docs/arithmetic.md section 5: for reports, so that they need no module. */
+/** The quantized network on whole tensors (docs/arithmetic.md, section 5), for reports without a module. */
 
 import { ACTIVATIONS, type LayerSize, layerSizes, weightsPerChannel } from "../model/layer_shapes.js";
 import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
@@ -14,7 +14,7 @@ export interface IntegerResult {
   probabilities: Float64Array;
 }
 
-/** Takes MFCCs, float32 [frames, coefficients]; a listener gets every quantized tensor as real values (integer * scale). */
+/** Takes MFCCs, float32 [frames, coefficients]; a listener receives every quantized tensor as real values (integer * scale). */
 export type IntegerNetwork = (mfcc: Float32Array, listener?: ActivationListener) => IntegerResult;
 
 function pack(layer: QuantizedConvolution, size: LayerSize): PackedConvolution {
@@ -57,7 +57,7 @@ function dequantize(tensor: Float64Array, scale: number): Float64Array {
   return tensor.map((value) => value * scale);
 }
 
-/** Makes a quantized model ready to run on many segments. */
+/** Prepares a quantized model to run on many segments. */
 export function integerNetwork(model: QuantizedModel): IntegerNetwork {
   const sizes = layerSizes(model.frames, model.coefficients);
   const bodyOne = model.bodyOne.map((layer, index) => pack(layer, sizes.bodyOne[index]!));

@@ -5,10 +5,10 @@
  */
 import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";
 
-/** Channels come in multiples of this. */
+/** Widths are multiples of this. */
 export const CHANNEL_GROUP = 4;
 
-/** `from[i]` is the channel that lands at i, -1 for a channel of zeros. */
+/** Element i is the source channel of channel i, -1 for a channel of zeros. */
 type ChannelMap = readonly number[];
 
 /** The channels first .. first + count - 1, then -1 up to a multiple of the group. */

@@ -17,7 +17,7 @@ import { checkConvolution, checkDense, checkPackedSums } from "./check_bounds.js
 import { padChannels } from "./pad_channels.js";
 import { toFixedPoint } from "./requantize.js";
 
-/** Bias and weights of a channel share its sums: a bias may take half of what int32 holds after pooling. */
+/** Bias and weights of a channel share its sums: the bias may take half of the int32 range after pooling. */
 const BIAS_SHARE = 2 ** 30;
 
 /** Nearest integer, halves away from zero: weights and biases are symmetric around zero. */
@@ -30,7 +30,7 @@ export function inputScale(frontEnd: FrontEnd): number {
   return frontEnd.clip / INPUT_LEVELS;
 }
 
-/** What a convolution is quantized with. */
+/** What the quantization of a convolution depends on. */
 interface LayerContext {
   plan: LayerPlan;
   size: LayerSize;
@@ -134,7 +134,7 @@ function checkArguments(model: FloatModel, scales: readonly number[], frontEnd: 
 }
 
 /**
- * Quantizes a model; widths are padded to multiples of four first (pad_channels.ts). Throws a ModelError that names layer and channel where a number
+ * Quantizes a model; widths are padded to multiples of four first (pad_channels.ts). Throws a ModelError that names the layer and channel when a number
  * does not fit the arithmetic.
  */
 export function quantizeModel(model: FloatModel, scales: ActivationScales, frontEnd: FrontEnd): QuantizedModel {

@@ -1,4 +1,4 @@
-/** The quantization report: how far every layer and the answers are from the float model, on recordings the caller chooses. */
+/** The quantization report: the error of every layer and of the answers against the float model, on the caller's recordings. */
 
 import { channelWeights } from "../model/channel_weights.js";
 import type { FloatModel } from "../model/float_model.js";
@@ -15,7 +15,7 @@ import { padChannels } from "./pad_channels.js";
 export interface LayerReport {
   name: string;
   outputScale: number;
-  /** The largest value that can be written. */
+  /** The largest value that the scale represents. */
   range: number;
   /** The largest activation of the float model. */
   largest: number | null;
@@ -31,13 +31,13 @@ export interface QuantizationReport {
   segments: number;
   layers: LayerReport[];
   dense: { weightScale: number; logitScale: number };
-  /** null when no recording was given. */
+  /** null without recordings. */
   answers: AnswerReport | null;
-  /** What the scales were chosen from, when they were chosen in this build. */
+  /** The calibration, if this build chose the scales. */
   calibration?: Calibration;
 }
 
-/** What is summed up over the recordings for one layer. */
+/** Sums over the recordings for one layer. */
 class LayerComparison {
   private largest = 0;
   private count = 0;

@@ -1,4 +1,4 @@
-/** The quantization report for a person: Markdown. */
+/** The quantization report as Markdown. */
 
 import { codeSpan } from "../text/markdown.js";
 import type { AnswerReport } from "./answer_comparison.js";
@@ -67,7 +67,7 @@ function calibrationTable(calibration: Calibration): string {
   return markdownTable(header, rows);
 }
 
-/** `classes` name the labels. */
+/** The report as Markdown; `classes` are the names of the labels. */
 export function reportText(report: QuantizationReport, classes: readonly string[]): string {
   const { layers, dense, answers, calibration, segments } = report;
   const parts = [

@@ -1,17 +1,17 @@
-/** What a scale costs: the squared error of quantizing a histogram's values to 0..levels. */
+/** The cost of a scale: the squared error of quantizing a histogram's values to 0..levels. */
 import type { ActivationHistogram } from "./histogram.js";
 
 /** Sums over all values of the histogram. */
 export interface ScaleCost {
-  /** Squared error of the values above levels * scale, which all become that. */
+  /** Squared error of the values above levels * scale, which are clipped to it. */
   clipping: number;
   /** Squared error of the others, rounded to the nearest step. */
   rounding: number;
-  /** How many values are clipped. */
+  /** Number of clipped values. */
   clipped: number;
 }
 
-/** Every value is taken as the middle of its bin. */
+/** The cost with every value at the center of its bin. */
 export function scaleCost(histogram: ActivationHistogram, scale: number, levels: number): ScaleCost {
   const { bins, binWidth } = histogram;
   const top = levels * scale;
@@ -34,7 +34,7 @@ export function scaleCost(histogram: ActivationHistogram, scale: number, levels:
 const NARROWEST = 1 / 64;
 const CANDIDATES = 512;
 
-/** The scale with the least clipping + rounding error. A histogram of zeros only gets 1 / levels: any scale does. */
+/** The scale with the least clipping + rounding error. For a histogram of zeros it is 1 / levels: any scale would do. */
 export function leastCostScale(histogram: ActivationHistogram, levels: number): number {
   if (histogram.largest === 0) return 1 / levels;
   let best = histogram.largest / levels;

@@ -171,7 +171,7 @@ export function reasonOf(text: string): string {
   return [lines[at] ?? "libFuzzer stopped", ...frames.slice(0, 6)].join("\n").slice(0, 1500);
 }
 
-/** Runs one kept case; gives what is found, if anything. */
+/** Runs one kept case; returns what it finds, if anything. */
 export async function replayC(name: string, file: string): Promise<{ found?: string }> {
   const program = await fuzzerProgram(name);
   const { code, text } = await runLibFuzzer(

@@ -38,7 +38,7 @@ static const uint8_t *input;
 static size_t input_left;
 static int16_t *reference_sound; /* int16 [SOUND_SAMPLES] */
 static lsn_result reference_result;
-/* What was started last on each state; says what lies at lsn_output(). */
+/* What was started last on each state; it decides what is at lsn_output(). */
 static enum { OTHER, SAMPLES, FEATURES } started[STATES];
 /* By status from 0 to -63, and positive ones as one. */
 static unsigned long said[65];
@@ -167,7 +167,7 @@ static void hear_twice(lsn_state *state) {
   MUST(level >= 0 && level <= 32768000, "the level");
   MUST(lsn_start(state, level, length) == LSN_OK && push_in_pieces(state, samples, count, seed + 2) == LSN_OK, "the third pass");
   MUST(lsn_finish(state) == LSN_OK && result_of(state, &in_pieces) == LSN_OK, "the end");
-  MUST(same_result(&at_once, &in_pieces), "pieces give another answer");
+  MUST(same_result(&at_once, &in_pieces), "pieces change the answer");
   free(samples);
 }
 

@@ -97,7 +97,7 @@ static called read_output(lsn_state *state, int which) {
   return reads(count);
 }
 
-/* A start function, after which that lies at lsn_output() unless it was refused. */
+/* A start function, and what is at lsn_output() after it unless it was refused. */
 static called starts(int which, int32_t status, int what) {
   const called call = changes(status);
   started[which] = call.status == LSN_OK ? what : OTHER;

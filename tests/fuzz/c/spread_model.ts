@@ -1,5 +1,5 @@
 /**
- * The small model as C, where nothing lies beside anything else: between any two regions of the page, and after each constant table, is a gap that
+ * The small model as C, with gaps: between any two regions of the page, and after each constant table, is a gap that
  * the sanitizers are told not to let anybody touch. The sources are the product's own; only addresses differ.
  */
 import { writeFileSync } from "node:fs";

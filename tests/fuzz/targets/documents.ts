@@ -34,7 +34,7 @@ async function valueOrSentence(folder: string, read: () => unknown): Promise<Out
   }
 }
 
-/** A file of a case, or what lies in the folder already. */
+/** A file of a case, or of what is already in the folder. */
 const bytesOf = (files: Case, folder: string, name: string): Uint8Array => files.get(name) ?? readFileSync(join(folder, name));
 const text = (files: Case, folder: string, name: string): string => Buffer.from(bytesOf(files, folder, name)).toString();
 

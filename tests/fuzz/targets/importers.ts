@@ -160,7 +160,7 @@ function archive(name: string, fixtures: readonly string[]): Target {
     if (kind < 0.55) changed[CONFIG] = damageJson(random, Buffer.from(members[CONFIG]!).toString(), { strings: TYPES });
     else if (kind < 0.6) changed["metadata.json"] = damageJson(random, Buffer.from(members["metadata.json"]!).toString());
     else changed[WEIGHTS] = damage(random, weights.bytes, { structure: weights.structure, other: pick(random, archives()).weights.bytes });
-    // Stored or deflated; the date is that of no clock, so that the same seed gives the same bytes.
+    // Stored or deflated; the date is fixed, so that the same seed makes the same bytes.
     const plain = Object.fromEntries(Object.entries(changed).map(([member, bytes]) => [member, new Uint8Array(bytes)]));
     return new Map([["model.keras", zipSync(plain, { level: random.unit() < 0.9 ? 0 : 6, mtime: "2026-01-01T00:00:00" })]]);
   });

@@ -40,7 +40,7 @@ async function trial(files: Case, folder: string): Promise<Outcome> {
     return { kind: "answer" };
   } catch (error) {
     if (!(error instanceof RecognizerError)) throw error;
-    // The engine's own words stand between brackets.
+    // The engine's own words are in brackets.
     checkSentence(error.message.replace(/ \(WebAssembly\..* @\+\d+\)/, ""), folder);
     return { kind: "refusal", sentence: error.message };
   }

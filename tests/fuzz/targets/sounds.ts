@@ -29,7 +29,7 @@ function smallRecognizers(): Promise<{ windows: Recognizer; center: Recognizer }
   return recognizers;
 }
 
-/** What is heard, or the error's sentence. Anything else is thrown on. */
+/** The answer, or the error's sentence. Anything else is rethrown. */
 function heard(recognizer: Recognizer, hear: () => Recognition): Recognition | string {
   recognizer.reset();
   try {

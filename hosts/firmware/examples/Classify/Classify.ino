@@ -1,12 +1,12 @@
 /*
  * Three seconds of sound from the serial port to an emotion: 48,000 int16 samples, little endian, mono, 16 kHz. The sketch never holds them: they go
- * into the network as they come. A push may take longer than a UART's buffer has room for, so each piece is asked for. The sketch says
+ * into the network as they come. A push may take longer than a UART's buffer lasts, so the sketch requests each piece. It prints
  *
  *     "send N"        and waits for piece N of the sound, 0 to 749: the letters LS, N as an uint16, and the 64 samples from 64 N on,
  *                     all within a second
  *     anything else   a class, "uncertain", or what went wrong; "send 0" begins the next sound
  *
- * LEVEL is what lsn_finish_level() gives for a recording from the same microphone.
+ * LEVEL is the result of lsn_finish_level() for a recording from the same microphone.
  */
 #include <light_sernet.h>
 

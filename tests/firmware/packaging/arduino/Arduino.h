@@ -13,7 +13,7 @@
 class SerialPort {
  public:
   unsigned long baud = 0, timeout = 0;
-  // So many requests at first are not heard.
+  // That many requests get no answer at first.
   long deaf = 0;
   // So many requests at first are answered only with the next one.
   long late = 0;

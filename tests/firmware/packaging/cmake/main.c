@@ -1,4 +1,4 @@
-/* What users write: the sound on standard input, int16 samples at 16 kHz, and what is heard in it as a line of JSON. */
+/* What users write: the sound on standard input, int16 samples at 16 kHz, and its emotion as a line of JSON. */
 #include <inttypes.h>
 #include <light_sernet.h>
 #include <stdio.h>
