@@ -165,7 +165,7 @@ static void begin_something(void) {
 static void corrupt(void *begin, size_t bytes) {
   uint8_t *const at = (uint8_t *)begin;
   const size_t words = bytes / sizeof(uint32_t);
-  const int all = below(3) == 0;
+  const int all = below(4) != 0;
   const uint32_t how = below(3);
   for (size_t left = all ? words : 1 + below(4); left > 0; left--) {
     const size_t index = all ? left - 1 : below((uint32_t)words);
@@ -224,7 +224,7 @@ int main(int count_of_arguments, char **arguments) {
       lsn_init(state);
       begin_something();
       corrupt_state(wrapper);
-      for (uint32_t calls = 1 + below(8); calls > 0; calls--) any_call();
+      for (uint32_t calls = 1 + below(12); calls > 0; calls--) any_call();
     }
     setitimer(ITIMER_VIRTUAL, &none, NULL);
     if (middle && !margins_are_whole()) end = OUTSIDE;
