@@ -55,7 +55,7 @@ const QUICK = [
   ...["import/folding", "import/formats", "import/refused_graphs", "import/refused_networks"],
   ...[
     "quantize/calibrate",
-    "quantize/files",
+
     "quantize/float_forward",
     "quantize/integer_forward",
     "quantize/quantize",

@@ -1,11 +1,10 @@
 /** Classifies a short sound with one damaged copy of a module after the other, and tells what came of each. */
 import { readFileSync } from "node:fs";
-import { parentPort, workerData } from "node:worker_threads";
 import { createRecognizer, RecognizerError } from "../../ts-tools/runtime/index.js";
 import { Random } from "../support/random.js";
 import { voice } from "../support/sounds.js";
 
-const { file, first, rounds } = workerData as { file: string; first: number; rounds: number };
+const [file = "", first, rounds] = process.argv.slice(2);
 const original = readFileSync(file);
 const sound = voice(1500);
 
@@ -30,4 +29,5 @@ async function outcomeOf(module: Uint8Array<ArrayBuffer>): Promise<string> {
   }
 }
 
-for (let round = first; round < rounds; round++) parentPort?.postMessage({ round, outcome: await outcomeOf(damage(round)) });
+for (let round = Number(first); round < Number(rounds); round++) process.send?.({ round, outcome: await outcomeOf(damage(round)) });
+process.disconnect?.();
