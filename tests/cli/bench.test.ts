@@ -77,7 +77,7 @@ test("a folder without any build, or without a model: one sentence, exit code 1"
   const folder = await folderWith(t, ["model.json"]);
   for (const [model, sentence] of [
     [folder, /^light-sernet: \S+ holds no module that can be measured \([^\n]*\)\n$/],
-    [join(folder, "nonexist"), /^light-sernet: \S+ holds no built model \(no model\.json\)[^\n]*\n$/],
+    [join(folder, "nonexist"), /^light-sernet: \S+ has no built model \(no model\.json\)[^\n]*\n$/],
   ] as const) {
     const { code, stdout, stderr } = await lightSernet(["bench", "--model", model]);
     assert.equal(code, 1);
