@@ -1,7 +1,16 @@
 import { EXPORTS } from "../abi/exports.js";
 import { readCode } from "./instructions.js";
 import { PAGE } from "./link.js";
-import { type MemoryLimits, readDataSegments, readExportNames, readMemory, readSections, type Section, sectionReader } from "./sections.js";
+import {
+  type MemoryLimits,
+  readDataSegments,
+  readExportNames,
+  readGlobalTypes,
+  readMemory,
+  readSections,
+  type Section,
+  sectionReader,
+} from "./sections.js";
 
 /** Ceilings for a built module; a missing one sets no limit. */
 export interface Budget {
@@ -71,9 +80,14 @@ const FLOAT64 = new Set([
 
 /** The first thing found that the library must not have. */
 function forbiddenIn(bytes: Uint8Array, sections: readonly Section[]): string | undefined {
-  let float64 = hasFloat64Signature(bytes, sections);
-  const code = readCode(bytes, sections, (opcode) => {
-    float64 ||= FLOAT64.has(opcode);
+  let float64 = hasFloat64Signature(bytes, sections) || readGlobalTypes(bytes, sections).includes(F64);
+  const code = readCode(bytes, sections, {
+    instruction(opcode) {
+      float64 ||= FLOAT64.has(opcode);
+    },
+    locals(type) {
+      float64 ||= type === F64;
+    },
   });
   if (code.memorySize > 0) return "memory.size";
   if (code.memoryGrow > 0) return "memory.grow";

@@ -20,8 +20,14 @@ export interface CodeReport {
   memoryGrow: number;
 }
 
-/** Walks over all instructions and hands each one's first byte to `visit`; throws at an instruction that it does not know. */
-export function readCode(bytes: Uint8Array, sections: readonly Section[], visit?: (opcode: number) => void): CodeReport {
+/** What sees the code of a module: the first byte of every instruction, and the value types of the functions' locals. */
+export interface CodeVisitor {
+  instruction(opcode: number): void;
+  locals(type: number): void;
+}
+
+/** Walks over all code; throws at an instruction that it does not know. */
+export function readCode(bytes: Uint8Array, sections: readonly Section[], visitor?: CodeVisitor): CodeReport {
   const report: CodeReport = { functions: 0, instructions: 0, features: {}, memorySize: 0, memoryGrow: 0 };
   const reader = sectionReader(bytes, sections, "code");
   if (!reader) return report;
@@ -30,11 +36,12 @@ export function readCode(bytes: Uint8Array, sections: readonly Section[], visit?
     const size = reader.unsigned();
     const end = reader.position + size;
     for (let groups = reader.unsigned(); groups > 0; groups--) {
-      reader.unsigned();
-      reader.unsigned();
+      reader.unsigned(); // how many
+      const type = reader.byte();
+      visitor?.locals(type);
     }
     while (reader.position < end) {
-      visit?.(reader.bytes[reader.position]!);
+      visitor?.instruction(reader.bytes[reader.position]!);
       readInstruction(reader, report);
     }
   }

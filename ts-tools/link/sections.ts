@@ -113,6 +113,17 @@ export function readExportNames(bytes: Uint8Array, sections: readonly Section[])
   });
 }
 
+/** The value types of the module's own globals. */
+export function readGlobalTypes(bytes: Uint8Array, sections: readonly Section[]): number[] {
+  const reader = sectionReader(bytes, sections, "global");
+  return Array.from({ length: reader?.unsigned() ?? 0 }, () => {
+    const type = reader!.byte();
+    reader!.skip(1); // whether it is mutable
+    readConstant(reader!);
+    return type;
+  });
+}
+
 /** A reader of a section's content; undefined when the module does not have the section. */
 export function sectionReader(bytes: Uint8Array, sections: readonly Section[], name: string): BinaryReader | undefined {
   const section = sections.find((candidate) => candidate.id !== 0 && candidate.name === name);
@@ -122,7 +133,8 @@ export function sectionReader(bytes: Uint8Array, sections: readonly Section[], n
 /** The value of a constant expression `i32.const n end`; anything else is skipped and undefined. */
 function readConstant(reader: BinaryReader): number | undefined {
   const opcode = reader.byte();
-  const value = opcode === 0x41 ? reader.signed() : undefined;
+  const value = opcode === 0x41 || opcode === 0x42 ? reader.signed() : undefined;
+  if (opcode === 0x43 || opcode === 0x44) reader.skip(opcode === 0x43 ? 4 : 8);
   while (opcode !== 0x0b && reader.byte() !== 0x0b);
-  return value;
+  return opcode === 0x41 ? value : undefined;
 }
