@@ -12,6 +12,7 @@ import { COMMAND_FILE, MODULE_BUILDS, type ModuleBuild, moduleFile } from "../mo
 import { modelFolder, readManifest } from "../runtime/loader_node.js";
 import { type BuildMeasurement, measureInProcess, STAGES, type Stage, stageTimes } from "./bench_build.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
+import { defaultModel, MODEL_HELP } from "./default_model.js";
 import { positiveWholeNumber } from "./run_program.js";
 
 /** What one file costs in one engine. */
@@ -34,7 +35,7 @@ export interface BenchReport {
 }
 
 /** Measures every build of a model; throws when they do not agree. */
-export async function bench(model: string | undefined, runs: number): Promise<BenchReport> {
+export async function bench(model: string, runs: number): Promise<BenchReport> {
   const folder = modelFolder(model);
   const { id, sha256 } = await readManifest(folder);
   const sound = path.join(packageRoot(), "examples", "speech.wav");
@@ -137,11 +138,11 @@ export function registerBench(program: Command): void {
   program
     .command("bench")
     .description("what the module costs on this machine: latency, memory, size")
-    .option("--model <dir>", "folder of a built model (default: the one of this package)")
+    .option("--model <model>", MODEL_HELP)
     .option("--runs <n>", "runs of each stage after a warm-up", positiveWholeNumber, 20)
     .option("--json", "one JSON object")
     .addHelpText("after", HELP)
-    .action(async ({ model, runs, json }: { model?: string; runs: number; json?: boolean }) => {
+    .action(async ({ model = defaultModel(), runs, json }: { model?: string; runs: number; json?: boolean }) => {
       const report = await bench(model, runs).finally(clearProgress);
       if (json) printJson(JSON.stringify(report));
       else printLine(benchText(report));
