@@ -5,12 +5,14 @@ import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MODELS, stageModels } from "./stage.mjs";
+import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../dist/ts-tools/model/builds.js";
+import { SHIPPED_MODELS } from "../dist/ts-tools/runtime/shipped_models.js";
+import { stageModels } from "./stage.mjs";
 
-const FILES = ["light-sernet.wasm", "light-sernet.simd.wasm", "light-sernet.relaxed.wasm", "light-sernet-cli.wasm", "model.json"];
+const FILES = [...MODULE_BUILDS.map(moduleFile), COMMAND_FILE, "model.json"];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-for (const model of MODELS) {
+for (const model of SHIPPED_MODELS) {
   const built = mkdtempSync(join(tmpdir(), "light-sernet-weights-"));
   try {
     const command = [join(root, "dist/ts-tools/cli/main.js"), "build", join("weights", model), "--out", built];
@@ -25,4 +27,4 @@ for (const model of MODELS) {
     rmSync(built, { recursive: true });
   }
 }
-stageModels();
+await stageModels();

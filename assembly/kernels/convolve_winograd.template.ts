@@ -123,10 +123,11 @@ function multiplyColumns(first: usize, second: usize, weight: usize, taps: i32, 
   let y: i64;
   let a: i64;
   let b: i64;
-  const end = weight + ((<usize>taps) << 3);
-  const unrolledEnd = weight + ((<usize>taps & -$UNROLLED) << 3);
-  while (weight < unrolledEnd) {
-    //$for tap in range($UNROLLED)
+  const end$TAIL = weight + ((<usize>taps) << 3);
+  const end$UNROLLED = weight + ((<usize>taps & -$UNROLLED) << 3);
+  //$for step in $UNROLLED, $TAIL
+  while (weight < end$step) {
+    //$for tap in range($step)
     x = i64(i32(load<i8>(first, $tap)));
     y = i64(i32(load<i8>(second, $tap)));
     a = i64(load<i32>(weight, 8 * $tap));
@@ -136,25 +137,11 @@ function multiplyColumns(first: usize, second: usize, weight: usize, taps: i32, 
     first23 += x * b;
     second23 += y * b;
     //$end
-    first += $UNROLLED;
-    second += $UNROLLED;
-    weight += $UNROLLED << 3;
+    first += $step;
+    second += $step;
+    weight += $step << 3;
   }
-  while (weight < end) {
-    //$for tap in range($TAIL)
-    x = i64(i32(load<i8>(first, $tap)));
-    y = i64(i32(load<i8>(second, $tap)));
-    a = i64(load<i32>(weight, 8 * $tap));
-    b = i64(load<i32>(weight, 8 * $tap + 4));
-    first01 += x * a;
-    second01 += y * a;
-    first23 += x * b;
-    second23 += y * b;
-    //$end
-    first += $TAIL;
-    second += $TAIL;
-    weight += $TAIL << 3;
-  }
+  //$end
   store<i64>(products, first01);
   store<i64>(products, first23, 8);
   store<i64>(products, second01, 16);

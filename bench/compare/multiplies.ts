@@ -1,6 +1,6 @@
 /** How many multiplications a build really does for one segment, and how many the network has by definition. */
 
-import { expandedLayout, GROUP_CHANNELS } from "../../ts-tools/emit/expanded_weights.js";
+import { BLOCK_CHANNELS, expandedLayout } from "../../ts-tools/emit/expanded_weights.js";
 import { shapedLayers, taps } from "../../ts-tools/emit/network_shape.js";
 import { winogradBlock } from "../../ts-tools/emit/winograd.js";
 import type { ModuleBuild } from "../../ts-tools/model/builds.js";
@@ -51,7 +51,7 @@ function simdConvolutions(model: QuantizedModel): number[] {
 }
 
 function inGroups({ outputChannels }: QuantizedConvolution): number {
-  return GROUP_CHANNELS * Math.ceil(outputChannels / GROUP_CHANNELS);
+  return BLOCK_CHANNELS * Math.ceil(outputChannels / BLOCK_CHANNELS);
 }
 
 function even(count: number): number {

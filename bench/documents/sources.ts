@@ -48,8 +48,16 @@ export function find<Found extends object>(rows: readonly Found[], wanted: Parti
   return found[0]!;
 }
 
-/** What `light-sernet inspect` says of a built model's folder, with its modules by build. */
+const inspections = new Map<string, ReturnType<typeof inspected>>();
+
+/** What `light-sernet inspect` says of a built model's folder, with its modules by build. Each folder is inspected once: compressing its modules takes seconds. */
 export function inspection(folder: string) {
+  const known = inspections.get(folder) ?? inspected(folder);
+  inspections.set(folder, known);
+  return known;
+}
+
+function inspected(folder: string) {
   const command = path.join(root, "dist", "ts-tools", "cli", "main.js");
   const text = execFileSync(process.execPath, [command, "inspect", path.join(root, folder), "--json"], { maxBuffer: 2 ** 26 });
   const report = JSON.parse(text.toString()) as Inspection;

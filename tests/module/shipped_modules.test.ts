@@ -4,10 +4,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { MODULE_BUILDS, moduleFile } from "../../ts-tools/model/builds.js";
+import { SHIPPED_MODELS } from "../../ts-tools/runtime/shipped_models.js";
 import { repositoryRoot } from "../support/paths.js";
 import { shippedBuild } from "../support/shipped_build.js";
 
-for (const model of ["full", "micro"] as const) {
+for (const model of SHIPPED_MODELS) {
   test(`weights/${model}/int8 is rebuilt to the byte`, async (t) => {
     const shipped = join(repositoryRoot, "weights", model, "int8");
     const { out: built } = await shippedBuild(model);

@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ShippedModel } from "../../ts-tools/runtime/shipped_models.js";
 import { cached, folderHash } from "./cache.js";
 import { lightSernet } from "./command.js";
 import { repositoryRoot } from "./paths.js";
-
-export type ShippedModel = "full" | "micro";
 
 export interface ShippedBuild {
   /** That of --out. Do not write to it. */

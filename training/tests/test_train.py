@@ -4,10 +4,10 @@ sounds of a test fold do to the weights, to the bit."""
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -37,15 +37,8 @@ LOSO_FOLD, RANDOM_FOLD = f"{OPTIONS} --epochs {EPOCHS} --protocol loso --fold 08
 STUDENT = f"{OPTIONS} --epochs 2 --protocol loso --fold 08"
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    output: str
-    errors: str
-
-
 WORK = Path()
-ENDED: dict[str, Ended] = {}  # by the name of the process
+ENDED: dict[str, subprocess.CompletedProcess] = {}  # by the name of the process
 
 
 def setUpModule():
@@ -78,7 +71,7 @@ def process(name: str, *commands: str, **environment: str) -> None:
     shutil.copy(front_end_module(DURATION), caches)
     started = start(*commands, LIGHT_SERNET_TEST_CACHES=str(caches), **environment)
     output, errors = started.communicate()
-    ENDED[name] = Ended(started.returncode, output, errors)
+    ENDED[name] = subprocess.CompletedProcess(commands, started.returncode, output, errors)
 
 
 def in_folder(command: str, data: str, run: str, verbose: int = 0) -> str:
@@ -91,10 +84,8 @@ def as_is() -> None:
 
 
 def test_replaced() -> None:
-    loso, random = (
-        in_folder(LOSO_FOLD, "loso test replaced", "loso replaced"),
-        in_folder(RANDOM_FOLD, "random test replaced", "random replaced"),
-    )
+    loso = in_folder(LOSO_FOLD, "loso test replaced", "loso replaced")
+    random = in_folder(RANDOM_FOLD, "random test replaced", "random replaced")
     student = in_folder(STUDENT, "loso test replaced", "student replaced") + f" --teachers '{WORK / 'loso replaced'}'"
     process("test replaced", loso, random, student)
 
@@ -146,9 +137,9 @@ def logits_of_validation_part(run: str) -> tuple[np.ndarray, np.ndarray]:
 
 class Trainings(unittest.TestCase):
     def assert_ended(self, name: str, code: int = 0) -> None:
-        self.assertEqual(ENDED[name].code, code, ENDED[name].errors[-3000:])
+        self.assertEqual(ENDED[name].returncode, code, ENDED[name].stderr[-3000:])
         if code == 0:
-            self.assertNotIn("Traceback", ENDED[name].errors)
+            self.assertNotIn("Traceback", ENDED[name].stderr)
 
     def assert_same(self, one: str, other: str) -> None:
         ones, others = weights(one), weights(other)
@@ -241,7 +232,7 @@ class CrossValidation(Trainings):
                 self.assertGreater(np.abs(others - own).max(), 1e-5)
 
     def test_with_v_0_nothing_is_said(self):
-        self.assertEqual((ENDED["cross-validated"].output, ENDED["cross-validated"].errors), ("", ""))
+        self.assertEqual((ENDED["cross-validated"].stdout, ENDED["cross-validated"].stderr), ("", ""))
 
 
 class Interrupted(Trainings):
@@ -251,7 +242,7 @@ class Interrupted(Trainings):
         with np.load(WORK / "loso when interrupted" / "state.npz") as state:
             self.assertEqual(json.loads(str(state["progress"]))["epoch"], 1)
         self.assert_ended("interrupted resumed")
-        epochs = [line.split()[1] for line in ENDED["interrupted resumed"].output.splitlines() if line.startswith("epoch ")]
+        epochs = [line.split()[1] for line in ENDED["interrupted resumed"].stdout.splitlines() if line.startswith("epoch ")]
         self.assertEqual(epochs, [f"{epoch}/{EPOCHS}" for epoch in range(2, EPOCHS + 1)])
 
     def test_its_weights_are_those_of_an_uninterrupted_one(self):
@@ -260,7 +251,7 @@ class Interrupted(Trainings):
         self.assertEqual(*histories)
 
     def test_a_finished_run_is_not_done_again(self):
-        self.assertIn("finished already", ENDED["interrupted resumed"].output)
+        self.assertIn("finished already", ENDED["interrupted resumed"].stdout)
         files = {path.name for path in (WORK / "loso interrupted").iterdir()}
         self.assertEqual(files, {"settings.json", "history.json", "curves.svg", "weights.npz", "result.json"})
 
@@ -270,10 +261,10 @@ class Folder(Trainings):
         self.assert_ended("again", code=1)
 
     def assert_refused(self, run: str) -> None:
-        sentences = [line for line in ENDED["again"].errors.splitlines() if line.startswith(f"{REFUSED}train: {WORK / run} ")]
-        self.assertEqual(len(sentences), 1, ENDED["again"].errors[-3000:])
+        sentences = [line for line in ENDED["again"].stderr.splitlines() if line.startswith(f"{REFUSED}train: {WORK / run} ")]
+        self.assertEqual(len(sentences), 1, ENDED["again"].stderr[-3000:])
         self.assertIn("--run", sentences[0])
-        self.assertNotIn("Traceback", ENDED["again"].errors)
+        self.assertNotIn("Traceback", ENDED["again"].stderr)
 
     def test_another_setting_is_refused(self):
         self.assert_refused("loso again")

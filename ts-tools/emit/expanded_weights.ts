@@ -18,8 +18,8 @@ export interface ExpandedLayout {
   productsBytes: number;
 }
 
-/** Output channels that the kernels compute together. */
-export const GROUP_CHANNELS = 8;
+/** Output channels that the SIMD kernels compute together: two weight groups. */
+export const BLOCK_CHANNELS = 8;
 /** F(4x4, 3x3) computes 64 times a sum in its last step. */
 const WIDE_SCALE = 64;
 /** With fewer tiles in a row, the weights of F(4x4, 3x3) would be read for too few products. */
@@ -33,15 +33,15 @@ export function expandedLayout(model: QuantizedModel): ExpandedLayout {
     const { layer, columns } = shaped;
     const tile = winogradTile(model, shaped);
     const positions = tile > 0 ? (tile + 2) ** 2 : 0;
-    const groups = Math.ceil(layer.outputChannels / GROUP_CHANNELS);
+    const blocks = Math.ceil(layer.outputChannels / BLOCK_CHANNELS);
     layout.layers.push({ weights: layout.weightsBytes, requantization: layout.requantizationBytes, tile, positions });
-    layout.weightsBytes += groups * 16 * (positions > 0 ? positions * layer.inputChannels : 2 * Math.ceil(taps(layer) / 2));
-    layout.requantizationBytes += groups * 2 * REQUANTIZATION.BYTES;
+    layout.weightsBytes += blocks * 16 * (positions > 0 ? positions * layer.inputChannels : 2 * Math.ceil(taps(layer) / 2));
+    layout.requantizationBytes += blocks * 2 * REQUANTIZATION.BYTES;
     if (model.bodyOne.includes(layer)) continue;
     // A row of tiles in every position, or the pixels of two rows.
     const products = positions > 0 ? positions * Math.ceil(columns / tile) : 2 * columns;
     layout.valuesBytes = Math.max(layout.valuesBytes, 2 * products * layer.inputChannels + MARGIN);
-    layout.productsBytes = Math.max(layout.productsBytes, 32 * products * groups);
+    layout.productsBytes = Math.max(layout.productsBytes, 32 * products * blocks);
   }
   layout.weightsBytes += MARGIN;
   return layout;

@@ -12,8 +12,8 @@ const SEED = 1;
 
 /**
  * The interval of each score: from the 2.5th to the 97.5th percentile of the scores of RESAMPLES resamples of the utterances, drawn with
- * replacement. It depends on the counts alone, not on the order of the utterances, and is the same on every run. This is the one place that
- * computes intervals; training/ reads them from the JSON of `light-sernet evaluate`.
+ * replacement. It depends on the counts alone, not on the order of the utterances, and is the same on every run. The intervals
+ * of the model card are computed in training/results/metrics.py, which also has the float models' answers and draws whole speakers.
  */
 export function intervalsOf({ classes, counts }: Confusion): Record<keyof Scores, Interval> {
   const bits = randomBits(SEED);

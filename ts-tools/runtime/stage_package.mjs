@@ -3,10 +3,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MODELS } from "../../weights/stage.mjs";
 
 const ENTRIES = ["runtime/index.js", "runtime/browser.js"];
-const MODEL_FILES = ["light-sernet.wasm", "light-sernet.simd.wasm", "light-sernet.relaxed.wasm", "model.json"];
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const compiled = join(root, "dist/ts-tools");
@@ -40,10 +38,13 @@ if (!existsSync(join(compiled, ENTRIES[0]))) {
   console.error("light-sernet: the tools are not compiled; run npm ci first");
   process.exit(1);
 }
+const { MODULE_BUILDS, moduleFile } = await import("../../dist/ts-tools/model/builds.js");
+const { SHIPPED_MODELS } = await import("../../dist/ts-tools/runtime/shipped_models.js");
 rmSync(staged, { recursive: true, force: true });
 for (const file of reachable()) copy(file, join(staged, relative(compiled, file)));
-for (const model of MODELS) {
-  for (const file of MODEL_FILES) copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
+for (const model of SHIPPED_MODELS) {
+  for (const file of [...MODULE_BUILDS.map(moduleFile), "model.json"])
+    copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
 }
 copy(join(root, "LICENSE"), join(staged, "LICENSE"));
 copy(join(root, "weights/README.md"), join(staged, "MODEL_CARD.md"));
