@@ -6,6 +6,7 @@
 
 // The compiler places static data in the order in which it reads it: the tables first, the weights, which the linker takes out of memory, last.
 import "./generated/tables";
+import "./generated/normalization";
 import "./generated/identity";
 import "./generated/layers";
 import "./generated/line_buffers";
@@ -13,4 +14,5 @@ import "./generated/expanded_layers";
 import "./generated/weights";
 
 export * from "./module";
+export * from "./generated/adaptation_exports";
 export { weightsAddress } from "./network/weights";

@@ -1,12 +1,15 @@
 import { FRAME_SAMPLES, HOP_SAMPLES } from "../generated/model";
+import { NORMALIZES } from "../generated/normalization";
 import { FRAME } from "../memory_map";
 import { frameToMfcc, silentMfcc } from "./frame_mfcc";
+import { startNormalization } from "./normalization";
 
 /** Samples in FRAME, int16. */
 let filled: i32 = 0;
 
 export function startFrames(): void {
   filled = 0;
+  if (NORMALIZES) startNormalization();
 }
 
 /** How many more samples the frame has room for, and where they go. */

@@ -1,4 +1,5 @@
 import { COEFFICIENTS, DCT_SCALE, DCT_STEP, FRAME_SAMPLES, MEL_BANDS, MFCC_CLIP, SPECTRUM_POINTS_LOG2 } from "../generated/model";
+import { NORMALIZES } from "../generated/normalization";
 import { COSINES } from "../generated/tables";
 import { MEL, MFCC, SPECTRUM } from "../memory_map";
 
@@ -8,7 +9,7 @@ export const PAIR_SUMS: usize = SPECTRUM + ((<usize>FRAME_SAMPLES) << 1) + 8;
 export const PAIR_DIFFERENCES: usize = PAIR_SUMS + (PAIRS << 2);
 
 /**
- * The first COEFFICIENTS of the DCT-II of the log mel energies, scaled 2/sqrt(2 MEL_BANDS) and clipped. Its cosines are symmetric (even coefficients) or
+ * The first COEFFICIENTS of the DCT-II of the log mel energies, scaled 2/sqrt(2 MEL_BANDS) and clipped, unless normalization.ts clips them later. Its cosines are symmetric (even coefficients) or
  * antisymmetric (odd ones) about the middle, so the bands are added or subtracted in pairs first; the cosines are those of the FFT:
  * cos(pi (2n+1) k / (2 MEL_BANDS)) = cos(2 pi j / FRAME_SAMPLES) with j = (2n+1) k DCT_STEP.
  */
@@ -16,7 +17,8 @@ export function dct(): void {
   addPairs();
   for (let k = 0; k < COEFFICIENTS; k++) {
     const sum = coefficient(k, (k & 1) != 0 ? PAIR_DIFFERENCES : PAIR_SUMS);
-    store<f32>(MFCC + ((<usize>k) << 2), min<f32>(max<f32>(sum * DCT_SCALE, -MFCC_CLIP), MFCC_CLIP));
+    const scaled = sum * DCT_SCALE;
+    store<f32>(MFCC + ((<usize>k) << 2), NORMALIZES ? scaled : min<f32>(max<f32>(scaled, -MFCC_CLIP), MFCC_CLIP));
   }
 }
 

@@ -148,20 +148,50 @@ export const EXPORTS = {
   spectrumAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [513]: magnitudes of one frame." },
   stageMel: { parameters: [], doc: "Mel filter bank and logarithm of the spectrum: fills melAddress()." },
   melAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [128]: log mel energies of one frame." },
-  stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies, clipped: fills mfccAddress()." },
+  stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies: fills mfccAddress(). Clipped, but in a module that normalizes neither that nor normalized." },
   mfccAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [40]: MFCCs of one frame." },
   startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
   pushFrame: { parameters: [], result: "status", doc: "Hands the network the MFCCs at mfccAddress(); frameCount() times." },
   finishNetwork: { parameters: [], result: "status", doc: "Ends the network; results as after finish()." },
 } as const satisfies Record<string, ExportedFunction>;
 
+/** Exports of modules that normalize, and of no others. */
+export const ADAPTATION_EXPORTS = {
+  adaptationLength: { parameters: [], result: "bytes", doc: "Bytes of a speaker's statistics." },
+  adaptationFrames: {
+    parameters: [],
+    result: "frames",
+    doc: "Frames with speech that the statistics have heard, hopSamples() each: those of every segment and of startFeatures() since the module began, or since adaptationReset(), in addition to those of the statistics that were loaded. Windows that overlap count twice.",
+  },
+  adaptationSave: {
+    parameters: [],
+    result: "address",
+    holds: "uint8_t",
+    doc: "The speaker's statistics, adaptationLength() bytes: copy them before the next call. Nothing else changes. Save after finish().",
+  },
+  adaptationLoad: {
+    parameters: ["bytes"],
+    result: "status",
+    doc: "Takes a speaker's statistics from inputAddress(). Every segment that starts afterwards begins with that speaker's mean (with the training corpora's, if the statistics have heard no speech), and the statistics go on from there. Refuses what is damaged or of a model with another front end, and changes nothing then.",
+  },
+  adaptationReset: { parameters: [], doc: "Forgets the speaker: statistics begin anew, and so do segments, with the mean of the training corpora." },
+} as const satisfies Record<string, ExportedFunction>;
+
+/** The exports of a module, with those of `adaptation` if it normalizes. */
+export function exportsOf(normalizes: boolean): Readonly<Record<string, ExportedFunction>> {
+  return normalizes ? { ...EXPORTS, ...ADAPTATION_EXPORTS } : EXPORTS;
+}
+
 type Parameters<T extends readonly string[]> = { [K in keyof T]: number };
 
+type Functions<T extends Record<string, ExportedFunction>> = {
+  [K in keyof T]: (...values: Parameters<T[K]["parameters"]>) => T[K] extends { result: string } ? number : void;
+};
+
 /** The types of the module's exports. */
-export type ModuleExports = {
-  [K in keyof typeof EXPORTS]: (
-    ...values: Parameters<(typeof EXPORTS)[K]["parameters"]>
-  ) => (typeof EXPORTS)[K] extends { result: string } ? number : void;
-} & { memory: WebAssembly.Memory };
+export type ModuleExports = Functions<typeof EXPORTS> & { memory: WebAssembly.Memory };
+
+/** The types of the exports of a module that normalizes. */
+export type AdaptationExports = Functions<typeof ADAPTATION_EXPORTS>;
 
 export const ABI_VERSION = 1;

@@ -38,10 +38,23 @@ export const STATUS = {
   },
   WAV_EMPTY: { code: -31, sentence: "the WAV file holds no samples" },
 } as const;
+
+/** Statuses of modules that normalize, and of no others. */
+export const ADAPTATION_STATUS = {
+  ADAPTATION_DAMAGED: { code: -11, sentence: "these are not a speaker's statistics, or they are damaged; start without them and save new ones" },
+  ADAPTATION_OF_OTHER_MODEL: {
+    code: -12,
+    sentence: "these statistics of a speaker are of a model with another front end; start without them and save new ones",
+  },
+} as const;
+
 export type StatusName = keyof typeof STATUS;
+export type AdaptationStatusName = keyof typeof ADAPTATION_STATUS;
+
+export const ALL_STATUS = { ...STATUS, ...ADAPTATION_STATUS };
 
 /** The sentence of a code, known or not. */
 export function statusSentence(code: number): string {
-  for (const entry of Object.values(STATUS)) if (entry.code === code) return entry.sentence;
+  for (const entry of Object.values(ALL_STATUS)) if (entry.code === code) return entry.sentence;
   return `unknown status ${code}`;
 }

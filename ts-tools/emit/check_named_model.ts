@@ -3,6 +3,7 @@ import { frontEndFault } from "../model/front_end_schema.js";
 import { ModelError } from "../model/model_error.js";
 import { classesFault, isName, MOST_ID_BYTES, nameWords } from "../model/model_names.js";
 import type { NamedModel } from "../model/named_model.js";
+import { normalizationFault } from "../model/normalization.js";
 import { shown } from "../text/visible_text.js";
 import { tables } from "./tables.js";
 
@@ -13,7 +14,9 @@ const MOST_BINS = 255;
 export function checkNamedModel({ id, classes, acceptThreshold, frontEnd, model }: NamedModel): void {
   const fault = frontEndFault(frontEnd);
   if (fault) demand(false, `${fault.field} is ${frontEnd[fault.field]}`, fault.expected);
-  const { coefficients } = frontEnd;
+  const { coefficients, normalization } = frontEnd;
+  const unfit = normalization && normalizationFault(normalization, coefficients);
+  if (unfit !== undefined) throw new ModelError(`This model cannot be built: normalization does not fit the front end: ${unfit}.`);
   const { melBandBins, melShares } = tables(frontEnd);
   demand(melShares.length > 0, `no FFT bin is between ${frontEnd.melLowHz} and ${frontEnd.melHighHz} Hz`, "a wider mel filter bank");
   const widest = Math.max(...melBandBins);

@@ -5,6 +5,7 @@ import type { EnginePlan } from "./engine_plan.js";
 import { emitKernels } from "./kernel_templates.js";
 import { emitExpandedLayers, emitLayers, emitLineBuffers } from "./layer_tables.js";
 import { emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
+import { emitAdaptationExports, emitNormalization } from "./normalization.js";
 import { emitRecordLayouts } from "./record_layouts.js";
 import { constant, header, staticArray } from "./source.js";
 import { emitStatus, emitStatusText } from "./status.js";
@@ -34,6 +35,8 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["status_text.ts", emitStatusText()],
     ["memory_map.ts", header("memory_map.ts", from) + emitMemoryMap(map)],
     ["model.ts", header("emit.ts", from) + emitModel(named, frontEndTables, weights)],
+    ["normalization.ts", header("normalization.ts", from) + emitNormalization(frontEnd)],
+    ["adaptation_exports.ts", header("normalization.ts", from) + emitAdaptationExports(frontEnd)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
     ["levels.ts", header("emit.ts", "ts-tools/quantize/levels.ts") + emitLevels()],

@@ -1,4 +1,4 @@
-import { EXPORTS } from "../abi/exports.js";
+import { exportsOf } from "../abi/exports.js";
 import { readCode } from "./instructions.js";
 import { PAGE } from "./link.js";
 import {
@@ -31,11 +31,12 @@ export class ModuleCheckError extends Error {
 }
 
 /**
- * The promises of the embedded module: one page that never grows, no imports, the weights in one passive segment, exactly the exports of the list,
+ * The promises of the embedded module: one page that never grows, no imports, the weights in one passive segment, exactly the exports of the list
+ * (`normalizes`: with those of the adaptation),
  * no memory.grow, no memory.size, no float64, no start function; and its ceilings. link() has validated it.
  */
-export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget): void {
-  const { memory, overheadBytes } = checkLibrary(file, bytes);
+export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget, normalizes = false): void {
+  const { memory, overheadBytes } = checkLibrary(file, bytes, normalizes);
   if (memory.initial !== 1 || memory.maximum !== 1) refuse(file, `has ${pagesOf(memory)} of memory; expected exactly one`);
   checkCeilings(file, [
     ["bytes in all", bytes.length, budget.fileBytes],
@@ -45,8 +46,8 @@ export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: numb
 }
 
 /** The promises of a module for hosts: the same with more memory, of a fixed size too. */
-export function checkHost(file: string, bytes: Uint8Array, budget: Budget): void {
-  const { memory, overheadBytes } = checkLibrary(file, bytes);
+export function checkHost(file: string, bytes: Uint8Array, budget: Budget, normalizes = false): void {
+  const { memory, overheadBytes } = checkLibrary(file, bytes, normalizes);
   if (memory.initial !== memory.maximum) refuse(file, `has ${pagesOf(memory)} of memory; expected a fixed number`);
   checkCeilings(file, [
     ["bytes besides the weights", overheadBytes, budget.hostOverheadBytes],
@@ -55,11 +56,11 @@ export function checkHost(file: string, bytes: Uint8Array, budget: Budget): void
 }
 
 /** What every build of the library promises. */
-function checkLibrary(file: string, bytes: Uint8Array): { memory: MemoryLimits; overheadBytes: number } {
+function checkLibrary(file: string, bytes: Uint8Array, normalizes: boolean): { memory: MemoryLimits; overheadBytes: number } {
   const sections = readSections(bytes);
   const imports = sectionReader(bytes, sections, "import");
   if (imports && imports.unsigned() > 0) refuse(file, `imports ${imports.text()}.${imports.text()}; expected no imports`);
-  const expected = [...Object.keys(EXPORTS), "memory"].sort();
+  const expected = [...Object.keys(exportsOf(normalizes)), "memory"].sort();
   if (readExportNames(bytes, sections).sort().join() !== expected.join())
     refuse(file, "does not export what ts-tools/abi/exports.ts lists");
   const passive = readDataSegments(bytes, sections).filter((segment) => segment.passive);

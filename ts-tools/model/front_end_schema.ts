@@ -6,7 +6,8 @@ import { frameCount, MOST_WINDOW_SAMPLES } from "./front_end.js";
 import type { JsonFields } from "./json_fields.js";
 import type { FrontEnd } from "./model_types.js";
 
-export type FrontEndField = keyof FrontEnd;
+/** The numbers of a front end; its normalization has a schema of its own. */
+export type FrontEndField = Exclude<keyof FrontEnd, "normalization">;
 
 /** The rule of one field: whether it accepts a finite number, and the words after "must be". */
 export interface FieldRule {
@@ -21,7 +22,7 @@ function whole(least: number, most: number): FieldRule {
   };
 }
 
-function from(least: number, most: number): FieldRule {
+export function from(least: number, most: number): FieldRule {
   const text = (value: number): string =>
     value > 0 && (value < 1e-3 || value >= 1e6) ? value.toExponential().replace("+", "") : value.toLocaleString("en-US");
   return { accepts: (value) => value >= least && value <= most, words: `a number from ${text(least)} to ${text(most)}` };

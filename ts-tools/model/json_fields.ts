@@ -56,6 +56,14 @@ export class JsonFields {
     return JsonFields.from(this.value[name], this.pathOf(name), this.file, this.advice);
   }
 
+  /** An object; undefined if the field is absent or "none". */
+  objectOrNone(name: string): JsonFields | undefined {
+    const value = this.value[name];
+    if (!this.has(name) || value === "none") return undefined;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw this.wrong(name, 'an object or "none"');
+    return this.object(name);
+  }
+
   /** A list of `count` objects, or of at least one. */
   objects(name: string, count?: number): JsonFields[] {
     const list = this.value[name];
@@ -106,11 +114,12 @@ export class JsonFields {
     return this.number(name, (value) => value > 0, "a number above zero");
   }
 
-  /** A list of `count` numbers, each of which `accepts` accepts. */
-  numbers(name: string, count: number, accepts: (value: number) => boolean, expected: string): number[] {
+  /** A list of `count` numbers, or of at least one, each of which `accepts` accepts. */
+  numbers(name: string, count: number | undefined, accepts: (value: number) => boolean, expected: string): number[] {
     const list: unknown = this.value[name];
-    const fine = Array.isArray(list) && list.length === count && list.every((item) => Number.isFinite(item) && accepts(item as number));
-    if (!fine) throw this.wrong(name, `a list of ${count} numbers, each ${expected}`);
+    const long = Array.isArray(list) && (count === undefined ? list.length > 0 : list.length === count);
+    const fine = long && list.every((item) => Number.isFinite(item) && accepts(item as number));
+    if (!fine) throw this.wrong(name, `a list of ${count === undefined ? "" : `${count} `}numbers, each ${expected}`);
     return list as number[];
   }
 

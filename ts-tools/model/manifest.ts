@@ -35,6 +35,7 @@ function layerEntry(layer: QuantizedConvolution): Manifest["network"]["layers"][
 export function buildManifest(input: ManifestInput): Manifest {
   const { float, quantized, classes } = input;
   const { dense } = quantized;
+  const { normalization, ...frontEnd } = input.frontEnd;
   if (classes.length !== dense.classes) {
     throw new ModelError(`the model has ${dense.classes} classes, but ${classes.length} class names were given (${classes.join(", ")}).`);
   }
@@ -47,7 +48,8 @@ export function buildManifest(input: ManifestInput): Manifest {
     source: { format: float.format, file: input.sourceFile, sha256: input.sourceSha256 },
     classes: [...classes],
     acceptThreshold: Math.fround(input.acceptThreshold),
-    frontEnd: input.frontEnd,
+    frontEnd,
+    ...(normalization && { normalization }),
     network: {
       frames: quantized.frames,
       coefficients: quantized.coefficients,

@@ -21,6 +21,31 @@ export interface FrontEnd {
   coefficients: number;
   /** MFCCs are clipped to [-clip, clip]. */
   clip: number;
+  /** What is subtracted from the coefficients before the clip; without it nothing is. */
+  normalization?: Normalization;
+}
+
+/**
+ * A causal running mean of the coefficients over frames with speech (docs/arithmetic.md, section 4). The zeroth coefficient counts as the mean log energy of the
+ * mel bands, in nepers.
+ */
+export interface Normalization {
+  kind: "runningMean";
+  /** Frames with speech after which an older frame counts 1/e. */
+  horizon: number;
+  /** How many frames the mean counts as at the start of a segment: `mean`, or one that was carried over from earlier sound. */
+  startWeight: number;
+  carriedWeight: number;
+  /** The zeroth coefficient, its mean subtracted, times this. */
+  energyScale: number;
+  /** The part of the mean that is subtracted, 0..1. */
+  share: number;
+  /** Nepers: a frame further below the loudest frame so far has no speech. */
+  speechRange: number;
+  /** Nepers: a frame at or below it is silent, and treated as a frame of zeros. */
+  speechFloor: number;
+  /** The mean of the training corpora, [coefficients]. */
+  mean: readonly number[];
 }
 
 /** One int8 convolution. */
@@ -85,7 +110,10 @@ export interface Manifest {
   classes: string[];
   /** float32, 0..1: an answer whose largest probability is below it is uncertain; 0 accepts every answer. */
   acceptThreshold: number;
-  frontEnd: FrontEnd;
+  /** Without the normalization, which is a field of its own. */
+  frontEnd: Omit<FrontEnd, "normalization">;
+  /** Absent: nothing is subtracted. */
+  normalization?: Normalization;
   network: {
     frames: number;
     coefficients: number;

@@ -6,6 +6,7 @@ import { JsonFields } from "./json_fields.js";
 import { BODY_ONE_PLAN, BODY_TWO_PLAN } from "./layer_shapes.js";
 import { MOST_ID_BYTES } from "./model_names.js";
 import type { ActivationScales, FrontEnd, Manifest } from "./model_types.js";
+import { parseNormalization } from "./normalization.js";
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const SHA256_WORDS = "64 hexadecimal digits";
@@ -94,6 +95,7 @@ export function parseManifest(text: string, file: string): Manifest {
   const source = fields.object("source");
   const classes = fields.classes("classes");
   const frontEnd = parseFrontEnd(fields.object("frontEnd"));
+  const normalization = parseNormalization(fields, frontEnd.coefficients);
   return {
     format,
     formatVersion,
@@ -107,6 +109,7 @@ export function parseManifest(text: string, file: string): Manifest {
       "a float32 from 0 to 1",
     ),
     frontEnd,
+    ...(normalization && { normalization }),
     network: parseNetwork(fields.object("network"), frontEnd, classes.length),
     activationScales: readActivationScales(fields.object("activationScales")),
     version: fields.text("version"),

@@ -16,6 +16,7 @@ import { buildManifest, manifestText } from "../model/manifest.js";
 import { ModelError } from "../model/model_error.js";
 import { classesFault, isName, MOST_ID_BYTES, nameTwice, nameWords } from "../model/model_names.js";
 import type { ActivationScales, FrontEnd, Manifest, QuantizedModel } from "../model/model_types.js";
+import { normalizationFault } from "../model/normalization.js";
 import { parseManifest } from "../model/parse_manifest.js";
 import { writeWeights } from "../model/weights_file.js";
 import { type Calibration, type CalibrationSegment, calibrate } from "../quantize/calibrate.js";
@@ -100,8 +101,9 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const host = options.profile !== "embedded";
   const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [] });
   const memoryBytes = memoryUsed(modules.embedded);
-  checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget);
-  for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget);
+  const normalizes = frontEnd.normalization !== undefined;
+  checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget, normalizes);
+  for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget, normalizes);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
   return {
@@ -148,7 +150,8 @@ function checkGivenClasses(classes: readonly string[]): void {
 
 /** The reference's front end with the sidecar's changes; its output must fit the model's input. */
 function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): FrontEnd {
-  const frontEnd = { ...REFERENCE_FRONT_END, ...sidecar.frontEnd };
+  const { normalization } = sidecar;
+  const frontEnd: FrontEnd = { ...REFERENCE_FRONT_END, ...sidecar.frontEnd, ...(normalization && { normalization }) };
   if (float.coefficients !== frontEnd.coefficients && sidecar.frontEnd?.coefficients === undefined)
     frontEnd.coefficients = float.coefficients;
   if (float.frames !== frameCount(frontEnd) && sidecar.frontEnd?.windowSamples === undefined) {
@@ -166,6 +169,9 @@ function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): Fr
       `${source}: the model takes ${float.frames} frames of ${float.coefficients} coefficients, but the front end computes ${frameCount(frontEnd)} of ${frontEnd.coefficients}; correct frontEnd in the ${SIDECAR} beside the model.`,
     );
   }
+  const unfit = normalization && normalizationFault(normalization, frontEnd.coefficients);
+  if (unfit !== undefined)
+    throw new ModelError(`${source}: normalization does not fit the model: ${unfit}; correct the ${SIDECAR} beside the model.`);
   return frontEnd;
 }
 

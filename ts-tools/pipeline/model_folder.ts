@@ -6,7 +6,8 @@ import { parseFrontEndChanges } from "../model/front_end_schema.js";
 import { JsonFields } from "../model/json_fields.js";
 import { ModelError } from "../model/model_error.js";
 import { MOST_ID_BYTES } from "../model/model_names.js";
-import type { ActivationScales, FrontEnd } from "../model/model_types.js";
+import type { ActivationScales, FrontEnd, Normalization } from "../model/model_types.js";
+import { parseNormalization } from "../model/normalization.js";
 import { parseActivationScales } from "../model/parse_manifest.js";
 
 /** What float weights do not say themselves, in a file beside them. Every field may be missing. */
@@ -21,6 +22,8 @@ export interface Sidecar {
   acceptThreshold?: number;
   /** Differences from the reference's front end. */
   frontEnd?: Partial<FrontEnd>;
+  /** Default: none. */
+  normalization?: Normalization;
 }
 
 export const SIDECAR = "light-sernet.json";
@@ -71,7 +74,7 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
   return file;
 }
 
-const FIELDS: readonly (keyof Sidecar)[] = ["file", "id", "classes", "activationScales", "acceptThreshold", "frontEnd"];
+const FIELDS: readonly (keyof Sidecar)[] = ["file", "id", "classes", "activationScales", "acceptThreshold", "frontEnd", "normalization"];
 
 /**
  * Reads the text of `file`. Every field is checked by itself before anything is read or computed; build_model.ts checks whether the fields of the front end
@@ -81,6 +84,7 @@ export function parseSidecar(text: string, file: string): Sidecar {
   const fields = JsonFields.parse(text, file, "correct it or remove it");
   fields.only(FIELDS);
   const threshold = (): number => fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
+  const normalization = parseNormalization(fields);
   return {
     ...(fields.has("file") && { file: fields.text("file") }),
     ...(fields.has("id") && { id: fields.name("id", MOST_ID_BYTES) }),
@@ -88,5 +92,6 @@ export function parseSidecar(text: string, file: string): Sidecar {
     ...(fields.has("acceptThreshold") && { acceptThreshold: threshold() }),
     ...(fields.has("activationScales") && { activationScales: parseActivationScales(fields.object("activationScales")) }),
     ...(fields.has("frontEnd") && { frontEnd: parseFrontEndChanges(fields.object("frontEnd")) }),
+    ...(normalization && { normalization }),
   };
 }

@@ -1,9 +1,10 @@
-import { STATUS, type StatusName, statusSentence } from "../abi/status.js";
+import { type AdaptationStatusName, ALL_STATUS, STATUS, type StatusName, statusSentence } from "../abi/status.js";
 import { shown } from "../text/visible_text.js";
 
 /** Why a recognizer refused: a status of the module, or one that only a host can find. */
 export type RecognizerStatus =
   | StatusName
+  | AdaptationStatusName
   /** There was no sound at all. */
   | "EMPTY"
   /** close() was called before. */
@@ -43,8 +44,8 @@ export function badArgument(name: string, expected: string, value: unknown): Rec
 
 /** The error for a negative status code of the module. */
 export function statusError(code: number): RecognizerError {
-  for (const [name, entry] of Object.entries(STATUS)) {
-    if (entry.code === code) return new RecognizerError(name as StatusName, entry.sentence);
+  for (const [name, entry] of Object.entries(ALL_STATUS)) {
+    if (entry.code === code) return new RecognizerError(name as RecognizerStatus, entry.sentence);
   }
   return new RecognizerError("UNKNOWN", statusSentence(code));
 }

@@ -1,4 +1,5 @@
 import { DCT_SCALE, MFCC_CLIP } from "../../generated/model";
+import { NORMALIZES } from "../../generated/normalization";
 import { DCT_COSINES, MFCC } from "../../memory_map";
 import { addPairs, PAIR_DIFFERENCES, PAIR_SUMS, PAIRS } from "../mfcc";
 import { DCT_LANES_BYTES } from "./tables";
@@ -35,5 +36,6 @@ function storeInterleaved(out: usize, even: v128, odd: v128): void {
 }
 
 function clipped(sums: v128): v128 {
-  return f32x4.min(f32x4.max(f32x4.mul(sums, f32x4.splat(DCT_SCALE)), f32x4.splat(-MFCC_CLIP)), f32x4.splat(MFCC_CLIP));
+  const scaled = f32x4.mul(sums, f32x4.splat(DCT_SCALE));
+  return NORMALIZES ? scaled : f32x4.min(f32x4.max(scaled, f32x4.splat(-MFCC_CLIP)), f32x4.splat(MFCC_CLIP));
 }

@@ -1,0 +1,72 @@
+import { COEFFICIENTS, MFCC_CLIP } from "../generated/model";
+import {
+  CARRIED_WEIGHT,
+  ENERGY_FACTOR,
+  ENERGY_SCALE,
+  MEAN_DECAY,
+  MEAN_SHARE,
+  SPEECH_FLOOR,
+  SPEECH_RANGE,
+  START_WEIGHT,
+  TRAINING_MEAN,
+} from "../generated/normalization";
+import { ADAPTATION_MEAN } from "../generated/record_layouts";
+import { ADAPTATION, CARRIED_MEAN, MFCC, RUNNING_MEAN } from "../memory_map";
+import { isCarried, weightOfNextFrame } from "./adaptation";
+import { moveMean as moveMeanScalar, subtractMean as subtractMeanScalar } from "./means";
+import { moveMean as moveMeanSimd, subtractMean as subtractMeanSimd } from "./simd/means";
+
+/** How many frames RUNNING_MEAN counts as. */
+let weight: f32 = 0;
+/** Mean log energy of the loudest frame of the segment so far, in nepers. */
+let loudest: f32 = 0;
+
+/** A segment begins with the mean that was loaded, else with that of the training corpora: nothing of an earlier segment is left. */
+export function startNormalization(): void {
+  const carried = isCarried();
+  memory.copy(RUNNING_MEAN, carried ? CARRIED_MEAN : TRAINING_MEAN, COEFFICIENTS << 2);
+  weight = carried ? CARRIED_WEIGHT : START_WEIGHT;
+  loudest = -Infinity;
+}
+
+/**
+ * The coefficients at MFCC, not clipped, to what the network hears (docs/arithmetic.md, 4, step 7). The frame itself is in the mean before that is subtracted.
+ */
+export function normalize(): void {
+  const energy = load<f32>(MFCC) * ENERGY_FACTOR;
+  if (energy <= SPEECH_FLOOR) {
+    silence();
+    return;
+  }
+  store<f32>(MFCC, energy);
+  loudest = max<f32>(loudest, energy);
+  if (hasSpeech(energy)) {
+    weight = weight * MEAN_DECAY + 1;
+    moveMean(RUNNING_MEAN, 1 / weight);
+    moveMean(ADAPTATION + ADAPTATION_MEAN, 1 / weightOfNextFrame());
+  }
+  const contour = (energy - MEAN_SHARE * load<f32>(RUNNING_MEAN)) * ENERGY_SCALE;
+  subtractMean();
+  store<f32>(MFCC, min<f32>(max<f32>(contour, -MFCC_CLIP), MFCC_CLIP));
+}
+
+/** What the network hears of a frame without sound. */
+export function silence(): void {
+  memory.fill(MFCC, 0, COEFFICIENTS << 2);
+  store<f32>(MFCC, -MFCC_CLIP);
+}
+
+/** Whether a frame counts in the means: by its energy, until there is a voice gate. `loudest` includes this frame. */
+function hasSpeech(energy: f32): bool {
+  return energy > loudest - SPEECH_RANGE;
+}
+
+function moveMean(mean: usize, step: f32): void {
+  if (ASC_FEATURE_SIMD) moveMeanSimd(mean, MFCC, COEFFICIENTS, step);
+  else moveMeanScalar(mean, MFCC, COEFFICIENTS, step);
+}
+
+function subtractMean(): void {
+  if (ASC_FEATURE_SIMD) subtractMeanSimd(MFCC, RUNNING_MEAN, COEFFICIENTS, MEAN_SHARE, MFCC_CLIP);
+  else subtractMeanScalar(MFCC, RUNNING_MEAN, COEFFICIENTS, MEAN_SHARE, MFCC_CLIP);
+}

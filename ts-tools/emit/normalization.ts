@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { ADAPTATION_EXPORTS } from "../abi/exports.js";
+import type { FrontEnd } from "../model/model_types.js";
+import { adaptationLayout } from "./record_layouts.js";
+import { constant, staticArray } from "./source.js";
+
+/** assembly/generated/normalization.ts. Without a normalization the constants are there, but no code that is compiled reads them. */
+export function emitNormalization(frontEnd: FrontEnd): string {
+  const { normalization, melBands, coefficients } = frontEnd;
+  const number = (value: number | undefined): number => Math.fround(value ?? 0);
+  return [
+    `/** Whether a running mean is subtracted from the coefficients. */\nexport const NORMALIZES: bool = ${normalization !== undefined};\n`,
+    constant("ENERGY_FACTOR", "f32", number(1 / Math.sqrt(2 * melBands)), "The zeroth coefficient times this is the mean log energy."),
+    constant("ENERGY_SCALE", "f32", number(normalization?.energyScale), "Of the normalized zeroth coefficient."),
+    constant("MEAN_SHARE", "f32", number(normalization?.share), "The part of the mean that is subtracted."),
+    constant("MEAN_DECAY", "f32", number(normalization && 1 - 1 / normalization.horizon), "Of the mean's weight with each frame of speech."),
+    constant("START_WEIGHT", "f32", number(normalization?.startWeight), "Frames that TRAINING_MEAN counts as at the start of a segment."),
+    constant("CARRIED_WEIGHT", "f32", number(normalization?.carriedWeight), "The same of a mean that was carried over."),
+    constant("SPEECH_RANGE", "f32", number(normalization?.speechRange), "Nepers below the loudest frame."),
+    constant("SPEECH_FLOOR", "f32", number(normalization?.speechFloor), "Nepers; frames at or below are silent."),
+    constant("LARGEST_WEIGHT", "f32", number(normalization && normalization.horizon + 1), "No mean of so many frames has a larger weight."),
+    constant("FRONT_END_HASH", "i32", normalization ? frontEndHash(frontEnd) : 0, "Of all the front end's numbers."),
+    constant("ADAPTATION_LENGTH", "i32", adaptationLayout(coefficients).bytes, "Bytes of a speaker's statistics."),
+    normalization
+      ? staticArray("TRAINING_MEAN", "f32", Float32Array.from(normalization.mean), 8, "mean of the training corpora")
+      : constant("TRAINING_MEAN", "usize", 0),
+  ].join("");
+}
+
+/** assembly/generated/adaptation_exports.ts: a module without a normalization has none of these functions. */
+export function emitAdaptationExports({ normalization }: FrontEnd): string {
+  return normalization ? `export { ${Object.keys(ADAPTATION_EXPORTS).join(", ")} } from "../frontend/adaptation";\n` : "export {};\n";
+}
+
+/** The first 32 bits of the SHA-256 of everything that statistics of coefficients depend on, signed. Names in alphabetical order: a manifest's order does not count. */
+function frontEndHash(frontEnd: FrontEnd): number {
+  const text = JSON.stringify(frontEnd, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash("sha256").update(text).digest().readInt32LE(0);
+}
