@@ -1,6 +1,7 @@
 /** The random models and inputs that all hosts are compared on. */
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { FrontEnd } from "../../ts-tools/model/model_types.js";
+import { NORMALIZED_FRONT_END, normalizationOf } from "../support/normalization.js";
 import { Random } from "../support/random.js";
 import { FULL_WIDTHS, NARROW_WIDTHS, randomMfcc } from "../support/random_model.js";
 import { type BuiltModel, type ModelPlan, shortFrontEnd } from "./built_model.js";
@@ -83,6 +84,17 @@ export const OTHER_FRONT_END: FrontEnd = {
   clip: 7,
 };
 
+/** Every number another one, and coefficients that do not fill their last vector. */
+const OTHER_NORMALIZATION = normalizationOf(OTHER_FRONT_END.coefficients, {
+  horizon: 7.3,
+  startWeight: 2.5,
+  carriedWeight: 11,
+  energyScale: 0.7,
+  share: 0.6,
+  speechRange: 1.1,
+  speechFloor: -9,
+});
+
 /** Sounds, mostly short ones for segments that are short, too. The thresholds accept about half of the answers. */
 export const PATH_CASES: readonly Case[] = [
   {
@@ -104,6 +116,24 @@ export const PATH_CASES: readonly Case[] = [
     inputs: THOROUGH ? 1000 : 260,
   },
   { ...NARROW, inputs: THOROUGH ? 400 : 30 },
+  {
+    name: "path of normalized frames",
+    frontEnd: { ...NORMALIZED_FRONT_END, windowSamples: 6000 },
+    widths: [4, 4, 4, 8, 8, 8, 8, 12],
+    classes: 5,
+    seed: 23,
+    acceptThreshold: 0.9,
+    inputs: THOROUGH ? 2000 : 250,
+  },
+  {
+    name: "path of another normalization",
+    frontEnd: { ...OTHER_FRONT_END, normalization: OTHER_NORMALIZATION },
+    widths: [8, 4, 4, 4, 8, 4, 4, 12],
+    classes: 3,
+    seed: 24,
+    acceptThreshold: 0.9,
+    inputs: THOROUGH ? 1000 : 150,
+  },
 ];
 
 /** The MFCC matrices of a case. */

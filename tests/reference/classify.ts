@@ -1,6 +1,6 @@
 import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { applyLevel, levelOf } from "./level.js";
-import { type MfccMatrix, mfccMatrix } from "./mfcc.js";
+import { type MfccMatrix, mfccMatrix, type Speaker } from "./mfcc.js";
 import { runNetwork } from "./network.js";
 import { indexOfLargest, isAccepted, meanProbabilities, softmax } from "./probabilities.js";
 import { cropCenter, padBothSides } from "./segment.js";
@@ -33,11 +33,17 @@ export interface SoundResult {
 }
 
 /** int16 samples at the front end's rate, any number of them, to one answer: the center window, leveled by itself. */
-export function classifyWindow(samples: Int16Array, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): WindowResult {
+export function classifyWindow(
+  samples: Int16Array,
+  model: QuantizedModel,
+  frontEnd: FrontEnd,
+  acceptThreshold = 0,
+  speaker: Speaker = {},
+): WindowResult {
   const center = cropCenter(samples, frontEnd.windowSamples);
   const start = Math.floor((samples.length - center.length) / 2);
   const level = levelOf(center);
-  const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd), frontEnd);
+  const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd), frontEnd, speaker);
   const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
   const probabilities = softmax(logits, model.dense.logitScale);
   const accepted = isAccepted(probabilities, acceptThreshold);

@@ -2,6 +2,7 @@ import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { cosineTable } from "./cosine_table.js";
 import { logarithm } from "./logarithm.js";
 import { melBins, melFilterBank } from "./mel.js";
+import { normalizer, type SpeakerStatistics } from "./normalization.js";
 import { clamp, f32 } from "./rounding.js";
 import { magnitudeSpectrum } from "./spectrum.js";
 
@@ -12,19 +13,27 @@ export interface MfccMatrix {
   values: Float32Array;
 }
 
-/** Levelled int16 samples [windowSamples] to MFCCs (docs/arithmetic.md, section 4). Frames are not padded: the last one ends inside. */
-export function mfccMatrix(samples: Int16Array, frontEnd: FrontEnd): MfccMatrix {
-  const { frameSamples, hopSamples, melBands, coefficients } = frontEnd;
+/** What a front end that normalizes knows of the speaker: the mean that was loaded, and the statistics that grow with the segment. */
+export interface Speaker {
+  carried?: Float32Array | undefined;
+  heard?: SpeakerStatistics;
+}
+
+/**
+ * Levelled int16 samples [windowSamples] to MFCCs (docs/arithmetic.md, section 4), normalized if the front end says so. Frames are not padded: the last one ends
+ * inside.
+ */
+export function mfccMatrix(samples: Int16Array, frontEnd: FrontEnd, { carried, heard }: Speaker = {}): MfccMatrix {
+  const { frameSamples, hopSamples, melBands, coefficients, normalization } = frontEnd;
+  const normalized = normalization && normalizer(frontEnd, normalization, carried, heard);
   const frames = frameCount(frontEnd);
   const bins = melBins(frontEnd);
   const values = new Float32Array(frames * coefficients);
   for (let t = 0; t < frames; t++) {
     const frame = samples.slice(t * hopSamples, t * hopSamples + frameSamples);
     const silent = frame.every((sample) => sample === 0);
-    const row = silent
-      ? silentFrame(frontEnd)
-      : cepstrum(logMel(melFilterBank(magnitudeSpectrum(frame), bins, melBands), frontEnd), frontEnd);
-    values.set(row, t * coefficients);
+    const row = silent ? undefined : cepstrum(logMel(melFilterBank(magnitudeSpectrum(frame), bins, melBands), frontEnd), frontEnd);
+    values.set(normalized ? normalized(row) : (row ?? silentFrame(frontEnd)), t * coefficients);
   }
   return { frames, coefficients, values };
 }
@@ -46,11 +55,11 @@ export function logMel(filter: Float32Array, frontEnd: FrontEnd): Float32Array {
 }
 
 /**
- * DCT-II of float32 [bands], every coefficient scaled by 2 / sqrt(2 bands), clipped: float32 [coefficients].
+ * DCT-II of float32 [bands], every coefficient scaled by 2 / sqrt(2 bands): float32 [coefficients], clipped unless they are normalized later.
  * The bands are folded first, because the cosine of an even coefficient is even about the middle and that of an odd one odd.
  */
 export function cepstrum(logBands: Float32Array, frontEnd: FrontEnd): Float32Array {
-  const { coefficients, clip } = frontEnd;
+  const { coefficients, clip, normalization } = frontEnd;
   const bands = logBands.length;
   if (bands % 2 !== 0) throw new Error(`The DCT folds the mel bands in two, but there are ${bands}; choose an even number.`);
   const period = 4 * bands;
@@ -66,7 +75,7 @@ export function cepstrum(logBands: Float32Array, frontEnd: FrontEnd): Float32Arr
       const product = f32(folded * table[j <= period / 2 ? j : period - j]!);
       sum = n === 0 ? product : f32(sum + product);
     }
-    mfcc[k] = clamp(f32(sum * scale), f32(-clip), f32(clip));
+    mfcc[k] = normalization ? f32(sum * scale) : clamp(f32(sum * scale), f32(-clip), f32(clip));
   }
   return mfcc;
 }
