@@ -129,6 +129,26 @@ lsn_status lsn_get_result(lsn_state *state, lsn_result *result) {
   return LSN_OK;
 }
 
+#ifdef LSN_ADAPTATION_BYTES
+lsn_status lsn_adaptation_save(lsn_state *state, void *statistics) {
+  struct engine *const engine = engine_of(state);
+  if (engine == NULL) return LSN_NO_STATE;
+  if (statistics == NULL) return LSN_NO_SOUND;
+  module_instance *const module = &engine->module;
+  memcpy(statistics, module->memory.data + module_adaptationSave(module), LSN_ADAPTATION_BYTES);
+  return LSN_OK;
+}
+
+lsn_status lsn_adaptation_load(lsn_state *state, const void *statistics, size_t count) {
+  struct engine *const engine = engine_of(state);
+  if (engine == NULL) return LSN_NO_STATE;
+  module_instance *const module = &engine->module;
+  if (statistics == NULL || count > module_inputCapacity(module)) return LSN_ADAPTATION_DAMAGED;
+  memcpy(module->memory.data + module_inputAddress(module), statistics, count);
+  return (lsn_status)(s32)module_adaptationLoad(module, (u32)count);
+}
+#endif
+
 #define TRY(call)                             \
   do {                                        \
     const lsn_status status = (call);         \

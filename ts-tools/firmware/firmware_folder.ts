@@ -47,7 +47,7 @@ export async function firmwareFolder(
   version: string,
 ): Promise<Map<string, Uint8Array>> {
   const { binary } = guardAccesses(module, memoryBytes);
-  const { code, weights, dataBytes } = await translate(binary);
+  const { code, weights, dataBytes } = await translate(binary, manifest.normalization !== undefined);
   const globals = [...code.matchAll(/^ {2}(?:u32|u64|f32) g\d+;$/gm)].length;
   const facts = { manifest, memoryBytes, globals, version };
   const values: Record<string, string> = {
@@ -64,7 +64,7 @@ export async function firmwareFolder(
     text((await readFile(path.join(packageRoot(), TEMPLATES, name), "utf8")).replace(/@([A-Z_]+)@/g, (whole, key) => values[key] ?? whole));
   const files = new Map<string, Uint8Array>([
     [HEADER, text(header(facts))],
-    ["src/light_sernet_exports.h", text(exportsSource())],
+    ["src/light_sernet_exports.h", text(exportsSource(manifest))],
     ["src/light_sernet_module.h", text(GENERATED + code)],
     ["src/light_sernet_weights.h", text(GENERATED + weights)],
     ["model.json", text(manifestText(manifest))],

@@ -1,4 +1,5 @@
 import { INPUT_FORMAT } from "../abi/status.js";
+import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.js";
 import type { Engine } from "./engine.js";
 import { damaged } from "./errors.js";
 
@@ -65,6 +66,22 @@ export class Classifier {
     const heard = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
     const featureMs = Math.min(end - leveled, heard * exports.frameCount() * this.#frameMs());
     return { ...result, frontendMs: leveled - begin + featureMs, networkMs: end - leveled - featureMs };
+  }
+
+  /** The speaker's statistics so far; undefined if the model does not adapt. */
+  get adaptation(): Uint8Array | undefined {
+    return saveAdaptation(this.#engine);
+  }
+
+  set adaptation(statistics: Uint8Array | undefined) {
+    loadAdaptation(this.#engine, statistics);
+  }
+
+  /** Milliseconds of speech in them. */
+  get adaptationMs(): number | undefined {
+    const { exports } = this.#engine;
+    const frames = adaptationFrames(this.#engine);
+    return frames === undefined ? undefined : (1000 * frames * exports.hopSamples()) / exports.sampleRate();
   }
 
   #checked<T extends Pick<WindowResult, "label" | "probabilities">>(result: T): T {

@@ -1,4 +1,4 @@
-import { EXPORTS, type ExportedFunction, type ModuleExports } from "../abi/exports.js";
+import type { ExportedFunction } from "../abi/exports.js";
 import { visible } from "../text/visible_text.js";
 import { damaged } from "./errors.js";
 
@@ -8,15 +8,19 @@ export function reasonOf(cause: unknown): string {
 }
 
 /**
- * The exports of an instance. A trap in one of them (unreachable, out of bounds), or a result that should be a number and is not (i64), becomes the error of a
+ * The exports of a list, of an instance, and its memory. A trap in one of them (unreachable, out of bounds), or a result that should be a number and is not (i64), becomes the error of a
  * damaged module. Our modules check all arguments, so they never trap.
  */
-export function guardExports(exports: WebAssembly.Exports, name: string): ModuleExports {
+export function guardExports(
+  list: Readonly<Record<string, ExportedFunction>>,
+  exports: WebAssembly.Exports,
+  name: string,
+): Record<string, unknown> {
   const guarded: Record<string, unknown> = { memory: exports.memory };
-  for (const [key, entry] of Object.entries(EXPORTS as Record<string, ExportedFunction>)) {
+  for (const [key, entry] of Object.entries(list)) {
     guarded[key] = guard(exports[key] as (...parameters: number[]) => unknown, entry, name);
   }
-  return guarded as unknown as ModuleExports;
+  return guarded;
 }
 
 function guard(

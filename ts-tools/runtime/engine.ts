@@ -1,4 +1,4 @@
-import { ABI_VERSION, EXPORTS, type ModuleExports } from "../abi/exports.js";
+import { ABI_VERSION, ADAPTATION_EXPORTS, type AdaptationExports, EXPORTS, exportsOf, type ModuleExports } from "../abi/exports.js";
 import { MOST_WINDOW_SAMPLES } from "../model/front_end.js";
 import { classesFault, isName, MOST_CLASS_BYTES, MOST_CLASSES, MOST_ID_BYTES } from "../model/model_names.js";
 import { guardExports, reasonOf } from "./damaged_module.js";
@@ -13,6 +13,8 @@ export interface ModelInfo {
   classes: readonly string[];
   /** float32, 0..1: an answer whose largest probability is below it is not accepted. */
   acceptThreshold: number;
+  /** Whether it can get to know a speaker: `Recognizer.adaptation`. */
+  adapts: boolean;
   /** Hz of the samples the network hears. */
   sampleRate: number;
   /** Samples of one segment at that rate. */
@@ -27,12 +29,15 @@ const HASH = /^[0-9a-f]{64}$/;
  */
 export class Engine {
   readonly exports: ModuleExports;
+  /** The functions for a speaker's statistics, in a model that adapts. */
+  readonly adaptation: AdaptationExports | undefined;
   /** The whole linear memory; it never grows. */
   readonly memory: ArrayBuffer;
   readonly #input: Uint8Array;
 
-  private constructor(exports: ModuleExports) {
+  private constructor(exports: ModuleExports, adaptation: AdaptationExports | undefined) {
     this.exports = exports;
+    this.adaptation = adaptation;
     this.memory = exports.memory.buffer;
     this.#input = this.#view(Uint8Array, exports.inputAddress(), exports.inputCapacity());
     if (this.#input.length === 0) throw damaged("its input buffer is empty");
@@ -44,13 +49,15 @@ export class Engine {
     if (misfit !== undefined) {
       throw new RecognizerError("BAD_MODULE", `${name} is not light-sernet's library (${misfit}); build the model again`);
     }
-    const typed = guardExports(await instantiate(module, name), name);
+    const exports = await instantiate(module, name);
+    const typed = guardExports(EXPORTS, exports, name) as ModuleExports;
+    const adaptation = adapts(exports) ? (guardExports(ADAPTATION_EXPORTS, exports, name) as unknown as AdaptationExports) : undefined;
     const version = typed.abiVersion();
     if (version !== ABI_VERSION) {
       const message = `${name} has version ${version} of the interface and this package needs ${ABI_VERSION}; build the model again`;
       throw new RecognizerError("BAD_MODULE", message);
     }
-    return new Engine(typed);
+    return new Engine(typed, adaptation);
   }
 
   /** Throws for a negative status; returns everything else. */
@@ -79,6 +86,10 @@ export class Engine {
       this.check(this.exports.push(piece.length));
       after?.();
     }
+  }
+
+  bytes(address: number, length: number): Uint8Array {
+    return this.#view(Uint8Array, address, length);
   }
 
   int16(address: number, length: number): Int16Array {
@@ -134,8 +145,15 @@ export class Engine {
     const sha256 = this.text(exports.modelHashAddress(), 64);
     const classes = Array.from({ length: count }, (_, index) => this.text(exports.classNameAddress(index), MOST_CLASS_BYTES));
     if (!isName(id, MOST_ID_BYTES) || !HASH.test(sha256) || classesFault(classes)) throw damaged("its names are not valid");
-    return { id, sha256, classes, acceptThreshold, sampleRate, windowSamples };
+    return { id, sha256, classes, acceptThreshold, adapts: this.adaptation !== undefined, sampleRate, windowSamples };
   }
+}
+
+/** The export that only models with a normalization have, and all of those. */
+const ADAPTS = "adaptationLength" satisfies keyof AdaptationExports;
+
+function adapts(exports: WebAssembly.Exports): boolean {
+  return typeof exports[ADAPTS] === "function";
 }
 
 /** Instantiating may trap (a segment outside the memory), or run out of memory. */
@@ -152,7 +170,8 @@ function misfits(module: WebAssembly.Module): string | undefined {
   const imports = WebAssembly.Module.imports(module);
   if (imports.length > 0) return `it imports ${imports[0]!.module}.${imports[0]!.name}`;
   const kinds = new Map(WebAssembly.Module.exports(module).map((entry) => [entry.name, entry.kind]));
-  const missing = Object.keys(EXPORTS).filter((name) => kinds.get(name) !== "function");
+  const adapting = kinds.get(ADAPTS) === "function";
+  const missing = Object.keys(exportsOf(adapting)).filter((name) => kinds.get(name) !== "function");
   if (kinds.get("memory") !== "memory") missing.push("memory");
   return missing.length > 0 ? `it lacks ${missing.slice(0, 3).join(", ")}` : undefined;
 }

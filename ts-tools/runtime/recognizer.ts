@@ -60,6 +60,26 @@ export class Recognizer {
     return new Recognizer({ converter, classifier: new Classifier(classifier), model: converter.model() }, options);
   }
 
+  /**
+   * A copy of what is known of the speaker, some 200 bytes for you to keep: the statistics of all speech since the recognizer was created, or since they were set.
+   * Undefined if the model does not adapt (`model.adapts`). No recording has an effect on the result of the next one until you set these: every recording
+   * then starts from that speaker's mean, and the statistics go on from there. Undefined forgets the speaker. Statistics that are damaged, or of a model with
+   * another front end, are refused and change nothing; so is every value while a recording is being pushed.
+   */
+  get adaptation(): Uint8Array | undefined {
+    return this.#open().classifier.adaptation;
+  }
+
+  set adaptation(statistics: Uint8Array | undefined) {
+    this.#idle();
+    this.#open().classifier.adaptation = statistics;
+  }
+
+  /** Milliseconds of speech in `adaptation`; the windows of a long recording overlap, and what two of them heard counts twice. Save after 10,000 or more. */
+  get adaptationMs(): number | undefined {
+    return this.#open().classifier.adaptationMs;
+  }
+
   /** Classifies a whole recording. */
   classify(samples: Samples, options: SampleOptions): Recognition {
     this.#idle();
