@@ -13,6 +13,6 @@ import "./generated/line_buffers";
 import "./generated/expanded_layers";
 import "./generated/weights";
 
-export * from "./module";
 export * from "./generated/adaptation_exports";
+export * from "./module";
 export { weightsAddress } from "./network/weights";

@@ -1,12 +1,12 @@
 /**
  * A speaker's statistics: the running mean of the coefficients of every frame with speech since the start, or since they were loaded or reset, with a weight that
  * grows from 0. They have no effect on any answer until a host saves and loads them: a segment starts from what was loaded, so that the same sound after the same
- * load gives the same bits. Layout: ts-tools/emit/record_layouts.ts.
+ * load gives the same bits. Layout: ts-tools/abi/adaptation.ts.
  *
- * All exported functions but isCarried() and weightOfNextFrame() are exports of modules that normalize; ts-tools/abi/exports.ts documents them.
+ * All exported functions but isCarried() and countSpeech() are exports of modules that normalize; ts-tools/abi/exports.ts documents them.
  */
 import { COEFFICIENTS } from "../generated/model";
-import { ADAPTATION_LENGTH, FRONT_END_HASH, LARGEST_WEIGHT, MEAN_DECAY } from "../generated/normalization";
+import { ADAPTATION_LENGTH, FRONT_END_HASH } from "../generated/normalization";
 import {
   ADAPTATION_CHECKSUM,
   ADAPTATION_FRAMES,
@@ -16,12 +16,12 @@ import {
   ADAPTATION_WEIGHT,
 } from "../generated/record_layouts";
 import * as status from "../generated/status";
-import { ADAPTATION, CARRIED_MEAN, INPUT, INPUT_CAPACITY } from "../memory_map";
+import { ADAPTATION, CARRIED_MEAN, INPUT } from "../memory_map";
 
 /** "LSA1": the version of the layout. */
 const MAGIC: i32 = 0x3141534c;
-/** No coefficient is larger. */
-const LARGEST_COEFFICIENT: f32 = 10000;
+/** Neither a weight nor a coefficient is larger. */
+const LARGEST_NUMBER: f32 = 1e7;
 
 /** Whether CARRIED_MEAN has a mean. */
 let carried: bool = false;
@@ -30,36 +30,28 @@ export function isCarried(): bool {
   return carried;
 }
 
-/** Counts a frame with speech, and returns the weight of all frames with it. */
-export function weightOfNextFrame(): f32 {
-  const frames = load<i32>(ADAPTATION, ADAPTATION_FRAMES);
-  if (frames < i32.MAX_VALUE) store<i32>(ADAPTATION, frames + 1, ADAPTATION_FRAMES);
-  const weight = load<f32>(ADAPTATION, ADAPTATION_WEIGHT) * MEAN_DECAY + 1;
-  store<f32>(ADAPTATION, weight, ADAPTATION_WEIGHT);
-  return weight;
-}
-
-export function adaptationLength(): i32 {
-  return ADAPTATION_LENGTH;
+/** Counts a frame with speech; returns the weighted mean in which it is to be included. */
+export function countSpeech(): usize {
+  const frames = adaptationFrames();
+  store<i32>(ADAPTATION, frames + i32(frames < i32.MAX_VALUE), ADAPTATION_FRAMES);
+  return ADAPTATION + ADAPTATION_WEIGHT;
 }
 
 export function adaptationFrames(): i32 {
   return load<i32>(ADAPTATION, ADAPTATION_FRAMES);
 }
 
-export function adaptationSave(): usize {
-  store<i32>(ADAPTATION, MAGIC, ADAPTATION_MAGIC);
-  store<i32>(ADAPTATION, FRONT_END_HASH, ADAPTATION_FRONT_END);
-  store<i32>(ADAPTATION, checksum(ADAPTATION, ADAPTATION_LENGTH), ADAPTATION_CHECKSUM);
-  return ADAPTATION;
+export function adaptationSave(): i32 {
+  memory.copy(INPUT, ADAPTATION, ADAPTATION_LENGTH);
+  store<i32>(INPUT, MAGIC, ADAPTATION_MAGIC);
+  store<i32>(INPUT, FRONT_END_HASH, ADAPTATION_FRONT_END);
+  store<i32>(INPUT, checksum(), ADAPTATION_CHECKSUM);
+  return ADAPTATION_LENGTH;
 }
 
 export function adaptationLoad(bytes: i32): i32 {
-  if (bytes < <i32>ADAPTATION_MEAN || bytes > INPUT_CAPACITY) return status.STATUS_ADAPTATION_DAMAGED;
-  if (load<i32>(INPUT, ADAPTATION_MAGIC) != MAGIC) return status.STATUS_ADAPTATION_DAMAGED;
-  if (load<i32>(INPUT, ADAPTATION_CHECKSUM) != checksum(INPUT, bytes)) return status.STATUS_ADAPTATION_DAMAGED;
+  if (bytes != ADAPTATION_LENGTH || !isIntact()) return status.STATUS_ADAPTATION_DAMAGED;
   if (load<i32>(INPUT, ADAPTATION_FRONT_END) != FRONT_END_HASH) return status.STATUS_ADAPTATION_OF_OTHER_MODEL;
-  if (bytes != ADAPTATION_LENGTH || !isPossible()) return status.STATUS_ADAPTATION_DAMAGED;
   memory.copy(ADAPTATION, INPUT, ADAPTATION_LENGTH);
   memory.copy(CARRIED_MEAN, INPUT + ADAPTATION_MEAN, COEFFICIENTS << 2);
   carried = adaptationFrames() > 0;
@@ -71,23 +63,25 @@ export function adaptationReset(): void {
   carried = false;
 }
 
-/** Whether the numbers at INPUT are ones that speech can cause: a checksum keeps out accidents, not people. Comparisons with NaN are false. */
-function isPossible(): bool {
-  const weight = load<f32>(INPUT, ADAPTATION_WEIGHT);
-  if (load<i32>(INPUT, ADAPTATION_FRAMES) < 0 || !(weight >= 0 && weight <= LARGEST_WEIGHT)) return false;
-  for (let at = INPUT + ADAPTATION_MEAN; at < INPUT + <usize>ADAPTATION_LENGTH; at += 4) {
-    if (!(abs<f32>(load<f32>(at)) <= LARGEST_COEFFICIENT)) return false;
-  }
-  return true;
+/**
+ * Whether the bytes at INPUT are what a module of this version has saved, with numbers that speech can cause: the checksum keeps out accidents, not people.
+ * Comparisons with NaN are false.
+ */
+function isIntact(): bool {
+  if (load<i32>(INPUT, ADAPTATION_MAGIC) != MAGIC || load<i32>(INPUT, ADAPTATION_CHECKSUM) != checksum()) return false;
+  if (load<i32>(INPUT, ADAPTATION_FRAMES) < 0) return false;
+  let at = INPUT + ADAPTATION_WEIGHT;
+  const end = INPUT + <usize>ADAPTATION_LENGTH;
+  while (at < end && abs<f32>(load<f32>(at)) <= LARGEST_NUMBER) at += 4;
+  return at == end;
 }
 
-/** CRC-32 (IEEE 802.3) of what follows the checksum in statistics of so many bytes. */
-function checksum(at: usize, bytes: i32): i32 {
+/** CRC-32 (IEEE 802.3) of what follows the checksum in the statistics at INPUT. */
+function checksum(): i32 {
   let crc: i32 = -1;
-  for (const end = at + <usize>bytes, first = at + ADAPTATION_FRONT_END; at < end; at++) {
-    if (at < first) continue;
+  for (let at = INPUT + ADAPTATION_FRONT_END; at < INPUT + <usize>ADAPTATION_LENGTH; at++) {
     crc ^= i32(load<u8>(at));
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (-(crc & 1) & 0xedb88320);
+    for (let bit = 8; bit > 0; bit--) crc = (crc >>> 1) ^ (-(crc & 1) & 0xedb88320);
   }
   return ~crc;
 }

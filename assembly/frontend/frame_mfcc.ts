@@ -1,22 +1,19 @@
 import { COEFFICIENTS, MEL_BANDS, SPECTRUM_POINTS } from "../generated/model";
-import { NORMALIZES } from "../generated/normalization";
 import { MEL, MFCC } from "../memory_map";
 import { melFilterBank, melLogarithm as melLogarithmScalar } from "./mel";
 import { dct as dctScalar } from "./mfcc";
-import { normalize, silence } from "./normalization";
 import { melLogarithm as melLogarithmSimd } from "./simd/mel";
 import { dct as dctSimd } from "./simd/mfcc";
 import { spectrum as spectrumSimd } from "./simd/spectrum";
 import { prepareFrontEnd } from "./simd/tables";
 import { spectrum as spectrumScalar } from "./spectrum";
 
-/** frame -> spectrum -> mel -> ln -> MFCC (-> normalized), each stage by the kernel of this build. */
+/** frame -> spectrum -> mel -> ln -> MFCC, each stage by the kernel of this build. */
 export function frameToMfcc(): void {
   spectrum();
   melFilterBank();
   melLogarithm();
   dct();
-  if (NORMALIZES) normalize();
 }
 
 /** The SIMD transform takes four of the last quarter at once. */
@@ -49,10 +46,6 @@ export function dct(): void {
 
 /** The MFCCs of a frame of zeros: an empty filter bank has the zeroth coefficient only, the others are exactly zero. */
 export function silentMfcc(): void {
-  if (NORMALIZES) {
-    silence();
-    return;
-  }
   memory.fill(MEL, 0, MEL_BANDS << 2);
   melLogarithm();
   dct();

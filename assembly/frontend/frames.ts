@@ -2,7 +2,7 @@ import { FRAME_SAMPLES, HOP_SAMPLES } from "../generated/model";
 import { NORMALIZES } from "../generated/normalization";
 import { FRAME } from "../memory_map";
 import { frameToMfcc, silentMfcc } from "./frame_mfcc";
-import { startNormalization } from "./normalization";
+import { normalize, silence, startNormalization } from "./normalization";
 
 /** Samples in FRAME, int16. */
 let filled: i32 = 0;
@@ -27,11 +27,22 @@ export function frameEnd(): usize {
 export function samplesAdded(count: i32): bool {
   filled += count;
   if (filled < FRAME_SAMPLES) return false;
-  if (isSilent()) silentMfcc();
-  else frameToMfcc();
+  if (NORMALIZES) {
+    if (isSilent() || !normalizedFrame()) silence();
+  } else if (isSilent()) {
+    silentMfcc();
+  } else {
+    frameToMfcc();
+  }
   memory.copy(FRAME, FRAME + ((<usize>HOP_SAMPLES) << 1), (FRAME_SAMPLES - HOP_SAMPLES) << 1);
   filled = FRAME_SAMPLES - HOP_SAMPLES;
   return true;
+}
+
+/** The normalized MFCCs of the frame; false if it is silent. */
+function normalizedFrame(): bool {
+  frameToMfcc();
+  return normalize();
 }
 
 /** Whether all samples are zero. */

@@ -10,44 +10,40 @@ import {
   START_WEIGHT,
   TRAINING_MEAN,
 } from "../generated/normalization";
-import { ADAPTATION_MEAN } from "../generated/record_layouts";
-import { ADAPTATION, CARRIED_MEAN, MFCC, RUNNING_MEAN } from "../memory_map";
-import { isCarried, weightOfNextFrame } from "./adaptation";
+import { WEIGHTED_MEAN_MEAN, WEIGHTED_MEAN_WEIGHT } from "../generated/record_layouts";
+import { CARRIED_MEAN, MFCC, RUNNING_MEAN } from "../memory_map";
+import { countSpeech, isCarried } from "./adaptation";
 import { moveMean as moveMeanScalar, subtractMean as subtractMeanScalar } from "./means";
 import { moveMean as moveMeanSimd, subtractMean as subtractMeanSimd } from "./simd/means";
 
-/** How many frames RUNNING_MEAN counts as. */
-let weight: f32 = 0;
 /** Mean log energy of the loudest frame of the segment so far, in nepers. */
 let loudest: f32 = 0;
 
 /** A segment begins with the mean that was loaded, else with that of the training corpora: nothing of an earlier segment is left. */
 export function startNormalization(): void {
   const carried = isCarried();
-  memory.copy(RUNNING_MEAN, carried ? CARRIED_MEAN : TRAINING_MEAN, COEFFICIENTS << 2);
-  weight = carried ? CARRIED_WEIGHT : START_WEIGHT;
+  memory.copy(RUNNING_MEAN + WEIGHTED_MEAN_MEAN, carried ? CARRIED_MEAN : TRAINING_MEAN, COEFFICIENTS << 2);
+  store<f32>(RUNNING_MEAN, carried ? CARRIED_WEIGHT : START_WEIGHT, WEIGHTED_MEAN_WEIGHT);
   loudest = -Infinity;
 }
 
 /**
  * The coefficients at MFCC, not clipped, to what the network hears (docs/arithmetic.md, 4, step 7). The frame itself is in the mean before that is subtracted.
+ * False if the frame is silent.
  */
-export function normalize(): void {
+export function normalize(): bool {
   const energy = load<f32>(MFCC) * ENERGY_FACTOR;
-  if (energy <= SPEECH_FLOOR) {
-    silence();
-    return;
-  }
+  if (energy <= SPEECH_FLOOR) return false;
   store<f32>(MFCC, energy);
   loudest = max<f32>(loudest, energy);
   if (hasSpeech(energy)) {
-    weight = weight * MEAN_DECAY + 1;
-    moveMean(RUNNING_MEAN, 1 / weight);
-    moveMean(ADAPTATION + ADAPTATION_MEAN, 1 / weightOfNextFrame());
+    include(RUNNING_MEAN);
+    include(countSpeech());
   }
-  const contour = (energy - MEAN_SHARE * load<f32>(RUNNING_MEAN)) * ENERGY_SCALE;
+  const contour = (energy - MEAN_SHARE * load<f32>(RUNNING_MEAN, WEIGHTED_MEAN_MEAN)) * ENERGY_SCALE;
   subtractMean();
   store<f32>(MFCC, min<f32>(max<f32>(contour, -MFCC_CLIP), MFCC_CLIP));
+  return true;
 }
 
 /** What the network hears of a frame without sound. */
@@ -61,12 +57,15 @@ function hasSpeech(energy: f32): bool {
   return energy > loudest - SPEECH_RANGE;
 }
 
-function moveMean(mean: usize, step: f32): void {
-  if (ASC_FEATURE_SIMD) moveMeanSimd(mean, MFCC, COEFFICIENTS, step);
-  else moveMeanScalar(mean, MFCC, COEFFICIENTS, step);
+/** Includes the frame in a weighted mean (ts-tools/emit/record_layouts.ts). */
+function include(weighted: usize): void {
+  const weight = load<f32>(weighted, WEIGHTED_MEAN_WEIGHT) * MEAN_DECAY + 1;
+  store<f32>(weighted, weight, WEIGHTED_MEAN_WEIGHT);
+  if (ASC_FEATURE_SIMD) moveMeanSimd(weighted + WEIGHTED_MEAN_MEAN, MFCC, COEFFICIENTS, 1 / weight);
+  else moveMeanScalar(weighted + WEIGHTED_MEAN_MEAN, MFCC, COEFFICIENTS, 1 / weight);
 }
 
 function subtractMean(): void {
-  if (ASC_FEATURE_SIMD) subtractMeanSimd(MFCC, RUNNING_MEAN, COEFFICIENTS, MEAN_SHARE, MFCC_CLIP);
-  else subtractMeanScalar(MFCC, RUNNING_MEAN, COEFFICIENTS, MEAN_SHARE, MFCC_CLIP);
+  if (ASC_FEATURE_SIMD) subtractMeanSimd(MFCC, RUNNING_MEAN + WEIGHTED_MEAN_MEAN, COEFFICIENTS, MEAN_SHARE, MFCC_CLIP);
+  else subtractMeanScalar(MFCC, RUNNING_MEAN + WEIGHTED_MEAN_MEAN, COEFFICIENTS, MEAN_SHARE, MFCC_CLIP);
 }

@@ -135,7 +135,8 @@ lsn_status lsn_adaptation_save(lsn_state *state, void *statistics) {
   if (engine == NULL) return LSN_NO_STATE;
   if (statistics == NULL) return LSN_NO_SOUND;
   module_instance *const module = &engine->module;
-  memcpy(statistics, module->memory.data + module_adaptationSave(module), LSN_ADAPTATION_BYTES);
+  (void)module_adaptationSave(module);
+  memcpy(statistics, module->memory.data + module_inputAddress(module), LSN_ADAPTATION_BYTES);
   return LSN_OK;
 }
 

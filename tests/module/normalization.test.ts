@@ -40,8 +40,9 @@ before(async () => {
 const adaptationOf = ({ exports }: Instance): AdaptationExports => exports as unknown as AdaptationExports;
 
 function save(instance: Instance): Uint8Array {
-  const address = adaptationOf(instance).adaptationSave();
-  return instance.bytes().slice(address, address + adaptationOf(instance).adaptationLength());
+  const bytes = adaptationOf(instance).adaptationSave();
+  const address = instance.exports.inputAddress();
+  return instance.bytes().slice(address, address + bytes);
 }
 
 function load(instance: Instance, blob: Uint8Array): number {
@@ -88,7 +89,13 @@ for (const plan of PLANS) {
     const quiet = Int16Array.from({ length: 4000 }, () => random.integer(-1, 1));
     const mixed = Int16Array.from([...voice(3000), ...new Int16Array(2500), ...quiet, ...noise(3000, 200), ...voice(3000, 16000, 4)]);
     let [silent, heard] = [0, 0];
-    for (const [samples, level] of [[mixed, 20_000_000], [mixed, 300_000], [quiet, 32_768_000], [new Int16Array(4000), 1000], [voice(9000), 0]] as const) {
+    for (const [samples, level] of [
+      [mixed, 20_000_000],
+      [mixed, 300_000],
+      [quiet, 32_768_000],
+      [new Int16Array(4000), 1000],
+      [voice(9000), 0],
+    ] as const) {
       const { values } = mfccMatrix(applyLevel(samples, level), { ...frontEnd, windowSamples: samples.length });
       for (let at = 0; at < values.length; at += frontEnd.coefficients) values[at] === -frontEnd.clip ? silent++ : heard++;
       for (const [build, instance] of models.get(plan)!.builds)
@@ -199,7 +206,7 @@ test("damaged statistics are refused and change nothing: every bit, every length
       mean[39] = value;
       refused(`a mean of ${value}`, blobOf({ ...parts, mean }));
     }
-    for (const weight of [Number.NaN, -1, 514, Number.POSITIVE_INFINITY]) refused(`a weight of ${weight}`, blobOf({ ...parts, weight }));
+    for (const weight of [Number.NaN, 2e7, Number.POSITIVE_INFINITY]) refused(`a weight of ${weight}`, blobOf({ ...parts, weight }));
     refused("a negative count", blobOf({ ...parts, frames: -1 }));
     refused("another front end", blobOf({ ...parts, frontEnd: parts.frontEnd ^ 1 }), OTHER);
     assertSame(`${build}: logits`, instance.hear(sound).logits, expected);
@@ -220,9 +227,9 @@ test("statistics of a model with another front end are refused", async () => {
   };
   for (const [name, frontEnd] of Object.entries(others)) {
     const other = await Instance.create((await buildPlan({ ...PLAN, name, frontEnd }, "embedded")).embedded);
-    assert.equal(load(other, blob), OTHER, name);
+    assert.equal(load(other, blob), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
     other.hear(plainSound("voice", voice(6000)));
-    assert.equal(load(instance, save(other)), OTHER, name);
+    assert.equal(load(instance, save(other)), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
   }
   // The network may be another one: a front end is what both hear with.
   const sibling = await Instance.create((await buildPlan({ ...PLAN, name: "sibling", seed: 99 }, "embedded")).embedded);
@@ -251,7 +258,13 @@ test("loading, saving and forgetting in the middle of a segment do not change it
 
 test("the largest mean that fits the input", async () => {
   const coefficients = 250;
-  const frontEnd = { ...NORMALIZED_FRONT_END, windowSamples: 2400, melBands: 256, coefficients, normalization: normalizationOf(coefficients) };
+  const frontEnd = {
+    ...NORMALIZED_FRONT_END,
+    windowSamples: 2400,
+    melBands: 256,
+    coefficients,
+    normalization: normalizationOf(coefficients),
+  };
   const built = await buildPlan({ ...PLAN, name: "250 coefficients", widths: [4, 4, 4, 4, 4, 4, 4, 4], frontEnd });
   const sound = plainSound("voice", voice(2400));
   for (const [build, instance] of await instancesOf(built)) {

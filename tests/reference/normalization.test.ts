@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { FrontEnd, Normalization } from "../../ts-tools/model/model_types.js";
 import { NORMALIZED_FRONT_END, normalizationOf } from "../support/normalization.js";
 import { Random } from "../support/random.js";
-import { noStatistics, normalizer } from "./normalization.js";
+import { normalizer, noStatistics } from "./normalization.js";
 
 const { coefficients, clip } = NORMALIZED_FRONT_END;
 const ENERGY = 16; // sqrt(2 * 128)
@@ -74,7 +74,10 @@ for (const [name, changes] of Object.entries(CASES)) {
       const carried = round % 2 === 0 ? undefined : Float32Array.from({ length: coefficients }, () => 3 * random.normal());
       const prior = carried ? Array.from(carried) : normalization.mean;
       const expected = closedForm(frames, normalization, prior, carried ? normalization.carriedWeight : normalization.startWeight);
-      const most = Math.max(...prior.map(Math.abs), ...frames.flatMap((frame) => Array.from(frame ?? [], (v, k) => Math.abs(k === 0 ? v / ENERGY : v))));
+      const most = Math.max(
+        ...prior.map(Math.abs),
+        ...frames.flatMap((frame) => Array.from(frame ?? [], (v, k) => Math.abs(k === 0 ? v / ENERGY : v))),
+      );
       const tolerance = toleranceOf(frames.length, most, normalization.energyScale);
       const normalize = normalizer(frontEnd, normalization, carried);
       frames.forEach((frame, index) => {

@@ -23,7 +23,12 @@ export type Normalizer = (coefficients: Float32Array | undefined) => Float32Arra
  * The running mean of docs/arithmetic.md, section 4, step 7, for one segment. A frame is its coefficients before the clip, float32; undefined is a frame of zeros.
  * `carried` is a speaker's mean from earlier sound. `heard` grows with every frame that has speech.
  */
-export function normalizer(frontEnd: FrontEnd, normalization: Normalization, carried?: Float32Array, heard?: SpeakerStatistics): Normalizer {
+export function normalizer(
+  frontEnd: FrontEnd,
+  normalization: Normalization,
+  carried?: Float32Array,
+  heard?: SpeakerStatistics,
+): Normalizer {
   const { horizon, startWeight, carriedWeight, energyScale, share, speechRange, speechFloor } = normalization;
   const { coefficients, clip, melBands } = frontEnd;
   const running: WeightedMean = carried

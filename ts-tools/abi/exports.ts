@@ -148,7 +148,10 @@ export const EXPORTS = {
   spectrumAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [513]: magnitudes of one frame." },
   stageMel: { parameters: [], doc: "Mel filter bank and logarithm of the spectrum: fills melAddress()." },
   melAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [128]: log mel energies of one frame." },
-  stageMfcc: { parameters: [], doc: "DCT-II of the log mel energies: fills mfccAddress(). Clipped, but in a module that normalizes neither that nor normalized." },
+  stageMfcc: {
+    parameters: [],
+    doc: "DCT-II of the log mel energies: fills mfccAddress(). Clipped, but in a module that normalizes neither that nor normalized.",
+  },
   mfccAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [40]: MFCCs of one frame." },
   startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
   pushFrame: { parameters: [], result: "status", doc: "Hands the network the MFCCs at mfccAddress(); frameCount() times." },
@@ -157,7 +160,6 @@ export const EXPORTS = {
 
 /** Exports of modules that normalize, and of no others. */
 export const ADAPTATION_EXPORTS = {
-  adaptationLength: { parameters: [], result: "bytes", doc: "Bytes of a speaker's statistics." },
   adaptationFrames: {
     parameters: [],
     result: "frames",
@@ -165,16 +167,18 @@ export const ADAPTATION_EXPORTS = {
   },
   adaptationSave: {
     parameters: [],
-    result: "address",
-    holds: "uint8_t",
-    doc: "The speaker's statistics, adaptationLength() bytes: copy them before the next call. Nothing else changes. Save after finish().",
+    result: "bytes",
+    doc: "Puts the speaker's statistics at inputAddress(), that many bytes: copy them before the next call. Nothing else changes. Save after finish().",
   },
   adaptationLoad: {
     parameters: ["bytes"],
     result: "status",
     doc: "Takes a speaker's statistics from inputAddress(). Every segment that starts afterwards begins with that speaker's mean (with the training corpora's, if the statistics have heard no speech), and the statistics go on from there. Refuses what is damaged or of a model with another front end, and changes nothing then.",
   },
-  adaptationReset: { parameters: [], doc: "Forgets the speaker: statistics begin anew, and so do segments, with the mean of the training corpora." },
+  adaptationReset: {
+    parameters: [],
+    doc: "Forgets the speaker: statistics begin anew, and so do segments, with the mean of the training corpora.",
+  },
 } as const satisfies Record<string, ExportedFunction>;
 
 /** The exports of a module, with those of `adaptation` if it normalizes. */

@@ -41,7 +41,10 @@ export const STATUS = {
 
 /** Statuses of modules that normalize, and of no others. */
 export const ADAPTATION_STATUS = {
-  ADAPTATION_DAMAGED: { code: -11, sentence: "these are not a speaker's statistics, or they are damaged; start without them and save new ones" },
+  ADAPTATION_DAMAGED: {
+    code: -11,
+    sentence: "these are not a speaker's statistics for this model, or they are damaged; start without them and save new ones",
+  },
   ADAPTATION_OF_OTHER_MODEL: {
     code: -12,
     sentence: "these statistics of a speaker are of a model with another front end; start without them and save new ones",

@@ -1,10 +1,11 @@
+import { ADAPTATION } from "../abi/adaptation.js";
 import type { FrontEnd, QuantizedModel } from "../model/model_types.js";
 import { align } from "./align.js";
 import type { EnginePlan } from "./engine_plan.js";
 import { expandedLayout, hostPatchBytes } from "./expanded_weights.js";
 import { type LineBuffer, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, taps } from "./network_shape.js";
-import { adaptationLayout, GROUP } from "./record_layouts.js";
+import { GROUP, weightedMeanBytes } from "./record_layouts.js";
 import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
@@ -90,10 +91,9 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   const lanes = plan === "host" ? { bands: 4, coefficients: 16 } : { bands: 1, coefficients: 1 };
   add("MEL", 4 * align(frontEnd.melBands, lanes.bands), "log mel energies, float32");
   add("MFCC", 4 * align(frontEnd.coefficients, lanes.coefficients), "MFCCs of one frame, float32");
-  const meanBytes = 4 * align(frontEnd.coefficients, 4);
-  add("RUNNING_MEAN", meanBytes, "mean of the coefficients in this segment, float32");
-  add("CARRIED_MEAN", meanBytes, "mean that was loaded, float32");
-  add("ADAPTATION", adaptationLayout(frontEnd.coefficients).region, "statistics of the speaker");
+  add("RUNNING_MEAN", weightedMeanBytes(frontEnd.coefficients), "mean of the coefficients in this segment: weight, mean, float32");
+  add("CARRIED_MEAN", 4 * frontEnd.coefficients, "mean that was loaded, float32");
+  add("ADAPTATION", ADAPTATION.WEIGHT + weightedMeanBytes(frontEnd.coefficients), "statistics of the speaker");
   add("SPECTRUM_SCRATCH", 4 * frontEnd.frameSamples, "every other pass of the FFT, float32");
   add("WINDOW", 4 * frontEnd.frameSamples, "Hann window, float32, even samples first");
   add("LAST_TWIDDLES", (5 * 4 * frontEnd.frameSamples) / 8, "factors of the last two stages of the FFT, float32");
@@ -156,7 +156,9 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
 /** assembly/generated/memory_map.ts */
 export function emitMemoryMap(map: MemoryMap): string {
   const rename = (name: string): string => (name === "LINE_BUFFERS" ? "LINE_BUFFERS_START" : name);
-  const absent = [...EMBEDDED_ONLY, ...HOST_ONLY, ...NORMALIZATION_ONLY].filter((name) => !map.regions.some((region) => region.name === name));
+  const absent = [...EMBEDDED_ONLY, ...HOST_ONLY, ...NORMALIZATION_ONLY].filter(
+    (name) => !map.regions.some((region) => region.name === name),
+  );
   const none = absent.map((name) => `/** not in this module */\nexport const ${name}: usize = 0;\nexport const ${name}_BYTES: i32 = 0;`);
   const lines = map.regions.map(({ name, address, bytes, what }) => {
     const size = name === "INPUT" ? `export const INPUT_CAPACITY: i32 = ${bytes};` : `export const ${name}_BYTES: i32 = ${bytes};`;

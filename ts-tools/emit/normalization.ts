@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { adaptationBytes } from "../abi/adaptation.js";
 import { ADAPTATION_EXPORTS } from "../abi/exports.js";
 import type { FrontEnd } from "../model/model_types.js";
-import { adaptationLayout } from "./record_layouts.js";
 import { constant, staticArray } from "./source.js";
 
 /** assembly/generated/normalization.ts. Without a normalization the constants are there, but no code that is compiled reads them. */
@@ -13,14 +13,18 @@ export function emitNormalization(frontEnd: FrontEnd): string {
     constant("ENERGY_FACTOR", "f32", number(1 / Math.sqrt(2 * melBands)), "The zeroth coefficient times this is the mean log energy."),
     constant("ENERGY_SCALE", "f32", number(normalization?.energyScale), "Of the normalized zeroth coefficient."),
     constant("MEAN_SHARE", "f32", number(normalization?.share), "The part of the mean that is subtracted."),
-    constant("MEAN_DECAY", "f32", number(normalization && 1 - 1 / normalization.horizon), "Of the mean's weight with each frame of speech."),
+    constant(
+      "MEAN_DECAY",
+      "f32",
+      number(normalization && 1 - 1 / normalization.horizon),
+      "Of the mean's weight with each frame of speech.",
+    ),
     constant("START_WEIGHT", "f32", number(normalization?.startWeight), "Frames that TRAINING_MEAN counts as at the start of a segment."),
     constant("CARRIED_WEIGHT", "f32", number(normalization?.carriedWeight), "The same of a mean that was carried over."),
     constant("SPEECH_RANGE", "f32", number(normalization?.speechRange), "Nepers below the loudest frame."),
     constant("SPEECH_FLOOR", "f32", number(normalization?.speechFloor), "Nepers; frames at or below are silent."),
-    constant("LARGEST_WEIGHT", "f32", number(normalization && normalization.horizon + 1), "No mean of so many frames has a larger weight."),
     constant("FRONT_END_HASH", "i32", normalization ? frontEndHash(frontEnd) : 0, "Of all the front end's numbers."),
-    constant("ADAPTATION_LENGTH", "i32", adaptationLayout(coefficients).bytes, "Bytes of a speaker's statistics."),
+    constant("ADAPTATION_LENGTH", "i32", adaptationBytes(coefficients), "Bytes of a speaker's statistics."),
     normalization
       ? staticArray("TRAINING_MEAN", "f32", Float32Array.from(normalization.mean), 8, "mean of the training corpora")
       : constant("TRAINING_MEAN", "usize", 0),

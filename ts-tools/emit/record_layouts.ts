@@ -1,4 +1,5 @@
 /** Records in memory that tools and kernels share: byte offsets of their fields, written to assembly/generated/record_layouts.ts. */
+import { ADAPTATION } from "../abi/adaptation.js";
 import { align } from "./align.js";
 import { constant } from "./source.js";
 
@@ -18,20 +19,25 @@ export const GROUP = { BIAS: 0, MULTIPLIER: 16, SHIFT: 32, WEIGHTS: 36 } as cons
 export const REQUANTIZATION = { BIAS: 0, MULTIPLIER: 16, ROUNDING: 32, ROUNDING_BYTES: 48, SHIFT: 176, BYTES: 192 } as const;
 
 /**
- * A speaker's statistics, as a host keeps them (assembly/frontend/adaptation.ts). The checksum is of everything after it.
+ * A mean of the coefficients, and how many frames it counts as; in a speaker's statistics, too.
  *
- *     uint32 magic   uint32 checksum   uint32 hash of the front end   int32 frames   float32 weight   float32 mean [coefficients]
+ *     float32 weight   float32 mean [coefficients]
  */
-export const ADAPTATION = { MAGIC: 0, CHECKSUM: 4, FRONT_END: 8, FRAMES: 12, WEIGHT: 16, MEAN: 20 } as const;
+const WEIGHTED_MEAN = { WEIGHT: 0, MEAN: ADAPTATION.MEAN - ADAPTATION.WEIGHT } as const;
 
-/** Bytes of those statistics, and of the region that they need: SIMD writes whole vectors. */
-export function adaptationLayout(coefficients: number): { bytes: number; region: number } {
-  return { bytes: ADAPTATION.MEAN + 4 * coefficients, region: ADAPTATION.MEAN + 4 * align(coefficients, 4) };
+/** Bytes of a region for it: SIMD writes whole vectors. */
+export function weightedMeanBytes(coefficients: number): number {
+  return WEIGHTED_MEAN.MEAN + 4 * align(coefficients, 4);
 }
 
 /** assembly/generated/record_layouts.ts */
 export function emitRecordLayouts(): string {
   const constants = (record: string, fields: Record<string, number>): string[] =>
     Object.entries(fields).map(([field, value]) => constant(`${record}_${field}`, "usize", value));
-  return [...constants("GROUP", GROUP), ...constants("REQUANTIZATION", REQUANTIZATION), ...constants("ADAPTATION", ADAPTATION)].join("");
+  return [
+    ...constants("GROUP", GROUP),
+    ...constants("REQUANTIZATION", REQUANTIZATION),
+    ...constants("WEIGHTED_MEAN", WEIGHTED_MEAN),
+    ...constants("ADAPTATION", ADAPTATION),
+  ].join("");
 }

@@ -1,6 +1,6 @@
+import { adaptationBytes } from "../abi/adaptation.js";
 import { ABI_VERSION, ADAPTATION_EXPORTS, EXPORTS, type ExportedFunction, exportsOf } from "../abi/exports.js";
 import { ADAPTATION_STATUS, INPUT_FORMAT, type InputFormat, SAMPLE_BYTES, STATUS } from "../abi/status.js";
-import { adaptationLayout } from "../emit/record_layouts.js";
 import type { Manifest } from "../model/model_types.js";
 import { visible } from "../text/visible_text.js";
 
@@ -80,7 +80,7 @@ extern "C" {
 #define LSN_MEMORY_BYTES ${pageBytes(facts)}
 /* Bytes of a state: that, and ${globals} variables. */
 #define LSN_STATE_BYTES ${stateBytes(facts)}
-${manifest.normalization ? adaptationBytes(manifest) : ""}
+${manifest.normalization ? adaptationMacro(manifest) : ""}
 /* The state can still be used after any of them; you may have to start again what was in progress. */
 typedef enum {
 ${statuses.map(([name, { code, sentence }], index) => `  LSN_${name} = ${code}${index < statuses.length - 1 ? "," : ""} /* ${sentence} */`).join("\n")}
@@ -188,8 +188,8 @@ function exported({ normalization }: Manifest): [string, ExportedFunction][] {
 }
 
 /** The statistics' size, which only the headers of models that normalize have; it also turns the functions of light_sernet.c on. */
-const adaptationBytes = ({ frontEnd }: Manifest): string =>
-  `/* Bytes of a speaker's statistics: lsn_adaptation_save(). */\n#define LSN_ADAPTATION_BYTES ${adaptationLayout(frontEnd.coefficients).bytes}\n`;
+const adaptationMacro = ({ frontEnd }: Manifest): string =>
+  `/* Bytes of a speaker's statistics: lsn_adaptation_save(). */\n#define LSN_ADAPTATION_BYTES ${adaptationBytes(frontEnd.coefficients)}\n`;
 
 const ADAPTATION_BY_HAND = `
 /*
@@ -233,7 +233,9 @@ function handedOn({ result, type, holds }: ExportedFunction, call: string): stri
 
 /** A docstring as a C comment, in which the module's functions have their C names. */
 function comment(doc: string): string {
-  const text = doc.replace(/\b([a-z]\w*)\(\)/g, (call, name: string) => (name in EXPORTS || name in ADAPTATION_EXPORTS ? `${cName(name)}()` : call));
+  const text = doc.replace(/\b([a-z]\w*)\(\)/g, (call, name: string) =>
+    name in EXPORTS || name in ADAPTATION_EXPORTS ? `${cName(name)}()` : call,
+  );
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

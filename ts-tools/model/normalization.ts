@@ -61,7 +61,8 @@ export function normalizationFault(normalization: Normalization, coefficients: n
   if (place >= 0) return `its mean has ${mean[place]}; expected ${COEFFICIENT.words}`;
   for (const name of Object.keys(NUMBERS) as NumberField[]) {
     const { accepts, words } = NUMBERS[name];
-    if (!Number.isFinite(normalization[name]) || !accepts(normalization[name])) return `its ${name} is ${normalization[name]}; expected ${words}`;
+    if (!Number.isFinite(normalization[name]) || !accepts(normalization[name]))
+      return `its ${name} is ${normalization[name]}; expected ${words}`;
   }
   return undefined;
 }

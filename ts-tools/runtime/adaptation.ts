@@ -5,15 +5,16 @@ import { badArgument, damaged, RecognizerError } from "./errors.js";
 export function saveAdaptation(engine: Engine): Uint8Array | undefined {
   const { adaptation } = engine;
   if (!adaptation) return undefined;
-  const length = adaptation.adaptationLength();
+  const length = adaptation.adaptationSave();
   if (!(length >= 1 && length <= engine.capacity())) throw damaged("its statistics of a speaker have an impossible size");
-  return engine.bytes(adaptation.adaptationSave(), length).slice();
+  return engine.bytes(engine.exports.inputAddress(), length).slice();
 }
 
 /** Loads a speaker's statistics, or forgets the speaker. Throws, and changes nothing, if they are damaged or of another model. */
 export function loadAdaptation(engine: Engine, statistics: Uint8Array | undefined): void {
   const { adaptation } = engine;
-  if (statistics !== undefined && !(statistics instanceof Uint8Array)) throw badArgument("adaptation", "a Uint8Array or undefined", statistics);
+  if (statistics !== undefined && !(statistics instanceof Uint8Array))
+    throw badArgument("adaptation", "a Uint8Array or undefined", statistics);
   if (!adaptation) {
     if (statistics === undefined) return;
     const message = "this model does not adapt to a speaker; use one whose manifest has a normalization";

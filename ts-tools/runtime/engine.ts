@@ -150,7 +150,7 @@ export class Engine {
 }
 
 /** The export that only models with a normalization have, and all of those. */
-const ADAPTS = "adaptationLength" satisfies keyof AdaptationExports;
+const ADAPTS = "adaptationSave" satisfies keyof AdaptationExports;
 
 function adapts(exports: WebAssembly.Exports): boolean {
   return typeof exports[ADAPTS] === "function";
