@@ -1,7 +1,7 @@
 import { table } from "../host/table.js";
 import { JsonFields } from "../model/json_fields.js";
 import { layerSizes } from "../model/layer_shapes.js";
-import type { Manifest } from "../model/model_types.js";
+import type { Manifest, Normalization } from "../model/model_types.js";
 import { shortestFloat32 } from "../runtime/float32.js";
 
 /** Everything about a layer except its weights. */
@@ -96,11 +96,22 @@ export function modelText(manifest: Manifest): string {
     `  classes   ${manifest.classes.join(", ")}`,
     `  accepts   ${acceptedText(manifest.acceptThreshold)}`,
     `  input     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
+    ...(manifest.normalization ? [`  mean      ${normalizationText(manifest.normalization)}`] : []),
     `  size      ${count(network.parameters)} parameters, ${count(network.weightBytes)} bytes of weights, ${count(network.multiplyAccumulates)} multiply-accumulates`,
     "",
     "Layers",
     table(["layer", "kernel", "input", "pool", "output", "MAC", "weights", "input scale", "output scale"], rows),
   ].join("\n");
+}
+
+/** What a model subtracts from its input, for a person. */
+function normalizationText(normalization: Normalization): string {
+  const { share, horizon, startWeight, carriedWeight, energyScale, speechRange, speechFloor } = normalization;
+  const part = share === 1 ? "the running mean" : `${share} of the running mean`;
+  return (
+    `${part} of frames with speech is subtracted: horizon ${horizon} frames, ${startWeight} of the training mean at the start, ${carriedWeight} of a speaker's; ` +
+    `energy times ${energyScale}; speech within ${speechRange} nepers of the loudest frame and above ${speechFloor}`
+  );
 }
 
 /** Which answers a model accepts, for a person. */

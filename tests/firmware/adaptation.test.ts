@@ -1,0 +1,113 @@
+/** A speaker's statistics in C: on this machine and on Cortex-M cores in QEMU, byte by byte what the same module says in Node. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { AdaptationExports } from "../../ts-tools/abi/exports.js";
+import { ADAPTATION_STATUS } from "../../ts-tools/abi/status.js";
+import { PATH_CASES } from "../module/cases.js";
+import { Instance, plainSound } from "../module/instance.js";
+import { runProgram } from "../support/command.js";
+import { repositoryRoot } from "../support/paths.js";
+import { type CModel, compileC, SANITIZE, skipCompiler, skipSanitizer, source, WARNINGS, writeRandomModel } from "./c_build.js";
+import { NO_SOUND, NO_STATE } from "./c_script.js";
+import { make, skipHost } from "./cortex_m_make.js";
+
+const PLAN = PATH_CASES.find(({ frontEnd }) => frontEnd.normalization)!;
+const DAMAGED = ADAPTATION_STATUS.ADAPTATION_DAMAGED.code;
+
+let work: string;
+let model: CModel;
+let expected: string;
+
+before(async () => {
+  work = mkdtempSync(join(tmpdir(), "light-sernet-adaptation-"));
+  model = await writeRandomModel(join(work, "normalized", "source"), PLAN);
+  expected = await whatNodeSays();
+});
+after(() => rmSync(work, { recursive: true }));
+
+/** The sound of adaptation_check.c. */
+function sound(seed: number): Int16Array {
+  let last = 0;
+  return Int16Array.from({ length: 6000 }, (_, i) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    const loud = 100 + (Math.floor(i / 500) % 4) * 3000;
+    last = Math.trunc((3 * last + Math.trunc((((seed >>> 16) - 32768) * loud) / 32768)) / 4);
+    return last;
+  });
+}
+
+/** The lines that adaptation_check.c must print. */
+async function whatNodeSays(): Promise<string> {
+  const instance = await Instance.create(model.embedded);
+  const adaptation = instance.exports as unknown as AdaptationExports;
+  const hear = (name: string, seed: number): string => [name, 0, ...instance.hear(plainSound(name, sound(seed))).logits].join(" ");
+  const save = (): Uint8Array => {
+    const bytes = adaptation.adaptationSave();
+    const at = instance.exports.inputAddress();
+    return instance.bytes().slice(at, at + bytes);
+  };
+  const said = [hear("first", 1), `frames ${adaptation.adaptationFrames()}`, "save 0"];
+  const blob = save();
+  said.push(["statistics", ...blob].join(" "), hear("second", 2));
+  instance.bytes().set(blob, instance.exports.inputAddress());
+  said.push(`load ${adaptation.adaptationLoad(blob.length)}`);
+  const adapted = hear("second", 2);
+  assert.notEqual(adapted, said[4]);
+  said.push(adapted, "save 0", ["statistics", ...save()].join(" "), `refused ${blob.length}`);
+  said.push(...["shorter", "none", "longer", "NULL"].map((name) => `${name} ${DAMAGED}`));
+  said.push(`save to NULL ${NO_SOUND}`, `no state ${NO_STATE}`, `no state ${NO_STATE}`, adapted, "frames 0", said[4]!);
+  return `${said.join("\n")}\n`;
+}
+
+const BUILDS: Readonly<Record<string, readonly string[]>> = {
+  checked: ["-O2"],
+  unchecked: ["-O2", "-DLSN_UNCHECKED"],
+  ...(skipSanitizer ? {} : { sanitized: SANITIZE }),
+};
+
+for (const [name, flags] of Object.entries(BUILDS)) {
+  test(`this machine, ${name}: answers and statistics of Node`, { skip: skipCompiler }, async () => {
+    const sources = [source("adaptation_check.c"), join(model.folder, "src", "light_sernet.c")];
+    const program = await compileC(join(work, name), sources, [...flags, "-I", join(model.folder, "src")]);
+    const { code, stdout, stderr } = await runProgram(program, []);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, expected);
+  });
+}
+
+test("the library of a model that normalizes compiles without a warning", { skip: skipCompiler }, async () => {
+  await compileC(join(work, "library.o"), [join(model.folder, "src", "light_sernet.c")], ["-O2", "-c", ...WARNINGS]);
+});
+
+for (const core of ["cortex-m4", "cortex-m33"]) {
+  test(`${core} in QEMU: answers and statistics of Node`, { skip: skipHost("cortex-m") }, async () => {
+    const out = join(work, core);
+    mkdirSync(out);
+    const objects = ["light_sernet", "adaptation_check", "semihosting", "instructions", "reset", "startup", "memory", "sound"];
+    const result = await make("cortex-m", {
+      BUILD: work,
+      MODEL: "normalized",
+      CORE: core,
+      OUT: out,
+      OBJECTS: objects.map((name) => join(out, `${name}.o`)).join(" "),
+      VPATH: join(repositoryRoot, "tests", "firmware"),
+    });
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(result.stdout, expected);
+  });
+}
+
+test("the header follows the model: only one that normalizes has statistics", async () => {
+  const header = (of: CModel): string => readFileSync(join(of.folder, "src", "light_sernet.h"), "utf8");
+  const plain = await writeRandomModel(join(work, "plain"), PATH_CASES[0]!, "embedded");
+  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION/);
+  assert.match(header(model), /^#define LSN_ADAPTATION_BYTES 180$/m);
+  const functions = [...header(model).matchAll(/\b(lsn_adaptation_\w+)\(lsn_state/g)].map((match) => match[1]);
+  assert.deepEqual(
+    functions.sort(),
+    ["frames", "load", "reset", "save"].map((name) => `lsn_adaptation_${name}`),
+  );
+});
