@@ -24,6 +24,8 @@ MFCC = "mfcc"
 MEL_SPECTROGRAM = "mel_spectrogram"
 SPECTROGRAM = "spectrogram"
 INPUT_TYPES = (MFCC, MEL_SPECTROGRAM, SPECTROGRAM)
+RAW_MFCC = "raw_mfcc"  # no input of a network: what a normalization begins with
+RAW_SILENCE = -10_000.0  # its first coefficient in a silent frame; the others are 0
 
 FORMAT_S16 = 2  # INPUT_FORMAT in ts-tools/abi/status.ts
 FRAME = 1024  # samples
@@ -46,12 +48,14 @@ class FrontEnd:
         self.window = self._call("windowSamples")  # samples of a segment
         self.frames = self._call("frameCount")
         self.input_type = input_type
-        self.bins = {MFCC: self._call("coefficientCount"), MEL_SPECTROGRAM: MEL_BINS, SPECTROGRAM: SPECTRUM_BINS}[input_type]
+        coefficients = self._call("coefficientCount")
+        self.bins = {MFCC: coefficients, RAW_MFCC: coefficients, MEL_SPECTROGRAM: MEL_BINS, SPECTROGRAM: SPECTRUM_BINS}[input_type]
 
     def features(self, samples: np.ndarray) -> np.ndarray:
         """int16 [samples] at 16 kHz, any number -> float32 [frames, bins] of the levelled center.
 
-        mfcc: [-10, 10]. mel_spectrogram: natural logarithm of the mel energies, from ln 1e-6. spectrogram: ln(magnitude + 1e-6).
+        mfcc: [-10, 10]. raw_mfcc: neither normalized nor clipped, column 0 the mean log energy in nepers; silent frames are RAW_SILENCE, then 0.
+        mel_spectrogram: natural logarithm of the mel energies, from ln 1e-6. spectrogram: ln(magnitude + 1e-6).
         """
         level = self.level(samples)
         segment = center(samples, self.window)
@@ -116,7 +120,7 @@ class FrontEnd:
     def _row(self, silent: bool) -> np.ndarray:
         """float32 [bins]: of the frame that the last push completed. The module leaves out the transform of a frame of zeros: its mel bands and
         its spectrum are then still those of an older frame."""
-        if self.input_type == MFCC:
+        if self.input_type in (MFCC, RAW_MFCC):
             return np.frombuffer(self._read(self._output, 4 * self.bins), dtype="<f4")
         if silent:
             return np.full(self.bins, LOG_FLOOR)
@@ -162,19 +166,20 @@ def pieces(samples: np.ndarray, size: int) -> Iterator[np.ndarray]:
 
 def load_front_end(input_type: str = MFCC, duration: float = REFERENCE_DURATION) -> FrontEnd:
     """The front end for segments of `duration` seconds."""
-    return FrontEnd(front_end_module(duration), input_type)
+    return FrontEnd(front_end_module(duration, raw=input_type == RAW_MFCC), input_type)
 
 
-def front_end_module(duration: float = REFERENCE_DURATION) -> Path:
+def front_end_module(duration: float = REFERENCE_DURATION, raw: bool = False) -> Path:
     """Builds the module with the project's tools and keeps it in training/runs, until its sources change."""
     if not FRAME / SAMPLE_RATE <= duration <= LONGEST_DURATION:
         raise ValueError(f"a segment cannot have {duration} s; give an --input_duration of {FRAME / SAMPLE_RATE} (one frame) to {LONGEST_DURATION} s")
     window = round(duration * SAMPLE_RATE)
-    path = RUNS / f"front-end-{window}-{sources_hash()}.wasm"
+    kind = ["raw"] if raw else []
+    path = RUNS / f"front-end-{'-'.join([*kind, str(window)])}-{sources_hash()}.wasm"
     if not path.exists():
         RUNS.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
-        if subprocess.run(["node", str(FRONT_END_TOOL), str(window), str(unfinished)], check=False).returncode != 0:
+        if subprocess.run(["node", str(FRONT_END_TOOL), str(window), str(unfinished), *kind], check=False).returncode != 0:
             raise ValueError("the module with the front end could not be built (see above); if the tools are not compiled, run `npm ci`")
         unfinished.replace(path)
     return path

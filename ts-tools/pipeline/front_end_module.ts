@@ -19,6 +19,28 @@ export async function frontEndModuleBytes(frontEnd: FrontEnd): Promise<Uint8Arra
   return embedded;
 }
 
+/**
+ * A front end that subtracts and clips nothing, for training: its features are the coefficients that a normalization of any kind begins with, the zeroth being
+ * the mean log energy in nepers. Silent frames are -10,000, then zeros: no frame with sound has that.
+ */
+export function unclipped(frontEnd: FrontEnd): FrontEnd {
+  const weights = { horizon: 1, startWeight: 0, carriedWeight: 0 };
+  const { speechFloor = -13.75 } = frontEnd.normalization ?? {};
+  return {
+    ...frontEnd,
+    clip: 10_000,
+    normalization: {
+      kind: "runningMean",
+      ...weights,
+      energyScale: 1,
+      share: 0,
+      speechRange: 1,
+      speechFloor,
+      mean: new Array(frontEnd.coefficients).fill(0),
+    },
+  };
+}
+
 /** Channels of every layer: the fewest that the kernels support. */
 const CHANNELS = CHANNEL_GROUP;
 

@@ -17,7 +17,7 @@ need("wasmtime")
 need_tools()
 
 from training.data import front_end as features
-from training.data.front_end import INPUT_TYPES, MEL_SPECTROGRAM, MFCC, SPECTROGRAM, FrontEnd, load_front_end
+from training.data.front_end import INPUT_TYPES, MEL_SPECTROGRAM, MFCC, RAW_MFCC, RAW_SILENCE, SPECTROGRAM, FrontEnd, load_front_end
 from training.data.segment import center
 
 REFERENCE = SHARED / "reference"
@@ -116,6 +116,18 @@ class Float64(unittest.TestCase):
             found, right = front_end.features(samples), expected(samples, 48_000, MFCC)
             self.assertEqual((found.dtype, found.shape), (np.float32, right.shape))
             self.assertLessEqual(np.abs(found - right).max(), LARGEST_DIFFERENCE, name)
+
+    def test_raw_mfccs_are_the_mfccs_before_the_clip(self):
+        """Column 0 is the mean log energy; frames of zeros, and those at the floor, are marked."""
+        front_end = load_front_end(RAW_MFCC)
+        for name, samples in recordings().items():
+            raw, clipped = front_end.features(samples), load_front_end(MFCC).features(samples)
+            self.assertEqual((raw.dtype, raw.shape), (np.float32, clipped.shape))
+            silent = raw[:, 0] == RAW_SILENCE
+            self.assertTrue((raw[silent, 1:] == 0).all(), name)
+            self.assertTrue((raw[~silent, 0] > -13.75).all(), name)
+            scaled = raw * np.where(np.arange(raw.shape[1]) == 0, 16, 1).astype(np.float32)
+            np.testing.assert_array_equal(np.clip(scaled, -10, 10)[~silent], clipped[~silent], name)
 
     def test_mel_spectrograms_and_spectrograms(self):
         """A float32 transform is as exact as the loudest bin of the frame allows."""
