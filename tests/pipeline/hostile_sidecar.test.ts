@@ -69,6 +69,9 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   [frontEnd('{"logFloor":1e-46}'), /frontEnd\.logFloor must be a number from 1e-30 to 1e6/],
   [frontEnd('{"clip":1e308}'), /frontEnd\.clip must be a number from 0\.001 to 10,000/],
   [frontEnd(`{"clip":${DEEP}}`), /frontEnd\.clip must be .*, and it is a list; correct it/],
+  ['{"normalization":"runningMean"}', /normalization must be an object or "none", and it is "runningMean"/],
+  [`{"normalization":{"kind":"runningMean","horizon":${DEEP}}}`, /normalization\.horizon must be a number from 1 to 1e6, and it is a list/],
+  ['{"normalization":{"kind":"runningMean","__proto__":{}}}', /normalization has "__proto__", which is not one of kind/],
   ['{"acceptThreshold":1e400}', /acceptThreshold must be a number from 0 to 1, and it is Infinity/],
   [
     '{"activationScales":{"bodyOne":1e308,"bodyTwo":[1,1,1,1],"features":1}}',
@@ -134,6 +137,7 @@ test("any JSON is taken whole or refused in one sentence", () => {
       acceptThreshold: field,
       activationScales: fc.oneof(field, fields(["bodyOne", "bodyTwo", "features"])),
       frontEnd: fc.oneof(field, fields(names)),
+      normalization: fc.oneof(field, fields(["kind", "horizon", "startWeight", "energyScale", "share", "mean"])),
     },
     { requiredKeys: [] },
   );

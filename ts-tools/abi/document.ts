@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runIfMain } from "../host/main_module.js";
 import { packageRoot } from "../host/package_root.js";
-import { EXPORTS, type ExportedFunction } from "./exports.js";
-import { INPUT_FORMAT, STATUS } from "./status.js";
+import { ADAPTATION_EXPORTS, EXPORTS, type ExportedFunction } from "./exports.js";
+import { ADAPTATION_STATUS, INPUT_FORMAT, STATUS } from "./status.js";
 
 export const ABI_DOCUMENT = "docs/abi.md";
 
@@ -35,18 +35,27 @@ The module never holds a whole sound. The caller keeps it (flash, RAM, a file) a
 
 /** docs/abi.md */
 export function abiDocument(): string {
-  const functions = Object.entries(EXPORTS as Record<string, ExportedFunction>).map(
-    ([name, { parameters, result, type, doc }]) =>
-      `| \`${name}(${parameters.join(", ")})\` | ${result ?? ""}${type ? ` (${type})` : ""} | ${doc} |`,
-  );
+  const rows = (list: Record<string, ExportedFunction>): string[] => [
+    "| function | result | |",
+    "|---|---|---|",
+    ...Object.entries(list).map(
+      ([name, { parameters, result, type, doc }]) =>
+        `| \`${name}(${parameters.join(", ")})\` | ${result ?? ""}${type ? ` (${type})` : ""} | ${doc} |`,
+    ),
+  ];
   const formats = Object.entries(INPUT_FORMAT).map(([name, code]) => `| ${code} | ${name} |`);
-  const statuses = Object.entries(STATUS).map(([name, { code, sentence }]) => `| ${code} | ${name} | ${sentence} |`);
+  const statuses = Object.entries({ ...STATUS, ...ADAPTATION_STATUS }).map(
+    ([name, { code, sentence }]) => `| ${code} | ${name} | ${sentence} |`,
+  );
   return [
     introduction(),
     "## Functions",
-    "| function | result | |",
-    "|---|---|---|",
-    ...functions,
+    ...rows(EXPORTS),
+    "",
+    "## Functions of models that normalize",
+    "Only modules whose manifest has a `normalization` export these. They gather a speaker's statistics, which a host saves and loads ([arithmetic.md](arithmetic.md#8-a-speakers-statistics)).",
+    "",
+    ...rows(ADAPTATION_EXPORTS),
     "",
     "## Input formats",
     "u: unsigned, s: signed, f: float; little endian, channels interleaved.",

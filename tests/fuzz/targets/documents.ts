@@ -15,6 +15,7 @@ import { readBudget } from "../../../ts-tools/pipeline/budget.js";
 import { readSidecar } from "../../../ts-tools/pipeline/model_folder.js";
 import { manifestOf, SMALL } from "../../firmware/c_build.js";
 import { type BuiltModel, nameModel, planModel } from "../../module/built_model.js";
+import { normalizationOf } from "../../support/normalization.js";
 import { repositoryRoot } from "../../support/paths.js";
 import type { Random } from "../../support/random.js";
 import { damage, type Range, structureOf } from "../bytes.js";
@@ -74,6 +75,7 @@ const SIDECAR_TEXT = JSON.stringify({
   activationScales: { bodyOne: 0.5, bodyTwo: [0.25, 0.5, 1, 2], features: 0.001 },
   acceptThreshold: 0.5,
   frontEnd: REFERENCE_FRONT_END,
+  normalization: normalizationOf(REFERENCE_FRONT_END.coefficients),
 });
 
 const sidecar: Target = {
@@ -85,9 +87,9 @@ const sidecar: Target = {
     return (files, folder) => {
       writeCase(files, folder);
       return valueOrSentence(folder, async () => {
-        const { frontEnd } = await readSidecar(join(folder, "model.json"));
+        const { frontEnd, normalization } = await readSidecar(join(folder, "model.json"));
         // What a build does with it next.
-        const asked: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd };
+        const asked: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd, ...(normalization && { normalization }) };
         checkNamedModel({ id: "a model", sha256: "0".repeat(64), classes, acceptThreshold: 0, frontEnd: asked, model });
       });
     };
