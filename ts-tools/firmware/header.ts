@@ -144,7 +144,7 @@ lsn_status lsn_get_result(lsn_state *state, lsn_result *result);
 
 /* ${EXPORTS.wavPush.doc.replace("from inputAddress()", "at most lsn_input_capacity()").replace(/\. 0:/, ".\n * 0:")} */
 int32_t lsn_wav_push(lsn_state *state, const void *bytes, size_t count);
-${manifest.normalization ? ADAPTATION_BY_HAND : ""}
+${manifest.normalization ? adaptationByHand() : ""}
 /* A sentence that says what a status means and what to do. */
 const char *lsn_status_sentence(lsn_status status);
 
@@ -191,7 +191,7 @@ function exported({ normalization }: Manifest): [string, ExportedFunction][] {
 const adaptationMacro = ({ frontEnd }: Manifest): string =>
   `/* Bytes of a speaker's statistics: lsn_adaptation_save(). */\n#define LSN_ADAPTATION_BYTES ${adaptationBytes(frontEnd.coefficients)}\n`;
 
-const ADAPTATION_BY_HAND = `
+const adaptationByHand = (): string => `
 /*
  * Copies the speaker's statistics, LSN_ADAPTATION_BYTES, for a device to keep: the running mean of all speech that the state has heard, see
  * lsn_adaptation_frames(). Call it after lsn_finish() or lsn_classify(). It changes nothing: until statistics are loaded, no sound has an
@@ -199,7 +199,7 @@ const ADAPTATION_BY_HAND = `
  */
 lsn_status lsn_adaptation_save(lsn_state *state, void *statistics);
 
-/* ${ADAPTATION_EXPORTS.adaptationLoad.doc.replace(" from inputAddress()", "").replaceAll(". ", ".\n * ").replace("training corpora's, if", "training\n * corpora's, if")} */
+${comment(ADAPTATION_EXPORTS.adaptationLoad.doc.replace(" from inputAddress()", ""))}
 lsn_status lsn_adaptation_load(lsn_state *state, const void *statistics, size_t count);
 `;
 
