@@ -10,6 +10,11 @@ import type { Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
 import type { FileClassifier } from "./file_classifier.js";
 
+/** What wasmtime is started with to classify its standard input with the WASI command. */
+export function commandParameters(command: string, long: LongMode): string[] {
+  return ["run", command, "--long", long];
+}
+
 /** Runs the WASI command in wasmtime: one process for each file, which is its standard input. */
 export async function wasmtimeClassifier(options: { model: string; long: LongMode }): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
@@ -22,7 +27,7 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
   return {
     classes: manifest.classes,
     classify: async (file) => {
-      const recognition = parseRecognition(await runCommand(wasmtime, ["run", command, "--long", options.long], file));
+      const recognition = parseRecognition(await runCommand(wasmtime, commandParameters(command, options.long), file));
       checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));
       return recognition;
     },
