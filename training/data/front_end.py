@@ -32,12 +32,19 @@ MEL_BINS = 128
 LOG_FLOOR = np.log(np.float32(1e-6))
 
 
+@functools.cache
+def compiled(module_path: Path) -> tuple[wasmtime.Engine, wasmtime.Module]:
+    """Compiled once, because each recording has a front end of its own while variants are made. A file that has changed has another name."""
+    engine = wasmtime.Engine()
+    return engine, wasmtime.Module.from_file(engine, str(module_path))
+
+
 class FrontEnd:
     """The front end of a module. docs/abi.md describes the exports that it calls."""
 
     def __init__(self, module_path: Path, input_type: str = MFCC):
-        self._store = wasmtime.Store()
-        module = wasmtime.Module.from_file(self._store.engine, str(module_path))
+        engine, module = compiled(module_path)
+        self._store = wasmtime.Store(engine)
         self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
         self._hop = self._call("hopSamples")
         self._input = self._call("inputAddress")
@@ -100,8 +107,7 @@ class FrontEnd:
             raise RuntimeError("the file ends before the length its header gives; it is truncated")
         self._check(self._call("setInput", self._call("wavFormat"), channels, self._call("wavRate")))
         self._check(self._call("startSamples"))
-        # A push returns up to twice as many samples as it takes (8 kHz), so each is small.
-        step = max(1, self._capacity // 8 // size) * size
+        step = self._capacity // size * size
         converted = []
         for start in range(header, header + frames * size, step):
             self._check(self._push_to("push", data[start : min(start + step, header + frames * size)]))
@@ -126,11 +132,14 @@ class FrontEnd:
 
     def _push_all(self, samples: np.ndarray) -> None:
         for piece in pieces(samples, self._capacity // 2):
-            self._push_samples(piece)
+            self._push(piece)
+
+    def _push(self, samples: np.ndarray) -> None:
+        self._check(self._push_to("push", samples.astype("<i2").tobytes()))
 
     def _push_samples(self, samples: np.ndarray) -> int:
         """Returns how many rows it completed."""
-        self._check(self._push_to("push", samples.astype("<i2").tobytes()))
+        self._push(samples)
         return self._call("outputCount")
 
     def _push_to(self, export: str, data: bytes) -> int:
