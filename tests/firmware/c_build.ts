@@ -44,7 +44,8 @@ export const WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconver
 export const GCC_WARNINGS = ["-Wcast-align=strict", "-Wlogical-op", "-Wduplicated-cond", "-Wjump-misses-init"];
 
 const STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
-export const SANITIZE = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+/** Lines for the stack traces, and nothing of variables, which takes the compiler longer than the code. */
+export const SANITIZE = ["-g1", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
 /** Whether a program with the C library can be made. */
 function compiles(...flags: readonly string[]): boolean {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { EXPORTS } from "../abi/exports.js";
+import { NEVER_OPTIMIZE } from "../link/load_binaryen.js";
 import { GUARD } from "./guard_accesses.js";
 
 /** A module as C. Everything in it is static, and exactly one file includes it. */
@@ -64,7 +65,8 @@ async function wasm2c(binary: Uint8Array): Promise<{ header: string; source: str
     const file = (name: string): string => path.join(folder, name);
     await writeFile(file("module.wasm"), binary);
     const program = path.join(path.dirname(createRequire(import.meta.url).resolve("wabt/package.json")), "bin", "wasm2c");
-    await promisify(execFile)(process.execPath, [program, file("module.wasm"), "--module-name", NAME, "--output", file("module.c")]);
+    const parameters = [file("module.wasm"), "--module-name", NAME, "--output", file("module.c")];
+    await promisify(execFile)(process.execPath, [NEVER_OPTIMIZE, program, ...parameters]);
     return { header: await readFile(file("module.h"), "utf8"), source: await readFile(file("module.c"), "utf8") };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import "./load_binaryen.js";
 import binaryen from "binaryen";
 import type { ModuleBuild } from "../model/builds.js";
 
