@@ -4,7 +4,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emit, type Generated } from "../../ts-tools/emit/emit.js";
 import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
-import { weightGroups } from "../../ts-tools/emit/weight_groups.js";
 import { buildModules } from "../../ts-tools/link/build_modules.js";
 import type { HostBuild } from "../../ts-tools/link/link.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
@@ -12,6 +11,7 @@ import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.
 import type { NamedModel } from "../../ts-tools/model/named_model.js";
 import { allowRelaxedSimd } from "../../ts-tools/runtime/relaxed_simd.js";
 import { cached } from "../support/cache.js";
+import { compileOnce } from "../support/compile_once.js";
 import { type RandomModelOptions, randomModel, type Widths } from "../support/random_model.js";
 
 type Module = Uint8Array<ArrayBuffer>;
@@ -80,9 +80,10 @@ export function allBuilds(built: BuiltModel): Promise<Map<"scalar" | HostBuild, 
   return modulesOfBuilt(built, "library") as Promise<Map<"scalar" | HostBuild, Module>>;
 }
 
+/** Its hash is that of its name: with one of the weights, no two models had the same sources, see compileOnce(). */
 export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): NamedModel {
   const classes = Array.from({ length: model.dense.classes }, (_, index) => `class ${index}`);
-  const sha256 = createHash("sha256").update(weightGroups(model).bytes).digest("hex");
+  const sha256 = createHash("sha256").update(name).digest("hex");
   return { id: name, sha256, classes, acceptThreshold: Math.fround(acceptThreshold), frontEnd, model };
 }
 
@@ -103,10 +104,8 @@ async function modulesOf(named: NamedModel, { files, weights }: Generated, parts
   const hash = createHash("sha256").update(weights);
   for (const [name, text] of files) hash.update(name).update(text);
   const folder = await cached(`modules ${parts} ${hash.digest("hex")}`, async (folder) => {
-    const { embedded, hosts, command } = await buildModules(named, {
-      command: parts === "command",
-      hosts: parts === "library" ? ["simd", "relaxed"] : [],
-    });
+    const profiles = { command: parts === "command", hosts: parts === "library" ? (["simd", "relaxed"] as const) : [] };
+    const { embedded, hosts, command } = await buildModules(named, profiles, compileOnce);
     const made = new Map<ModuleName, Module>([["scalar", embedded], ...hosts]);
     if (command) made.set("command", command);
     for (const [name, bytes] of made) writeFileSync(join(folder, `${name}.wasm`), bytes);
