@@ -18,7 +18,7 @@ import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { table } from "../ts-tools/host/table.js";
 import { printLine } from "../ts-tools/host/terminal.js";
 import type { Recognition } from "../ts-tools/runtime/result.js";
-import { machine, today } from "./machine.js";
+import { machine, today } from "./measured/machine.js";
 
 export interface Growth {
   seconds: number;

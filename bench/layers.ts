@@ -27,7 +27,7 @@ import { loadFromFolder } from "../ts-tools/runtime/loader_node.js";
 import { assembleLimit, limitKernels, limitSteps } from "./compare/limits.js";
 import { layerMultiplies } from "./compare/multiplies.js";
 import { leastSquares } from "./least_squares.js";
-import { machine, today } from "./machine.js";
+import { machine, today } from "./measured/machine.js";
 
 type Build = "scalar" | "simd";
 

@@ -21,7 +21,7 @@ import { parseManifest } from "../ts-tools/model/parse_manifest.js";
 import { Engine } from "../ts-tools/runtime/engine.js";
 import { createRecognizer } from "../ts-tools/runtime/index.js";
 import { loadFromFolder } from "../ts-tools/runtime/loader_node.js";
-import { machine } from "./machine.js";
+import { machine } from "./measured/machine.js";
 
 export interface RateCost {
   build: "scalar" | "simd";

@@ -4,6 +4,7 @@ import { arch, cpus, platform, release, tmpdir } from "node:os";
 import path from "node:path";
 import { packageVersion } from "../../ts-tools/host/package_info.js";
 import { errorSentence } from "../../ts-tools/host/terminal.js";
+import { type Answer, NOT_TAKEN, type Task } from "../measured/task.js";
 import { type Candidate, candidateName, listCandidates, relaxedFlags, type Skipped } from "./candidates.js";
 import { prepareInputs } from "./inputs.js";
 import { interleave, type Times } from "./interleave.js";
@@ -17,7 +18,6 @@ import type { ColdStart, Started } from "./process_subject.js";
 import type { BenchReport } from "./report.js";
 import { coldRows, limitRows, measuredRows, withLimits } from "./rows.js";
 import { downloadSizes } from "./sizes.js";
-import { type Answer, NOT_TAKEN, type Task } from "./task.js";
 import { VerificationError, verify, verifyLogits } from "./verify.js";
 
 export interface BenchOptions {

@@ -19,7 +19,7 @@ import { printLine } from "../../ts-tools/host/terminal.js";
 import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
 import type { Recognition } from "../../ts-tools/runtime/result.js";
-import { machine } from "../machine.js";
+import { machine } from "../measured/machine.js";
 
 export interface RuntimeResult {
   subject: string;
