@@ -24,9 +24,9 @@ import {
   zerosAfter,
   zerosBefore,
 } from "./frontend/segment";
+import { MFCC, OUTPUT } from "./generated/memory_map";
 import { COEFFICIENTS, FRAMES } from "./generated/model";
 import * as status from "./generated/status";
-import { MFCC, OUTPUT } from "./memory_map";
 import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
 import { beginPiece, blockAddress, endInput, nextBlock, samplesPushed, setFormat, startInput } from "./sound/input";
 

@@ -1,5 +1,5 @@
+import { FRAME } from "../generated/memory_map";
 import { FRAME_SAMPLES, HOP_SAMPLES } from "../generated/model";
-import { FRAME } from "../memory_map";
 import { frameToMfcc, silentMfcc } from "./frame_mfcc";
 
 /** Samples in FRAME, int16. */

@@ -6,6 +6,8 @@
  *     for every piece at INPUT:   beginPiece(bytes); while ((count = nextBlock()) > 0) use int16 [count] at blockAddress()
  *     at the end:                 endInput(), and the same loop, for what is still in the resampler
  */
+
+import { INPUT, INPUT_CAPACITY, SAMPLE_BLOCK, SAMPLE_BLOCK_BYTES } from "../generated/memory_map";
 import { SAMPLE_RATE } from "../generated/model";
 import {
   FORMAT_S16,
@@ -17,7 +19,6 @@ import {
   STATUS_TOO_LONG,
   sampleBytes,
 } from "../generated/status";
-import { INPUT, INPUT_CAPACITY, SAMPLE_BLOCK, SAMPLE_BLOCK_BYTES } from "../memory_map";
 import { decodeFrames } from "./decode";
 import { isRate } from "./rates";
 import { addInputs, inputRoom, nextOutputs, outputReady, startResampler } from "./resample";

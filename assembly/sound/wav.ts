@@ -12,6 +12,8 @@
  * End of file: while wavPush() still says 0, a host that reaches it reports STATUS_WAV_NOT_RIFF for a file of fewer than 12 bytes (an empty one
  * too), and STATUS_WAV_NO_DATA for a longer one. Fewer sample bytes than wavFrames() frames: STATUS_WAV_TRUNCATED.
  */
+
+import { INPUT, INPUT_CAPACITY } from "../generated/memory_map";
 import {
   FORMAT_F32,
   FORMAT_F64,
@@ -34,7 +36,6 @@ import {
   STATUS_WAV_TOO_MANY_CHANNELS,
   sampleBytes,
 } from "../generated/status";
-import { INPUT, INPUT_CAPACITY } from "../memory_map";
 import { isRate } from "./rates";
 
 // Four characters as the little-endian word that they are read as.

@@ -1,7 +1,7 @@
 /** Subjects in processes of their own, which speak the protocol of node_worker.ts and bench/peers/worker.py. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Answer, Task } from "./task.js";
+import type { Answer, Task } from "../measured/task.js";
 
 /** A program and its parameters before the task. */
 export interface Program {

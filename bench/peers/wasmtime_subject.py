@@ -64,7 +64,7 @@ def compiled(engine: wasmtime.Engine, content: bytes, task: dict) -> wasmtime.Mo
     try:
         return wasmtime.Module(engine, content)
     except wasmtime.WasmtimeError as error:
-        # As NOT_TAKEN in bench/compare/task.ts.
+        # As NOT_TAKEN in bench/measured/task.ts.
         raise RuntimeError(f"this engine does not take the module ({error}); a newer one may") from error
 
 

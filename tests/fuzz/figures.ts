@@ -1,4 +1,5 @@
 /** What is reported of a fuzzer. */
+import { table as columns } from "../../ts-tools/host/table.js";
 
 export interface Found {
   /** Of the seed; -1 for a case that was given. */
@@ -65,9 +66,5 @@ export function table(all: readonly Figures[]): string {
     Math.round(one.longest.milliseconds),
     one.most.mebibytes,
   ]);
-  const cells = [head, ...rows.map((row) => row.map(String))];
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  return cells
-    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join("  "))
-    .join("\n");
+  return columns(head, rows);
 }

@@ -1,10 +1,10 @@
 import * as table from "../../generated/expanded_layers";
+import { WEIGHT_GROUP } from "../../generated/memory_map";
 import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT, GROUP_WEIGHTS, REQUANTIZATION_BYTES } from "../../generated/record_layouts";
 import { arrangeWeights } from "../../kernels/relaxed/arrange_weights";
 import { writeRequantization } from "../../kernels/simd/requantization";
 import { widenWeights } from "../../kernels/simd/widen_weights";
 import { winogradWeights } from "../../kernels/simd/winograd_weights";
-import { WEIGHT_GROUP } from "../../memory_map";
 import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels, weightGroupBytes, weightsOffset } from "../layers";
 import { STAGES } from "../line_buffer";
 import { loadWeights } from "../weights";

@@ -1,6 +1,6 @@
 import { convolvePacked } from "../../../assembly/generated/kernels/convolve_packed";
 import { packWeights } from "../../../assembly/generated/kernels/pack_weights";
-import { convolvePlain } from "../../../assembly/kernels/convolve_plain";
+import { convolvePlain } from "../support/convolve_plain";
 import { integer, seed } from "../support/random";
 
 const MOST_RUNS: i32 = 3;

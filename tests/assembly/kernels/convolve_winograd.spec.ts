@@ -1,7 +1,7 @@
 import { convolveWinograd } from "../../../assembly/generated/kernels/convolve_winograd";
 import { packForWinograd } from "../../../assembly/generated/kernels/pack_weights";
-import { convolvePlain } from "../../../assembly/kernels/convolve_plain";
 import { transformRows } from "../../../assembly/kernels/transform_rows";
+import { convolvePlain } from "../support/convolve_plain";
 import { integer, seed } from "../support/random";
 
 const MOST_TAPS: i32 = 400;
