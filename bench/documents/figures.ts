@@ -48,7 +48,7 @@ export function summary(): string {
       [`the same on a Cortex-M4F at 168 MHz, ${CYCLES} cycles an instruction`, ...chips.map(seconds)],
       ["RAM and flash there", ...chips.map(({ ramBytes, flashBytes }) => `${kilobytes(ramBytes)} and ${kilobytes(flashBytes)} KB`)],
       [
-        "mean recall of 7 emotions (UA), actors it has not heard",
+        "mean recall of 7 emotions (UA), actors not in the training set",
         ...models.map(({ size }) => `${scores("loso", size)[0]!.split(" ")[0]} %`),
       ],
     ],
@@ -149,7 +149,7 @@ export function accuracy(): string {
       const same = cardRow("agreement", `${protocol}, ${size}, cross entropy, int8`)[1]!;
       const certain = cardRow("calibration", `${protocol}, ${size}, cross entropy`).slice(-2);
       return [
-        `${protocol === "loso" ? "speakers it has not heard" : "speakers mixed"}, ${size}`,
+        `${protocol === "loso" ? "speakers not in the training set" : "speakers mixed"}, ${size}`,
         ...scores(protocol, size),
         same,
         ...certain,

@@ -95,7 +95,7 @@ function onDevices(size: string): Figures {
   };
 }
 
-/** On speakers that were not heard; points of UA that noise costs. */
+/** On speakers not in the training set; points of UA that noise costs. */
 function accuracy(size: string): Figures {
   const column = size === "full" ? 1 : 3;
   const ua = (condition: string): number => Number(cardRow("robustness", condition)[column]);

@@ -58,7 +58,7 @@ class Subject:
 
 
 def compiled(engine: wasmtime.Engine, content: bytes, task: dict) -> wasmtime.Module:
-    """Of what serialize() gave, a binary, or a text."""
+    """Of the result of serialize(), a binary, or a text."""
     if task.get("precompiled"):
         return wasmtime.Module.deserialize(engine, content)
     try:

@@ -191,7 +191,7 @@ test("the recordings with the small model", { skip: skipCompiler }, () => {
   checkAll(small, script);
 });
 
-test("lsn_classify leaves the input as it was: a stream afterwards is read as one before", { skip: skipCompiler }, (t) => {
+test("lsn_classify leaves the input as it was: a stream afterward is read as one before", { skip: skipCompiler }, (t) => {
   const { script, twins } = begin(small, [0, 4]);
   let streams = 0;
   const kinds: (readonly [InputFormat, number, number] | undefined)[] = [undefined, ["s16", 1, 44100], ["u8", 2, 8000], ["f64", 3, 16000]];
@@ -268,7 +268,7 @@ test("lsn_push_bytes: every format and many channels, pieces larger than the inp
         bytes: encode(random, values, format),
       };
       // Many pieces are larger than what the module takes at once.
-      twins[pieces++ % 2]!.hear(sound, () => random.integer(0, Math.ceil((3 * capacity) / unit)));
+      twins[pieces++ % 2]!.stream(sound, () => random.integer(0, Math.ceil((3 * capacity) / unit)));
     }
   }
   checkAll(small, script);
@@ -281,7 +281,7 @@ test("random sounds in random pieces", { skip: skipCompiler }, (t) => {
   let count = 0;
   for (const sound of soundInputs({ ...SMALL, inputs: THOROUGH ? 700 : 120 })) {
     const largest = random.unit() < 0.3 ? 60 : 3000;
-    twins[count++ % 2]!.hear(sound, () => random.integer(0, largest));
+    twins[count++ % 2]!.stream(sound, () => random.integer(0, largest));
   }
   checkAll(small, script);
   t.diagnostic(`${count} sounds, ${script.length} calls`);
@@ -291,7 +291,7 @@ test("states side by side do not disturb each other", { skip: skipCompiler }, (t
   const { script, twins } = begin(small, [0, 1, 2, 4, 5]);
   const random = new Random(54);
   const sounds = [...soundInputs({ ...SMALL, inputs: 40 })];
-  const begun = (twin: Twin) => twin.hearStepwise(sounds.pop()!, () => random.integer(1, 700));
+  const begun = (twin: Twin) => twin.streamStepwise(sounds.pop()!, () => random.integer(1, 700));
   const running = twins.map((twin) => ({ twin, steps: begun(twin) }));
   while (running.length > 0) {
     const at = random.integer(0, running.length - 1);
@@ -408,7 +408,7 @@ test("misuse: lsn_init on a state that is in use starts afresh", { skip: skipCom
     const sound = plainSound("", voice(WINDOW));
     // After every call of the path once, in the midst of another format.
     for (let steps = 1; steps < 20; steps++) {
-      const path = twin.hearStepwise({ ...sound, format: "s24", channels: 2, bytes: sound.bytes.subarray(0, 4794) }, () => 150);
+      const path = twin.streamStepwise({ ...sound, format: "s24", channels: 2, bytes: sound.bytes.subarray(0, 4794) }, () => 150);
       for (let step = 0; step < steps && !path.next().done; step++);
       twin.init();
       twin.getResult();
@@ -434,7 +434,7 @@ test("misuse: lsn_init on a state that is in use starts afresh", { skip: skipCom
   checkAll(small, script);
 });
 
-test("misuse: every wrong call has its status and leaves the state usable", { skip: skipCompiler }, () => {
+test("misuse: every wrong call returns its status and leaves the state usable", { skip: skipCompiler }, () => {
   const { script, twins } = begin(small, [0, 4]);
   const samples = new Uint8Array(voice(WINDOW).slice().buffer);
   const status = (name: keyof typeof STATUS): number => STATUS[name].code;

@@ -595,6 +595,6 @@ test("names that begin or end a comment in C", { skip: skipCompiler }, async () 
   await assertNamesInC("comments", "a*/b", ["/*", "*/", "c", "d", "e"]);
 });
 
-test("names that C99 reads otherwise: trigraphs, digits after letters outside of ASCII", { skip: skipCompiler }, async () => {
+test("names that C99 reads otherwise: trigraphs, digits after letters outside ASCII", { skip: skipCompiler }, async () => {
   await assertNamesInC("trigraphs", "what??/", ["??=", "a??'b", "???", "\u00e99", "\u00fc0"]);
 });

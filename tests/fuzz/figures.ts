@@ -16,7 +16,7 @@ export interface Figures {
   executions: number;
   answers: number;
   refusals: number;
-  /** Had to be stopped, and were ended by the product's own limits when they were tried again, or may run for ever. */
+  /** Had to be stopped, and were ended by the product's own limits when they were tried again, or may run forever. */
   stopped: number;
   found: Found[];
   /** Cases in which the same was found as in one before. */

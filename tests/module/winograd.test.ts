@@ -96,7 +96,7 @@ test("only the lower channel of two is limited", () => {
   assert.equal(winogradBlock(withWeights(third, (_, channel) => (channel === 6 ? 127 : 28))), 0);
 });
 
-test("the bias has what the center of the activations takes", () => {
+test("the bias includes what the center of the activations takes", () => {
   assert.equal(
     centerBias(
       withWeights(first, (tap, channel) => (tap === 5 ? -3 : tap === 7 ? channel : 0)),

@@ -65,7 +65,7 @@ for (const [value, shown] of [
     const out = join(folder, "refused");
     const { code, stdout, stderr } = await build(out);
     assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
-    const sentence = `light-sernet\\.json: acceptThreshold must be a number from 0 to 1, and it is ${shown}; correct it or remove it\\.`;
+    const sentence = `light-sernet\\.json: acceptThreshold must be a number from 0 to 1, but is ${shown}; correct it or remove it\\.`;
     assert.match(stderr, new RegExp(`^light-sernet: [^\\n]*${sentence}\\n$`));
     assert.ok(!existsSync(out));
   });
@@ -101,8 +101,5 @@ test("a manifest from before the field is refused by name", async () => {
   writeFileSync(join(out, "model.json"), JSON.stringify(old));
   const inspected = await lightSernetAgain(["inspect", out]);
   assert.equal(inspected.code, 1);
-  assert.match(
-    inspected.stderr,
-    /model\.json: acceptThreshold must be a float32 from 0 to 1, and it is missing; build the model again\.\n$/,
-  );
+  assert.match(inspected.stderr, /model\.json: acceptThreshold must be a float32 from 0 to 1, but is missing; build the model again\.\n$/);
 });

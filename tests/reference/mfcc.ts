@@ -12,7 +12,7 @@ export interface MfccMatrix {
   values: Float32Array;
 }
 
-/** Levelled int16 samples [windowSamples] to MFCCs (docs/arithmetic.md, section 4). Frames are not padded: the last one ends inside. */
+/** Leveled int16 samples [windowSamples] to MFCCs (docs/arithmetic.md, section 4). Frames are not padded: the last one ends inside. */
 export function mfccMatrix(samples: Int16Array, frontEnd: FrontEnd): MfccMatrix {
   const { frameSamples, hopSamples, melBands, coefficients } = frontEnd;
   const frames = frameCount(frontEnd);

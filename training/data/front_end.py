@@ -56,7 +56,7 @@ class FrontEnd:
         self.bins = {MFCC: self._call("coefficientCount"), MEL_SPECTROGRAM: MEL_BINS, SPECTROGRAM: SPECTRUM_BINS}[input_type]
 
     def features(self, samples: np.ndarray) -> np.ndarray:
-        """int16 [samples] at 16 kHz, any number -> float32 [frames, bins] of the levelled center.
+        """int16 [samples] at 16 kHz, any number -> float32 [frames, bins] of the leveled center.
 
         mfcc: [-10, 10]. mel_spectrogram: natural logarithm of the mel energies, from ln 1e-6. spectrogram: ln(magnitude + 1e-6).
         """
@@ -161,8 +161,8 @@ class FrontEnd:
 @functools.cache
 def status_sentence(status: int) -> str:
     """What a status means, in the words of the project's tools."""
-    told = subprocess.run(["node", str(STATUS_TOOL), str(status)], capture_output=True, text=True, check=False)
-    return told.stdout.strip() if told.returncode == 0 else f"the module returned status {status}, see docs/abi.md"
+    run = subprocess.run(["node", str(STATUS_TOOL), str(status)], capture_output=True, text=True, check=False)
+    return run.stdout.strip() if run.returncode == 0 else f"the module returned status {status}, see docs/abi.md"
 
 
 def pieces(samples: np.ndarray, size: int) -> Iterator[np.ndarray]:

@@ -78,12 +78,12 @@ export const EXPORTS = {
   start: {
     parameters: ["level", "samples"],
     result: "status",
-    doc: "Starts a segment: its level (from finishLevel(), or known otherwise) and the number of samples at 16 kHz that will be pushed. Of more than windowSamples() the centre is taken; fewer get zeros on both sides.",
+    doc: "Starts a segment: its level (from finishLevel(), or known otherwise) and the number of samples at 16 kHz that will be pushed. Of more than windowSamples() the center is taken; fewer get zeros on both sides.",
   },
   finish: {
     parameters: [],
     result: "status",
-    doc: "Ends the segment after all samples were pushed. Logits and probabilities are there afterwards.",
+    doc: "Ends the segment after all samples were pushed. Logits and probabilities are there afterward.",
   },
   label: {
     parameters: [],

@@ -42,15 +42,15 @@ async function runCommand(program: string, parameters: string[], file: string): 
     return await new Promise((resolve, reject) => {
       const child = spawn(program, parameters, { stdio: [handle?.fd ?? "inherit", "pipe", "pipe"] });
       let output = "";
-      let complaint = "";
+      let errors = "";
       child.stdout?.setEncoding("utf8").on("data", (text: string) => {
         output += text;
       });
       child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-        complaint += text;
+        errors += text;
       });
       child.on("error", (cause) => reject(new Error(`${program} cannot be run (${cause.message})`, { cause })));
-      child.on("close", (code, signal) => (code === 0 ? resolve(output) : reject(new Error(complaintSentence(complaint, code ?? signal)))));
+      child.on("close", (code, signal) => (code === 0 ? resolve(output) : reject(new Error(errorSentence(errors, code ?? signal)))));
     });
   } finally {
     await handle?.close();
@@ -58,8 +58,8 @@ async function runCommand(program: string, parameters: string[], file: string): 
 }
 
 /** The command's own sentence without its prefix; after a trap, wasmtime's first line. */
-function complaintSentence(complaint: string, code: number | string | null): string {
-  const lines = complaint.split("\n").filter((line) => line.trim() !== "");
+function errorSentence(errors: string, code: number | string | null): string {
+  const lines = errors.split("\n").filter((line) => line.trim() !== "");
   if (code === 1 && lines.length === 1) return lines[0]!.replace(/^(light-sernet(-cli)?(\.wasm)?: )?((-|stdin): )?/, "");
   return `wasmtime failed with ${code} (${lines[0]?.trim() ?? "it said nothing"})`;
 }

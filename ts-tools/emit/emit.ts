@@ -36,7 +36,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["model.ts", header("emit.ts", from) + emitModel(named, frontEndTables, weights)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
-    ["levels.ts", header("emit.ts", "ts-tools/quantize/levels.ts") + emitLevels()],
+    ["levels.ts", header("emit.ts", "ts-tools/model/levels.ts") + emitLevels()],
     ["record_layouts.ts", header("record_layouts.ts", "its own constants") + emitRecordLayouts()],
     ["layers.ts", header("layer_tables.ts", from) + emitLayers(model, weights)],
     ["expanded_layers.ts", header("layer_tables.ts", from) + emitExpandedLayers(model, map)],

@@ -13,7 +13,7 @@ export interface ModelInfo {
   classes: readonly string[];
   /** float32, 0..1: an answer whose largest probability is below it is not accepted. */
   acceptThreshold: number;
-  /** Hz of the samples the network hears. */
+  /** Hz of the samples that the network receives. */
   sampleRate: number;
   /** Samples of one segment at that rate. */
   windowSamples: number;

@@ -87,8 +87,8 @@ const sidecar: Target = {
       return valueOrSentence(folder, async () => {
         const { frontEnd } = await readSidecar(join(folder, "model.json"));
         // What a build does with it next.
-        const asked: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd };
-        checkNamedModel({ id: "a model", sha256: "0".repeat(64), classes, acceptThreshold: 0, frontEnd: asked, model });
+        const wanted: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd };
+        checkNamedModel({ id: "a model", sha256: "0".repeat(64), classes, acceptThreshold: 0, frontEnd: wanted, model });
       });
     };
   },
@@ -140,7 +140,7 @@ const memoryMap = jsonFile("memory-map", MAP, MAP_TEXT, async (folder) => {
   const map = await readMemoryMap(join(folder, MAP));
   if (map === undefined) throw new Finding("a file that is there and is not seen");
   const [first, ...lines] = inspectionText({ memoryMap: map, files: [] }).split("\n");
-  if (!/^Memory: [\d,]+ of [\d,]+ bytes are used \([\d.]+ %\)$/.test(first!)) throw new Finding(`figures that are none: ${first}`);
+  if (!/^Memory: [\d,]+ of [\d,]+ bytes are used \([\d.]+ %\)$/.test(first!)) throw new Finding(`this line has no figures: ${first}`);
   if (lines.length !== map.regions.length + 1) throw new Finding("a region that makes other lines than its own");
 });
 
@@ -151,7 +151,7 @@ const weights: Target = {
   generate: (random: Random) => {
     const { manifest: good, weights: bytes } = smallModel();
     structure ??= [[0, 16], ...structureOf(bytes)];
-    // A hash that fits lets damage through that the hash would have told.
+    // A matching hash lets damage through that a wrong hash would have revealed.
     const inManifest = random.unit() < 0.5;
     return new Map([
       ["model.json", inManifest ? damageJson(random, good) : Buffer.from(good)],
