@@ -4,14 +4,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emit, type Generated } from "../../ts-tools/emit/emit.js";
 import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
-import { buildModules } from "../../ts-tools/link/build_modules.js";
 import type { HostBuild } from "../../ts-tools/link/link.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import type { NamedModel } from "../../ts-tools/model/named_model.js";
 import { allowRelaxedSimd } from "../../ts-tools/runtime/relaxed_simd.js";
 import { cached } from "../support/cache.js";
-import { compileOnce } from "../support/compile_once.js";
 import { type RandomModelOptions, randomModel, type Widths } from "../support/random_model.js";
 
 type Module = Uint8Array<ArrayBuffer>;
@@ -105,6 +103,11 @@ async function modulesOf(named: NamedModel, { files, weights }: Generated, parts
   for (const [name, text] of files) hash.update(name).update(text);
   const folder = await cached(`modules ${parts} ${hash.digest("hex")}`, async (folder) => {
     const profiles = { command: parts === "command", hosts: parts === "library" ? (["simd", "relaxed"] as const) : [] };
+    // Compiler and optimizer take half a second to load, which a file whose modules are there already is spared.
+    const [{ buildModules }, { compileOnce }] = await Promise.all([
+      import("../../ts-tools/link/build_modules.js"),
+      import("../support/compile_once.js"),
+    ]);
     const { embedded, hosts, command } = await buildModules(named, profiles, compileOnce);
     const made = new Map<ModuleName, Module>([["scalar", embedded], ...hosts]);
     if (command) made.set("command", command);

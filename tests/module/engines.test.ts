@@ -17,7 +17,12 @@ interface CaseJob extends Job {
 
 async function jobsOf(plan: Case, kind: "sounds" | "matrices"): Promise<CaseJob[]> {
   const built = await buildPlan(plan);
-  const inputs = (): Iterable<Input> => (kind === "sounds" ? soundInputs(plan) : mfccInputs(built, plan));
+  // Making them takes as long as some engines take to hear them.
+  let made: Input[] | undefined;
+  const inputs = (): Iterable<Input> => {
+    made ??= [...(kind === "sounds" ? soundInputs(plan) : mfccInputs(built, plan))];
+    return made;
+  };
   const builds = [...(await allBuilds(built))];
   return builds.map(([build, module]) => ({ name: `${plan.name}, ${build}`, build, module, classes: plan.classes, inputs }));
 }

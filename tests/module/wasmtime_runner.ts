@@ -17,7 +17,7 @@ export type Input = Sound | Float32Array;
 export interface Job {
   module: Uint8Array<ArrayBuffer>;
   classes: number;
-  /** Gives the same inputs whenever it is called: they are not held. */
+  /** Returns the same inputs whenever it is called. */
   inputs: () => Iterable<Input>;
 }
 

@@ -13,7 +13,7 @@ import { parseManifest } from "../../../ts-tools/model/parse_manifest.js";
 import { readWeights, writeWeights } from "../../../ts-tools/model/weights_file.js";
 import { readBudget } from "../../../ts-tools/pipeline/budget.js";
 import { readSidecar } from "../../../ts-tools/pipeline/model_folder.js";
-import { manifestOf, SMALL } from "../../firmware/c_build.js";
+import { manifestOf, SMALL } from "../../firmware/small_model.js";
 import { type BuiltModel, nameModel, planModel } from "../../module/built_model.js";
 import { repositoryRoot } from "../../support/paths.js";
 import type { Random } from "../../support/random.js";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { INPUT_FORMAT, type InputFormat } from "../../../ts-tools/abi/status.js";
 import { type ByteOptions, createRecognizer, type Recognition, type Recognizer, RecognizerError } from "../../../ts-tools/runtime/index.js";
-import { SMALL } from "../../firmware/c_build.js";
+import { SMALL } from "../../firmware/small_model.js";
 import { buildPlan } from "../../module/built_model.js";
 import { randomSound } from "../../module/random_sounds.js";
 import { repositoryRoot } from "../../support/paths.js";
