@@ -3,9 +3,9 @@
  */
 import { dct, melFilterBank, melLogarithm, spectrum } from "./frontend/frame_mfcc";
 import { CLASS_NAMES, MODEL_HASH, MODEL_ID } from "./generated/identity";
+import { FRAME, INPUT, INPUT_CAPACITY, LOGITS, MEL, MFCC, OUTPUT, PROBABILITIES, SPECTRUM } from "./generated/memory_map";
 import { ACCEPT_THRESHOLD, CLASSES, COEFFICIENTS, FRAMES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES } from "./generated/model";
 import { WEIGHTS } from "./generated/weights";
-import { FRAME, INPUT, INPUT_CAPACITY, LOGITS, MEL, MFCC, OUTPUT, PROBABILITIES, SPECTRUM } from "./memory_map";
 import { isAccepted } from "./network/acceptance";
 import { largestLogit } from "./network/softmax";
 import { isFinished } from "./pushed_sound";

@@ -1,6 +1,6 @@
 /**
- * What a host pushes, and what becomes of it: one sound at a time, for one use at a time. sound/input.ts makes blocks of samples at 16 kHz of the pushed bytes;
- * takeSamples() gives them to the use that was started:
+ * What a host pushes: one sound at a time, for one use at a time. sound/input.ts turns the pushed bytes into blocks of 16 kHz samples;
+ * takeSamples() passes them to the use that was started:
  *
  *     startLevel, nextLevel, finishLevel    two passes over a segment for its level        frontend/level.ts
  *     start, finish                         crop, level, frames -> MFCCs -> network        frontend/, network/
@@ -24,9 +24,9 @@ import {
   zerosAfter,
   zerosBefore,
 } from "./frontend/segment";
+import { MFCC, OUTPUT } from "./generated/memory_map";
 import { COEFFICIENTS, FRAMES } from "./generated/model";
 import * as status from "./generated/status";
-import { MFCC, OUTPUT } from "./memory_map";
 import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
 import { beginPiece, blockAddress, endInput, nextBlock, samplesPushed, setFormat, startInput } from "./sound/input";
 

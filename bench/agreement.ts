@@ -10,14 +10,17 @@ import { packageVersion } from "../ts-tools/host/package_info.js";
 import { clearProgress, printLine, showProgress } from "../ts-tools/host/terminal.js";
 import { findWavFiles } from "../ts-tools/host/wav_files.js";
 import { importModel } from "../ts-tools/import/import_model.js";
+import { moduleFile } from "../ts-tools/model/builds.js";
 import { AnswerComparison } from "../ts-tools/quantize/answer_comparison.js";
 import { floatNetwork } from "../ts-tools/quantize/float_forward.js";
 import { Engine } from "../ts-tools/runtime/engine.js";
 import { readWavSamples, runNetwork, segmentMfcc } from "../ts-tools/runtime/features.js";
+import { type MeasuredModules, measuredModules } from "./measured/modules.js";
 
 export interface Agreement {
   source: string;
   sha256: string;
+  modules: MeasuredModules;
   version: string;
   node: string;
   recordings: number;
@@ -31,7 +34,7 @@ export interface Agreement {
 }
 
 export async function agreement(source: string, built: string, folder: string): Promise<Agreement> {
-  const engine = await Engine.create(await WebAssembly.compile(await readFile(path.join(built, "light-sernet.wasm"))));
+  const engine = await Engine.create(await WebAssembly.compile(await readFile(path.join(built, moduleFile("scalar")))));
   const float = floatNetwork(await importModel(source));
   const { classes, sha256 } = engine.model();
   const files = await findWavFiles([folder]);
@@ -47,6 +50,7 @@ export async function agreement(source: string, built: string, folder: string): 
   return {
     source: path.basename(source),
     sha256,
+    modules: measuredModules(built, [moduleFile("scalar")]),
     version: packageVersion(),
     node: process.version,
     recordings: files.length,

@@ -7,12 +7,17 @@
  * else the machine does. Prints a table, and writes the figures as JSON with --out.
  */
 import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { runIfMain } from "../ts-tools/host/main_module.js";
 import { packageRoot } from "../ts-tools/host/package_root.js";
 import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { table } from "../ts-tools/host/table.js";
 import { printLine } from "../ts-tools/host/terminal.js";
+import { moduleFile } from "../ts-tools/model/builds.js";
+import { type MeasuredModules, measuredModules } from "./measured/modules.js";
 
 /** What the simulator counted of one firmware. Of a peer: a network without a front end. */
 export interface FirmwareResult {
@@ -45,6 +50,25 @@ function peers(variables: readonly string[]): object[] {
   return PEER_CORES.map((core) => ({ ...make("-j2", "-C", "bench/tflm", `CORE=${core}`, ...variables)[0], revisions }));
 }
 
+/** The modules that the Makefiles make C of, built again: the same sources and tools make the same bytes. */
+function modules(): MeasuredModules {
+  const folder = mkdtempSync(path.join(tmpdir(), "light-sernet-firmware-"));
+  const weights = path.join(packageRoot(), "weights");
+  try {
+    const models = readdirSync(weights).filter((model) => existsSync(path.join(weights, model, "light-sernet.json")));
+    return Object.assign(
+      {},
+      ...models.map((model) => {
+        const out = path.join(folder, model);
+        run(process.execPath, "dist/ts-tools/cli/main.js", "build", `weights/${model}`, "--profile", "embedded", "--out", out);
+        return measuredModules(out, [moduleFile("scalar")]);
+      }),
+    ) as MeasuredModules;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 function textTable(results: readonly FirmwareResult[]): string {
   const millions = (count: number | undefined): string => (count === undefined ? "" : (count / 1e6).toFixed(1));
   const thousands = (bytes: number): string => (bytes / 1000).toFixed(1);
@@ -72,5 +96,5 @@ await runIfMain(import.meta.url, () => {
     gccRiscv: firstLine("riscv64-unknown-elf-gcc"),
     qemu: firstLine("qemu-system-arm"),
   };
-  writeWhole(values.out, `${JSON.stringify({ versions, results }, null, 2)}\n`);
+  writeWhole(values.out, `${JSON.stringify({ versions, modules: modules(), results }, null, 2)}\n`);
 });

@@ -17,8 +17,10 @@ import { packageRoot } from "../ts-tools/host/package_root.js";
 import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { table } from "../ts-tools/host/table.js";
 import { printLine } from "../ts-tools/host/terminal.js";
+import { MODULE_BUILDS, moduleFile } from "../ts-tools/model/builds.js";
 import type { Recognition } from "../ts-tools/runtime/result.js";
-import { machine, today } from "./machine.js";
+import { machine, today } from "./measured/machine.js";
+import { measuredModules } from "./measured/modules.js";
 
 export interface Growth {
   seconds: number;
@@ -30,6 +32,7 @@ export interface Growth {
   processBytes: number;
 }
 
+const MODEL = path.join(packageRoot(), "build");
 const LENGTHS = [3, 30, 600, 3600];
 const RATE = 16000;
 const HEADER = 44;
@@ -56,7 +59,7 @@ function writeSpeech(file: string, seconds: number): void {
 function measure(file: string, seconds: number, build: string): Growth {
   const command = path.join(packageRoot(), "dist", "ts-tools", "cli", "main.js");
   const node = ["--import", `data:text/javascript,${encodeURIComponent(REPORT_MEMORY)}`, command];
-  const classify = ["classify", "--json", "--long", "windows", "--build", build, file];
+  const classify = ["classify", "--json", "--long", "windows", "--model", MODEL, "--build", build, file];
   const log = `${file}.log`;
   const shell = ["-c", 'exec "$0" "$@" 2>"$LOG"', process.execPath, ...node, ...classify];
   const text = execFileSync("/bin/sh", shell, { encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, LOG: log } });
@@ -102,6 +105,8 @@ await runIfMain(import.meta.url, () => {
   printLine(table(["seconds", "windows", "ms", "ms per window", "times real time", "process, MB"], rows));
   if (values.out === undefined) return;
   const versions = { "light-sernet": packageVersion(), node: process.version };
+  // auto takes the first of them that runs.
+  const modules = measuredModules(MODEL, MODULE_BUILDS.map(moduleFile));
   const how = `node dist/bench/growth.js --build ${values.build}`;
-  writeWhole(values.out, `${JSON.stringify({ how, date: today(), machine: machine(), versions, results }, null, 2)}\n`);
+  writeWhole(values.out, `${JSON.stringify({ how, date: today(), machine: machine(), versions, modules, results }, null, 2)}\n`);
 });

@@ -19,6 +19,7 @@ import { packageRoot } from "../ts-tools/host/package_root.js";
 import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { table } from "../ts-tools/host/table.js";
 import { printLine } from "../ts-tools/host/terminal.js";
+import { moduleFile } from "../ts-tools/model/builds.js";
 import type { QuantizedModel } from "../ts-tools/model/model_types.js";
 import { parseManifest } from "../ts-tools/model/parse_manifest.js";
 import { readWeights } from "../ts-tools/model/weights_file.js";
@@ -27,9 +28,11 @@ import { loadFromFolder } from "../ts-tools/runtime/loader_node.js";
 import { assembleLimit, limitKernels, limitSteps } from "./compare/limits.js";
 import { layerMultiplies } from "./compare/multiplies.js";
 import { leastSquares } from "./least_squares.js";
-import { machine, today } from "./machine.js";
+import { machine, today } from "./measured/machine.js";
+import { measuredModules } from "./measured/modules.js";
 
-type Build = "scalar" | "simd";
+const BUILDS = ["scalar", "simd"] as const;
+type Build = (typeof BUILDS)[number];
 
 export interface LayerTime {
   layer: string;
@@ -151,7 +154,8 @@ await runIfMain(import.meta.url, async () => {
   const manifest = parseManifest(readFileSync(manifestFile, "utf8"), manifestFile);
   const weightsFile = path.join(values.model, "weights.bin");
   const model = readWeights(new Uint8Array(readFileSync(weightsFile)), manifest, weightsFile);
-  const results = [await layersOf(values.model, model, "scalar"), await layersOf(values.model, model, "simd")];
+  const results: BuildLayers[] = [];
+  for (const build of BUILDS) results.push(await layersOf(values.model, model, build));
   for (const result of results) printLine(buildText(result));
   if (values.out === undefined) return;
   const report = {
@@ -160,6 +164,7 @@ await runIfMain(import.meta.url, async () => {
     machine: { cpu: machine().cpu },
     versions: { "light-sernet": packageVersion(), node: process.version },
     model: { id: manifest.id, sha256: manifest.sha256 },
+    modules: measuredModules(values.model, BUILDS.map(moduleFile)),
     results,
   };
   writeWhole(values.out, `${JSON.stringify(report, null, 2)}\n`);

@@ -39,7 +39,7 @@ it continues where it stopped. Without it the bench measures what is installed a
 
 Exit code: 1 when an answer is wrong, 2 for wrong usage.
 
---json: {"machine", "versions", "model", "verified", "skipped", "multiplies", "limits", "sizes", "memory",
+--json: {"machine", "versions", "model", "modules", "verified", "skipped", "multiplies", "limits", "sizes", "memory",
          "results": [{"subject", "engine", "build", "precision", "variant", "stage", "medianMs", "minMs", "runs", "effectiveGmacs", "realGmacs", "shareOfLimit"}]}
   stages     frontend, network, total, coldStart
   limits     GMAC/s of one multiplying instruction whose operands are in the nearest cache, in the same rounds: shareOfLimit is realGmacs over it`;

@@ -17,14 +17,18 @@ import { packageRoot } from "../ts-tools/host/package_root.js";
 import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { table } from "../ts-tools/host/table.js";
 import { printLine } from "../ts-tools/host/terminal.js";
+import { moduleFile } from "../ts-tools/model/builds.js";
 import { parseManifest } from "../ts-tools/model/parse_manifest.js";
 import { Engine } from "../ts-tools/runtime/engine.js";
 import { createRecognizer } from "../ts-tools/runtime/index.js";
 import { loadFromFolder } from "../ts-tools/runtime/loader_node.js";
-import { machine } from "./machine.js";
+import { machine } from "./measured/machine.js";
+import { measuredModules } from "./measured/modules.js";
+
+const BUILDS = ["scalar", "simd"] as const;
 
 export interface RateCost {
-  build: "scalar" | "simd";
+  build: (typeof BUILDS)[number];
   rate: number;
   medianMs: number;
   minMs: number;
@@ -64,7 +68,7 @@ function milliseconds(run: () => void): number {
   return performance.now() - begin;
 }
 
-async function measure(model: string, build: "scalar" | "simd"): Promise<RateCost[]> {
+async function measure(model: string, build: RateCost["build"]): Promise<RateCost[]> {
   const engine = await Engine.create(await loadFromFolder(model, build));
   const recognizer = await createRecognizer({ model, build });
   const plain = sweep(MODEL_RATE);
@@ -97,7 +101,8 @@ async function measure(model: string, build: "scalar" | "simd"): Promise<RateCos
 await runIfMain(import.meta.url, async () => {
   const defaultModel = path.join(packageRoot(), "build");
   const { values } = parseArgs({ options: { model: { type: "string", default: defaultModel }, out: { type: "string" } } });
-  const results = [...(await measure(values.model, "scalar")), ...(await measure(values.model, "simd"))];
+  const results: RateCost[] = [];
+  for (const build of BUILDS) results.push(...(await measure(values.model, build)));
   const rows = results.map(({ build, rate, medianMs, classifyMs }) => [
     build,
     rate,
@@ -109,6 +114,7 @@ await runIfMain(import.meta.url, async () => {
   if (values.out === undefined) return;
   const manifestFile = path.join(values.model, "model.json");
   const { id, sha256 } = parseManifest(readFileSync(manifestFile, "utf8"), manifestFile);
+  const modules = measuredModules(values.model, BUILDS.map(moduleFile));
   const versions = { "light-sernet": packageVersion(), node: process.versions.node };
-  writeWhole(values.out, `${JSON.stringify({ machine: machine(), versions, model: { id, sha256 }, results }, null, 2)}\n`);
+  writeWhole(values.out, `${JSON.stringify({ machine: machine(), versions, model: { id, sha256 }, modules, results }, null, 2)}\n`);
 });

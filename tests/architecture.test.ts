@@ -18,14 +18,34 @@ const BROKEN: Readonly<Record<string, string>> = {
   "bench/main.ts": 'import "../tests/support.js";',
   "tests/support.ts": "export {};",
   "assembly/kernels/pool.ts": 'import { rows } from "../network/rows";\nexport const pooled = rows;',
+  "assembly/kernels/dense.ts": 'import "../generated/levels";\nimport "../generated/model";',
+  "assembly/kernels/simd/dense.ts": 'import "../../generated/memory_map";',
+  "assembly/generated/levels.ts": "export {};",
+  "assembly/generated/model.ts": "export {};",
   "assembly/network/rows.ts": "export const rows = 1;",
+  "assembly/sound/rates.ts": 'import { rows } from "../network/rows";',
+  "assembly/frontend/frames.ts": 'import "../module";',
+  "assembly/module.ts": "export {};",
+  "assembly/extras/more.ts": 'import "../module";',
+  "bench/peers/other.ts": 'import "../compare/chart.js";',
+  "bench/compare/chart.ts": 'import "../peers/subject.js";',
+  "bench/peers/subject.ts": "export {};",
+  "bench/extras/more.ts": 'import "../main.js";',
 };
 
 const EXPECTED = [
   "a browser never meets Node's modules: ts-tools/runtime/browser.ts → fs",
   "every folder of ts-tools is in architecture.mjs: ts-tools/extras/more.ts → ts-tools/text/names.ts",
   "imports lead somewhere: ts-tools/model/shapes.ts → ./missing.js",
-  "kernels know no network: assembly/kernels/pool.ts → assembly/network/rows.ts",
+  "assembly/frontend uses only: generated: assembly/frontend/frames.ts → assembly/module.ts",
+  "assembly/kernels uses only: generated: assembly/kernels/pool.ts → assembly/network/rows.ts",
+  "assembly/sound uses only: generated: assembly/sound/rates.ts → assembly/network/rows.ts",
+  "bench/peers uses only: measured: bench/peers/other.ts → bench/compare/chart.ts",
+  "every folder of assembly is in architecture.mjs: assembly/extras/more.ts → assembly/module.ts",
+  "every folder of bench is in architecture.mjs: bench/extras/more.ts → bench/main.ts",
+  "kernels know no model: of the generated files they use only levels, record_layouts: assembly/kernels/dense.ts → assembly/generated/model.ts",
+  "kernels know no model: of the generated files they use only levels, record_layouts: assembly/kernels/simd/dense.ts → ../../generated/memory_map",
+  "no circles of folders: bench/peers →",
   "no circles: ts-tools/model/shapes.ts →",
   "the bench does not use tests: bench/main.ts → tests/support.ts",
   "the runtime needs no package: ts-tools/runtime/browser.ts →",
@@ -47,5 +67,6 @@ test("imports that break a rule are found, each by its rule", (t) => {
   const parameters = [checker, "--config", "architecture.mjs", "--no-cache", "ts-tools", "bench", "assembly", "tests"];
   const { status, stdout } = spawnSync(process.execPath, parameters, { cwd: tree, encoding: "utf8" });
   assert.notEqual(status, 0, stdout);
+  assert.doesNotMatch(stdout, /dense\.ts → assembly\/generated\/levels/);
   for (const violation of EXPECTED) assert.ok(stdout.includes(violation), `${violation}\nis not among\n${stdout}`);
 });

@@ -7,14 +7,30 @@ import { pathToFileURL } from "node:url";
 import { runProgram } from "./support/command.js";
 import { repositoryRoot } from "./support/paths.js";
 
-/** The command, and worker threads. Every other main module runs when Node is started with it, and not when it is imported (ts-tools/host/main_module.ts). */
-const ENTRY_POINTS = ["ts-tools/cli/main.js", "ts-tools/import/import_worker.js"];
+/**
+ * The command, worker threads, and scripts that npm and training/ start. Every other main module runs when Node is started with it, and not when it is
+ * imported (ts-tools/host/main_module.ts).
+ */
+const ENTRY_POINTS = [
+  "dist/ts-tools/cli/main.js",
+  "dist/ts-tools/import/import_worker.js",
+  "prepare.mjs",
+  "training/conversion/float_probabilities.mjs",
+  "training/data/front_end.mjs",
+  "training/data/status_sentence.mjs",
+];
 
-const DIST = join(repositoryRoot, "dist");
-
-function modules(folder: string): string[] {
-  const names = readdirSync(join(DIST, folder), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name.endsWith(".js")).map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+/** The compiled tools, and the scripts that are not compiled. */
+function modules(): string[] {
+  const below = (folder: string, ending: string): string[] =>
+    readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(ending))
+      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+  return [
+    ...["dist/ts-tools", "dist/bench"].flatMap((folder) => below(folder, ".js")),
+    ...["ts-tools", "training", "weights"].flatMap((folder) => below(folder, ".mjs")),
+    ...readdirSync(repositoryRoot).filter((name) => name.endsWith(".mjs")),
+  ];
 }
 
 /** Imports all modules; prints what they left: resources that keep the process alive, and listeners of the process. */
@@ -30,12 +46,12 @@ console.log(JSON.stringify({
   same: JSON.stringify(listeners()) === JSON.stringify(before),
 }));`;
 
-test("importing all modules of dist/ts-tools and dist/bench in one process prints nothing, sets no exit code, leaves nothing open", async (t) => {
-  const all = [...modules("ts-tools"), ...modules("bench")];
+test("importing all modules and scripts in one process prints nothing, sets no exit code, leaves nothing open", async (t) => {
+  const all = modules();
   for (const name of ENTRY_POINTS) assert.ok(all.includes(name), `${name} is not there any more; take it from the list`);
   const imported = all.filter((name) => !ENTRY_POINTS.includes(name));
   assert.ok(imported.length > 100);
-  const addresses = imported.map((name) => pathToFileURL(join(DIST, name)).href);
+  const addresses = imported.map((name) => pathToFileURL(join(repositoryRoot, name)).href);
   const environment = { MODULES: JSON.stringify(addresses) };
   const result = await runProgram(process.execPath, ["--input-type=module", "--eval", PROGRAM], { environment });
   const left = { resources: [], exitCode: 0, same: true };

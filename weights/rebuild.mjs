@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runIfMain } from "../dist/ts-tools/host/main_module.js";
 import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../dist/ts-tools/model/builds.js";
 import { SHIPPED_MODELS } from "../dist/ts-tools/runtime/shipped_models.js";
 import { stageModels } from "./stage.mjs";
@@ -12,19 +13,22 @@ import { stageModels } from "./stage.mjs";
 const FILES = [...MODULE_BUILDS.map(moduleFile), COMMAND_FILE, "model.json"];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-for (const model of SHIPPED_MODELS) {
-  const built = mkdtempSync(join(tmpdir(), "light-sernet-weights-"));
-  try {
-    const command = [join(root, "dist/ts-tools/cli/main.js"), "build", join("weights", model), "--out", built];
-    execFileSync(process.execPath, command, { cwd: root, stdio: "inherit" });
-    const shipped = join(root, "weights", model, "int8");
-    mkdirSync(shipped, { recursive: true });
-    for (const file of FILES) {
-      copyFileSync(join(built, file), join(shipped, `${file}.part`));
-      renameSync(join(shipped, `${file}.part`), join(shipped, file));
+
+await runIfMain(import.meta.url, async () => {
+  for (const model of SHIPPED_MODELS) {
+    const built = mkdtempSync(join(tmpdir(), "light-sernet-weights-"));
+    try {
+      const command = [join(root, "dist/ts-tools/cli/main.js"), "build", join("weights", model), "--out", built];
+      execFileSync(process.execPath, command, { cwd: root, stdio: "inherit" });
+      const shipped = join(root, "weights", model, "int8");
+      mkdirSync(shipped, { recursive: true });
+      for (const file of FILES) {
+        copyFileSync(join(built, file), join(shipped, `${file}.part`));
+        renameSync(join(shipped, `${file}.part`), join(shipped, file));
+      }
+    } finally {
+      rmSync(built, { recursive: true });
     }
-  } finally {
-    rmSync(built, { recursive: true });
   }
-}
-await stageModels();
+  await stageModels();
+});

@@ -16,7 +16,7 @@ import {
   ADAPTATION_WEIGHT,
 } from "../generated/record_layouts";
 import * as status from "../generated/status";
-import { ADAPTATION, CARRIED_MEAN, INPUT } from "../memory_map";
+import { ADAPTATION, CARRIED_MEAN, INPUT } from "../generated/memory_map";
 
 /** "LSA1": the version of the layout. */
 const MAGIC: i32 = 0x3141534c;

@@ -1,5 +1,5 @@
+import { MEL, MFCC } from "../generated/memory_map";
 import { COEFFICIENTS, MEL_BANDS, SPECTRUM_POINTS } from "../generated/model";
-import { MEL, MFCC } from "../memory_map";
 import { melFilterBank, melLogarithm as melLogarithmScalar } from "./mel";
 import { dct as dctScalar } from "./mfcc";
 import { melLogarithm as melLogarithmSimd } from "./simd/mel";

@@ -1,6 +1,6 @@
+import { FRAME } from "../generated/memory_map";
 import { FRAME_SAMPLES, HOP_SAMPLES } from "../generated/model";
 import { NORMALIZES } from "../generated/normalization";
-import { FRAME } from "../memory_map";
 import { frameToMfcc, silentMfcc } from "./frame_mfcc";
 import { normalize, silence, startNormalization } from "./normalization";
 

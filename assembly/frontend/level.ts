@@ -1,5 +1,5 @@
+import { HISTOGRAM, HISTOGRAM_BYTES } from "../generated/memory_map";
 import { LEVEL_QUANTILE, LEVEL_SCALE } from "../generated/model";
-import { HISTOGRAM, HISTOGRAM_BYTES } from "../memory_map";
 import { anyAtLeast } from "./simd/any_at_least";
 
 /**

@@ -1,4 +1,4 @@
-/** Bits of float32 sqrt(1/2): mantissas are taken from there to twice that, so that ln(1) = 0 and neighbours of 1 lose nothing. */
+/** Bits of float32 sqrt(1/2): mantissas are taken from there to twice that, so that ln(1) = 0 and neighbors of 1 lose nothing. */
 export const ROOT_HALF_BITS: i32 = 0x3f3504f3;
 export const LN_2: f32 = 0.6931471805599453;
 

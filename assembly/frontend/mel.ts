@@ -1,6 +1,6 @@
+import { MEL, SPECTRUM } from "../generated/memory_map";
 import { LOG_FLOOR, MEL_BANDS, MEL_FIRST_BIN } from "../generated/model";
 import { MEL_BAND_BINS, MEL_SHARES } from "../generated/tables";
-import { MEL, SPECTRUM } from "../memory_map";
 import { ln } from "./ln";
 
 /**

@@ -1,7 +1,7 @@
+import { MEL, MFCC, SPECTRUM } from "../generated/memory_map";
 import { COEFFICIENTS, DCT_SCALE, DCT_STEP, FRAME_SAMPLES, MEL_BANDS, MFCC_CLIP, SPECTRUM_POINTS_LOG2 } from "../generated/model";
 import { NORMALIZES } from "../generated/normalization";
 import { COSINES } from "../generated/tables";
-import { MEL, MFCC, SPECTRUM } from "../memory_map";
 
 /** Pairs of bands: their sums, then their differences, are stored after the last magnitude, where the imaginary parts were. */
 export const PAIRS: usize = <usize>MEL_BANDS >> 1;

@@ -1,6 +1,6 @@
+import { FRAME, SPECTRUM } from "../generated/memory_map";
 import { FRAME_SAMPLES, SPECTRUM_POINTS, SPECTRUM_POINTS_LOG2 } from "../generated/model";
 import { COSINES } from "../generated/tables";
-import { FRAME, SPECTRUM } from "../memory_map";
 
 /**
  * One frame of int16 samples to magnitudes, float32 [FRAME_SAMPLES / 2 + 1], every operation as in docs/arithmetic.md, 4.

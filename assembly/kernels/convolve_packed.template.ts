@@ -2,8 +2,9 @@
 const PRODUCTS_8: i32 = 512;
 /** The same for a 13-bit MFCC: 16 * 4095 * 127 < 2^23. */
 const PRODUCTS_16: i32 = 16;
-/** Taps of one turn of the inner loop. */
+/** Taps of one turn of the inner loop. The rest follows in steps of half, a quarter, ... of them. */
 const UNROLLED: usize = 8;
+//$require UNROLLED is a power of two
 
 /**
  * Four output channels of a convolution for two rows of pixels, two products in one multiplication.
@@ -61,51 +62,41 @@ function convolvePixels<T>(first: usize, second: usize, taps: i32, weight: usize
   let y: i64;
   let a: i64;
   let b: i64;
+  let lower: i64;
+  //$block addProducts(taps)
+  //$for tap in range($taps)
+  x = i64(i32(load<T>(first, $tap * sizeof<T>())));
+  y = i64(i32(load<T>(second, $tap * sizeof<T>())));
+  a = i64(load<i32>(weight, 8 * $tap));
+  b = i64(load<i32>(weight, 8 * $tap + 4));
+  sum0 += x * a;
+  sum2 += y * a;
+  sum1 += x * b;
+  sum3 += y * b;
+  //$end
+  first += $taps * sizeof<T>();
+  second += $taps * sizeof<T>();
+  weight += $taps << 3;
+  //$end
+  //$block storeSums(adding)
+  //$for word in range(4)
+  lower = (sum$word << 40) >> 40;
+  store<i32>(sums, ($adding ? load<i32>(sums, 8 * $word) : 0) + i32(lower), 8 * $word);
+  store<i32>(sums, ($adding ? load<i32>(sums, 8 * $word + 4) : 0) + i32((sum$word - lower) >> 24), 8 * $word + 4);
+  //$end
+  //$end
   const unrolledEnd = weight + ((<usize>taps & -$UNROLLED) << 3);
   while (weight < unrolledEnd) {
-    //$for tap in range($UNROLLED)
-    x = i64(i32(load<T>(first, $tap * sizeof<T>())));
-    y = i64(i32(load<T>(second, $tap * sizeof<T>())));
-    a = i64(load<i32>(weight, 8 * $tap));
-    b = i64(load<i32>(weight, 8 * $tap + 4));
-    sum0 += x * a;
-    sum2 += y * a;
-    sum1 += x * b;
-    sum3 += y * b;
-    //$end
-    first += $UNROLLED * sizeof<T>();
-    second += $UNROLLED * sizeof<T>();
-    weight += $UNROLLED << 3;
+    //$put addProducts($UNROLLED)
   }
-  //$for rest in 4, 2, 1
+  //$for rest in halves($UNROLLED)
   if ((taps & $rest) != 0) {
-    //$for tap in range($rest)
-    x = i64(i32(load<T>(first, $tap * sizeof<T>())));
-    y = i64(i32(load<T>(second, $tap * sizeof<T>())));
-    a = i64(load<i32>(weight, 8 * $tap));
-    b = i64(load<i32>(weight, 8 * $tap + 4));
-    sum0 += x * a;
-    sum2 += y * a;
-    sum1 += x * b;
-    sum3 += y * b;
-    //$end
-    first += $rest * sizeof<T>();
-    second += $rest * sizeof<T>();
-    weight += $rest << 3;
+    //$put addProducts($rest)
   }
   //$end
-  let lower: i64;
   if (add) {
-    //$for word in range(4)
-    lower = (sum$word << 40) >> 40;
-    store<i32>(sums, load<i32>(sums, 8 * $word) + i32(lower), 8 * $word);
-    store<i32>(sums, load<i32>(sums, 8 * $word + 4) + i32((sum$word - lower) >> 24), 8 * $word + 4);
-    //$end
+    //$put storeSums(1)
   } else {
-    //$for word in range(4)
-    lower = (sum$word << 40) >> 40;
-    store<i32>(sums, i32(lower), 8 * $word);
-    store<i32>(sums, i32((sum$word - lower) >> 24), 8 * $word + 4);
-    //$end
+    //$put storeSums(0)
   }
 }

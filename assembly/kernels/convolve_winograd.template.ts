@@ -1,8 +1,11 @@
-/** Taps of one turn of the inner loop, and of the loop over the rest. */
+/** Taps of one turn of the inner loop, and of the loop over the rest. A run is a multiple of 4 taps. */
 const UNROLLED: usize = 32;
+//$require UNROLLED is a power of two
 const TAIL: usize = 4;
-/** Words of one turn of the loop that combines weights. */
+//$require TAIL divides 4
+/** Words of one turn of the loop that combines weights. A tap has two. */
 const WORDS: usize = 8;
+//$require WORDS divides 8
 
 /**
  * Four output channels of a convolution of three rows for two rows of pixels, with 4 multiplications where `convolvePacked` needs 6: Winograd's

@@ -20,6 +20,7 @@ export function packWeights(raw: usize, packed: usize, taps: i32): void {
 
 /** Taps of one turn of the loop. */
 const TAPS: usize = 4;
+//$require TAPS divides 4
 
 /** The same for `convolveWinograd`: w0 + (w1 << 22). `taps` is a multiple of 4. */
 export function packForWinograd(raw: usize, packed: usize, taps: i32): void {

@@ -1,5 +1,5 @@
 import { MFCC_MARGIN } from "../generated/line_buffers";
-import { PATCHES } from "../memory_map";
+import { PATCHES } from "../generated/memory_map";
 import { convolvePair, setRow } from "./convolution";
 import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHeight, kernelWidth, PATHS } from "./layers";
 import { nextRow, rowAddress } from "./line_buffer";

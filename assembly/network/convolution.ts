@@ -1,10 +1,6 @@
 import { convolvePacked } from "../generated/kernels/convolve_packed";
 import { convolveWinograd } from "../generated/kernels/convolve_winograd";
 import { packForWinograd, packWeights } from "../generated/kernels/pack_weights";
-import { GROUP_WEIGHTS } from "../generated/record_layouts";
-import { poolAverage } from "../kernels/pool_average";
-import { poolGlobal } from "../kernels/pool_global";
-import { transformRows } from "../kernels/transform_rows";
 import {
   CONVOLUTION_SUMS,
   GLOBAL_TOTALS,
@@ -13,7 +9,11 @@ import {
   TRANSFORMED_ROWS,
   WEIGHT_GROUP,
   WINOGRAD_PRODUCTS,
-} from "../memory_map";
+} from "../generated/memory_map";
+import { GROUP_WEIGHTS } from "../generated/record_layouts";
+import { poolAverage } from "../kernels/pool_average";
+import { poolGlobal } from "../kernels/pool_global";
+import { transformRows } from "../kernels/transform_rows";
 import {
   inputChannels,
   inputColumns,

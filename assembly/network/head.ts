@@ -1,9 +1,9 @@
 import { FEATURE_LEVELS } from "../generated/levels";
+import { FEATURES, GLOBAL_TOTALS, LOGITS, PACKED_WEIGHTS, PROBABILITIES, WEIGHT_GROUP } from "../generated/memory_map";
 import { CLASSES, HEAD_INPUTS, HEAD_OFFSET, LOGIT_SCALE } from "../generated/model";
 import { GROUP_MULTIPLIER, GROUP_SHIFT, GROUP_WEIGHTS } from "../generated/record_layouts";
 import { dense } from "../kernels/dense";
 import { requantize } from "../kernels/requantize";
-import { FEATURES, GLOBAL_TOTALS, LOGITS, PACKED_WEIGHTS, PROBABILITIES, WEIGHT_GROUP } from "../memory_map";
 import { BODY_TWO, outputChannels, weightGroupBytes, weightsOffset } from "./layers";
 import { softmax } from "./softmax";
 import { loadWeights } from "./weights";

@@ -1,5 +1,5 @@
 import * as table from "../generated/line_buffers";
-import { STAGE_STATE } from "../memory_map";
+import { STAGE_STATE } from "../generated/memory_map";
 
 /**
  * Line buffers: the last rows of each stage's input, in a ring. Stage 0 is body I (rows of int16 MFCCs), stages 1 to 5 the convolutions of

@@ -1,7 +1,4 @@
 import { INPUT_LEVELS } from "../generated/levels";
-import { COEFFICIENTS, MFCC_SCALE } from "../generated/model";
-import { quantizeRow as quantizeRowScalar } from "../kernels/quantize_row";
-import { quantizeRow as quantizeRowSimd } from "../kernels/simd/quantize_row";
 import {
   GLOBAL_TOTALS,
   GLOBAL_TOTALS_BYTES,
@@ -10,7 +7,10 @@ import {
   MFCC,
   STAGE_STATE,
   STAGE_STATE_BYTES,
-} from "../memory_map";
+} from "../generated/memory_map";
+import { COEFFICIENTS, MFCC_SCALE } from "../generated/model";
+import { quantizeRow as quantizeRowScalar } from "../kernels/quantize_row";
+import { quantizeRow as quantizeRowSimd } from "../kernels/simd/quantize_row";
 import { bodyOne as bodyOneScalar } from "./body_one";
 import { bodyTwo as bodyTwoScalar } from "./body_two";
 import { head } from "./head";

@@ -6,6 +6,8 @@
  *     for every piece at INPUT:   beginPiece(bytes); while ((count = nextBlock()) > 0) use int16 [count] at blockAddress()
  *     at the end:                 endInput(), and the same loop, for what is still in the resampler
  */
+
+import { INPUT, INPUT_CAPACITY, SAMPLE_BLOCK, SAMPLE_BLOCK_BYTES } from "../generated/memory_map";
 import { SAMPLE_RATE } from "../generated/model";
 import {
   FORMAT_S16,
@@ -17,7 +19,6 @@ import {
   STATUS_TOO_LONG,
   sampleBytes,
 } from "../generated/status";
-import { INPUT, INPUT_CAPACITY, SAMPLE_BLOCK, SAMPLE_BLOCK_BYTES } from "../memory_map";
 import { decodeFrames } from "./decode";
 import { isRate } from "./rates";
 import { addInputs, inputRoom, nextOutputs, outputReady, startResampler } from "./resample";
@@ -37,8 +38,9 @@ let framesLeft: i32 = 0;
 let ended: bool = false;
 /** The newest block. */
 let block: usize = 0;
-/** Since startInput(): frames pushed, and samples that the resampler made of them. */
+/** Since startInput(): frames pushed, the samples at 16 kHz that they amount to, and those that the resampler has made. */
 let framesPushed: i64 = 0;
+let samplesDue: i64 = 0;
 let samplesMade: i64 = 0;
 
 /** Format (FORMAT_*), channels and rate in Hz of what is pushed from now on; STATUS_OK or what is wrong. */
@@ -59,6 +61,7 @@ export function startInput(): void {
   if (rate == 0) setFormat(FORMAT_S16, 1, SAMPLE_RATE);
   ended = false;
   framesPushed = 0;
+  samplesDue = 0;
   samplesMade = 0;
   startResampler(rate);
 }
@@ -70,7 +73,7 @@ function lengthAt16k(frames: i64, fromRate: i32): i64 {
 
 /** Samples at 16 kHz of all that was pushed. */
 export function samplesPushed(): i64 {
-  return lengthAt16k(framesPushed, rate);
+  return samplesDue;
 }
 
 /** An export, see ts-tools/abi/exports.ts. */
@@ -87,6 +90,7 @@ export function beginPiece(bytes: i32): bool {
   frame = INPUT;
   framesLeft = bytes / frameBytes;
   framesPushed += i64(framesLeft);
+  samplesDue = lengthAt16k(framesPushed, rate);
   return true;
 }
 
@@ -103,7 +107,7 @@ export function blockAddress(): usize {
 /** Makes the next block; returns its samples, 0 when the piece is used up, or after endInput() the whole sound. */
 export function nextBlock(): i32 {
   if (rate == SAMPLE_RATE) return decodeBlock(framesLeft);
-  const missing = samplesPushed() - samplesMade;
+  const missing = samplesDue - samplesMade;
   if (missing == 0) return 0;
   while (!outputReady()) {
     let inputs = decodeBlock(inputRoom());

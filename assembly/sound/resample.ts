@@ -1,5 +1,5 @@
+import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_BYTES } from "../generated/memory_map";
 import { SAMPLE_RATE, SINC_SUM } from "../generated/model";
-import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_BYTES } from "../memory_map";
 import { startWeights, weightedSum as weightedSumSimd } from "./simd/weighted_sum";
 import { HISTORY_SAMPLES, historyAddress, largerRate, reach, setInputRate, weightedSum as weightedSumScalar } from "./weighted_sum";
 

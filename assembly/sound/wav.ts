@@ -6,12 +6,14 @@
  *     "data": the samples
  *
  * Everything up to the samples is a sequence of little-endian 32-bit words, except what is skipped; so the state is the name of the word that comes
- * next, and its bytes so far. Chunks may come in any order before "data"; unknown ones are skipped. The size in the RIFF chunk is not
- * looked at (writers to pipes get it wrong), neither is the byte rate.
+ * next, and its bytes so far. Chunks may come in any order before "data"; unknown ones are skipped. The RIFF size
+ * (writers to pipes get it wrong) and the byte rate are ignored.
  *
  * End of file: while wavPush() still says 0, a host that reaches it reports STATUS_WAV_NOT_RIFF for a file of fewer than 12 bytes (an empty one
  * too), and STATUS_WAV_NO_DATA for a longer one. Fewer sample bytes than wavFrames() frames: STATUS_WAV_TRUNCATED.
  */
+
+import { INPUT, INPUT_CAPACITY } from "../generated/memory_map";
 import {
   FORMAT_F32,
   FORMAT_F64,
@@ -34,7 +36,6 @@ import {
   STATUS_WAV_TOO_MANY_CHANNELS,
   sampleBytes,
 } from "../generated/status";
-import { INPUT, INPUT_CAPACITY } from "../memory_map";
 import { isRate } from "./rates";
 
 // Four characters as the little-endian word that they are read as.

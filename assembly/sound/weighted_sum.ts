@@ -1,6 +1,6 @@
+import { RESAMPLER_HISTORY } from "../generated/memory_map";
 import { SAMPLE_RATE, SINC_ENTRIES, SINC_ZERO_CROSSINGS } from "../generated/model";
 import { SINC } from "../generated/tables";
-import { RESAMPLER_HISTORY } from "../memory_map";
 
 /**
  * An output of the resampler before its gain: the inputs around it, weighted by the sinc (docs/arithmetic.md, 2).

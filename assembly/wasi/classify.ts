@@ -43,12 +43,12 @@ export function classifyWindow(samples: usize, count: i32, result: usize): void 
   check(nextLevel());
   pushSamples(samples, count);
   const level = check(finishLevel());
-  const levelled = now();
+  const leveled = now();
   check(start(level, count));
   pushSamples(samples, count);
   check(finish());
-  levelTime += levelled - began;
-  windowTime += now() - levelled;
+  levelTime += leveled - began;
+  windowTime += now() - leveled;
   samplesDone += count;
   storeResult(result);
 }
@@ -64,7 +64,7 @@ function pushSamples(samples: usize, count: i32): void {
 }
 
 /**
- * Nanoseconds of the front end, all windows. Frames and network take turns inside push(), so the frames' share is measured afterwards: a
+ * Nanoseconds of the front end, all windows. Frames and network take turns inside push(), so the frames' share is measured afterward: a
  * few frames alone, times those that were not mere padding.
  */
 export function frontendTime(): i64 {

@@ -4,13 +4,13 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { MODULE_BUILDS, type ModuleBuild, moduleFile } from "../../ts-tools/model/builds.js";
 import { RELAXED_FLAGS } from "../../ts-tools/runtime/relaxed_simd.js";
+import type { Task } from "../measured/task.js";
 import { ONNXRUNTIME_WASM } from "../peers/onnxruntime_web.js";
 import { TENSORFLOW_WASM } from "../peers/tensorflow_js.js";
 import type { EngineName, Identity, Precision, SubjectName } from "./measurement.js";
 import { identityText } from "./measurement.js";
 import { FLOAT_ONNX, FLOAT_TFLITE, INT8_ONNX, INT8_TFLITE } from "./peer_models.js";
 import { folderWithPackage, INSTALL_PEERS, packageFolder, pythonWithPackage } from "./places.js";
-import type { Task } from "./task.js";
 
 /** What runs it: a Node worker, a Python worker, or a page. */
 export type Host =

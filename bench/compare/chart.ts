@@ -1,4 +1,4 @@
-/** A report as a picture: bars of every row, stage by stage. Plain SVG; colours that are readable on white and on black. */
+/** A report as a picture: bars of every row, stage by stage. Plain SVG; colors that are readable on white and on black. */
 import { type Measurement, STAGES, type Stage } from "./measurement.js";
 import type { BenchReport } from "./report.js";
 import { rowsOfStage, subjectText } from "./report_text.js";

@@ -8,7 +8,7 @@ export type Times = Map<string, number[]>;
 
 /**
  * Times the runners in turn, one run of each and again, so that a slow moment of the machine affects all of them; every round begins with another
- * one, so that none always runs after the same neighbour and with its caches. The first `warmUp` rounds do not count.
+ * one, so that none always runs after the same neighbor and with its caches. The first `warmUp` rounds do not count.
  */
 export async function interleave(
   runners: readonly Runner[],

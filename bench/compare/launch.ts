@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { packageRoot } from "../../ts-tools/host/package_root.js";
+import type { Task } from "../measured/task.js";
 import { bundle } from "./bundle.js";
 import type { Host, PageModule } from "./candidates.js";
 import { launchChromium } from "./chromium.js";
@@ -11,7 +12,6 @@ import { type FileServer, serveFiles } from "./file_server.js";
 import { coldPage, type PageScript, startPage } from "./page_subject.js";
 import { peersFolder } from "./places.js";
 import { type ColdStart, coldStart, type Program, type Started, startProcess } from "./process_subject.js";
-import type { Task } from "./task.js";
 
 const NODE_WORKER = fileURLToPath(new URL("node_worker.js", import.meta.url));
 const BUNDLED: readonly PageModule[] = ["tensorflow.js", "onnxruntime-web"];

@@ -1,5 +1,5 @@
 /** The loops of limits.ts in an engine with JavaScript. */
-import { clocked, type Files, type OpenSubject, type Task } from "./task.js";
+import { clocked, type Files, type OpenSubject, type Task } from "../measured/task.js";
 
 export async function open(task: Task, files: Files): Promise<OpenSubject> {
   const functions: Record<string, (steps: number) => number> = {};

@@ -18,7 +18,7 @@ export interface Identity {
   /** Which of our builds; absent for peers. */
   build?: ModuleBuild;
   precision: Precision;
-  /** What else tells two rows apart: "precompiled" of a cold start, the kind of quantized graph of a peer. */
+  /** What else distinguishes two rows: "precompiled" of a cold start, the kind of quantized graph of a peer. */
   variant?: string;
 }
 
@@ -57,7 +57,7 @@ export interface MemoryUse extends Identity {
   residentBytes?: number;
 }
 
-/** What tells two subjects apart, as one word. */
+/** What distinguishes two subjects, as one word. */
 export function identityText({ subject, engine, build, precision, variant }: Identity): string {
   return [subject, build, precision, engine, variant].filter((part) => part !== undefined).join(" ");
 }

@@ -11,12 +11,12 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { runIfMain } from "../../ts-tools/host/main_module.js";
 import { errorSentence } from "../../ts-tools/host/terminal.js";
+import type { Files, OpenSubject, Task } from "../measured/task.js";
 import { type MeydaLibrary, openMeyda } from "../peers/meyda.js";
 import { type OnnxRuntimeWeb, openOnnxRuntimeWeb } from "../peers/onnxruntime_web.js";
 import { openTensorFlowJs, type TensorFlowJs } from "../peers/tensorflow_js.js";
 import { open as openLimits } from "./limit_subject.js";
 import { open as openOurs } from "./our_module.js";
-import type { Files, OpenSubject, Task } from "./task.js";
 import { watchMemories } from "./watch_memories.js";
 
 /** Loads the libraries of a subject; returns the function that opens it, from bytes to its first answer. */

@@ -2,7 +2,7 @@
 import { Classifier } from "../../ts-tools/runtime/classifier.js";
 import { Engine } from "../../ts-tools/runtime/engine.js";
 import { runNetwork, segmentMfcc } from "../../ts-tools/runtime/features.js";
-import { type Answer, clocked, type Files, floats, NOT_TAKEN, type OpenSubject, shorts, type Task } from "./task.js";
+import { type Answer, clocked, type Files, floats, NOT_TAKEN, type OpenSubject, shorts, type Task } from "../measured/task.js";
 
 /**
  * files    module, mfcc, samples (one segment)

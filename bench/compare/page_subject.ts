@@ -1,8 +1,8 @@
 /** Subjects in pages of Chromium, each in a context of its own. */
 import type { Browser, Page } from "playwright-core";
+import type { Answer, OpenSubject, Task } from "../measured/task.js";
 import type { FileServer } from "./file_server.js";
 import type { ColdStart, Started } from "./process_subject.js";
-import type { Answer, OpenSubject, Task } from "./task.js";
 
 /** A module for a page: it exports `open(task, files)`. */
 export interface PageScript {

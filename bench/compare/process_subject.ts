@@ -1,7 +1,7 @@
 /** Subjects in processes of their own, which speak the protocol of node_worker.ts and bench/peers/worker.py. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Answer, Task } from "./task.js";
+import type { Answer, Task } from "../measured/task.js";
 
 /** A program and its parameters before the task. */
 export interface Program {
@@ -53,7 +53,7 @@ class Conversation {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
   readonly #closed: Promise<void>;
-  #complaints = "";
+  #errorOutput = "";
 
   constructor({ command, parameters }: Program, task: Task) {
     this.#child = spawn(command, [...parameters, JSON.stringify(task)]);
@@ -61,12 +61,12 @@ class Conversation {
       this.#child.on("close", () => resolve());
     });
     this.#child.on("error", (error) => {
-      this.#complaints += error.message;
+      this.#errorOutput += error.message;
       this.#child.stdout.destroy();
     });
     this.#child.stdin.on("error", () => {});
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      this.#complaints = (this.#complaints + text).slice(-2000);
+      this.#errorOutput = (this.#errorOutput + text).slice(-2000);
     });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
@@ -81,7 +81,7 @@ class Conversation {
       if (done) {
         await Promise.race([this.#closed, new Promise((resolve) => setTimeout(resolve, 1000))]);
         throw new Error(
-          `${this.#child.spawnfile} ended without an answer: ${this.#complaints.trim().split("\n").at(-1) || "it printed nothing"}`,
+          `${this.#child.spawnfile} ended without an answer: ${this.#errorOutput.trim().split("\n").at(-1) || "it printed nothing"}`,
         );
       }
       // Libraries print to standard output, too.

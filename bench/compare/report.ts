@@ -1,4 +1,5 @@
 import type { CompressedSize } from "../../ts-tools/link/compressed_size.js";
+import type { MeasuredModules } from "../measured/modules.js";
 import type { Limit, Measurement, MemoryUse, Precision, SubjectName } from "./measurement.js";
 
 /** What `npm run --silent bench -- --json` prints. */
@@ -14,6 +15,8 @@ export interface BenchReport {
   versions: Record<string, string>;
   /** Of the built model that was measured. */
   model: { id: string; sha256: string };
+  /** The files of its builds that were measured. */
+  modules: MeasuredModules;
   /** What was checked before anything was timed. */
   verified: string[];
   /** What could not be measured here, and why. */

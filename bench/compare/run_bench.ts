@@ -4,6 +4,9 @@ import { arch, cpus, platform, release, tmpdir } from "node:os";
 import path from "node:path";
 import { packageVersion } from "../../ts-tools/host/package_info.js";
 import { errorSentence } from "../../ts-tools/host/terminal.js";
+import { MODULE_BUILDS, moduleFile } from "../../ts-tools/model/builds.js";
+import { measuredModules } from "../measured/modules.js";
+import { type Answer, NOT_TAKEN, type Task } from "../measured/task.js";
 import { type Candidate, candidateName, listCandidates, relaxedFlags, type Skipped } from "./candidates.js";
 import { prepareInputs } from "./inputs.js";
 import { interleave, type Times } from "./interleave.js";
@@ -17,7 +20,6 @@ import type { ColdStart, Started } from "./process_subject.js";
 import type { BenchReport } from "./report.js";
 import { coldRows, limitRows, measuredRows, withLimits } from "./rows.js";
 import { downloadSizes } from "./sizes.js";
-import { type Answer, NOT_TAKEN, type Task } from "./task.js";
 import { VerificationError, verify, verifyLogits } from "./verify.js";
 
 export interface BenchOptions {
@@ -103,6 +105,7 @@ async function measure(options: BenchOptions, work: string, launcher: Launcher, 
       why: `only those of our modules: esbuild, which bundles JavaScript, is not installed; ${INSTALL_PEERS}`,
     });
   }
+  const builds = MODULE_BUILDS.filter((build) => running.some(({ candidate }) => candidate.build === build));
   return {
     machine: {
       cpu: cpus()[0]?.model ?? arch(),
@@ -113,6 +116,7 @@ async function measure(options: BenchOptions, work: string, launcher: Launcher, 
     },
     versions: await versionsOf(running, launcher),
     model: identity,
+    modules: measuredModules(options.model, builds.map(moduleFile)),
     verified,
     skipped: skipped.map(({ name, why }) => `${name}: ${why}`),
     multiplies,

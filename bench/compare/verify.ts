@@ -1,9 +1,9 @@
 /** Nothing is timed before its answer is verified. */
 import { indexOfLargest } from "../../ts-tools/model/index_of_largest.js";
 import { largestDifference } from "../../ts-tools/quantize/answer_comparison.js";
+import type { Answer } from "../measured/task.js";
 import type { Precision, SubjectName } from "./measurement.js";
 import { INSTALL_PEERS } from "./places.js";
-import type { Answer } from "./task.js";
 
 /** Thrown when an answer is not that of the same network. */
 export class VerificationError extends Error {

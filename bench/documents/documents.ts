@@ -15,7 +15,11 @@ import { chips, firmware, goals, growth, layers, rates, runtimes } from "./table
 /** Tables by document. */
 const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
   "README.md": { summary },
-  "docs/architecture.md": { rooms },
+  "docs/architecture.md": {
+    rooms: () => rooms("ts-tools"),
+    "rooms-assembly": () => rooms("assembly"),
+    "rooms-bench": () => rooms("bench"),
+  },
   "docs/figures.md": { size, memory, speed, peers, "first-answer": firstAnswer, downloads, microcontroller, accuracy, agreement },
   "docs/firmware.md": { firmware, chips, runtimes },
   "docs/performance.md": { layers, rates, goals, growth },

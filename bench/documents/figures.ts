@@ -1,4 +1,5 @@
 /** Tables of README.md and docs/figures.md, from bench/results, the modules that ship and the model card. */
+import { markdownTable } from "../../ts-tools/text/markdown.js";
 import type { BenchReport } from "../compare/report.js";
 import {
   benchRuns,
@@ -13,7 +14,6 @@ import {
   read,
   scores,
   sum,
-  table,
 } from "./sources.js";
 import { CYCLES } from "./tables.js";
 
@@ -40,7 +40,7 @@ export function summary(): string {
   const [, [, node24]] = benchRuns() as [unknown, [string, BenchReport]];
   const times = (["node", "chromium", "wasmtime"] as const).map((engine) => ours(node24, engine, "simd", "total").toFixed(1));
   const seconds = ({ instructions }: FirmwareRow): string => `${((CYCLES * (instructions.total ?? 0)) / 168e6).toFixed(1)} s`;
-  return table(
+  return markdownTable(
     ["", ...models.map(({ size }) => `\`${size}\``)],
     [
       ["module with its weights (gzip)", ...models.map(({ scalar }) => `${kilobytes(scalar.bytes)} KB (${kilobytes(scalar.gzip ?? 0)})`)],
@@ -48,7 +48,7 @@ export function summary(): string {
       [`the same on a Cortex-M4F at 168 MHz, ${CYCLES} cycles an instruction`, ...chips.map(seconds)],
       ["RAM and flash there", ...chips.map(({ ramBytes, flashBytes }) => `${kilobytes(ramBytes)} and ${kilobytes(flashBytes)} KB`)],
       [
-        "mean recall of 7 emotions (UA), actors it has not heard",
+        "mean recall of 7 emotions (UA), actors not in the training set",
         ...models.map(({ size }) => `${scores("loso", size)[0]!.split(" ")[0]} %`),
       ],
     ],
@@ -66,7 +66,7 @@ export function size(): string {
     ] as const
   ).map(([name, build]) => [name, ...models.flatMap((model) => [count(model[build].bytes), kilobytes(model[build].gzip ?? 0)])]);
   const weights = models.flatMap(({ layers }) => [count(sum(layers.map(({ weightBytes }) => weightBytes))), ""]);
-  return table(["", "full, bytes", "gzip, KB", "micro, bytes", "gzip, KB"], [...rows, ["int8 weights in each", ...weights]]);
+  return markdownTable(["", "full, bytes", "gzip, KB", "micro, bytes", "gzip, KB"], [...rows, ["int8 weights in each", ...weights]]);
 }
 
 /** Regions of fewer bytes are counted together. */
@@ -81,7 +81,7 @@ export function memory(): string {
   const shown = [...largest.values()].filter(({ bytes }) => bytes >= SMALL_REGION).sort((a, b) => b.bytes - a.bytes);
   const used = scalar.model?.memoryNeeded ?? 0;
   const rows = [...shown, { what: "the rest", bytes: used - sum(shown.map(({ bytes }) => bytes)) }, { what: "**all**", bytes: used }];
-  return table(
+  return markdownTable(
     ["what", "bytes"],
     rows.map(({ what, bytes }) => [what, count(bytes)]),
   );
@@ -96,7 +96,7 @@ export function speed(): string {
       ]),
     ),
   );
-  return table(["engine and build", "front end, ms", "network, ms", "all, ms", "first answer, ms"], rows);
+  return markdownTable(["engine and build", "front end, ms", "network, ms", "all, ms", "first answer, ms"], rows);
 }
 
 /** Of each peer, its time, and how many times that of our SIMD build: in the same engine, or in Node for what is native. */
@@ -110,7 +110,7 @@ function besides(stage: Stage, what: string): string {
       return [milliseconds(medianMs), (medianMs / ours(report, engine === "native" ? "node" : engine, "simd", stage)).toFixed(2)];
     }),
   ]);
-  return table([what, ...runs.flatMap(([name]) => [`${name}, ms`, "times ours"])], rows);
+  return markdownTable([what, ...runs.flatMap(([name]) => [`${name}, ms`, "times ours"])], rows);
 }
 
 export const peers = (): string => `${besides("network", "network")}\n\n${besides("frontend", "184 frames of MFCCs")}`;
@@ -121,7 +121,7 @@ export function downloads(): string {
     `${subject}, ${build ?? precision}`,
     ...[bytes, gzip, brotli].map(count),
   ]);
-  return table(["what a page downloads", "bytes", "gzip", "brotli"], rows);
+  return markdownTable(["what a page downloads", "bytes", "gzip", "brotli"], rows);
 }
 
 export function microcontroller(): string {
@@ -140,7 +140,7 @@ export function microcontroller(): string {
   const subject = "TensorFlow Lite Micro, CMSIS-NN";
   const peer = find(firmwareRows(), { subject, core: "cortex-m4" });
   const last = [subject, "", millions(peer.instructions.network), "", count(peer.ramBytes), count(peer.flashBytes)];
-  return table(["Cortex-M4F", "front end, M", "network, M", "all, M instructions", "RAM, bytes", "flash, bytes"], [...rows, last]);
+  return markdownTable(["Cortex-M4F", "front end, M", "network, M", "all, M instructions", "RAM, bytes", "flash, bytes"], [...rows, last]);
 }
 
 export function accuracy(): string {
@@ -149,7 +149,7 @@ export function accuracy(): string {
       const same = cardRow("agreement", `${protocol}, ${size}, cross entropy, int8`)[1]!;
       const certain = cardRow("calibration", `${protocol}, ${size}, cross entropy`).slice(-2);
       return [
-        `${protocol === "loso" ? "speakers it has not heard" : "speakers mixed"}, ${size}`,
+        `${protocol === "loso" ? "speakers not in the training set" : "speakers mixed"}, ${size}`,
         ...scores(protocol, size),
         same,
         ...certain,
@@ -157,7 +157,7 @@ export function accuracy(): string {
     }),
   );
   const head = ["int8", "UA % (95 % interval)", "WA %", "macro F1 %", "same label as float32 %", "accepted %", "right of these %"];
-  return table(head, rows);
+  return markdownTable(head, rows);
 }
 
 interface Agreement {
@@ -178,5 +178,5 @@ export function agreement(): string {
       worstDifference.toFixed(3),
     ],
   );
-  return table(["float model", "same label in int8", "largest difference of a probability, mean", "most"], rows);
+  return markdownTable(["float model", "same label in int8", "largest difference of a probability, mean", "most"], rows);
 }

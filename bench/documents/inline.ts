@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { firmwareFolder } from "../../ts-tools/firmware/firmware_folder.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { BenchReport } from "../compare/report.js";
 import {
   benchRuns,
@@ -20,6 +21,8 @@ import {
   width,
 } from "./sources.js";
 import { CYCLES, type GrowthRow, type RateRow } from "./tables.js";
+
+const SEGMENT_SECONDS = REFERENCE_FRONT_END.windowSamples / REFERENCE_FRONT_END.sampleRate;
 
 export type Figures = Record<string, string>;
 
@@ -82,7 +85,7 @@ function onDevices(size: string): Figures {
   return {
     "m4-checked": millions(total(checked)),
     "m4-unchecked": millions(total(unchecked)),
-    "m4-front-end": ((unchecked.instructions.frontend ?? 0) / 1e6).toFixed(0),
+    "two-states-mhz": ((2 * CYCLES * total(unchecked)) / SEGMENT_SECONDS / 1e6).toFixed(0),
     checks: percent(total(checked) / total(unchecked) - 1),
     "checks-flash": thousands(checked.flashBytes - unchecked.flashBytes),
     riscv: (network("rv32imafc") / network("cortex-m4")).toFixed(1),
@@ -92,7 +95,7 @@ function onDevices(size: string): Figures {
   };
 }
 
-/** On speakers that were not heard; points of UA that noise costs. */
+/** On speakers not in the training set; points of UA that noise costs. */
 function accuracy(size: string): Figures {
   const column = size === "full" ? 1 : 3;
   const ua = (condition: string): number => Number(cardRow("robustness", condition)[column]);

@@ -89,12 +89,5 @@ export const millions = (value: number): string => (value / 1e6).toFixed(1);
 export const kilobytes = (bytes: number): string => count(Math.round(bytes / 1000));
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
-export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [
-    `| ${head.join(" | ")} |`,
-    `| ${head.map((_, column) => (column === 0 ? "---" : "---:")).join(" | ")} |`,
-    ...rows.map((row) => `| ${row.join(" | ")} |`),
-  ].join("\n");
-
 /** Of a model's id, its width: emodb-full-ce-v1 -> full. */
 export const width = (model: string): string => model.split("-")[1] ?? model;

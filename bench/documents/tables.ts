@@ -1,6 +1,7 @@
 /** Tables of docs/firmware.md and docs/performance.md, from bench/results. */
+import { markdownTable } from "../../ts-tools/text/markdown.js";
 import type { BenchReport } from "../compare/report.js";
-import { benchRuns, count, find, firmwareRows, millions, percent, type Row, results, table, width } from "./sources.js";
+import { benchRuns, count, find, firmwareRows, millions, percent, type Row, results, width } from "./sources.js";
 
 export function firmware(): string {
   const rows = firmwareRows().map(({ core, subject, model = "", checked, instructions, ramBytes, flashBytes }) => {
@@ -15,7 +16,7 @@ export function firmware(): string {
       count(flashBytes),
     ];
   });
-  return table(["core", "what", "front end, M", "network, M", "all, M instructions", "RAM, bytes", "flash, bytes"], rows);
+  return markdownTable(["core", "what", "front end, M", "network, M", "all, M instructions", "RAM, bytes", "flash, bytes"], rows);
 }
 
 /** Chips of these cores, with their clocks from the makers' data sheets. */
@@ -38,7 +39,7 @@ export function chips(): string {
     };
     return [chip, `${megahertz} MHz`, seconds("full"), seconds("micro")];
   });
-  return table(["chip", "clock", "full", "micro"], rows);
+  return markdownTable(["chip", "clock", "full", "micro"], rows);
 }
 
 interface RuntimeRow extends Row {
@@ -58,7 +59,7 @@ export function runtimes(): string {
     runtimeBytes ? `${count(runtimeBytes)} and the page` : "",
     residentBytes ? count(residentBytes) : "",
   ]);
-  return table(["runtime", "median, ms", "least, ms", "taken by the runtime, bytes", "process, bytes"], rows);
+  return markdownTable(["runtime", "median, ms", "least, ms", "taken by the runtime, bytes", "process, bytes"], rows);
 }
 
 interface LayerTimes extends Row {
@@ -84,7 +85,7 @@ export function layers(): string {
     ];
   });
   const head = ["layer", "MAC, M", "scalar, ms", "multiplied, M", "of the limit", "SIMD, ms", "multiplied, M", "GMAC/s", "of the limit"];
-  return `${table(head, rows)}\n\nLimit: ${scalar.limitGmacs.toFixed(1)} GMAC/s scalar, ${simd.limitGmacs.toFixed(1)} with \`i32x4.dot_i16x8_s\`.`;
+  return `${markdownTable(head, rows)}\n\nLimit: ${scalar.limitGmacs.toFixed(1)} GMAC/s scalar, ${simd.limitGmacs.toFixed(1)} with \`i32x4.dot_i16x8_s\`.`;
 }
 
 export interface GrowthRow extends Row {
@@ -105,7 +106,7 @@ export function growth(): string {
     count(Math.round(timesRealTime)),
     count(Math.round(processBytes / 1e6)),
   ]);
-  return table(["recording", "windows", "ms", "ms a window", "times real time", "process, MB"], rows);
+  return markdownTable(["recording", "windows", "ms", "ms a window", "times real time", "process, MB"], rows);
 }
 
 /** A kept run of the bench, as ratios of the build of ours that runs in an engine. */
@@ -152,7 +153,7 @@ export function goals(): string {
     ["simd", "relaxed"].map((build) => ({ name: `${name}, ${build}`, run: ratios(report, engine, build) })),
   );
   const rows = list.map(([goal, value, written]) => [goal, ...runs.map(({ run }) => written(value(run)))]);
-  return table(["goal", ...runs.map(({ name }) => name)], rows);
+  return markdownTable(["goal", ...runs.map(({ name }) => name)], rows);
 }
 
 export interface RateRow extends Row {
@@ -175,5 +176,5 @@ export function rates(): string {
         (medianMs / classifyMs).toFixed(2),
       ];
     });
-  return table(["from", "scalar, ms", "of a classification", "SIMD, ms", "of a classification"], rows);
+  return markdownTable(["from", "scalar, ms", "of a classification", "SIMD, ms", "of a classification"], rows);
 }

@@ -1,5 +1,5 @@
 /** MFCCs as many web pages compute them: Meyda, with our frame, hop and bands. Its numbers are other ones: its mel bands end at half the rate. */
-import { type Answer, clocked, type Files, type OpenSubject, shorts, type Task } from "../compare/task.js";
+import { type Answer, clocked, type Files, type OpenSubject, shorts, type Task } from "../measured/task.js";
 
 /** What is used of the package meyda. */
 export interface MeydaLibrary {

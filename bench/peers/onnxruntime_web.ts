@@ -1,5 +1,5 @@
 /** ONNX Runtime Web with its WebAssembly backend: SIMD, one thread. */
-import { type Answer, clocked, type Files, floats, type OpenSubject, type Task } from "../compare/task.js";
+import { type Answer, clocked, type Files, floats, type OpenSubject, type Task } from "../measured/task.js";
 
 /** What is used of the package onnxruntime-web. */
 export interface OnnxRuntimeWeb {

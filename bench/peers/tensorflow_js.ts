@@ -3,7 +3,7 @@
 import type * as backend from "@tensorflow/tfjs-backend-wasm";
 import type * as converter from "@tensorflow/tfjs-converter";
 import type * as core from "@tensorflow/tfjs-core";
-import { type Answer, clocked, type Files, floats, type OpenSubject, type Task } from "../compare/task.js";
+import { type Answer, clocked, type Files, floats, type OpenSubject, type Task } from "../measured/task.js";
 
 /** What is used of it: a bundle for a page leaves the rest away. */
 export interface TensorFlowJs {

@@ -58,13 +58,13 @@ class Subject:
 
 
 def compiled(engine: wasmtime.Engine, content: bytes, task: dict) -> wasmtime.Module:
-    """Of what serialize() gave, a binary, or a text."""
+    """Of the result of serialize(), a binary, or a text."""
     if task.get("precompiled"):
         return wasmtime.Module.deserialize(engine, content)
     try:
         return wasmtime.Module(engine, content)
     except wasmtime.WasmtimeError as error:
-        # As NOT_TAKEN in bench/compare/task.ts.
+        # As NOT_TAKEN in bench/measured/task.ts.
         raise RuntimeError(f"this engine does not take the module ({error}); a newer one may") from error
 
 

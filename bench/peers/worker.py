@@ -1,4 +1,4 @@
-"""A subject of `npm run bench` in a process of its own: `worker.py TASK`, a JSON object (bench/compare/task.ts).
+"""A subject of `npm run bench` in a process of its own: `worker.py TASK`, a JSON object (bench/measured/task.ts).
 
 Its first line of output says what it answers on the bench's sound: {"answer": {...}}, or {"error": sentence}. Every line "run" on its input gets a line:
 the milliseconds of each stage. With "cold" in the task it does the first inference only and prints {"answer", "coldStartMs", "residentBytes"}.

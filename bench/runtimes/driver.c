@@ -1,6 +1,6 @@
 /*
  * RUNTIME MODULE REPEAT WAV...: a line of JSON for each sound, {"runtime", "file", "label", "logits", "medianMs", "minMs", "runtimeBytes", "residentBytes"}.
- * Any WAV file; the module takes the centre of a longer one. Reading the header is not timed.
+ * Any WAV file; the module takes the center of a longer one. Reading the header is not timed.
  */
 #include "driver.h"
 
@@ -34,7 +34,7 @@ static int32_t call(const char *function, int count, int32_t a, int32_t b, int32
 
 static int32_t checked(const char *function, int32_t result) {
   if (result < 0) {
-    fprintf(stderr, "%s gave %d\n", function, (int)result);
+    fprintf(stderr, "%s returned %d\n", function, (int)result);
     exit(1);
   }
   return result;

@@ -17,9 +17,11 @@ import { writeWhole } from "../../ts-tools/host/pending_files.js";
 import { table } from "../../ts-tools/host/table.js";
 import { printLine } from "../../ts-tools/host/terminal.js";
 import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
+import { COMMAND_FILE, moduleFile } from "../../ts-tools/model/builds.js";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
 import type { Recognition } from "../../ts-tools/runtime/result.js";
-import { machine } from "../machine.js";
+import { machine } from "../measured/machine.js";
+import { measuredModules } from "../measured/modules.js";
 
 export interface RuntimeResult {
   subject: string;
@@ -38,7 +40,8 @@ interface Measured extends Omit<RuntimeResult, "subject" | "file"> {
 
 const ROOT = packageRoot();
 const WORK = path.join(ROOT, ".bench", "runtimes");
-const MODULE = path.join(ROOT, "build", "light-sernet.wasm");
+const BUILT = path.join(ROOT, "build");
+const MODULE = path.join(BUILT, moduleFile("scalar"));
 /** Compiled code runs this many times as often as an interpreter. */
 const COMPILED_RUNS = 20;
 
@@ -60,7 +63,7 @@ function compile(runtime: string, source: string): string {
 
 /** Samples to probabilities in this process; its logits are what the others must compute. */
 async function inNode(sound: string, runs: number): Promise<Measured> {
-  const recognizer = await createRecognizer({ model: path.join(ROOT, "build"), build: "scalar", long: "center" });
+  const recognizer = await createRecognizer({ model: BUILT, build: "scalar", long: "center" });
   const bytes = readFileSync(sound);
   const times: number[] = [];
   let logits: readonly number[] = [];
@@ -85,7 +88,7 @@ print(done.stdout.decode())`;
 function inWasmtime(sound: string, runs: number): Measured {
   const wasmtime = findWasmtime();
   const precompiled = path.join(WORK, "light-sernet-cli.cwasm");
-  run(wasmtime, "compile", path.join(ROOT, "build", "light-sernet-cli.wasm"), "-o", precompiled);
+  run(wasmtime, "compile", path.join(BUILT, COMMAND_FILE), "-o", precompiled);
   const command = ["taskset", "-c", "0", wasmtime, "run", "--allow-precompiled", precompiled, "--long", "center"];
   const times: number[] = [];
   let logits: readonly number[] = [];
@@ -173,6 +176,7 @@ await runIfMain(import.meta.url, async () => {
   printLine(rowsText(results));
   if (values.out === undefined) return;
   const revision = (folder: string): string => run("git", "-C", folder, "rev-parse", "--short", "HEAD").trim();
+  const modules = measuredModules(BUILT, [moduleFile("scalar"), COMMAND_FILE]);
   const versions = {
     node: process.versions.node,
     wamr: revision(wamr),
@@ -180,5 +184,5 @@ await runIfMain(import.meta.url, async () => {
     wasm3: revision(wasm3),
     gcc: run("gcc", "-dumpfullversion").trim(),
   };
-  writeWhole(values.out, `${JSON.stringify({ machine: machine(), versions, results }, null, 2)}\n`);
+  writeWhole(values.out, `${JSON.stringify({ machine: machine(), versions, modules, results }, null, 2)}\n`);
 });

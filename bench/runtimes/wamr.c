@@ -1,4 +1,4 @@
-/* WebAssembly Micro Runtime: interprets a module, or runs one that wamrc has compiled. All its memory comes from one pool, whose use it tells. */
+/* WebAssembly Micro Runtime: interprets a module, or runs one that wamrc has compiled. All its memory comes from one pool, whose use it reports. */
 #include <stdio.h>
 #include <stdlib.h>
 

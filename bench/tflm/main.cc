@@ -14,7 +14,7 @@ extern "C" {
 #include "instructions.h"
 #include "semihosting.h"
 #include "startup.h"
-extern const uint8_t sound_samples[];  // the model, in the place of a sound: light_sernet's linker script leaves it out of the code's bytes
+extern const uint8_t sound_samples[];  // the model, in place of a sound: light_sernet's linker script leaves it out of the code's bytes
 extern const uint8_t sound_samples_end[];
 }
 

@@ -1,4 +1,4 @@
-/* From the core's reset.c to main(): initializes variables and paints the stack, so that its depth can be measured afterwards. */
+/* From the core's reset.c to main(): initializes variables and paints the stack, so that its depth can be measured afterward. */
 #include "startup.h"
 
 #include <stddef.h>

@@ -179,7 +179,7 @@ lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, 
   const s32 format = engine_here->format, channels = engine_here->channels, rate_before = engine_here->rate;
   TRY(lsn_set_input(state, LSN_FORMAT_S16, 1, (int32_t)rate));
   const lsn_status status = classify(state, samples, count, length);
-  /* A stream that begins afterwards has the format it had before. */
+  /* A stream that begins afterward has the format it had before. */
   lsn_set_input(state, format, channels, rate_before);
   return status == LSN_OK ? lsn_get_result(state, result) : status;
 }

@@ -1,6 +1,6 @@
 /**
  * as-pect runs the specs beside this file inside WebAssembly, with the sources of assembly/ compiled in. The generated files must be there
- * (tests/run.sh writes them); static data begins behind the page that the module's own memory map uses.
+ * (tests/run.sh writes them); static data begins after the page that the module's own memory map uses.
  */
 // biome-ignore lint/style/noDefaultExport: as-pect reads the default export.
 export default {

@@ -1,7 +1,8 @@
 /** The stages in their order, without the network: its weights are not there (tests/ of the whole module have them). */
+
+import { INPUT, INPUT_CAPACITY, OUTPUT, OUTPUT_BYTES } from "../../assembly/generated/memory_map";
 import { COEFFICIENTS, FRAME_SAMPLES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES } from "../../assembly/generated/model";
 import * as status from "../../assembly/generated/status";
-import { INPUT, INPUT_CAPACITY, OUTPUT, OUTPUT_BYTES } from "../../assembly/memory_map";
 import {
   finish,
   finishLevel,

@@ -106,7 +106,7 @@ test("for a person: names do nothing to a terminal", () => {
   }
 });
 
-test("for a person: a line per file, no color outside of a terminal", async () => {
+test("for a person: a line per file, no color outside a terminal", async () => {
   const { stdout } = await classify(join(work, "sounds"));
   const [, b, long] = lines(stdout);
   assert.equal(b, textLine(join(work, "sounds", "b.wav"), short, false));
@@ -140,14 +140,14 @@ test("what is not a sound gets one sentence, exit code 1, and the others are sti
   const readable = process.getuid?.() === 0 ? [join(folder, "no-permission.wav")] : [];
   const files = parse(stdout).map(({ file }) => file);
   assert.deepEqual(files, [good, ...readable, good]);
-  const complaints = new Map(lines(stderr).map((line) => /^light-sernet: (.*?): (.*)$/.exec(line)!.slice(1, 3) as [string, string]));
+  const refusals = new Map(lines(stderr).map((line) => /^light-sernet: (.*?): (.*)$/.exec(line)!.slice(1, 3) as [string, string]));
   const expected = new Map(hostile.map(({ name, status }) => [join(folder, name), STATUS[status].sentence as string]));
   expected.set(missing, "there is no such file or folder; check the path");
   expected.set(join(work, "empty"), "this folder has no .wav files; name one that does");
   expected.set(join(folder, "broken-link.wav"), "there is no such file or folder; check the path");
   if (readable.length === 0)
     expected.set(join(folder, "no-permission.wav"), "it cannot be opened (permission denied); check its permissions");
-  assert.deepEqual([...complaints].sort(), [...expected].sort());
+  assert.deepEqual([...refusals].sort(), [...expected].sort());
   assert.equal(lines(stderr).length, expected.size);
 });
 

@@ -9,14 +9,14 @@ import { repositoryRoot } from "../support/paths.js";
 
 const MODEL = join(repositoryRoot, "build");
 const CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
-/** How the shipped examples are laid out as a data set: two folders of classes, an EMO-DB name, and one without a label. */
+/** How the shipped examples are laid out as a dataset: two folders of classes, an EMO-DB name, and one without a label. */
 const DATA: Readonly<Record<string, string>> = {
   "anger/speech.wav": "speech.wav",
   "anger/s1/long.wav": "long.wav",
   "fear/s1/stereo.WAV": "stereo-44100hz-16bit.wav",
   "fear/float.wav": "mono-22050hz-float.wav",
   "03a01Ta.wav": "mono-8000hz-8bit.wav",
-  "other/unlabelled.wav": "mono-48000hz-24bit.wav",
+  "other/unlabeled.wav": "mono-48000hz-24bit.wav",
 };
 const LABELS: Readonly<Record<string, string>> = { "03a01Ta": "sadness", float: "fear", long: "anger", speech: "anger", stereo: "fear" };
 
@@ -37,7 +37,7 @@ after(() => rmSync(work, { recursive: true }));
 const evaluate = (dir: string, ...parameters: string[]) => lightSernet(["evaluate", dir, "--data", data, ...parameters]);
 const rowsOf = (csv: string) => lines(csv).map((line) => line.split(","));
 
-/** What `classify` answers to the files of the data set, by utterance: label, probabilities as printed. */
+/** What `classify` answers to the files of the dataset, by utterance: label, probabilities as printed. */
 async function classified(...parameters: string[]): Promise<Map<string, string[]>> {
   const { stdout } = await lightSernet(["classify", "--model", MODEL, "--csv", ...parameters, data]);
   const rows = rowsOf(stdout).slice(1);
@@ -75,7 +75,7 @@ test("a single model: the answers of classify, figures of them, what is left out
   const report = JSON.parse(stdout) as EvaluationReport;
   assert.deepEqual(report.classes, CLASSES);
   assert.deepEqual([report.protocol, report.build, report.long, report.utterances], [null, "auto", "windows", 5]);
-  assert.deepEqual(report.leftOut, { unlabelled: 1, untested: 0, failed: 0 });
+  assert.deepEqual(report.leftOut, { unlabeled: 1, untested: 0, failed: 0 });
   const { id, sha256 } = JSON.parse(readFileSync(join(MODEL, "model.json"), "utf8")) as { id: string; sha256: string };
   assert.deepEqual(report.models, [{ fold: "", id, sha256, tested: 5 }]);
   const right = (names: string[]) => names.filter((name) => answers.get(name)![0] === LABELS[name]).length;
@@ -143,7 +143,7 @@ test("folds: each on its own utterances, in their order; two may share a model; 
   ]);
   const report = JSON.parse(stdout) as EvaluationReport;
   assert.deepEqual([report.protocol, report.long, report.utterances], ["loso", "center", 4]);
-  assert.deepEqual(report.leftOut, { unlabelled: 0, untested: 2, failed: 0 });
+  assert.deepEqual(report.leftOut, { unlabeled: 0, untested: 2, failed: 0 });
   assert.deepEqual(
     report.models.map(({ fold, tested }) => [fold, tested]),
     [

@@ -29,7 +29,7 @@ function parseCsv(text: string): string[][] {
 }
 
 /** A text cell as it was before it was kept from being a formula: training/results/predictions.py does the same. */
-const told = (cell: string): string => (/^'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) ? cell.slice(1) : cell);
+const written = (cell: string): string => (/^'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) ? cell.slice(1) : cell);
 
 test("what a spreadsheet would run is text; numbers stay as they are", () => {
   const cells = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "'=1", "'x", "x=1", "", ";x"];
@@ -76,12 +76,12 @@ test("any names and any probabilities read back, floats to the same float32", ()
   fc.assert(
     fc.property(file, ({ classes, predictions }) => {
       const [header, ...rows] = parseCsv(predictionsCsv(predictions, classes));
-      assert.deepEqual(header!.map(told), ["utterance", "fold", "true", "predicted", ...classes]);
+      assert.deepEqual(header!.map(written), ["utterance", "fold", "true", "predicted", ...classes]);
       for (const cell of [...header!, ...rows.flatMap((row) => row.slice(0, 4))]) assert.doesNotMatch(cell, /^[=+\-@\t\r\n]/);
       assert.equal(rows.length, predictions.length);
       for (const [index, { utterance, fold, label, answered, probabilities }] of predictions.entries()) {
         const row = rows[index]!;
-        assert.deepEqual(row.slice(0, 4).map(told), [utterance, fold, classes[label], classes[answered]]);
+        assert.deepEqual(row.slice(0, 4).map(written), [utterance, fold, classes[label], classes[answered]]);
         // Negative zero is not a probability.
         assert.deepEqual(
           row.slice(4).map((text) => Math.fround(Number(text))),

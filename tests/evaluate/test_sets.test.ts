@@ -47,7 +47,7 @@ test("a folder without WAV files, a file, nothing", async () => {
   const empty = await findUtterances(join(work, "empty"));
   assert.deepEqual([empty.utterances.length, empty.unreadable.length], [0, 1]);
   const file = join(work, "noise.wav");
-  await assert.rejects(findUtterances(file), { message: `${file} is not a folder; name the folder of a data set` });
+  await assert.rejects(findUtterances(file), { message: `${file} is not a folder; name the folder of a dataset` });
   await assert.rejects(findUtterances(join(work, "missing")), { code: "ENOENT" });
 });
 

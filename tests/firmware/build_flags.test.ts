@@ -1,5 +1,5 @@
 /**
- * Flags of other people's projects: what light_sernet.c needs from libraries with them, and that the firmware gives the logits of Node. What a flag
+ * Flags of other people's projects: what light_sernet.c needs from libraries with them, and that the firmware returns the logits of Node. What a flag
  * could change and does not: which operations become calls, how structures and enumerations lie, how sums, signs and accesses are compiled.
  */
 import assert from "node:assert/strict";

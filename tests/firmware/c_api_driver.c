@@ -1,5 +1,5 @@
 /*
- * Does what stdin says with light_sernet.h, and prints a line for every command: what the function gave. A command is a line of words; the last
+ * Does what stdin says with light_sernet.h, and prints a line for every command: what the function returned. A command is a line of words; the last
  * word of some is how many bytes follow it. They are put where nothing lies after them, so that AddressSanitizer sees who reads on.
  * calls.h is written by c_api.test.ts: call(), which knows every function of the module by its name.
  */
@@ -36,7 +36,7 @@ static void print_place(const lsn_state *state, const void *place, int32_t bytes
   if (place == NULL) {
     printf("NULL\n");
   } else if (at < begin || at + bytes > begin + sizeof *state) {
-    printf("outside of the state\n");
+    printf("outside the state\n");
   } else {
     print_bytes(place, (size_t)bytes);
     printf("\n");

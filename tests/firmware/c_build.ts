@@ -5,21 +5,22 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { firmwareFolder } from "../../ts-tools/firmware/firmware_folder.js";
-import { buildManifest, manifestText } from "../../ts-tools/model/manifest.js";
+import { manifestText } from "../../ts-tools/model/manifest.js";
 import type { Manifest } from "../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
-import { type BuiltModel, buildPlan, type ModelPlan, type Parts } from "../module/built_model.js";
-import { type Case, PATH_CASES } from "../module/cases.js";
+import { buildPlan, type ModelPlan, type Parts } from "../module/built_model.js";
 import { Instance } from "../module/instance.js";
 import { cached } from "../support/cache.js";
 import { runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { missingPrograms } from "./cortex_m_make.js";
+import { manifestOf, SMALL, VERSION } from "./small_model.js";
+
+export { SMALL, VERSION };
 
 /** The compilers; the environment may name others that are on the PATH. */
 const CC = process.env.CC ?? "cc";
 const CXX = process.env.CXX ?? "g++";
-export const VERSION = "1.2.3";
 
 export const skipCompiler = missingPrograms({ [CC]: "gcc" }) || (!compiles() && "missing Debian packages: libc6-dev");
 export const skipCpp = skipCompiler || missingPrograms({ [CXX]: "g++" });
@@ -44,7 +45,8 @@ export const WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconver
 export const GCC_WARNINGS = ["-Wcast-align=strict", "-Wlogical-op", "-Wduplicated-cond", "-Wjump-misses-init"];
 
 const STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
-export const SANITIZE = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+/** Lines for the stack traces, and nothing of variables, which takes the compiler longer than the code. */
+export const SANITIZE = ["-g1", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
 /** Whether a program with the C library can be made. */
 function compiles(...flags: readonly string[]): boolean {
@@ -59,9 +61,6 @@ export interface CModel {
   manifest: Manifest;
   window: number;
 }
-
-/** The model that is quick: segments of 2,400 samples. */
-export const SMALL: Case = PATH_CASES[0]!;
 
 /** Writes a random model as C. */
 export async function writeRandomModel(folder: string, plan: ModelPlan = SMALL, parts?: Parts): Promise<CModel> {
@@ -88,22 +87,6 @@ export async function writeModel(folder: string, embedded: Uint8Array<ArrayBuffe
   });
   cpSync(translated, folder, { recursive: true });
   return { folder, embedded, manifest, window: manifest.frontEnd.windowSamples };
-}
-
-/** The manifest of a random model. */
-export function manifestOf({ name, model, frontEnd, classes, acceptThreshold }: BuiltModel): Manifest {
-  return buildManifest({
-    id: name,
-    sourceFile: "c_build.ts",
-    sourceSha256: "0".repeat(64),
-    classes,
-    acceptThreshold,
-    frontEnd,
-    float: { ...model, format: "random" },
-    quantized: model,
-    activationScales: { bodyOne: 1, bodyTwo: [1, 1, 1, 1], features: 1 },
-    version: VERSION,
-  });
 }
 
 /** A source of this folder. */

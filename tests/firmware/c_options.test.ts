@@ -11,7 +11,7 @@ import { missingPrograms, skipHost } from "./cortex_m_make.js";
 const ARM = "arm-none-eabi-gcc";
 const CC = process.env.CC ?? "cc";
 const skipArm = skipHost("cortex-m");
-/** RISC-V and the last two have fused multiply-adds, the last one half-precision floats. None is told which C it compiles: that is GNU's then. */
+/** RISC-V and the last two have fused multiply-adds, the last one half-precision floats. None gets a -std option, so they compile GNU C. */
 const COMPILERS = [
   { name: "this machine", program: CC, flags: [], skip: skipCompiler },
   {

@@ -1,4 +1,4 @@
-/** What c_api_driver.c is told to do, and what Node's instances of the same module say to the same calls. */
+/** The calls that c_api_driver.c makes, and what Node's instances of the same module answer to the same calls. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { EXPORTS, type ExportedFunction } from "../../ts-tools/abi/exports.js";
@@ -14,7 +14,7 @@ export const NO_SOUND = -41;
 export type ExportName = keyof typeof EXPORTS;
 /** light_sernet.h has no functions of the same kind for them: the caller's bytes are copied. */
 export const WITHOUT_ADDRESS: readonly string[] = ["inputAddress"];
-/** These take bytes instead of a count of bytes that were put somewhere, or keep in mind what they were told. */
+/** These take bytes instead of a count of bytes that were put somewhere, or remember their arguments. */
 const BY_HAND: readonly string[] = [...WITHOUT_ADDRESS, "setInput", "inputCapacity", "push", "wavPush"];
 
 export const functionOf = (name: string): ExportedFunction => EXPORTS[name as ExportName];
@@ -98,7 +98,7 @@ const DEFAULT_INPUT: [number, number, number] = [INPUT_FORMAT.s16, 1, 16000];
 /** A state in C and an instance in Node, which get the same calls. */
 export class Twin {
   private node: Instance;
-  /** What setInput() was told: format, channels, rate. */
+  /** What setInput() was called with: format, channels, rate. */
   private input: [number, number, number] = DEFAULT_INPUT;
 
   constructor(
@@ -199,7 +199,7 @@ export class Twin {
     this.script.add(`classify ${this.state} ${samples.length} ${rate} 1`, expected, bytesOf(samples));
   }
 
-  /** The same, where Node's own instance hears nothing of it: as if the state had not been used for it. */
+  /** The same, without Node's own instance: as if the state had not been used for it. */
   classifyApart(samples: Int16Array, rate: number): void {
     const other = new Twin(new Script(), this.state, this.module);
     this.script.add(`classify ${this.state} ${samples.length} ${rate} 1`, other.classifyInNode(samples, rate), bytesOf(samples));
@@ -208,7 +208,7 @@ export class Twin {
   private classifyInNode(samples: Int16Array, rate: number): string {
     const length = this.node.exports.resampledLength(samples.length, rate);
     if (length < 0) return String(length);
-    this.node.hear(plainSound("", samples, rate));
+    this.node.classify(plainSound("", samples, rate));
     this.node.exports.setInput(...this.input);
     return this.answer();
   }
@@ -226,12 +226,12 @@ export class Twin {
   }
 
   /** The whole path for a sound, in pieces of a given number of frames as `next` says. */
-  hear(sound: Sound, next: () => number): void {
-    for (const _ of this.hearStepwise(sound, next));
+  stream(sound: Sound, next: () => number): void {
+    for (const _ of this.streamStepwise(sound, next));
   }
 
   /** The same, a call at a time. */
-  *hearStepwise({ format, channels, rate, bytes }: Sound, next: () => number): Generator<void> {
+  *streamStepwise({ format, channels, rate, bytes }: Sound, next: () => number): Generator<void> {
     const unit = SAMPLE_BYTES[format] * channels;
     const push = function* (this: Twin): Generator<void> {
       for (let at = 0; at < bytes.length; ) {

@@ -5,7 +5,7 @@
  *     corrupt_states PLACE KIND FIRST COUNT MILLISECONDS
  *
  * PLACE  malloc: exactly as many bytes as are used, for AddressSanitizer.
- *        edge: the used bytes end where the next 8 GiB cannot be accessed, so that every access outside of the page stops the processor.
+ *        edge: the used bytes end where the next 8 GiB cannot be accessed, so that every access outside the page stops the processor.
  *        middle: in the middle of a block whose other bytes are looked at after each case.
  * KIND   module: the module's variables and page. wrapper: also what light_sernet.c itself keeps, but the mark that the state was begun.
  *

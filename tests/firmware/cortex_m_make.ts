@@ -44,7 +44,7 @@ export function missingPrograms(programs: Readonly<Record<string, string>>): str
   return packages.length > 0 && `missing Debian packages: ${[...new Set(packages)].join(", ")}`;
 }
 
-/** The same for the C library of a cross compiler, a package of its own: a file that only that one brings tells. */
+/** The same for the C library of a cross compiler, a package of its own, recognized by a file that only it contains. */
 function missingLibrary(compiler: string, specs: string, debianPackage: string): string | false {
   const { stdout } = spawnSync(compiler, [`-print-file-name=${specs}`], { encoding: "utf8" });
   return !stdout?.includes("/") && `missing Debian packages: ${debianPackage}`;
@@ -84,7 +84,7 @@ export function make(
 }
 
 /**
- * Variables that put cortex_m_fault.c in the place of main.c, by the rules of the host's own Makefile. `module` is the object file of
+ * Variables that put cortex_m_fault.c in place of main.c, by the rules of the host's own Makefile. `module` is the object file of
  * light_sernet.c that an earlier run has left, `out` a folder for the others.
  */
 export function faultVariables(module: string, out: string): Record<string, string> {

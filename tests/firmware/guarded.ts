@@ -92,7 +92,7 @@ export const newTally = (): Tally => ({ programs: 0, refused: 0, accesses: 0, gu
 
 /**
  * What is wrong with the guards of a program, or undefined. Both modules run in a memory of one page: there every access that the guards do not
- * cover traps by itself, whatever it reads or writes, and is told apart from a guard that stops.
+ * cover traps by itself, whatever it reads or writes, and is distinguished from a guard that stops.
  */
 export function wrongGuards(
   program: Program,

@@ -8,6 +8,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rea
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after, before, test } from "node:test";
+import { buildToFolder } from "../../ts-tools/cli/build.js";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
 import { fixtureWithScales } from "../import/model_fixtures.js";
 import { Instance, ok, plainSound } from "../module/instance.js";
@@ -40,7 +41,7 @@ const FILES = [
 
 const FIXTURES = join(repositoryRoot, "tests", "firmware", "packaging");
 const PYTHON = join(repositoryRoot, ".venv", "bin", "python");
-const SMALL_CLASSES = ["--classes", "a,b,c,d,e"];
+const SMALL_CLASSES = "a,b,c,d,e";
 
 const skipCompiler = missingPrograms({ gcc: "gcc", "g++": "g++" });
 const skipCMake = skipCompiler || missingPrograms({ cmake: "cmake", make: "make" });
@@ -51,14 +52,14 @@ const skipPython =
 let work: string;
 /** The folder of the model that ships. */
 let written: string;
-/** How a model is built in seconds. */
-let small: string[];
+/** A model that is built in seconds. */
+let small: string;
 
 before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-packaging-"));
   written = join(work, "light-sernet");
   await writeShippedFirmware(written, "full");
-  small = [fixtureWithScales("tiny.keras3.keras", join(work, "small")), "--profile", "embedded"];
+  small = fixtureWithScales("tiny.keras3.keras", join(work, "small"));
 });
 after(() => rmSync(work, { recursive: true, force: true }));
 
@@ -422,8 +423,22 @@ test("no file names a path of this machine", () => {
 const snapshot = (folder: string): [string, string][] =>
   tree(folder, true).map((name) => [name, name.endsWith("/") ? "" : readFileSync(join(folder, name), "latin1")]);
 
-const buildSmall = (folder: string, ...more: string[]) =>
-  lightSernet(["build", ...small, ...SMALL_CLASSES, "--firmware", folder, ...more], { environment: { LC_ALL: "C" } });
+const buildArguments = (folder: string): string[] => [
+  "build",
+  small,
+  "--profile",
+  "embedded",
+  "--classes",
+  SMALL_CLASSES,
+  "--firmware",
+  folder,
+];
+
+const buildSmall = (folder: string) => lightSernet(buildArguments(folder), { environment: { LC_ALL: "C" } });
+
+/** The same without a process of its own, which would load the compiler again. */
+const buildHere = (firmware: string, more: Partial<Parameters<typeof buildToFolder>[1]> = {}) =>
+  buildToFolder(small, { profile: "embedded", classes: SMALL_CLASSES, firmware, ...more });
 
 /** Exit code 1 with one sentence that matches, and nothing said to have been made. */
 function assertRefused({ code, stdout, stderr }: CommandResult, sentence: RegExp): void {
@@ -467,7 +482,7 @@ test("refused in one sentence, nothing is written: a folder that may not be writ
   chmodSync(work, 0o755);
   const before = snapshot(folder);
   for (const place of [folder, join(folder, "below")]) {
-    const other = asOther(process.execPath, [COMMAND, "build", ...small, ...SMALL_CLASSES, "--firmware", place]);
+    const other = asOther(process.execPath, [COMMAND, ...buildArguments(place)]);
     if (typeof other === "string") return t.skip(other);
     assertRefused(
       await runProgram(other.command, other.parameters),
@@ -525,14 +540,12 @@ test("and no folder is left that was not there before", async () => {
 
 test("a folder of an older build gets the new files and keeps what is not the command's; the profile makes no difference", async () => {
   const folder = join(work, "again");
-  const first = await buildSmall(folder, "--profile", "host");
-  assert.equal(first.code, 0, first.stderr);
+  await buildHere(folder, { profile: "host" });
   const before = snapshot(folder);
   writeFileSync(join(folder, "src", "light_sernet.c"), "#error damaged\n");
   mkdirSync(join(folder, "src", "mine"));
   writeFileSync(join(folder, "src", "mine", "mine.c"), "int mine;\n");
-  const second = await buildSmall(folder);
-  assert.equal(second.code, 0, second.stderr);
+  await buildHere(folder);
   const added = snapshot(folder).filter(([name]) => name.startsWith("src/mine"));
   assert.deepEqual(added, [
     ["src/mine/", ""],
@@ -553,8 +566,7 @@ test("nowhere to write to: exit code 2 and a sentence", async () => {
 /** The C sources with these names compile, and the classes and the id are what was given. */
 async function assertNamesInC(name: string, id: string, classes: readonly string[]): Promise<void> {
   const folder = join(work, name);
-  const { code, stderr } = await lightSernet(["build", ...small, "--classes", classes.join(","), "--id", id, "--firmware", folder]);
-  assert.equal(code, 0, stderr);
+  await buildHere(folder, { classes: classes.join(","), id });
   writeFileSync(
     join(folder, "names.c"),
     `#include <light_sernet.h>
@@ -583,6 +595,6 @@ test("names that begin or end a comment in C", { skip: skipCompiler }, async () 
   await assertNamesInC("comments", "a*/b", ["/*", "*/", "c", "d", "e"]);
 });
 
-test("names that C99 reads otherwise: trigraphs, digits after letters outside of ASCII", { skip: skipCompiler }, async () => {
+test("names that C99 reads otherwise: trigraphs, digits after letters outside ASCII", { skip: skipCompiler }, async () => {
   await assertNamesInC("trigraphs", "what??/", ["??=", "a??'b", "???", "\u00e99", "\u00fc0"]);
 });

@@ -286,9 +286,9 @@ class FunctionText {
           : `(if (result i32) ${condition} (then (return ${value})) (else (i32.const 3)))`;
       }
       case "call": {
-        const behind = this.count - this.index - 1;
+        const later = this.count - this.index - 1;
         const operands = expression.arguments.map(of).join(" ");
-        return behind > 0 ? `(call $f${this.index + 1 + (expression.pick % behind)} ${operands})` : `(select ${operands})`;
+        return later > 0 ? `(call $f${this.index + 1 + (expression.pick % later)} ${operands})` : `(select ${operands})`;
       }
     }
   }

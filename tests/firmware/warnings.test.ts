@@ -62,7 +62,7 @@ for (const { name, program, flags, skip } of COMPILERS) {
     }
   });
 
-  test(`${name}: a shadowed variable, a lost sign and a lost digit would be told`, { skip }, async () => {
+  test(`${name}: a shadowed variable, a lost sign and a lost digit would be reported`, { skip }, async () => {
     const file = join(work, "careless.c");
     writeFileSync(
       file,

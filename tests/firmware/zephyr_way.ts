@@ -30,7 +30,7 @@ const FLAGS = [
 ];
 const FLAGS_OF: Readonly<Record<Host, readonly string[]>> = { "cortex-m": ["-mabi=aapcs", "-mfp16-format=ieee", "-mtp=soft"], riscv: [] };
 
-/** Of make(): objects go to `out`, with minimal_libc.c in the place of memory.c. */
+/** Of make(): objects go to `out`, with minimal_libc.c in place of memory.c. */
 export function zephyrVariables(host: Host, out: string): Record<string, string> {
   const own = spawnSync(`${CROSS[host]}gcc`, ["-print-file-name=include"], { encoding: "utf8" }).stdout.trim();
   const objects = ["light_sernet", "main", "semihosting", "instructions", "reset", "startup", "minimal_libc", "sound"];

@@ -1,4 +1,5 @@
 /** What is reported of a fuzzer. */
+import { table as columns } from "../../ts-tools/host/table.js";
 
 export interface Found {
   /** Of the seed; -1 for a case that was given. */
@@ -15,7 +16,7 @@ export interface Figures {
   executions: number;
   answers: number;
   refusals: number;
-  /** Had to be stopped, and were ended by the product's own limits when they were tried again, or may run for ever. */
+  /** Had to be stopped, and were ended by the product's own limits when they were tried again, or may run forever. */
   stopped: number;
   found: Found[];
   /** Cases in which the same was found as in one before. */
@@ -65,9 +66,5 @@ export function table(all: readonly Figures[]): string {
     Math.round(one.longest.milliseconds),
     one.most.mebibytes,
   ]);
-  const cells = [head, ...rows.map((row) => row.map(String))];
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  return cells
-    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join("  "))
-    .join("\n");
+  return columns(head, rows);
 }

@@ -1,4 +1,4 @@
-/** What fuzzers of all kinds are told. */
+/** Options of fuzzers of all kinds. */
 import type { Figures } from "./figures.js";
 
 /** What a single case may take. */

@@ -1,4 +1,4 @@
-/** How much memory this process, or another, has used at most since it was asked to forget. Linux tells; elsewhere what is used now has to do. */
+/** How much memory this process, or another, has used at most since it was asked to forget. Linux reports it; elsewhere the present use stands in. */
 import { readFileSync, writeFileSync } from "node:fs";
 
 const MEBIBYTE = 2 ** 20;

@@ -81,7 +81,7 @@ async function watch(
   return end;
 }
 
-/** A process that waits for ever takes no processor time; one beside others on a busy machine gets little. */
+/** A process that waits forever takes no processor time; one beside others on a busy machine gets little. */
 const MOST_TIMES_AS_LONG = 12;
 
 function isLate(pid: number, before: number, elapsed: number, milliseconds: number): boolean {

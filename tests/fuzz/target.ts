@@ -20,9 +20,9 @@ export interface Target {
   setUp(): Promise<Trial> | Trial;
   /** How a case is tried again when it had to be stopped: through the product's own limits. Default: in the same way. */
   setUpAlone?(): Promise<Trial> | Trial;
-  /** Undamaged cases, towards which a damaged one of the same length is made smaller. */
+  /** Undamaged cases, toward which a damaged one of the same length is made smaller. */
   seeds?(): readonly Case[];
-  /** "allowed": a case may run for ever, and is only stopped. Default "found". */
+  /** "allowed": a case may run forever, and is only stopped. Default "found". */
   hang?: "found" | "allowed";
   /** Processor time that a case may take; default that of limits.ts. */
   milliseconds?: number;

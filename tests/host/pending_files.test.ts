@@ -37,7 +37,7 @@ test("all files get their names at the end, and no handler stays", async () => {
   assert.deepEqual(handlers(), begin);
 });
 
-test("a folder in the place of one file: none is written", () => {
+test("a folder in place of one file: none is written", () => {
   const folder = join(work, "blocked");
   mkdirSync(join(folder, "b"), { recursive: true });
   writeFileSync(join(folder, "a"), "old");
@@ -95,7 +95,7 @@ test("folders are made level by level", () => {
     assert.match(sentence("/proc/light-sernet/out"), /^\/proc\/light-sernet: this folder cannot be made here; choose another place$/);
 });
 
-test("a link in the place of a pending file is removed, not written through", () => {
+test("a link in place of a pending file is removed, not written through", () => {
   const folder = join(work, "links");
   mkdirSync(folder);
   const victim = join(folder, "victim");

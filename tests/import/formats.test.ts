@@ -46,7 +46,7 @@ for (const { file, format, limit = FLOAT32_LIMIT } of FORMATS) {
     assert.ok(difference <= limit, `${difference} is above ${limit}`);
   });
 
-  test(`${file} has the probabilities of Keras`, async (t) => {
+  test(`${file} returns the probabilities of Keras`, async (t) => {
     const expected = expectedOfFixtures();
     const model = await importModel(file.endsWith(".gz") ? unpackedFixture(t, file) : fixture(file));
     const probabilities = floatNetwork(model)(Float32Array.from(expected.mfcc));

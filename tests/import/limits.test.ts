@@ -220,7 +220,7 @@ async function refusedShards(t: TestContext, paths: unknown[], prepare: (folder:
 
 const SHARD = "group1-shard1of1.bin";
 
-test("shards outside of the model's folder", async (t) => {
+test("shards outside the model's folder", async (t) => {
   const outside = /is outside the model's folder, expected it beside model\.json or below/;
   const elsewhere = temporaryFile(t, SHARD, readFileSync(fixture(`tiny.tfjs-graph/${SHARD}`)));
   assert.match(await refusedShards(t, ["../".repeat(30) + elsewhere.slice(1)]), outside);

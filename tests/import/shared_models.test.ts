@@ -55,7 +55,7 @@ const RECORDING = "03a02Wb";
 
 for (const file of [REFERENCE, "converted/tfjs-graph-model", "converted/keras3.keras"]) {
   const missing = reference === undefined ? `../shared/reference is not there: no reference probabilities for ${file}` : false;
-  test(`${file} has the reference's probabilities for ${RECORDING}`, { skip: skip || missing }, async (t) => {
+  test(`${file} returns the reference's probabilities for ${RECORDING}`, { skip: skip || missing }, async (t) => {
     const { files } = JSON.parse(readFileSync(join(reference!, "probabilities.json"), "utf8")) as {
       files: Record<string, { probabilities: number[] }>;
     };

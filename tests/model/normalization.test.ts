@@ -49,19 +49,19 @@ test("what may be left out gets its default", () => {
   assert.deepEqual(manifest(least).normalization, RIGHT);
 });
 
-const OBJECT = /normalization must be an object or "none", and it is/;
+const OBJECT = /normalization must be an object or "none", but is/;
 const WRONG: [value: unknown, sentence: RegExp][] = [
   ["runningMean", OBJECT],
   [null, OBJECT],
   [[], OBJECT],
   [1, OBJECT],
   [true, OBJECT],
-  [{}, /normalization\.kind must be "runningMean", and it is missing/],
-  [{ ...RIGHT, kind: "none" }, /normalization\.kind must be "runningMean", and it is "none"/],
+  [{}, /normalization\.kind must be "runningMean", but is missing/],
+  [{ ...RIGHT, kind: "none" }, /normalization\.kind must be "runningMean", but is "none"/],
   [{ ...RIGHT, horizont: 5 }, /normalization has "horizont", which is not one of kind, horizon, startWeight, /],
-  [{ ...RIGHT, horizon: undefined }, /normalization\.horizon must be a number from 1 to 1e6, and it is missing/],
-  [{ ...RIGHT, horizon: 0.5 }, /normalization\.horizon must be a number from 1 to 1e6, and it is 0\.5/],
-  [{ ...RIGHT, horizon: "512" }, /normalization\.horizon must be .*, and it is "512"/],
+  [{ ...RIGHT, horizon: undefined }, /normalization\.horizon must be a number from 1 to 1e6, but is missing/],
+  [{ ...RIGHT, horizon: 0.5 }, /normalization\.horizon must be a number from 1 to 1e6, but is 0\.5/],
+  [{ ...RIGHT, horizon: "512" }, /normalization\.horizon must be .*, but is "512"/],
   [{ ...RIGHT, startWeight: -1 }, /normalization\.startWeight must be a number from 0 to 1e6/],
   [{ ...RIGHT, carriedWeight: 1e7 }, /normalization\.carriedWeight must be a number from 0 to 1e6/],
   [{ ...RIGHT, energyScale: 0 }, /normalization\.energyScale must be a number from 0\.001 to 1,000/],

@@ -44,7 +44,7 @@ function next(value: number, step: 1 | -1): number {
 }
 
 /** Whether the file is accepted, then each of its windows. */
-function judgements(answer: { accepted: boolean }, parts: readonly { accepted: boolean }[]): boolean[] {
+function judgments(answer: { accepted: boolean }, parts: readonly { accepted: boolean }[]): boolean[] {
   return [answer, ...parts].map(({ accepted }) => accepted);
 }
 
@@ -60,20 +60,20 @@ async function commandSays(built: BuiltModel): Promise<Recognition> {
 async function everyoneSays(model: QuantizedModel, threshold: number): Promise<boolean[]> {
   const { frontEnd } = PLAN;
   const reference = classifySound(SOUND, model, frontEnd, "windows", threshold);
-  const expected = judgements(reference, reference.windows);
+  const expected = judgments(reference, reference.windows);
   const built = await build("acceptance", model, frontEnd, threshold, "command");
   const instance = await Instance.create(built.embedded);
   assert.equal(instance.exports.acceptThreshold(), Math.fround(threshold));
-  const heard = reference.windows.map(({ start, end }) => instance.hear(plainSound("window", SOUND.slice(start, end))));
-  assert.deepEqual(judgements(reference, heard), expected, "module");
+  const answers = reference.windows.map(({ start, end }) => instance.classify(plainSound("window", SOUND.slice(start, end))));
+  assert.deepEqual(judgments(reference, answers), expected, "module");
   const recognizer = await Recognizer.create(new WebAssembly.Module(built.embedded));
   assert.equal(recognizer.model.acceptThreshold, Math.fround(threshold));
   const result = recognizer.classify(SOUND, { sampleRate: frontEnd.sampleRate });
-  assert.deepEqual(judgements(result, result.segments), expected, "API");
+  assert.deepEqual(judgments(result, result.segments), expected, "API");
   assert.equal(result.label, built.classes[reference.label], "a class, accepted or not");
   if (!skipWithoutWasmtime) {
     const said = await commandSays(built);
-    assert.deepEqual(judgements(said, said.segments), expected, "WASI command");
+    assert.deepEqual(judgments(said, said.segments), expected, "WASI command");
     assert.equal(said.label, result.label);
   }
   return expected;
@@ -117,7 +117,7 @@ test("without a result nothing is accepted", async () => {
   const sound = plainSound("voice", SOUND);
   const accepted = (): [number, number] => [exports.accepted(), Math.sign(exports.label() + 1)];
   assert.deepEqual(accepted(), [0, 0], "at first");
-  const { level } = instance.hear(sound);
+  const { level } = instance.classify(sound);
   assert.deepEqual(accepted(), [1, 1], "after finish()");
   ok(exports.start(level, SOUND.length), "start");
   assert.deepEqual(accepted(), [0, 0], "after start()");

@@ -4,8 +4,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emit, type Generated } from "../../ts-tools/emit/emit.js";
 import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
-import { weightGroups } from "../../ts-tools/emit/weight_groups.js";
-import { buildModules } from "../../ts-tools/link/build_modules.js";
 import type { HostBuild } from "../../ts-tools/link/link.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
@@ -80,9 +78,10 @@ export function allBuilds(built: BuiltModel): Promise<Map<"scalar" | HostBuild, 
   return modulesOfBuilt(built, "library") as Promise<Map<"scalar" | HostBuild, Module>>;
 }
 
+/** Its hash is that of its name: with one of the weights, no two models had the same sources, see compileOnce(). */
 export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): NamedModel {
   const classes = Array.from({ length: model.dense.classes }, (_, index) => `class ${index}`);
-  const sha256 = createHash("sha256").update(weightGroups(model).bytes).digest("hex");
+  const sha256 = createHash("sha256").update(name).digest("hex");
   return { id: name, sha256, classes, acceptThreshold: Math.fround(acceptThreshold), frontEnd, model };
 }
 
@@ -103,10 +102,13 @@ async function modulesOf(named: NamedModel, { files, weights }: Generated, parts
   const hash = createHash("sha256").update(weights);
   for (const [name, text] of files) hash.update(name).update(text);
   const folder = await cached(`modules ${parts} ${hash.digest("hex")}`, async (folder) => {
-    const { embedded, hosts, command } = await buildModules(named, {
-      command: parts === "command",
-      hosts: parts === "library" ? ["simd", "relaxed"] : [],
-    });
+    const profiles = { command: parts === "command", hosts: parts === "library" ? (["simd", "relaxed"] as const) : [] };
+    // Compiler and optimizer take half a second to load, which a file whose modules are there already is spared.
+    const [{ buildModules }, { compileOnce }] = await Promise.all([
+      import("../../ts-tools/link/build_modules.js"),
+      import("../support/compile_once.js"),
+    ]);
+    const { embedded, hosts, command } = await buildModules(named, profiles, compileOnce);
     const made = new Map<ModuleName, Module>([["scalar", embedded], ...hosts]);
     if (command) made.set("command", command);
     for (const [name, bytes] of made) writeFileSync(join(folder, `${name}.wasm`), bytes);

@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPage } from "../support/chromium.js";
 import { repositoryRoot } from "../support/paths.js";
-import type { Heard } from "./instance.js";
+import type { Classification } from "./instance.js";
 import { type Job, readResults, writeInputs } from "./wasmtime_runner.js";
 
 /** What each module says of its inputs, in their order; the level of MFCCs is 0. */
-export async function runInChromium(jobs: readonly Job[]): Promise<Heard[][]> {
+export async function runInChromium(jobs: readonly Job[]): Promise<Classification[][]> {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-chromium-"));
   const { page, server, close } = await openPage({ dist: join(repositoryRoot, "dist") });
   const program = `${server.address}dist/tests/module/run_in_page.js`;
   try {
-    const results: Heard[][] = [];
+    const results: Classification[][] = [];
     for (const [index, { module, inputs, classes }] of jobs.entries()) {
       const [wasm, input] = [join(folder, `${index}.wasm`), join(folder, `${index}.in`)];
       writeFileSync(wasm, module);

@@ -6,7 +6,7 @@ import { square, voice } from "../support/sounds.js";
 import { type BuiltModel, buildPlan } from "./built_model.js";
 import { NARROW, PATH_CASES, soundInputs } from "./cases.js";
 import { assertSame } from "./compare.js";
-import { frameBytes, type Heard, Instance, ok, plainSound, type Sound } from "./instance.js";
+import { type Classification, frameBytes, Instance, ok, plainSound, type Sound } from "./instance.js";
 import { encode, randomSound } from "./random_sounds.js";
 
 const SMALL = PATH_CASES[0]!;
@@ -18,7 +18,7 @@ before(async () => {
   built = await buildPlan(SMALL);
 });
 
-function assertHeard(name: string, actual: Heard, expected: Heard): void {
+function assertClassification(name: string, actual: Classification, expected: Classification): void {
   assert.equal(actual.level, expected.level, `${name}: level`);
   assertSame(`${name}: logits`, actual.logits, expected.logits);
   assertSame(`${name}: probabilities`, actual.probabilities, expected.probabilities);
@@ -35,9 +35,10 @@ function someSounds(): Sound[] {
 test("pieces of 1, 2, 3, 333 and 4,096 frames and whole sounds: the same bits", async (t) => {
   const sounds = someSounds();
   for (const sound of sounds) {
-    const expected = (await Instance.create(built.embedded)).hear(sound, WINDOW);
+    const expected = (await Instance.create(built.embedded)).classify(sound, WINDOW);
     const instance = await Instance.create(built.embedded);
-    for (const frames of PIECES) assertHeard(`${sound.name}, pieces of ${frames ?? "all"}`, instance.hear(sound, frames), expected);
+    for (const frames of PIECES)
+      assertClassification(`${sound.name}, pieces of ${frames ?? "all"}`, instance.classify(sound, frames), expected);
   }
   t.diagnostic(`${sounds.length} sounds, ${new Set(sounds.map(({ format }) => format)).size} formats`);
 });
@@ -45,8 +46,9 @@ test("pieces of 1, 2, 3, 333 and 4,096 frames and whole sounds: the same bits", 
 test("the segment of the paper in single samples, in 333, in 4,096 and whole", async () => {
   const narrow = await Instance.create((await buildPlan(NARROW)).embedded);
   for (const sound of [plainSound("voice", voice(50001)), plainSound("square at 44,100 Hz", square(90000), 44100)]) {
-    const expected = narrow.hear(sound);
-    for (const frames of [1, 333, 4096]) assertHeard(`${sound.name}, pieces of ${frames}`, narrow.hear(sound, frames), expected);
+    const expected = narrow.classify(sound);
+    for (const frames of [1, 333, 4096])
+      assertClassification(`${sound.name}, pieces of ${frames}`, narrow.classify(sound, frames), expected);
   }
 });
 
@@ -65,18 +67,18 @@ test("conversion and features do not depend on the pieces either", async () => {
 test("empty pieces change nothing", async () => {
   const instance = await Instance.create(built.embedded);
   const sound = plainSound("voice", voice(WINDOW));
-  const expected = instance.hear(sound);
+  const expected = instance.classify(sound);
   instance.setInput(sound);
   ok(instance.exports.start(expected.level, WINDOW), "start");
   instance.pushAll(sound, 100, () => ok(instance.exports.push(0), "push"));
   ok(instance.exports.finish(), "finish");
-  assertHeard("empty pieces between", { level: expected.level, ...instance.answer() }, expected);
+  assertClassification("empty pieces between", { level: expected.level, ...instance.answer() }, expected);
 });
 
 test("two instances take turns and do not disturb each other", async () => {
   const [first, second] = [await Instance.create(built.embedded), await Instance.create(built.embedded)];
   const sounds = [plainSound("voice", voice(WINDOW, 16000, 3)), plainSound("square", square(2 * WINDOW), 32000)] as const;
-  const expected = sounds.map((sound) => first.hear(sound));
+  const expected = sounds.map((sound) => first.classify(sound));
   for (const [index, instance] of [first, second].entries()) {
     instance.setInput(sounds[index]!);
     ok(instance.exports.start(expected[index]!.level, instance.length(sounds[index]!)), "start");
@@ -91,14 +93,14 @@ test("two instances take turns and do not disturb each other", async () => {
   ok(second.exports.finish(), "finish");
   ok(first.exports.finish(), "finish");
   for (const [index, instance] of [first, second].entries())
-    assertHeard(sounds[index]!.name, { level: expected[index]!.level, ...instance.answer() }, expected[index]!);
+    assertClassification(sounds[index]!.name, { level: expected[index]!.level, ...instance.answer() }, expected[index]!);
 });
 
 test("a sound that is broken off at any point leaves no trace", async () => {
   const random = new Random(33);
   const instance = await Instance.create(built.embedded);
   const sound = randomSound(random, WINDOW + 100);
-  const expected = (await Instance.create(built.embedded)).hear(sound);
+  const expected = (await Instance.create(built.embedded)).classify(sound);
   const loud = Float64Array.from({ length: 3 * WINDOW }, () => random.between(-1, 1));
   const other = { ...plainSound("noise", new Int16Array(0), 11025), bytes: encode(random, loud, "s16") };
   const { exports } = instance;
@@ -128,7 +130,7 @@ test("a sound that is broken off at any point leaves no trace", async () => {
         const frames = random.integer(0, 2 * WINDOW);
         instance.pushAll({ ...other, bytes: other.bytes.subarray(0, frames * frameBytes(other)) });
         end();
-        assertHeard(`after ${frames} frames of ${startName} and ${breakName}`, instance.hear(sound), expected);
+        assertClassification(`after ${frames} frames of ${startName} and ${breakName}`, instance.classify(sound), expected);
       }
     }
   }
@@ -137,7 +139,7 @@ test("a sound that is broken off at any point leaves no trace", async () => {
 test("reading the header of a WAV file in between changes nothing", async () => {
   const instance = await Instance.create(built.embedded);
   const sound = plainSound("voice", voice(WINDOW));
-  const expected = instance.hear(sound);
+  const expected = instance.classify(sound);
   ok(instance.exports.start(expected.level, WINDOW), "start");
   instance.pushAll(sound, 64, () => {
     instance.exports.wavBegin();
@@ -145,5 +147,5 @@ test("reading the header of a WAV file in between changes nothing", async () => 
     assert.equal(instance.exports.wavPush(16), 0);
   });
   ok(instance.exports.finish(), "finish");
-  assertHeard("with headers between", { level: expected.level, ...instance.answer() }, expected);
+  assertClassification("with headers between", { level: expected.level, ...instance.answer() }, expected);
 });

@@ -58,9 +58,9 @@ async function wrongBits(built: BuiltModel, plan: ModelPlan): Promise<string | u
     for (const [build, instance] of instances) {
       const conversion = describeDifference("conversion", instance.convert(sound), samples);
       if (conversion) return `${build}, ${sound.name}: ${conversion}`;
-      const heard = instance.hear(sound);
-      if (heard.level === expected.level && !describeDifference("logits", heard.logits, expected.logits)) continue;
-      return `${build}, ${sound.name}: level ${heard.level}, not ${expected.level}; ${firstDifferenceOfSound(built, instance, sound)}`;
+      const actual = instance.classify(sound);
+      if (actual.level === expected.level && !describeDifference("logits", actual.logits, expected.logits)) continue;
+      return `${build}, ${sound.name}: level ${actual.level}, not ${expected.level}; ${firstDifferenceOfSound(built, instance, sound)}`;
     }
   }
   return undefined;

@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /** What is said of a recording. */
-export interface Heard extends Answer {
+export interface Classification extends Answer {
   level: number;
 }
 
@@ -107,7 +107,7 @@ export class Instance {
   }
 
   /** The whole path, in pieces of a given number of frames. */
-  hear(sound: Sound, frames?: number): Heard {
+  classify(sound: Sound, frames?: number): Classification {
     this.setInput(sound);
     const level = this.level(sound, frames);
     ok(this.exports.start(level, this.length(sound)), "start");

@@ -65,13 +65,13 @@ function extremeAt(model: QuantizedModel, index: number): QuantizedModel {
   };
 }
 
-async function check(name: string, model: QuantizedModel, inputs: readonly Float32Array[]): Promise<void> {
-  const built = await build(name, model, PLAN.frontEnd);
+async function check(what: string, model: QuantizedModel, inputs: readonly Float32Array[]): Promise<void> {
+  const built = await build(PLAN.name, model, PLAN.frontEnd);
+  const expected = inputs.map((mfcc) => runNetwork(model, mfcc, PLAN.frontEnd.clip).logits);
   for (const [build, instance] of await instancesOf(built)) {
-    for (const mfcc of inputs) {
-      const { logits } = runNetwork(model, mfcc, PLAN.frontEnd.clip);
-      if (describeDifference("logits", instance.network(mfcc).logits, logits))
-        assert.fail(`${build}, ${name}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
+    for (const [index, mfcc] of inputs.entries()) {
+      if (describeDifference("logits", instance.network(mfcc).logits, expected[index]!))
+        assert.fail(`${build}, ${what}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
     }
   }
 }

@@ -117,10 +117,10 @@ function uses({ model, frontEnd }: BuiltModel, instance: Instance): Record<strin
   return {
     "a network": () => void instance.network(randomMfcc(random, model.frames, model.coefficients, frontEnd.clip)),
     "a network at the clip": () => void instance.network(new Float32Array(model.frames * model.coefficients).fill(frontEnd.clip)),
-    "a loud sound": () => void instance.hear(plainSound("square", square(window))),
-    "a long sound": () => void instance.hear(plainSound("voice", voice(2 * window))),
+    "a loud sound": () => void instance.classify(plainSound("square", square(window))),
+    "a long sound": () => void instance.classify(plainSound("voice", voice(2 * window))),
     "random sounds": () => {
-      for (let i = 0; i < 8; i++) instance.hear(randomSound(random, random.integer(0, 2 * Math.min(window, 5000))));
+      for (let i = 0; i < 8; i++) instance.classify(randomSound(random, random.integer(0, 2 * Math.min(window, 5000))));
     },
     "a conversion that doubles the samples": () => void instance.convert({ ...plainSound("square", square(3000), 8000), format: "u8" }),
     "a conversion of 128 channels": () =>

@@ -88,7 +88,7 @@ for (const plan of PLANS) {
     const { frontEnd } = plan;
     const quiet = Int16Array.from({ length: 4000 }, () => random.integer(-1, 1));
     const mixed = Int16Array.from([...voice(3000), ...new Int16Array(2500), ...quiet, ...noise(3000, 200), ...voice(3000, 16000, 4)]);
-    let [silent, heard] = [0, 0];
+    let [silent, learned] = [0, 0];
     for (const [samples, level] of [
       [mixed, 20_000_000],
       [mixed, 300_000],
@@ -97,12 +97,12 @@ for (const plan of PLANS) {
       [voice(9000), 0],
     ] as const) {
       const { values } = mfccMatrix(applyLevel(samples, level), { ...frontEnd, windowSamples: samples.length });
-      for (let at = 0; at < values.length; at += frontEnd.coefficients) values[at] === -frontEnd.clip ? silent++ : heard++;
+      for (let at = 0; at < values.length; at += frontEnd.coefficients) values[at] === -frontEnd.clip ? silent++ : learned++;
       for (const [build, instance] of models.get(plan)!.builds)
         for (const frames of [undefined, 1, 333])
           assertSame(`${build}, pieces of ${frames}`, instance.features(plainSound("mixed", samples), level, frames), values);
     }
-    assert.ok(silent > 20 && heard > 20, `${silent} silent frames, ${heard} others`);
+    assert.ok(silent > 20 && learned > 20, `${silent} silent frames, ${learned} others`);
   });
 
   test(`${plan.name}: statistics grow as the reference's, and a segment starts from what was loaded and from nothing else`, () => {
@@ -110,18 +110,18 @@ for (const plan of PLANS) {
     const sounds = [...soundInputs({ ...plan, seed: 62, inputs: 24 })];
     for (const [build, instance] of builds) {
       adaptationOf(instance).adaptationReset();
-      const heard = noStatistics(plan.frontEnd.coefficients);
+      const learned = noStatistics(plan.frontEnd.coefficients);
       let carried: Float32Array | undefined;
       const check = (sound: Sound): void => {
-        const expected = classifyWindow(samplesOf(sound), built.model, plan.frontEnd, 0, { carried, heard });
+        const expected = classifyWindow(samplesOf(sound), built.model, plan.frontEnd, 0, { carried, learned });
         assertSame(`${build}, ${sound.name}: logits`, instance.hear(sound, 333).logits, expected.logits);
-        assertStatistics(`${build}, ${sound.name}`, save(instance), heard);
-        assert.equal(adaptationOf(instance).adaptationFrames(), heard.frames);
+        assertStatistics(`${build}, ${sound.name}`, save(instance), learned);
+        assert.equal(adaptationOf(instance).adaptationFrames(), learned.frames);
       };
-      assertStatistics("at the start", save(instance), heard);
+      assertStatistics("at the start", save(instance), learned);
       sounds.slice(0, 12).forEach(check);
-      assert.ok(heard.frames > 50, `${heard.frames} frames`);
-      // What was heard has no effect until it is loaded; then it has.
+      assert.ok(learned.frames > 50, `${learned.frames} frames`);
+      // What was learned has no effect until it is loaded; then it has.
       const blob = save(instance);
       const before = classifyWindow(samplesOf(sounds[5]!), built.model, plan.frontEnd);
       assertSame("nothing is left of earlier segments", instance.hear(sounds[5]!).logits, before.logits);
@@ -131,7 +131,7 @@ for (const plan of PLANS) {
       assert.notDeepEqual(loaded.logits, before.logits);
       sounds.slice(12).forEach(check);
       assert.deepEqual(load(instance, save(instance)), STATUS.OK.code);
-      carried = heard.mean.slice();
+      carried = learned.mean.slice();
       sounds.slice(0, 3).forEach(check);
     }
   });

@@ -35,15 +35,15 @@ function compare(built: BuiltModel, instance: Instance, sound: Sound): { expecte
   const { model, frontEnd, acceptThreshold } = built;
   const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, frontEnd.sampleRate);
   const expected = classifyWindow(samples, model, frontEnd, acceptThreshold);
-  const heard = instance.hear(sound);
+  const actual = instance.classify(sound);
   const segment = padBothSides(cropCenter(samples, frontEnd.windowSamples), frontEnd.windowSamples);
-  const mfcc = instance.features(plainSound("segment", segment, frontEnd.sampleRate), heard.level);
+  const mfcc = instance.features(plainSound("segment", segment, frontEnd.sampleRate), actual.level);
   const difference =
-    (heard.level === expected.level ? undefined : "level") ??
+    (actual.level === expected.level ? undefined : "level") ??
     describeDifference("MFCCs", mfcc, expected.mfcc.values) ??
-    describeDifference("logits", heard.logits, expected.logits) ??
-    describeDifference("probabilities", heard.probabilities, expected.probabilities) ??
-    (heard.label === expected.label ? undefined : "label") ??
-    (heard.accepted === expected.accepted ? undefined : "accepted");
+    describeDifference("logits", actual.logits, expected.logits) ??
+    describeDifference("probabilities", actual.probabilities, expected.probabilities) ??
+    (actual.label === expected.label ? undefined : "label") ??
+    (actual.accepted === expected.accepted ? undefined : "accepted");
   return { expected, difference };
 }

@@ -17,14 +17,14 @@ import { THOROUGH } from "./cases.js";
 import { assertSame, describeDifference } from "./compare.js";
 import { difference, ENGINES } from "./engines.js";
 import { firstDifferenceOfSound } from "./first_difference.js";
-import { type Heard, Instance, plainSound } from "./instance.js";
+import { type Classification, Instance, plainSound } from "./instance.js";
 import { allRecordings, goldenMfcc, recordingFile, referenceAnswers, skip, upstreamModel } from "./upstream_model.js";
 
 interface Recording {
   name: string;
   samples: Int16Array;
   expected: WindowResult;
-  heard: Heard;
+  actual: Classification;
 }
 
 let built: BuiltModel;
@@ -38,26 +38,26 @@ before(async () => {
   recordings = Object.keys(referenceAnswers().files).map((name) => {
     const samples = readPcmWav(recordingFile(name));
     const expected = classifyWindow(samples, built.model, REFERENCE_FRONT_END);
-    return { name, samples, expected, heard: instance.hear(plainSound(name, samples)) };
+    return { name, samples, expected, actual: instance.classify(plainSound(name, samples)) };
   });
 });
 
-test("the module in Node has the reference's level, logits and probabilities", { skip }, () => {
+test("the module in Node returns the reference's level, logits and probabilities", { skip }, () => {
   assert.equal(recordings.length, 12);
-  for (const { name, samples, expected, heard } of recordings) {
-    assert.equal(heard.level, expected.level, name);
-    if (describeDifference("logits", heard.logits, expected.logits))
+  for (const { name, samples, expected, actual } of recordings) {
+    assert.equal(actual.level, expected.level, name);
+    if (describeDifference("logits", actual.logits, expected.logits))
       assert.fail(`${name}: ${firstDifferenceOfSound(built, instance, plainSound(name, samples))}`);
-    assertSame(`${name}: probabilities`, heard.probabilities, expected.probabilities);
-    assert.equal(heard.label, expected.label);
+    assertSame(`${name}: probabilities`, actual.probabilities, expected.probabilities);
+    assert.equal(actual.label, expected.label);
   }
 });
 
 test("MFCCs: at most 1e-3 from an independent float64 implementation, 1e-5 in the mean", { skip }, (t) => {
   let [largest, sum, count] = [0, 0, 0];
-  for (const { name, samples, expected, heard } of recordings) {
+  for (const { name, samples, expected, actual } of recordings) {
     const window = REFERENCE_FRONT_END.windowSamples;
-    const mfcc = instance.features(plainSound(name, padBothSides(cropCenter(samples, window), window)), heard.level);
+    const mfcc = instance.features(plainSound(name, padBothSides(cropCenter(samples, window), window)), actual.level);
     assertSame(`${name}: MFCCs`, mfcc, expected.mfcc.values);
     const golden = goldenMfcc(name);
     assert.deepEqual(golden.shape, [expected.mfcc.frames, expected.mfcc.coefficients]);
@@ -75,10 +75,10 @@ test("MFCCs: at most 1e-3 from an independent float64 implementation, 1e-5 in th
 test("labels and probabilities are near the float model's", { skip }, (t) => {
   const { classes, files } = referenceAnswers();
   let same = 0;
-  const differences = recordings.map(({ name, heard }) => {
+  const differences = recordings.map(({ name, actual }) => {
     const { label, probabilities } = files[name]!;
-    if (classes[heard.label] === label) same++;
-    return probabilities.reduce((most, p, index) => Math.max(most, Math.abs(p - heard.probabilities[index]!)), 0);
+    if (classes[actual.label] === label) same++;
+    return probabilities.reduce((most, p, index) => Math.max(most, Math.abs(p - actual.probabilities[index]!)), 0);
   });
   const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
   const largest = Math.max(...differences);
@@ -88,32 +88,32 @@ test("labels and probabilities are near the float model's", { skip }, (t) => {
 });
 
 for (const [engine, { skip: missing, run }] of Object.entries(ENGINES)) {
-  test(`every build in ${engine} has the bits of the scalar module in Node`, { skip: skip || missing }, async (t) => {
+  test(`every build in ${engine} returns the bits of the scalar module in Node`, { skip: skip || missing }, async (t) => {
     const names = THOROUGH ? allRecordings() : recordings.map(({ name }) => name);
     const sounds = names.map((name) => plainSound(name, readPcmWav(recordingFile(name))));
-    const wanted = sounds.map((sound) => instance.hear(sound));
+    const wanted = sounds.map((sound) => instance.classify(sound));
     const jobs = [...(await allBuilds(built))].map(([build, module]) => ({
       build,
       module,
       classes: built.classes.length,
       inputs: () => sounds,
     }));
-    for (const [index, heard] of (await run(jobs)).entries()) {
-      assert.equal(heard.length, wanted.length);
+    for (const [index, answers] of (await run(jobs)).entries()) {
+      assert.equal(answers.length, wanted.length);
       for (const [recording, name] of names.entries()) {
-        assert.equal(difference(heard[recording]!, wanted[recording]!), undefined, `${jobs[index]!.build}, ${name}`);
+        assert.equal(difference(answers[recording]!, wanted[recording]!), undefined, `${jobs[index]!.build}, ${name}`);
       }
     }
     t.diagnostic(`${names.length} recordings, ${jobs.length} builds`);
   });
 }
 
-test("the WASI command has the same bits", { skip: skip || skipWithoutWasmtime }, async () => {
+test("the WASI command returns the same bits", { skip: skip || skipWithoutWasmtime }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-recordings-"));
   try {
     const command = join(folder, "command.wasm");
     writeFileSync(command, await buildCommand(built));
-    for (const { name, heard } of recordings) {
+    for (const { name, actual } of recordings) {
       const parameters = ["run", command, "--long", "center"];
       const { status, stdout, stderr } = spawnSync(findWasmtime(), parameters, {
         input: readFileSync(recordingFile(name)),
@@ -121,9 +121,9 @@ test("the WASI command has the same bits", { skip: skip || skipWithoutWasmtime }
       });
       assert.equal(status, 0, stderr);
       const { label, logits, probabilities } = JSON.parse(stdout) as Recognition;
-      assert.equal(label, built.classes[heard.label], name);
-      assertSame(`${name}: logits`, Int32Array.from(Object.values(logits!)), heard.logits);
-      assertSame(`${name}: probabilities`, Float32Array.from(Object.values(probabilities)), heard.probabilities);
+      assert.equal(label, built.classes[actual.label], name);
+      assertSame(`${name}: logits`, Int32Array.from(Object.values(logits!)), actual.logits);
+      assertSame(`${name}: probabilities`, Float32Array.from(Object.values(probabilities)), actual.probabilities);
     }
   } finally {
     rmSync(folder, { recursive: true });

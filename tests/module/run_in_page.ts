@@ -15,7 +15,7 @@ export async function runInPage(moduleAddress: string, inputsAddress: string): P
   for (let at = 0; at < inputs.byteLength; ) {
     const [kind, format, channels, rate, size] = new Int32Array(inputs.slice(at, at + HEADER_BYTES));
     const bytes = new Uint8Array(inputs.slice(at + HEADER_BYTES, at + HEADER_BYTES + size!));
-    const level = kind === SOUND ? hear(exports, bytes, format!, channels!, rate!) : runNetwork(exports, bytes);
+    const level = kind === SOUND ? classify(exports, bytes, format!, channels!, rate!) : runNetwork(exports, bytes);
     results.push(...new Uint8Array(Int32Array.of(level, exports.label(), exports.accepted()).buffer));
     for (const address of [exports.logitsAddress(), exports.probabilitiesAddress()]) {
       results.push(...new Uint8Array(exports.memory.buffer, address, 4 * exports.classCount()));
@@ -30,7 +30,7 @@ async function bytesOf(address: string): Promise<ArrayBuffer> {
 }
 
 /** The whole path; its level. */
-function hear(exports: ModuleExports, sound: Uint8Array, format: number, channels: number, rate: number): number {
+function classify(exports: ModuleExports, sound: Uint8Array, format: number, channels: number, rate: number): number {
   const unit = SAMPLE_BYTES[format]! * channels;
   const most = exports.inputCapacity() - (exports.inputCapacity() % unit);
   const pushAll = (): void => {

@@ -33,7 +33,7 @@ class Module:
         self._input = self._call("inputAddress")
         self._capacity = self._call("inputCapacity")
 
-    def hear(self, sound: bytes, layout: tuple[int, int, int]) -> bytes:
+    def classify(self, sound: bytes, layout: tuple[int, int, int]) -> bytes:
         """The whole path: level passes, then features and network."""
         format_number, channels, rate = layout
         self._call("setInput", format_number, channels, rate)
@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> None:
         module = Module(path)
         with inputs.open("rb") as given, results.open("wb") as answers:
             for kind, layout, data in records(given):
-                answers.write(module.hear(data, layout) if kind == SOUND else module.run_network(data))
+                answers.write(module.classify(data, layout) if kind == SOUND else module.run_network(data))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-/** Every wrong call gets the status of ts-tools/abi/status.ts, and the module works on afterwards with the same bits. */
+/** Every wrong call gets the status of ts-tools/abi/status.ts, and the module works on afterward with the same bits. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { INPUT_FORMAT, STATUS } from "../../ts-tools/abi/status.js";
@@ -7,7 +7,7 @@ import { voice } from "../support/sounds.js";
 import { type BuiltModel, buildPlan } from "./built_model.js";
 import { PATH_CASES } from "./cases.js";
 import { assertSame } from "./compare.js";
-import { type Heard, Instance, ok, plainSound } from "./instance.js";
+import { type Classification, Instance, ok, plainSound } from "./instance.js";
 
 const SMALL = PATH_CASES[0]!;
 const WINDOW = SMALL.frontEnd.windowSamples;
@@ -16,12 +16,12 @@ const LENGTH = WINDOW - 500;
 const LIMIT = 2 ** 31 - 1;
 let built: BuiltModel;
 let instance: Instance;
-let expected: Heard;
+let expected: Classification;
 
 before(async () => {
   built = await buildPlan(SMALL);
   instance = await Instance.create(built.embedded);
-  expected = instance.hear(SOUND);
+  expected = instance.classify(SOUND);
 });
 
 function assertAnswer(name: string): void {
@@ -32,10 +32,10 @@ function assertAnswer(name: string): void {
   assert.equal(answer.accepted, expected.accepted, name);
 }
 
-/** A status by its name, and that afterwards everything works. */
+/** A status by its name, and that afterward everything works. */
 function refused(status: keyof typeof STATUS, call: () => number): void {
   assert.equal(call(), STATUS[status].code, `${call}`);
-  instance.hear(SOUND);
+  instance.classify(SOUND);
   assertAnswer(`${call}`);
 }
 
@@ -96,7 +96,7 @@ test("what was not started cannot go on", async () => {
   assert.equal(fresh.exports.label(), -1);
   assert.equal(fresh.exports.accepted(), 0);
   refuseAll();
-  fresh.hear(SOUND);
+  fresh.classify(SOUND);
   refuseAll();
   assert.equal(fresh.exports.label(), expected.label, "a refused call takes no result away");
   fresh.exports.reset();
@@ -168,7 +168,7 @@ test("one sample too many is refused there and at the end, at any rate", () => {
       if (exports.resampledLength(LENGTH, rate) > announced) assert.equal(end(), STATUS.TOO_MANY_SAMPLES.code, `${start} at ${rate}`);
     }
   }
-  instance.hear(SOUND);
+  instance.classify(SOUND);
   assertAnswer("after too many samples");
 });
 

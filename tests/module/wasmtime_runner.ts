@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { INPUT_FORMAT } from "../../ts-tools/abi/status.js";
 import { repositoryRoot } from "../support/paths.js";
-import type { Heard, Sound } from "./instance.js";
+import type { Classification, Sound } from "./instance.js";
 
 const PROGRAM = join(repositoryRoot, "tests", "module", "run_in_wasmtime.py");
 const KIND = { sound: 1, mfcc: 2 } as const;
@@ -17,12 +17,12 @@ export type Input = Sound | Float32Array;
 export interface Job {
   module: Uint8Array<ArrayBuffer>;
   classes: number;
-  /** Gives the same inputs whenever it is called: they are not held. */
+  /** Returns the same inputs whenever it is called. */
   inputs: () => Iterable<Input>;
 }
 
 /** What each module says of its inputs, in their order; the level of MFCCs is 0. */
-export function runInWasmtime(python: string, jobs: readonly Job[]): Heard[][] {
+export function runInWasmtime(python: string, jobs: readonly Job[]): Classification[][] {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-wasmtime-"));
   try {
     const files = jobs.map((job, index) => {
@@ -57,7 +57,7 @@ function record(input: Input): Uint8Array {
 }
 
 /** The results of such records. */
-export function readResults(bytes: Buffer, classes: number): Heard[] {
+export function readResults(bytes: Buffer, classes: number): Classification[] {
   const size = 12 + 8 * classes;
   return Array.from({ length: bytes.length / size }, (_, index) => {
     // The slice begins at a multiple of four in a buffer of its own.

@@ -22,7 +22,7 @@ async function assertRight(built: BuiltModel): Promise<void> {
   assert.ok(instance.exports.memoryNeeded() <= PAGE);
   const random = new Random(91);
   // The front end first: what it leaves behind must not matter, and its tables lie at the end of the page.
-  instance.hear(plainSound("voice", voice(frontEnd.windowSamples)));
+  instance.classify(plainSound("voice", voice(frontEnd.windowSamples)));
   const tables = instance.bytes().slice(built.map.end);
   for (let i = 0; i < 4; i++) {
     const mfcc = randomMfcc(random, model.frames, model.coefficients, frontEnd.clip);
@@ -45,7 +45,7 @@ function widened(channels: number): ModelPlan {
   return { name: `${channels} channels`, frontEnd: shortFrontEnd(6, 40), widths: [4, 4, 4, channels, 4, 4, 4, 4], classes: 3, seed: 92 };
 }
 
-test("the widest model that fits the page gives the right bits, four channels more are refused", async (t) => {
+test("the widest model that fits the page returns the right bits, four channels more are refused", async (t) => {
   // The tables after the regions do not depend on the widths.
   const needed = async (channels: number): Promise<number> => {
     const plan = widened(channels);

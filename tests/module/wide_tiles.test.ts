@@ -47,16 +47,16 @@ function requantizedBy(layer: QuantizedConvolution, factor: number): Pick<Quanti
   return { multiplier: layer.multiplier.map(() => multiplier), shift: layer.shift.map(() => shift) };
 }
 
-async function check(name: string, model: QuantizedModel, { frontEnd }: ModelPlan): Promise<void> {
+async function check(what: string, model: QuantizedModel, { name, frontEnd }: ModelPlan): Promise<void> {
   const built = await build(name, model, frontEnd);
   const random = new Random(122);
   const inputs: Float32Array[] = [0, 10, -10].map((value) => new Float32Array(model.frames * model.coefficients).fill(value));
   for (let i = 0; i < 8; i++) inputs.push(randomMfcc(random, model.frames, model.coefficients, frontEnd.clip));
+  const expected = inputs.map((mfcc) => runNetwork(model, mfcc, frontEnd.clip).logits);
   for (const [build, instance] of await instancesOf(built)) {
-    for (const mfcc of inputs) {
-      const { logits } = runNetwork(model, mfcc, frontEnd.clip);
-      if (describeDifference("logits", instance.network(mfcc).logits, logits))
-        assert.fail(`${build}, ${name}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
+    for (const [index, mfcc] of inputs.entries()) {
+      if (describeDifference("logits", instance.network(mfcc).logits, expected[index]!))
+        assert.fail(`${build}, ${what}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
     }
   }
 }

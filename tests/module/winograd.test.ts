@@ -42,17 +42,18 @@ function withLayer(index: number, layer: QuantizedConvolution): QuantizedModel {
   return { ...MODEL, bodyTwo: MODEL.bodyTwo.with(index, layer) };
 }
 
-async function check(name: string, model: QuantizedModel): Promise<void> {
-  const built = await build(name, model, PLAN.frontEnd);
+async function check(what: string, model: QuantizedModel): Promise<void> {
+  const built = await build(PLAN.name, model, PLAN.frontEnd);
   const random = new Random(112);
   const size = model.frames * model.coefficients;
   const loud = [1, -1].map((sign) => new Float32Array(size).fill(10 * sign));
   const others = Array.from({ length: 10 }, () => randomMfcc(random, model.frames, model.coefficients, 10));
+  const inputs = [...loud, ...others];
+  const expected = inputs.map((mfcc) => runNetwork(model, mfcc, PLAN.frontEnd.clip).logits);
   for (const [build, instance] of await instancesOf(built)) {
-    for (const mfcc of [...loud, ...others]) {
-      const { logits } = runNetwork(model, mfcc, PLAN.frontEnd.clip);
-      if (describeDifference("logits", instance.network(mfcc).logits, logits))
-        assert.fail(`${build}, ${name}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
+    for (const [index, mfcc] of inputs.entries()) {
+      if (describeDifference("logits", instance.network(mfcc).logits, expected[index]!))
+        assert.fail(`${build}, ${what}: ${firstDifferenceOfNetwork(built, instance, mfcc)}`);
     }
   }
 }
@@ -95,7 +96,7 @@ test("only the lower channel of two is limited", () => {
   assert.equal(winogradBlock(withWeights(third, (_, channel) => (channel === 6 ? 127 : 28))), 0);
 });
 
-test("the bias has what the center of the activations takes", () => {
+test("the bias includes what the center of the activations takes", () => {
   assert.equal(
     centerBias(
       withWeights(first, (tap, channel) => (tap === 5 ? -3 : tap === 7 ? channel : 0)),

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { keepScales, readSidecar } from "../../ts-tools/pipeline/model_folder.js";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
 import { expectedOfFixtures, fixture } from "../import/model_fixtures.js";
-import { lightSernet } from "../support/command.js";
+import { lightSernetAgain } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 
 const folder = mkdtempSync(join(tmpdir(), "light-sernet-threshold-"));
@@ -29,7 +29,7 @@ before(() => {
   copyFileSync(fixture("tiny.keras3.keras"), MODEL);
 });
 
-const build = (out: string, ...more: string[]) => lightSernet(["build", MODEL, "--out", out, "--profile", "embedded", ...more]);
+const build = (out: string, ...more: string[]) => lightSernetAgain(["build", MODEL, "--out", out, "--profile", "embedded", ...more]);
 const manifestOf = (out: string) => JSON.parse(readFileSync(join(out, "model.json"), "utf8")) as Record<string, unknown>;
 
 test("the manifest and the module get the nearest float32; without the field, 0", async () => {
@@ -65,7 +65,7 @@ for (const [value, shown] of [
     const out = join(folder, "refused");
     const { code, stdout, stderr } = await build(out);
     assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
-    const sentence = `light-sernet\\.json: acceptThreshold must be a number from 0 to 1, and it is ${shown}; correct it or remove it\\.`;
+    const sentence = `light-sernet\\.json: acceptThreshold must be a number from 0 to 1, but is ${shown}; correct it or remove it\\.`;
     assert.match(stderr, new RegExp(`^light-sernet: [^\\n]*${sentence}\\n$`));
     assert.ok(!existsSync(out));
   });
@@ -99,10 +99,7 @@ test("a manifest from before the field is refused by name", async () => {
   assert.equal(code, 0, stderr);
   const { acceptThreshold: _, ...old } = manifestOf(out);
   writeFileSync(join(out, "model.json"), JSON.stringify(old));
-  const inspected = await lightSernet(["inspect", out]);
+  const inspected = await lightSernetAgain(["inspect", out]);
   assert.equal(inspected.code, 1);
-  assert.match(
-    inspected.stderr,
-    /model\.json: acceptThreshold must be a float32 from 0 to 1, and it is missing; build the model again\.\n$/,
-  );
+  assert.match(inspected.stderr, /model\.json: acceptThreshold must be a float32 from 0 to 1, but is missing; build the model again\.\n$/);
 });

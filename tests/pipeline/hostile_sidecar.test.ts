@@ -41,9 +41,9 @@ const DEEP = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
 
 const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   ["", /light-sernet\.json is not JSON/],
-  ["[]", /the whole must be an object/],
-  ["null", /the whole must be an object/],
-  [DEEP, /the whole must be an object/],
+  ["[]", /must contain a JSON object/],
+  ["null", /must contain a JSON object/],
+  [DEEP, /must contain a JSON object/],
   ['{"acceptThreshhold":0.5}', /it has "acceptThreshhold", which is not one of file, id, classes, /],
   ['{"__proto__":{"id":"x"}}', /it has "__proto__", which is not one of/],
   [frontEnd('"x"'), /frontEnd must be an object/],
@@ -51,28 +51,25 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   [frontEnd("null"), /frontEnd must be an object/],
   [frontEnd('{"frameSample":1024}'), /frontEnd has "frameSample", which is not one of sampleRate, /],
   [frontEnd('{"__proto__":{"clip":1}}'), /frontEnd has "__proto__"/],
-  [
-    frontEnd('{"frameSamples":134217728}'),
-    /frontEnd\.frameSamples must be a power of two from 16 to 4,096, and it is 134217728; correct it/,
-  ],
+  [frontEnd('{"frameSamples":134217728}'), /frontEnd\.frameSamples must be a power of two from 16 to 4,096, but is 134217728; correct it/],
   [frontEnd('{"frameSamples":1073741824}'), /frontEnd\.frameSamples must be a power of two/],
   [frontEnd('{"frameSamples":8192}'), /frontEnd\.frameSamples must be a power of two/],
-  [frontEnd('{"frameSamples":"2048"}'), /frontEnd\.frameSamples must be .*, and it is "2048"/],
+  [frontEnd('{"frameSamples":"2048"}'), /frontEnd\.frameSamples must be .*, but is "2048"/],
   [frontEnd('{"windowSamples":9600001}'), /frontEnd\.windowSamples must be a whole number from 16 to 9,600,000/],
   [frontEnd('{"windowSamples":48000.5}'), /frontEnd\.windowSamples must be a whole number/],
-  [frontEnd('{"hopSamples":-0}'), /frontEnd\.hopSamples must be a whole number from 1 to 4,096, and it is -0/],
+  [frontEnd('{"hopSamples":-0}'), /frontEnd\.hopSamples must be a whole number from 1 to 4,096, but is -0/],
   [frontEnd('{"melBands":100000000}'), /frontEnd\.melBands must be an even number from 2 to 1,024/],
   [frontEnd('{"coefficients":1025}'), /frontEnd\.coefficients must be a whole number from 1 to 1,024/],
   [frontEnd('{"sampleRate":44100}'), /frontEnd\.sampleRate must be 16000, the rate to which any sound is converted/],
-  [frontEnd('{"melHighHz":1e400}'), /frontEnd\.melHighHz must be a number from 1 to 16,000, and it is Infinity/],
+  [frontEnd('{"melHighHz":1e400}'), /frontEnd\.melHighHz must be a number from 1 to 16,000, but is Infinity/],
   [frontEnd('{"melLowHz":-1}'), /frontEnd\.melLowHz must be a number from 0 to 8,000/],
   [frontEnd('{"logFloor":1e-46}'), /frontEnd\.logFloor must be a number from 1e-30 to 1e6/],
   [frontEnd('{"clip":1e308}'), /frontEnd\.clip must be a number from 0\.001 to 10,000/],
-  [frontEnd(`{"clip":${DEEP}}`), /frontEnd\.clip must be .*, and it is a list; correct it/],
-  ['{"normalization":"runningMean"}', /normalization must be an object or "none", and it is "runningMean"/],
-  [`{"normalization":{"kind":"runningMean","horizon":${DEEP}}}`, /normalization\.horizon must be a number from 1 to 1e6, and it is a list/],
+  [frontEnd(`{"clip":${DEEP}}`), /frontEnd\.clip must be .*, but is a list; correct it/],
+  ['{"normalization":"runningMean"}', /normalization must be an object or "none", but is "runningMean"/],
+  [`{"normalization":{"kind":"runningMean","horizon":${DEEP}}}`, /normalization\.horizon must be a number from 1 to 1e6, but is a list/],
   ['{"normalization":{"kind":"runningMean","__proto__":{}}}', /normalization has "__proto__", which is not one of kind/],
-  ['{"acceptThreshold":1e400}', /acceptThreshold must be a number from 0 to 1, and it is Infinity/],
+  ['{"acceptThreshold":1e400}', /acceptThreshold must be a number from 0 to 1, but is Infinity/],
   [
     '{"activationScales":{"bodyOne":1e308,"bodyTwo":[1,1,1,1],"features":1}}',
     /activationScales\.bodyOne must be a number from 1e-15 to 1e15/,
@@ -83,18 +80,18 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
     /activationScales has "bogus", which is not one of bodyOne, bodyTwo, features; correct it/,
   ],
   ['{"activationScales":{"bodyOne":1,"bodyTwo":[1,1,1,1],"features":1,"__proto__":{"features":2}}}', /activationScales has "__proto__"/],
-  ['{"classes":"anger"}', /classes must be a list of different names, and it is "anger"/],
+  ['{"classes":"anger"}', /classes must be a list of different names, but is "anger"/],
   ['{"classes":[]}', /classes must be a list of 1 to 256 different names/],
   [
     JSON.stringify({ classes: Array.from({ length: 5000 }, (_, index) => String(index)) }),
     /classes must be a list of 1 to 256 different names/,
   ],
-  ['{"classes":["a","b\\ud800"]}', /classes\[1\] must be a name of at most 64 bytes in UTF-8, .*, and it is "b\\ud800"/],
+  ['{"classes":["a","b\\ud800"]}', /classes\[1\] must be a name of at most 64 bytes in UTF-8, .*, but is "b\\ud800"/],
   ['{"classes":["a\\u001b[2J","b"]}', /classes\[0\] must be a name/],
   ['{"classes":["a","\\u00e9","e\\u0301"]}', /classes must be a list of different names/],
   ['{"id":"two\\nlines"}', /id must be a name of at most 128 bytes/],
-  ['{"id":7}', /id must be a name .*, and it is 7/],
-  ['{"file":""}', /file must be a text that is not empty/],
+  ['{"id":7}', /id must be a name .*, but is 7/],
+  ['{"file":""}', /file must be a non-empty string/],
 ];
 
 test("every hostile sidecar is refused by name, before the model is read, in little time and memory", async (t) => {
@@ -191,9 +188,9 @@ test("the last of two equal fields counts", () => {
 test("budget.json: the same", async () => {
   const budget = join(folder, "budget.json");
   for (const [text, sentence] of [
-    ["null", /the whole must be an object/],
-    ['{"fileBytes":-1}', /fileBytes must be a whole number, 0 or more, and it is -1/],
-    ['{"fileBytes":1e400}', /fileBytes must be a whole number, 0 or more, and it is Infinity/],
+    ["null", /must contain a JSON object/],
+    ['{"fileBytes":-1}', /fileBytes must be a whole number, 0 or more, but is -1/],
+    ['{"fileBytes":1e400}', /fileBytes must be a whole number, 0 or more, but is Infinity/],
     ['{"__proto__":1}', /it has "__proto__", which is not one of fileBytes/],
   ] as const) {
     assert.throws(
@@ -214,7 +211,7 @@ test("budget.json: the same", async () => {
 
 test("names of the command line are refused before the model is read", async () => {
   const refused = (more: Partial<BuildOptions>, sentence: RegExp) => assert.rejects(build(more), (error) => oneSentence(error, sentence));
-  await refused({ id: "a\u009b2Jb" }, /^--id: must be a name of at most 128 bytes .*, and it is "a\\u009b2Jb"/);
+  await refused({ id: "a\u009b2Jb" }, /^--id: must be a name of at most 128 bytes .*, but is "a\\u009b2Jb"/);
   await refused({ id: "x".repeat(129) }, /^--id: must be a name of at most 128 bytes/);
   await refused({ classes: ["a", ""] }, /^--classes: the name "" must be a name of at most 64 bytes/);
   await refused({ classes: ["a", "b\u202e"] }, /^--classes: the name "b\\u202e" must be/);

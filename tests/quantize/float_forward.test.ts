@@ -73,7 +73,7 @@ test("a small network equals its sums computed one by one", () => {
   });
 });
 
-test("the trained model has the reference probabilities to 1e-5", { skip: skipUpstream }, async (t) => {
+test("the trained model returns the reference probabilities to 1e-5", { skip: skipUpstream }, async (t) => {
   const run = floatNetwork(await upstreamModel());
   const expected = referenceProbabilities();
   let worst = 0;

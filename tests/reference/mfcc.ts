@@ -16,16 +16,16 @@ export interface MfccMatrix {
 /** What a front end that normalizes knows of the speaker: the mean that was loaded, and the statistics that grow with the segment. */
 export interface Speaker {
   carried?: Float32Array | undefined;
-  heard?: SpeakerStatistics;
+  learned?: SpeakerStatistics;
 }
 
 /**
- * Levelled int16 samples [windowSamples] to MFCCs (docs/arithmetic.md, section 4), normalized if the front end says so. Frames are not padded: the last one ends
+ * Leveled int16 samples [windowSamples] to MFCCs (docs/arithmetic.md, section 4), normalized if the front end says so. Frames are not padded: the last one ends
  * inside.
  */
-export function mfccMatrix(samples: Int16Array, frontEnd: FrontEnd, { carried, heard }: Speaker = {}): MfccMatrix {
+export function mfccMatrix(samples: Int16Array, frontEnd: FrontEnd, { carried, learned }: Speaker = {}): MfccMatrix {
   const { frameSamples, hopSamples, melBands, coefficients, normalization } = frontEnd;
-  const normalized = normalization && normalizer(frontEnd, normalization, carried, heard);
+  const normalized = normalization && normalizer(frontEnd, normalization, carried, learned);
   const frames = frameCount(frontEnd);
   const bins = melBins(frontEnd);
   const values = new Float32Array(frames * coefficients);

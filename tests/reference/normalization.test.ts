@@ -30,18 +30,18 @@ function closedForm(
   priorWeight: number,
 ): number[][] {
   const decay = 1 - 1 / n.horizon;
-  const heard: number[][] = [];
+  const learned: number[][] = [];
   let loudest = -Infinity;
   return frames.map((frame) => {
     const x = frame && Array.from(frame, (value, k) => (k === 0 ? value / ENERGY : value));
     if (!x || x[0]! <= n.speechFloor) return Array.from({ length: coefficients }, (_, k) => (k === 0 ? -clip : 0));
     loudest = Math.max(loudest, x[0]!);
-    if (x[0]! > loudest - n.speechRange) heard.push(x);
-    const weights = heard.map((_, j) => decay ** (heard.length - 1 - j));
-    const before = priorWeight * decay ** heard.length;
+    if (x[0]! > loudest - n.speechRange) learned.push(x);
+    const weights = learned.map((_, j) => decay ** (learned.length - 1 - j));
+    const before = priorWeight * decay ** learned.length;
     const total = weights.reduce((sum, weight) => sum + weight, before);
     return x.map((value, k) => {
-      const mean = heard.reduce((sum, row, j) => sum + weights[j]! * row[k]!, before * prior[k]!) / total;
+      const mean = learned.reduce((sum, row, j) => sum + weights[j]! * row[k]!, before * prior[k]!) / total;
       return Math.min(Math.max((value - n.share * mean) * (k === 0 ? n.energyScale : 1), -clip), clip);
     });
   });

@@ -54,9 +54,13 @@ function transform(z: Complex, table: Float32Array): Complex {
   return result;
 }
 
-function everyOther(z: Complex, first: number): Complex {
-  const pick = (_: number, n: number): boolean => n % 2 === first;
-  return { re: z.re.filter(pick), im: z.im.filter(pick) };
+function everyOther(z: Complex, first: 0 | 1): Complex {
+  const half = { re: new Float32Array(z.re.length / 2), im: new Float32Array(z.im.length / 2) };
+  for (let n = 0; n < half.re.length; n++) {
+    half.re[n] = z.re[2 * n + first]!;
+    half.im[n] = z.im[2 * n + first]!;
+  }
+  return half;
 }
 
 /** cos and sin of 2 pi j / period for 0 <= j <= period / 2; the sine is the cosine a quarter away. */

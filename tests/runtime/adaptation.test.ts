@@ -29,16 +29,16 @@ test("statistics are saved and loaded; only what is loaded has an effect", async
   recognizer.adaptation = undefined;
   recognizer.classify(mine, HZ);
   const saved = recognizer.adaptation!;
-  const heard = noStatistics(PLAN.frontEnd.coefficients);
-  classifyWindow(mine, built.model, PLAN.frontEnd, 0, { heard });
-  assert.deepEqual(parseBlob(saved).mean, heard.mean);
-  assert.equal(recognizer.adaptationMs, heard.frames * 16);
+  const learned = noStatistics(PLAN.frontEnd.coefficients);
+  classifyWindow(mine, built.model, PLAN.frontEnd, 0, { learned });
+  assert.deepEqual(parseBlob(saved).mean, learned.mean);
+  assert.equal(recognizer.adaptationMs, learned.frames * 16);
   assert.deepEqual(logits(recognizer.classify(another, HZ)), before, "not loaded: no effect");
 
   const device = await create();
   device.adaptation = saved;
   assert.deepEqual(device.adaptation, saved);
-  const expected = classifyWindow(another, built.model, PLAN.frontEnd, 0, { carried: heard.mean });
+  const expected = classifyWindow(another, built.model, PLAN.frontEnd, 0, { carried: learned.mean });
   const adapted = logits(device.classify(another, HZ));
   assert.deepEqual(adapted, [...expected.logits]);
   assert.notDeepEqual(adapted, before);

@@ -1,5 +1,5 @@
 /**
- * Modules with bytes changed: the answer of a module, or the runtime's error in one sentence. A changed module may also run for ever, which nobody can tell from
+ * Modules with bytes changed: the answer of a module, or the runtime's error in one sentence. A changed module may also run forever, which nobody can tell from
  * outside: those rounds are ended from here.
  */
 import assert from "node:assert/strict";
@@ -85,7 +85,7 @@ const CLASSIFIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "more output than there is memory": { outputCount: "i32.const 2000000000", outputAddress: "i32.const 0" },
   "an odd address": { outputCount: "i32.const 1", outputAddress: "i32.const 1" },
   "a class that there is not": { outputCount: "i32.const 200", label: "i32.const 7" },
-  "probabilities that are none": { outputCount: "i32.const 200", probabilitiesAddress: "i32.const 16" },
+  "values that are not probabilities": { outputCount: "i32.const 200", probabilitiesAddress: "i32.const 16" },
 };
 
 for (const [name, bodies] of Object.entries(CLASSIFIED)) {
@@ -96,7 +96,7 @@ for (const [name, bodies] of Object.entries(CLASSIFIED)) {
   });
 }
 
-test("a segment outside of the memory", async () => {
+test("a segment outside the memory", async () => {
   await assert.rejects(createRecognizer({ module: await moduleWith(RIGHT, '(data (i32.const 65535) "xx")') }), damaged);
 });
 
@@ -115,7 +115,7 @@ const ROUNDS = 1500;
 /** A round takes milliseconds. */
 const PATIENCE_MS = 2000;
 
-interface Told {
+interface Report {
   round: number;
   outcome: string;
 }
@@ -124,7 +124,7 @@ interface Told {
 function runRounds(first: number, outcomes: Map<number, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     const script = fileURLToPath(new URL("./damaged_modules_child.js", import.meta.url));
-    // A process, not a thread: Node 20 can block for ever when it ends a thread in which a module runs.
+    // A process, not a thread: Node 20 can block forever when it ends a thread in which a module runs.
     const child = fork(script, [join(folder, "light-sernet.wasm"), String(first), String(ROUNDS)]);
     let next = first;
     const stop = (): void => {
@@ -132,8 +132,8 @@ function runRounds(first: number, outcomes: Map<number, string>): Promise<number
       child.kill("SIGKILL");
     };
     let timer = setTimeout(stop, 4 * PATIENCE_MS);
-    child.on("message", (told) => {
-      const { round, outcome } = told as Told;
+    child.on("message", (report) => {
+      const { round, outcome } = report as Report;
       outcomes.set(round, outcome);
       next = round + 1;
       clearTimeout(timer);

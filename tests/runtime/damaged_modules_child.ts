@@ -1,4 +1,4 @@
-/** Classifies a short sound with one damaged copy of a module after the other, and tells what came of each. */
+/** Classifies a short sound with one damaged copy of a module after the other, and reports what came of each. */
 import { readFileSync } from "node:fs";
 import { createRecognizer, RecognizerError } from "../../ts-tools/runtime/index.js";
 import { Random } from "../support/random.js";

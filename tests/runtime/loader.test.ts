@@ -74,9 +74,9 @@ test("a relative address, with and without a place that it is seen from", async 
   assert.deepEqual([document, location], [undefined, undefined]);
   const noAddress = refused("NO_MODEL", /^"models\/mine" is not an address that can be fetched from here; use an absolute one/);
   await assert.rejects(createInBrowser({ model: "models/mine" }), noAddress);
-  const asked: string[] = [];
+  const requested: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.url ?? "");
+    requested.push(request.url ?? "");
     response.writeHead(200, { "content-length": 100 }).write("cut");
     response.destroy();
   });
@@ -86,7 +86,7 @@ test("a relative address, with and without a place that it is seen from", async 
   try {
     place(`${origin}/app/worker.js`);
     await assert.rejects(createInBrowser({ model: "models/mine" }), refused("NO_MODEL", /cannot be reached/));
-    assert.deepEqual(asked, ["/app/models/mine/light-sernet.simd.wasm"]);
+    assert.deepEqual(requested, ["/app/models/mine/light-sernet.simd.wasm"]);
     place(`blob:${origin}/0000`);
     await assert.rejects(createInBrowser({ model: "models/mine" }), noAddress);
   } finally {

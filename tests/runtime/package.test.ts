@@ -1,9 +1,9 @@
-/** The npm package for apps: packed, installed into an empty project, used there by its name. */
+/** The npm package for apps: packed, installed into an empty project, used there by its name. And the documents of both packages. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { repositoryRoot } from "../support/paths.js";
@@ -52,6 +52,29 @@ test("it has no dependency and no script, and stays below its ceiling", (t) => {
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
   t.diagnostic(`${files.length} files, ${bytes} bytes`);
   assert.ok(bytes <= MOST_UNPACKED_BYTES, `${bytes} bytes`);
+});
+
+test("every link in the Markdown of both packages leads to a file of its package", (t) => {
+  const tools = join(repositoryRoot, "dist/package/light-sernet-tools");
+  let count = 0;
+  for (const folder of [installed, tools]) {
+    const documents = filesOf(folder).filter((file) => file.endsWith(".md"));
+    assert.ok(documents.length >= 2);
+    for (const document of documents) {
+      const text = readFileSync(document, "utf8").replace(/```[\s\S]*?```|`[^`\n]*`/g, "");
+      for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^(#|[a-z]+:)/.test(target!)) continue;
+        assert.ok(existsSync(join(dirname(document), target!.replace(/#.*/, ""))), `${document}: ${target} is not in the package`);
+        count++;
+      }
+    }
+  }
+  t.diagnostic(`${count} links`);
+  assert.match(
+    readFileSync(join(installed, "MODEL_CARD.md"), "utf8"),
+    /How the weights of this folder were made is in training\/README\.md\./,
+  );
+  assert.match(readFileSync(join(tools, "weights/README.md"), "utf8"), /!\[Recall of each class\]/);
 });
 
 test("a page loads little", (t) => {

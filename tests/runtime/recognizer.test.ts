@@ -126,7 +126,7 @@ test("floats, channels and int16 that mean the same sound the same", async () =>
   assert.throws(() => recognizer.classify(new Int16Array(7), { sampleRate: HZ, channels: 2 }), hasStatus("BAD_PIECE"));
 });
 
-test("silence, square waves, one sample, NaN and infinities have defined answers", async () => {
+test("silence, square waves, one sample, NaN and infinities return defined answers", async () => {
   const recognizer = await create();
   const sounds: [string, Int16Array][] = [
     ["silence", new Int16Array(48000)],
@@ -234,19 +234,19 @@ test("center in pieces needs the length, and holds the recording to it", async (
   assert.deepEqual(answer(pushAll(sound.length)), whole);
 });
 
-test("segments are told as soon as they are whole", async () => {
-  const heard: string[] = [];
-  const recognizer = await create({ onSegment: ({ startMs, label }) => heard.push(`${startMs} ${label}`) });
+test("segments are reported as soon as they are whole", async () => {
+  const reported: string[] = [];
+  const recognizer = await create({ onSegment: ({ startMs, label }) => reported.push(`${startMs} ${label}`) });
   const sound = voice(120000, HZ, 5);
   const counts: number[] = [];
   for (let at = 0; at < sound.length; at += 24000) {
     recognizer.push(sound.subarray(at, at + 24000), { sampleRate: HZ });
-    counts.push(heard.length);
+    counts.push(reported.length);
   }
   assert.deepEqual(counts, [0, 1, 2, 3, 4]);
   const { segments } = recognizer.finish();
   assert.deepEqual(
-    heard,
+    reported,
     segments.map(({ startMs, label }) => `${startMs} ${label}`),
   );
 

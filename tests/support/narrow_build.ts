@@ -2,7 +2,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NamedModel } from "../../ts-tools/emit/emit.js";
-import { buildModules } from "../../ts-tools/link/build_modules.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import { buildManifest, manifestText } from "../../ts-tools/model/manifest.js";
 import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
@@ -41,6 +40,8 @@ export async function narrowBuild(): Promise<NarrowBuild> {
   const named: NamedModel = { id: NARROW_ID, sha256: manifest.sha256, classes, acceptThreshold: NARROW_THRESHOLD, frontEnd, model };
 
   const folder = await cached(`narrow ${manifestText(manifest)}`, async (folder) => {
+    // Compiler and optimizer take half a second to load, which a file whose build is there already is spared.
+    const { buildModules } = await import("../../ts-tools/link/build_modules.js");
     const { embedded, command, generated } = await buildModules(named, { command: true });
     writeFileSync(join(folder, "model.json"), manifestText(manifest));
     writeFileSync(join(folder, "memory_map.json"), JSON.stringify({ bytes: 65536, regions: generated.map.regions }));

@@ -102,7 +102,7 @@ test("however the bytes come through the pipe, the answer is the same", { skip }
   assert.deepEqual(lasting(reportOf(await runInPieces(pieces(7, 40001)))), expected);
 });
 
-test("silence, one sample, full-scale squares and noise have answers", { skip }, () => {
+test("silence, one sample, full-scale squares and noise get answers", { skip }, () => {
   for (const sound of [new Int16Array(48000), Int16Array.of(1), square(48000), noise(60000, 32767)]) reportOf(run(wavFile(sound)));
 });
 
@@ -117,7 +117,7 @@ test("floats that are not numbers count as silence, infinite ones as full scale"
 test("--help and --version answer on standard output", { skip }, () => {
   const help = run(new Uint8Array(0), "--help");
   assert.equal(help.code, 0);
-  assert.equal(help.complaint, "");
+  assert.equal(help.errors, "");
   assert.match(help.output, /^Usage: .*--long windows\|center/);
   const version = run(new Uint8Array(0), "--version");
   assert.equal(version.code, 0);
@@ -126,11 +126,11 @@ test("--help and --version answer on standard output", { skip }, () => {
 
 test("what is not understood is said in one sentence, exit code 2", { skip }, () => {
   for (const parameters of [["--long"], ["--long", "middle"], ["--long=middle"], ["--loud"], ["speech.wav"]]) {
-    const { code, output, complaint } = run(example("speech.wav"), ...parameters);
+    const { code, output, errors } = run(example("speech.wav"), ...parameters);
     assert.equal(code, 2, parameters.join(" "));
     assert.equal(output, "");
-    assert.match(complaint, /^light-sernet: [^\n]+\n$/);
-    assert.ok(complaint.includes(parameters.at(-1)!.replace("--long=", "")));
+    assert.match(errors, /^light-sernet: [^\n]+\n$/);
+    assert.ok(errors.includes(parameters.at(-1)!.replace("--long=", "")));
   }
 });
 

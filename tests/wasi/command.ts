@@ -11,7 +11,7 @@ export const commandFile = join(repositoryRoot, "build", "light-sernet-cli.wasm"
 export interface Outcome {
   code: number | null;
   output: string;
-  complaint: string;
+  errors: string;
 }
 
 /** Why the command cannot be run here; false when it can. A command that was not built is a failure, not a reason to skip. */
@@ -20,7 +20,7 @@ export const skip = skipWithoutWasmtime;
 /** Runs the command with these bytes as its standard input. */
 export function run(input: Uint8Array, ...parameters: string[]): Outcome {
   const { status, stdout, stderr } = spawnSync(findWasmtime(), ["run", commandFile, ...parameters], { input });
-  return { code: status, output: stdout.toString(), complaint: stderr.toString() };
+  return { code: status, output: stdout.toString(), errors: stderr.toString() };
 }
 
 /** The same, with a file (or what else can be opened) as standard input. */
@@ -30,7 +30,7 @@ export function runOnFile(file: string, ...parameters: string[]): Outcome {
     const { status, stdout, stderr } = spawnSync(findWasmtime(), ["run", commandFile, ...parameters], {
       stdio: [descriptor, "pipe", "pipe"],
     });
-    return { code: status, output: stdout.toString(), complaint: stderr.toString() };
+    return { code: status, output: stdout.toString(), errors: stderr.toString() };
   } finally {
     closeSync(descriptor);
   }
@@ -39,12 +39,12 @@ export function runOnFile(file: string, ...parameters: string[]): Outcome {
 /** The same, but the bytes come through the pipe in pieces, a while apart. */
 export async function runInPieces(pieces: Iterable<Uint8Array>, ...parameters: string[]): Promise<Outcome> {
   const child = spawn(findWasmtime(), ["run", commandFile, ...parameters]);
-  const outcome: Outcome = { code: null, output: "", complaint: "" };
+  const outcome: Outcome = { code: null, output: "", errors: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     outcome.output += text;
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    outcome.complaint += text;
+    outcome.errors += text;
   });
   const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
   for (const piece of pieces) {

@@ -7,8 +7,8 @@ import { type Chunk, hostileWavs, wavFile } from "../support/wav.js";
 import { type Outcome, run, runOnFile, skip } from "./command.js";
 import { reportOf } from "./report.js";
 
-function assertRefused({ code, output, complaint }: Outcome, status: StatusName): void {
-  assert.equal(complaint, `light-sernet: ${STATUS[status].sentence}\n`);
+function assertRefused({ code, output, errors }: Outcome, status: StatusName): void {
+  assert.equal(errors, `light-sernet: ${STATUS[status].sentence}\n`);
   assert.equal(code, 1);
   assert.equal(output, "");
 }
@@ -67,8 +67,8 @@ test("as many channels as fit are read, one more is not", { skip }, () => {
 });
 
 test("standard input that cannot be read: a folder", { skip }, () => {
-  const { code, output, complaint } = runOnFile(repositoryRoot);
+  const { code, output, errors } = runOnFile(repositoryRoot);
   assert.equal(code, 1);
   assert.equal(output, "");
-  assert.match(complaint, /^light-sernet: standard input cannot be read; [^\n]+\n$/);
+  assert.match(errors, /^light-sernet: standard input cannot be read; [^\n]+\n$/);
 });

@@ -19,8 +19,8 @@ export interface Report extends Answer {
 }
 
 /** Parses the output of a run that must have gone well, and checks its shape. */
-export function reportOf({ code, output, complaint }: Outcome): Report {
-  assert.equal(complaint, "");
+export function reportOf({ code, output, errors }: Outcome): Report {
+  assert.equal(errors, "");
   assert.equal(code, 0);
   assert.match(output, /^\{[^\n]*\}\n$/, "one object on one line");
   const report = JSON.parse(output) as Report;

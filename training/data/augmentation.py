@@ -27,7 +27,7 @@ TALKER_BINS = 257  # of the envelope of made-up speech
 
 @dataclass(frozen=True)
 class Voice:
-    """A recording analysed by WORLD (Morise et al., 2016, doi 10.1587/transinf.2015EDP7457), a frame every 5 ms."""
+    """A recording analyzed by WORLD (Morise et al., 2016, doi 10.1587/transinf.2015EDP7457), a frame every 5 ms."""
 
     samples: np.ndarray
     pitch: np.ndarray  # Hz [frames], 0 where unvoiced
@@ -35,7 +35,7 @@ class Voice:
     aperiodicity: np.ndarray  # [frames, 513]
 
 
-def analyse(samples: np.ndarray) -> Voice:
+def analyze(samples: np.ndarray) -> Voice:
     coarse, times = pyworld.dio(samples, SAMPLE_RATE, f0_floor=60, f0_ceil=600)
     pitch = pyworld.stonemask(samples, coarse, times, SAMPLE_RATE)
     return Voice(
@@ -51,7 +51,7 @@ def vary(kind: str, voice: Voice, rng: np.random.Generator) -> np.ndarray:
         return spoken(voice, tract=another_tract(rng))
     samples = another_speaker(voice, rng)
     if kind == VOICE:
-        return coloured(samples, 5.0, rng) if rng.random() < 0.5 else samples
+        return colored(samples, 5.0, rng) if rng.random() < 0.5 else samples
     if kind == CROWD:
         return among_people(samples, rng)
     return through_the_world(samples, rng)
@@ -95,7 +95,7 @@ def through_the_world(samples: np.ndarray, rng: np.random.Generator) -> np.ndarr
     if rng.random() < 0.4:
         samples = in_a_room(samples, rng)
     if rng.random() < 0.5:
-        samples = coloured(samples, 10.0, rng)
+        samples = colored(samples, 10.0, rng)
     if rng.random() < 0.75:
         samples = with_noise(samples, noise(len(samples), rng), rng.uniform(0, 30))
     line = rng.random()
@@ -109,7 +109,7 @@ def through_the_world(samples: np.ndarray, rng: np.random.Generator) -> np.ndarr
     return mu_law(samples) if rng.random() < 0.1 else samples
 
 
-def coloured(samples: np.ndarray, spread: float, rng: np.random.Generator) -> np.ndarray:
+def colored(samples: np.ndarray, spread: float, rng: np.random.Generator) -> np.ndarray:
     """Another microphone: a smooth random response with a standard deviation of about `spread` / 2 dB at seven frequencies, and a tilt."""
     corners = np.array([0, 150, 500, 1200, 2500, 4500, SAMPLE_RATE / 2])
     gains = rng.normal(0, spread / 2, len(corners)) + rng.normal(0, spread / 2) * np.linspace(-1, 1, len(corners))
@@ -133,7 +133,7 @@ def in_a_room(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def noise(count: int, rng: np.random.Generator) -> np.ndarray:
     """White; falling or rising with frequency; the same with changing loudness; or a hum with its harmonics."""
-    kind = rng.choice(["white", "coloured", "unsteady", "hum"], p=[0.15, 0.35, 0.35, 0.15])
+    kind = rng.choice(["white", "colored", "unsteady", "hum"], p=[0.15, 0.35, 0.35, 0.15])
     samples = rng.normal(size=count)
     if kind == "white":
         return samples
@@ -156,12 +156,12 @@ def among_people(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         samples = in_a_room(samples, rng)
     talk = sum(talker(len(samples), rng) for _ in range(rng.integers(2, 8, endpoint=True)))
     samples = with_noise(samples, talk, rng.uniform(0, 25))
-    return coloured(samples, 10.0, rng) if rng.random() < 0.5 else samples
+    return colored(samples, 10.0, rng) if rng.random() < 0.5 else samples
 
 
 def talker(count: int, rng: np.random.Generator) -> np.ndarray:
     """Synthetic speech without words: syllables with random formants, pitch and loudness, some unvoiced, some silent, synthesized by WORLD. It uses
-    no recording, so it contains nothing of another part of the data set."""
+    no recording, so it contains nothing of another part of the dataset."""
     frames = int(count / SAMPLE_RATE * 1000 / pyworld.default_frame_period) + 2
     syllables = max(2, round(count / SAMPLE_RATE * rng.uniform(3, 7)))
     place = np.arange(frames) * syllables / frames

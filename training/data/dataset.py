@@ -31,10 +31,10 @@ class Recording:
     """One utterance."""
 
     path: Path
-    utterance: str  # unique in its data set
+    utterance: str  # unique in its dataset
     speaker: str  # empty when it is not known
     text: str  # which sentence; empty when it is not known
-    label: int  # index in the data set's classes
+    label: int  # index in the dataset's classes
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def dataset_name(name: str) -> str:
     """EMO_DB or FOLDERS, in any spelling. Raises ValueError in one sentence."""
     known = {"emodb": EMO_DB, "folders": FOLDERS}
     if (kind := name.lower().replace("-", "").replace("_", "")) not in known:
-        raise ValueError(f"there is no data set {name!r}; give EMO-DB, or folders, with one folder of recordings for each class")
+        raise ValueError(f"there is no dataset {name!r}; give EMO-DB, or folders, with one folder of recordings for each class")
     return known[kind]
 
 

@@ -1,5 +1,5 @@
 /**
- * Writes a module with the front end for segments of so many samples, for front_end.py.
+ * Writes a module with the front end for segments of WINDOW_SAMPLES samples, for front_end.py.
  *
  *     node training/data/front_end.mjs WINDOW_SAMPLES FILE.wasm [raw | SIDECAR.json]
  *

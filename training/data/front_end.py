@@ -34,12 +34,19 @@ MEL_BINS = 128
 LOG_FLOOR = np.log(np.float32(1e-6))
 
 
+@functools.cache
+def compiled(module_path: Path) -> tuple[wasmtime.Engine, wasmtime.Module]:
+    """Compiled once, because each recording has a front end of its own while variants are made. A file that has changed has another name."""
+    engine = wasmtime.Engine()
+    return engine, wasmtime.Module.from_file(engine, str(module_path))
+
+
 class FrontEnd:
     """The front end of a module. docs/abi.md describes the exports that it calls."""
 
     def __init__(self, module_path: Path, input_type: str = MFCC):
-        self._store = wasmtime.Store()
-        module = wasmtime.Module.from_file(self._store.engine, str(module_path))
+        engine, module = compiled(module_path)
+        self._store = wasmtime.Store(engine)
         self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
         self._hop = self._call("hopSamples")
         self._input = self._call("inputAddress")
@@ -52,7 +59,7 @@ class FrontEnd:
         self.bins = {MFCC: coefficients, RAW_MFCC: coefficients, MEL_SPECTROGRAM: MEL_BINS, SPECTROGRAM: SPECTRUM_BINS}[input_type]
 
     def features(self, samples: np.ndarray) -> np.ndarray:
-        """int16 [samples] at 16 kHz, any number -> float32 [frames, bins] of the levelled center.
+        """int16 [samples] at 16 kHz, any number -> float32 [frames, bins] of the leveled center.
 
         mfcc: [-10, 10]. raw_mfcc: neither normalized nor clipped, column 0 the mean log energy in nepers; silent frames are RAW_SILENCE, then 0.
         mel_spectrogram: natural logarithm of the mel energies, from ln 1e-6. spectrogram: ln(magnitude + 1e-6).
@@ -104,8 +111,7 @@ class FrontEnd:
             raise RuntimeError("the file ends before the length its header gives; it is truncated")
         self._check(self._call("setInput", self._call("wavFormat"), channels, self._call("wavRate")))
         self._check(self._call("startSamples"))
-        # A push returns up to twice as many samples as it takes (8 kHz), so each is small.
-        step = max(1, self._capacity // 8 // size) * size
+        step = self._capacity // size * size
         converted = []
         for start in range(header, header + frames * size, step):
             self._check(self._push_to("push", data[start : min(start + step, header + frames * size)]))
@@ -130,11 +136,14 @@ class FrontEnd:
 
     def _push_all(self, samples: np.ndarray) -> None:
         for piece in pieces(samples, self._capacity // 2):
-            self._push_samples(piece)
+            self._push(piece)
+
+    def _push(self, samples: np.ndarray) -> None:
+        self._check(self._push_to("push", samples.astype("<i2").tobytes()))
 
     def _push_samples(self, samples: np.ndarray) -> int:
         """Returns how many rows it completed."""
-        self._check(self._push_to("push", samples.astype("<i2").tobytes()))
+        self._push(samples)
         return self._call("outputCount")
 
     def _push_to(self, export: str, data: bytes) -> int:
@@ -156,8 +165,8 @@ class FrontEnd:
 @functools.cache
 def status_sentence(status: int) -> str:
     """What a status means, in the words of the project's tools."""
-    told = subprocess.run(["node", str(STATUS_TOOL), str(status)], capture_output=True, text=True, check=False)
-    return told.stdout.strip() if told.returncode == 0 else f"the module returned status {status}, see docs/abi.md"
+    run = subprocess.run(["node", str(STATUS_TOOL), str(status)], capture_output=True, text=True, check=False)
+    return run.stdout.strip() if run.returncode == 0 else f"the module returned status {status}, see docs/abi.md"
 
 
 def pieces(samples: np.ndarray, size: int) -> Iterator[np.ndarray]:

@@ -24,7 +24,7 @@ VALIDATION_SHARE = 0.1  # of the files of the training part, in protocols that m
 
 @dataclass(frozen=True)
 class Split:
-    """Indices in the data set's recordings; the three parts share nothing."""
+    """Indices in the dataset's recordings; the three parts share nothing."""
 
     fold: str
     train: np.ndarray  # int64, rising
@@ -38,7 +38,7 @@ class Split:
 
 
 def fold_names(dataset: Dataset, protocol: str) -> list[str]:
-    """The names of the folds in order: speakers, or 0 to 9, or "all". Raises ValueError when the data set cannot be split in this way."""
+    """The names of the folds in order: speakers, or 0 to 9, or "all". Raises ValueError when the dataset cannot be split in this way."""
     if protocol == RANDOM:
         return [str(fold) for fold in range(RANDOM_FOLDS)]
     if protocol == LOSO:
@@ -83,7 +83,7 @@ def split(dataset: Dataset, protocol: str, fold: str, validate: bool) -> Split:
 
 
 def check_classes(dataset: Dataset, parts: Split) -> None:
-    """Raises ValueError when a class of the data set has no recording in the training part: the network could not learn it."""
+    """Raises ValueError when a class of the dataset has no recording in the training part: the network could not learn it."""
     untrained = np.setdiff1d(dataset.labels, dataset.labels[parts.train])
     if missing := [dataset.classes[label] for label in untrained]:
         raise ValueError(

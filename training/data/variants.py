@@ -74,7 +74,7 @@ def variants_of(recording: Recording, kind: str, front_end: FrontEnd) -> np.ndar
     samples = front_end.read_wav(recording.path) / 32768
     if len(samples) < SHORTEST:
         raise ValueError(f"{recording.path}: {len(samples) / SAMPLE_RATE} s is too short to train on; remove the file")
-    voice = augmentation.analyse(samples)
+    voice = augmentation.analyze(samples)
     rows = []
     for number in range(COUNTS[kind]):
         rng = np.random.default_rng([augmentation.KINDS.index(kind), number, *recording.utterance.encode()])

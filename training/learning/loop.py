@@ -129,8 +129,11 @@ def make_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, gamma: 
     changes the weights."""
     variables = model.trainable_variables
 
+    # Any number of examples, so that the last batch of an epoch, which may be smaller, needs no graph of its own: tracing one takes seconds.
+    signature = [tf.TensorSpec([None, *model.input_shape[1:]]), tf.TensorSpec([None, *model.output_shape[1:]])]
+
     # XLA is several times slower than TensorFlow's own kernels on a CPU.
-    @tf.function(jit_compile=False, reduce_retracing=True)
+    @tf.function(jit_compile=False, input_signature=signature)
     def step(features, targets):
         with tf.GradientTape() as tape:
             logits = model(features, training=True)

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from .random_bits import random_bits
+
 PERCENTILES = (2.5, 97.5)  # of the resamples: a 95 % interval
 
 
@@ -66,21 +68,20 @@ def bootstrap(
     Percentile intervals (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13) over utterances. Arguments and errors
     are those of `score`. In a resample that lacks a class, UA is the mean over the others, as in `score`. Utterances of one speaker
     resemble each other, which this ignores: for unseen speakers the intervals are too narrow. With `groups`, [recordings] of any type, such as
-    the speaker of each, whole groups are drawn instead, as many as there are.
+    the speaker of each, whole groups are drawn instead, as many as there are. Over utterances, with the default arguments, the intervals are those of
+    `light-sernet evaluate` (ts-tools/evaluate/bootstrap.ts) for the same counts.
     """
-    # The shares depend on the counts only, and n utterances or groups drawn with replacement have multinomial counts, so the counts are drawn.
-    # scipy.stats.bootstrap would draw all n indices of each resample, and cannot draw whole groups.
+    # The shares depend on the counts only. What is drawn is a row of counts: that of one utterance, in the order of the confusion matrix, or of a group.
     confusion = _confusion(labels, probabilities)
-    rng = np.random.default_rng(seed)
     if groups is None:
-        # Cells that hold nothing are left out, so that no rounding of a sum of shares can put an utterance there.
-        cells = np.flatnonzero(confusion)
-        drawn = np.zeros((resamples, confusion.size), np.int64)
-        drawn[:, cells] = rng.multinomial(len(labels), confusion.flat[cells] / len(labels), resamples)
+        drawable = np.repeat(np.eye(confusion.size, dtype=np.int64), confusion.ravel(), axis=0)
     else:
         names = np.unique(groups)
-        of_group = [_confusion(labels[groups == name], probabilities[groups == name]).ravel() for name in names]
-        drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), resamples) @ np.stack(of_group)
+        drawable = np.stack([_confusion(labels[groups == name], probabilities[groups == name]).ravel() for name in names])
+    bits = random_bits(seed * resamples + np.arange(resamples))
+    drawn = np.zeros((resamples, confusion.size), np.int64)
+    for _ in drawable:
+        drawn += drawable[(bits() / 2**32 * len(drawable)).astype(np.int64)]
     wa, ua, f1, recall = _shares(drawn.reshape(resamples, *confusion.shape))
     recall_intervals = [_interval(recall[:, label]) if occurs else None for label, occurs in enumerate(confusion.any(axis=1))]
     return Intervals(resamples, _interval(wa), _interval(ua), _interval(f1), recall_intervals)

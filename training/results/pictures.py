@@ -18,8 +18,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from ..files import replace_file
 from .calibration import Bin
 
-# The palette of Okabe and Ito, which colour-blind readers can tell apart, without its yellow, which is faint on white.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
+# The palette of Okabe and Ito, which color-blind readers can tell apart, without its yellow, which is faint on white.
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DARK, MIDDLE, LIGHT = "#24292f", "#57606a", "#d0d7de"
 
@@ -38,7 +38,7 @@ SETTINGS = {
     "axes.axisbelow": True,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(color=COLOURS, marker=MARKERS),
+    "axes.prop_cycle": cycler(color=COLORS, marker=MARKERS),
     "grid.color": LIGHT,
     "grid.linewidth": 0.6,
     "lines.markersize": 4,
@@ -51,7 +51,7 @@ SETTINGS = {
 
 
 def confusion_matrix(path: Path, confusion: Sequence[Sequence[int]], classes: Sequence[str], title: str) -> None:
-    """confusion: counts [true class][answered class]. Each cell has its share of the row, which is its colour, and its count."""
+    """confusion: counts [true class][answered class]. Each cell has its share of the row, which is its color, and its count."""
     counts = np.asarray(confusion)
     rows = counts.sum(axis=1, keepdims=True)
     shares = counts / np.maximum(rows, 1)
@@ -61,9 +61,9 @@ def confusion_matrix(path: Path, confusion: Sequence[Sequence[int]], classes: Se
         axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=1)
         for true, answered in np.ndindex(counts.shape):
             share = f"{shares[true, answered]:.0%}" if rows[true] else "–"
-            colour = "white" if shares[true, answered] > 0.65 else DARK
+            color = "white" if shares[true, answered] > 0.65 else DARK
             text = f"{share}\n{counts[true, answered]}"
-            axes.text(answered + 0.5, true + 0.5, text, ha="center", va="center", color=colour, fontsize=9)
+            axes.text(answered + 0.5, true + 0.5, text, ha="center", va="center", color=color, fontsize=9)
         places = np.arange(len(classes)) + 0.5
         axes.set_xticks(places, classes, rotation=30, ha="right", rotation_mode="anchor")
         axes.set_yticks(places, classes)
@@ -105,14 +105,14 @@ def reliability_diagram(path: Path, bins: Sequence[Bin], title: str) -> None:
     with _picture(path, title, 5, 5.6) as figure:
         above, below = figure.subplots(2, sharex=True, height_ratios=(3, 1))
         accuracy = [row.accuracy or 0 for row in bins]
-        above.bar(left, accuracy, width, align="edge", color=COLOURS[4], edgecolor="white", label="accuracy of the bin")
+        above.bar(left, accuracy, width, align="edge", color=COLORS[4], edgecolor="white", label="accuracy of the bin")
         above.plot((0, 1), (0, 1), color=MIDDLE, linestyle="--", linewidth=1, marker="", label="perfectly calibrated")
         confidence = [row.confidence for row in filled]
-        above.plot(confidence, [row.accuracy for row in filled], color=COLOURS[0], linestyle="", label="at its mean confidence")
+        above.plot(confidence, [row.accuracy for row in filled], color=COLORS[0], linestyle="", label="at its mean confidence")
         _percent(above.yaxis)
         above.set(ylim=(0, 1.02), ylabel="accuracy", title=title)
         above.legend(loc="upper left", fontsize=8)
-        below.bar(left, [row.count for row in bins], width, align="edge", color=COLOURS[0], edgecolor="white")
+        below.bar(left, [row.count for row in bins], width, align="edge", color=COLORS[0], edgecolor="white")
         below.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         _percent(below.xaxis)
         below.set(xlim=(0, 1), xlabel="confidence", ylabel="answers")

@@ -2,8 +2,8 @@
 
     python -m training.tests.elsewhere 'training.train --epochs 2 ...' 'training.train ...'
 
-A test needs it where a process of its own is part of what it shows. What a command refuses is told on standard error behind REFUSED, the
-exit code is then 1, and the next one runs all the same. KILL_AT_STEP=5 ends the process by SIGKILL in the fifth step.
+A test needs it where a process of its own is part of what it shows. When a command refuses its input, its sentence goes to standard
+error after REFUSED, the exit code is 1, and the next command still runs. KILL_AT_STEP=5 ends the process by SIGKILL in the fifth step.
 """
 
 import importlib

@@ -1,5 +1,6 @@
 """A finished run with random weights, for tests of what is made of it."""
 
+import functools
 import json
 import tempfile
 import unittest
@@ -17,8 +18,9 @@ FRAMES, BINS = 59, 40  # 1 s
 CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"]
 
 
-def write_run(folder: Path, seed: int, recipe: dict[str, float] | None = None) -> Path:
-    """A finished run with random weights whose answers are neither all alike nor all sure."""
+@functools.cache
+def random_weights(seed: int) -> dict[str, np.ndarray]:
+    """By the variables' paths. The answers of the network are neither all alike nor all sure."""
     rng = np.random.default_rng(seed)
     model = light_sernet(FRAMES, BINS, len(CLASSES), WIDTHS["micro"])
     weights = {}
@@ -37,7 +39,12 @@ def write_run(folder: Path, seed: int, recipe: dict[str, float] | None = None) -
     spread = (logits - logits.mean(axis=0)).std() / 1.5
     weights["dense/bias"] = (weights["dense/bias"] - logits.mean(axis=0)) / spread
     weights["dense/kernel"] /= spread
-    files.save_arrays(folder / "weights.npz", weights)
+    return weights
+
+
+def write_run(folder: Path, seed: int, recipe: dict[str, float] | None = None) -> Path:
+    """A finished run with random weights."""
+    files.save_arrays(folder / "weights.npz", random_weights(seed))
     settings = {
         "frames": FRAMES,
         "bins": BINS,

@@ -1,4 +1,4 @@
-"""Synthetic recordings, data sets without files, and what a test skips without."""
+"""Synthetic recordings, datasets without files, and what a test skips without."""
 
 import dataclasses
 import importlib.util
@@ -56,11 +56,11 @@ def write_wav(path: Path, samples: np.ndarray) -> None:
         file.writeframes(samples.astype("<i2").tobytes())
 
 
-def wav_bytes(data: bytes, tag: int, bits: int, channels: int = 1, rate: int = SAMPLE_RATE, behind: bytes = b"") -> bytes:
-    """A WAV file: `tag` 1 is integers, 3 floats; `behind` follows the samples."""
+def wav_bytes(data: bytes, tag: int, bits: int, channels: int = 1, rate: int = SAMPLE_RATE, after: bytes = b"") -> bytes:
+    """A WAV file: `tag` 1 is integers, 3 floats; `after` follows the samples."""
     size = bits // 8 * channels
     header = struct.pack("<4sIHHIIHH", b"fmt ", 16, tag, channels, rate, rate * size, size, bits)
-    chunks = header + struct.pack("<4sI", b"data", len(data)) + data + b"\0" * (len(data) % 2) + behind
+    chunks = header + struct.pack("<4sI", b"data", len(data)) + data + b"\0" * (len(data) % 2) + after
     return struct.pack("<4sI4s", b"RIFF", 4 + len(chunks), b"WAVE") + chunks
 
 
@@ -78,7 +78,7 @@ def write_emodb(folder: Path, speakers: tuple[str, ...], letters: str = "WTN", t
 
 
 def dataset_of(counts: dict[str, list[int]], classes: int | None = None) -> Dataset:
-    """A data set without files: `counts` recordings of each class for each speaker."""
+    """A dataset without files: `counts` recordings of each class for each speaker."""
     names = tuple(EMODB_CLASS_OF_LETTER.values())[: classes or len(next(iter(counts.values())))]
     recordings = []
     for speaker, of_class in counts.items():

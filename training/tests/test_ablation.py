@@ -126,9 +126,9 @@ class Answers(InFolder):
             for fold, index in validation
         ]
         self.assertEqual([row for row in rows if row[3] == "clean"], expected)
-        heard = [DATA.classes[(index + 1000 * number) % 7] for number in range(1, 1 + NOISY_VARIANTS) for index in (validation[0][1],)]
+        answered = [DATA.classes[(index + 1000 * number) % 7] for number in range(1, 1 + NOISY_VARIANTS) for index in (validation[0][1],)]
         of_first = [row for row in rows if row[1:4] == (validation[0][0], expected[0][2], "real")]
-        self.assertEqual([row[5] for row in of_first], heard)
+        self.assertEqual([row[5] for row in of_first], answered)
         self.assertEqual([row[5] for row in rows if row[3] == "babble"], [DATA.classes[(index + 100_000) % 7] for _, index in validation])
 
     def test_a_trial_with_cepstral_mean_subtraction_answers_with_it_too(self):
@@ -171,10 +171,10 @@ class Answers(InFolder):
 
 
 class Babble(unittest.TestCase):
-    """Samples of a recording are all its index + 1: who is heard shows in them."""
+    """Samples of a recording are all its index + 1: they show whose voice it is."""
 
     def test_the_voices_are_those_of_the_training_part(self):
-        heard = []
+        calls = []
 
         class FakeFrontEnd:
             def read_wav(self, path: Path) -> np.ndarray:
@@ -185,15 +185,15 @@ class Babble(unittest.TestCase):
 
         def noisy(kind: str, ratio: float):
             self.assertEqual((kind, ratio), ("babble", 10))
-            return lambda samples, others, rng: heard.append((samples[0], {other[0] for other in others})) or samples + rng.random() / 100
+            return lambda samples, others, rng: calls.append((samples[0], {other[0] for other in others})) or samples + rng.random() / 100
 
         with mock.patch.multiple(trial_answers, load_front_end=lambda *_: FakeFrontEnd(), noisy=noisy):
             first = trial_answers.in_babble.__wrapped__(DATA, "08", "mfcc", 3.0)
             again = trial_answers.in_babble.__wrapped__(DATA, "08", "mfcc", 3.0)
         parts = protocols.split(DATA, protocols.DEVELOPMENT, "08", True)
         values = lambda indices: [32 * (1 + index) / 32768 for index in indices]
-        self.assertEqual([own for own, _ in heard], values(parts.validation) * 2)
-        for _, others in heard:
+        self.assertEqual([own for own, _ in calls], values(parts.validation) * 2)
+        for _, others in calls:
             self.assertEqual(others, set(values(parts.train)))
         np.testing.assert_array_equal(first, again)
 

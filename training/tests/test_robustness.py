@@ -1,4 +1,4 @@
-"""The robustness table's rows: what is written for the modules to hear, and whose voices are in the babble."""
+"""The robustness table's rows: what is written for the modules to classify, and whose voices are in the babble."""
 
 import sys
 import tempfile
@@ -53,10 +53,10 @@ class InFolder(unittest.TestCase):
 class Answers(InFolder):
     def setUp(self):
         super().setUp()
-        self.heard: dict[int, tuple[list[np.ndarray], np.ndarray]] = {}
+        self.calls: dict[int, tuple[list[np.ndarray], np.ndarray]] = {}
 
     def degrade(self, samples: np.ndarray, others: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-        self.heard[len(samples) - 20] = others, rng.random(3)
+        self.calls[len(samples) - 20] = others, rng.random(3)
         return -samples
 
     def evaluate(self, command: list[str], **_) -> None:
@@ -83,7 +83,7 @@ class Answers(InFolder):
                 ("strange noise 5 dB", DATA.classes[true[utterance]], DATA.classes[(true[utterance] + 1) % 7]),
             )
 
-    def test_the_modules_hear_what_was_degraded(self):
+    def test_the_modules_classify_what_was_degraded(self):
         self.rows()
         folder = Path(self.command[self.command.index("--data") + 1])
         self.assertEqual(self.command[self.command.index("evaluate") + 1], str(Path("runs", "kind")))
@@ -94,18 +94,18 @@ class Answers(InFolder):
         self.rows()
         for index, recording in enumerate(DATA.recordings):
             expected = [samples for samples, other in zip(SAMPLES, DATA.recordings) if other.speaker != recording.speaker]
-            self.assertEqual([len(other) for other in self.heard[index][0]], [len(other) for other in expected])
+            self.assertEqual([len(other) for other in self.calls[index][0]], [len(other) for other in expected])
 
     def test_each_recording_and_condition_has_its_own_numbers_and_the_same_again(self):
         self.rows("one")
-        numbers = {index: its[1] for index, its in self.heard.items()}
+        numbers = {index: its[1] for index, its in self.calls.items()}
         self.assertEqual(len({its.tobytes() for its in numbers.values()}), len(DATA.recordings))
         self.rows("two")
-        self.assertTrue(all((self.heard[index][1] != its).all() for index, its in numbers.items()))
+        self.assertTrue(all((self.calls[index][1] != its).all() for index, its in numbers.items()))
         self.work = self.work / "again"
         self.work.mkdir()
         self.rows("one")
-        self.assertTrue(all((self.heard[index][1] == its).all() for index, its in numbers.items()))
+        self.assertTrue(all((self.calls[index][1] == its).all() for index, its in numbers.items()))
 
 
 class Place(InFolder):

@@ -78,12 +78,12 @@ export const EXPORTS = {
   start: {
     parameters: ["level", "samples"],
     result: "status",
-    doc: "Starts a segment: its level (from finishLevel(), or known otherwise) and the number of samples at 16 kHz that will be pushed. Of more than windowSamples() the centre is taken; fewer get zeros on both sides.",
+    doc: "Starts a segment: its level (from finishLevel(), or known otherwise) and the number of samples at 16 kHz that will be pushed. Of more than windowSamples() the center is taken; fewer get zeros on both sides.",
   },
   finish: {
     parameters: [],
     result: "status",
-    doc: "Ends the segment after all samples were pushed. Logits and probabilities are there afterwards.",
+    doc: "Ends the segment after all samples were pushed. Logits and probabilities are there afterward.",
   },
   label: {
     parameters: [],
@@ -163,7 +163,7 @@ export const ADAPTATION_EXPORTS = {
   adaptationFrames: {
     parameters: [],
     result: "frames",
-    doc: "Frames with speech that the statistics have heard, hopSamples() each: those of every segment and of startFeatures() since the module began, or since adaptationReset(), in addition to those of the statistics that were loaded. Windows that overlap count twice.",
+    doc: "Frames with speech that the statistics include, hopSamples() each: those of every segment and of startFeatures() since the module began, or since adaptationReset(), in addition to those of the statistics that were loaded. Windows that overlap count twice.",
   },
   adaptationSave: {
     parameters: [],
@@ -173,7 +173,7 @@ export const ADAPTATION_EXPORTS = {
   adaptationLoad: {
     parameters: ["bytes"],
     result: "status",
-    doc: "Takes a speaker's statistics from inputAddress(). Every segment that starts afterwards begins with that speaker's mean (with the training corpora's, if the statistics have heard no speech), and the statistics go on from there. Refuses what is damaged or of a model with another front end, and changes nothing then.",
+    doc: "Takes a speaker's statistics from inputAddress(). Every segment that starts afterwards begins with that speaker's mean (with the training corpora's, if the statistics include no speech), and the statistics go on from there. Refuses what is damaged or of a model with another front end, and changes nothing then.",
   },
   adaptationReset: {
     parameters: [],

@@ -16,8 +16,8 @@ export const STATUS = {
   BAD_CHANNELS: { code: -5, sentence: "the number of channels is zero or too large; mix the sound down to fewer channels" },
   BAD_FORMAT: { code: -6, sentence: "the sample format is unknown; use 8, 16, 24 or 32-bit integers or floats" },
   BAD_PIECE: { code: -7, sentence: "a piece of sound must be whole frames and fit the input buffer; push smaller, whole pieces" },
-  BAD_LEVEL: { code: -8, sentence: "the level is outside 0 to 32,768,000" },
-  BAD_LENGTH: { code: -9, sentence: "the length is negative" },
+  BAD_LEVEL: { code: -8, sentence: "the level is outside 0 to 32,768,000; pass one that the level passes returned" },
+  BAD_LENGTH: { code: -9, sentence: "the length is negative; pass the number of samples" },
   TOO_LONG: { code: -10, sentence: "the sound is too long to count; cut it into parts" },
   WAV_NOT_RIFF: { code: -20, sentence: "this is not a WAV file (no RIFF/WAVE header); convert it to WAV" },
   WAV_RF64: { code: -21, sentence: "this is a 64-bit or big-endian WAV variant (RF64, RIFX or similar); convert it to plain WAV" },
@@ -31,12 +31,15 @@ export const STATUS = {
     code: -28,
     sentence: "the WAV file's header contradicts itself (block size, channels, bits or length); write it again with an audio tool",
   },
-  WAV_NO_DATA: { code: -29, sentence: "the WAV file ends before its samples begin; it is truncated or has no data chunk" },
+  WAV_NO_DATA: {
+    code: -29,
+    sentence: "the WAV file ends before its samples begin; it is truncated or has no data chunk: write it again with an audio tool",
+  },
   WAV_TRUNCATED: {
     code: -30,
     sentence: "the WAV file is shorter than its header says; it is truncated, or was written to a pipe: write it again to a file",
   },
-  WAV_EMPTY: { code: -31, sentence: "the WAV file holds no samples" },
+  WAV_EMPTY: { code: -31, sentence: "the WAV file holds no samples; record it again" },
 } as const;
 
 /** Statuses of modules that normalize, and of no others. */

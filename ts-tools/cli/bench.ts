@@ -5,13 +5,14 @@ import path from "node:path";
 import type { Command } from "commander";
 import { packageVersion } from "../host/package_info.js";
 import { packageRoot } from "../host/package_root.js";
+import { peakResidentBytes } from "../host/peak_memory.js";
 import { table } from "../host/table.js";
 import { clearProgress, errorSentence, printJson, printLine, showStep } from "../host/terminal.js";
 import { findWasmtime, wasmtimeVersion } from "../host/wasmtime.js";
 import { COMMAND_FILE, MODULE_BUILDS, type ModuleBuild, moduleFile } from "../model/builds.js";
 import { modelFolder, readManifest } from "../runtime/loader_node.js";
 import { type BuildMeasurement, measureInProcess, STAGES, type Stage, stageTimes } from "./bench_build.js";
-import { wasmtimeClassifier } from "./classify_wasmtime.js";
+import { commandParameters, wasmtimeClassifier } from "./classify_wasmtime.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 import { positiveWholeNumber } from "./run_program.js";
 
@@ -68,8 +69,10 @@ async function addWasmtime(report: BenchReport, folder: string, sound: string): 
     report.skipped.push(`scalar in wasmtime: ${file} is missing; build the model again to have it`);
     return;
   }
+  let wasmtime: string;
   try {
-    report.versions.wasmtime = wasmtimeVersion(findWasmtime());
+    wasmtime = findWasmtime();
+    report.versions.wasmtime = wasmtimeVersion(wasmtime);
   } catch (error) {
     report.skipped.push(`scalar in wasmtime: ${errorSentence(error)}`);
     return;
@@ -85,7 +88,8 @@ async function addWasmtime(report: BenchReport, folder: string, sound: string): 
     times.get("network")!.push(timing.networkMs);
     times.get("total")!.push(timing.frontendMs + timing.networkMs);
   }
-  report.results.push(await row("wasmtime", "scalar", file, { stages: stageTimes(times), logits }));
+  const residentBytes = await peakResidentBytes(wasmtime, commandParameters(file, "center"), sound);
+  report.results.push(await row("wasmtime", "scalar", file, { stages: stageTimes(times), logits, residentBytes }));
 }
 
 async function row(engine: BenchRow["engine"], build: ModuleBuild, file: string, measured: BuildMeasurement): Promise<BenchRow> {
@@ -117,7 +121,7 @@ export function benchText({ machine, versions, model, runs, skipped, results }: 
     table(["build", "engine", "level", "front end", "network", "total"], times),
     "",
     "Bytes",
-    table(["build", "engine", "file", "size", "linear memory", "process grows by"], sizes),
+    table(["build", "engine", "file", "size", "linear memory", "resident memory"], sizes),
     "",
     `All ${results.length} compute the same logits.`,
   ].join("\n");
@@ -130,7 +134,8 @@ function milliseconds(value: number): string {
 const HELP = `
 One segment is what the network takes, 3 s of the shipped model. level: the two passes that find the level; front end: samples to MFCCs, with
 the level; network: MFCCs to probabilities; total: samples to probabilities, as an application runs it. Under wasmtime, if it is installed,
-light-sernet-cli.wasm times itself, in a new process for each run; its memory is not measured. For comparisons with other libraries see docs/benchmark.md.
+light-sernet-cli.wasm times itself, in a new process for each run. resident memory: in Node, by how much the process has grown when it has its first
+answer; under wasmtime, the largest of the whole process (on Linux only). For comparisons with other libraries see docs/benchmark.md.
 
 Exit code: 1 when builds compute different logits, 2 for wrong usage.`;
 

@@ -38,8 +38,8 @@ export interface BuildMeasurement {
   logits: number[];
   /** Of the module's linear memory. */
   linearBytes?: number;
-  /** By how much the process has grown when it has its first answer. */
-  residentBytes?: number;
+  /** In Node: by how much the process has grown when it has its first answer. Under wasmtime: the largest of the whole process. */
+  residentBytes?: number | undefined;
 }
 
 /** Runs that do not count: the engine compiles and optimizes in them. */

@@ -2,11 +2,11 @@ import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { packageVersion } from "../host/package_info.js";
-import { PendingFiles } from "../host/pending_files.js";
+import { assertCanWrite, PendingFiles } from "../host/pending_files.js";
 import { printError, printLine, showStep } from "../host/terminal.js";
 import { readBudget } from "../pipeline/budget.js";
 import type { BuildResult, Profile } from "../pipeline/build_model.js";
-import { keepScales } from "../pipeline/model_folder.js";
+import { FOLDER_MODEL, keepScales } from "../pipeline/model_folder.js";
 import { visible, visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";
 import { assertKeepsSource, assertStaysBelow } from "./output_folders.js";
@@ -72,10 +72,12 @@ export function registerBuild(program: Command): void {
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
   const { out, firmware } = options;
   // Compiler and optimizer take longer to load than most other commands take to run.
-  const { assertMayWrite, firmwareFolder } = await import("../firmware/firmware_folder.js");
+  const { assertMayWrite, firmwareFolder, HEADER } = await import("../firmware/firmware_folder.js");
   const { buildModel, MODULE_FILES } = await import("../pipeline/build_model.js");
   if (firmware !== undefined) assertMayWrite(firmware);
   if (out !== undefined) await assertKeepsSource(source, out);
+  if (out !== undefined) assertCanWriteTo(out, FOLDER_MODEL);
+  if (firmware !== undefined) assertCanWriteTo(firmware, HEADER);
   // --firmware needs the embedded module only.
   const profile = out === undefined ? "embedded" : options.profile;
   const result = await buildModel({
@@ -108,6 +110,12 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     pending.discard();
   }
   return result;
+}
+
+/** Before the build, which takes seconds: a file of this name can be written in the folder. */
+function assertCanWriteTo(folder: string, name: string): void {
+  assertStaysBelow(folder, [name]);
+  assertCanWrite(path.join(folder, name));
 }
 
 async function keepScalesOf(source: string, { manifest }: BuildResult): Promise<void> {

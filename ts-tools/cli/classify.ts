@@ -64,7 +64,7 @@ Examples:
   $ light-sernet classify --model micro speech.wav
   $ light-sernet classify --engine wasmtime speech.wav
 
-Any WAV file is read: 8 to 32-bit integers or floats, any channels, 8 to 192 kHz; "-" is standard input. Folders are searched for
+Any WAV file is read: 8 to 32-bit integers or floats, any number of channels, 8 to 192 kHz; "-" is standard input. Folders are searched for
 WAV files. "uncertain (...)": the probability is below the model's acceptance threshold.`;
 
 export function registerClassify(program: Command): void {

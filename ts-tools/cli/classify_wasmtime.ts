@@ -10,6 +10,11 @@ import type { Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
 import type { FileClassifier } from "./file_classifier.js";
 
+/** What wasmtime is started with to classify its standard input with the WASI command. */
+export function commandParameters(command: string, long: LongMode): string[] {
+  return ["run", command, "--long", long];
+}
+
 /** Runs the WASI command in wasmtime: one process for each file, which is its standard input. */
 export async function wasmtimeClassifier(options: { model: string; long: LongMode }): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
@@ -22,7 +27,7 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
   return {
     classes: manifest.classes,
     classify: async (file) => {
-      const recognition = parseRecognition(await runCommand(wasmtime, ["run", command, "--long", options.long], file));
+      const recognition = parseRecognition(await runCommand(wasmtime, commandParameters(command, options.long), file));
       checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));
       return recognition;
     },
@@ -37,15 +42,15 @@ async function runCommand(program: string, parameters: string[], file: string): 
     return await new Promise((resolve, reject) => {
       const child = spawn(program, parameters, { stdio: [handle?.fd ?? "inherit", "pipe", "pipe"] });
       let output = "";
-      let complaint = "";
+      let errors = "";
       child.stdout?.setEncoding("utf8").on("data", (text: string) => {
         output += text;
       });
       child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-        complaint += text;
+        errors += text;
       });
       child.on("error", (cause) => reject(new Error(`${program} cannot be run (${cause.message})`, { cause })));
-      child.on("close", (code, signal) => (code === 0 ? resolve(output) : reject(new Error(complaintSentence(complaint, code ?? signal)))));
+      child.on("close", (code, signal) => (code === 0 ? resolve(output) : reject(new Error(errorSentence(errors, code ?? signal)))));
     });
   } finally {
     await handle?.close();
@@ -53,8 +58,8 @@ async function runCommand(program: string, parameters: string[], file: string): 
 }
 
 /** The command's own sentence without its prefix; after a trap, wasmtime's first line. */
-function complaintSentence(complaint: string, code: number | string | null): string {
-  const lines = complaint.split("\n").filter((line) => line.trim() !== "");
+function errorSentence(errors: string, code: number | string | null): string {
+  const lines = errors.split("\n").filter((line) => line.trim() !== "");
   if (code === 1 && lines.length === 1) return lines[0]!.replace(/^(light-sernet(-cli)?(\.wasm)?: )?((-|stdin): )?/, "");
   return `wasmtime failed with ${code} (${lines[0]?.trim() ?? "it said nothing"})`;
 }

@@ -16,7 +16,7 @@ import { type Prediction, predictionsCsv } from "./predictions_csv.js";
 import { openFoldModels, openModel, type TestedModels } from "./tested_models.js";
 
 export interface EvaluateOptions {
-  /** Folder of the data set. */
+  /** Folder of the dataset. */
   data: string;
   protocol?: Protocol;
   build: Build;
@@ -40,7 +40,7 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
     if (data.utterances.length === 0) return 1;
     const sets = folds ? setsOfFolds(folds, data, models.classes) : [wholeSet(folder, data, models.classes)];
     const unused = data.utterances.length - countTested(sets);
-    const leftOut: LeftOut = { unlabelled: folds ? 0 : unused, untested: folds ? unused : 0, failed: 0 };
+    const leftOut: LeftOut = { unlabeled: folds ? 0 : unused, untested: folds ? unused : 0, failed: 0 };
     const failed = await evaluateSets(sets, models, { ...options, protocol: folds?.protocol }, leftOut);
     return failed + data.unreadable.length > 0 ? 1 : 0;
   } finally {

@@ -19,10 +19,10 @@ export interface EvaluationReport extends Figures {
   leftOut: LeftOut;
 }
 
-/** WAV files of the data set that the figures leave out. */
+/** WAV files of the dataset that the figures leave out. */
 export interface LeftOut {
   /** Their class is not known. */
-  unlabelled: number;
+  unlabeled: number;
   /** No fold tests them. */
   untested: number;
   /** They could not be read. */
@@ -30,7 +30,7 @@ export interface LeftOut {
 }
 
 const LEFT_OUT_WORDS: Readonly<Record<keyof LeftOut, string>> = {
-  unlabelled: "without a label",
+  unlabeled: "without a label",
   untested: "in no fold's test list",
   failed: "that could not be read",
 };

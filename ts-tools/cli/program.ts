@@ -12,7 +12,7 @@ const EXAMPLES = `
 Examples:
   $ light-sernet classify speech.wav            the emotion in a recording
   $ light-sernet build my-model.h5 --out build  a module from a trained model
-  $ light-sernet inspect build                  what is inside of it
+  $ light-sernet inspect build                  what is inside it
   $ light-sernet evaluate build --data wavs     how good its answers are
   $ light-sernet bench                          how fast it is on this machine
 

@@ -64,7 +64,7 @@ async function segmentFile(segmenter: Segmenter, file: string, target: string, o
 }
 
 async function checkFolders(input: string, output: string): Promise<void> {
-  if (!(await stat(input)).isDirectory()) throw new Error(`${input} is not a folder; name the folder of a data set`);
+  if (!(await stat(input)).isDirectory()) throw new Error(`${input} is not a folder; name the folder of a dataset`);
   const inside = relative(realpathSync(input), realPath(output));
   if (inside === "" || (inside !== ".." && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside)) {
     throw new Error(`${output} is inside ${input}, so the segments would be read again; choose another folder`);
@@ -102,7 +102,7 @@ type Flags = Omit<SegmentOptions, "model"> & { model?: string };
 export function registerSegment(program: Command): void {
   program
     .command("segment")
-    .description("write leveled copies of a data set, all of one length, as the network hears them")
+    .description("write leveled copies of a dataset, all of one length, as the network receives them")
     .argument("<indir>", "folder with WAV files")
     .argument("<outdir>", "folder for the copies")
     .requiredOption("--duration <seconds>", "length of a segment", seconds)

@@ -13,7 +13,7 @@ export interface SegmenterOptions {
 }
 
 /**
- * Cuts sounds into leveled segments of one length: what the network would hear (docs/arithmetic.md, section 3, and section 7 for
+ * Cuts sounds into leveled segments of one length: what the network would receive (docs/arithmetic.md, section 3, and section 7 for
  * several windows). If the length is the module's window, the module measures the level; for other lengths level.ts does.
  */
 export class Segmenter {

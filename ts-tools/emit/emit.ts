@@ -39,7 +39,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["adaptation_exports.ts", header("normalization.ts", from) + emitAdaptationExports(frontEnd)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
-    ["levels.ts", header("emit.ts", "ts-tools/quantize/levels.ts") + emitLevels()],
+    ["levels.ts", header("emit.ts", "ts-tools/model/levels.ts") + emitLevels()],
     ["record_layouts.ts", header("record_layouts.ts", "its own constants") + emitRecordLayouts()],
     ["layers.ts", header("layer_tables.ts", from) + emitLayers(model, weights)],
     ["expanded_layers.ts", header("layer_tables.ts", from) + emitExpandedLayers(model, map)],

@@ -8,8 +8,18 @@
  *     //$end
  *     weights += $UNROLLED;
  *
- * A loop runs over a list of numbers and ranges: range(8), or 4, 2, 1, or range(1, 5), 5. `$name` becomes the number of a loop or of a constant, also inside an identifier
- * (sum$tap), so a tile size is written in one place.
+ * A loop runs over a list of numbers and ranges: range(8), or 4, 2, 1, or range(1, 5), 5; halves(8) is 4, 2, 1. `$name` becomes the number of a loop or of a
+ * constant, also inside an identifier (sum$tap), so a tile size is written in one place. Which sizes the code can have is stated beside the constant:
+ *
+ *     //$require UNROLLED is a power of two
+ *     //$require WORDS divides 8
+ *
+ * Lines that are needed in several places are a block, which does nothing where it is written:
+ *
+ *     //$block addProducts(taps)
+ *     weights += $taps;
+ *     //$end
+ *     //$put addProducts(4)
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -18,9 +28,12 @@ import { packageRoot } from "../host/package_root.js";
 const KERNELS = "assembly/kernels";
 const SUFFIX = ".template.ts";
 const LOOP = /^\s*\/\/\$for (\w+) in (.+)$/;
+const BLOCK = /^\s*\/\/\$block (\w+)\((\w+)\)$/;
+const PUT = /^\s*\/\/\$put (\w+)\((\d+)\)$/;
+const REQUIRE = /^\s*\/\/\$require (\w+) (?:divides (\d+)|is a power of two)$/;
 const CONSTANT = /^const (\w+): \w+ = (\d+);$/gm;
-/** A number, range(END) or range(FIRST, END); and a list of them. */
-const ITEM = /(\d+)|range\((?:(\d+), )?(\d+)\)/g;
+/** A number, range(END), range(FIRST, END) or halves(NUMBER); and a list of them. */
+const ITEM = /(\d+)|range\((?:(\d+), )?(\d+)\)|halves\((\d+)\)/g;
 const LIST = new RegExp(`^(${ITEM.source})(, (${ITEM.source}))*$`);
 const END = /^\s*\/\/\$end$/;
 
@@ -38,47 +51,90 @@ export function emitKernels(): Map<string, string> {
   );
 }
 
+/** A constant of a template, whose file is NAME.template.ts in assembly/kernels. */
+export function templateConstant(name: string, constant: string): number {
+  const file = `${KERNELS}/${name}${SUFFIX}`;
+  const value = constants(readFileSync(path.join(packageRoot(), file), "utf8")).get(constant);
+  if (value === undefined) throw new Error(`${file} has no constant ${constant}; name one that it has`);
+  return value;
+}
+
+const constants = (template: string): Map<string, number> =>
+  new Map(Array.from(template.matchAll(CONSTANT), ([, name, value]) => [name!, Number(value)]));
+
 /** The template's text with its loops unrolled; `file` is for messages. */
 export function expandTemplate(template: string, file: string): string {
+  const known = constants(template);
   let text = template;
-  for (const [, name, value] of template.matchAll(CONSTANT)) text = substitute(text, name!, value!);
-  return unroll(text.split("\n"), file).join("\n");
+  for (const [name, value] of known) text = substitute(text, name, value);
+  const lines = text.split("\n").filter((line) => !isRequirement(line, known, file));
+  return unroll(lines, new Map(), file).join("\n");
+}
+
+/** Whether a line states what a constant must be; it is an error if the constant is something else. */
+function isRequirement(line: string, known: ReadonlyMap<string, number>, file: string): boolean {
+  const [requirement, name = "", multiple] = REQUIRE.exec(line) ?? [];
+  if (requirement === undefined) return false;
+  const value = known.get(name);
+  if (value === undefined) throw new Error(`${file}: "${line.trim()}" names a constant that the template does not have`);
+  if (multiple === undefined && !Number.isInteger(Math.log2(value)))
+    throw new Error(`${file}: ${name} is ${value} and must be a power of two`);
+  if (multiple !== undefined && Number(multiple) % value !== 0) throw new Error(`${file}: ${name} is ${value} and must divide ${multiple}`);
+  return true;
 }
 
 function substitute(text: string, name: string, value: string | number): string {
   return text.replace(new RegExp(`\\$${name}\\b`, "g"), String(value));
 }
 
-function unroll(lines: readonly string[], file: string): string[] {
+interface Block {
+  parameter: string;
+  body: string;
+}
+
+function unroll(lines: readonly string[], blocks: Map<string, Block>, file: string): string[] {
   const unrolled: string[] = [];
+  const put = (body: string, name: string, value: string | number): void => {
+    unrolled.push(...unroll(substitute(body, name, value).split("\n"), blocks, file));
+  };
   for (let at = 0; at < lines.length; at++) {
-    const [loop, variable, list] = LOOP.exec(lines[at]!) ?? [];
-    if (loop === undefined) {
-      unrolled.push(lines[at]!);
-      continue;
+    const line = lines[at]!;
+    const [loop, variable, list] = LOOP.exec(line) ?? [];
+    const [definition, name, parameter] = BLOCK.exec(line) ?? [];
+    const [use, used, value] = PUT.exec(line) ?? [];
+    if (loop !== undefined || definition !== undefined) {
+      const end = endOf(lines, at, file);
+      const body = lines.slice(at + 1, end).join("\n");
+      if (definition !== undefined) blocks.set(name!, { parameter: parameter!, body });
+      else for (const number of numbers(list!, file)) put(body, variable!, number);
+      at = end;
+    } else if (use !== undefined) {
+      const block = blocks.get(used!);
+      if (block === undefined) throw new Error(`${file}: "${line.trim()}" stands before any //$block ${used}`);
+      put(block.body, block.parameter, value!);
+    } else {
+      unrolled.push(line);
     }
-    const end = endOfLoop(lines, at, file);
-    const body = lines.slice(at + 1, end).join("\n");
-    for (const value of numbers(list!, file)) unrolled.push(...unroll(substitute(body, variable!, value).split("\n"), file));
-    at = end;
   }
   return unrolled;
 }
 
 /** What a loop runs over. */
 function numbers(list: string, file: string): number[] {
-  if (!LIST.test(list)) throw new Error(`${file}: a loop runs over ${list}; expected numbers, ranges, constants of the template`);
-  return Array.from(list.matchAll(ITEM)).flatMap(([, number, first = "0", end]) =>
-    number === undefined ? Array.from({ length: Number(end) - Number(first) }, (_, index) => Number(first) + index) : [Number(number)],
-  );
+  if (!LIST.test(list)) throw new Error(`${file}: a loop runs over ${list}; expected numbers, ranges, halves, constants of the template`);
+  return Array.from(list.matchAll(ITEM)).flatMap(([, number, first = "0", end, whole]) => {
+    if (number !== undefined) return [Number(number)];
+    if (whole !== undefined) return Array.from({ length: Math.log2(Number(whole)) }, (_, index) => Number(whole) / 2 ** (index + 1));
+    return Array.from({ length: Number(end) - Number(first) }, (_, index) => Number(first) + index);
+  });
 }
 
-/** The line of the `//$end` that ends the loop of line `start`. */
-function endOfLoop(lines: readonly string[], start: number, file: string): number {
+/** The line of the `//$end` that ends the loop or block of line `start`. */
+function endOf(lines: readonly string[], start: number, file: string): number {
   let depth = 0;
   for (let at = start; at < lines.length; at++) {
-    if (LOOP.test(lines[at]!)) depth++;
+    if (LOOP.test(lines[at]!) || BLOCK.test(lines[at]!)) depth++;
     if (END.test(lines[at]!) && --depth === 0) return at;
   }
-  throw new Error(`${file}: no //$end ends the loop "${lines[start]!.trim()}"`);
+  throw new Error(`${file}: no //$end ends "${lines[start]!.trim()}"`);
 }

@@ -3,6 +3,7 @@
  * must stay within 22 bits in every block of taps. `convolvePacked` computes the others, which is exact for any weights.
  */
 import type { QuantizedConvolution } from "../model/model_types.js";
+import { templateConstant } from "./kernel_templates.js";
 
 /** Kernel rows of Winograd's F(2, 3). */
 const ROWS = 3;
@@ -10,8 +11,6 @@ const ROWS = 3;
 export const ACTIVATION_CENTER = 64;
 /** The lower channel's sum is read back from 22 bits, sign included. */
 const SUM_LIMIT = 2 ** 21;
-/** Blocks are long enough for the unrolled loop. */
-const BLOCK_MULTIPLE = 32;
 /** With more blocks than that, `convolvePacked` is as fast. */
 const MOST_BLOCKS = 4;
 
@@ -19,8 +18,10 @@ const MOST_BLOCKS = 4;
 export function winogradBlock(layer: QuantizedConvolution): number {
   const run = layer.kernelWidth * layer.inputChannels;
   if (layer.kernelHeight !== ROWS || run % 4 !== 0) return 0;
+  // Whole turns of the kernel's unrolled loop.
+  const multiple = templateConstant("convolve_winograd", "UNROLLED");
   for (let blocks = 1; blocks <= MOST_BLOCKS; blocks++) {
-    const taps = blocks === 1 ? run : BLOCK_MULTIPLE * Math.ceil(run / blocks / BLOCK_MULTIPLE);
+    const taps = blocks === 1 ? run : multiple * Math.ceil(run / blocks / multiple);
     if (largestBlockSum(layer, taps) < SUM_LIMIT) return taps;
   }
   return 0;

@@ -8,18 +8,17 @@ export interface Interval {
 
 const RESAMPLES = 2000;
 const CONFIDENCE = 0.95;
-const SEED = 1;
 
 /**
  * The interval of each score: from the 2.5th to the 97.5th percentile of the scores of RESAMPLES resamples of the utterances, drawn with
- * replacement. It depends on the counts alone, not on the order of the utterances, and is the same on every run. The intervals
- * of the model card are computed in training/results/metrics.py, which also has the float models' answers and draws whole speakers.
+ * replacement. It depends on the counts alone, not on the order of the utterances, and is the same on every run. Each resample has its own seed, so that
+ * training/results/metrics.py, which computes the intervals of the model card, can draw all of them at once: the same counts have the same intervals there.
  */
 export function intervalsOf({ classes, counts }: Confusion): Record<keyof Scores, Interval> {
-  const bits = randomBits(SEED);
   const cells = cellsOf(counts);
   const resampled: Scores[] = [];
   for (let resample = 0; resample < RESAMPLES; resample++) {
+    const bits = randomBits(resample);
     const drawn = new Uint32Array(counts.length);
     for (let draw = 0; draw < cells.length; draw++) drawn[cells[Math.floor((bits() / 2 ** 32) * cells.length)]!]!++;
     resampled.push(scoresOf({ classes, counts: drawn }));

@@ -18,7 +18,7 @@ export interface Fold {
   name: string;
   /** Folder of the built model that was trained without the fold. */
   model: string;
-  /** The fold's utterances: the names of their WAV files without ".wav", or their paths in the data set's folder. */
+  /** The fold's utterances: the names of their WAV files without ".wav", or their paths in the dataset's folder. */
   test: readonly string[];
 }
 

@@ -15,10 +15,10 @@ const EMODB_CLASSES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The true class of an utterance, as an index in the model's classes: the nearest folder above it, inside the data set, that is named
+ * The true class of an utterance, as an index in the model's classes: the nearest folder above it, inside the dataset, that is named
  * after a class; otherwise the emotion in an EMO-DB file name. Undefined if neither names a class of the model.
  *
- * `place` is the path from the data set's folder to the file, with "/" and without ".wav".
+ * `place` is the path from the dataset's folder to the file, with "/" and without ".wav".
  */
 export function labelOf(place: string, classes: readonly string[]): number | undefined {
   const folders = place.split("/").slice(0, -1);

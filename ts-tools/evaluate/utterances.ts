@@ -2,12 +2,12 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { findWavFiles } from "../host/wav_files.js";
 
-/** One WAV file of a data set. */
+/** One WAV file of a dataset. */
 export interface Utterance {
   /** The file's name without ".wav"; where several files have that name, `place`. */
   name: string;
   file: string;
-  /** The path from the data set's folder to the file, with "/" and without ".wav": "anger/03/a". */
+  /** The path from the dataset's folder to the file, with "/" and without ".wav": "anger/03/a". */
   place: string;
 }
 
@@ -21,7 +21,7 @@ export interface DataSet {
 
 /** Every WAV file under a folder. */
 export async function findUtterances(folder: string): Promise<DataSet> {
-  if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder; name the folder of a data set`);
+  if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder; name the folder of a dataset`);
   const found: Omit<Utterance, "name">[] = [];
   const unreadable: DataSet["unreadable"] = [];
   for (const entry of await findWavFiles([folder])) {

@@ -1,4 +1,5 @@
 /** What an expression of binaryen is made of: the few kinds of instructions that the module has. */
+import "../link/load_binaryen.js";
 import binaryen from "binaryen";
 
 type Ref = binaryen.ExpressionRef;

@@ -1,3 +1,4 @@
+import "../link/load_binaryen.js";
 import binaryen from "binaryen";
 import { FEATURES } from "../link/link.js";
 import { assigned, infoOf, largestValue, leaves, localOf, operands, parts } from "./expressions.js";

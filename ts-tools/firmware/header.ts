@@ -193,7 +193,7 @@ const adaptationMacro = ({ frontEnd }: Manifest): string =>
 
 const adaptationByHand = (): string => `
 /*
- * Copies the speaker's statistics, LSN_ADAPTATION_BYTES, for a device to keep: the running mean of all speech that the state has heard, see
+ * Copies the speaker's statistics, LSN_ADAPTATION_BYTES, for a device to keep: the running mean of all speech that the state has received, see
  * lsn_adaptation_frames(). Call it after lsn_finish() or lsn_classify(). It changes nothing: until statistics are loaded, no sound has an
  * effect on the answer to another.
  */

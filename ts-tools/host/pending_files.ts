@@ -68,6 +68,16 @@ export class PendingFiles {
   }
 }
 
+/** Throws what writing this file later would throw: folders that cannot be made, or not be written to. Leaves nothing behind. */
+export function assertCanWrite(file: string): void {
+  const files = new PendingFiles(true);
+  try {
+    files.write(file, "");
+  } finally {
+    files.discard();
+  }
+}
+
 /** Writes one file under a temporary name and renames it: nobody ever sees half of it, and nothing is left behind if it cannot be written. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
   const files = new PendingFiles(true);

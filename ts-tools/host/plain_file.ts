@@ -4,7 +4,7 @@ import { visible } from "../text/visible_text.js";
 
 /** For light-sernet.json, model.json of a built model, memory_map.json and budget.json: they have a few KB for any model. */
 export const MOST_MANIFEST_BYTES = 2 ** 20;
-/** For folds.json, which names every recording of a data set: enough for half a million. */
+/** For folds.json, which names every recording of a dataset: enough for half a million. */
 export const MOST_FOLDS_BYTES = 2 ** 24;
 /** For weights.bin and .wasm files: seventy times the paper's network. */
 export const MOST_MODULE_BYTES = 2 ** 25;

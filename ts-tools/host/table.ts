@@ -1,4 +1,4 @@
-/** Rows as aligned columns; columns of numbers, where some cells may be empty, to the right. */
+/** Rows as aligned columns for a terminal; columns of numbers, where some cells may be empty, to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const texts = [header, ...rows.map((row) => row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell)))];
   const numeric = header.map((_, column) => isNumeric(rows.map((row) => row[column])));

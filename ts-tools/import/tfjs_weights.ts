@@ -1,6 +1,6 @@
 /**
  * TensorFlow.js turns weights into tensors, and tensors need a backend to hold them. Nothing is computed here, so the backend only
- * stores. It is registered while the weights are read and removed afterwards, so a program's own choice of backend stays as it was.
+ * stores. It is registered while the weights are read and removed afterward, so a program's own choice of backend stays as it was.
  */
 
 import { type DataId, engine, KernelBackend, type Tensor } from "@tensorflow/tfjs-core";

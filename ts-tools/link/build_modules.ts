@@ -17,27 +17,39 @@ export interface BuiltModules {
   generated: Generated;
 }
 
-/** quantized model -> static arrays -> compiler -> passive weights. Widths must be multiples of four (quantize/pad_channels.ts). */
-export async function buildModules(named: NamedModel, profiles: { command: boolean; hosts?: readonly HostBuild[] }): Promise<BuiltModules> {
+/**
+ * quantized model -> static arrays -> compiler -> passive weights. Widths must be multiples of four (quantize/pad_channels.ts). `compiler` may be one
+ * that remembers what it has compiled.
+ */
+export async function buildModules(
+  named: NamedModel,
+  profiles: { command: boolean; hosts?: readonly HostBuild[] },
+  compiler = compile,
+): Promise<BuiltModules> {
   const generated = emit(named);
   const { files, map, weights } = generated;
-  const binary = await compile("embedded", files, map.end);
+  const binary = await compiler("embedded", files, map.end);
   const embedded = link({ binary, weights, pages: { initial: 1, maximum: 1 } });
   const built: BuiltModules = { embedded, generated, hosts: new Map() };
-  await buildHosts(named, profiles.hosts ?? [], built.hosts);
+  await buildHosts(named, profiles.hosts ?? [], built.hosts, compiler);
   if (!profiles.command) return built;
-  const commandBinary = await compile("command", files, map.end);
+  const commandBinary = await compiler("command", files, map.end);
   const command = link({ binary: commandBinary, weights, pages: { initial: "as compiled", maximum: COMMAND_PAGES } });
   return { ...built, command };
 }
 
 /** The same engine with all weights expanded in a memory of fixed size. */
-async function buildHosts(named: NamedModel, hosts: readonly HostBuild[], built: BuiltModules["hosts"]): Promise<void> {
+async function buildHosts(
+  named: NamedModel,
+  hosts: readonly HostBuild[],
+  built: BuiltModules["hosts"],
+  compiler: typeof compile,
+): Promise<void> {
   if (hosts.length === 0) return;
   const { files, map, weights } = emit(named, "host");
   const pages = Math.ceil((map.end + TABLES_AT_MOST) / PAGE);
   for (const host of hosts) {
-    const binary = await compile(host, files, map.end);
+    const binary = await compiler(host, files, map.end);
     built.set(host, link({ binary, weights, pages: { initial: pages, maximum: pages }, extra: host }));
   }
 }

@@ -1,3 +1,4 @@
+import "./load_binaryen.js";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as asc from "assemblyscript/asc";

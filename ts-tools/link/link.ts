@@ -1,3 +1,4 @@
+import "./load_binaryen.js";
 import binaryen from "binaryen";
 import type { ModuleBuild } from "../model/builds.js";
 
@@ -92,7 +93,7 @@ function keptSegments(module: binaryen.Module, begin: number, end: number, limit
   return kept;
 }
 
-/** Puts `memory.init` in the place of the import loadWeights(target, offset, bytes). */
+/** Puts `memory.init` in place of the import loadWeights(target, offset, bytes). */
 function replaceImport(module: binaryen.Module): void {
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));

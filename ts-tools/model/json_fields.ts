@@ -29,7 +29,7 @@ export class JsonFields {
 
   private static from(value: unknown, path: string, file: string, advice: string): JsonFields {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new ModelError(`${file}: ${path || "the whole"} must be an object; ${advice}.`);
+      throw new ModelError(`${file}${path ? `: ${path} must be an` : " must contain a JSON"} object; ${advice}.`);
     }
     return new JsonFields(value as Record<string, unknown>, path, file, advice);
   }
@@ -78,13 +78,13 @@ export class JsonFields {
     return expected;
   }
 
-  text(name: string, pattern: RegExp = /\S/, expected = "a text that is not empty"): string {
+  text(name: string, pattern: RegExp = /\S/, expected = "a non-empty string"): string {
     const value = this.value[name];
     if (typeof value !== "string" || !pattern.test(value)) throw this.wrong(name, expected);
     return value;
   }
 
-  /** A list of different texts that are not empty. */
+  /** A list of different non-empty strings. */
   names(name: string): string[] {
     const list: unknown = this.value[name];
     const fine = Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === "string" && item !== "");
@@ -136,7 +136,7 @@ export class JsonFields {
   }
 
   private wrongValue(path: string, expected: string, value: unknown): ModelError {
-    return new ModelError(`${this.file}: ${path} must be ${expected}, and it is ${shown(value)}; ${this.advice}.`);
+    return new ModelError(`${this.file}: ${path} must be ${expected}, but is ${shown(value)}; ${this.advice}.`);
   }
 
   private pathOf(name: string): string {

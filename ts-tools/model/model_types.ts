@@ -138,7 +138,7 @@ export interface Manifest {
   version: string;
 }
 
-/** One scale for each layer's output, in the order of the data; the file `activation_scales.json` beside float weights. */
+/** One scale for each layer's output, in the order of the data; the field `activationScales` of light-sernet.json and of a built model.json. */
 export interface ActivationScales {
   /** The concatenated output of body I (all three paths share it). */
   bodyOne: number;

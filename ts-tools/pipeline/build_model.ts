@@ -135,7 +135,7 @@ function chooseId({ id }: BuildOptions, sidecar: Sidecar, modelFile: string): st
   const chosen = id ?? sidecar.id ?? defaultId(modelFile);
   if (isName(chosen, MOST_ID_BYTES)) return chosen;
   const whose = id === undefined ? `${visible(modelFile)}: the model's id, taken from the file's name,` : "--id:";
-  throw new ModelError(`${whose} must be ${nameWords(MOST_ID_BYTES)}, and it is ${shown(chosen)}; set another with --id NAME.`);
+  throw new ModelError(`${whose} must be ${nameWords(MOST_ID_BYTES)}, but is ${shown(chosen)}; set another with --id NAME.`);
 }
 
 function checkGivenClasses(classes: readonly string[]): void {
@@ -161,7 +161,7 @@ function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): Fr
   const fault = frontEndFault(frontEnd);
   if (fault) {
     throw new ModelError(
-      `${source}: ${fault.field} of the front end must be ${fault.expected}, and it is ${frontEnd[fault.field]}; correct frontEnd in the ${SIDECAR} beside the model, or use a model with another input.`,
+      `${source}: ${fault.field} of the front end must be ${fault.expected}, but is ${frontEnd[fault.field]}; correct frontEnd in the ${SIDECAR} beside the model, or use a model with another input.`,
     );
   }
   if (float.frames !== frameCount(frontEnd) || float.coefficients !== frontEnd.coefficients) {
@@ -186,7 +186,7 @@ async function chooseScales(options: BuildOptions, sidecar: Sidecar, float: Floa
   if (options.calibrate === undefined) {
     if (sidecar.activationScales) return { scales: sidecar.activationScales, segments: [] };
     throw new ModelError(
-      `${options.source}: the scales of this model's activations are not known; add --calibrate WAVDIR with recordings like those it will hear (at most 100 are used).`,
+      `${options.source}: the scales of this model's activations are not known; add --calibrate WAVDIR with recordings like those it will classify (at most 100 are used).`,
     );
   }
   const segments = await calibrationSet(options.calibrate, frontEnd, (done, all) => tell(`features of recording ${done + 1} of ${all}`));

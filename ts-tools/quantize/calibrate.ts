@@ -94,19 +94,24 @@ export function toActivationScales(scales: readonly number[]): ActivationScales 
 export function checkSegment({ frames, coefficients }: { frames: number; coefficients: number }, segment: CalibrationSegment): void {
   const { length } = segment.mfcc;
   if (length === frames * coefficients) return;
-  throw new ModelError(`${segment.file} has ${length} MFCCs, but the model takes ${frames} frames of ${coefficients}.`);
+  throw new ModelError(
+    `${segment.file} has ${length} MFCCs, but the model takes ${frames} frames of ${coefficients}; use the model's own front end.`,
+  );
 }
 
 /** Runs the float network over the segments and chooses the scales. Throws a ModelError without segments and for values that are not finite. */
 export function calibrate(model: FloatModel, segments: readonly CalibrationSegment[]): Calibration {
-  if (segments.length === 0) throw new ModelError("calibration needs at least one recording.");
+  if (segments.length === 0) throw new ModelError("calibration needs at least one recording; add some.");
   const run = floatNetwork(model);
   const histograms = ACTIVATIONS.map(() => new ActivationHistogram());
   for (const segment of segments) {
     checkSegment(model, segment);
     run(segment.mfcc, (name, tensor) => {
       const finite = histograms[ACTIVATIONS.indexOf(name)]!.add(tensor);
-      if (!finite) throw new ModelError(`the float model computes a value that is not a finite number in ${name} for ${segment.file}.`);
+      if (!finite)
+        throw new ModelError(
+          `the float model computes a value that is not a finite number in ${name} for ${segment.file}; train the model again or leave the recording out.`,
+        );
     });
   }
   const activations = ACTIVATIONS.map((name, index) => calibrateActivation(name, histograms[index]!));

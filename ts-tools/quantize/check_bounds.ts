@@ -20,7 +20,7 @@ export function checkConvolution(
   const bound = (absoluteSum(channelWeights(layer, channel)) * inputLevels + Math.abs(bias)) * windowElements;
   if (bound > INT32_MAX) {
     throw new ModelError(
-      `${layer.name} can overflow 32 bits in channel ${channel}: its weights and bias, pooled over ${windowElements} elements, reach ${bound}.`,
+      `${layer.name} can overflow 32 bits in channel ${channel}: its weights and bias, pooled over ${windowElements} elements, reach ${bound}; train with smaller weights, fewer channels or a shorter window.`,
     );
   }
 }
@@ -29,12 +29,15 @@ export function checkConvolution(
 export function checkPackedSums(name: string, taps: number, inputLevels: number, weightLevels: number): void {
   if (taps * inputLevels * weightLevels >= PACKED_SUM_LIMIT) {
     const most = Math.floor((PACKED_SUM_LIMIT - 1) / (inputLevels * weightLevels));
-    throw new ModelError(`${name} has a kernel of ${taps} taps, but the packed sums of body I hold at most ${most}.`);
+    throw new ModelError(`${name} has a kernel of ${taps} taps, but the packed sums of body I hold at most ${most}; use a smaller kernel.`);
   }
 }
 
 /** One class of the dense layer: no partial sum exceeds int32. Throws a ModelError. */
 export function checkDense(name: string, weights: Int8Array, index: number, bias: number, inputLevels: number): void {
   const bound = absoluteSum(weights) * inputLevels + Math.abs(bias);
-  if (bound > INT32_MAX) throw new ModelError(`${name} can overflow 32 bits in class ${index}: its weights and bias reach ${bound}.`);
+  if (bound > INT32_MAX)
+    throw new ModelError(
+      `${name} can overflow 32 bits in class ${index}: its weights and bias reach ${bound}; train with smaller weights or fewer channels.`,
+    );
 }

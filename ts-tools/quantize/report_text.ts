@@ -1,6 +1,6 @@
 /** The quantization report as Markdown. */
 
-import { codeSpan } from "../text/markdown.js";
+import { codeSpan, markdownTable } from "../text/markdown.js";
 import type { AnswerReport } from "./answer_comparison.js";
 import type { Calibration } from "./calibrate.js";
 import type { LayerReport, QuantizationReport } from "./report.js";
@@ -17,15 +17,6 @@ function percent(share: number | null): string {
 
 function dB(ratio: number | null): string {
   return ratio === null ? NOTHING : ratio.toFixed(1);
-}
-
-/** A Markdown table, its columns aligned; the first column to the left, numbers to the right. */
-function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length), 3));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(" | ")} |`;
-  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  return [line(header), line(rule), ...rows.map(line)].join("\n");
 }
 
 function layerTable(layers: readonly LayerReport[]): string {

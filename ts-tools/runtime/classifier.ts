@@ -24,7 +24,7 @@ export interface WindowResult {
  * Classifies windows of int16 samples at 16 kHz: two level passes, then features and network in one pass.
  *
  * Timing: in the module every frame goes through the front end and right on into the network, so a clock outside cannot separate the two. It
- * measures the level passes, the pass of features and network, and afterwards the front end's stages on single frames (their time does not
+ * measures the level passes, the pass of features and network, and afterward the front end's stages on single frames (their time does not
  * depend on the sound). frontendMs = level passes + frames with sound (in proportion to the samples) x time of a frame; networkMs = the rest.
  */
 export class Classifier {
@@ -63,8 +63,8 @@ export class Classifier {
       probabilities: this.#engine.float32(exports.probabilitiesAddress(), this.#classes).slice(),
       level,
     });
-    const heard = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
-    const featureMs = Math.min(end - leveled, heard * exports.frameCount() * this.#frameMs());
+    const filled = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
+    const featureMs = Math.min(end - leveled, filled * exports.frameCount() * this.#frameMs());
     return { ...result, frontendMs: leveled - begin + featureMs, networkMs: end - leveled - featureMs };
   }
 

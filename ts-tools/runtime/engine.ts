@@ -15,7 +15,7 @@ export interface ModelInfo {
   acceptThreshold: number;
   /** Whether it can get to know a speaker: `Recognizer.adaptation`. */
   adapts: boolean;
-  /** Hz of the samples the network hears. */
+  /** Hz of the samples that the network receives. */
   sampleRate: number;
   /** Samples of one segment at that rate. */
   windowSamples: number;

@@ -75,7 +75,7 @@ export class Recognizer {
     this.#open().classifier.adaptation = statistics;
   }
 
-  /** Milliseconds of speech in `adaptation`; the windows of a long recording overlap, and what two of them heard counts twice. Save after 10,000 or more. */
+  /** Milliseconds of speech in `adaptation`; the windows of a long recording overlap, and what lies in two of them counts twice. Save after 10,000 or more. */
   get adaptationMs(): number | undefined {
     return this.#open().classifier.adaptationMs;
   }

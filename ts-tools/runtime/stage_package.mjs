@@ -1,6 +1,8 @@
-// Writes the npm package for apps, dist/package/light-sernet: the compiled runtime with every file of ours that it imports, the models that ship, licence and
-// model card. `npm run package` then packs it, and the tools beside it.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Writes the two npm packages that `npm run package` packs: dist/package/light-sernet for apps (the compiled runtime with every file of ours that it
+// imports, the models that ship, license and model card), and dist/package/light-sernet-tools (what package.json lists). Links of their Markdown
+// files lead to files of the package only.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,7 +10,6 @@ const ENTRIES = ["runtime/index.js", "runtime/browser.js"];
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const compiled = join(root, "dist/ts-tools");
-const staged = join(root, "dist/package/light-sernet");
 
 /** The files of ours that a compiled file and its types import, as they are named in the source. */
 function imports(file) {
@@ -34,21 +35,56 @@ function copy(from, to) {
   cpSync(from, to);
 }
 
-if (!existsSync(join(compiled, ENTRIES[0]))) {
-  console.error("light-sernet: the tools are not compiled; run npm ci first");
-  process.exit(1);
+async function stageRuntime(staged) {
+  const { MODULE_BUILDS, moduleFile } = await import("../../dist/ts-tools/model/builds.js");
+  const { SHIPPED_MODELS } = await import("../../dist/ts-tools/runtime/shipped_models.js");
+  for (const file of reachable()) copy(file, join(staged, relative(compiled, file)));
+  for (const model of SHIPPED_MODELS) {
+    for (const file of [...MODULE_BUILDS.map(moduleFile), "model.json"])
+      copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
+  }
+  copy(join(root, "LICENSE"), join(staged, "LICENSE"));
+  copy(join(root, "weights/README.md"), join(staged, "MODEL_CARD.md"));
+  copy(join(root, "ts-tools/runtime/README.md"), join(staged, "README.md"));
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const manifest = JSON.parse(readFileSync(join(root, "ts-tools/runtime/package.json"), "utf8"));
+  writeFileSync(join(staged, "package.json"), `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`);
 }
-const { MODULE_BUILDS, moduleFile } = await import("../../dist/ts-tools/model/builds.js");
-const { SHIPPED_MODELS } = await import("../../dist/ts-tools/runtime/shipped_models.js");
-rmSync(staged, { recursive: true, force: true });
-for (const file of reachable()) copy(file, join(staged, relative(compiled, file)));
-for (const model of SHIPPED_MODELS) {
-  for (const file of [...MODULE_BUILDS.map(moduleFile), "model.json"])
-    copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
+
+/** npm itself says which files of the repository belong to the package. */
+function stageTools(staged) {
+  const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+  const { npm_execpath: script } = process.env;
+  const [program, ...first] = script === undefined ? ["npm"] : [process.execPath, script];
+  const [{ files }] = JSON.parse(execFileSync(program, [...first, ...pack], { cwd: root, encoding: "utf8" }));
+  for (const { path } of files) copy(join(root, path), join(staged, path));
 }
-copy(join(root, "LICENSE"), join(staged, "LICENSE"));
-copy(join(root, "weights/README.md"), join(staged, "MODEL_CARD.md"));
-copy(join(root, "ts-tools/runtime/README.md"), join(staged, "README.md"));
-const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const manifest = JSON.parse(readFileSync(join(root, "ts-tools/runtime/package.json"), "utf8"));
-writeFileSync(join(staged, "package.json"), `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`);
+
+/** Of a link to a file that is not in the package only its text stays; a paragraph or table with such a picture is left out. */
+function removeDeadLinks(file) {
+  const link = /```[\s\S]*?```|`[^`\n]*`|(!?)\[([^\]]*)\]\(([^)\s]+)\)/g;
+  const isDead = (target) =>
+    target !== undefined && !/^(#|[a-z]+:)/.test(target) && !existsSync(join(dirname(file), target.replace(/#.*/, "")));
+  const hasDeadPicture = (block) => [...block.matchAll(link)].some(([, picture, , target]) => picture && isDead(target));
+  const blocks = readFileSync(file, "utf8").split(/\n{2,}/);
+  const kept = blocks.filter((block) => !hasDeadPicture(block)).join("\n\n");
+  writeFileSync(
+    file,
+    kept.replace(link, (all, _, text, target) => (isDead(target) ? text : all)),
+  );
+}
+
+export async function stagePackages() {
+  if (!existsSync(join(compiled, ENTRIES[0]))) {
+    console.error("light-sernet: the tools are not compiled; run npm ci first");
+    process.exit(1);
+  }
+  for (const [name, stage] of Object.entries({ "light-sernet": stageRuntime, "light-sernet-tools": stageTools })) {
+    const staged = join(root, "dist/package", name);
+    rmSync(staged, { recursive: true, force: true });
+    await stage(staged);
+    for (const file of readdirSync(staged, { recursive: true })) if (file.endsWith(".md")) removeDeadLinks(join(staged, file));
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await stagePackages();

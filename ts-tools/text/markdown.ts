@@ -12,3 +12,10 @@ export function codeSpan(text: string): string {
   const room = /^[` ]|[` ]$/.test(shown) ? " " : "";
   return `${fence}${room}${shown}${room}${fence}`;
 }
+
+/** A table: the first column is text, the others are numbers. Cells are written as they are: none may contain "|". */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const rule = header.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [header, rule, ...rows].map(line).join("\n");
+}

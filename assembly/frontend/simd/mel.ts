@@ -1,5 +1,5 @@
+import { MEL } from "../../generated/memory_map";
 import { LOG_FLOOR, MEL_BANDS } from "../../generated/model";
-import { MEL } from "../../memory_map";
 import { LN_2, ROOT_HALF_BITS } from "../ln";
 
 /** Four bands at a time; the rest of the region after the last band is overwritten. */

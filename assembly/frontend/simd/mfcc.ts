@@ -1,6 +1,6 @@
+import { DCT_COSINES, MFCC } from "../../generated/memory_map";
 import { DCT_SCALE, MFCC_CLIP } from "../../generated/model";
 import { NORMALIZES } from "../../generated/normalization";
-import { DCT_COSINES, MFCC } from "../../memory_map";
 import { addPairs, PAIR_DIFFERENCES, PAIR_SUMS, PAIRS } from "../mfcc";
 import { DCT_LANES_BYTES } from "./tables";
 

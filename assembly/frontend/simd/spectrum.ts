@@ -1,6 +1,6 @@
+import { FRAME, LAST_TWIDDLES, SPECTRUM, SPECTRUM_SCRATCH, WINDOW } from "../../generated/memory_map";
 import { FRAME_SAMPLES, SPECTRUM_POINTS, SPECTRUM_POINTS_LOG2 } from "../../generated/model";
 import { COSINES } from "../../generated/tables";
-import { FRAME, LAST_TWIDDLES, SPECTRUM, SPECTRUM_SCRATCH, WINDOW } from "../../memory_map";
 import { cosine, IMAGINARY, QUARTER, SAMPLE_SCALE, sine } from "../spectrum";
 import { TWIDDLE_BYTES } from "./tables";
 

@@ -1,6 +1,6 @@
+import { DCT_COSINES, LAST_TWIDDLES, WINDOW } from "../../generated/memory_map";
 import { COEFFICIENTS, FRAME_SAMPLES, MEL_BANDS, SPECTRUM_POINTS } from "../../generated/model";
 import { COSINES } from "../../generated/tables";
-import { DCT_COSINES, LAST_TWIDDLES, WINDOW } from "../../memory_map";
 import { dctCosine } from "../mfcc";
 import { cosine, hann, QUARTER, sine } from "../spectrum";
 

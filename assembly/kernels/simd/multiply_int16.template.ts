@@ -1,7 +1,8 @@
 /** The register tile: rows of values whose sums, eight output channels each, stay in registers. */
 const ROWS: i32 = 5;
-/** Pairs of input channels of one turn of the inner loop. */
+/** Pairs of input channels of one turn of the inner loop; the channels are a multiple of 4. */
 const PAIRS: usize = 2;
+//$require PAIRS divides 2
 
 /**
  * Matrix product of int16: rows of values times the weights of all output channels, eight channels at a time.

@@ -26,7 +26,7 @@ const POSITION: usize = 32;
  * 576 times a sum may have wrapped around on the way; times the inverse of 9 modulo 2^32 it is exactly 64 times the sum, and
  * ts-tools/emit/expanded_weights.ts makes sure that this fits.
  *
- * products   int32 [groups of eight channels][tiles][4 x 4 or 6 x 6 positions][8]
+ * products   int32 [blocks of eight channels][tiles][4 x 4 or 6 x 6 positions][8]
  * columns    of the output before pooling; the last tile may be partly past the end
  * rows       of the tile that are inside: 1 to 2, or 1 to 4
  * channels   a multiple of 4

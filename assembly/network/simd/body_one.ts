@@ -1,7 +1,7 @@
 import { MFCC_MARGIN } from "../../generated/line_buffers";
+import { PATCHES } from "../../generated/memory_map";
 import { convolveWindows } from "../../kernels/simd/convolve_windows";
 import { interleaveRows } from "../../kernels/simd/interleave_rows";
-import { PATCHES } from "../../memory_map";
 import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHeight, kernelWidth, outputChannels, PATHS } from "../layers";
 import { nextRow, rowAddress } from "../line_buffer";
 import { expandedWeights, isFast, layerRequantization, tapPairs } from "./expanded_weights";

@@ -1,10 +1,10 @@
 import { multiplyInt8 } from "../../generated/kernels/relaxed/multiply_int8";
 import { multiplyInt16 } from "../../generated/kernels/simd/multiply_int16";
+import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES, WINOGRAD_SCRATCH } from "../../generated/memory_map";
 import { poolPixels } from "../../kernels/simd/pool_pixels";
 import { widenRows } from "../../kernels/simd/widen_rows";
 import { winogradInput } from "../../kernels/simd/winograd_input";
 import { winogradOutput } from "../../kernels/simd/winograd_output";
-import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES, WINOGRAD_SCRATCH } from "../../memory_map";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, poolWidth } from "../layers";
 import { blockRows, nextRow, rowAddress } from "../line_buffer";

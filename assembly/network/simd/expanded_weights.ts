@@ -1,10 +1,10 @@
 import * as table from "../../generated/expanded_layers";
+import { WEIGHT_GROUP } from "../../generated/memory_map";
 import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT, GROUP_WEIGHTS, REQUANTIZATION_BYTES } from "../../generated/record_layouts";
 import { arrangeWeights } from "../../kernels/relaxed/arrange_weights";
 import { writeRequantization } from "../../kernels/simd/requantization";
 import { widenWeights } from "../../kernels/simd/widen_weights";
 import { winogradWeights } from "../../kernels/simd/winograd_weights";
-import { WEIGHT_GROUP } from "../../memory_map";
 import { BODY_TWO, inputChannels, kernelHeight, kernelWidth, outputChannels, weightGroupBytes, weightsOffset } from "../layers";
 import { STAGES } from "../line_buffer";
 import { loadWeights } from "../weights";
@@ -65,20 +65,20 @@ export function expandWeights(): void {
   }
 }
 
-/** int16 [groups of eight][pairs][8][2]: this group of four is the lower or the upper half of its eight. */
+/** int16 [blocks of eight][pairs][8][2]: this group of four is the lower or the upper half of its eight. */
 function expandDirect(layer: i32, group: i32, taps: i32): void {
   const weights = expandedWeights(layer) + ((<usize>((group >> 1) * tapPairs(layer))) << 5) + ((<usize>(group & 1)) << 4);
   widenWeights(WEIGHT_GROUP + GROUP_WEIGHTS, taps, weights);
 }
 
-/** int8 [groups of eight][channels / 4][8][4], of the 1x1 layer. */
+/** int8 [blocks of eight][channels / 4][8][4], of the 1x1 layer. */
 function expandInt8(layer: i32, group: i32): void {
   const channels = inputChannels(layer);
   const weights = expandedWeights(layer) + ((<usize>((group >> 1) * channels)) << 3) + ((<usize>(group & 1)) << 4);
   arrangeWeights(WEIGHT_GROUP + GROUP_WEIGHTS, channels, weights);
 }
 
-/** int16 [16 or 36 positions][groups of eight][pairs of channels][8][2]. */
+/** int16 [16 or 36 positions][blocks of eight][pairs of channels][8][2]. */
 function expandWinograd(layer: i32, group: i32): void {
   const channels = inputChannels(layer);
   const eightBytes = (<usize>channels) << 4;

@@ -1,5 +1,5 @@
+import { RESAMPLER_WEIGHTS, RESAMPLER_WEIGHTS_BYTES } from "../../generated/memory_map";
 import { SAMPLE_RATE } from "../../generated/model";
-import { RESAMPLER_WEIGHTS, RESAMPLER_WEIGHTS_BYTES } from "../../memory_map";
 import { END, historyAddress, kernel, reach, startPosition, step } from "../weighted_sum";
 
 /**

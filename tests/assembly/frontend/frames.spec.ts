@@ -1,8 +1,8 @@
 import { frameEnd, frameRoom, samplesAdded, startFrames } from "../../../assembly/frontend/frames";
 import { melLogarithm } from "../../../assembly/frontend/mel";
 import { dct } from "../../../assembly/frontend/mfcc";
+import { FRAME, MEL, MFCC } from "../../../assembly/generated/memory_map";
 import { COEFFICIENTS, FRAME_SAMPLES, FRAMES, HOP_SAMPLES, MEL_BANDS, WINDOW_SAMPLES } from "../../../assembly/generated/model";
-import { FRAME, MEL, MFCC } from "../../../assembly/memory_map";
 import { mfcc64 } from "../support/float64";
 import { integer, seed } from "../support/random";
 

@@ -72,7 +72,7 @@ function compare(n: i32): void {
   if (measured(n) != expected || measuredInPieces(n) != expected) wrong++;
 }
 
-function randomise(n: i32, largest: i32): void {
+function randomize(n: i32, largest: i32): void {
   for (let i = 0; i < n; i++) samples[i] = integer(-largest, largest);
 }
 
@@ -82,7 +82,7 @@ describe("level", () => {
     seed(28);
     for (let trial = 0; trial < 400; trial++) {
       const n = trial < 100 ? trial + 1 : integer(1, 3000);
-      randomise(n, 1 << integer(0, 14));
+      randomize(n, 1 << integer(0, 14));
       compare(n);
     }
     expect<i32>(wrong).toBe(0);
@@ -105,7 +105,7 @@ describe("level", () => {
     wrong = 0;
     seed(30);
     for (let trial = 0; trial < 6; trial++) {
-      randomise(WINDOW_SAMPLES - (trial & 1), trial < 3 ? 32767 : 20);
+      randomize(WINDOW_SAMPLES - (trial & 1), trial < 3 ? 32767 : 20);
       compare(WINDOW_SAMPLES - (trial & 1));
     }
     for (let i = 0; i < WINDOW_SAMPLES; i++) {

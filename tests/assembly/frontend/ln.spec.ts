@@ -9,7 +9,7 @@ function ulps(v: f32): f64 {
   return abs<f64>(f64(ln(v)) - exact) / NativeMath.pow(2, f64(exponent - 23));
 }
 
-function neighbour(v: f32, places: i32): f32 {
+function neighbor(v: f32, places: i32): f32 {
   return reinterpret<f32>(reinterpret<i32>(v) + places);
 }
 
@@ -35,17 +35,17 @@ describe("ln", () => {
     log<string>(`largest error: ${largest} ulp at ${worst}`);
     expect<f64>(largest).toBeLessThan(2);
   });
-  it("is as good at powers of two, at 1 and where the mantissa's range begins, and at their neighbours", () => {
+  it("is as good at powers of two, at 1 and where the mantissa's range begins, and at their neighbors", () => {
     let largest: f64 = 0;
     for (let exponent = -126; exponent <= 127; exponent++) {
       const power = reinterpret<f32>((exponent + 127) << 23);
       const root = reinterpret<f32>(((exponent + 127) << 23) + 0x3504f3);
       for (let places = -300; places <= 300; places++) {
-        if (exponent > -126 || places >= 0) largest = max<f64>(largest, ulps(neighbour(power, places)));
-        largest = max<f64>(largest, ulps(neighbour(root, places)));
+        if (exponent > -126 || places >= 0) largest = max<f64>(largest, ulps(neighbor(power, places)));
+        largest = max<f64>(largest, ulps(neighbor(root, places)));
       }
     }
-    for (let places = -100000; places <= 100000; places++) largest = max<f64>(largest, ulps(neighbour(1, places)));
+    for (let places = -100000; places <= 100000; places++) largest = max<f64>(largest, ulps(neighbor(1, places)));
     log<string>(`largest error: ${largest} ulp`);
     expect<f64>(largest).toBeLessThan(2);
   });
@@ -53,8 +53,8 @@ describe("ln", () => {
     let below: f64 = 0;
     let above: f64 = 0;
     for (let places = 0; places < 50000; places++) {
-      const low = neighbour(0.70710678, 1 + places);
-      const high = neighbour(1.41421354, -1 - places);
+      const low = neighbor(0.70710678, 1 + places);
+      const high = neighbor(1.41421354, -1 - places);
       // Both results lie in 1/4..1/2: a unit is 2^-25.
       below += (f64(ln(low)) - NativeMath.log(f64(low))) * 33554432;
       above += (f64(ln(high)) - NativeMath.log(f64(high))) * 33554432;
@@ -68,7 +68,7 @@ describe("ln", () => {
     expect<f64>(abs<f64>(f64(ln(1000000000)) - NativeMath.log(1000000000))).toBeLessThan(0.000002);
   });
   it("rises with its argument, within its error", () => {
-    // Neighbours may swap by rounding; half a thousandth of a per cent more must give more.
+    // Neighbors may swap by rounding; half a thousandth of a percent more must give more.
     let falls = 0;
     let v: f32 = 0.000001;
     while (v < 1000000000) {

@@ -1,6 +1,6 @@
 import { melFilterBank, melLogarithm } from "../../../assembly/frontend/mel";
+import { MEL, SPECTRUM } from "../../../assembly/generated/memory_map";
 import { MEL_BANDS } from "../../../assembly/generated/model";
-import { MEL, SPECTRUM } from "../../../assembly/memory_map";
 import { BINS, mel64, triangleWeight } from "../support/float64";
 import { seed, unit } from "../support/random";
 

@@ -1,7 +1,7 @@
 import { silentMfcc } from "../../../assembly/frontend/frame_mfcc";
 import { dct } from "../../../assembly/frontend/mfcc";
+import { MEL, MFCC } from "../../../assembly/generated/memory_map";
 import { COEFFICIENTS, MEL_BANDS } from "../../../assembly/generated/model";
-import { MEL, MFCC } from "../../../assembly/memory_map";
 import { dct64 } from "../support/float64";
 import { seed, unit } from "../support/random";
 

@@ -1,6 +1,6 @@
 import { spectrum } from "../../../assembly/frontend/spectrum";
+import { FRAME, SPECTRUM } from "../../../assembly/generated/memory_map";
 import { FRAME_SAMPLES } from "../../../assembly/generated/model";
-import { FRAME, SPECTRUM } from "../../../assembly/memory_map";
 import { BINS, magnitudes64 } from "../support/float64";
 import { integer, seed, sign, unit } from "../support/random";
 

@@ -1,6 +1,6 @@
 import { convolvePacked } from "../../../assembly/generated/kernels/convolve_packed";
 import { packWeights } from "../../../assembly/generated/kernels/pack_weights";
-import { convolvePlain } from "../../../assembly/kernels/convolve_plain";
+import { convolvePlain } from "../support/convolve_plain";
 import { integer, seed } from "../support/random";
 
 const MOST_RUNS: i32 = 3;
@@ -51,7 +51,7 @@ function direct(row: i32, channel: i32, runs: i32, runLength: i32, first: i32): 
   return sum;
 }
 
-/** Both kernels against the direct sum on the activations and weights that stand in the arrays: how many sums are wrong. */
+/** Both kernels against the direct sum on the activations and weights in the arrays: how many sums are wrong. */
 function wrongSums<T>(runs: i32, runLength: i32, columns: i32, stride: i32): i32 {
   layDown<T>(runs, runs * runLength, (columns - 1) * stride + runLength);
   const end = (<usize>columns) << 5;
@@ -74,7 +74,7 @@ function wrongSums<T>(runs: i32, runLength: i32, columns: i32, stride: i32): i32
   return wrong + i32(load<i32>(SUMS) != GUARD) + i32(load<i32>(SUMS + 4 + end) != GUARD);
 }
 
-function randomise(lowest: i32, highest: i32): void {
+function randomize(lowest: i32, highest: i32): void {
   for (let i = 0; i < activations.length; i++) activations[i] = integer(lowest, highest);
   for (let i = 0; i < weights.length; i++) weights[i] = integer(-127, 127);
 }
@@ -82,7 +82,7 @@ function randomise(lowest: i32, highest: i32): void {
 function randomShapes<T>(count: i32, longest: i32, lowest: i32, highest: i32): i32 {
   let wrong = 0;
   for (let shape = 0; shape < count; shape++) {
-    randomise(lowest, highest);
+    randomize(lowest, highest);
     const runs = integer(1, MOST_RUNS);
     const most = min(longest, MOST_TAPS / runs);
     wrong += wrongSums<T>(runs, integer(1, most), integer(1, MOST_COLUMNS), integer(1, 500));
@@ -93,7 +93,7 @@ function randomShapes<T>(count: i32, longest: i32, lowest: i32, highest: i32): i
 /** Every run length in a range, one pixel pair of one run each and three runs of it where they fit. */
 function everyLength<T>(from: i32, to: i32, lowest: i32, highest: i32): i32 {
   let wrong = 0;
-  randomise(lowest, highest);
+  randomize(lowest, highest);
   for (let length = from; length <= to; length++) {
     wrong += wrongSums<T>(1, length, 1, 1);
     if (3 * length <= MOST_TAPS) wrong += wrongSums<T>(3, length, 2, 7);

@@ -1,7 +1,7 @@
 import { convolveWinograd } from "../../../assembly/generated/kernels/convolve_winograd";
 import { packForWinograd } from "../../../assembly/generated/kernels/pack_weights";
-import { convolvePlain } from "../../../assembly/kernels/convolve_plain";
 import { transformRows } from "../../../assembly/kernels/transform_rows";
+import { convolvePlain } from "../support/convolve_plain";
 import { integer, seed } from "../support/random";
 
 const MOST_TAPS: i32 = 400;
@@ -19,7 +19,7 @@ const PRODUCTS: usize = memory.data(528);
 const SUMS: usize = memory.data(264);
 const PLAIN_SUMS: usize = memory.data(256);
 
-/** Activations lie in ROWS, weights in RAW: the sums of convolveWinograd that are not those of convolvePlain less what the centre of the activations takes. */
+/** Activations lie in ROWS, weights in RAW: the sums of convolveWinograd that are not those of convolvePlain less what the center of the activations takes. */
 function wrongSums(runLength: i32, blockTaps: i32, columns: i32, stride: i32): i32 {
   const rowBytes = (columns - 1) * stride + runLength;
   const taps = 3 * runLength;
@@ -49,7 +49,7 @@ function wrongSums(runLength: i32, blockTaps: i32, columns: i32, stride: i32): i
   return wrong;
 }
 
-function randomise(largestWeight: i32): void {
+function randomize(largestWeight: i32): void {
   for (let at: usize = 0; at < 4 * ROW; at++) store<u8>(ROWS + at, integer(0, 127));
   for (let at: usize = 0; at < 12 * MOST_TAPS; at++) store<i8>(RAW + at, integer(-largestWeight, largestWeight));
 }
@@ -76,7 +76,7 @@ describe("convolveWinograd", () => {
   it("equals the plain kernel, less 64 times the weights, for every number of taps", () => {
     seed(72);
     for (let runLength = 4; runLength <= 132; runLength += 4) {
-      randomise(60);
+      randomize(60);
       expect<i32>(wrongSums(runLength, runLength, 1, 4)).toBe(0);
       expect<i32>(wrongSums(runLength, runLength, 2, 8)).toBe(0);
       expect<i32>(wrongSums(runLength, 32, 3, 12)).toBe(0);
@@ -85,7 +85,7 @@ describe("convolveWinograd", () => {
   it("equals it on random shapes, in blocks of any size", () => {
     seed(73);
     for (let trial = 0; trial < 60; trial++) {
-      randomise(30);
+      randomize(30);
       const runLength = 4 * integer(1, MOST_TAPS / 4);
       const blockTaps = trial % 3 == 0 ? runLength : 4 * integer(1, runLength / 4);
       expect<i32>(wrongSums(runLength, blockTaps, integer(1, MOST_COLUMNS), 4 * integer(1, 100))).toBe(0);

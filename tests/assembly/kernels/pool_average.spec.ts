@@ -30,10 +30,10 @@ function layDown(columns: i32): void {
 }
 
 /** Mean over the elements that lie inside, times the full window's factor: 2 * poolWidth * multiplier / 2^shift; to the nearest, at most 127. */
-function average(channel: i32, rows: i32, first: i32, behind: i32, poolWidth: i32): i32 {
+function average(channel: i32, rows: i32, first: i32, end: i32, poolWidth: i32): i32 {
   let total: u64 = 0;
   let elements: u64 = 0;
-  for (let column = first; column < behind; column++) {
+  for (let column = first; column < end; column++) {
     for (let row = 0; row < rows; row++) {
       const value = i64(sums[(row * MOST_COLUMNS + column) * 4 + channel]) + i64(biases[channel]);
       if (value > 0) total += u64(value);
@@ -43,7 +43,7 @@ function average(channel: i32, rows: i32, first: i32, behind: i32, poolWidth: i3
   return roundedQuotient((total * u64(multipliers[channel]) * u64(2 * poolWidth)) / elements, shifts[channel], 127);
 }
 
-/** Outputs that differ, and bytes written outside of them. */
+/** Outputs that differ, and bytes written outside them. */
 function wrongBytes(columns: i32, rows: i32, poolWidth: i32, outStride: i32): i32 {
   layDown(columns);
   poolAverage(SUMS, columns, rows, poolWidth, WEIGHT_GROUP, OUT, <usize>outStride);
@@ -61,7 +61,7 @@ function wrongBytes(columns: i32, rows: i32, poolWidth: i32, outStride: i32): i3
   return wrong;
 }
 
-function randomise(): void {
+function randomize(): void {
   for (let i = 0; i < sums.length; i++) sums[i] = integer(-1000000, 4000000) >> integer(0, 20);
   for (let channel = 0; channel < 4; channel++) {
     biases[channel] = integer(-500000, 500000) >> integer(0, 16);
@@ -73,7 +73,7 @@ function randomise(): void {
 function randomPools(rows: i32, poolWidth: i32): i32 {
   let wrong = 0;
   for (let trial = 0; trial < 300; trial++) {
-    randomise();
+    randomize();
     wrong += wrongBytes(1 + (trial % MOST_COLUMNS), rows, poolWidth, integer(4, 20));
   }
   return wrong;

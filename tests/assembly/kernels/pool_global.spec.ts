@@ -21,7 +21,7 @@ describe("poolGlobal", () => {
         if (word > 0 && word < 5) expected[word - 1] = i64(before);
       }
       const front = load<i32>(TOTALS);
-      const behind = load<i32>(TOTALS, 20);
+      const back = load<i32>(TOTALS, 20);
       for (let channel = 0; channel < 4; channel++) {
         const bias = integer(-100000, 100000);
         store<i32>(WEIGHT_GROUP + GROUP_BIAS + <usize>(4 * channel), bias);
@@ -37,7 +37,7 @@ describe("poolGlobal", () => {
       for (let channel = 0; channel < 4; channel++) {
         if (i64(load<i32>(TOTALS + <usize>(4 + 4 * channel))) != expected[channel]) wrong++;
       }
-      if (load<i32>(TOTALS) != front || load<i32>(TOTALS, 20) != behind) wrong++;
+      if (load<i32>(TOTALS) != front || load<i32>(TOTALS, 20) != back) wrong++;
     }
     expect<i32>(wrong).toBe(0);
   });

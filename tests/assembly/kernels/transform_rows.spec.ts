@@ -37,7 +37,7 @@ describe("transformRows", () => {
       expect<i32>(wrong(bytes)).toBe(0);
     }
   });
-  it("does so for every combination of 0, 1, 126, 127 beside its neighbours", () => {
+  it("does so for every combination of 0, 1, 126, 127 beside its neighbors", () => {
     const values: StaticArray<i32> = [0, 1, 126, 127];
     for (let row = 0; row < 4; row++) {
       for (let at = 0; at < 256; at++) store<u8>(ROWS + <usize>(row * ROW_BYTES + at), values[(at >> (2 * row)) & 3]);

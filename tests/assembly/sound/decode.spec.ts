@@ -146,20 +146,20 @@ describe("decodeSample: float64", () => {
     }
     expect<i32>(wrong).toBe(0);
   });
-  it("rounds every tie and its neighbours", () => {
+  it("rounds every tie and its neighbors", () => {
     let wrong = 0;
     for (let half = -65540; half <= 65540; half++) {
       const value = f64(half) / 65536;
       for (let places = -2; places <= 2; places++) {
         if (value == 0 && places < 0) continue;
-        const neighbour = reinterpret<f64>(reinterpret<i64>(value) + i64(places));
-        if (decodeDouble(neighbour) != toInt16(32768 * neighbour)) wrong++;
+        const neighbor = reinterpret<f64>(reinterpret<i64>(value) + i64(places));
+        if (decodeDouble(neighbor) != toInt16(32768 * neighbor)) wrong++;
       }
     }
     expect<i32>(wrong).toBe(0);
   });
   it("does not round twice", () => {
-    // A float32 of it would be the tie, which goes to the even neighbour below.
+    // A float32 of it would be the tie, which goes to the even neighbor below.
     expect<i32>(decodeDouble((2.5 + 0.0000000001) / 32768)).toBe(3);
     expect<i32>(decodeDouble((-3.5 + 0.0000000001) / 32768)).toBe(-3);
   });

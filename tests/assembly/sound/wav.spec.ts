@@ -1,3 +1,4 @@
+import { INPUT, INPUT_CAPACITY } from "../../../assembly/generated/memory_map";
 import {
   FORMAT_F32,
   FORMAT_S16,
@@ -10,7 +11,6 @@ import {
   STATUS_WAV_NO_FORMAT,
   STATUS_WAV_NOT_RIFF,
 } from "../../../assembly/generated/status";
-import { INPUT, INPUT_CAPACITY } from "../../../assembly/memory_map";
 import { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "../../../assembly/sound/wav";
 
 // The header that a test writes, and how much of it there is.

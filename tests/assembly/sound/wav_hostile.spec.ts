@@ -1,5 +1,5 @@
+import { INPUT, INPUT_CAPACITY } from "../../../assembly/generated/memory_map";
 import * as status from "../../../assembly/generated/status";
-import { INPUT, INPUT_CAPACITY } from "../../../assembly/memory_map";
 import { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "../../../assembly/sound/wav";
 import { bits, integer, seed } from "../support/random";
 

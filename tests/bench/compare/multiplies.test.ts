@@ -13,7 +13,7 @@ test("by definition: taps on the padding count, pixels outside do not", () => {
   assert.equal(definedMultiplies(SMALL), bodyOne + bodyTwo + 4 * 3);
 });
 
-test("SIMD: pairs of rows, pairs of columns and taps in body I, tiles over the edges, groups of eight channels", () => {
+test("SIMD: pairs of rows, pairs of columns and taps in body I, tiles over the edges, blocks of eight channels", () => {
   // 3 pairs of rows, 6 columns, taps 11, 9, 9 as 12, 10, 10, four channels as eight.
   const bodyOne = 3 * 2 * 6 * 8 * (12 + 10 + 10);
   // Pairs of rows x products of a tile x tiles in a row x inputs x channels.

@@ -46,7 +46,8 @@ export async function compileFuzzer(sources: string, output: string, flags: read
   const warnings = ["-std=c11", "-Wall", "-Wextra", "-Werror"];
   const parameters = [
     ...warnings,
-    "-g",
+    // All that the stack of a find needs, in a quarter less time.
+    "-gline-tables-only",
     "-O2",
     ...SANITIZE,
     ...flags,

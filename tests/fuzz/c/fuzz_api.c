@@ -153,7 +153,7 @@ static lsn_status push_in_pieces(lsn_state *state, const int16_t *samples, size_
 }
 
 /* A sound at once and in pieces. */
-static void hear_twice(lsn_state *state) {
+static void classify_twice(lsn_state *state) {
   const size_t count = below(SOUND_SAMPLES);
   const uint32_t rate = below(3) == 0 ? 8000 + take(3) % 184001 : 16000, seed = take(2) + 1;
   int16_t *const samples = (int16_t *)bytes_of(2 * count, 0);

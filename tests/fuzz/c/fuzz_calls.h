@@ -14,7 +14,7 @@ static called reads(int32_t value) {
   return (called){value, READS};
 }
 
-/* A text that ends inside of the state. */
+/* A text that ends inside the state. */
 static called reads_text(lsn_state *state, const char *text) {
   if (text != NULL) touch(state, text, strlen(text) + 1);
   return reads(0);
@@ -167,6 +167,6 @@ static called any_call(lsn_state *state, int which) {
       return (called){0, FREE};
     }
     case 60: { declared(lsn_push_frame(state), 0); return changes(lsn_finish_network(state)); }
-    default: if (state != NULL && inside(state)->begun == BEGUN) hear_twice(state); started[which] = OTHER; return (called){0, FREE};
+    default: if (state != NULL && inside(state)->begun == BEGUN) classify_twice(state); started[which] = OTHER; return (called){0, FREE};
   }
 }

@@ -8,7 +8,8 @@ import { emit } from "../../../ts-tools/emit/emit.js";
 import { emitMemoryMap, type MemoryMap } from "../../../ts-tools/emit/memory_map.js";
 import { compile } from "../../../ts-tools/link/compile.js";
 import { link } from "../../../ts-tools/link/link.js";
-import { manifestOf, SMALL, writeModel } from "../../firmware/c_build.js";
+import { writeModel } from "../../firmware/c_build.js";
+import { manifestOf, SMALL } from "../../firmware/small_model.js";
 import { nameModel, planModel } from "../../module/built_model.js";
 import type { Range } from "../bytes.js";
 

@@ -13,7 +13,7 @@ import { parseManifest } from "../../../ts-tools/model/parse_manifest.js";
 import { readWeights, writeWeights } from "../../../ts-tools/model/weights_file.js";
 import { readBudget } from "../../../ts-tools/pipeline/budget.js";
 import { readSidecar } from "../../../ts-tools/pipeline/model_folder.js";
-import { manifestOf, SMALL } from "../../firmware/c_build.js";
+import { manifestOf, SMALL } from "../../firmware/small_model.js";
 import { type BuiltModel, nameModel, planModel } from "../../module/built_model.js";
 import { normalizationOf } from "../../support/normalization.js";
 import { repositoryRoot } from "../../support/paths.js";
@@ -89,8 +89,8 @@ const sidecar: Target = {
       return valueOrSentence(folder, async () => {
         const { frontEnd, normalization } = await readSidecar(join(folder, "model.json"));
         // What a build does with it next.
-        const asked: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd, ...(normalization && { normalization }) };
-        checkNamedModel({ id: "a model", sha256: "0".repeat(64), classes, acceptThreshold: 0, frontEnd: asked, model });
+        const wanted: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd, ...(normalization && { normalization }) };
+        checkNamedModel({ id: "a model", sha256: "0".repeat(64), classes, acceptThreshold: 0, frontEnd: wanted, model });
       });
     };
   },
@@ -142,7 +142,7 @@ const memoryMap = jsonFile("memory-map", MAP, MAP_TEXT, async (folder) => {
   const map = await readMemoryMap(join(folder, MAP));
   if (map === undefined) throw new Finding("a file that is there and is not seen");
   const [first, ...lines] = inspectionText({ memoryMap: map, files: [] }).split("\n");
-  if (!/^Memory: [\d,]+ of [\d,]+ bytes are used \([\d.]+ %\)$/.test(first!)) throw new Finding(`figures that are none: ${first}`);
+  if (!/^Memory: [\d,]+ of [\d,]+ bytes are used \([\d.]+ %\)$/.test(first!)) throw new Finding(`this line has no figures: ${first}`);
   if (lines.length !== map.regions.length + 1) throw new Finding("a region that makes other lines than its own");
 });
 
@@ -153,7 +153,7 @@ const weights: Target = {
   generate: (random: Random) => {
     const { manifest: good, weights: bytes } = smallModel();
     structure ??= [[0, 16], ...structureOf(bytes)];
-    // A hash that fits lets damage through that the hash would have told.
+    // A matching hash lets damage through that a wrong hash would have revealed.
     const inManifest = random.unit() < 0.5;
     return new Map([
       ["model.json", inManifest ? damageJson(random, good) : Buffer.from(good)],

@@ -1,7 +1,7 @@
-/** Damaged modules in a model's folder: a recognizer that answers something, or the package's own error. A module may run for ever. */
+/** Damaged modules in a model's folder: a recognizer that answers something, or the package's own error. A module may run forever. */
 import { manifestText } from "../../../ts-tools/model/manifest.js";
 import { createRecognizer, RecognizerError } from "../../../ts-tools/runtime/index.js";
-import { manifestOf, SMALL } from "../../firmware/c_build.js";
+import { manifestOf, SMALL } from "../../firmware/small_model.js";
 import { buildPlan, nameModel } from "../../module/built_model.js";
 import { voice } from "../../support/sounds.js";
 import { damage, type Range } from "../bytes.js";

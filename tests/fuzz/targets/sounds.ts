@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { INPUT_FORMAT, type InputFormat } from "../../../ts-tools/abi/status.js";
 import { type ByteOptions, createRecognizer, type Recognition, type Recognizer, RecognizerError } from "../../../ts-tools/runtime/index.js";
-import { SMALL } from "../../firmware/c_build.js";
+import { SMALL } from "../../firmware/small_model.js";
 import { buildPlan } from "../../module/built_model.js";
 import { randomSound } from "../../module/random_sounds.js";
 import { repositoryRoot } from "../../support/paths.js";
@@ -30,10 +30,10 @@ function smallRecognizers(): Promise<{ windows: Recognizer; center: Recognizer }
 }
 
 /** The answer, or the error's sentence. Anything else is rethrown. */
-function heard(recognizer: Recognizer, hear: () => Recognition): Recognition | string {
+function answerOf(recognizer: Recognizer, classify: () => Recognition): Recognition | string {
   recognizer.reset();
   try {
-    return hear();
+    return classify();
   } catch (error) {
     if (!(error instanceof RecognizerError)) throw error;
     if (error.status === "UNKNOWN") throw new Finding(`a status without a name: ${error.message}`);
@@ -49,10 +49,10 @@ const bits = (answer: Recognition | string): string => (typeof answer === "strin
 function check(recognizer: Recognizer, seed: number, push: (piece: (most: number) => number) => Recognition): Outcome {
   const random = new Random(seed);
   const most = pick(random, [1, 7, 100, 2000]);
-  const atOnce = heard(recognizer, () => push((length) => length));
-  const inPieces = heard(recognizer, () => push((length) => (length > 4000 && most === 1 ? 997 : random.integer(0, most))));
+  const atOnce = answerOf(recognizer, () => push((length) => length));
+  const inPieces = answerOf(recognizer, () => push((length) => (length > 4000 && most === 1 ? 997 : random.integer(0, most))));
   if (bits(atOnce) !== bits(inPieces))
-    throw new Finding(`pieces of at most ${most} bytes give another answer\n${bits(atOnce)}\n${bits(inPieces)}`);
+    throw new Finding(`pieces of at most ${most} bytes change the answer\n${bits(atOnce)}\n${bits(inPieces)}`);
   if (typeof atOnce === "string") return { kind: "refusal", sentence: atOnce };
   for (const { label, confidence, probabilities } of [atOnce, ...atOnce.segments]) {
     const values = Object.values(probabilities);

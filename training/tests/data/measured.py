@@ -1,4 +1,4 @@
-"""Measures of sounds, and generators that draw what a test tells them."""
+"""Measures of sounds, and generators that draw what a test gives them."""
 
 import contextlib
 from collections import deque
@@ -9,7 +9,7 @@ import numpy as np
 import pyworld
 
 from training.data import augmentation
-from training.data.augmentation import analyse
+from training.data.augmentation import analyze
 
 from ..support import SAMPLE_RATE
 
@@ -20,7 +20,7 @@ DRAWS = 20_000
 
 
 class Scripted:
-    """A generator that draws what it is told; `normal` and `uniform` give the middle once nothing is left."""
+    """A generator that draws given values; `normal` and `uniform` give the middle once nothing is left."""
 
     def __init__(self, random: float, normal: tuple[float, ...] = (), uniform: tuple[float, ...] = ()):
         self._random, self._normal, self._uniform = random, deque(normal), deque(uniform)
@@ -39,7 +39,7 @@ class Scripted:
 
 @contextlib.contextmanager
 def noted(*names: str) -> Iterator[list[tuple]]:
-    """Functions of the module that change nothing, and write down their name and the arguments that are no arrays and no generators."""
+    """Functions of the module that change nothing, and write down their name and the arguments that are neither arrays nor generators."""
     calls = []
 
     def noting(name: str):
@@ -63,7 +63,7 @@ def measured_pitch(samples: np.ndarray) -> float:
 
 def measured_formants(samples: np.ndarray, near: list[float]) -> list[float]:
     """Hz: the peak of the mean envelope within 15 % of each place."""
-    voice = analyse(samples)
+    voice = analyze(samples)
     envelope = np.log(voice.envelope[voice.pitch > 0]).mean(axis=0)
     frequencies = np.linspace(0, SAMPLE_RATE / 2, len(envelope))
     close = [np.abs(np.log(frequencies[1:] / place)) < 0.15 for place in near]

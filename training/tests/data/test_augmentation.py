@@ -9,7 +9,7 @@ from ..support import need, vowel
 need("pyworld", "scipy", "wasmtime")
 
 from training.data import augmentation
-from training.data.augmentation import CROWD, KINDS, PLAIN, REAL, TRACT, VOICE, Voice, analyse, another_speaker, spoken, vary
+from training.data.augmentation import CROWD, KINDS, PLAIN, REAL, TRACT, VOICE, Voice, analyze, another_speaker, spoken, vary
 
 from .measured import DRAWS, FORMANTS, MEASURED, PITCH, Scripted, measured_formants, measured_pitch, noted
 
@@ -21,7 +21,7 @@ class AnotherSpeaker(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.samples = vowel(PITCH, 1.5, FORMANTS)
-        cls.voice = analyse(cls.samples)
+        cls.voice = analyze(cls.samples)
 
     def changed(self, pitch: float = 0, tract: float = 0, tempo: float = 0) -> np.ndarray:
         """Arguments are logarithms of factors."""
@@ -159,20 +159,20 @@ class Chances(unittest.TestCase):
         rng = np.random.default_rng(0)
         samples = np.linspace(0, 1, 101)  # each quantile is its own place
         steps, largest = [], []
-        with noted("in_a_room", "coloured", "with_noise", "filtered", "mu_law", "noise") as calls:
+        with noted("in_a_room", "colored", "with_noise", "filtered", "mu_law", "noise") as calls:
             for _ in range(DRAWS):
                 largest.append(augmentation.through_the_world(samples, rng).max())
                 steps.append([call for call in calls if call[0] != "noise"])
                 calls.clear()
         taken = [{"_".join([name, *(one for one in rest if isinstance(one, str))]) for name, *rest in found} for found in steps]
-        chances = {"in_a_room": 0.4, "coloured": 0.5, "with_noise": 0.75, "filtered_band": 0.15, "filtered_low": 0.1, "mu_law": 0.1}
+        chances = {"in_a_room": 0.4, "colored": 0.5, "with_noise": 0.75, "filtered_band": 0.15, "filtered_low": 0.1, "mu_law": 0.1}
         self.assertEqual(set.union(*taken), set(chances))
         for name, chance in chances.items():
             self.assert_share(sum(name in names for names in taken), chance, name)
             for other in chances.keys() - {name}:
                 both = 0 if {name, other} == {"filtered_band", "filtered_low"} else chance * chances[other]
                 self.assert_share(sum({name, other} <= names for names in taken), both, f"{name} and {other}")
-        order = ["in_a_room", "coloured", "with_noise", "filtered", "mu_law"]
+        order = ["in_a_room", "colored", "with_noise", "filtered", "mu_law"]
         for found in steps:
             places = [order.index(name) for name, *_ in found]
             self.assertEqual(places, sorted(set(places)))
@@ -181,7 +181,7 @@ class Chances(unittest.TestCase):
         self.assert_uniform(cut, 0.95, 0.999)
 
         arguments = {name: [rest for found in steps for its, *rest in found if its == name] for name in order}
-        self.assertEqual({tuple(rest) for rest in arguments["coloured"]}, {(10.0,)})
+        self.assertEqual({tuple(rest) for rest in arguments["colored"]}, {(10.0,)})
         self.assert_uniform([rest[-1] for rest in arguments["with_noise"]], 0, 30)
         bands = [corner for degree, corner, kind in arguments["filtered"] if (degree, kind) == (4, "band")]
         lows = [corner for degree, corner, kind in arguments["filtered"] if (degree, kind) == (2, "low")]
@@ -191,7 +191,7 @@ class Chances(unittest.TestCase):
 
     def test_each_step_among_people_has_its_own(self):
         rng = np.random.default_rng(0)
-        with noted("in_a_room", "coloured", "with_noise", "talker") as calls:
+        with noted("in_a_room", "colored", "with_noise", "talker") as calls:
             for _ in range(DRAWS):
                 augmentation.among_people(np.zeros(3), rng)
                 calls.append(("end",))
@@ -209,26 +209,26 @@ class Chances(unittest.TestCase):
             self.assert_share(talkers.count(number), 1 / 7, f"{number} talkers")
         self.assert_uniform(ratios, 0, 25)
         self.assert_share(sum(name == "in_a_room" for name, *_ in calls), 0.3, "a room")
-        self.assert_share(calls.count(("coloured", 10.0)), 0.5, "a microphone")
-        before = {name: {one[0] for one, (its, *_) in zip(calls, calls[1:]) if its == name} for name in ("in_a_room", "with_noise", "coloured")}
-        self.assertEqual(before, {"in_a_room": {"end"}, "with_noise": {"talker"}, "coloured": {"with_noise"}})
+        self.assert_share(calls.count(("colored", 10.0)), 0.5, "a microphone")
+        before = {name: {one[0] for one, (its, *_) in zip(calls, calls[1:]) if its == name} for name in ("in_a_room", "with_noise", "colored")}
+        self.assertEqual(before, {"in_a_room": {"end"}, "with_noise": {"talker"}, "colored": {"with_noise"}})
 
     def test_what_the_kinds_are_made_of(self):
         rng, voice = np.random.default_rng(0), Voice(*[np.zeros(3)] * 4)
         expected = {
             PLAIN: {(): 1.0},
             TRACT: {("spoken",): 1.0},
-            VOICE: {("another_speaker",): 0.5, ("another_speaker", "coloured"): 0.5},
+            VOICE: {("another_speaker",): 0.5, ("another_speaker", "colored"): 0.5},
             REAL: {("another_speaker", "through_the_world"): 1.0},
             CROWD: {("another_speaker", "among_people"): 1.0},
         }
         self.assertEqual(expected.keys(), set(KINDS))
         for kind, chances in expected.items():
-            with noted("spoken", "another_speaker", "coloured", "through_the_world", "among_people") as calls:
+            with noted("spoken", "another_speaker", "colored", "through_the_world", "among_people") as calls:
                 found = []
                 for _ in range(DRAWS if kind == VOICE else 100):
                     self.assertIs(vary(kind, voice, rng), voice.samples if kind == PLAIN else voice, "each step has what the one before gives")
-                    self.assertTrue(all(spread == 5.0 for name, *rest in calls if name == "coloured" for spread in rest))
+                    self.assertTrue(all(spread == 5.0 for name, *rest in calls if name == "colored" for spread in rest))
                     found.append(tuple(name for name, *_ in calls))
                     calls.clear()
             self.assertEqual(set(found), chances.keys())
@@ -238,26 +238,26 @@ class Chances(unittest.TestCase):
 
 class Vary(unittest.TestCase):
     def test_the_same_generator_gives_the_same_samples(self):
-        voice = analyse(vowel(PITCH, 0.5))
+        voice = analyze(vowel(PITCH, 0.5))
         for kind in KINDS:
             for seed in range(20):
                 one, again = (vary(kind, voice, np.random.default_rng(seed)) for _ in range(2))
                 np.testing.assert_array_equal(one, again)
 
     def test_another_generator_gives_others(self):
-        voice = analyse(vowel(PITCH, 0.5))
+        voice = analyze(vowel(PITCH, 0.5))
         for kind in (VOICE, REAL, CROWD):
             self.assertEqual(len({vary(kind, voice, np.random.default_rng(seed)).tobytes() for seed in range(20)}), 20)
 
     def test_plain_is_the_recording(self):
         samples = vowel(PITCH, 0.5)
-        self.assertIs(vary(PLAIN, analyse(samples), np.random.default_rng(0)), samples)
+        self.assertIs(vary(PLAIN, analyze(samples), np.random.default_rng(0)), samples)
 
     def test_all_samples_are_finite(self):
         rng = np.random.default_rng(0)
         sounds = [vowel(PITCH, 0.5), np.zeros(8000), 1e-4 * rng.normal(size=5000), np.sign(np.sin(np.arange(6000) / 9)), vowel(PITCH, 0.01)]
         for samples in sounds:
-            voice = analyse(samples)
+            voice = analyze(samples)
             for kind in KINDS:
                 for seed in range(30):
                     varied = vary(kind, voice, np.random.default_rng(seed))
@@ -266,7 +266,7 @@ class Vary(unittest.TestCase):
 
     def test_the_recording_itself_is_not_changed(self):
         samples = vowel(PITCH, 0.5)
-        before, voice = samples.copy(), analyse(samples)
+        before, voice = samples.copy(), analyze(samples)
         for seed in range(20):
             vary(REAL, voice, np.random.default_rng(seed))
         np.testing.assert_array_equal(samples, before)

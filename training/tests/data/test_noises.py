@@ -119,7 +119,7 @@ class Talk(unittest.TestCase):
     def test_people_are_softer_than_the_speaker_by_0_to_25_decibels(self):
         speech = vowel(PITCH, 0.2)
         talk = np.random.default_rng(0).normal(size=len(speech))
-        with noted("in_a_room", "coloured"), mock.patch.object(augmentation, "talker", lambda count, rng: talk[:count]):
+        with noted("in_a_room", "colored"), mock.patch.object(augmentation, "talker", lambda count, rng: talk[:count]):
             for seed in range(50):
                 added = augmentation.among_people(speech, np.random.default_rng(seed)) - speech
                 self.assertTrue(-1e-6 <= decibels(np.mean(speech**2) / np.mean(added**2)) <= 25 + 1e-6)
@@ -127,33 +127,33 @@ class Talk(unittest.TestCase):
 
     def test_everybody_talks_as_long_as_the_room_sounds(self):
         longer = np.zeros(700)
-        with noted("coloured", "with_noise"), mock.patch.object(augmentation, "in_a_room", lambda samples, rng: longer):
+        with noted("colored", "with_noise"), mock.patch.object(augmentation, "in_a_room", lambda samples, rng: longer):
             with mock.patch.object(augmentation, "talker", side_effect=lambda count, rng: np.zeros(count)) as talker:
                 lengths = set()
                 for seed in range(20):
-                    heard = augmentation.among_people(np.zeros(500), np.random.default_rng(seed))
-                    self.assertEqual({call.args[0] for call in talker.call_args_list}, {len(heard)})
-                    lengths.add(len(heard))
+                    result = augmentation.among_people(np.zeros(500), np.random.default_rng(seed))
+                    self.assertEqual({call.args[0] for call in talker.call_args_list}, {len(result)})
+                    lengths.add(len(result))
                     talker.reset_mock()
         self.assertEqual(lengths, {500, 700})
 
 
-class Colour(unittest.TestCase):
+class Color(unittest.TestCase):
     def test_no_gain_is_the_recording(self):
         samples = vowel(PITCH, 0.3)
-        np.testing.assert_allclose(augmentation.coloured(samples, 10, Scripted(0.5)), samples, atol=1e-12)
+        np.testing.assert_allclose(augmentation.colored(samples, 10, Scripted(0.5)), samples, atol=1e-12)
 
     def test_the_response_at_the_corners_is_what_was_drawn(self):
         click = np.zeros(16_000)
         click[0] = 1
         gains = np.array([3.0, -6, 2, 0, 5, -4, 1])
-        response = np.abs(np.fft.rfft(augmentation.coloured(click, 10, Scripted(0.5, normal=(gains, 2.0)))))
+        response = np.abs(np.fft.rfft(augmentation.colored(click, 10, Scripted(0.5, normal=(gains, 2.0)))))
         for corner, gain, tilt in zip((0, 150, 500, 1200, 2500, 4500, 8000), gains, np.linspace(-2, 2, 7)):
             self.assertAlmostEqual(20 * np.log10(response[corner]), gain + tilt, delta=0.05)
 
     def test_odd_and_even_lengths_stay(self):
         for count in (999, 1000):
-            self.assertEqual(len(augmentation.coloured(np.ones(count), 5, np.random.default_rng(0))), count)
+            self.assertEqual(len(augmentation.colored(np.ones(count), 5, np.random.default_rng(0))), count)
 
 
 class Room(unittest.TestCase):
@@ -161,35 +161,35 @@ class Room(unittest.TestCase):
         click = np.zeros(3 * SAMPLE_RATE)
         click[0] = 1
         for seed in range(30):
-            heard = augmentation.in_a_room(click, np.random.default_rng(seed))
-            self.assertAlmostEqual(heard[0], 1, places=6)
-            tail = heard[1:]
+            result = augmentation.in_a_room(click, np.random.default_rng(seed))
+            self.assertAlmostEqual(result[0], 1, places=6)
+            tail = result[1:]
             self.assertTrue(-3.01 <= decibels(1 / (tail @ tail)) <= 12.01)
-            self.assertLess(np.abs(heard[1:16]).max(), 1e-6, "nothing comes back within a millisecond")
+            self.assertLess(np.abs(result[1:16]).max(), 1e-6, "nothing comes back within a millisecond")
             early, late = tail[: int(0.06 * SAMPLE_RATE)], tail[int(0.9 * SAMPLE_RATE) :]
             self.assertLess(late @ late, 1e-3 * (early @ early), "the tail dies away")
 
     def test_it_is_at_most_a_third_of_the_tail_longer(self):
         for seed in range(10):
-            heard = augmentation.in_a_room(vowel(PITCH, 0.5), np.random.default_rng(seed))
-            self.assertTrue(8000 <= len(heard) <= 8000 + 0.9 * SAMPLE_RATE / 3)
+            result = augmentation.in_a_room(vowel(PITCH, 0.5), np.random.default_rng(seed))
+            self.assertTrue(8000 <= len(result) <= 8000 + 0.9 * SAMPLE_RATE / 3)
 
 
 class Lines(unittest.TestCase):
     def test_mu_law_has_256_steps_and_is_finer_for_soft_samples(self):
         samples = np.linspace(-0.7, 0.7, 20_001)
-        heard = augmentation.mu_law(samples)
-        self.assertLessEqual(len(np.unique(heard.round(9))), 256)
-        self.assertTrue((np.diff(heard) >= 0).all())
-        self.assertLess(np.abs(heard - samples)[np.abs(samples) < 0.007].max(), 0.001)
-        self.assertLess(np.abs(heard - samples).max(), 0.025)
+        result = augmentation.mu_law(samples)
+        self.assertLessEqual(len(np.unique(result.round(9))), 256)
+        self.assertTrue((np.diff(result) >= 0).all())
+        self.assertLess(np.abs(result - samples)[np.abs(samples) < 0.007].max(), 0.001)
+        self.assertLess(np.abs(result - samples).max(), 0.025)
 
     def test_filters_keep_their_band(self):
         white = np.random.default_rng(0).normal(size=SAMPLE_RATE)
-        heard = augmentation.filtered(white, 4, (300, 3400), "band")
-        self.assertLess(power_between(heard, 0, 100) / power_between(white, 0, 100), 1e-3)
-        self.assertLess(power_between(heard, 6000, 8000) / power_between(white, 6000, 8000), 1e-3)
-        self.assertAlmostEqual(power_between(heard, 600, 2500) / power_between(white, 600, 2500), 1, delta=0.05)
+        result = augmentation.filtered(white, 4, (300, 3400), "band")
+        self.assertLess(power_between(result, 0, 100) / power_between(white, 0, 100), 1e-3)
+        self.assertLess(power_between(result, 6000, 8000) / power_between(white, 6000, 8000), 1e-3)
+        self.assertAlmostEqual(power_between(result, 600, 2500) / power_between(white, 600, 2500), 1, delta=0.05)
 
 
 class Recorded(unittest.TestCase):
@@ -197,9 +197,9 @@ class Recorded(unittest.TestCase):
         samples = vowel(PITCH, 0.2)
         levels = []
         for seed in range(200):
-            heard = augmentation.recorded(samples, np.random.default_rng(seed))
-            self.assertEqual(heard.dtype, np.int16)
-            levels.append(20 * np.log10(np.abs(heard.astype(int)).max() / 32767))
+            result = augmentation.recorded(samples, np.random.default_rng(seed))
+            self.assertEqual(result.dtype, np.int16)
+            levels.append(20 * np.log10(np.abs(result.astype(int)).max() / 32767))
         self.assertGreaterEqual(min(levels), -30.01)
         self.assertLessEqual(max(levels), -0.99)
         self.assertGreater(np.ptp(levels), 25)

@@ -104,9 +104,9 @@ class Formats(ReadWav):
         data = struct.pack("<10h", *[sample for frame in frames for sample in frame])
         self.assertEqual(self.read(wav_bytes(data, INTEGERS, 16, channels=2)), [150, 1, -2, 32767, -1])
 
-    def test_what_follows_the_samples_is_not_heard(self):
-        behind = struct.pack("<4sI4s", b"LIST", 4, b"INFO")
-        self.assertEqual(self.read(wav_bytes(bytes([128, 129, 130]), INTEGERS, 8, behind=behind)), [0, 256, 512])
+    def test_what_follows_the_samples_is_ignored(self):
+        after = struct.pack("<4sI4s", b"LIST", 4, b"INFO")
+        self.assertEqual(self.read(wav_bytes(bytes([128, 129, 130]), INTEGERS, 8, after=after)), [0, 256, 512])
 
     def test_a_long_one_in_many_pieces(self):
         samples = as_int16(vowel(120, 12))

@@ -1,4 +1,4 @@
-"""The window that the network hears, sample by sample."""
+"""The window that the network receives, sample by sample."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The conditions of the robustness table, measured; and that training hears none of them."""
+"""The conditions of the robustness table, measured; and that training uses none of them."""
 
 import ast
 import inspect
@@ -53,9 +53,9 @@ class Every(unittest.TestCase):
         for found in conditions():
             for count in (333, 8_001, 27_200):
                 samples = np.resize(speech(), count) + 0.01
-                heard = found.degrade(samples, OTHERS, np.random.default_rng(count))
-                self.assertEqual(heard.shape, (count,), found.name)
-                self.assertTrue(np.isfinite(heard).all(), found.name)
+                result = found.degrade(samples, OTHERS, np.random.default_rng(count))
+                self.assertEqual(result.shape, (count,), found.name)
+                self.assertTrue(np.isfinite(result).all(), found.name)
 
     def test_the_same_generator_gives_the_same_samples(self):
         for found in conditions():
@@ -106,8 +106,8 @@ class Noise(unittest.TestCase):
 
     def test_babble_takes_no_voice_twice(self):
         voices = [np.where(np.arange(8) == number, 1.0, 0.0) for number in range(6)]
-        heard = degradations.babble(8, voices, np.random.default_rng(1))
-        self.assertAlmostEqual(heard.sum(), 6 * np.sqrt(8))
+        result = degradations.babble(8, voices, np.random.default_rng(1))
+        self.assertAlmostEqual(result.sum(), 6 * np.sqrt(8))
 
     def test_babble_is_of_the_others_alone(self):
         samples = speech()
@@ -128,17 +128,17 @@ class Room(unittest.TestCase):
         click = np.zeros(SAMPLE_RATE)
         click[3000] = 0.1
         for distance in DISTANCES:
-            heard = degraded(f"room {distance} m", click)
-            self.assertEqual(int(np.abs(heard).argmax()), 3000)
-            self.assertAlmostEqual(decibels(np.mean(heard**2) / np.mean(click**2)), 0, places=6)
+            result = degraded(f"room {distance} m", click)
+            self.assertEqual(int(np.abs(result).argmax()), 3000)
+            self.assertAlmostEqual(decibels(np.mean(result**2) / np.mean(click**2)), 0, places=6)
 
     def test_farther_away_there_is_more_room(self):
         click = np.zeros(SAMPLE_RATE)
         click[1000] = 0.1
         direct = []
         for distance in DISTANCES:
-            heard = degraded(f"room {distance} m", click)
-            direct.append((heard[900:1040] @ heard[900:1040]) / (heard @ heard))
+            result = degraded(f"room {distance} m", click)
+            direct.append((result[900:1040] @ result[900:1040]) / (result @ result))
         self.assertEqual(direct, sorted(direct, reverse=True))
 
     def test_it_dies_away_in_about_half_a_second(self):
@@ -153,50 +153,50 @@ class Room(unittest.TestCase):
 class Lines(unittest.TestCase):
     def test_telephone_has_nothing_above_4_khz_and_little_below_300_hz(self):
         white = 0.1 * np.random.default_rng(0).normal(size=4 * SAMPLE_RATE)
-        heard = degraded("telephone", white)
-        kept = power_between(heard, 600, 3000) / power_between(white, 600, 3000)
+        result = degraded("telephone", white)
+        kept = power_between(result, 600, 3000) / power_between(white, 600, 3000)
         self.assertAlmostEqual(decibels(kept), 0, delta=0.5)
-        self.assertLess(decibels(power_between(heard, 4200, 8000) / power_between(white, 4200, 8000)), -40)
-        self.assertLess(decibels(power_between(heard, 0, 150) / power_between(white, 0, 150)), -25)
-        self.assertLess(decibels(power_between(heard, 0, 250) / power_between(white, 0, 250)), -10)
+        self.assertLess(decibels(power_between(result, 4200, 8000) / power_between(white, 4200, 8000)), -40)
+        self.assertLess(decibels(power_between(result, 0, 150) / power_between(white, 0, 150)), -25)
+        self.assertLess(decibels(power_between(result, 0, 250) / power_between(white, 0, 250)), -10)
 
     def test_telephone_is_a_law(self):
         """8 bits give a signal-to-noise ratio of about 38 dB that hardly depends on the level."""
         times = np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE
         for size in (0.9, 0.1):
-            heard = degraded("telephone", size * np.sin(2 * np.pi * 1013 * times))[8000:-8000]
-            tone = power_between(heard, 1012.5, 1013.5)
-            self.assertAlmostEqual(decibels(tone / (power_between(heard, 300, 3400) - tone)), 40, delta=5)
+            result = degraded("telephone", size * np.sin(2 * np.pi * 1013 * times))[8000:-8000]
+            tone = power_between(result, 1012.5, 1013.5)
+            self.assertAlmostEqual(decibels(tone / (power_between(result, 300, 3400) - tone)), 40, delta=5)
 
     def test_telephone_has_the_steps_of_a_law(self):
-        """With nothing filtered and resampled, what is heard lies at multiples of 1/127 on the curve of G.711, the nearest to what was said."""
+        """With nothing filtered and resampled, what is left lies at multiples of 1/127 on the curve of G.711, the nearest to what was said."""
         said = np.concatenate([np.linspace(-1, 1, 2001), np.geomspace(1e-6, 1, 500), -np.geomspace(1e-6, 1, 500)])
         with (
             mock.patch.object(degradations.signal, "sosfiltfilt", lambda sections, samples: samples),
             mock.patch.object(degradations.signal, "resample_poly", lambda samples, up, down: samples),
         ):
-            heard = degradations.telephone(said)
+            result = degradations.telephone(said)
 
         def compressed(size: float) -> float:
             return (87.6 * size if size < 1 / 87.6 else 1 + math.log(87.6 * size)) / (1 + math.log(87.6))
 
-        np.testing.assert_array_equal(np.sign(heard) * (heard != 0), np.sign(said) * (heard != 0))
-        places, wanted = (127 * np.array([compressed(abs(size)) for size in samples]) for samples in (heard, said))
+        np.testing.assert_array_equal(np.sign(result) * (result != 0), np.sign(said) * (result != 0))
+        places, wanted = (127 * np.array([compressed(abs(size)) for size in samples]) for samples in (result, said))
         np.testing.assert_allclose(places, np.round(places), atol=1e-9)
         self.assertLessEqual(np.abs(places - wanted).max(), 0.5 + 1e-9)
         self.assertEqual(set(np.round(places)), set(range(128)))
-        self.assertAlmostEqual(heard[heard > 0].min(), 5.4728 / 87.6 / 127, places=8)  # 1 + ln 87.6 is 5.4728
+        self.assertAlmostEqual(result[result > 0].min(), 5.4728 / 87.6 / 127, places=8)  # 1 + ln 87.6 is 5.4728
 
     def test_8_bit(self):
-        heard = degraded("8 bit", speech())
-        np.testing.assert_array_equal(heard * 128, np.round(heard * 128))
-        self.assertLessEqual(np.abs(heard - speech()).max(), 1.5 / 128)
+        result = degraded("8 bit", speech())
+        np.testing.assert_array_equal(result * 128, np.round(result * 128))
+        self.assertLessEqual(np.abs(result - speech()).max(), 1.5 / 128)
 
     def test_clipped_cuts_one_sample_of_ten(self):
         samples = 0.1 * np.random.default_rng(0).normal(size=10_000)
-        heard = degraded("clipped", samples)
-        self.assertAlmostEqual(np.mean(heard != samples), 0.1, delta=0.001)
-        self.assertTrue((np.abs(heard) <= np.abs(samples)).all())
+        result = degraded("clipped", samples)
+        self.assertAlmostEqual(np.mean(result != samples), 0.1, delta=0.001)
+        self.assertTrue((np.abs(result) <= np.abs(samples)).all())
 
     def test_gain(self):
         for gain in degradations.GAINS:

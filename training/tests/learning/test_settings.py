@@ -95,7 +95,7 @@ class FromTheCommandLine(unittest.TestCase):
     def test_the_data_set_has_one_name_however_it_is_written(self):
         for name in ("emodb", "EMODB", "emo_db"):
             self.assertEqual(settings("-dn", name), settings())
-        with self.assertRaisesRegex(ValueError, "no data set 'RAVDESS'"):
+        with self.assertRaisesRegex(ValueError, "no dataset 'RAVDESS'"):
             settings("-dn", "RAVDESS")
 
     def test_gamma_is_of_the_focal_loss_alone(self):

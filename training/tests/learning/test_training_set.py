@@ -49,7 +49,7 @@ OTHER_DATA = random_dataset(1, speakers=4)
 
 
 def setUpModule():
-    """Gives the recordings files, in a folder of each data set."""
+    """Gives the recordings files, in a folder of each dataset."""
     global DATA, OTHER_DATA
     work = tempfile.TemporaryDirectory()
     unittest.addModuleCleanup(work.cleanup)

@@ -13,7 +13,7 @@ from training.network.model import FusedBatchNormalization, light_sernet
 from training.network.widths import WIDTHS
 
 MOST_WEIGHTS_OF_MICRO = 130_000
-WEIGHTS_OF_FULL = 459_872  # int8, by ../shared/DESIGN.md
+WEIGHTS_OF_FULL = 459_872  # int8, the bytes that `light-sernet build weights/full` prints
 MILLIONS_OF_FULL = {  # multiply-accumulates of a layer
     "temporal": 2.6,
     "spectral": 2.1,

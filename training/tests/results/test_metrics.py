@@ -1,12 +1,16 @@
 """Scores against counting by hand, intervals against resampling utterance by utterance."""
 
 import json
+import subprocess
 import time
 import unittest
 
 import numpy as np
 
+from training.data.dataset import REPOSITORY
 from training.results.metrics import Intervals, Scores, bootstrap, score
+
+BOOTSTRAP = REPOSITORY / "dist" / "ts-tools" / "evaluate" / "bootstrap.js"
 
 
 def answers_as_probabilities(answered: list[int], classes: int) -> np.ndarray:
@@ -136,16 +140,18 @@ class Bootstrap(unittest.TestCase):
         written = json.loads(json.dumps(bootstrap(np.array([0, 0]), answers_as_probabilities([0, 0], 2), 10).as_json()))
         self.assertEqual(written, {"resamples": 10, "wa": [1, 1], "ua": [1, 1], "f1": [1, 1], "recall": [[1, 1], None]})
 
-    def test_without_groups_the_counts_are_multinomial(self):
-        labels, probabilities = random_answers(80, 3)
-        confusion = np.array(score(labels, probabilities).confusion)
-        cells = np.flatnonzero(confusion)
-        drawn = np.zeros((500, 9), np.int64)
-        drawn[:, cells] = np.random.default_rng(4).multinomial(80, confusion.flat[cells] / 80, 500)
-        found = bootstrap(labels, probabilities, 500, seed=4)
-        self.assertEqual(found.wa, tuple(np.percentile(drawn[:, [0, 4, 8]].sum(axis=1) / 80, [2.5, 97.5])))
-        self.assertEqual(found.recall[1], tuple(np.percentile(drawn[:, 4] / drawn[:, 3:6].sum(axis=1), [2.5, 97.5])))
-        self.assertEqual(found, bootstrap(labels, probabilities, 500, seed=4, groups=None))
+    def test_the_intervals_of_the_tools(self):
+        """The same counts have the same intervals in `light-sernet evaluate`."""
+        for count, classes in ((80, 3), (535, 7)):
+            labels, probabilities = random_answers(count, classes)
+            counts = np.ravel(score(labels, probabilities).confusion).tolist()
+            program = f"""import {{ intervalsOf }} from {json.dumps(BOOTSTRAP.as_uri())};
+                console.log(JSON.stringify(intervalsOf({{ classes: {classes}, counts: Uint32Array.of(...{counts}) }})));"""
+            done = subprocess.run(["node", "--input-type=module", "-e", program], capture_output=True, text=True, check=True)
+            expected = json.loads(done.stdout)
+            found = bootstrap(labels, probabilities)
+            for name in ("wa", "ua", "f1"):
+                np.testing.assert_allclose(getattr(found, name), (expected[name]["low"], expected[name]["high"]), rtol=1e-12, err_msg=name)
 
     def test_time(self):
         labels, probabilities = random_answers(535, 7)

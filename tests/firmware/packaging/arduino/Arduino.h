@@ -31,7 +31,7 @@ class SerialPort {
   }
 
   size_t print(const char *text) { return line += text, std::strlen(text); }
-  size_t println(const char *text) { return line += text, heard(), std::strlen(text); }
+  size_t println(const char *text) { return line += text, take_line(), std::strlen(text); }
   size_t println(unsigned number) { return println(std::to_string(number).c_str()); }
 
  private:
@@ -39,7 +39,7 @@ class SerialPort {
   std::string line, wire, held, sound;
   long sent = 0;
 
-  void heard() {
+  void take_line() {
     unsigned number;
     const std::string said = line;
     line.clear();

@@ -1,0 +1,26 @@
+/** The random model that is written as C, without the compilers: for tests that do not compile it. */
+import { buildManifest } from "../../ts-tools/model/manifest.js";
+import type { Manifest } from "../../ts-tools/model/model_types.js";
+import type { BuiltModel } from "../module/built_model.js";
+import { type Case, PATH_CASES } from "../module/cases.js";
+
+export const VERSION = "1.2.3";
+
+/** The model that is quick: segments of 2,400 samples. */
+export const SMALL: Case = PATH_CASES[0]!;
+
+/** The manifest of a random model. */
+export function manifestOf({ name, model, frontEnd, classes, acceptThreshold }: BuiltModel): Manifest {
+  return buildManifest({
+    id: name,
+    sourceFile: "small_model.ts",
+    sourceSha256: "0".repeat(64),
+    classes,
+    acceptThreshold,
+    frontEnd,
+    float: { ...model, format: "random" },
+    quantized: model,
+    activationScales: { bodyOne: 1, bodyTwo: [1, 1, 1, 1], features: 1 },
+    version: VERSION,
+  });
+}
