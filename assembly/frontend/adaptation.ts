@@ -5,6 +5,8 @@
  *
  * All exported functions but isCarried() and countSpeech() are exports of modules that normalize; ts-tools/abi/exports.ts documents them.
  */
+
+import { ADAPTATION, CARRIED_MEAN, INPUT } from "../generated/memory_map";
 import { COEFFICIENTS } from "../generated/model";
 import { ADAPTATION_LENGTH, FRONT_END_HASH } from "../generated/normalization";
 import {
@@ -16,7 +18,6 @@ import {
   ADAPTATION_WEIGHT,
 } from "../generated/record_layouts";
 import * as status from "../generated/status";
-import { ADAPTATION, CARRIED_MEAN, INPUT } from "../generated/memory_map";
 
 /** "LSA1": the version of the layout. */
 const MAGIC: i32 = 0x3141534c;

@@ -1,3 +1,4 @@
+import { CARRIED_MEAN, MFCC, RUNNING_MEAN } from "../generated/memory_map";
 import { COEFFICIENTS, MFCC_CLIP } from "../generated/model";
 import {
   CARRIED_WEIGHT,
@@ -11,7 +12,6 @@ import {
   TRAINING_MEAN,
 } from "../generated/normalization";
 import { WEIGHTED_MEAN_MEAN, WEIGHTED_MEAN_WEIGHT } from "../generated/record_layouts";
-import { CARRIED_MEAN, MFCC, RUNNING_MEAN } from "../generated/memory_map";
 import { countSpeech, isCarried } from "./adaptation";
 import { moveMean as moveMeanScalar, subtractMean as subtractMeanScalar } from "./means";
 import { moveMean as moveMeanSimd, subtractMean as subtractMeanSimd } from "./simd/means";

@@ -43,7 +43,7 @@ function sound(seed: number): Int16Array {
 async function whatNodeSays(): Promise<string> {
   const instance = await Instance.create(model.embedded);
   const adaptation = instance.exports as unknown as AdaptationExports;
-  const hear = (name: string, seed: number): string => [name, 0, ...instance.hear(plainSound(name, sound(seed))).logits].join(" ");
+  const hear = (name: string, seed: number): string => [name, 0, ...instance.classify(plainSound(name, sound(seed))).logits].join(" ");
   const save = (): Uint8Array => {
     const bytes = adaptation.adaptationSave();
     const at = instance.exports.inputAddress();

@@ -114,7 +114,7 @@ for (const plan of PLANS) {
       let carried: Float32Array | undefined;
       const check = (sound: Sound): void => {
         const expected = classifyWindow(samplesOf(sound), built.model, plan.frontEnd, 0, { carried, learned });
-        assertSame(`${build}, ${sound.name}: logits`, instance.hear(sound, 333).logits, expected.logits);
+        assertSame(`${build}, ${sound.name}: logits`, instance.classify(sound, 333).logits, expected.logits);
         assertStatistics(`${build}, ${sound.name}`, save(instance), learned);
         assert.equal(adaptationOf(instance).adaptationFrames(), learned.frames);
       };
@@ -124,7 +124,7 @@ for (const plan of PLANS) {
       // What was learned has no effect until it is loaded; then it has.
       const blob = save(instance);
       const before = classifyWindow(samplesOf(sounds[5]!), built.model, plan.frontEnd);
-      assertSame("nothing is left of earlier segments", instance.hear(sounds[5]!).logits, before.logits);
+      assertSame("nothing is left of earlier segments", instance.classify(sounds[5]!).logits, before.logits);
       assert.equal(load(instance, blob), STATUS.OK.code);
       carried = parseBlob(blob).mean;
       const loaded = classifyWindow(samplesOf(sounds[5]!), built.model, plan.frontEnd, 0, { carried });
@@ -141,7 +141,7 @@ test("the same statistics in every build, which take each other's", () => {
   const sound = plainSound("voice", voice(6000));
   const blobs = models.get(PLAN)!.builds.map(([, instance]) => {
     adaptationOf(instance).adaptationReset();
-    instance.hear(sound);
+    instance.classify(sound);
     return save(instance);
   });
   for (const blob of blobs) assert.deepEqual(blob, blobs[0]);
@@ -150,7 +150,7 @@ test("the same statistics in every build, which take each other's", () => {
 
 test("statistics are what the documentation says: magic, checksum, hash of the front end, frames, weight, mean", () => {
   const instance = models.get(PLAN)!.builds[0]![1];
-  instance.hear(plainSound("voice", voice(6000)));
+  instance.classify(plainSound("voice", voice(6000)));
   const blob = save(instance);
   assert.equal(blob.length, 180);
   assert.equal(new TextDecoder().decode(blob.subarray(0, 4)), "LSA1");
@@ -164,9 +164,9 @@ test("statistics without a frame of speech are as none", () => {
   for (const [, instance] of builds) {
     adaptationOf(instance).adaptationReset();
     const empty = save(instance);
-    const expected = instance.hear(sound).logits;
+    const expected = instance.classify(sound).logits;
     assert.equal(load(instance, empty), 0);
-    assertSame("logits", instance.hear(sound).logits, expected);
+    assertSame("logits", instance.classify(sound).logits, expected);
     adaptationOf(instance).adaptationReset();
     assert.deepEqual(save(instance), empty);
   }
@@ -176,10 +176,10 @@ test("damaged statistics are refused and change nothing: every bit, every length
   const sound = plainSound("voice", voice(6000));
   for (const [build, instance] of models.get(PLAN)!.builds) {
     adaptationOf(instance).adaptationReset();
-    instance.hear(plainSound("another voice", voice(6000, 16000, 5)));
+    instance.classify(plainSound("another voice", voice(6000, 16000, 5)));
     ok(load(instance, save(instance)), "adaptationLoad");
     const good = save(instance);
-    const expected = instance.hear(sound).logits;
+    const expected = instance.classify(sound).logits;
     ok(load(instance, good), "adaptationLoad");
     const refused = (name: string, blob: Uint8Array, status: number = DAMAGED): void => {
       assert.equal(load(instance, blob), status, `${build}: ${name}`);
@@ -209,16 +209,16 @@ test("damaged statistics are refused and change nothing: every bit, every length
     for (const weight of [Number.NaN, 2e7, Number.POSITIVE_INFINITY]) refused(`a weight of ${weight}`, blobOf({ ...parts, weight }));
     refused("a negative count", blobOf({ ...parts, frames: -1 }));
     refused("another front end", blobOf({ ...parts, frontEnd: parts.frontEnd ^ 1 }), OTHER);
-    assertSame(`${build}: logits`, instance.hear(sound).logits, expected);
+    assertSame(`${build}: logits`, instance.classify(sound).logits, expected);
     assert.equal(load(instance, blobOf({ ...parts, frames: 2 ** 31 - 1 })), 0);
-    instance.hear(sound);
+    instance.classify(sound);
     assert.equal(adaptationOf(instance).adaptationFrames(), 2 ** 31 - 1, "the count stays at its largest");
   }
 });
 
 test("statistics of a model with another front end are refused", async () => {
   const instance = models.get(PLAN)!.builds[0]![1];
-  instance.hear(plainSound("voice", voice(6000)));
+  instance.classify(plainSound("voice", voice(6000)));
   const blob = save(instance);
   const others: Record<string, FrontEnd> = {
     "another mean": { ...PLAN.frontEnd, normalization: normalizationOf(40, { mean: new Array(40).fill(0) }) },
@@ -228,7 +228,7 @@ test("statistics of a model with another front end are refused", async () => {
   for (const [name, frontEnd] of Object.entries(others)) {
     const other = await Instance.create((await buildPlan({ ...PLAN, name, frontEnd }, "embedded")).embedded);
     assert.equal(load(other, blob), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
-    other.hear(plainSound("voice", voice(6000)));
+    other.classify(plainSound("voice", voice(6000)));
     assert.equal(load(instance, save(other)), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
   }
   // The network may be another one: a front end is what both hear with.
@@ -241,7 +241,7 @@ test("loading, saving and forgetting in the middle of a segment do not change it
   const samples = voice(6000, 16000, 2);
   for (const [build, instance] of builds) {
     adaptationOf(instance).adaptationReset();
-    const expected = instance.hear(plainSound("voice", samples));
+    const expected = instance.classify(plainSound("voice", samples));
     const blob = save(instance);
     let step = 0;
     ok(instance.exports.start(expected.level, samples.length), "start");
@@ -268,11 +268,11 @@ test("the largest mean that fits the input", async () => {
   const built = await buildPlan({ ...PLAN, name: "250 coefficients", widths: [4, 4, 4, 4, 4, 4, 4, 4], frontEnd });
   const sound = plainSound("voice", voice(2400));
   for (const [build, instance] of await instancesOf(built)) {
-    instance.hear(sound);
+    instance.classify(sound);
     const blob = save(instance);
     assert.ok(blob.length <= instance.exports.inputCapacity());
     ok(load(instance, blob), "adaptationLoad");
     const expected = classifyWindow(samplesOf(sound), built.model, frontEnd, 0, { carried: parseBlob(blob).mean });
-    assertSame(build, instance.hear(sound).logits, expected.logits);
+    assertSame(build, instance.classify(sound).logits, expected.logits);
   }
 });
