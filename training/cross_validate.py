@@ -13,7 +13,7 @@ import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-from .data.dataset import read_dataset
+from .data.reading import read_dataset
 from .data.front_end import MFCC, RUNS
 from .data.protocols import DEVELOPMENT, REPORTED
 from .data.variants import load_clean

@@ -15,7 +15,8 @@ from pathlib import Path
 from .conversion.graph_model import inference_model, write_graph_model
 from .conversion.tflite import TFLITE_FILES, write_tflite
 from .data import protocols
-from .data.dataset import DEFAULT_RECORDINGS, read_dataset
+from .data.dataset import DEFAULT_RECORDINGS
+from .data.reading import read_dataset
 from .data.variants import load_clean
 from .files import sentence
 from .results.calibration_file import read_calibration

@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from .data import protocols
-from .data.dataset import read_dataset
+from .data.reading import read_dataset
 from .data.front_end import RUNS
 from .files import sentence
 from .learning.settings import add_options, at_least_one, kind_name, settings_of

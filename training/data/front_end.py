@@ -53,8 +53,10 @@ class FrontEnd:
 
         mfcc: [-10, 10]. mel_spectrogram: natural logarithm of the mel energies, from ln 1e-6. spectrogram: ln(magnitude + 1e-6).
         """
-        level = self.level(samples)
-        segment = center(samples, self.window)
+        return self.rows(center(samples, self.window), self.level(samples))
+
+    def rows(self, segment: np.ndarray, level: int) -> np.ndarray:
+        """int16 [window] -> float32 [frames, bins], with a level that was measured before."""
         self._check(self._call("startFeatures", level))
         rows = []
         for end in range(self._hop, len(segment) + 1, self._hop):
@@ -77,9 +79,12 @@ class FrontEnd:
 
     def read_wav(self, path: Path) -> np.ndarray:
         """int16 [samples] at 16 kHz of any WAV that the module reads. Raises ValueError in one sentence that names the file."""
-        data = path.read_bytes()
+        return self.converted(path.read_bytes(), path)
+
+    def converted(self, wav: bytes, path: Path) -> np.ndarray:
+        """int16 [samples] at 16 kHz of the bytes of a WAV file. `path` is what an error names."""
         try:
-            return self._converted(data)
+            return self._converted(wav)
         except RuntimeError as error:
             raise ValueError(f"{path}: {error}") from None
 
