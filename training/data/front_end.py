@@ -42,6 +42,7 @@ class FrontEnd:
         self._hop = self._call("hopSamples")
         self._input = self._call("inputAddress")
         self._output = self._call("outputAddress")
+        self._mels = self._call("melAddress")
         self._capacity = self._call("inputCapacity")  # bytes
         self.window = self._call("windowSamples")  # samples of a segment
         self.frames = self._call("frameCount")
@@ -126,12 +127,12 @@ class FrontEnd:
         if silent:
             return np.full(self.bins, LOG_FLOOR)
         if self.input_type == MEL_SPECTROGRAM:
-            return np.frombuffer(self._read(self._call("melAddress"), 4 * self.bins), dtype="<f4")
+            return np.frombuffer(self._read(self._mels, 4 * self.bins), dtype="<f4")
         return np.log(np.frombuffer(self._read(self._call("spectrumAddress"), 4 * self.bins), dtype="<f4") + np.float32(1e-6))
 
     def _push_all(self, samples: np.ndarray) -> None:
         for piece in pieces(samples, self._capacity // 2):
-            self._push_samples(piece)
+            self._check(self._push_to("push", piece.astype("<i2").tobytes()))
 
     def _push_samples(self, samples: np.ndarray) -> int:
         """Returns how many rows it completed."""

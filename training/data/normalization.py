@@ -3,13 +3,16 @@
 Raw coefficients are the MFCCs before the clip, but with the mean log energy of the mel bands, in nepers, as the zeroth: the clipped one is nearly always -10.
 """
 
-from dataclasses import asdict, dataclass, field
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from .front_end import MEL_BINS
 
 NONE, RUNNING = CHOICES = ("none", "running")
+NORMALIZATION_FILE = "normalization.json"  # in the folder of a run: the field of the module's manifest
 COEFFICIENTS = 40
 CLIP = 10.0
 SPEECH_RANGE = 2.8  # nepers, 24 dB: a frame further below the loudest frame so far has no speech
@@ -21,9 +24,12 @@ COSINES = 2 / np.sqrt(2 * MEL_BINS) * np.cos(np.pi / MEL_BINS * np.outer(np.aran
 
 def raw_coefficients(log_mels: np.ndarray) -> np.ndarray:
     """float32 [..., 128] -> float32 [..., 40]."""
-    raw = log_mels @ COSINES.T.astype(np.float32)
+    raw = np.einsum("...b,cb->...c", log_mels, COSINES.astype(np.float32))  # in one thread, unlike a product of matrices: variants are made side by side
     raw[..., 0] = log_mels.mean(axis=-1)
     return raw
+
+
+MANIFEST_FIELDS = {"horizon": "horizon", "startWeight": "start_weight", "carriedWeight": "carried_weight", "energyScale": "energy_scale", "share": "share"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,17 @@ class Normalization:
 
     def as_manifest(self) -> dict:
         """As the module's manifest has it."""
-        values = {name: value for name, value in asdict(self).items() if name != "mean"}
-        camel = {"".join(word if n == 0 else word.title() for n, word in enumerate(name.split("_"))): value for name, value in values.items()}
-        return {"kind": "runningMean"} | camel | {"speechRange": SPEECH_RANGE, "speechFloor": SPEECH_FLOOR, "mean": [float(value) for value in self.mean]}
+        values = {key: getattr(self, name) for key, name in MANIFEST_FIELDS.items()}
+        return {"kind": "runningMean"} | values | {"speechRange": SPEECH_RANGE, "speechFloor": SPEECH_FLOOR, "mean": self.mean.tolist()}
+
+
+def read_normalization(run: Path) -> Normalization:
+    """Of a finished run."""
+    path = run / NORMALIZATION_FILE
+    if not path.exists():
+        return Normalization()
+    values = json.loads(path.read_text())
+    return Normalization(**{name: values[key] for key, name in MANIFEST_FIELDS.items()}, mean=np.array(values["mean"], np.float32))
 
 
 SILENCE = np.zeros(COEFFICIENTS, np.float32)  # what the network sees of a frame of zeros

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .front_end import FrontEnd
+from .front_end import SAMPLE_RATE, FrontEnd
 
 WAV = ".wav"
 
@@ -21,6 +21,8 @@ def read_sound(path: Path, front_end: FrontEnd) -> np.ndarray:
             samples, rate, format = file.read(dtype="int16" if file.subtype == "PCM_16" else "float32", always_2d=True), file.samplerate, file.subtype
     except (soundfile.LibsndfileError, OSError) as error:
         raise ValueError(f"{path}: it cannot be read: {error}") from None
+    if rate == SAMPLE_RATE and samples.shape[1] == 1 and format == "PCM_16":
+        return samples[:, 0]  # the module would change nothing
     wav = io.BytesIO()
     soundfile.write(wav, samples, rate, format="WAV", subtype="PCM_16" if format == "PCM_16" else "FLOAT")
     return front_end.converted(wav.getvalue(), path)
