@@ -66,12 +66,12 @@ class Change:
     pitch: float = 1.0
     tract: float = 1.0
     tempo: float = 1.0
-    tape: float = 1.0
+    tape: float | None = None
 
     @property
     def shortening(self) -> float:
         """How many samples of the recording become one."""
-        return self.tempo * self.tape
+        return self.tempo if self.tape is None else self.tape
 
 
 def another_speaker(voice: Voice, rng: np.random.Generator) -> np.ndarray:
@@ -88,9 +88,7 @@ def change_of_voice(rng: np.random.Generator) -> Change:
 
 
 def changed(voice: Voice, change: Change) -> np.ndarray:
-    if change == Change():
-        return voice.samples
-    if change.tape == 1:
+    if change.tape is None:
         return spoken(voice, change.pitch, change.tract, change.tempo)
     times = np.arange(int(len(voice.samples) / change.tape)) * change.tape
     return np.interp(times, np.arange(len(voice.samples)), voice.samples)

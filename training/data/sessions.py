@@ -52,7 +52,7 @@ class Noise:
 class Session:
     """None: not in this session."""
 
-    change: Change = Change()
+    change: Change | None = None  # of the voice
     room: np.ndarray | None = None  # impulse response
     microphone: np.ndarray | None = None  # dB at augmentation.MICROPHONE_CORNERS
     noise: Noise | None = None
@@ -67,7 +67,7 @@ class Session:
 def draw_session(pool: Pool, window: int, rng: np.random.Generator) -> Session:
     kind = rng.random()
     plain, everything = kind < PLAIN_SHARE, kind >= PLAIN_SHARE + VOICE_SHARE
-    change = Change() if plain else augmentation.change_of_voice(rng)
+    change = None if plain else augmentation.change_of_voice(rng)
     floor = rng.uniform(35, 75) if rng.random() < 0.5 else None
     level = rng.uniform(-30, -1)
     microphone = augmentation.microphone(10.0 if everything else 5.0, rng) if not plain and rng.random() < 0.5 else None
@@ -137,7 +137,9 @@ def draw_line(rng: np.random.Generator) -> Telephone | np.ndarray | None:
 
 def utterance(session: Session, voice: Voice, loud: tuple[int, int], window: int, rng: np.random.Generator) -> tuple[np.ndarray, slice]:
     """A recording in this session: int16 [window], and the part of it that the level is measured on. loud: segment.loud_part of the recording."""
-    samples = augmentation.changed(part_of(voice, *drawn_part(loud, len(voice.samples), window * session.change.shortening, rng)), session.change)[:window]
+    change = session.change
+    part = part_of(voice, *drawn_part(loud, len(voice.samples), window * (change.shortening if change else 1), rng))
+    samples = (augmentation.changed(part, change) if change else part.samples)[:window]
     power = np.mean(samples**2)
     begin = int(rng.integers(0, window - len(samples), endpoint=True))
     if session.room is not None:

@@ -18,13 +18,16 @@ def read_sound(path: Path, front_end: FrontEnd) -> np.ndarray:
     soundfile = library()
     try:
         with soundfile.SoundFile(path) as file:
-            samples, rate, format = file.read(dtype="int16" if file.subtype == "PCM_16" else "float32", always_2d=True), file.samplerate, file.subtype
+            rate, kind = file.samplerate, file.subtype
+            samples = file.read(dtype={"PCM_16": "int16", "PCM_24": "int32"}.get(kind, "float32"), always_2d=True)
+            if len(samples) != file.frames:
+                raise ValueError(f"{path}: it has {len(samples)} of the {file.frames} samples that its header promises; it is truncated")
     except (soundfile.LibsndfileError, OSError) as error:
         raise ValueError(f"{path}: it cannot be read: {error}") from None
-    if rate == SAMPLE_RATE and samples.shape[1] == 1 and format == "PCM_16":
+    if rate == SAMPLE_RATE and samples.shape[1] == 1 and samples.dtype == np.int16:
         return samples[:, 0]  # the module would change nothing
     wav = io.BytesIO()
-    soundfile.write(wav, samples, rate, format="WAV", subtype="PCM_16" if format == "PCM_16" else "FLOAT")
+    soundfile.write(wav, samples, rate, format="WAV", subtype=kind if samples.dtype != np.float32 else "FLOAT")
     return front_end.converted(wav.getvalue(), path)
 
 

@@ -35,7 +35,7 @@ class Run:
         recipe = settings.recipe
         self.settings, self.training_set, self.labels, self.train = settings, training_set, labels, parts.train
         self.validation, self.validation_labels = clean[parts.validation], labels[parts.validation]
-        self.validation_corpora = np.zeros(len(parts.validation), int) if corpora is None else corpora[parts.validation]
+        self.validation_corpora = None if corpora is None else corpora[parts.validation]
         self.present = training_set.present[parts.validation] if isinstance(training_set, SessionSet) else None
         self.model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
         self.optimizer = make_optimizer(-(-len(parts.train) // recipe.batch), recipe.epochs, recipe.peak_rate, recipe.weight_decay)
@@ -86,7 +86,8 @@ class Run:
         """The moving average on the clean validation part: the mean over its corpora. The best epoch is the one with the highest score, the mean of UA and WA:
         UA alone depends much on small classes."""
         probabilities = self.probabilities(self.validation_logits())
-        rows = [self.validation_corpora == corpus for corpus in np.unique(self.validation_corpora)]
+        corpora = self.validation_corpora
+        rows = [slice(None)] if corpora is None else [corpora == corpus for corpus in np.unique(corpora)]
         scores = [score(self.validation_labels[its], probabilities[its]) for its in rows]
         likelihood = np.log(np.maximum(probabilities[np.arange(len(probabilities)), self.validation_labels], 1e-12)).mean()
         ua, wa = float(np.mean([its.ua for its in scores])), float(np.mean([its.wa for its in scores]))

@@ -48,7 +48,7 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     else:
         training_set = load_training_set(settings, dataset, parts.train, clean, jobs)
         clean = subtract_mean(clean, training_set.silence, settings.recipe.cepstral_mean_subtraction)
-    run = Run(settings, dataset.labels, len(dataset.classes), parts, training_set, clean, dataset.corpora)
+    run = Run(settings, dataset.labels, len(dataset.classes), parts, training_set, clean, dataset.corpora if many else None)
     replace_file(folder / "settings.json", json.dumps(own, indent=2) + "\n")
     if settings.normalization != normalization.NONE:
         replace_file(folder / NORMALIZATION_FILE, json.dumps(training_set.normalization.as_manifest(), indent=1) + "\n")

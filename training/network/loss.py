@@ -21,7 +21,7 @@ def log_probabilities_of(logits: tf.Tensor, present: tf.Tensor | None) -> tf.Ten
 def cross_entropy(targets: tf.Tensor, logits: tf.Tensor, present: tf.Tensor | None = None) -> tf.Tensor:
     """float32 [batch, classes] each -> the batch's mean. With present, bool [batch, sides, classes], targets are [batch, sides, classes]: those of the examples
     that were mixed, each times its share; each is compared with the answers among the classes that its corpus has."""
-    return -tf.reduce_sum(targets * log_probabilities_of(logits, present)) / tf.cast(tf.shape(logits)[0], tf.float32)
+    return mean_over_batch(-targets * log_probabilities_of(logits, present))
 
 
 def focal(targets: tf.Tensor, logits: tf.Tensor, gamma: float, present: tf.Tensor | None = None) -> tf.Tensor:
@@ -29,4 +29,9 @@ def focal(targets: tf.Tensor, logits: tf.Tensor, gamma: float, present: tf.Tenso
     log_probabilities = log_probabilities_of(logits, present)
     # Above 0, because for a gamma below 1 the slope of x ** gamma at 0 is infinite.
     weight = tf.maximum(1 - tf.exp(log_probabilities), 1e-7) ** gamma
-    return -tf.reduce_sum(targets * weight * log_probabilities) / tf.cast(tf.shape(logits)[0], tf.float32)
+    return mean_over_batch(-targets * weight * log_probabilities)
+
+
+def mean_over_batch(values: tf.Tensor) -> tf.Tensor:
+    """[batch, ...] -> the mean of the sums of the examples."""
+    return tf.reduce_mean(tf.reduce_sum(values, axis=range(1, len(values.shape))))
