@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from ..data import protocols
 from ..data.dataset import Dataset
-from ..data.normalization import read_normalization, speech_sums
+from ..data.normalization import has_speech, read_normalization
 from ..data.session_files import load_centers
 from ..files import replace_file
 from ..learning.settings import Settings, kind_name
@@ -26,14 +26,14 @@ UNADAPTED, ADAPTED = "", "adapted"
 class Heard:
     """What a device has heard of the speaker before each recording."""
 
-    mean: np.ndarray  # float32 [recordings, 40]: of the frames with speech of up to MOST_OTHERS other utterances
+    mean: np.ndarray  # float32 [recordings, 40]: running mean of the frames with speech of up to MOST_OTHERS other utterances
     known: np.ndarray  # bool [recordings]: whether there was one
 
 
 def judge_float(settings: Settings, dataset: Dataset, folder: Path, results: Path) -> str:
     """Writes KIND-float32.csv, KIND-float32-adapted.csv and KIND-float32-scores.json; returns a table of the scores. folder: of the runs of all folds."""
     centers = load_centers(dataset, settings.input_duration)
-    heard = heard_before(centers, dataset.speakers)
+    heard = heard_before(centers, dataset.speakers, settings.recipe.horizon)
     names = protocols.fold_names(dataset, settings.protocol)
     splits = [protocols.split(dataset, settings.protocol, name, settings.validate) for name in names]
     kind, scores, lines = kind_name(settings), {"inflated": splits[0].inflated}, []
@@ -78,14 +78,17 @@ def scored(dataset: Dataset, judged: np.ndarray, splits: list[protocols.Split], 
     return np.flatnonzero((dataset.corpora[judged] == corpus) & possible[np.arange(len(judged)), dataset.labels[judged]])
 
 
-def heard_before(centers: np.ndarray, speakers: np.ndarray, seed: int = ADAPTED_SEED) -> Heard:
-    """Of each recording, up to MOST_OTHERS other utterances of its speaker, in random order. centers: float32 [recordings, frames, 40], raw. Labels play no part."""
-    sums, counts = speech_sums(centers)
+def heard_before(centers: np.ndarray, speakers: np.ndarray, horizon: float, seed: int = ADAPTED_SEED) -> Heard:
+    """Of each recording, up to MOST_OTHERS other utterances of its speaker, in random order, as the module gathers a speaker's statistics: a frame with speech counts
+    1 - 1 / horizon of the next one. centers: float32 [recordings, frames, 40], raw. Labels play no part."""
+    speech = has_speech(centers)
     rng = np.random.default_rng(seed)
-    mean, known = np.zeros_like(sums), np.zeros(len(sums), bool)
+    mean, known = np.zeros((len(centers), centers.shape[2]), np.float32), np.zeros(len(centers), bool)
     for index, speaker in enumerate(speakers):
         others = np.setdiff1d(np.flatnonzero(speakers == speaker), [index])
         chosen = rng.permutation(others)[:MOST_OTHERS]
-        if speaker and (frames := counts[chosen].sum()) > 0:
-            mean[index], known[index] = sums[chosen].sum(axis=0) / frames, True
+        frames = np.concatenate([centers[other][speech[other]] for other in chosen]) if speaker and len(chosen) > 0 else []
+        if len(frames) > 0:
+            weight = (1 - 1 / horizon) ** np.arange(len(frames))[::-1]
+            mean[index], known[index] = weight @ frames / weight.sum(), True
     return Heard(mean, known)

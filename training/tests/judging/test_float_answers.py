@@ -9,7 +9,7 @@ from ..support import dataset_of, need
 
 need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime")
 
-from training.data.normalization import speech_sums
+from training.data.normalization import has_speech
 from training.data.protocols import LOCO, split
 from training.judging.float_answers import MOST_OTHERS, answerable, heard_before, scored
 
@@ -25,7 +25,7 @@ class HeardBefore(unittest.TestCase):
     def test_up_to_ten_other_utterances_of_the_speaker(self):
         raw = centers(20)
         raw[:, :, 7] = 2.0 ** np.arange(20)[:, np.newaxis]
-        found = heard_before(raw, np.array(["a"] * 15 + ["b"] * 4 + ["c"]))
+        found = heard_before(raw, np.array(["a"] * 15 + ["b"] * 4 + ["c"]), 1e9)
         for index in range(15):
             others = [2**other for other in range(15) if other != index]
             total = round(float(found.mean[index, 7]) * MOST_OTHERS)
@@ -37,12 +37,20 @@ class HeardBefore(unittest.TestCase):
     def test_only_frames_with_speech_count(self):
         raw = centers(3)
         raw[1, 1:3, 0], raw[1, 1:3, 5] = -9, 1000
-        found = heard_before(raw, np.array(["a", "a", "b"]))
+        found = heard_before(raw, np.array(["a", "a", "b"]), 1e9)
         self.assertAlmostEqual(float(found.mean[0, 5]), 1)
-        self.assertEqual(speech_sums(raw)[1].tolist(), [5, 3, 5])
+
+    def test_it_is_the_running_mean_of_the_module(self):
+        raw = np.random.default_rng(0).normal(size=(2, 30, 40)).astype(np.float32)
+        weight, mean = 0.0, np.zeros(40)
+        for x, speech in zip(raw[1].astype(np.float64), has_speech(raw)[1]):
+            if speech:
+                weight = weight * (1 - 1 / 20) + 1
+                mean = mean + (x - mean) / weight
+        np.testing.assert_allclose(heard_before(raw, np.array(["a", "a"]), 20).mean[0], mean, rtol=1e-4, atol=1e-5)
 
     def test_an_unknown_speaker_has_not_been_heard(self):
-        self.assertFalse(heard_before(centers(3), np.array([""] * 3)).known.any())
+        self.assertFalse(heard_before(centers(3), np.array([""] * 3), 512).known.any())
 
 
 class Answerable(unittest.TestCase):
