@@ -13,6 +13,7 @@ from ..network.backend import fastest_policy, keras, tf
 from ..network.loss import cross_entropy, focal
 from ..network.model import light_sernet
 from ..network.trained import logits_of_model, trained_weights
+from ..network.training_graph import training_graph
 from ..network.widths import WIDTHS
 from ..results.metrics import Scores, score
 from .batches import batches
@@ -142,14 +143,18 @@ def make_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, gamma: 
     """(features float32 [batch, frames, bins, 1], targets float32 [batch, classes]) -> loss and share of answers that are the target's largest;
     changes the weights. For corpora (features, targets [batch, sides, classes], present [batch, sides, classes])."""
     variables = model.trainable_variables
+    _, frames, bins, _ = model.input.shape
+    logits_of = training_graph(model) if frames % 2 == bins % 2 == 0 else lambda features: model(features, training=True)
 
     # XLA is several times slower than TensorFlow's own kernels on a CPU.
     @tf.function(jit_compile=False, reduce_retracing=True)
     def step(features, targets, present=None):
         with tf.GradientTape() as tape:
-            logits = model(features, training=True)
+            logits = logits_of(features)
             value = focal(targets, logits, gamma, present) if gamma > 0 else cross_entropy(targets, logits, present)
-        optimizer.apply_gradients(zip(tape.gradient(value, variables), variables))
+        # The biases before a batch norm have no gradient.
+        gradients = [tf.zeros(variable.shape) if slope is None else slope for slope, variable in zip(tape.gradient(value, variables), variables)]
+        optimizer.apply_gradients(zip(gradients, variables))
         whole = targets if present is None else tf.reduce_sum(targets, axis=1)
         right = tf.argmax(logits, axis=1) == tf.argmax(whole, axis=1)
         return value, tf.reduce_mean(tf.cast(right, tf.float32))
