@@ -1,6 +1,6 @@
 """Lines between a microphone and the network that lose a part of the spectrum. Samples are float64 at 16 kHz; every function keeps their number.
 
-The robustness table's telephone (judging/degradations.py) has other filters, and no packets.
+The telephone of the robustness table (judging/degradations.py) has another filter.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from scipy import signal
 from .front_end import SAMPLE_RATE
 
 MU, A = 255.0, 87.6  # of ITU-T G.711
-BANDS = 127  # steps of either sign
+STEPS = 127  # of either sign
 MU_LAW, A_LAW, LINEAR = CODES = ("mu-law", "A-law", "linear")
 
 
@@ -48,11 +48,11 @@ def coded(samples: np.ndarray, code: str) -> np.ndarray:
     largest = np.abs(samples).max() + 1e-9
     size = np.abs(samples) / largest
     if code == MU_LAW:
-        level = np.round(BANDS * np.log1p(MU * size) / np.log1p(MU)) / BANDS
+        level = np.round(STEPS * np.log1p(MU * size) / np.log1p(MU)) / STEPS
         size = np.expm1(level * np.log1p(MU)) / MU
     else:
         factor = 1 + np.log(A)
         level = np.where(size < 1 / A, A * size, 1 + np.log(np.maximum(A * size, 1))) / factor
-        level = np.round(BANDS * level) / BANDS
+        level = np.round(STEPS * level) / STEPS
         size = np.where(level < 1 / factor, level * factor, np.exp(level * factor - 1)) / A
     return largest * np.sign(samples) * size

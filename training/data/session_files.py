@@ -27,8 +27,8 @@ from .sound_file import read_sound
 from .sounds import BACKGROUND, NOISE, ROOM, TALKERS, Sound
 
 UTTERANCES = 8  # of a session
-OF_A_CORPUS = 24_000  # variants, spread evenly over its recordings,
-OF_A_RECORDING = 48  # but at most so many of each
+OF_A_CORPUS = 40_000  # variants, spread evenly over its recordings,
+OF_A_RECORDING = 80  # but at most so many of each
 LONGEST_SOUND = 40.0  # s
 CODE = ("augmentation.py", "lines.py", "normalization.py", "segment.py", "session_files.py", "sessions.py", "sound_file.py")
 
