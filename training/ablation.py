@@ -13,7 +13,8 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from .data import augmentation
-from .data.dataset import is_whole_emo_db, read_dataset
+from .data.dataset import is_whole_emo_db
+from .data.reading import read_dataset
 from .data.front_end import RUNS
 from .data.variants import load_variants
 from .files import sentence

@@ -4,6 +4,9 @@ module that `light-sernet build` makes from it. What is finished already is not 
 The temperature and the threshold of a fold are fitted on answers to recordings that were kept from training: the validation parts of all folds, or,
 with --no-validation, those of the runs that --calibration-runs names. Recordings that the fold tests are left out, but with
 --no-validation the network that answered may have learned other sentences of the fold's speaker.
+
+With corpora the float network answers, among the classes that a corpus has and that were learned: once from the mean of the training part, and once adapted, from
+that of other utterances of the speaker. There are no modules then, and nothing is calibrated.
 """
 
 import argparse
@@ -13,11 +16,12 @@ import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-from .data.dataset import read_dataset
+from .data.reading import read_dataset
 from .data.front_end import MFCC, RUNS
-from .data.protocols import DEVELOPMENT, REPORTED
+from .data.protocols import DEVELOPMENT, REPORTED, REPORTED_OF_CORPORA
 from .data.variants import load_clean
 from .files import sentence
+from .judging.float_answers import judge_float
 from .judging.fold_answers import write_answers
 from .judging.fold_calibration import calibrated_folds, calibration_runs, protocol_of
 from .judging.folds import check_folds, train_folds
@@ -29,27 +33,32 @@ def main() -> None:
     options = parse_options()
     try:
         settings = settings_of(options)
-        if settings.protocol not in REPORTED:
-            raise ValueError(f"--protocol {settings.protocol} is not reported; give {' or '.join(REPORTED)}")
+        reported = REPORTED_OF_CORPORA if settings.many_corpora else REPORTED
+        if settings.protocol not in reported:
+            raise ValueError(f"--protocol {settings.protocol} is not reported; give {' or '.join(reported)}")
         if settings.input_type != MFCC:
             raise ValueError(f"--input_type {settings.input_type} cannot be built as int8, which is reported; train it with `python -m training.train`")
         if settings.recipe.cepstral_mean_subtraction != 0:
             raise ValueError("cepstral_mean_subtraction is for `python -m training.ablation` only; the module subtracts no mean")
         if settings.teachers:
             raise ValueError("each fold has its own teachers; name their kind with --teacher-kinds")
-        if not settings.validate and options.calibration_runs is None:
+        if not settings.many_corpora and not settings.validate and options.calibration_runs is None:
             raise ValueError(
                 "with --no-validation there are no validation parts to fit temperature and threshold on; "
                 "name finished runs that have them with --calibration-runs, such as 'training/runs/ablation/the recipe'"
             )
-        dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
+        dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type, settings.licences)
         folder = options.runs / kind_name(settings)
         if options.results is None:
-            shipped = is_shipped(settings, options.teacher_kinds, dataset) and protocol_of(options.calibration_runs) == DEVELOPMENT
+            shipped = not settings.many_corpora and is_shipped(settings, options.teacher_kinds, dataset) and protocol_of(options.calibration_runs) == DEVELOPMENT
             options.results = RESULTS if shipped else folder / "results"
         if options.verbose > 0:
             print(f"{dataset}; answers go to {options.results}", flush=True)
         check_folds(settings, dataset)
+        if settings.many_corpora:
+            train_folds(settings, dataset, options)
+            print(judge_float(settings, dataset, folder, options.results), flush=True)
+            return
         clean = load_clean(dataset, settings.input_type, settings.input_duration)
         if options.calibration_runs is not None:
             calibration_runs(settings, dataset, clean.shape[1:], options)  # refuses before anything is trained

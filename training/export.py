@@ -14,8 +14,11 @@ from pathlib import Path
 
 from .conversion.graph_model import inference_model, write_graph_model
 from .conversion.tflite import TFLITE_FILES, write_tflite
-from .data import protocols
-from .data.dataset import DEFAULT_RECORDINGS, read_dataset
+from .data import licences, protocols
+from .data.dataset import CORPORA, DEFAULT_RECORDINGS
+from .data.normalization import NONE, read_normalization
+from .data.reading import read_dataset
+from .data.session_files import load_centers
 from .data.variants import load_clean
 from .files import sentence
 from .results.calibration_file import read_calibration
@@ -34,10 +37,17 @@ def main() -> None:
             raise ValueError(f"temperature {temperature} and threshold {threshold}: the first must be above 0, the second from 0 to 1")
         model = inference_model(options.run, temperature)
         settings = json.loads((options.run / "settings.json").read_text())
-        dataset = read_dataset(settings["dataset_name"], options.data, settings["audio_type"])
+        dataset = read_dataset(settings["dataset_name"], options.data, settings["audio_type"], settings.get("licences", licences.ANY))
         train = protocols.split(dataset, settings["protocol"], settings["fold"], settings["validate"]).train
-        features = load_clean(dataset, settings["input_type"], settings["input_duration"])[train]
         sidecar = {"id": options.id, "classes": settings["classes"], "acceptThreshold": threshold}
+        if settings["dataset_name"] == CORPORA:
+            normalization = read_normalization(options.run)
+            features = normalization(load_centers(dataset, settings["input_duration"])[train])
+            if settings["normalization"] != NONE:
+                sidecar["normalization"] = normalization.as_manifest()
+            print(f"the weights learned from what is listed here, and carry its licence: {settings['licence']}\n{dataset}")
+        else:
+            features = load_clean(dataset, settings["input_type"], settings["input_duration"])[train]
         difference = write_graph_model(model, options.out, sidecar, features)
         print(f"{options.out}: largest difference between exported and trained probabilities {difference:.1e}")
         if options.tflite is not None:
@@ -56,7 +66,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--calibration", type=Path, metavar="FILE", help="temperature and threshold, such as weights/results/calibration-loso-full-ce.json")
     parser.add_argument("--temperature", type=float, default=1.0, help="divides the logits, without --calibration (default: 1)")
     parser.add_argument("--threshold", type=float, default=0.0, help="answers with a smaller probability are uncertain, without --calibration (default: 0)")
-    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="the recordings that it was trained on (default: ../shared/emodb/wav)")
+    parser.add_argument("--data", type=Path, nargs="+", default=[DEFAULT_RECORDINGS], metavar="DIR", help="the recordings that it was trained on (default: ../shared/emodb/wav)")
     options = parser.parse_args()
     if options.calibration is not None and (options.temperature, options.threshold) != (1.0, 0.0):
         parser.error("--calibration has both numbers; leave --temperature and --threshold out")

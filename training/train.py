@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from .data import protocols
-from .data.dataset import read_dataset
+from .data.reading import read_dataset
 from .data.front_end import RUNS
 from .files import sentence
 from .learning.settings import add_options, at_least_one, kind_name, settings_of
@@ -21,7 +21,7 @@ def main() -> None:
     options = parse_options()
     try:
         settings = settings_of(options)
-        dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type)
+        dataset = read_dataset(settings.dataset_name, options.data, settings.audio_type, settings.licences)
         if options.verbose > 0:
             print(dataset, flush=True)
         # TensorFlow takes seconds to load, and --help and wrong options do not need it.
@@ -47,7 +47,7 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
         "  python -m training.train -dn folders --data my_recordings -id 2 your own recordings, CLASS/SPEAKER/*.wav, 2 s",
     )
     add_options(parser)
-    parser.add_argument("--fold", default=None, help="speaker (loso) or 0 to 9 (random); with --protocol all it has only one")
+    parser.add_argument("--fold", default=None, help="speaker (loso, development), corpus (loco) or number (random, reference, speakers); with --protocol all it has only one")
     parser.add_argument("--run", type=Path, metavar="DIR", help="folder for its state and results (default: in training/runs, named after the settings)")
     parser.add_argument("--jobs", type=at_least_one, default=os.cpu_count(), metavar="N", help="processes that make variants (default: all cores)")
     options = parser.parse_args(arguments)

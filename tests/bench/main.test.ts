@@ -17,7 +17,7 @@ test("bench --json: ours and TensorFlow.js in Node, verified, with limits and co
   const { code, stdout, stderr } = await peerBench([...FEW, "--engines", "node,wasmtime", "--json", "--chart", file]);
   assert.equal(code, 0, stderr);
   const report = JSON.parse(stdout) as BenchReport;
-  const fields = ["machine", "versions", "model", "verified", "skipped", "multiplies", "limits", "sizes", "memory", "results"];
+  const fields = ["machine", "versions", "model", "modules", "verified", "skipped", "multiplies", "limits", "sizes", "memory", "results"];
   assert.deepEqual(Object.keys(report), fields);
   const rows = report.results.map(({ subject, engine, build, stage }) => [subject, engine, build, stage].filter(Boolean).join(" "));
   for (const stage of ["frontend", "network", "total", "coldStart"]) {

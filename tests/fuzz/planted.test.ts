@@ -95,7 +95,7 @@ test("the command: figures, a file of results, help, wrong usage", () => {
   const results = join(work, "results.json");
   const run = fuzz("tflite-float16", "--runs", "50", "--seed", "2", "--results", results);
   assert.equal(run.status, 0, run.stderr);
-  assert.match(run.stdout, /^fuzzer .*\ntflite-float16 +50 /);
+  assert.match(run.stdout, /^ *fuzzer .*\n *tflite-float16 +50 /);
   assert.equal(run.stderr, "", "nothing is shown without a terminal");
   assert.ok(existsSync(results));
   const { fuzzers } = JSON.parse(readFileSync(results, "utf8")) as { fuzzers: { target: string; executions: number }[] };

@@ -11,6 +11,7 @@ import pyworld
 from scipy import signal
 
 from .front_end import SAMPLE_RATE
+from .lines import MU_LAW, coded
 
 VOICE = "voice"  # another speaker, in the same studio
 REAL = "real"  # another speaker, with rooms, noises, microphones and codecs
@@ -22,6 +23,7 @@ KINDS = (PLAIN, VOICE, REAL, TRACT, CROWD)
 LARGEST_PITCH_CHANGE = 0.3  # natural logarithm of the factor on the fundamental frequency
 LARGEST_TRACT_CHANGE = 0.18  # of the factor on all formants
 LARGEST_TEMPO_CHANGE = 0.17
+MICROPHONE_CORNERS = np.array([0, 150, 500, 1200, 2500, 4500, SAMPLE_RATE / 2])  # Hz
 TALKER_BINS = 257  # of the envelope of made-up speech
 
 
@@ -57,16 +59,39 @@ def vary(kind: str, voice: Voice, rng: np.random.Generator) -> np.ndarray:
     return through_the_world(samples, rng)
 
 
+@dataclass(frozen=True)
+class Change:
+    """Of a voice: factors on its fundamental frequency, its formants and its speed; or `tape`, one factor on all three."""
+
+    pitch: float = 1.0
+    tract: float = 1.0
+    tempo: float = 1.0
+    tape: float | None = None
+
+    @property
+    def shortening(self) -> float:
+        """How many samples of the recording become one."""
+        return self.tempo if self.tape is None else self.tape
+
+
 def another_speaker(voice: Voice, rng: np.random.Generator) -> np.ndarray:
-    """Another pitch, length of the vocal tract and tempo: each by itself, or, in a third of the cases, all by one factor, as on a tape."""
+    """Another pitch, length of the vocal tract and tempo."""
+    return changed(voice, change_of_voice(rng))
+
+
+def change_of_voice(rng: np.random.Generator) -> Change:
+    """Each by itself, or, in a third of the cases, all by one factor, as on a tape."""
     if rng.random() < 0.35:
-        factor = np.exp(rng.uniform(-LARGEST_TEMPO_CHANGE, LARGEST_TEMPO_CHANGE))
-        times = np.arange(int(len(voice.samples) / factor)) * factor
-        return np.interp(times, np.arange(len(voice.samples)), voice.samples)
+        return Change(tape=np.exp(rng.uniform(-LARGEST_TEMPO_CHANGE, LARGEST_TEMPO_CHANGE)))
     pitch = np.exp(np.clip(rng.normal(0, 0.13), -LARGEST_PITCH_CHANGE, LARGEST_PITCH_CHANGE))
-    tract = another_tract(rng)
-    tempo = np.exp(rng.uniform(-LARGEST_TEMPO_CHANGE, LARGEST_TEMPO_CHANGE))
-    return spoken(voice, pitch, tract, tempo)
+    return Change(pitch, another_tract(rng), np.exp(rng.uniform(-LARGEST_TEMPO_CHANGE, LARGEST_TEMPO_CHANGE)))
+
+
+def changed(voice: Voice, change: Change) -> np.ndarray:
+    if change.tape is None:
+        return spoken(voice, change.pitch, change.tract, change.tempo)
+    times = np.arange(int(len(voice.samples) / change.tape)) * change.tape
+    return np.interp(times, np.arange(len(voice.samples)), voice.samples)
 
 
 def another_tract(rng: np.random.Generator) -> float:
@@ -110,16 +135,28 @@ def through_the_world(samples: np.ndarray, rng: np.random.Generator) -> np.ndarr
 
 
 def colored(samples: np.ndarray, spread: float, rng: np.random.Generator) -> np.ndarray:
-    """Another microphone: a smooth random response with a standard deviation of about `spread` / 2 dB at seven frequencies, and a tilt."""
-    corners = np.array([0, 150, 500, 1200, 2500, 4500, SAMPLE_RATE / 2])
-    gains = rng.normal(0, spread / 2, len(corners)) + rng.normal(0, spread / 2) * np.linspace(-1, 1, len(corners))
+    """Another microphone."""
+    return through_a_microphone(samples, microphone(spread, rng))
+
+
+def microphone(spread: float, rng: np.random.Generator) -> np.ndarray:
+    """A smooth random response: dB at MICROPHONE_CORNERS, with a standard deviation of about `spread` / 2, and a tilt."""
+    return rng.normal(0, spread / 2, len(MICROPHONE_CORNERS)) + rng.normal(0, spread / 2) * np.linspace(-1, 1, len(MICROPHONE_CORNERS))
+
+
+def through_a_microphone(samples: np.ndarray, gains: np.ndarray) -> np.ndarray:
     spectrum = np.fft.rfft(samples)
     mel = lambda hertz: np.log1p(hertz / 700)
-    response = np.interp(mel(np.linspace(0, SAMPLE_RATE / 2, len(spectrum))), mel(corners), gains)
+    response = np.interp(mel(np.linspace(0, SAMPLE_RATE / 2, len(spectrum))), mel(MICROPHONE_CORNERS), gains)
     return np.fft.irfft(spectrum * 10 ** (response / 20), len(samples))
 
 
 def in_a_room(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    response = room(rng)
+    return signal.fftconvolve(samples, response)[: len(samples) + len(response) // 3]
+
+
+def room(rng: np.random.Generator) -> np.ndarray:
     """Direct sound and a decaying tail of noise (Polack's model): reverberation time 0.12 to 0.9 s, direct to reverberant ratio -3 to 12 dB."""
     duration = np.exp(rng.uniform(np.log(0.12), np.log(0.9)))
     count = int(duration * SAMPLE_RATE)
@@ -128,7 +165,7 @@ def in_a_room(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     tail = filtered(tail, 1, rng.uniform(2000, 7000), "low")
     tail *= np.sqrt(10 ** (-rng.uniform(-3, 12) / 10) / (tail @ tail))
     tail[0] += 1
-    return signal.fftconvolve(samples, tail)[: len(samples) + count // 3]
+    return tail
 
 
 def noise(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -196,13 +233,15 @@ def filtered(samples: np.ndarray, order: int, corner: float | tuple[float, float
 
 
 def mu_law(samples: np.ndarray) -> np.ndarray:
-    """Through 8 bits of mu-law (ITU-T G.711's curve, mu 255), at full scale."""
-    largest = np.abs(samples).max() + 1e-9
-    code = np.round(127 * np.sign(samples) * np.log1p(255 * np.abs(samples) / largest) / np.log(256)) / 127
-    return largest * np.sign(code) * np.expm1(np.abs(code) * np.log(256)) / 255
+    """Through 8 bits of mu-law, at full scale."""
+    return coded(samples, MU_LAW)
 
 
 def recorded(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """float64 -> int16, with a largest sample somewhere from -30 to -1 dB of full scale."""
-    largest = np.abs(samples).max() + 1e-9
-    return np.round(samples / largest * 32767 * 10 ** (rng.uniform(-30, -1) / 20)).astype(np.int16)
+    return at_level(samples, rng.uniform(-30, -1))
+
+
+def at_level(samples: np.ndarray, decibels: float) -> np.ndarray:
+    """float64 -> int16, with a largest sample of so many dB of full scale."""
+    return np.round(samples / (np.abs(samples).max() + 1e-9) * 32767 * 10 ** (decibels / 20)).astype(np.int16)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from .sounds import Sound
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEFAULT_RECORDINGS = REPOSITORY.parent / "shared" / "emodb" / "wav"
 
-EMO_DB, FOLDERS = "EMO-DB", "folders"
+EMO_DB, FOLDERS, CORPORA = "EMO-DB", "folders", "corpora"
 ALL_TYPES = "all"
 EMO_DB_HASH = "10c34e96a08c5372"  # `content` of all 535 recordings
 
@@ -35,6 +37,12 @@ class Recording:
     speaker: str  # empty when it is not known
     text: str  # which sentence; empty when it is not known
     label: int  # index in the dataset's classes
+    corpus: str = ""  # empty when the dataset is one corpus
+    language: str = ""
+    style: str = ""  # acted, natural, ...
+    licence: str = ""
+    seconds: float = 0.0  # 0 when it was not measured
+    digest: str = ""  # SHA-256 of the file, where it was read
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,8 @@ class Dataset:
     name: str
     classes: tuple[str, ...]  # in the order of the network's outputs
     recordings: tuple[Recording, ...]  # sorted by utterance
+    sounds: tuple[Sound, ...] = ()  # what the augmentation may add; only with corpora
+    summary: str = ""  # in place of the usual line
 
     @property
     def labels(self) -> np.ndarray:
@@ -54,6 +64,21 @@ class Dataset:
         return np.array([recording.speaker for recording in self.recordings])
 
     @property
+    def corpora(self) -> np.ndarray:
+        """str [recordings]."""
+        return np.array([recording.corpus for recording in self.recordings])
+
+    @property
+    def present(self) -> np.ndarray:
+        """bool [recordings, classes]: the classes that the recording's corpus has. A network cannot learn from it that others are absent."""
+        corpora, labels = self.corpora, self.labels
+        present = np.zeros((len(labels), len(self.classes)), bool)
+        for corpus in np.unique(corpora):
+            rows = np.flatnonzero(corpora == corpus)
+            present[np.ix_(rows, np.unique(labels[rows]))] = True
+        return present
+
+    @property
     def content(self) -> str:
         """16 hexadecimal digits of all recordings, names and bytes."""
         whole = hashlib.sha256()
@@ -62,7 +87,9 @@ class Dataset:
         return whole.hexdigest()[:16]
 
     def __str__(self) -> str:
-        """One line that shows whether the folders were read as intended."""
+        """One line, or a table, that shows whether the folders were read as intended."""
+        if self.summary:
+            return self.summary
         counts, speakers = Counter(self.labels.tolist()), set(self.speakers) - {""}
         classes = ", ".join(f"{name} {counts[label]}" for label, name in enumerate(self.classes))
         who = f"{len(speakers)} speaker{'s' * (len(speakers) != 1)}" if speakers else "speakers unknown"
@@ -75,20 +102,11 @@ def is_whole_emo_db(dataset: Dataset) -> bool:
 
 
 def dataset_name(name: str) -> str:
-    """EMO_DB or FOLDERS, in any spelling. Raises ValueError in one sentence."""
-    known = {"emodb": EMO_DB, "folders": FOLDERS}
+    """EMO_DB, FOLDERS or CORPORA, in any spelling. Raises ValueError in one sentence."""
+    known = {"emodb": EMO_DB, "folders": FOLDERS, "corpora": CORPORA}
     if (kind := name.lower().replace("-", "").replace("_", "")) not in known:
-        raise ValueError(f"there is no dataset {name!r}; give EMO-DB, or folders, with one folder of recordings for each class")
+        raise ValueError(f"there is no dataset {name!r}; give EMO-DB; folders, with one folder of recordings for each class; or corpora, with files of labels")
     return known[kind]
-
-
-def read_dataset(name: str, folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
-    """`name` is EMO-DB, or folders (see read_folders). Raises ValueError in one sentence when the folder has other contents."""
-    if dataset_name(name) == EMO_DB:
-        if audio_type != ALL_TYPES:
-            raise ValueError(f"EMO-DB has no audio types, so there is no {audio_type!r}; leave --audio_type out")
-        return read_emodb(folder)
-    return read_folders(folder, audio_type)
 
 
 def read_emodb(folder: Path) -> Dataset:

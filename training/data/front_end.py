@@ -51,6 +51,7 @@ class FrontEnd:
         self._hop = self._call("hopSamples")
         self._input = self._call("inputAddress")
         self._output = self._call("outputAddress")
+        self._mels = self._call("melAddress")
         self._capacity = self._call("inputCapacity")  # bytes
         self.window = self._call("windowSamples")  # samples of a segment
         self.frames = self._call("frameCount")
@@ -64,8 +65,10 @@ class FrontEnd:
         mfcc: [-10, 10]. raw_mfcc: neither normalized nor clipped, column 0 the mean log energy in nepers; silent frames are RAW_SILENCE, then 0.
         mel_spectrogram: natural logarithm of the mel energies, from ln 1e-6. spectrogram: ln(magnitude + 1e-6).
         """
-        level = self.level(samples)
-        segment = center(samples, self.window)
+        return self.rows(center(samples, self.window), self.level(samples))
+
+    def rows(self, segment: np.ndarray, level: int) -> np.ndarray:
+        """int16 [window] -> float32 [frames, bins], with a level that was measured before."""
         self._check(self._call("startFeatures", level))
         rows = []
         for end in range(self._hop, len(segment) + 1, self._hop):
@@ -88,9 +91,12 @@ class FrontEnd:
 
     def read_wav(self, path: Path) -> np.ndarray:
         """int16 [samples] at 16 kHz of any WAV that the module reads. Raises ValueError in one sentence that names the file."""
-        data = path.read_bytes()
+        return self.converted(path.read_bytes(), path)
+
+    def converted(self, wav: bytes, path: Path) -> np.ndarray:
+        """int16 [samples] at 16 kHz of the bytes of a WAV file. `path` is what an error names."""
         try:
-            return self._converted(data)
+            return self._converted(wav)
         except RuntimeError as error:
             raise ValueError(f"{path}: {error}") from None
 
@@ -131,19 +137,16 @@ class FrontEnd:
         if silent:
             return np.full(self.bins, LOG_FLOOR)
         if self.input_type == MEL_SPECTROGRAM:
-            return np.frombuffer(self._read(self._call("melAddress"), 4 * self.bins), dtype="<f4")
+            return np.frombuffer(self._read(self._mels, 4 * self.bins), dtype="<f4")
         return np.log(np.frombuffer(self._read(self._call("spectrumAddress"), 4 * self.bins), dtype="<f4") + np.float32(1e-6))
 
     def _push_all(self, samples: np.ndarray) -> None:
         for piece in pieces(samples, self._capacity // 2):
-            self._push(piece)
-
-    def _push(self, samples: np.ndarray) -> None:
-        self._check(self._push_to("push", samples.astype("<i2").tobytes()))
+            self._check(self._push_to("push", piece.astype("<i2").tobytes()))
 
     def _push_samples(self, samples: np.ndarray) -> int:
         """Returns how many rows it completed."""
-        self._push(samples)
+        self._check(self._push_to("push", samples.astype("<i2").tobytes()))
         return self._call("outputCount")
 
     def _push_to(self, export: str, data: bytes) -> int:

@@ -4,18 +4,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .dataset import Dataset
+from .dataset import EMO_DB, Dataset
 
 RANDOM = "random"  # ten stratified folds, speakers mixed
 LOSO = "loso"  # leave one speaker out: a fold for each speaker
 ALL = "all"  # no test part: the models that ship
 DEVELOPMENT = "development"  # what the recipe was chosen on: three folds with two validation speakers each
-PROTOCOLS = (RANDOM, LOSO, ALL, DEVELOPMENT)
+LOCO = "loco"  # leave one corpus out: a fold for each corpus
+SPEAKERS = "speakers"  # five folds of speakers, of every corpus a fifth
+REFERENCE = "reference"  # the random folds as the papers judge them: the best epoch is chosen on the part that is reported, so the figures are inflated
+PROTOCOLS = (RANDOM, LOSO, ALL, DEVELOPMENT, LOCO, SPEAKERS, REFERENCE)
+REPORTED_OF_CORPORA = (LOCO, SPEAKERS, REFERENCE, RANDOM, LOSO)
 REPORTED = (RANDOM, LOSO)  # those whose test parts are reported in weights/results
 
 # EMO-DB: the speaker that tests in the loso fold of that name, and the two speakers that validate.
 DEVELOPMENT_FOLDS = {"03": ("11", "13"), "08": ("10", "14"), "12": ("15", "16")}
 UNSEEN_IN_DEVELOPMENT = ("03", "08", "09", "12")  # speakers that never validate there, so that no choice of the recipe depends on them
+
+# EMO-DB's folds of SPEAKERS; the first three have the speakers who may judge choices. In LOCO the first one judges the epochs.
+EMO_DB_SPEAKER_FOLDS = (("11", "13"), ("10", "14"), ("15", "16"), ("03", "08"), ("09", "12"))
+SPEAKER_FOLDS = len(EMO_DB_SPEAKER_FOLDS)
 
 RANDOM_FOLDS = 10
 FOLD_SEED = 2021  # every model, loss and seed has the same recordings in the same folds
@@ -30,6 +38,12 @@ class Split:
     train: np.ndarray  # int64, rising
     validation: np.ndarray
     test: np.ndarray
+    inflated: bool = False  # the validation part is what is reported, and test is empty
+
+    @property
+    def judged(self) -> np.ndarray:
+        """The recordings whose answers are reported."""
+        return self.validation if self.inflated else self.test
 
     def __post_init__(self):
         parts = np.concatenate([self.train, self.validation, self.test])
@@ -38,8 +52,8 @@ class Split:
 
 
 def fold_names(dataset: Dataset, protocol: str) -> list[str]:
-    """The names of the folds in order: speakers, or 0 to 9, or "all". Raises ValueError when the dataset cannot be split in this way."""
-    if protocol == RANDOM:
+    """The names of the folds in order: speakers, corpora, numbers, or "all". Raises ValueError when the dataset cannot be split in this way."""
+    if protocol in (RANDOM, REFERENCE):
         return [str(fold) for fold in range(RANDOM_FOLDS)]
     if protocol == LOSO:
         speakers = sorted(set(dataset.speakers))
@@ -53,6 +67,16 @@ def fold_names(dataset: Dataset, protocol: str) -> list[str]:
         if not used <= set(dataset.speakers):
             raise ValueError(f"{dataset.name}: --protocol development is for EMO-DB's speakers {', '.join(sorted(used))}")
         return list(DEVELOPMENT_FOLDS)
+    if protocol == LOCO:
+        corpora = sorted(set(dataset.corpora))
+        if len(corpora) < 2:
+            raise ValueError(f"{dataset.name}: leaving one corpus out needs at least two; give more files of labels with --data")
+        return corpora
+    if protocol == SPEAKERS:
+        alone = [corpus for corpus in sorted(set(dataset.corpora)) if len(set(dataset.speakers[dataset.corpora == corpus]) - {""}) < SPEAKER_FOLDS]
+        if alone or "" in dataset.speakers:
+            raise ValueError(f"{dataset.name}: --protocol speakers needs at least {SPEAKER_FOLDS} named speakers in every corpus; {', '.join(alone) or 'some recordings'} has fewer")
+        return [str(fold) for fold in range(SPEAKER_FOLDS)]
     return [ALL]
 
 
@@ -61,7 +85,8 @@ def split(dataset: Dataset, protocol: str, fold: str, validate: bool) -> Split:
 
     loso: the fold's speaker tests; with `validate` the next speaker of the sorted list validates. random: stratified by class, and with
     `validate` a tenth of each class of the training part. development: the fold's pair of speakers validates.
-    all: nothing tests. Without `validate` everything that does not test trains.
+    loco: the fold's corpus tests; with `validate` a fifth of the speakers of each other corpus validates. speakers: a fifth of the speakers of each corpus
+    tests, the next fifth validates. reference: as random, but the fold's part validates, and nothing tests. all: nothing tests. Without `validate` everything that does not test trains.
     """
     names = fold_names(dataset, protocol)
     if fold not in names:
@@ -73,6 +98,15 @@ def split(dataset: Dataset, protocol: str, fold: str, validate: bool) -> Split:
     elif protocol == DEVELOPMENT:
         test = dataset.speakers == fold
         validation = np.isin(dataset.speakers, DEVELOPMENT_FOLDS[fold])
+    elif protocol == LOCO:
+        test = dataset.corpora == fold
+        validation = ~test & (speaker_folds(dataset) == 0)
+    elif protocol == SPEAKERS:
+        test = speaker_folds(dataset) == int(fold)
+        validation = speaker_folds(dataset) == (int(fold) + 1) % SPEAKER_FOLDS
+    elif protocol == REFERENCE:
+        validation = stratified_folds(dataset.labels, RANDOM_FOLDS, np.random.default_rng(FOLD_SEED)) == int(fold)
+        return Split(fold, everything[~validation], everything[validation], everything[:0], inflated=True)
     else:
         test = stratified_folds(dataset.labels, RANDOM_FOLDS, np.random.default_rng(FOLD_SEED)) == (int(fold) if protocol == RANDOM else -1)
         validation = np.zeros(len(everything), bool)
@@ -82,9 +116,26 @@ def split(dataset: Dataset, protocol: str, fold: str, validate: bool) -> Split:
     return Split(fold, everything[~test & ~validation], everything[validation], everything[test])
 
 
+def speaker_folds(dataset: Dataset) -> np.ndarray:
+    """int64 [recordings]: a fold of SPEAKERS for each. In every corpus a speaker goes, the largest first, to the fold that has the fewest recordings of it so far."""
+    fold_of = np.zeros(len(dataset.recordings), np.int64)
+    for corpus in sorted(set(dataset.corpora)):
+        its = dataset.corpora == corpus
+        names, counts = np.unique(dataset.speakers[its], return_counts=True)
+        known = {f"{EMO_DB} {speaker}": fold for fold, pair in enumerate(EMO_DB_SPEAKER_FOLDS) for speaker in pair} if corpus == EMO_DB else {}
+        sizes = np.zeros(SPEAKER_FOLDS, np.int64)
+        for name, count in sorted(zip(names, counts), key=lambda pair: (-pair[1], pair[0])):
+            fold = known.get(name, int(sizes.argmin()))
+            sizes[fold] += count
+            fold_of[its & (dataset.speakers == name)] = fold
+    return fold_of
+
+
 def check_classes(dataset: Dataset, parts: Split) -> None:
-    """Raises ValueError when a class of the dataset has no recording in the training part: the network could not learn it."""
-    untrained = np.setdiff1d(dataset.labels, dataset.labels[parts.train])
+    """Raises ValueError when a class has no recording in the training part: the network could not learn it. A class that only an unseen corpus has is another
+    matter: nobody expects it to be answered."""
+    seen = np.isin(dataset.corpora, dataset.corpora[parts.train])
+    untrained = np.setdiff1d(dataset.labels[seen], dataset.labels[parts.train])
     if missing := [dataset.classes[label] for label in untrained]:
         raise ValueError(
             f"fold {parts.fold}: no recording of {', '.join(missing)} is left to train on; add recordings (of other speakers), or leave the class out"

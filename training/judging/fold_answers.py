@@ -42,7 +42,7 @@ def write_answers(settings: Settings, dataset: Dataset, folds: list[Fold], clean
     entries = [{"name": fold.parts.fold, "model": f"{fold.parts.fold}/int8", "test": test} for fold, test in zip(folds, tests)]
     replace_file(folder / "folds.json", json.dumps({"protocol": settings.protocol, "folds": entries}, indent=1) + "\n")
     options.results.mkdir(parents=True, exist_ok=True)
-    root = recordings_root(options.data, settings.audio_type)
+    root = recordings_root(options.data[0], settings.audio_type)
     evaluate = ["evaluate", str(folder), "--data", str(root), "--protocol", settings.protocol, "--long", "center", "--csv", str(file(INT8))]
     subprocess.run([*LIGHT_SERNET, *evaluate], check=True, stdout=subprocess.DEVNULL if options.verbose == 0 else None)
     if options.verbose > 0:

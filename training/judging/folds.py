@@ -13,6 +13,7 @@ from tqdm import tqdm
 from ..data import protocols
 from ..data.dataset import Dataset
 from ..data.protocols import Split
+from ..data.session_files import load_sessions
 from ..data.variants import load_variants
 from ..learning.run import train_run
 from ..learning.settings import Settings, kind_name
@@ -37,7 +38,7 @@ def check_folds(settings: Settings, dataset: Dataset) -> None:
     """Raises ValueError when a fold would lack a class in training, or have nothing to test."""
     for name in protocols.fold_names(dataset, settings.protocol):
         parts = protocols.split(dataset, settings.protocol, name, settings.validate)
-        if len(parts.test) == 0:
+        if len(parts.judged) == 0:
             raise ValueError(f"fold {name} has nothing to test; {len(dataset.recordings)} recordings are too few for --protocol {settings.protocol}")
         protocols.check_classes(dataset, parts)
 
@@ -49,7 +50,9 @@ def bar(folds: Iterable, name: str, total: int, options: argparse.Namespace) -> 
 
 def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespace) -> None:
     """Each fold in its own process."""
-    for kind in kinds_of(settings.recipe):
+    if settings.many_corpora:
+        load_sessions(dataset, settings.input_duration, options.jobs)
+    for kind in () if settings.many_corpora else kinds_of(settings.recipe):
         load_variants(dataset, kind, settings.input_type, settings.input_duration, options.jobs)
     names = protocols.fold_names(dataset, settings.protocol)
     with ProcessPoolExecutor(options.jobs, get_context("spawn"), max_tasks_per_child=1) as pool:

@@ -1,6 +1,7 @@
 """The loop: what one epoch does, and the state that is saved between two of them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,16 @@ from scipy.special import softmax
 
 from ..data.protocols import Split
 from ..files import save_arrays
-from ..network.backend import keras, tf
+from ..network.backend import fastest_policy, keras, tf
 from ..network.loss import cross_entropy, focal
 from ..network.model import light_sernet
 from ..network.trained import logits_of_model, trained_weights
+from ..network.training_graph import training_graph
 from ..network.widths import WIDTHS
 from ..results.metrics import Scores, score
 from .batches import batches
+from .session_batches import session_batches
+from .session_set import SessionSet
 from .settings import LAST, Settings
 from .training_set import TrainingSet
 
@@ -24,13 +28,16 @@ WARM_UP_EPOCHS = 3
 class Run:
     """A training between two epochs."""
 
-    def __init__(self, settings: Settings, labels: np.ndarray, classes: int, parts: Split, training_set: TrainingSet, clean: np.ndarray):
-        """labels int64 [recordings]; clean float32 [recordings, frames, bins], of which only the validation part is read."""
+    def __init__(self, settings: Settings, labels: np.ndarray, classes: int, parts: Split, training_set: TrainingSet | SessionSet, clean: np.ndarray, corpora: np.ndarray | None = None):
+        """labels int64 [recordings]; clean float32 [recordings, frames, bins], of which only the validation part is read. corpora: str [recordings], where
+        the epochs are judged on each corpus by itself."""
         keras.utils.set_random_seed(settings.seed)
-        keras.config.set_dtype_policy("mixed_bfloat16")
+        keras.config.set_dtype_policy(fastest_policy())
         recipe = settings.recipe
         self.settings, self.training_set, self.labels, self.train = settings, training_set, labels, parts.train
         self.validation, self.validation_labels = clean[parts.validation], labels[parts.validation]
+        self.validation_corpora = None if corpora is None else corpora[parts.validation]
+        self.present = training_set.present[parts.validation] if isinstance(training_set, SessionSet) else None
         self.model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
         self.optimizer = make_optimizer(-(-len(parts.train) // recipe.batch), recipe.epochs, recipe.peak_rate, recipe.weight_decay)
         self.optimizer.build(self.model.trainable_variables)
@@ -49,8 +56,8 @@ class Run:
         rng = np.random.default_rng(seed)
         self.model.get_layer("dropout").seed_generator.state.assign(seed)
         outcomes = []
-        for features, targets in batches(self.training_set, self.labels, self.train, self.settings.recipe, rng):
-            outcomes.append([float(outcome) for outcome in self.step(tf.constant(features), tf.constant(targets))])
+        for batch in self.batches(rng):
+            outcomes.append([float(outcome) for outcome in self.step(*map(tf.constant, batch))])
             self.update_ema()
         self.epoch += 1
         record = dict(zip(("loss", "accuracy"), np.mean(outcomes, axis=0).tolist()))
@@ -63,6 +70,12 @@ class Run:
             self.kept, self.kept_epoch = self.ema, self.epoch
         return record
 
+    def batches(self, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, ...]]:
+        """The arguments of each step of an epoch."""
+        if isinstance(self.training_set, SessionSet):
+            return session_batches(self.training_set, len(self.train), self.settings.recipe, rng)
+        return batches(self.training_set, self.labels, self.train, self.settings.recipe, rng)
+
     def update_ema(self) -> None:
         """The decay is smaller in the first steps, as in TensorFlow's ExponentialMovingAverage."""
         count = int(self.optimizer.iterations)
@@ -71,25 +84,27 @@ class Run:
         self.ema = {name: decay * self.ema[name] + (1 - decay) * now[name] for name in now}
 
     def validate(self) -> dict[str, float]:
-        """The moving average on the clean validation part. The best epoch is the one with the highest score, the mean of UA and WA: UA alone depends
-        much on small classes."""
-        probabilities = softmax(self.validation_logits(), axis=1)
-        scores = score(self.validation_labels, probabilities)
+        """The moving average on the clean validation part: the mean over its corpora. The best epoch is the one with the highest score, the mean of UA and WA:
+        UA alone depends much on small classes."""
+        probabilities = self.probabilities(self.validation_logits())
+        corpora = self.validation_corpora
+        rows = [slice(None)] if corpora is None else [corpora == corpus for corpus in np.unique(corpora)]
+        scores = [score(self.validation_labels[its], probabilities[its]) for its in rows]
         likelihood = np.log(np.maximum(probabilities[np.arange(len(probabilities)), self.validation_labels], 1e-12)).mean()
-        return {
-            "validation_loss": -float(likelihood),
-            "validation_ua": scores.ua,
-            "validation_wa": scores.wa,
-            "validation_score": (scores.ua + scores.wa) / 2,
-        }
+        ua, wa = float(np.mean([its.ua for its in scores])), float(np.mean([its.wa for its in scores]))
+        return {"validation_loss": -float(likelihood), "validation_ua": ua, "validation_wa": wa, "validation_score": (ua + wa) / 2}
 
     def validation_logits(self) -> np.ndarray:
         """float32 [validation, classes], of the moving average."""
         return logits_of_model(self.ema_model, self.ema, self.validation)
 
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """[validation, classes]: among the classes that the corpus of each recording has."""
+        return softmax(logits if self.present is None else np.where(self.present, logits, -np.inf), axis=1)
+
     def best_scores(self) -> Scores:
         """Of the weights that are kept, on the validation part."""
-        return score(self.validation_labels, softmax(logits_of_model(self.ema_model, self.kept, self.validation), axis=1))
+        return score(self.validation_labels, self.probabilities(logits_of_model(self.ema_model, self.kept, self.validation)))
 
     def save(self, path: Path) -> None:
         """Replaces the old state once the new one is complete."""
@@ -126,20 +141,25 @@ def make_optimizer(steps: int, epochs: int, peak_rate: float, weight_decay: floa
 
 def make_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, gamma: float):
     """(features float32 [batch, frames, bins, 1], targets float32 [batch, classes]) -> loss and share of answers that are the target's largest;
-    changes the weights."""
+    changes the weights. For corpora (features, targets [batch, sides, classes], present [batch, sides, classes])."""
     variables = model.trainable_variables
+    _, frames, bins, _ = model.input.shape
+    logits_of = training_graph(model) if frames % 2 == bins % 2 == 0 else lambda features: model(features, training=True)
 
     # Any number of examples, so that the last batch of an epoch, which may be smaller, needs no graph of its own: tracing one takes seconds.
     signature = [tf.TensorSpec([None, *model.input_shape[1:]]), tf.TensorSpec([None, *model.output_shape[1:]])]
 
     # XLA is several times slower than TensorFlow's own kernels on a CPU.
-    @tf.function(jit_compile=False, input_signature=signature)
-    def step(features, targets):
+    @tf.function(jit_compile=False, reduce_retracing=True)
+    def step(features, targets, present=None):
         with tf.GradientTape() as tape:
-            logits = model(features, training=True)
-            value = focal(targets, logits, gamma) if gamma > 0 else cross_entropy(targets, logits)
-        optimizer.apply_gradients(zip(tape.gradient(value, variables), variables))
-        right = tf.argmax(logits, axis=1) == tf.argmax(targets, axis=1)
+            logits = logits_of(features)
+            value = focal(targets, logits, gamma, present) if gamma > 0 else cross_entropy(targets, logits, present)
+        # The biases before a batch norm have no gradient.
+        gradients = [tf.zeros(variable.shape) if slope is None else slope for slope, variable in zip(tape.gradient(value, variables), variables)]
+        optimizer.apply_gradients(zip(gradients, variables))
+        whole = targets if present is None else tf.reduce_sum(targets, axis=1)
+        right = tf.argmax(logits, axis=1) == tf.argmax(whole, axis=1)
         return value, tf.reduce_mean(tf.cast(right, tf.float32))
 
     return step

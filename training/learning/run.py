@@ -7,30 +7,34 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..data import protocols
+from ..data import normalization, protocols
 from ..data.dataset import Dataset
+from ..data.normalization import NORMALIZATION_FILE
+from ..data.session_files import load_centers, sessions_hash
 from ..data.variants import content_hash, load_clean
 from ..files import replace_file, save_arrays
-from ..network.backend import tf
+from ..network.backend import fastest_policy, tf
 from ..network.trained import is_finished
 from ..results.pictures import learning_curves
 from .cepstral_mean import subtract_mean
 from .distillation import check_teacher
 from .loop import Run
+from .session_set import load_session_set
 from .settings import Settings, described, difference
 from .training_set import load_training_set
 
 
 def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, verbose: int) -> None:
-    """Trains to the last epoch, from the state saved in the folder if there is one. Leaves settings.json, history.json, curves.svg, weights.npz and, last,
-    result.json there."""
+    """Trains to the last epoch, from the state saved in the folder if there is one. Leaves settings.json, history.json, curves.svg, weights.npz,
+    normalization.json if the front end subtracts something, and, last, result.json there."""
     # One thread: several add in no fixed order, so a seed would not give the same weights again. Folds are trained side by side instead.
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     parts = protocols.split(dataset, settings.protocol, settings.fold, settings.validate)
     protocols.check_classes(dataset, parts)
-    clean = load_clean(dataset, settings.input_type, settings.input_duration)
-    data = content_hash(dataset, settings.input_type, settings.input_duration)
+    many = settings.many_corpora
+    clean = load_centers(dataset, settings.input_duration) if many else load_clean(dataset, settings.input_type, settings.input_duration)
+    data = sessions_hash(dataset, settings.input_duration) if many else content_hash(dataset, settings.input_type, settings.input_duration)
     for teacher in settings.teachers:
         check_teacher(Path(teacher), settings, data)
     own = described(settings, dataset, clean.shape[1:], data)
@@ -38,16 +42,22 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     if is_finished(folder):
         tell(verbose, f"{folder}: finished already: {(folder / 'result.json').read_text().strip()}")
         return
-    training_set = load_training_set(settings, dataset, parts.train, clean, jobs)
-    clean = subtract_mean(clean, training_set.silence, settings.recipe.cepstral_mean_subtraction)
-    run = Run(settings, dataset.labels, len(dataset.classes), parts, training_set, clean)
+    if many:
+        training_set = load_session_set(settings, dataset, parts, clean, jobs)
+        clean = training_set.normalization(clean)
+    else:
+        training_set = load_training_set(settings, dataset, parts.train, clean, jobs)
+        clean = subtract_mean(clean, training_set.silence, settings.recipe.cepstral_mean_subtraction)
+    run = Run(settings, dataset.labels, len(dataset.classes), parts, training_set, clean, dataset.corpora if many else None)
     replace_file(folder / "settings.json", json.dumps(own, indent=2) + "\n")
+    if settings.normalization != normalization.NONE:
+        replace_file(folder / NORMALIZATION_FILE, json.dumps(training_set.normalization.as_manifest(), indent=1) + "\n")
     run.resume(folder / "state.npz")
     seconds = train_epochs(run, folder, verbose)
     save_arrays(folder / "weights.npz", run.kept)
     replace_file(folder / "history.json", json.dumps(run.history) + "\n")
     draw(run.history, folder)
-    result, outcome = {"epoch": run.kept_epoch, "seconds": round(seconds, 1)}, ""
+    result, outcome = {"epoch": run.kept_epoch, "seconds": round(seconds, 1), "arithmetic": fastest_policy()}, ""
     if settings.validate:
         scores = run.best_scores()
         result["validation"], outcome = scores.as_json(), f"; validation: {scores}"

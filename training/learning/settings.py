@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
-from ..data import protocols
-from ..data.dataset import ALL_TYPES, DEFAULT_RECORDINGS, EMO_DB, Dataset, dataset_name, is_whole_emo_db
+from ..data import licences, normalization, protocols
+from ..data.corpora import licence_of
+from ..data.dataset import ALL_TYPES, CORPORA, DEFAULT_RECORDINGS, EMO_DB, Dataset, dataset_name, is_whole_emo_db
 from ..data.front_end import INPUT_TYPES, MFCC, REFERENCE_DURATION
 from ..data.protocols import PROTOCOLS
 from ..network.loss_names import CROSS_ENTROPY, FOCAL, SHORT_NAMES
 from ..network.widths import FULL, MICRO, WIDTHS
-from .recipe import Recipe, changed
+from .recipe import CORPORA_RECIPE, Recipe, changed
 
 BEST, LAST = "best", "last"
 
@@ -35,12 +36,21 @@ class Settings:
     seed: int
     recipe: Recipe
     teachers: tuple[str, ...]  # folders of runs
+    normalization: str = normalization.NONE
+    licences: str = licences.ANY  # which recordings and sounds are admitted
+
+    @property
+    def many_corpora(self) -> bool:
+        """Whether the variants are made in sessions, and normalized when they are drawn."""
+        return self.dataset_name == CORPORA
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options that train, cross_validate and ablation share. Short names as in the reference implementation."""
-    parser.add_argument("-dn", "--dataset_name", default=EMO_DB, metavar="NAME", help="EMO-DB, or folders: one folder for each class (default: %(default)s)")
-    parser.add_argument("--data", type=Path, default=DEFAULT_RECORDINGS, metavar="DIR", help="the WAV files (default: ../shared/emodb/wav)")
+    parser.add_argument("-dn", "--dataset_name", default=EMO_DB, metavar="NAME", help="EMO-DB; folders: one folder for each class; or corpora: files of labels (default: %(default)s)")
+    parser.add_argument("--data", type=Path, nargs="+", default=[DEFAULT_RECORDINGS], metavar="DIR", help="the WAV files; with corpora files of labels, or folders that have one or EMO-DB's WAV files (default: ../shared/emodb/wav)")
+    parser.add_argument("--licences", choices=licences.CHOICES, default=licences.ANY, help="with corpora: free leaves out what does not allow weights under MIT (default: %(default)s)")
+    parser.add_argument("--normalization", choices=normalization.CHOICES, help="what the front end subtracts (default: running with corpora, else none)")
     parser.add_argument("-id", "--input_duration", type=float, default=REFERENCE_DURATION, metavar="S", help="seconds of a segment (default: 3)")
     parser.add_argument("-at", "--audio_type", default=ALL_TYPES, metavar="TYPE", help="with folders: only DIR/TYPE/CLASS (default: %(default)s)")
     parser.add_argument("-ln", "--loss_name", choices=SHORT_NAMES, default=CROSS_ENTROPY, help="default: %(default)s")
@@ -66,15 +76,16 @@ def at_least_one(text: str) -> int:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    recipe = changed(Recipe(), options.set)
+    name = dataset_name(options.dataset_name)
+    recipe = changed(CORPORA_RECIPE if name == CORPORA else Recipe(), options.set)
     if options.epochs is not None:
         recipe = changed(recipe, [f"epochs={options.epochs}"])
     if not 0 <= options.seed < 2**32:
         raise ValueError(f"seed is {options.seed}; it must be at least 0 and less than 2^32")
     if not 0 <= options.gamma < inf:
         raise ValueError(f"gamma is {options.gamma}; it must be at least 0, and 0 is cross entropy")
-    return Settings(
-        dataset_name=dataset_name(options.dataset_name),
+    found = Settings(
+        dataset_name=name,
         audio_type=options.audio_type,
         input_type=options.input_type,
         input_duration=options.input_duration,
@@ -88,7 +99,26 @@ def settings_of(options: argparse.Namespace) -> Settings:
         seed=options.seed,
         recipe=recipe,
         teachers=tuple(str(teacher) for teacher in options.teachers),
+        normalization=options.normalization or (normalization.RUNNING if name == CORPORA else normalization.NONE),
+        licences=options.licences,
     )
+    check(found)
+    return found
+
+
+def check(settings: Settings) -> None:
+    """Raises ValueError in one sentence when two of them exclude each other."""
+    if settings.protocol == protocols.REFERENCE and settings.keep == LAST:
+        raise ValueError("--protocol reference keeps the epoch that is best on the test fold; leave --no-validation and --keep last out")
+    if settings.many_corpora:
+        if settings.input_type != MFCC:
+            raise ValueError(f"--input_type {settings.input_type} is not for corpora; leave it out")
+        if settings.recipe.cepstral_mean_subtraction:
+            raise ValueError("cepstral_mean_subtraction is not for corpora; mean_share is")
+        if settings.teachers:
+            raise ValueError("--teachers is not for corpora; leave it out")
+    elif settings.normalization != normalization.NONE:
+        raise ValueError("--normalization running is for -dn corpora, whose variants are made in sessions; EMO-DB alone is -dn corpora --data ../shared/emodb/wav")
 
 
 def default_settings(*options: str) -> Settings:
@@ -107,13 +137,18 @@ def is_shipped(settings: Settings, teacher_kinds: list[str], dataset: Dataset) -
 
 def kind_name(settings: Settings) -> str:
     """Folder of the runs of all folds, such as loso-full-ce."""
-    return f"{settings.protocol}-{settings.width}-{SHORT_NAMES[settings.loss_name]}"
+    name = f"{settings.protocol}-{settings.width}-{SHORT_NAMES[settings.loss_name]}"
+    if settings.many_corpora:
+        name += f"-{settings.dataset_name}" + f"-{settings.licences}" * (settings.licences != licences.ANY)
+    return name + f"-{settings.normalization}" * (settings.normalization != normalization.NONE)
 
 
 def described(settings: Settings, dataset: Dataset, shape: tuple[int, int], data: str) -> dict:
     """The settings as JSON holds them, with all that the network's shape depends on ([frames, bins] and classes) and the hash of the recordings and
     their variants."""
     facts = {"frames": shape[0], "bins": shape[1], "classes": list(dataset.classes), "recordings": len(dataset.recordings), "data": data}
+    if settings.many_corpora:
+        facts["licence"] = licence_of(dataset)  # that the weights must carry
     # Teachers by kind and fold: the folder in which a machine keeps its runs isn't a setting.
     teachers = ["/".join(Path(teacher).parts[-2:]) for teacher in settings.teachers]
     return dataclasses.asdict(settings) | {"teachers": teachers} | facts

@@ -20,7 +20,7 @@ need_tools()
 from scipy.special import softmax
 
 from training.data import protocols
-from training.data.dataset import read_dataset
+from training.data.reading import read_dataset
 from training.data.front_end import MFCC, front_end_module, load_front_end
 from training.data.protocols import LOSO, RANDOM
 from training.network.trained import logits_of_model, trained_model

@@ -6,7 +6,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from training.data.dataset import DEFAULT_RECORDINGS, EMO_DB_HASH, is_whole_emo_db, read_dataset, wav_files
+from training.data.dataset import DEFAULT_RECORDINGS, EMO_DB_HASH, is_whole_emo_db, wav_files
+from training.data.reading import read_dataset
 
 
 class InFolder(unittest.TestCase):

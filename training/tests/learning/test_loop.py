@@ -22,7 +22,7 @@ from training.learning.recipe import Recipe
 from training.learning.run import train_epochs
 from training.learning.settings import Settings
 from training.learning.training_set import TrainingSet
-from training.network.backend import keras, tf
+from training.network.backend import fastest_policy, keras, tf
 from training.network.trained import logits_of_model, trained_weights
 from training.results.metrics import score
 
@@ -264,7 +264,7 @@ class Optimizer(unittest.TestCase):
 class Precision(unittest.TestCase):
     def test_weights_are_float32_and_the_network_that_answers_computes_in_float32(self):
         found = run()
-        self.assertEqual(found.model.get_layer("body_two_1_convolution").compute_dtype, "bfloat16")
+        self.assertEqual(found.model.get_layer("body_two_1_convolution").dtype_policy.name, fastest_policy())
         self.assertEqual(found.ema_model.get_layer("body_two_1_convolution").compute_dtype, "float32")
         self.assertEqual(keras.config.dtype_policy().name, "float32")
         self.assertEqual({value.dtype for value in found.kept.values()}, {np.dtype(np.float32)})

@@ -12,7 +12,7 @@ need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 
 from training.data.augmentation import KINDS
 from training.data.dataset import EMO_DB_HASH
-from training.learning.recipe import Recipe, changed
+from training.learning.recipe import LOWEST, Recipe, changed
 from training.learning.settings import BEST, LAST, Settings, add_options, described, difference, is_shipped, kind_name, settings_of
 from training.learning.training_set import kinds_of
 from training.network.widths import WIDTHS
@@ -162,7 +162,7 @@ class Descriptions(unittest.TestCase):
             ("--keep", "last"),
             ("--no-validation",),
             ("--teachers", "a"),
-            *(("--set", f"{field.name}=1") for field in dataclasses.fields(Recipe)),
+            *(("--set", f"{field.name}={0.5 if field.default == 1 else LOWEST.get(field.name, 1)}") for field in dataclasses.fields(Recipe)),
         ):
             self.assertNotEqual(described(settings(*arguments), data, (184, 40), "hash"), plain, arguments)
         moved = [described(settings("--teachers", f"{runs}/loso-full-ce/03"), data, (184, 40), "hash") for runs in ("/here", "/there")]

@@ -1,0 +1,29 @@
+"""Sounds that the augmentation adds to speech: other talkers, backgrounds, noises, rooms."""
+
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+TALKERS, BACKGROUND, NOISE, ROOM = PARTS = ("talkers", "background", "noise-train", "room")
+MEASURING = "noise-table"  # the part, and the folder, of the noises and rooms of the robustness table
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Raises ValueError for a sound that measures robustness: training must never hear it."""
+
+    path: Path
+    name: str
+    part: str  # one of PARTS
+    corpus: str
+    licence: str
+    digest: str  # SHA-256 of the file
+    seconds: float
+
+    def __post_init__(self):
+        if self.part not in PARTS or for_measuring(self.part, self.name):
+            raise ValueError(f"{self.path}: a sound of the part {self.part} may not join training")
+
+
+def for_measuring(part: str, name: str) -> bool:
+    """Whether a file of this part and with this relative path only measures robustness: a room has no part of its own for that, but the folder."""
+    return part.startswith(MEASURING) or MEASURING in PurePath(name).parts

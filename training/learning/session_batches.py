@@ -1,0 +1,38 @@
+"""The batch of one step on corpora: variants of sessions, with an offset, normalized, with masked frames and mixup."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..data.normalization import SILENCE, sounds
+from .batches import mask_in_time
+from .recipe import Recipe
+from .session_set import SessionSet
+
+
+def session_batches(session_set: SessionSet, count: int, recipe: Recipe, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """`count` examples in batches: float32 [batch, frames, 40, 1]; targets float32 [batch, 2, classes], those of both examples of a mixture, times their shares;
+    and the classes that their corpora have, bool [batch, 2, classes]."""
+    order = rng.choice(len(session_set.chance), count, p=session_set.chance)
+    for start in range(0, count, recipe.batch):
+        recordings = order[start : start + recipe.batch]
+        features = draw(session_set, recordings, recipe, rng)
+        features = mask_in_time(features, SILENCE, recipe, rng)
+        share = rng.beta(recipe.mixup, recipe.mixup, len(features)).astype(np.float32) if recipe.mixup > 0 else np.ones(len(features), np.float32)
+        other = rng.permutation(len(features))
+        features = share[:, np.newaxis, np.newaxis] * features + (1 - share)[:, np.newaxis, np.newaxis] * features[other]
+        sides = np.stack([recordings, recordings[other]], axis=1)
+        shares = np.stack([share, 1 - share], axis=1)[..., np.newaxis]
+        yield features[..., np.newaxis], shares * session_set.targets[sides], session_set.present[sides]
+
+
+def draw(session_set: SessionSet, recordings: np.ndarray, recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
+    """A variant of each recording, shifted and normalized: float32 [recordings, frames, 40]. The shift stands for another voice, microphone and room, so the mean
+    that was carried over has it, too."""
+    first = session_set.first[recordings]
+    variants = first + (rng.random(len(recordings)) * (session_set.first[recordings + 1] - first)).astype(np.int64)
+    raw = np.stack([session_set.speakers[speaker][row] for speaker, row in session_set.place[variants]]).astype(np.float32)
+    shift = (rng.normal(size=(len(raw), raw.shape[2])) * session_set.spread * recipe.offset).astype(np.float32)
+    raw += shift[:, np.newaxis] * sounds(raw)[..., np.newaxis]
+    is_carried = session_set.has_carried[variants] & (rng.random(len(raw)) < recipe.carried)
+    return session_set.normalization(raw, session_set.carried[variants] + shift, is_carried)
