@@ -140,7 +140,7 @@ def variants_of(speaker: Speaker) -> Variants:
 def analysed(samples: np.ndarray) -> tuple[augmentation.Voice, tuple[int, int]]:
     """A voice, in single precision to save memory, and its loud part."""
     loud = loud_part(samples)
-    voice = augmentation.analyse(samples / 32768)
+    voice = augmentation.analyze(samples / 32768)
     return augmentation.Voice(voice.samples, voice.pitch, voice.envelope.astype(np.float32), voice.aperiodicity.astype(np.float32)), loud
 
 

@@ -81,7 +81,7 @@ class DrawnPart(unittest.TestCase):
 
     def test_a_part_of_a_voice(self):
         samples = vowel(120, 0.4)
-        voice = augmentation.analyse(samples)
+        voice = augmentation.analyze(samples)
         part = part_of(voice, 800, 4000)
         np.testing.assert_array_equal(part.samples, samples[800:4000])
         self.assertEqual({len(part.pitch), len(part.envelope), len(part.aperiodicity)}, {41})
