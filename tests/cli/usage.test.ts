@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { lightSernet } from "../support/command.js";
+import { lightSernet, lightSernetAgain } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 
 test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
@@ -29,8 +29,9 @@ test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
     ["segment", "in", "out", "--duration", "-1"],
     ["segment", "in", "out", "--duration", "3", "--mode", "all"],
   ];
-  for (const parameters of cases) {
-    const { code, stdout, stderr } = await lightSernet(parameters);
+  for (const [index, parameters] of cases.entries()) {
+    // The first two as people run them: without a command, and with a wrong one.
+    const { code, stdout, stderr } = await (index < 2 ? lightSernet : lightSernetAgain)(parameters);
     assert.equal(code, 2, parameters.join(" "));
     assert.equal(stdout, "");
     assert.ok(parameters.length === 0 ? stderr.startsWith("Usage: ") : stderr.startsWith("light-sernet: "), stderr);
@@ -46,7 +47,7 @@ test("wrong usage is one line, with any arguments", async () => {
     ["--lo\r\nud", "unknown option '--lo\\r\\nud'"],
   ];
   for (const [parameter, said] of cases) {
-    const { code, stderr } = await lightSernet([parameter]);
+    const { code, stderr } = await lightSernetAgain([parameter]);
     assert.equal(code, 2);
     assert.equal(stderr, `light-sernet: ${said}\n${help}`);
   }
@@ -56,7 +57,7 @@ test("help and version go to stdout, exit code 0", async () => {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
   assert.deepEqual(await lightSernet(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
   for (const parameters of [["--help"], ["help"], ["classify", "--help"], ["segment", "-h"], ["help", "inspect"], ["help", "evaluate"]]) {
-    const { code, stdout, stderr } = await lightSernet(parameters);
+    const { code, stdout, stderr } = await lightSernetAgain(parameters);
     assert.equal(code, 0);
     assert.equal(stderr, "");
     assert.match(stdout, /^Usage: light-sernet/);

@@ -31,7 +31,9 @@ const classes = Array.from({ length: classCount }, (_, index) => `class ${index}
 /** For a source without scales, and for one with them. */
 const quick = ["--classes", classes, "--calibrate", examples, "--profile", "embedded"];
 const named = ["--classes", classes, "--profile", "embedded"];
-const withScales = (name: string): string => fixtureWithScales("tiny.keras3.keras", join(folder, name));
+/** Where the format does not matter: the one that is read in the least time. */
+const TINY = "tiny.float32.tflite";
+const withScales = (name: string): string => fixtureWithScales(TINY, join(folder, name));
 
 async function build(source: string, out: string, ...more: string[]): Promise<string> {
   return printed(await lightSernetAgain(["build", source, "--out", out, ...more]));
@@ -85,14 +87,14 @@ test("every format builds; their quantized weights differ by at most one step", 
 
 test("a build with the scales of another is the same file to the byte, and needs no recordings", async () => {
   const first = join(folder, "first");
-  await build(fixture("tiny.keras3.keras"), first, "--classes", classes, "--calibrate", examples, "--id", "again");
+  await build(fixture(TINY), first, "--classes", classes, "--calibrate", examples, "--id", "again");
   const source = join(folder, "source");
-  const file = join(source, "tiny.keras");
+  const file = join(source, TINY);
   mkdirSync(source);
-  copyFileSync(fixture("tiny.keras3.keras"), file);
+  copyFileSync(fixture(TINY), file);
   writeFileSync(
     join(source, "light-sernet.json"),
-    JSON.stringify({ file: "tiny.keras", id: "again", classes: classes.split(","), activationScales: scalesOf(first) }),
+    JSON.stringify({ file: TINY, id: "again", classes: classes.split(","), activationScales: scalesOf(first) }),
   );
   const second = join(folder, "second");
   const said = await build(file, second);
@@ -134,7 +136,7 @@ test("profiles make what they name; nothing is written beside the folders that a
   const [host, firmware] = [join(place, "host"), join(place, "firmware")];
   const names = ["--id", "../../escaped", "--classes", "../a,/tmp/b,c:d,..,~"];
   const before = readdirSync(folder);
-  await build(fixture("tiny.keras3.keras"), host, ...names, "--firmware", firmware, "--calibrate", examples, "--profile", "host");
+  await build(fixture(TINY), host, ...names, "--firmware", firmware, "--calibrate", examples, "--profile", "host");
   assert.ok(existsSync(join(host, "light-sernet-cli.wasm")));
   assert.ok(!existsSync(join(host, "light-sernet.wasm")));
   assert.deepEqual(readdirSync(folder).sort(), [...before, "confined"].sort());
@@ -145,33 +147,23 @@ test("profiles make what they name; nothing is written beside the folders that a
 });
 
 const refusals: [string, string[], RegExp, number][] = [
-  ["no recordings and no scales", [fixture("tiny.keras3.keras"), "--classes", classes], /--calibrate/, 1],
-  ["a class too few", [fixture("tiny.keras3.keras"), ...quick, "--classes", "a,b"], /5.*2|2.*5/, 1],
-  ["a class named twice", [fixture("tiny.keras3.keras"), ...quick, "--classes", "a,b,c,a,d"], /"a" is named twice/, 1],
-  ["no class names", [fixture("tiny.keras3.keras"), "--calibrate", examples], /--classes/, 1],
+  ["no recordings and no scales", [fixture(TINY), "--classes", classes], /--calibrate/, 1],
+  ["a class too few", [fixture(TINY), ...quick, "--classes", "a,b"], /5.*2|2.*5/, 1],
+  ["a class named twice", [fixture(TINY), ...quick, "--classes", "a,b,c,a,d"], /"a" is named twice/, 1],
+  ["no class names", [fixture(TINY), "--calibrate", examples], /--classes/, 1],
   ["an int8 TFLite file", [fixture("tiny.int8.tflite"), ...quick], /int8/, 1],
   ["a model of another shape", [fixture("vgg.keras3.keras"), ...quick], /expected/, 1],
   ["a convolution with neither bias nor batch norm", [fixture("plain_conv.keras3.keras"), ...quick], /bias/, 1],
   ["no such file", [join(folder, "nothing.h5"), ...quick], /nothing\.h5/, 1],
-  [
-    "a calibration folder without recordings",
-    [fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", fixture("tiny.tfjs-graph")],
-    /wav/i,
-    1,
-  ],
-  [
-    "a calibration folder that is not there",
-    [fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", join(folder, "none")],
-    /none/,
-    1,
-  ],
+  ["a calibration folder without recordings", [fixture(TINY), "--classes", classes, "--calibrate", fixture("tiny.tfjs-graph")], /wav/i, 1],
+  ["a calibration folder that is not there", [fixture(TINY), "--classes", classes, "--calibrate", join(folder, "none")], /none/, 1],
   ...["out", "firmware", "calibrate", "budget"].map((name): [string, string[], RegExp, number] => [
     `--${name} without a name`,
-    [fixture("tiny.keras3.keras"), ...quick, `--${name}`, ""],
+    [fixture(TINY), ...quick, `--${name}`, ""],
     new RegExp(`--${name} is empty; name a file or folder`),
     2,
   ]),
-  ["an unknown profile", [fixture("tiny.keras3.keras"), ...quick, "--profile", "tiny"], /profile/, 2],
+  ["an unknown profile", [fixture(TINY), ...quick, "--profile", "tiny"], /profile/, 2],
 ];
 for (const [what, parameters, sentence, exit] of refusals) {
   test(`refused in one sentence, nothing is written: ${what}`, async () => {
@@ -224,7 +216,7 @@ test("calibration reads plain files of a few minutes and nothing else", async ()
       copyFileSync(join(examples, "speech.wav"), file);
       execFileSync("truncate", ["--size", "1500M", file]);
     }
-    const words = ["build", fixture("tiny.keras3.keras"), "--classes", classes, "--calibrate", wavs, "--out", join(folder, "never")];
+    const words = ["build", fixture(TINY), "--classes", classes, "--calibrate", wavs, "--out", join(folder, "never")];
     const { code, stderr } = await lightSernetAgain(words);
     assert.equal(code, 1, stderr);
     assert.match(stderr, sentence);
