@@ -14,8 +14,8 @@ from pathlib import Path
 
 from .data import augmentation
 from .data.dataset import is_whole_emo_db
-from .data.reading import read_dataset
 from .data.front_end import RUNS
+from .data.reading import read_dataset
 from .data.variants import load_variants
 from .files import sentence
 from .judging.trial_answers import write_answers

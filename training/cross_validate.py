@@ -6,7 +6,7 @@ with --no-validation, those of the runs that --calibration-runs names. Recording
 --no-validation the network that answered may have learned other sentences of the fold's speaker.
 
 With corpora the float network answers, among the classes that a corpus has and that were learned: once from the mean of the training part, and once adapted, from
-that of other utterances of the speaker. There are no modules then, and nothing is calibrated.
+that of other utterances of the speaker. No module is built then, and nothing is calibrated.
 """
 
 import argparse
@@ -16,9 +16,9 @@ import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-from .data.reading import read_dataset
 from .data.front_end import MFCC, RUNS
 from .data.protocols import DEVELOPMENT, REPORTED, REPORTED_OF_CORPORA
+from .data.reading import read_dataset
 from .data.variants import load_clean
 from .files import sentence
 from .judging.float_answers import judge_float

@@ -13,8 +13,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from .data.dataset import DEFAULT_RECORDINGS, EMO_DB, is_whole_emo_db
-from .data.reading import read_dataset
 from .data.front_end import RUNS, load_front_end
+from .data.reading import read_dataset
 from .files import sentence
 from .judging.degradations import conditions
 from .judging.degraded_answers import answers

@@ -11,8 +11,8 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from .data import protocols
-from .data.reading import read_dataset
 from .data.front_end import RUNS
+from .data.reading import read_dataset
 from .files import sentence
 from .learning.settings import add_options, at_least_one, kind_name, settings_of
 

@@ -243,5 +243,5 @@ def recorded(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def at_level(samples: np.ndarray, decibels: float) -> np.ndarray:
-    """float64 -> int16, with a largest sample of so many dB of full scale."""
+    """float64 -> int16, whose largest sample is at `decibels` relative to full scale."""
     return np.round(samples / (np.abs(samples).max() + 1e-9) * 32767 * 10 ** (decibels / 20)).astype(np.int16)

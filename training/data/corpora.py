@@ -44,7 +44,7 @@ def read_corpora(paths: Sequence[Path], admitted: str = licences.ANY) -> Dataset
         recordings, sounds = ([row for row in rows if licences.is_free(row.licence)] for rows in (recordings, sounds))
     recordings, copies = without_copies(recordings)
     if not recordings:
-        raise ValueError(f"{', '.join(map(str, paths))}: there is no recording to train on" + f" with a free licence; {', '.join(others)} have others" * bool(others))
+        raise ValueError(f"{', '.join(map(str, paths))}: no recording to train on" + f" with a free licence; {', '.join(others)} has another" * bool(others))
     dataset = make_dataset(CORPORA, CLASSES, recordings, paths[0])
     dataset = replace(dataset, sounds=tuple(sorted(sounds, key=lambda sound: sound.name)))
     return replace(dataset, summary=table(dataset, copies, others, measuring))
@@ -80,14 +80,14 @@ def read_labels(path: Path) -> list[Recording | Sound | None | str]:
             raise ValueError(f"{path}: the header has no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}")
         rows = list(reader)
     if not rows:
-        raise ValueError(f"{path}: there are no rows after the header")
+        raise ValueError(f"{path}: there are no rows below the header; add one for each file")
     return [or_sentence(parsed, path, number, row) for number, row in enumerate(rows, 2)]
 
 
 def parsed(path: Path, number: int, row: dict[str, str | None]) -> Recording | Sound | None:
     """Raises ValueError in one sentence."""
     if None in row.values() or None in row:
-        raise ValueError(f"{path}, row {number}: it has not {len(COLUMNS)} fields")
+        raise ValueError(f"{path}, row {number}: it must have {len(COLUMNS)} fields")
     name, part, corpus = row["file"], row["part"], row["corpus"]
     if for_measuring(part, name):
         return None
@@ -148,8 +148,9 @@ def table(dataset: Dataset, copies: list[str], others: Counter, measuring: int) 
             [corpus, *(str(counts[label] or "-") for label in range(len(CLASSES))), str(len(its)), str(len({recording.speaker for recording in its}))]
             + [f"{sum(recording.seconds for recording in its) / 60:.1f}", *("; ".join(sorted({getattr(r, of) for r in its})) for of in ("language", "licence"))]
         )
+    texts = (0, len(rows[0]) - 2, len(rows[0]) - 1)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) if column in (0, 10, 11) else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
+    lines = ["  ".join(cell.ljust(width) if column in texts else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
     for part in PARTS:
         if its := [sound for sound in dataset.sounds if sound.part == part]:
             lines.append(f"{part}: {len(its)} sounds, {sum(sound.seconds for sound in its) / 60:.1f} minutes; {'; '.join(sorted({sound.licence for sound in its}))}")

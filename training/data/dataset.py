@@ -105,7 +105,7 @@ def dataset_name(name: str) -> str:
     """EMO_DB, FOLDERS or CORPORA, in any spelling. Raises ValueError in one sentence."""
     known = {"emodb": EMO_DB, "folders": FOLDERS, "corpora": CORPORA}
     if (kind := name.lower().replace("-", "").replace("_", "")) not in known:
-        raise ValueError(f"there is no dataset {name!r}; give EMO-DB; folders, with one folder of recordings for each class; or corpora, with files of labels")
+        raise ValueError(f"no dataset {name!r}; give EMO-DB; folders, with one folder of recordings for each class; or corpora, with files of labels")
     return known[kind]
 
 

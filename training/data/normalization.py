@@ -1,6 +1,6 @@
 """What is subtracted from the coefficients before the clip: a causal running mean over frames with speech. The module computes the same (docs/arithmetic.md).
 
-Raw coefficients are the MFCCs before the clip, but with the mean log energy of the mel bands, in nepers, as the zeroth: the clipped one is nearly always -10.
+Raw coefficients are what front_end.py returns for RAW_MFCC: not clipped, with the mean log energy of the mel bands, in nepers, as the zeroth.
 """
 
 import json
@@ -9,32 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from .front_end import MEL_BINS
-
 NONE, RUNNING = CHOICES = ("none", "running")
 NORMALIZATION_FILE = "normalization.json"  # in the folder of a run: the field of the module's manifest
 COEFFICIENTS = 40
 CLIP = 10.0
 SPEECH_RANGE = 2.8  # nepers, 24 dB: a frame further below the loudest frame so far has no speech
 SPEECH_FLOOR = -13.75  # nepers: a frame at or below it is silent; that of zeros has ln 1e-6 = -13.8
-ENERGY_OF_MFCC = 16.0  # the zeroth MFCC is so many times the mean log energy
-
-COSINES = 2 / np.sqrt(2 * MEL_BINS) * np.cos(np.pi / MEL_BINS * np.outer(np.arange(COEFFICIENTS), np.arange(MEL_BINS) + 0.5))  # the module's DCT-II [40, 128]
-
-
-def raw_coefficients(log_mels: np.ndarray) -> np.ndarray:
-    """float32 [..., 128] -> float32 [..., 40]."""
-    raw = np.einsum("...b,cb->...c", log_mels, COSINES.astype(np.float32))  # in one thread, unlike a product of matrices: variants are made side by side
-    raw[..., 0] = log_mels.mean(axis=-1)
-    return raw
-
+ENERGY_OF_MFCC = 16.0  # the zeroth MFCC is the mean log energy times this
 
 MANIFEST_FIELDS = {"horizon": "horizon", "startWeight": "start_weight", "carriedWeight": "carried_weight", "energyScale": "energy_scale", "share": "share"}
 
 
 @dataclass(frozen=True)
 class Normalization:
-    """The default is no normalization: the coefficients of the module as they have always been."""
+    """By default nothing is subtracted: the coefficients of a module without a normalization."""
 
     horizon: float = 512.0  # frames with speech
     start_weight: float = 32.0  # frames that the mean counts as at the start of a segment: `mean`,

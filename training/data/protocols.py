@@ -86,7 +86,8 @@ def split(dataset: Dataset, protocol: str, fold: str, validate: bool) -> Split:
     loso: the fold's speaker tests; with `validate` the next speaker of the sorted list validates. random: stratified by class, and with
     `validate` a tenth of each class of the training part. development: the fold's pair of speakers validates.
     loco: the fold's corpus tests; with `validate` a fifth of the speakers of each other corpus validates. speakers: a fifth of the speakers of each corpus
-    tests, the next fifth validates. reference: as random, but the fold's part validates, and nothing tests. all: nothing tests. Without `validate` everything that does not test trains.
+    tests, the next fifth validates. reference: as random, but the fold's part validates, and nothing tests. all: nothing tests. Without `validate` everything that
+    does not test trains.
     """
     names = fold_names(dataset, protocol)
     if fold not in names:

@@ -1,6 +1,6 @@
 """Variants of the recordings of corpora, made once in sessions and kept in training/runs: a file of raw coefficients for each speaker, and one of details.
 
-The files of a speaker depend on that speaker's recordings and on the sounds that its corpus may have: a corpus with a free licence hears free sounds only. So a
+The files of a speaker depend on that speaker's recordings and on the sounds that its corpus may have: a corpus with a free licence gets free sounds only. So a
 training without some speakers or corpora contains nothing of them, and the files of EMO-DB serve free models and others.
 """
 
@@ -19,8 +19,8 @@ from tqdm import tqdm
 from ..files import save, save_arrays
 from . import augmentation, front_end, licences
 from .dataset import Dataset, Recording
-from .front_end import MEL_SPECTROGRAM, SAMPLE_RATE, load_front_end
-from .normalization import raw_coefficients, speech_sums
+from .front_end import RAW_MFCC, SAMPLE_RATE, load_front_end
+from .normalization import speech_sums
 from .segment import loud_part
 from .sessions import Pool, Recorded, draw_session, utterance
 from .sound_file import read_sound
@@ -119,25 +119,25 @@ def write_speaker(speaker: Speaker) -> int:
 
 def variants_of(speaker: Speaker) -> Variants:
     """Every recording comes as often as the others, give or take one."""
-    ear = load_front_end(MEL_SPECTROGRAM, speaker.duration)
+    raw_mfcc = load_front_end(RAW_MFCC, speaker.duration)
     pool = load_pool(speaker.sounds, speaker.duration)
-    voices = [analysed(read_sound(recording.path, ear)) for recording in speaker.recordings]
+    voices = [analyzed(read_sound(recording.path, raw_mfcc)) for recording in speaker.recordings]
     names = "".join(recording.utterance for recording in speaker.recordings)
     rng = np.random.default_rng(list(hashlib.sha256(names.encode()).digest()))
     turns = np.concatenate([rng.permutation(len(voices)) for _ in range(-(-count(speaker) // len(voices)))])[: count(speaker)]
     raw, sources = [], []
     for number, turn in enumerate(turns):
         if number % UTTERANCES == 0:
-            session = draw_session(pool, ear.window, rng)
-        samples, measured = utterance(session, *voices[turn], ear.window, rng)
-        raw.append(raw_coefficients(ear.rows(samples, ear.level(samples[measured]))).astype(np.float16))
+            session = draw_session(pool, raw_mfcc.window, rng)
+        samples, measured = utterance(session, *voices[turn], raw_mfcc.window, rng)
+        raw.append(raw_mfcc.rows(samples, raw_mfcc.level(samples[measured])).astype(np.float16))
         sources.append(json.dumps(sorted(session.sources)))
     raw = np.stack(raw)
     sums, counts = speech_sums(raw.astype(np.float32))
     return Variants(raw, turns.astype(np.int64), sums, counts, np.array(sources))
 
 
-def analysed(samples: np.ndarray) -> tuple[augmentation.Voice, tuple[int, int]]:
+def analyzed(samples: np.ndarray) -> tuple[augmentation.Voice, tuple[int, int]]:
     """A voice, in single precision to save memory, and its loud part."""
     loud = loud_part(samples)
     voice = augmentation.analyze(samples / 32768)
@@ -146,10 +146,10 @@ def analysed(samples: np.ndarray) -> tuple[augmentation.Voice, tuple[int, int]]:
 
 @functools.cache
 def load_pool(sounds: tuple[Sound, ...], duration: float) -> Pool:
-    ear = load_front_end(MEL_SPECTROGRAM, duration)
+    raw_mfcc = load_front_end(RAW_MFCC, duration)
     parts: dict[str, list[Recorded]] = defaultdict(list)
     for sound in sounds:
-        samples = read_sound(sound.path, ear)[: int(LONGEST_SOUND * SAMPLE_RATE)] / 32768
+        samples = read_sound(sound.path, raw_mfcc)[: int(LONGEST_SOUND * SAMPLE_RATE)] / 32768
         if sound.part != ROOM:
             start, end = loud_part(samples)
             samples = samples[start:end]
@@ -177,11 +177,11 @@ def code_hash() -> str:
 @functools.cache
 def front_end_print(duration: float) -> str:
     """16 hexadecimal digits of what the front end makes of a certain sound: they change with its results, not with other parts of the module."""
-    ear = load_front_end(MEL_SPECTROGRAM, duration)
+    raw_mfcc = load_front_end(RAW_MFCC, duration)
     rng = np.random.default_rng(0)
-    probe = (rng.normal(size=ear.window) * np.geomspace(1, 8000, ear.window)).astype(np.int16)
-    probe[: ear.window // 4] = 0
-    return hashlib.sha256(ear.features(probe).tobytes()).hexdigest()[:16]
+    probe = (rng.normal(size=raw_mfcc.window) * np.geomspace(1, 8000, raw_mfcc.window)).astype(np.int16)
+    probe[: raw_mfcc.window // 4] = 0
+    return hashlib.sha256(raw_mfcc.features(probe).tobytes()).hexdigest()[:16]
 
 
 def sessions_hash(dataset: Dataset, duration: float) -> str:
@@ -190,13 +190,13 @@ def sessions_hash(dataset: Dataset, duration: float) -> str:
 
 
 def load_centers(dataset: Dataset, duration: float) -> np.ndarray:
-    """float32 [recordings, frames, 40]: raw coefficients of the center of each recording, as a device hears it."""
+    """float32 [recordings, frames, 40]: raw coefficients of the center of each recording, as a device receives it."""
     whole = hashlib.sha256(f"{front_end_print(duration)} {code_hash()}".encode())
     for recording in dataset.recordings:
         whole.update(recording.digest.encode())
     path = front_end.RUNS / f"centers-{whole.hexdigest()[:16]}.npy"
     if not path.exists():
-        ear = load_front_end(MEL_SPECTROGRAM, duration)
-        rows = [raw_coefficients(ear.features(read_sound(recording.path, ear))) for recording in tqdm(dataset.recordings, "features", leave=False, disable=None)]
+        raw_mfcc = load_front_end(RAW_MFCC, duration)
+        rows = [raw_mfcc.features(read_sound(recording.path, raw_mfcc)) for recording in tqdm(dataset.recordings, "features", leave=False, disable=None)]
         save(path, np.stack(rows))
     return np.load(path)

@@ -148,33 +148,33 @@ def utterance(session: Session, voice: Voice, loud: tuple[int, int], window: int
         samples = augmentation.through_a_microphone(samples, session.microphone)
     samples *= np.sqrt(power / (np.mean(samples**2) + 1e-20))
     own, everything = slice(begin, begin + len(samples)), slice(0, window)
-    heard = np.zeros(window)
-    heard[own] = samples
+    received = np.zeros(window)
+    received[own] = samples
     measured = own
     if session.noise is not None:
         where = everything if session.noise.everywhere else own
         start = rng.integers(len(session.noise.samples) - window)
         noise = session.noise.samples[start : start + window][where]
         ratio = session.noise.ratio + rng.normal(0, RATIO_SPREAD)
-        heard[where] += noise * np.sqrt(power / (np.mean(noise**2) + 1e-20)) * 10 ** (-ratio / 20)
+        received[where] += noise * np.sqrt(power / (np.mean(noise**2) + 1e-20)) * 10 ** (-ratio / 20)
         measured = where
     if session.floor is not None:
-        heard += rng.normal(0, np.sqrt(power) * 10 ** (-session.floor / 20), window)
+        received += rng.normal(0, np.sqrt(power) * 10 ** (-session.floor / 20), window)
         measured = everything
     if isinstance(session.line, Telephone):
-        heard = over_telephone(heard, session.line)
+        received = over_telephone(received, session.line)
     elif session.line is not None:
-        heard = signal.sosfilt(session.line, heard)
+        received = signal.sosfilt(session.line, received)
     if session.clipping is not None:
-        limit = session.clipping * np.sqrt(np.mean(heard[own] ** 2))
-        heard = np.clip(heard, -limit, limit)
+        limit = session.clipping * np.sqrt(np.mean(received[own] ** 2))
+        received = np.clip(received, -limit, limit)
     if session.code is not None:
-        heard = coded(heard, session.code)
-    return augmentation.at_level(heard, session.level), measured
+        received = coded(received, session.code)
+    return augmentation.at_level(received, session.level), measured
 
 
 def drawn_part(loud: tuple[int, int], count: int, longest: float, rng: np.random.Generator) -> tuple[int, int]:
-    """What of a recording of `count` samples is heard: the loud part with up to LONGEST_MARGIN around it, sometimes without a part of one end, and at most
+    """What of a recording of `count` samples is used: the loud part with up to LONGEST_MARGIN around it, sometimes without a part of one end, and at most
     `longest` samples, from anywhere. Both ends are multiples of WORLD_STEP."""
     before, after = rng.uniform(0, LONGEST_MARGIN * SAMPLE_RATE, 2)
     start, end = max(0.0, loud[0] - before), min(float(count), loud[1] + after)

@@ -1,4 +1,4 @@
-"""Recordings of any format that libsndfile reads, such as FLAC, as the module would hear them."""
+"""Recordings of any format that libsndfile reads, such as FLAC, as the module would read them."""
 
 import io
 from pathlib import Path

@@ -9,7 +9,7 @@ MEASURING = "noise-table"  # the part, and the folder, of the noises and rooms o
 
 @dataclass(frozen=True)
 class Sound:
-    """Raises ValueError for a sound that measures robustness: training must never hear it."""
+    """Raises ValueError for a sound that measures robustness: it must never join training."""
 
     path: Path
     name: str

@@ -1,4 +1,4 @@
-"""What the float networks of all folds answer on corpora: as a device that knows nothing of the speaker, and as one that has heard the speaker before."""
+"""What the float networks of all folds answer on corpora: as a device that knows nothing of the speaker, and as one that has the speaker's statistics."""
 
 import json
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from ..network.trained import logits_of_model, trained_model
 from ..results.metrics import bootstrap, score
 from ..results.predictions import Predictions, write_predictions
 
-MOST_OTHERS = 10  # utterances of the speaker that an adapted device has heard
+MOST_OTHERS = 10  # utterances of the speaker that an adapted device has received
 ADAPTED_SEED = 7
 UNADAPTED, ADAPTED = "", "adapted"
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What a device has heard of the speaker before each recording."""
+class Carried:
+    """The mean of the speaker that a device has before each recording."""
 
     mean: np.ndarray  # float32 [recordings, 40]: running mean of the frames with speech of up to MOST_OTHERS other utterances
     known: np.ndarray  # bool [recordings]: whether there was one
@@ -33,12 +33,12 @@ class Heard:
 def judge_float(settings: Settings, dataset: Dataset, folder: Path, results: Path) -> str:
     """Writes KIND-float32.csv, KIND-float32-adapted.csv and KIND-float32-scores.json; returns a table of the scores. folder: of the runs of all folds."""
     centers = load_centers(dataset, settings.input_duration)
-    heard = heard_before(centers, dataset.speakers, settings.recipe.horizon)
+    carried = carried_means(centers, dataset.speakers, settings.recipe.horizon)
     names = protocols.fold_names(dataset, settings.protocol)
     splits = [protocols.split(dataset, settings.protocol, name, settings.validate) for name in names]
     kind, scores, lines = kind_name(settings), {"inflated": splits[0].inflated}, []
     for way in (UNADAPTED, ADAPTED):
-        answers = [answers_of(folder / parts.fold, dataset, parts, centers, heard if way == ADAPTED else None) for parts in splits]
+        answers = [answers_of(folder / parts.fold, dataset, parts, centers, carried if way == ADAPTED else None) for parts in splits]
         judged = np.concatenate([parts.judged for parts in splits])
         probabilities = np.concatenate(answers)
         folds = [parts.fold for parts in splits for _ in parts.judged]
@@ -58,11 +58,11 @@ def judge_float(settings: Settings, dataset: Dataset, folder: Path, results: Pat
     return "\n".join(lines)
 
 
-def answers_of(run: Path, dataset: Dataset, parts: protocols.Split, centers: np.ndarray, heard: Heard | None) -> np.ndarray:
+def answers_of(run: Path, dataset: Dataset, parts: protocols.Split, centers: np.ndarray, carried: Carried | None) -> np.ndarray:
     """float32 [judged, classes]: probabilities among the classes that the corpus of each recording has and that the network learned."""
     normalization = read_normalization(run)
     raw = centers[parts.judged]
-    features = normalization(raw) if heard is None else normalization(raw, heard.mean[parts.judged], heard.known[parts.judged])
+    features = normalization(raw) if carried is None else normalization(raw, carried.mean[parts.judged], carried.known[parts.judged])
     logits = logits_of_model(trained_model(run), None, features)
     return softmax(np.where(answerable(dataset, parts), logits, -np.inf), axis=1).astype(np.float32)
 
@@ -78,7 +78,7 @@ def scored(dataset: Dataset, judged: np.ndarray, splits: list[protocols.Split], 
     return np.flatnonzero((dataset.corpora[judged] == corpus) & possible[np.arange(len(judged)), dataset.labels[judged]])
 
 
-def heard_before(centers: np.ndarray, speakers: np.ndarray, horizon: float, seed: int = ADAPTED_SEED) -> Heard:
+def carried_means(centers: np.ndarray, speakers: np.ndarray, horizon: float, seed: int = ADAPTED_SEED) -> Carried:
     """Of each recording, up to MOST_OTHERS other utterances of its speaker, in random order, as the module gathers a speaker's statistics: a frame with speech counts
     1 - 1 / horizon of the next one. centers: float32 [recordings, frames, 40], raw. Labels play no part."""
     speech = has_speech(centers)
@@ -91,4 +91,4 @@ def heard_before(centers: np.ndarray, speakers: np.ndarray, horizon: float, seed
         if len(frames) > 0:
             weight = (1 - 1 / horizon) ** np.arange(len(frames))[::-1]
             mean[index], known[index] = weight @ frames / weight.sum(), True
-    return Heard(mean, known)
+    return Carried(mean, known)

@@ -60,11 +60,17 @@ def mask_in_time(features: np.ndarray, silence: np.ndarray, recipe: Recipe, rng:
 
 def mix(features: np.ndarray, targets: np.ndarray, parameter: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Mixup (Zhang et al., 2018, arXiv 1710.09412): each example with another of the batch."""
-    share = rng.beta(parameter, parameter, size=len(features)).astype(np.float32)
-    other = rng.permutation(len(features))
+    share, other = draw_mixture(len(features), parameter, rng)
+    return blend(features, share, other), blend(targets, share, other)
 
-    def blend(values: np.ndarray) -> np.ndarray:
-        weight = share.reshape(-1, *[1] * (values.ndim - 1))
-        return weight * values + (1 - weight) * values[other]
 
-    return blend(features), blend(targets)
+def draw_mixture(count: int, parameter: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Each example's share of its mixture, float32 [count], and with which other one it is mixed, int64 [count]."""
+    share = rng.beta(parameter, parameter, size=count).astype(np.float32)
+    return share, rng.permutation(count)
+
+
+def blend(values: np.ndarray, share: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """[count, ...] -> the mixtures."""
+    weight = share.reshape(-1, *[1] * (values.ndim - 1))
+    return weight * values + (1 - weight) * values[other]

@@ -28,7 +28,16 @@ WARM_UP_EPOCHS = 3
 class Run:
     """A training between two epochs."""
 
-    def __init__(self, settings: Settings, labels: np.ndarray, classes: int, parts: Split, training_set: TrainingSet | SessionSet, clean: np.ndarray, corpora: np.ndarray | None = None):
+    def __init__(
+        self,
+        settings: Settings,
+        labels: np.ndarray,
+        classes: int,
+        parts: Split,
+        training_set: TrainingSet | SessionSet,
+        clean: np.ndarray,
+        corpora: np.ndarray | None = None,
+    ):
         """labels int64 [recordings]; clean float32 [recordings, frames, bins], of which only the validation part is read. corpora: str [recordings], where
         the epochs are judged on each corpus by itself."""
         keras.utils.set_random_seed(settings.seed)
@@ -41,7 +50,7 @@ class Run:
         self.model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
         self.optimizer = make_optimizer(-(-len(parts.train) // recipe.batch), recipe.epochs, recipe.peak_rate, recipe.weight_decay)
         self.optimizer.build(self.model.trainable_variables)
-        self.step = make_step(self.model, self.optimizer, settings.gamma)
+        self.step = make_step(self.model, self.optimizer, settings.gamma, isinstance(training_set, SessionSet))
         keras.config.set_dtype_policy("float32")
         self.ema_model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
 
@@ -139,18 +148,21 @@ def make_optimizer(steps: int, epochs: int, peak_rate: float, weight_decay: floa
     return optimizer
 
 
-def make_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, gamma: float):
+def make_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, gamma: float, many_corpora: bool):
     """(features float32 [batch, frames, bins, 1], targets float32 [batch, classes]) -> loss and share of answers that are the target's largest;
-    changes the weights. For corpora (features, targets [batch, sides, classes], present [batch, sides, classes])."""
+    changes the weights. With many corpora (features, targets [batch, sides, classes], present bool [batch, sides, classes])."""
     variables = model.trainable_variables
     _, frames, bins, _ = model.input.shape
     logits_of = training_graph(model) if frames % 2 == bins % 2 == 0 else lambda features: model(features, training=True)
 
     # Any number of examples, so that the last batch of an epoch, which may be smaller, needs no graph of its own: tracing one takes seconds.
-    signature = [tf.TensorSpec([None, *model.input_shape[1:]]), tf.TensorSpec([None, *model.output_shape[1:]])]
+    _, classes = model.output_shape
+    signature = [tf.TensorSpec([None, frames, bins, 1]), tf.TensorSpec([None, classes])]
+    if many_corpora:
+        signature[1:] = tf.TensorSpec([None, 2, classes]), tf.TensorSpec([None, 2, classes], tf.bool)
 
     # XLA is several times slower than TensorFlow's own kernels on a CPU.
-    @tf.function(jit_compile=False, reduce_retracing=True)
+    @tf.function(jit_compile=False, input_signature=signature)
     def step(features, targets, present=None):
         with tf.GradientTape() as tape:
             logits = logits_of(features)

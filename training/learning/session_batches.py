@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..data.normalization import SILENCE, sounds
-from .batches import mask_in_time
+from .batches import blend, draw_mixture, mask_in_time
 from .recipe import Recipe
 from .session_set import SessionSet
 
@@ -18,9 +18,10 @@ def session_batches(session_set: SessionSet, count: int, recipe: Recipe, rng: np
         recordings = order[start : start + recipe.batch]
         features = draw(session_set, recordings, recipe, rng)
         features = mask_in_time(features, SILENCE, recipe, rng)
-        share = rng.beta(recipe.mixup, recipe.mixup, len(features)).astype(np.float32) if recipe.mixup > 0 else np.ones(len(features), np.float32)
-        other = rng.permutation(len(features))
-        features = share[:, np.newaxis, np.newaxis] * features + (1 - share)[:, np.newaxis, np.newaxis] * features[other]
+        share, other = np.ones(len(features), np.float32), np.arange(len(features))
+        if recipe.mixup > 0:
+            share, other = draw_mixture(len(features), recipe.mixup, rng)
+            features = blend(features, share, other)
         sides = np.stack([recordings, recordings[other]], axis=1)
         shares = np.stack([share, 1 - share], axis=1)[..., np.newaxis]
         yield features[..., np.newaxis], shares * session_set.targets[sides], session_set.present[sides]

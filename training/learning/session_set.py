@@ -52,7 +52,7 @@ def load_session_set(settings: Settings, dataset: Dataset, parts: Split, centers
         carried=carried[order],
         has_carried=has_carried[order],
         chance=chances(dataset, train, settings.recipe),
-        targets=smoothed(dataset.labels, present, settings.recipe.label_smoothing),
+        targets=smooth(np.eye(len(dataset.classes), dtype=np.float32)[dataset.labels], settings.recipe.label_smoothing, present).astype(np.float32),
         present=present,
         normalization=replace(normalization_of(settings), mean=mean_of(sums, counts)),
         spread=spread_within(centers[parts.train], dataset.corpora[parts.train]),
@@ -89,12 +89,6 @@ def chances(dataset: Dataset, train: np.ndarray, recipe: Recipe) -> np.ndarray:
         within = np.bincount(labels[its])[labels[its]].astype(float) ** -recipe.balance
         chance[its] = within / within.sum() * its.sum() ** (1 - recipe.corpus_balance)
     return chance / chance.sum()
-
-
-def smoothed(labels: np.ndarray, present: np.ndarray, share: float) -> np.ndarray:
-    """float32 [recordings, classes]: label smoothing over the classes that the corpus has."""
-    hard = np.eye(present.shape[1], dtype=np.float32)[labels]
-    return np.where(present, hard * (1 - share) + share / present.sum(axis=1, keepdims=True), 0).astype(np.float32)
 
 
 def spread_within(raw: np.ndarray, corpora: np.ndarray) -> np.ndarray:

@@ -3,9 +3,12 @@
 from .backend import tf
 
 
-def smooth(targets, share: float):
-    """Label smoothing (Szegedy et al., 2016, arXiv 1512.00567): `share` of the probability spread over all classes."""
-    return targets * (1 - share) + share / targets.shape[-1]
+def smooth(targets, share: float, present=None):
+    """Label smoothing (Szegedy et al., 2016, arXiv 1512.00567): `share` of the probability spread over all classes, or over those that are present, bool
+    [recordings, classes]."""
+    if present is None:
+        return targets * (1 - share) + share / targets.shape[-1]
+    return targets * (1 - share) + present * (share / present.sum(axis=-1, keepdims=True))
 
 
 ABSENT = -1e9  # in place of the logit of a class that a recording's corpus does not have: its probability is 0, and so is its gradient

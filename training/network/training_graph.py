@@ -1,8 +1,9 @@
 """The network while it trains: the same function as light_sernet's model, with a first block that passes over its large maps once.
 
-One input channel makes 96 of full resolution, so the first block has 4 % of the multiplications and took half of the time: convolution, mean, variance, normalization, ReLU and pooling each
-read and wrote all of them. Here the mean and variance of a convolution's outputs come from those of its inputs, mean = m W and variance = diagonal of W' C W, where m and C are the mean and
-covariance of the 23 inputs that the three kernels see around a place. Batch norm is then a factor and a bias of the kernels, known before the convolution.
+One input channel makes 96 of full resolution, so the first block has 4 % of the multiplications and took half of the time: convolution, mean,
+variance, normalization, ReLU and pooling each read and wrote all of them. Here the mean and variance of a convolution's outputs come from those of
+its inputs, mean = m W and variance = diagonal of W' C W, where m and C are the mean and covariance of the 23 inputs that the three kernels see around
+a place. Batch norm is then a factor and a bias of the kernels, known before the convolution.
 """
 
 from collections.abc import Callable

@@ -20,12 +20,11 @@ need_tools()
 from scipy.special import softmax
 
 from training.data import protocols
-from training.data.reading import read_dataset
 from training.data.front_end import MFCC, front_end_module, load_front_end
 from training.data.protocols import LOSO, RANDOM
+from training.data.reading import read_dataset
 from training.network.trained import logits_of_model, trained_model
 from training.results.predictions import PRECISIONS, read_predictions
-
 from .elsewhere import REFUSED, start
 
 SPEAKERS = ("03", "08", "09", "10")
@@ -35,7 +34,6 @@ STEPS = 3  # of an epoch of the loso fold: 12 recordings in batches of 4
 OPTIONS = f"training.train -id {DURATION} --width micro --set batch=4 --set voice=0 --jobs 1"
 LOSO_FOLD, RANDOM_FOLD = f"{OPTIONS} --epochs {EPOCHS} --protocol loso --fold 08", f"{OPTIONS} --epochs {EPOCHS} --protocol random --fold 0"
 STUDENT = f"{OPTIONS} --epochs 2 --protocol loso --fold 08"
-
 
 WORK = Path()
 ENDED: dict[str, subprocess.CompletedProcess] = {}  # by the name of the process
@@ -90,8 +88,7 @@ def in_folders(data: str, run: str) -> list[str]:
 
 def as_is() -> None:
     """The trainings that others are compared with; then one fold of three speakers alone, and every one in a process of its own."""
-    options = f"-id {DURATION} --width micro --epochs 1 --set batch=4 --set voice=0 --set real=0 --protocol loso -v 0"
-    options += f" --data '{WORK / 'three'}' --jobs 2"
+    options = f"-id {DURATION} --width micro --epochs 1 --set batch=4 --set voice=0 --set real=0 --protocol loso -v 0 --data '{WORK / 'three'}' --jobs 2"
     process(
         "as is",
         *in_folders("data", ""),
@@ -102,15 +99,15 @@ def as_is() -> None:
 
 def again() -> None:
     """The same, and what is nearly the same. The last two commands must be refused."""
-    commands = [
+    process(
+        "again",
         in_folder(LOSO_FOLD, "data", "loso again"),
         in_folder(f"{LOSO_FOLD} --seed 2", "data", "loso seed 2"),
         in_folder(f"{LOSO_FOLD} --no-validation", "data", "loso unvalidated"),
         in_folder(LOSO_FOLD, "one of training replaced", "loso one replaced"),
         in_folder(f"{LOSO_FOLD} --seed 3", "data", "loso again"),
         in_folder(LOSO_FOLD, "data", "loso one replaced"),
-    ]
-    process("again", *commands)
+    )
 
 
 def interrupted() -> None:

@@ -1,4 +1,4 @@
-"""Files of labels: what is read, what is told, and what may never join training."""
+"""Files of labels: what is read, what is reported, and what may never join training."""
 
 import csv
 import tempfile

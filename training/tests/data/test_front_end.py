@@ -228,7 +228,7 @@ class Module(unittest.TestCase):
     def test_one_frame(self):
         self.assertEqual(load_front_end(duration=0.064).features(as_int16(vowel(150, 1))).shape, (1, 40))
 
-    def test_the_center_is_what_is_heard(self):
+    def test_the_center_is_what_is_used(self):
         samples = as_int16(vowel(150, 3.5))
         front_end = load_front_end()
         np.testing.assert_array_equal(front_end.features(samples), front_end.features(center(samples, 48_000)))

@@ -12,8 +12,8 @@ from ..support import need, need_tools, spoken, vowel, as_int16
 need("wasmtime")
 need_tools()
 
-from training.data.front_end import MEL_SPECTROGRAM, MFCC, load_front_end
-from training.data.normalization import NORMALIZATION_FILE, SILENCE, Normalization, has_speech, mean_of, raw_coefficients, read_normalization, speech_sums
+from training.data.front_end import MFCC, RAW_MFCC, load_front_end
+from training.data.normalization import NORMALIZATION_FILE, SILENCE, Normalization, has_speech, mean_of, read_normalization, speech_sums
 
 FRAMES = 60
 CARRIED = Normalization(horizon=32, start_weight=8, carried_weight=100, energy_scale=4, share=1, mean=np.linspace(-1, 1, 40, dtype=np.float32))
@@ -88,9 +88,9 @@ class Recursion(unittest.TestCase):
 
 class FrontEnds(unittest.TestCase):
     def test_without_normalization_it_is_the_front_end_of_the_module(self):
-        module, mels = load_front_end(MFCC, 0.5), load_front_end(MEL_SPECTROGRAM, 0.5)
+        module, raw_mfcc = load_front_end(MFCC, 0.5), load_front_end(RAW_MFCC, 0.5)
         for samples in (spoken("a voice"), as_int16(vowel(120, 0.7)), np.zeros(100, np.int16)):
-            found = Normalization()(raw_coefficients(mels.features(samples))[np.newaxis])[0]
+            found = Normalization()(raw_mfcc.features(samples)[np.newaxis])[0]
             np.testing.assert_allclose(found, module.features(samples), atol=1e-4)
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from training.data import protocols
 from training.data.dataset import DEFAULT_RECORDINGS, REPOSITORY, Dataset
-from training.data.reading import read_dataset
 from training.data.protocols import ALL, DEVELOPMENT, LOSO, RANDOM, Split, check_classes, fold_names, split, stratified_folds
+from training.data.reading import read_dataset
 
 from ..support import dataset_of, random_dataset, write_emodb
 

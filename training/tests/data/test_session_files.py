@@ -18,8 +18,8 @@ need_tools()
 from training.data import front_end, session_files
 from training.data.corpora import COLUMNS, read_corpora
 from training.data.dataset import Dataset
-from training.data.front_end import MEL_SPECTROGRAM, load_front_end
-from training.data.normalization import has_speech, raw_coefficients
+from training.data.front_end import RAW_MFCC, load_front_end
+from training.data.normalization import has_speech
 from training.data.session_files import UTTERANCES, load_centers, load_sessions, read_speaker, sessions_hash, speaker_hash, speakers_of, write_speaker
 
 DURATION = 0.3  # s, 15 frames
@@ -108,10 +108,10 @@ class Kept(Corpora):
         np.testing.assert_array_equal(read_speaker(speaker).raw, before)
 
     def test_centers_are_what_a_device_hears(self):
-        dataset, ear = self.dataset(), load_front_end(MEL_SPECTROGRAM, DURATION)
+        dataset, raw_mfcc = self.dataset(), load_front_end(RAW_MFCC, DURATION)
         found = load_centers(dataset, DURATION)
         for recording, row in zip(dataset.recordings, found):
-            np.testing.assert_array_equal(row, raw_coefficients(ear.features(ear.read_wav(recording.path))))
+            np.testing.assert_array_equal(row, raw_mfcc.features(raw_mfcc.read_wav(recording.path)))
         with mock.patch.object(session_files, "read_sound", side_effect=AssertionError):
             np.testing.assert_array_equal(load_centers(dataset, DURATION), found)
 

@@ -45,10 +45,10 @@ class LoudPart(unittest.TestCase):
 
     def test_36_dB_are_the_limit(self):
         loud = RNG(0).normal(0, 8000, 8000)
-        for decibels, heard in ((-30, True), (-42, False)):
+        for decibels, kept in ((-30, True), (-42, False)):
             soft = RNG(1).normal(0, 8000 * 10 ** (decibels / 20), 8000)
             start, _ = loud_part(np.concatenate([soft, loud]))
-            self.assertEqual(start < 4000, heard)
+            self.assertEqual(start < 4000, kept)
 
     def test_nothing_is_lost_of_what_has_no_loud_part(self):
         for samples in (np.zeros(5000, np.int16), np.zeros(10, np.int16), np.ones(300, np.int16)):
@@ -113,13 +113,13 @@ class Drawing(unittest.TestCase):
 class Utterances(unittest.TestCase):
     voice = voice_of(vowel(120, 0.25))
 
-    def heard(self, seed: int = 0, **session) -> tuple[np.ndarray, slice]:
+    def received(self, seed: int = 0, **session) -> tuple[np.ndarray, slice]:
         return utterance(Session(**session), self.voice, (0, len(self.voice.samples)), WINDOW, RNG(seed))
 
     def test_anywhere_in_the_window_and_silence_around(self):
         begins = []
         for seed in range(40):
-            samples, measured = self.heard(seed)
+            samples, measured = self.received(seed)
             self.assertEqual((samples.dtype, len(samples)), (np.int16, WINDOW))
             outside = np.ones(WINDOW, bool)
             outside[measured] = False
@@ -133,8 +133,8 @@ class Utterances(unittest.TestCase):
         for everywhere in (False, True):
             ratios = []
             for seed in range(20):
-                clean, own = self.heard(seed)
-                noisy, measured = self.heard(seed, noise=Noise(noise, 10.0, everywhere))
+                clean, own = self.received(seed)
+                noisy, measured = self.received(seed, noise=Noise(noise, 10.0, everywhere))
                 self.assertEqual(measured, slice(0, WINDOW) if everywhere else own)
                 outside = np.delete(noisy, np.r_[own])
                 self.assertEqual(outside.any(), everywhere)
@@ -154,10 +154,10 @@ class Utterances(unittest.TestCase):
             clipping=1.5,
             level=-6.0,
         )
-        samples, _ = self.heard(**everything)
+        samples, _ = self.received(**everything)
         self.assertAlmostEqual(20 * np.log10(np.abs(samples.astype(int)).max() / 32767), -6, delta=0.1)
-        np.testing.assert_array_equal(self.heard(**everything)[0], samples)
-        self.assertTrue((self.heard(seed=1, **everything)[0] != samples).any())
+        np.testing.assert_array_equal(self.received(**everything)[0], samples)
+        self.assertTrue((self.received(seed=1, **everything)[0] != samples).any())
 
     def test_silence_is_possible(self):
         samples, _ = utterance(Session(), voice_of(np.zeros(3000)), (0, 3000), WINDOW, RNG(0))

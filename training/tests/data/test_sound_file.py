@@ -1,4 +1,4 @@
-"""FLAC files are heard as the WAV files with the same samples."""
+"""FLAC files are read as the WAV files with the same samples."""
 
 import tempfile
 import unittest
@@ -24,20 +24,20 @@ class Flac(unittest.TestCase):
         work = tempfile.TemporaryDirectory()
         self.addCleanup(work.cleanup)
         self.folder = Path(work.name)
-        self.ear = load_front_end(duration=DURATION)
+        self.front_end = load_front_end(duration=DURATION)
 
-    def heard(self, samples: np.ndarray, rate: int, subtype: str) -> tuple[np.ndarray, np.ndarray]:
+    def converted(self, samples: np.ndarray, rate: int, subtype: str) -> tuple[np.ndarray, np.ndarray]:
         """As FLAC and as WAV."""
         found = []
         for kind in ("FLAC", "WAV"):
             path = self.folder / f"x.{kind.lower()}"
             soundfile.write(path, samples, rate, format=kind, subtype=subtype)
-            found.append(read_sound(path, self.ear))
+            found.append(read_sound(path, self.front_end))
         return found[0], found[1]
 
     def test_16_kHz_mono_is_not_changed(self):
         samples = spoken("a voice")
-        flac, wav = self.heard(samples, 16_000, "PCM_16")
+        flac, wav = self.converted(samples, 16_000, "PCM_16")
         np.testing.assert_array_equal(flac, samples)
         np.testing.assert_array_equal(flac, wav)
 
@@ -45,7 +45,7 @@ class Flac(unittest.TestCase):
         samples = spoken("a voice")
         both = np.stack([samples, samples[::-1]], axis=1)
         for rate, values, subtype in ((44_100, samples, "PCM_16"), (8_000, samples, "PCM_16"), (16_000, both, "PCM_16"), (48_000, both / 65536, "PCM_24")):
-            flac, wav = self.heard(values, rate, subtype)
+            flac, wav = self.converted(values, rate, subtype)
             self.assertEqual(flac.dtype, np.int16)
             np.testing.assert_array_equal(flac, wav, f"{rate} {subtype}")
 
@@ -54,7 +54,7 @@ class Flac(unittest.TestCase):
         soundfile.write(path, np.tile(spoken("a voice"), 10), 16_000)
         path.write_bytes(path.read_bytes()[:-3000])
         with self.assertRaisesRegex(ValueError, str(path)):
-            read_sound(path, self.ear)
+            read_sound(path, self.front_end)
 
     def test_length(self):
         write_wav(self.folder / "x.wav", np.zeros(4000, np.int16))

@@ -19,8 +19,8 @@ need_tools()
 from training.data import variants
 from training.data.augmentation import KINDS, PLAIN, REAL
 from training.data.dataset import Dataset
-from training.data.reading import read_dataset
 from training.data.front_end import MFCC, SPECTROGRAM, FrontEnd, load_front_end
+from training.data.reading import read_dataset
 from training.data.variants import content_hash, load_clean, load_variants, shortened, variants_of
 from training.files import save, write_beside
 

@@ -1,4 +1,4 @@
-"""What an adapted device has heard before, and which classes it may answer."""
+"""The mean that an adapted device starts from, and which classes it may answer."""
 
 import dataclasses
 import unittest
@@ -11,7 +11,7 @@ need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime")
 
 from training.data.normalization import has_speech
 from training.data.protocols import LOCO, split
-from training.judging.float_answers import MOST_OTHERS, answerable, heard_before, scored
+from training.judging.float_answers import MOST_OTHERS, answerable, carried_means, scored
 
 
 def centers(count: int) -> np.ndarray:
@@ -25,7 +25,7 @@ class HeardBefore(unittest.TestCase):
     def test_up_to_ten_other_utterances_of_the_speaker(self):
         raw = centers(20)
         raw[:, :, 7] = 2.0 ** np.arange(20)[:, np.newaxis]
-        found = heard_before(raw, np.array(["a"] * 15 + ["b"] * 4 + ["c"]), 1e9)
+        found = carried_means(raw, np.array(["a"] * 15 + ["b"] * 4 + ["c"]), 1e9)
         for index in range(15):
             others = [2**other for other in range(15) if other != index]
             total = round(float(found.mean[index, 7]) * MOST_OTHERS)
@@ -37,7 +37,7 @@ class HeardBefore(unittest.TestCase):
     def test_only_frames_with_speech_count(self):
         raw = centers(3)
         raw[1, 1:3, 0], raw[1, 1:3, 5] = -9, 1000
-        found = heard_before(raw, np.array(["a", "a", "b"]), 1e9)
+        found = carried_means(raw, np.array(["a", "a", "b"]), 1e9)
         self.assertAlmostEqual(float(found.mean[0, 5]), 1)
 
     def test_it_is_the_running_mean_of_the_module(self):
@@ -47,10 +47,10 @@ class HeardBefore(unittest.TestCase):
             if speech:
                 weight = weight * (1 - 1 / 20) + 1
                 mean = mean + (x - mean) / weight
-        np.testing.assert_allclose(heard_before(raw, np.array(["a", "a"]), 20).mean[0], mean, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(carried_means(raw, np.array(["a", "a"]), 20).mean[0], mean, rtol=1e-4, atol=1e-5)
 
     def test_an_unknown_speaker_has_not_been_heard(self):
-        self.assertFalse(heard_before(centers(3), np.array([""] * 3), 512).known.any())
+        self.assertFalse(carried_means(centers(3), np.array([""] * 3), 512).known.any())
 
 
 class Answerable(unittest.TestCase):

@@ -247,7 +247,7 @@ class Mixup(unittest.TestCase):
         self.assertGreater(np.std(shares), 0.29)
 
     def test_both_parameters_of_the_distribution_are_the_same(self):
-        """With each example next to another one, 0 beside 1, the share can be told."""
+        """With each example next to another one, 0 beside 1, the share can be read off."""
         count = 400_000
         features = (np.arange(count) % 2).astype(np.float32)[:, np.newaxis]
         for parameter in (0.3, 1.0, 3.0):

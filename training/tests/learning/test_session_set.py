@@ -18,7 +18,8 @@ from training.learning import session_set
 from training.learning.loop import Run
 from training.learning.recipe import CORPORA_RECIPE
 from training.learning.session_batches import draw, session_batches
-from training.learning.session_set import chances, load_session_set, smoothed, spread_within
+from training.learning.session_set import chances, load_session_set, spread_within
+from training.network.loss import smooth
 from training.learning.settings import default_settings
 from training.network.backend import tf
 
@@ -96,7 +97,7 @@ class Chances(unittest.TestCase):
 
 class Targets(unittest.TestCase):
     def test_smoothing_spreads_over_the_classes_of_the_corpus(self):
-        found = smoothed(DATASET.labels, DATASET.present, 0.1)
+        found = smooth(np.eye(3)[DATASET.labels], 0.1, DATASET.present)
         for target, label, corpus in zip(found, DATASET.labels, DATASET.corpora):
             absent = {"a": 2, "b": 0}[corpus]
             self.assertEqual(target[absent], 0)
