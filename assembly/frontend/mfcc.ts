@@ -9,8 +9,9 @@ export const PAIR_SUMS: usize = SPECTRUM + ((<usize>FRAME_SAMPLES) << 1) + 8;
 export const PAIR_DIFFERENCES: usize = PAIR_SUMS + (PAIRS << 2);
 
 /**
- * The first COEFFICIENTS of the DCT-II of the log mel energies, scaled 2/sqrt(2 MEL_BANDS) and clipped, unless normalization.ts clips them later. Its cosines are symmetric (even coefficients) or
- * antisymmetric (odd ones) about the middle, so the bands are added or subtracted in pairs first; the cosines are those of the FFT:
+ * The first COEFFICIENTS of the DCT-II of the log mel energies, scaled 2/sqrt(2 MEL_BANDS) and clipped; in a module that normalizes, normalization.ts clips
+ * them. Its cosines are symmetric (even coefficients) or antisymmetric (odd ones) about the middle, so the bands are added or subtracted in pairs first; the
+ * cosines are those of the FFT:
  * cos(pi (2n+1) k / (2 MEL_BANDS)) = cos(2 pi j / FRAME_SAMPLES) with j = (2n+1) k DCT_STEP.
  */
 export function dct(): void {

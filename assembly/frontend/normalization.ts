@@ -28,7 +28,7 @@ export function startNormalization(): void {
 }
 
 /**
- * The coefficients at MFCC, not clipped, to what the network hears (docs/arithmetic.md, 4, step 7). The frame itself is in the mean before that is subtracted.
+ * The unclipped coefficients at MFCC to the input of the network (docs/arithmetic.md, 4, step 7). The mean includes the frame itself before it is subtracted.
  * False if the frame is silent.
  */
 export function normalize(): bool {
@@ -46,7 +46,7 @@ export function normalize(): bool {
   return true;
 }
 
-/** What the network hears of a frame without sound. */
+/** The input of the network for a frame without sound. */
 export function silence(): void {
   memory.fill(MFCC, 0, COEFFICIENTS << 2);
   store<f32>(MFCC, -MFCC_CLIP);

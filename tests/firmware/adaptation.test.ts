@@ -43,18 +43,18 @@ function sound(seed: number): Int16Array {
 async function whatNodeSays(): Promise<string> {
   const instance = await Instance.create(model.embedded);
   const adaptation = instance.exports as unknown as AdaptationExports;
-  const hear = (name: string, seed: number): string => [name, 0, ...instance.classify(plainSound(name, sound(seed))).logits].join(" ");
+  const classify = (name: string, seed: number): string => [name, 0, ...instance.classify(plainSound(name, sound(seed))).logits].join(" ");
   const save = (): Uint8Array => {
     const bytes = adaptation.adaptationSave();
     const at = instance.exports.inputAddress();
     return instance.bytes().slice(at, at + bytes);
   };
-  const said = [hear("first", 1), `frames ${adaptation.adaptationFrames()}`, "save 0"];
+  const said = [classify("first", 1), `frames ${adaptation.adaptationFrames()}`, "save 0"];
   const blob = save();
-  said.push(["statistics", ...blob].join(" "), hear("second", 2));
+  said.push(["statistics", ...blob].join(" "), classify("second", 2));
   instance.bytes().set(blob, instance.exports.inputAddress());
   said.push(`load ${adaptation.adaptationLoad(blob.length)}`);
-  const adapted = hear("second", 2);
+  const adapted = classify("second", 2);
   assert.notEqual(adapted, said[4]);
   said.push(adapted, "save 0", ["statistics", ...save()].join(" "), `refused ${blob.length}`);
   said.push(...["shorter", "none", "longer", "NULL"].map((name) => `${name} ${DAMAGED}`));

@@ -40,7 +40,7 @@ static void say(const char *name, int32_t value) {
 }
 
 /* Noise in syllables, through a low-pass. */
-static void hear(const char *name, uint32_t seed) {
+static void classify(const char *name, uint32_t seed) {
   lsn_result result;
   int32_t last = 0;
   for (int32_t i = 0; i < 6000; i++) {
@@ -70,13 +70,13 @@ static void show(const uint8_t *bytes) {
 int main(void) {
   uint8_t saved[LSN_ADAPTATION_BYTES], damaged[LSN_ADAPTATION_BYTES];
   lsn_init(&state);
-  hear("first ", 1);
+  classify("first ", 1);
   say("frames", lsn_adaptation_frames(&state));
   say("save", lsn_adaptation_save(&state, saved));
   show(saved);
-  hear("second ", 2);
+  classify("second ", 2);
   say("load", lsn_adaptation_load(&state, saved, sizeof saved));
-  hear("second ", 2);
+  classify("second ", 2);
   say("save", lsn_adaptation_save(&state, saved));
   show(saved);
   int32_t refused = 0;
@@ -93,9 +93,9 @@ int main(void) {
   say("save to NULL", lsn_adaptation_save(&state, NULL));
   say("no state", lsn_adaptation_load(NULL, saved, sizeof saved));
   say("no state", lsn_adaptation_save(NULL, saved));
-  hear("second ", 2);
+  classify("second ", 2);
   lsn_adaptation_reset(&state);
   say("frames", lsn_adaptation_frames(&state));
-  hear("second ", 2);
+  classify("second ", 2);
   return 0;
 }

@@ -17,7 +17,7 @@ interface CaseJob extends Job {
 
 async function jobsOf(plan: Case, kind: "sounds" | "matrices"): Promise<CaseJob[]> {
   const built = await buildPlan(plan);
-  // Making them takes as long as some engines take to hear them.
+  // Making them takes as long as some engines take to classify them.
   let made: Input[] | undefined;
   const inputs = (): Iterable<Input> => {
     made ??= [...(kind === "sounds" ? soundInputs(plan) : mfccInputs(built, plan))];

@@ -231,7 +231,7 @@ test("statistics of a model with another front end are refused", async () => {
     other.classify(plainSound("voice", voice(6000)));
     assert.equal(load(instance, save(other)), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
   }
-  // The network may be another one: a front end is what both hear with.
+  // The network may be another one: both have the same front end.
   const sibling = await Instance.create((await buildPlan({ ...PLAN, name: "sibling", seed: 99 }, "embedded")).embedded);
   assert.equal(load(sibling, blob), 0);
 });

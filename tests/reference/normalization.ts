@@ -16,7 +16,7 @@ export function noStatistics(coefficients: number): SpeakerStatistics {
   return { mean: new Float32Array(coefficients), weight: 0, frames: 0 };
 }
 
-/** Takes frames, one after another, and returns what the network hears of them: float32 [coefficients]. */
+/** Takes frames, one after another, and returns what the network receives of them: float32 [coefficients]. */
 export type Normalizer = (coefficients: Float32Array | undefined) => Float32Array;
 
 /**

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runIfMain } from "../host/main_module.js";
 import { packageRoot } from "../host/package_root.js";
 import { ADAPTATION_EXPORTS, EXPORTS, type ExportedFunction } from "./exports.js";
-import { ADAPTATION_STATUS, INPUT_FORMAT, STATUS } from "./status.js";
+import { ALL_STATUS, INPUT_FORMAT } from "./status.js";
 
 export const ABI_DOCUMENT = "docs/abi.md";
 
@@ -44,9 +44,7 @@ export function abiDocument(): string {
     ),
   ];
   const formats = Object.entries(INPUT_FORMAT).map(([name, code]) => `| ${code} | ${name} |`);
-  const statuses = Object.entries({ ...STATUS, ...ADAPTATION_STATUS }).map(
-    ([name, { code, sentence }]) => `| ${code} | ${name} | ${sentence} |`,
-  );
+  const statuses = Object.entries(ALL_STATUS).map(([name, { code, sentence }]) => `| ${code} | ${name} | ${sentence} |`);
   return [
     introduction(),
     "## Functions",

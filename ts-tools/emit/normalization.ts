@@ -36,7 +36,10 @@ export function emitAdaptationExports({ normalization }: FrontEnd): string {
   return normalization ? `export { ${Object.keys(ADAPTATION_EXPORTS).join(", ")} } from "../frontend/adaptation";\n` : "export {};\n";
 }
 
-/** The first 32 bits of the SHA-256 of everything that statistics of coefficients depend on, signed. Names in alphabetical order: a manifest's order does not count. */
+/**
+ * The first 32 bits of the SHA-256 of everything that statistics of coefficients depend on, signed. Names in alphabetical order: a manifest's order does not
+ * count.
+ */
 function frontEndHash(frontEnd: FrontEnd): number {
   const text = JSON.stringify(frontEnd, (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)

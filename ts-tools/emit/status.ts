@@ -2,14 +2,14 @@
  * Writes the status codes and input formats of `ts-tools/abi/status.ts` as AssemblyScript: the codes for the module
  * (`assembly/generated/status.ts`), the sentences for the WASI command (`assembly/generated/status_text.ts`).
  */
-import { ADAPTATION_STATUS, INPUT_FORMAT, SAMPLE_BYTES, STATUS } from "../abi/status.js";
+import { ALL_STATUS, INPUT_FORMAT, SAMPLE_BYTES, STATUS } from "../abi/status.js";
 import { constant, header } from "./source.js";
 
 const HEADER = header("status.ts", "ts-tools/abi/status.ts");
 
 /** `STATUS_<NAME>` and `FORMAT_<NAME>`, one i32 constant each, and `sampleBytes(format)`. */
 export function emitStatus(): string {
-  const statuses = Object.entries({ ...STATUS, ...ADAPTATION_STATUS }).map(([name, { code }]) => constant(`STATUS_${name}`, "i32", code));
+  const statuses = Object.entries(ALL_STATUS).map(([name, { code }]) => constant(`STATUS_${name}`, "i32", code));
   const formats = Object.entries(INPUT_FORMAT).map(([name, code]) => constant(`FORMAT_${name.toUpperCase()}`, "i32", code));
   return HEADER + statuses.join("") + formats.join("") + sampleBytes();
 }
@@ -20,8 +20,8 @@ function sampleBytes(): string {
 }
 
 /**
- * `STATUS_TEXTS`, the address of a table of bytes, for the WASI command, which loads no statistics of a speaker. For each failure: the code without its sign (1..255), the sentence in ASCII, a zero byte.
- * A zero where the next code would stand ends the table.
+ * `STATUS_TEXTS`, the address of a table of bytes, for the WASI command, which loads no statistics of a speaker. For each failure: the code without its sign
+ * (1..255), the sentence in ASCII, a zero byte. A zero where the next code would stand ends the table.
  */
 export function emitStatusText(): string {
   const rows = Object.entries(STATUS)

@@ -25,8 +25,10 @@ const NUMBERS: Readonly<Record<NumberField, FieldRule>> = {
 };
 const FIELDS = ["kind", ...(Object.keys(NUMBERS) as NumberField[]), "mean"] as const;
 
-/** What a file may leave out. The floor is just above ln(1e-6), the logarithm of the reference's front end for a band of zeros. */
-const DEFAULTS: Partial<Record<NumberField, number>> = { share: 1, speechFloor: -13.75 };
+/** Nepers: just above ln(1e-6), the logarithm of the reference's front end for a band of zeros. */
+export const DEFAULT_SPEECH_FLOOR = -13.75;
+/** What a file may leave out. */
+const DEFAULTS: Partial<Record<NumberField, number>> = { share: 1, speechFloor: DEFAULT_SPEECH_FLOOR };
 
 /** The field `normalization` of a manifest or sidecar; undefined if there is none, or "none". The mean must have `coefficients` numbers, if they are known. */
 export function parseNormalization(fields: JsonFields, coefficients?: number): Normalization | undefined {
@@ -34,8 +36,10 @@ export function parseNormalization(fields: JsonFields, coefficients?: number): N
   if (given === undefined) return undefined;
   given.only(FIELDS);
   const number = (name: NumberField): number => {
+    const fallback = DEFAULTS[name];
+    if (fallback !== undefined && !given.has(name)) return fallback;
     const { accepts, words } = NUMBERS[name];
-    return given.has(name) ? given.number(name, accepts, words) : (DEFAULTS[name] ?? given.number(name, accepts, words));
+    return given.number(name, accepts, words);
   };
   const normalization: Normalization = {
     kind: given.constant("kind", "runningMean"),

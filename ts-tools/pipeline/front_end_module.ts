@@ -2,6 +2,7 @@ import { buildModules } from "../link/build_modules.js";
 import { frameCount } from "../model/front_end.js";
 import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../model/layer_shapes.js";
 import type { FrontEnd, QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
+import { DEFAULT_SPEECH_FLOOR } from "../model/normalization.js";
 import { CHANNEL_GROUP } from "../quantize/pad_channels.js";
 
 /** A module with this front end and the smallest possible network: calibration computes MFCCs with it before there is a model to build. */
@@ -24,14 +25,15 @@ export async function frontEndModuleBytes(frontEnd: FrontEnd): Promise<Uint8Arra
  * the mean log energy in nepers. Silent frames are -10,000, then zeros: no frame with sound has that.
  */
 export function unclipped(frontEnd: FrontEnd): FrontEnd {
-  const weights = { horizon: 1, startWeight: 0, carriedWeight: 0 };
-  const { speechFloor = -13.75 } = frontEnd.normalization ?? {};
+  const { speechFloor = DEFAULT_SPEECH_FLOOR } = frontEnd.normalization ?? {};
   return {
     ...frontEnd,
     clip: 10_000,
     normalization: {
       kind: "runningMean",
-      ...weights,
+      horizon: 1,
+      startWeight: 0,
+      carriedWeight: 0,
       energyScale: 1,
       share: 0,
       speechRange: 1,

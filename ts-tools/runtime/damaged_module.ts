@@ -8,8 +8,8 @@ export function reasonOf(cause: unknown): string {
 }
 
 /**
- * The exports of a list, of an instance, and its memory. A trap in one of them (unreachable, out of bounds), or a result that should be a number and is not (i64), becomes the error of a
- * damaged module. Our modules check all arguments, so they never trap.
+ * The exports of an instance that are in a list, and its memory. A trap in one of them (unreachable, out of bounds), or a result that should be a number and is
+ * not (i64), becomes the error of a damaged module. Our modules check all arguments, so they never trap.
  */
 export function guardExports(
   list: Readonly<Record<string, ExportedFunction>>,

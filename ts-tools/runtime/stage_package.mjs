@@ -74,7 +74,7 @@ function removeDeadLinks(file) {
   );
 }
 
-export async function stagePackages() {
+async function stagePackages() {
   if (!existsSync(join(compiled, ENTRIES[0]))) {
     console.error("light-sernet: the tools are not compiled; run npm ci first");
     process.exit(1);
