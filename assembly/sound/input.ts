@@ -106,34 +106,44 @@ export function blockAddress(): usize {
 
 /** Makes the next block; returns its samples, 0 when the piece is used up, or after endInput() the whole sound. */
 export function nextBlock(): i32 {
-  if (rate == SAMPLE_RATE) return decodeBlock(framesLeft);
-  const missing = samplesDue - samplesMade;
-  if (missing == 0) return 0;
-  while (!outputReady()) {
-    let inputs = decodeBlock(inputRoom());
-    if (inputs == 0) {
-      if (!ended) return 0;
-      inputs = 1;
-      block = SAMPLE_BLOCK;
-      store<i16>(block, 0);
+  if (rate == SAMPLE_RATE) return decodeBlock(framesLeft, 0);
+  const most = i32(min<i64>(samplesDue - samplesMade, BLOCK_SAMPLES));
+  let count = 0;
+  while (count < most) {
+    if (!outputReady()) {
+      let inputs = decodeBlock(inputRoom(), count);
+      if (inputs == 0) {
+        if (!ended) break;
+        inputs = 1;
+        block = endOfBlock(count);
+        store<i16>(block, 0);
+      }
+      addInputs(block, inputs);
     }
-    addInputs(block, inputs);
+    count += nextOutputs(endOfBlock(count), most - count);
   }
   block = SAMPLE_BLOCK;
-  const count = nextOutputs(block, i32(min<i64>(missing, BLOCK_SAMPLES)));
   samplesMade += i64(count);
   return count;
 }
 
-/** Decodes the next frames of the piece, at most `most` and a block; int16 mono is a block as it is. Returns how many. */
-function decodeBlock(most: i32): i32 {
+/** Where the block goes on after `count` samples. */
+function endOfBlock(count: i32): usize {
+  return SAMPLE_BLOCK + ((<usize>count) << 1);
+}
+
+/**
+ * Decodes the next frames of the piece, at most `most`; int16 mono is a block as it is, other formats go where the block has room after `made` samples. Returns
+ * how many.
+ */
+function decodeBlock(most: i32, made: i32): i32 {
   let count = min(most, framesLeft);
   if (format == FORMAT_S16 && channels == 1) {
     block = frame;
     frame += (<usize>count) << 1;
   } else {
-    count = min(count, BLOCK_SAMPLES);
-    block = SAMPLE_BLOCK;
+    count = min(count, BLOCK_SAMPLES - made);
+    block = endOfBlock(made);
     frame = decodeFrames(frame, count, format, channels, block);
   }
   framesLeft -= count;

@@ -48,7 +48,7 @@ const NOT_OF_MODULES = ["fuzz.json"];
 
 /**
  * Measured on another machine, beside installed peers, before the results named their modules; since then the modules have changed by less than 250 bytes, and
- * their times by 2 % or less, but for sounds of 192 kHz. A file leaves this list when it is measured again.
+ * no time has grown by more than 2 %. A file leaves this list when it is measured again.
  */
 const OLDER = [
   "agreement.json",
@@ -60,6 +60,14 @@ const OLDER = [
   "rates.json",
   "runtimes.json",
 ];
+
+test("what is timed and counted is the model that ships", () => {
+  const { id, sha256 } = JSON.parse(text("build/model.json")) as BenchReport["model"];
+  for (const name of ["bench.json", "bench-node24.json", "layers.json", "rates.json"]) {
+    const { model } = JSON.parse(text(`bench/results/${name}`)) as BenchReport;
+    assert.deepEqual(model, { id, sha256 }, `bench/results/${name} is of other weights; measure again`);
+  }
+});
 
 test("what was measured is the modules that ship", () => {
   const shipped = new Map(
@@ -75,14 +83,14 @@ test("what was measured is the modules that ship", () => {
     );
     const same = hashes.every(([id, file, hash]) => {
       const folder = shipped.get(id);
-      return folder !== undefined && sha256(readFileSync(join(repositoryRoot, folder, file))) === hash;
+      return folder !== undefined && hashOf(readFileSync(join(repositoryRoot, folder, file))) === hash;
     });
     return hashes.length === 0 || !same;
   });
   assert.deepEqual(outdated, OLDER, "of other modules than weights/*/int8, or does not say of which; measure again (bench/README.md)");
 });
 
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** [file, where the figure stands, its name in bench/documents/inline.ts] */
 const IN_CODE: readonly [file: string, pattern: RegExp, figure: string][] = [
