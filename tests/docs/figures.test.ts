@@ -54,7 +54,6 @@ const OLDER = [
   "agreement.json",
   "bench-node24.json",
   "bench.json",
-  "firmware.json",
   "growth.json",
   "layers.json",
   "rates.json",
