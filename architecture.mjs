@@ -8,8 +8,8 @@ import { builtinModules } from "node:module";
 export const ROOMS = {
   "ts-tools": {
     text: [], // texts for people: hidden characters, Markdown
-    abi: ["host"], // the module's exports and status codes
     model: ["text"], // what a model is: float and quantized model, manifest, weights file, front end, names
+    abi: ["model", "host"], // the module's exports and status codes
     host: ["text"], // the machine: terminal, files, programs
     import: ["model", "host"], // a trained model in any format -> float model
     quantize: ["model", "text"], // float model -> int8 model

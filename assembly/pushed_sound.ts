@@ -11,7 +11,7 @@
  * All exported functions but isFinished() are exports of the module; ts-tools/abi/exports.ts documents them.
  */
 import { frameEnd, frameRoom, samplesAdded, startFrames } from "./frontend/frames";
-import { LARGEST_LEVEL, levelSamples, setLevel } from "./frontend/gain";
+import { levelSamples, setLevel } from "./frontend/gain";
 import { addCoarseSamples, addFineSamples, finishLevel as levelOfHistograms, startCoarse, startFine } from "./frontend/level";
 import {
   announcedSamples,
@@ -25,7 +25,7 @@ import {
   zerosBefore,
 } from "./frontend/segment";
 import { MFCC, OUTPUT } from "./generated/memory_map";
-import { COEFFICIENTS, FRAMES } from "./generated/model";
+import { COEFFICIENTS, FRAMES, LARGEST_LEVEL } from "./generated/model";
 import * as status from "./generated/status";
 import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
 import { beginPiece, blockAddress, endInput, nextBlock, samplesPushed, setFormat, startInput } from "./sound/input";

@@ -1,9 +1,7 @@
-import { LEVEL_SCALE } from "../generated/model";
+import { LARGEST_LEVEL, LEVEL_SCALE } from "../generated/model";
 import { levelSamples as levelSamplesScalar } from "./level_samples";
 import { levelSamples as levelSamplesSimd } from "./simd/level_samples";
 
-/** The largest level, in thousandths of an int16 step: |x| = 32768 everywhere. */
-export const LARGEST_LEVEL: i32 = 32768 * LEVEL_SCALE;
 /** Levels below one int16 step count as one: nothing is amplified more than that. */
 const SMALLEST_LEVEL: i32 = LEVEL_SCALE;
 

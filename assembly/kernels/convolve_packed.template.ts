@@ -1,3 +1,5 @@
+import { PACKED_BITS, SUMS_COLUMN_BYTES } from "../generated/record_layouts";
+
 /** How many products of a 7-bit activation and an int8 weight may be added before the lower 24 bits overflow: 520 * 127 * 127 < 2^23. */
 const PRODUCTS_8: i32 = 512;
 /** The same for a 13-bit MFCC: 16 * 4095 * 127 < 2^23. */
@@ -31,7 +33,7 @@ export function convolvePacked<T>(
 ): void {
   const most = sizeof<T>() == 1 ? PRODUCTS_8 : PRODUCTS_16;
   const lastRow = rows + ((<usize>runs) << 2);
-  const end = sums + ((<usize>columns) << 5);
+  const end = sums + <usize>columns * SUMS_COLUMN_BYTES;
   let add = false;
   for (let row = rows; row < lastRow; row += 4) {
     let first = <usize>load<u32>(row);
@@ -39,7 +41,7 @@ export function convolvePacked<T>(
     for (let left = runLength; left > 0; left -= most) {
       const taps = min(left, most);
       let offset: usize = 0;
-      for (let at = sums; at < end; at += 32) {
+      for (let at = sums; at < end; at += SUMS_COLUMN_BYTES) {
         convolvePixels<T>(first + offset, second + offset, taps, weights, at, add);
         offset += pixelStride;
       }
@@ -80,9 +82,9 @@ function convolvePixels<T>(first: usize, second: usize, taps: i32, weight: usize
   //$end
   //$block storeSums(adding)
   //$for word in range(4)
-  lower = (sum$word << 40) >> 40;
+  lower = (sum$word << (64 - PACKED_BITS)) >> (64 - PACKED_BITS);
   store<i32>(sums, ($adding ? load<i32>(sums, 8 * $word) : 0) + i32(lower), 8 * $word);
-  store<i32>(sums, ($adding ? load<i32>(sums, 8 * $word + 4) : 0) + i32((sum$word - lower) >> 24), 8 * $word + 4);
+  store<i32>(sums, ($adding ? load<i32>(sums, 8 * $word + 4) : 0) + i32((sum$word - lower) >> PACKED_BITS), 8 * $word + 4);
   //$end
   //$end
   const unrolledEnd = weight + ((<usize>taps & -$UNROLLED) << 3);

@@ -1,3 +1,5 @@
+import { PACKED_BITS, WINOGRAD_BITS } from "../generated/record_layouts";
+
 /**
  * The weights of a group of four output channels to the words that `convolvePacked` multiplies.
  *
@@ -11,8 +13,8 @@ export function packWeights(raw: usize, packed: usize, taps: i32): void {
   const end = raw + ((<usize>taps) << 2);
   while (raw < end) {
     const four = load<i32>(raw);
-    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << 24));
-    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << 24), 4);
+    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << PACKED_BITS));
+    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << PACKED_BITS), 4);
     raw += 4;
     packed += 8;
   }
@@ -29,8 +31,8 @@ export function packForWinograd(raw: usize, packed: usize, taps: i32): void {
   while (raw < end) {
     //$for tap in range($TAPS)
     four = load<i32>(raw, 4 * $tap);
-    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << 22), 8 * $tap);
-    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << 22), 8 * $tap + 4);
+    store<i32>(packed, ((four << 24) >> 24) + (((four << 16) >> 24) << WINOGRAD_BITS), 8 * $tap);
+    store<i32>(packed, ((four << 8) >> 24) + ((four >> 24) << WINOGRAD_BITS), 8 * $tap + 4);
     //$end
     raw += $TAPS << 2;
     packed += $TAPS << 3;

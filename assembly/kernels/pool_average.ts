@@ -1,5 +1,5 @@
 import { ACTIVATION_LEVELS } from "../generated/levels";
-import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT } from "../generated/record_layouts";
+import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT, SUMS_COLUMN_BYTES, SUMS_ROW_BYTES } from "../generated/record_layouts";
 import { requantize } from "./requantize";
 
 /** From this shift on, for a full window, the upper 32 bits of a rounded product are all that any window's result needs. */
@@ -25,24 +25,24 @@ export function poolAverage(sums: usize, columns: i32, rows: i32, poolWidth: i32
     if (rows == 2 && shift >= UPPER_WORD_SHIFT) {
       const whole = columns & -poolWidth;
       poolWhole(source, whole, poolWidth, bias, multiplier, shift, target, outStride);
-      source += (<usize>whole) << 5;
+      source += <usize>whole * SUMS_COLUMN_BYTES;
       target += <usize>(poolWidth == 2 ? whole >> 1 : whole) * outStride;
       column = whole;
     }
     for (; column < columns; column += poolWidth) {
       let sum = max(load<i32>(source) + bias, 0);
       let windowShift = shift - (2 - rows);
-      if (rows == 2) sum += max(load<i32>(source, 16) + bias, 0);
+      if (rows == 2) sum += max(load<i32>(source, SUMS_ROW_BYTES) + bias, 0);
       if (poolWidth == 2) {
         if (column + 1 < columns) {
-          sum += max(load<i32>(source, 32) + bias, 0);
-          if (rows == 2) sum += max(load<i32>(source, 48) + bias, 0);
+          sum += max(load<i32>(source, SUMS_COLUMN_BYTES) + bias, 0);
+          if (rows == 2) sum += max(load<i32>(source, SUMS_COLUMN_BYTES + SUMS_ROW_BYTES) + bias, 0);
         } else {
           windowShift--;
         }
-        source += 32;
+        source += SUMS_COLUMN_BYTES;
       }
-      source += 32;
+      source += SUMS_COLUMN_BYTES;
       store<u8>(target, requantize(sum, multiplier, windowShift, ACTIVATION_LEVELS));
       target += outStride;
     }
@@ -60,24 +60,24 @@ function poolWhole(
   target: usize,
   outStride: usize,
 ): void {
-  const end = source + ((<usize>columns) << 5);
+  const end = source + <usize>columns * SUMS_COLUMN_BYTES;
   const half = i64(1) << i64(shift - 1);
   const upperShift = shift - 32;
   if (poolWidth == 2) {
     while (source < end) {
-      const upper = max(load<i32>(source) + bias, 0) + max(load<i32>(source, 32) + bias, 0);
-      const lower = max(load<i32>(source, 16) + bias, 0) + max(load<i32>(source, 48) + bias, 0);
+      const upper = max(load<i32>(source) + bias, 0) + max(load<i32>(source, SUMS_COLUMN_BYTES) + bias, 0);
+      const lower = max(load<i32>(source, SUMS_ROW_BYTES) + bias, 0) + max(load<i32>(source, SUMS_COLUMN_BYTES + SUMS_ROW_BYTES) + bias, 0);
       const scaled = i32((i64(upper + lower) * i64(multiplier) + half) >> 32) >> upperShift;
       store<u8>(target, min(scaled, ACTIVATION_LEVELS));
-      source += 64;
+      source += 2 * SUMS_COLUMN_BYTES;
       target += outStride;
     }
   } else {
     while (source < end) {
-      const sum = max(load<i32>(source) + bias, 0) + max(load<i32>(source, 16) + bias, 0);
+      const sum = max(load<i32>(source) + bias, 0) + max(load<i32>(source, SUMS_ROW_BYTES) + bias, 0);
       const scaled = i32((i64(sum) * i64(multiplier) + half) >> 32) >> upperShift;
       store<u8>(target, min(scaled, ACTIVATION_LEVELS));
-      source += 32;
+      source += SUMS_COLUMN_BYTES;
       target += outStride;
     }
   }

@@ -1,4 +1,4 @@
-import { GROUP_BIAS } from "../generated/record_layouts";
+import { GROUP_BIAS, SUMS_COLUMN_BYTES, SUMS_ROW_BYTES } from "../generated/record_layouts";
 
 /**
  * Bias, ReLU and the running sum of the global average, for four channels of a pair of rows.
@@ -15,8 +15,8 @@ export function poolGlobal(sums: usize, columns: i32, rows: i32, group: usize, t
     let source = sums + (channel << 2);
     for (let column = 0; column < columns; column++) {
       total += max(load<i32>(source) + bias, 0);
-      if (rows == 2) total += max(load<i32>(source, 16) + bias, 0);
-      source += 32;
+      if (rows == 2) total += max(load<i32>(source, SUMS_ROW_BYTES) + bias, 0);
+      source += SUMS_COLUMN_BYTES;
     }
     store<i32>(totals + (channel << 2), total);
   }

@@ -10,7 +10,7 @@ import {
   WEIGHT_GROUP,
   WINOGRAD_PRODUCTS,
 } from "../generated/memory_map";
-import { GROUP_WEIGHTS } from "../generated/record_layouts";
+import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../generated/record_layouts";
 import { poolAverage } from "../kernels/pool_average";
 import { poolGlobal } from "../kernels/pool_global";
 import { transformRows } from "../kernels/transform_rows";
@@ -62,7 +62,7 @@ function pool(layer: i32, group: i32, rows: i32, out: usize, outStride: usize): 
 export function convolvePair<T>(layer: i32, runs: i32, runLength: i32, pixelStride: usize, rows: i32, out: usize, outStride: usize): void {
   const columns = inputColumns(layer);
   const taps = runs * runLength;
-  const groups = outputChannels(layer) >> 2;
+  const groups = outputChannels(layer) >> GROUP_CHANNELS_LOG2;
   for (let group = 0; group < groups; group++) {
     packWeights(loadGroup(layer, group, taps), PACKED_WEIGHTS, taps);
     convolvePacked<T>(ROW_ADDRESSES, runs, runLength, columns, pixelStride, PACKED_WEIGHTS, CONVOLUTION_SUMS);
@@ -76,7 +76,7 @@ export function convolvePairWinograd(layer: i32, rows: i32, out: usize, outStrid
   const channels = inputChannels(layer);
   const runLength = kernelWidth(layer) * channels;
   const rowBytes = <usize>((columns + kernelWidth(layer) - 1) * channels);
-  const groups = outputChannels(layer) >> 2;
+  const groups = outputChannels(layer) >> GROUP_CHANNELS_LOG2;
   transformRows(ROW_ADDRESSES, TRANSFORMED_ROWS, rowBytes);
   for (let group = 0; group < groups; group++) {
     packForWinograd(loadGroup(layer, group, 3 * runLength), PACKED_WEIGHTS, 3 * runLength);

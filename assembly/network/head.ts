@@ -1,7 +1,7 @@
 import { FEATURE_LEVELS } from "../generated/levels";
 import { FEATURES, GLOBAL_TOTALS, LOGITS, PACKED_WEIGHTS, PROBABILITIES, WEIGHT_GROUP } from "../generated/memory_map";
 import { CLASSES, HEAD_INPUTS, HEAD_OFFSET, LOGIT_SCALE } from "../generated/model";
-import { GROUP_MULTIPLIER, GROUP_SHIFT, GROUP_WEIGHTS } from "../generated/record_layouts";
+import { GROUP_CHANNELS_LOG2, GROUP_MULTIPLIER, GROUP_SHIFT, GROUP_WEIGHTS } from "../generated/record_layouts";
 import { dense } from "../kernels/dense";
 import { requantize } from "../kernels/requantize";
 import { BODY_TWO, outputChannels, weightGroupBytes, weightsOffset } from "./layers";
@@ -14,7 +14,7 @@ const LAST: i32 = BODY_TWO + 4;
 /** Global sums to features, int16 [channels], 0..32767. */
 function averageGlobally(): void {
   const channels = outputChannels(LAST);
-  for (let group = 0; group < channels >> 2; group++) {
+  for (let group = 0; group < channels >> GROUP_CHANNELS_LOG2; group++) {
     loadWeights(WEIGHT_GROUP, weightsOffset(LAST) + weightGroupBytes(LAST) * <u32>group, <u32>GROUP_WEIGHTS);
     for (let channel = 0; channel < 4; channel++) {
       const index = <usize>(group * 4 + channel);

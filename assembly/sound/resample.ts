@@ -1,7 +1,7 @@
-import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_BYTES } from "../generated/memory_map";
+import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_BYTES, RESAMPLER_HISTORY_SAMPLES } from "../generated/memory_map";
 import { SAMPLE_RATE, SINC_SUM } from "../generated/model";
 import { startWeights, weightedSum as weightedSumSimd } from "./simd/weighted_sum";
-import { HISTORY_SAMPLES, historyAddress, largerRate, reach, setInputRate, weightedSum as weightedSumScalar } from "./weighted_sum";
+import { historyAddress, largerRate, reach, setInputRate, weightedSum as weightedSumScalar } from "./weighted_sum";
 
 /**
  * Any rate to 16 kHz: a windowed sinc, tabulated with 64 entries per zero crossing and interpolated; exact integer positions (docs/arithmetic.md, 2). Usage:
@@ -34,13 +34,13 @@ export function startResampler(inputRate: i32): void {
 
 /** Inputs that may be added before outputs are taken: an output needs those from `reach` + 1 before its own position on. At least one when no output is ready. */
 export function inputRoom(): i32 {
-  return HISTORY_SAMPLES - (inputs - index) - reach - 1;
+  return RESAMPLER_HISTORY_SAMPLES - (inputs - index) - reach - 1;
 }
 
 /** Adds int16 [count] inputs, at most inputRoom(). */
 export function addInputs(at: usize, count: i32): void {
   const address = historyAddress(inputs);
-  const first = min(count, HISTORY_SAMPLES - (((address - RESAMPLER_HISTORY) as i32) >> 1));
+  const first = min(count, RESAMPLER_HISTORY_SAMPLES - (((address - RESAMPLER_HISTORY) as i32) >> 1));
   copyInputs(address, at, first);
   copyInputs(RESAMPLER_HISTORY, at + ((<usize>first) << 1), count - first);
   inputs += count;
@@ -49,7 +49,7 @@ export function addInputs(at: usize, count: i32): void {
 /** Inputs to where the ring has room for them. SIMD reads a row's inputs in sequence, so it has every input twice. */
 function copyInputs(to: usize, from: usize, count: i32): void {
   memory.copy(to, from, (<usize>count) << 1);
-  if (ASC_FEATURE_SIMD) memory.copy(to + (HISTORY_SAMPLES << 1), from, (<usize>count) << 1);
+  if (ASC_FEATURE_SIMD) memory.copy(to + (RESAMPLER_HISTORY_SAMPLES << 1), from, (<usize>count) << 1);
 }
 
 /** Whether every input that the next output needs has been added. */

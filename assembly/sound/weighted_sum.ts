@@ -1,4 +1,4 @@
-import { RESAMPLER_HISTORY } from "../generated/memory_map";
+import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_SAMPLES } from "../generated/memory_map";
 import { SAMPLE_RATE, SINC_ENTRIES, SINC_ZERO_CROSSINGS } from "../generated/model";
 import { SINC } from "../generated/tables";
 
@@ -10,9 +10,7 @@ import { SINC } from "../generated/tables";
 const ENTRIES_PER_CROSSING_LOG2: i32 = 6;
 const POSITION_BITS: i32 = 20;
 export const END: i32 = (SINC_ENTRIES - 1) << POSITION_BITS;
-/** Inputs that are kept, a power of two. */
-export const HISTORY_SAMPLES: i32 = 512;
-const HISTORY_MASK: i32 = HISTORY_SAMPLES - 1;
+const HISTORY_MASK: i32 = RESAMPLER_HISTORY_SAMPLES - 1;
 
 /** The larger of the two rates: the kernel's zero crossings are that rate / 16000 input samples apart. */
 export let largerRate: i32 = 0;

@@ -1,3 +1,5 @@
+import { LARGEST_LEVEL } from "../model/levels.js";
+
 /**
  * The boundary of the module, once: every exported function with its parameters and what it does. The runtime's types, docs/abi.md and the
  * check of the linked module are made from this list. All parameters are i32, and so are all results without a `type`; addresses are byte
@@ -73,7 +75,7 @@ export const EXPORTS = {
   finishLevel: {
     parameters: [],
     result: "level",
-    doc: "The level in thousandths of an int16 step, 0 to 32,768,000; or a negative status.",
+    doc: `The level in thousandths of an int16 step, 0 to ${LARGEST_LEVEL.toLocaleString("en-US")}; or a negative status.`,
   },
   start: {
     parameters: ["level", "samples"],
@@ -142,17 +144,22 @@ export const EXPORTS = {
     parameters: [],
     result: "address",
     holds: "int16_t",
-    doc: "int16 [1024]: the leveled samples of one frame, input of stageSpectrum.",
+    doc: "int16 [frameSamples], as in model.json: the leveled samples of one frame, input of stageSpectrum.",
   },
   stageSpectrum: { parameters: [], doc: "Window, FFT, magnitude: fills spectrumAddress()." },
-  spectrumAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [513]: magnitudes of one frame." },
+  spectrumAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [frameSamples / 2 + 1]: magnitudes of one frame." },
   stageMel: { parameters: [], doc: "Mel filter bank and logarithm of the spectrum: fills melAddress()." },
-  melAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [128]: log mel energies of one frame." },
+  melAddress: {
+    parameters: [],
+    result: "address",
+    holds: "float",
+    doc: "float32 [melBands], as in model.json: log mel energies of one frame.",
+  },
   stageMfcc: {
     parameters: [],
     doc: "DCT-II of the log mel energies: fills mfccAddress(). Clipped, but in a module that normalizes neither that nor normalized.",
   },
-  mfccAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [40]: MFCCs of one frame." },
+  mfccAddress: { parameters: [], result: "address", holds: "float", doc: "float32 [coefficientCount]: MFCCs of one frame." },
   startNetwork: { parameters: [], doc: "Starts the network alone; ends whatever was started." },
   pushFrame: { parameters: [], result: "status", doc: "Hands the network the MFCCs at mfccAddress(); frameCount() times." },
   finishNetwork: { parameters: [], result: "status", doc: "Ends the network; results as after finish()." },

@@ -1,3 +1,5 @@
+import { LARGEST_LEVEL } from "../model/levels.js";
+
 /**
  * Status codes and input formats of the module. `assembly/generated/` gets them as constants, hosts as numbers and sentences.
  * A sentence completes "FILE: ..." and says what to do.
@@ -16,7 +18,10 @@ export const STATUS = {
   BAD_CHANNELS: { code: -5, sentence: "the number of channels is zero or too large; mix the sound down to fewer channels" },
   BAD_FORMAT: { code: -6, sentence: "the sample format is unknown; use 8, 16, 24 or 32-bit integers or floats" },
   BAD_PIECE: { code: -7, sentence: "a piece of sound must be whole frames and fit the input buffer; push smaller, whole pieces" },
-  BAD_LEVEL: { code: -8, sentence: "the level is outside 0 to 32,768,000; pass one that the level passes returned" },
+  BAD_LEVEL: {
+    code: -8,
+    sentence: `the level is outside 0 to ${LARGEST_LEVEL.toLocaleString("en-US")}; pass one that the level passes returned`,
+  },
   BAD_LENGTH: { code: -9, sentence: "the length is negative; pass the number of samples" },
   TOO_LONG: { code: -10, sentence: "the sound is too long to count; cut it into parts" },
   WAV_NOT_RIFF: { code: -20, sentence: "this is not a WAV file (no RIFF/WAVE header); convert it to WAV" },

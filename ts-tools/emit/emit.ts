@@ -1,4 +1,4 @@
-import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, LARGEST_LEVEL, LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
 import type { NamedModel } from "../model/named_model.js";
 import { checkNamedModel } from "./check_named_model.js";
 import type { EnginePlan } from "./engine_plan.js";
@@ -86,6 +86,7 @@ function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { 
     constant("MFCC_SCALE", "f32", INPUT_LEVELS / frontEnd.clip, "MFCC to 13 bits."),
     constant("LEVEL_QUANTILE", "i32", LEVEL_QUANTILE, "The level of a segment is this quantile of |x|, in thousandths."),
     constant("LEVEL_SCALE", "i32", LEVEL_SCALE, "Thousandths: the unit of that quantile, and of a level in an int16 step."),
+    constant("LARGEST_LEVEL", "i32", LARGEST_LEVEL, "Every sample at full scale."),
     constant("SINC_ZERO_CROSSINGS", "i32", SINC_ZERO_CROSSINGS),
     constant("SINC_ENTRIES", "i32", sinc.length),
     constant("SINC_SUM", "i32", sincSum, "Of the entries at whole zero crossings, both sides."),

@@ -5,7 +5,8 @@ import type { EnginePlan } from "./engine_plan.js";
 import { expandedLayout, hostPatchBytes } from "./expanded_weights.js";
 import { type LineBuffer, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, taps } from "./network_shape.js";
-import { GROUP, weightedMeanBytes } from "./record_layouts.js";
+import { GROUP, SUMS, weightedMeanBytes } from "./record_layouts.js";
+import { constant } from "./source.js";
 import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
@@ -32,6 +33,7 @@ const OUTPUT_BYTES = 2 * (2 * INPUT_BYTES + 64);
 const HISTOGRAM_BINS = 256;
 /** Samples that are decoded or resampled at once. */
 const BLOCK_SAMPLES = 128;
+/** Inputs that the resampler keeps, a power of two. */
 const RESAMPLER_HISTORY_SAMPLES = 512;
 /** The 160 phases of 176.4 kHz, 448 weights each; the other usual rates need less. */
 const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
@@ -108,7 +110,7 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("FEATURES", 2 * features, "global average, int16");
   add("STAGE_STATE", 8 * buffers.length, "rows arrived and made, int32 each");
   add("ROW_ADDRESSES", 4 * mostRows, "rows that a convolution reads");
-  add("CONVOLUTION_SUMS", 32 * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
+  add("CONVOLUTION_SUMS", SUMS.COLUMN_BYTES * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
   // Taps are read in pairs.
   const wholeGroup = GROUP.WEIGHTS + 4 * (mostTaps + 1);
   add(
@@ -164,5 +166,6 @@ export function emitMemoryMap(map: MemoryMap): string {
     const size = name === "INPUT" ? `export const INPUT_CAPACITY: i32 = ${bytes};` : `export const ${name}_BYTES: i32 = ${bytes};`;
     return `/** ${what} */\nexport const ${rename(name)}: usize = ${address};\n${size}`;
   });
-  return `${[...lines, ...none].join("\n")}\n`;
+  const history = constant("RESAMPLER_HISTORY_SAMPLES", "i32", RESAMPLER_HISTORY_SAMPLES);
+  return `${[...lines, ...none].join("\n")}\n${history}`;
 }

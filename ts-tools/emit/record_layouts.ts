@@ -1,5 +1,7 @@
 /** Records in memory that tools and kernels share: byte offsets of their fields, written to assembly/generated/record_layouts.ts. */
 import { ADAPTATION } from "../abi/adaptation.js";
+import { GROUP_CHANNELS } from "../model/layer_shapes.js";
+import { PACKED_BITS, WINOGRAD_BITS } from "../model/levels.js";
 import { align } from "./align.js";
 import { constant } from "./source.js";
 
@@ -30,14 +32,20 @@ export function weightedMeanBytes(coefficients: number): number {
   return WEIGHTED_MEAN.MEAN + 4 * align(coefficients, 4);
 }
 
+/** What a convolution hands to pooling (assembly/kernels): int32 [columns][2 rows][4 channels]. */
+export const SUMS = { ROW_BYTES: 16, COLUMN_BYTES: 32 } as const;
+
 /** assembly/generated/record_layouts.ts */
 export function emitRecordLayouts(): string {
   const constants = (record: string, fields: Record<string, number>): string[] =>
     Object.entries(fields).map(([field, value]) => constant(`${record}_${field}`, "usize", value));
   return [
-    ...constants("GROUP", GROUP),
+    ...constants("GROUP", { ...GROUP, CHANNELS_LOG2: Math.log2(GROUP_CHANNELS) }),
     ...constants("REQUANTIZATION", REQUANTIZATION),
     ...constants("WEIGHTED_MEAN", WEIGHTED_MEAN),
     ...constants("ADAPTATION", ADAPTATION),
+    ...constants("SUMS", SUMS),
+    constant("PACKED_BITS", "i32", PACKED_BITS, "Of the lower of two sums in a word."),
+    constant("WINOGRAD_BITS", "i32", WINOGRAD_BITS, "The same in convolveWinograd."),
   ].join("");
 }

@@ -1,11 +1,9 @@
+import { GROUP_CHANNELS } from "../model/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import type { EnginePlan } from "./engine_plan.js";
 import { taps } from "./network_shape.js";
 import { GROUP } from "./record_layouts.js";
 import { centerBias, winogradBlock } from "./winograd.js";
-
-/** Output channels of a weight group. */
-const GROUP_CHANNELS = 4;
 
 /** The weights as the module loads them: one group of four output channels after another, then the head (assembly/network/head.ts). */
 export interface WeightGroups {

@@ -2,6 +2,7 @@
  * Which layers of body II `convolveWinograd` may compute (assembly/kernels/convolve_winograd.template.ts), decided with their real weights: its lower channel of two
  * must stay within 22 bits in every block of taps. `convolvePacked` computes the others, which is exact for any weights.
  */
+import { WINOGRAD_BITS } from "../model/levels.js";
 import type { QuantizedConvolution } from "../model/model_types.js";
 import { templateConstant } from "./kernel_templates.js";
 
@@ -9,8 +10,8 @@ import { templateConstant } from "./kernel_templates.js";
 const ROWS = 3;
 /** Activations are taken relative to this, so that sums of two fit in int8: -64..63. */
 export const ACTIVATION_CENTER = 64;
-/** The lower channel's sum is read back from 22 bits, sign included. */
-const SUM_LIMIT = 2 ** 21;
+/** The lower channel's sum is read back from that many bits, sign included. */
+const SUM_LIMIT = 2 ** (WINOGRAD_BITS - 1);
 /** With more blocks than that, `convolvePacked` is as fast. */
 const MOST_BLOCKS = 4;
 

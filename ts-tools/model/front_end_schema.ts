@@ -2,7 +2,7 @@
  * Which front ends are possible: one table of limits for `frontEnd` in light-sernet.json and in model.json, and rules between its fields. The ceilings leave
  * room for everything that fits the module's one page, and keep computations with these numbers from running out of memory or time.
  */
-import { frameCount, MOST_WINDOW_SAMPLES } from "./front_end.js";
+import { frameCount, MOST_WINDOW_SAMPLES, REFERENCE_FRONT_END } from "./front_end.js";
 import type { JsonFields } from "./json_fields.js";
 import type { FrontEnd } from "./model_types.js";
 
@@ -29,7 +29,7 @@ export function from(least: number, most: number): FieldRule {
 }
 
 /** The module resamples any sound to this rate. */
-const SAMPLE_RATE = 16_000;
+const SAMPLE_RATE = REFERENCE_FRONT_END.sampleRate;
 /** The page holds 10 bytes for a sample of a frame (int16, float32 spectrum, float32 cosine): 8,192 samples would be more than all of it. */
 const MOST_FRAME_SAMPLES = 4096;
 /** The smallest FFT. */

@@ -11,6 +11,9 @@ export interface ConvolutionShape {
   outputChannels: number;
 }
 
+/** Kernels work on groups of that many channels; every width of a quantized model is a multiple of it. */
+export const GROUP_CHANNELS = 4;
+
 /** Weights of one output channel. */
 export function weightsPerChannel({ kernelHeight, kernelWidth, inputChannels }: ConvolutionShape): number {
   return kernelHeight * kernelWidth * inputChannels;

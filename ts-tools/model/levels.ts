@@ -9,6 +9,12 @@ export const ACTIVATION_LEVELS = 127;
 /** Averaged features: unsigned 15 bits. */
 export const FEATURE_LEVELS = 32767;
 
+/** Bits of the lower of two sums that share a word, sign included: in `convolvePacked` and in `convolveWinograd` (assembly/kernels). */
+export const PACKED_BITS = 24;
+export const WINOGRAD_BITS = 22;
+
 /** The level of a segment is this quantile of |x|, in thousandths, and is measured in thousandths of an int16 step. */
 export const LEVEL_QUANTILE = 999;
 export const LEVEL_SCALE = 1000;
+/** Every sample at full scale. */
+export const LARGEST_LEVEL = 32768 * LEVEL_SCALE;

@@ -1,9 +1,8 @@
 import { buildModules } from "../link/build_modules.js";
 import { frameCount } from "../model/front_end.js";
-import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../model/layer_shapes.js";
+import { BODY_ONE_PLAN, BODY_TWO_PLAN, GROUP_CHANNELS, type LayerPlan } from "../model/layer_shapes.js";
 import type { FrontEnd, QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { DEFAULT_SPEECH_FLOOR } from "../model/normalization.js";
-import { CHANNEL_GROUP } from "../quantize/pad_channels.js";
 
 /** A module with this front end and the smallest possible network: calibration computes MFCCs with it before there is a model to build. */
 export async function frontEndModule(frontEnd: FrontEnd): Promise<WebAssembly.Module> {
@@ -44,7 +43,7 @@ export function unclipped(frontEnd: FrontEnd): FrontEnd {
 }
 
 /** Channels of every layer: the fewest that the kernels support. */
-const CHANNELS = CHANNEL_GROUP;
+const CHANNELS = GROUP_CHANNELS;
 
 /** Four channels in every layer, all zero. */
 function smallestNetwork(frontEnd: FrontEnd): QuantizedModel {

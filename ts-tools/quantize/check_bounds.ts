@@ -1,13 +1,14 @@
 /** Checks a model's own weights against the bounds that the kernels rely on: a model that passes overflows nowhere. */
 
 import { absoluteSum, channelWeights } from "../model/channel_weights.js";
+import { PACKED_BITS } from "../model/levels.js";
 import { ModelError } from "../model/model_error.js";
 import type { QuantizedConvolution } from "../model/model_types.js";
 
 const INT32_MAX = 2 ** 31 - 1;
 
 /** Body I keeps two sums in one 64-bit word, 24 bits each, sign included. */
-const PACKED_SUM_LIMIT = 2 ** 23;
+const PACKED_SUM_LIMIT = 2 ** (PACKED_BITS - 1);
 
 /** One channel of a convolution: no partial sum of products and bias, times the elements of the pooling window, exceeds int32. Throws a ModelError. */
 export function checkConvolution(

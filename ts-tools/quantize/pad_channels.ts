@@ -4,16 +4,14 @@
  * like any channel of zeros: weight scale 1, output 0.
  */
 import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";
-
-/** Widths are multiples of this. */
-export const CHANNEL_GROUP = 4;
+import { GROUP_CHANNELS } from "../model/layer_shapes.js";
 
 /** Element i is the source channel of channel i, -1 for a channel of zeros. */
 type ChannelMap = readonly number[];
 
 /** The channels first .. first + count - 1, then -1 up to a multiple of the group. */
 function paddedMap(count: number, first = 0): ChannelMap {
-  const padded = Math.ceil(count / CHANNEL_GROUP) * CHANNEL_GROUP;
+  const padded = Math.ceil(count / GROUP_CHANNELS) * GROUP_CHANNELS;
   return Array.from({ length: padded }, (_, i) => (i < count ? first + i : -1));
 }
 

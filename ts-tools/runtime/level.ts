@@ -1,9 +1,6 @@
 /** Level and gain of docs/arithmetic.md, section 3, outside the module: the same bits, for segments of any length. */
 
-import { LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
-
-/** Level of full scale for every sample, in thousandths of an int16 step. */
-const LOUDEST = 32768 * LEVEL_SCALE;
+import { LARGEST_LEVEL, LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
 
 /** The level of samples in thousandths of an int16 step, by sorting them. */
 export function levelOf(samples: Int16Array): number {
@@ -20,7 +17,7 @@ export function levelOf(samples: Int16Array): number {
 export function levelSamples(samples: Int16Array, level: number): Int16Array {
   if (level === 0) return new Int16Array(samples.length);
   const divisor = BigInt(Math.max(level, LEVEL_SCALE));
-  const gain = ((BigInt(LOUDEST) << 32n) + divisor / 2n) / divisor;
+  const gain = ((BigInt(LARGEST_LEVEL) << 32n) + divisor / 2n) / divisor;
   // (|x| gain + 2^31) >> 32 in two parts: |x| times 32 bits stays below 2^53, so that doubles are exact.
   const high = Number(gain >> 32n);
   const low = Number(gain & 0xffffffffn);

@@ -1,6 +1,13 @@
 import * as table from "../../generated/expanded_layers";
 import { WEIGHT_GROUP } from "../../generated/memory_map";
-import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT, GROUP_WEIGHTS, REQUANTIZATION_BYTES } from "../../generated/record_layouts";
+import {
+  GROUP_BIAS,
+  GROUP_CHANNELS_LOG2,
+  GROUP_MULTIPLIER,
+  GROUP_SHIFT,
+  GROUP_WEIGHTS,
+  REQUANTIZATION_BYTES,
+} from "../../generated/record_layouts";
 import { arrangeWeights } from "../../kernels/relaxed/arrange_weights";
 import { writeRequantization } from "../../kernels/simd/requantization";
 import { widenWeights } from "../../kernels/simd/widen_weights";
@@ -53,7 +60,7 @@ export function expandWeights(): void {
   const layers = BODY_TWO + STAGES - 1;
   for (let layer = 0; layer < layers; layer++) {
     const taps = kernelHeight(layer) * kernelWidth(layer) * inputChannels(layer);
-    for (let group = 0; group < outputChannels(layer) >> 2; group++) {
+    for (let group = 0; group < outputChannels(layer) >> GROUP_CHANNELS_LOG2; group++) {
       loadWeights(WEIGHT_GROUP, weightsOffset(layer) + weightGroupBytes(layer) * <u32>group, weightGroupBytes(layer));
       const record = layerRequantization(layer) + <usize>group * REQUANTIZATION_BYTES;
       const fast = writeRequantization(record, WEIGHT_GROUP + GROUP_BIAS, WEIGHT_GROUP + GROUP_MULTIPLIER, WEIGHT_GROUP + GROUP_SHIFT);

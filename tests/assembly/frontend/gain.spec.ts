@@ -1,4 +1,5 @@
-import { LARGEST_LEVEL, levelSamples, setLevel } from "../../../assembly/frontend/gain";
+import { levelSamples, setLevel } from "../../../assembly/frontend/gain";
+import { LARGEST_LEVEL } from "../../../assembly/generated/model";
 import { integer, seed } from "../support/random";
 
 const SAMPLE: usize = memory.data(2);
