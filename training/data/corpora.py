@@ -15,7 +15,7 @@ from pathlib import Path
 from . import licences
 from .dataset import CORPORA, EMO_DB, EMODB_CLASS_OF_LETTER, Dataset, Recording, make_dataset, read_emodb
 from .sound_file import length
-from .sounds import PARTS, Sound, for_measuring
+from .sounds import PARTS, Sound, for_measuring, is_held_back
 
 COLUMNS = ("file", "part", "emotion", "speaker", "language", "style", "corpus", "licence")
 TRAIN = "train"
@@ -101,6 +101,8 @@ def parsed(path: Path, number: int, row: dict[str, str | None]) -> Recording | S
         raise ValueError(f"{path}, row {number}: the speaker is empty; without it speakers cannot be kept apart")
     file = path.parent / name
     seconds, digest = inspected(file)
+    if is_held_back(part, digest):
+        return None
     if part != TRAIN:
         return Sound(file, name, part, corpus, row["licence"], digest, seconds)
     utterance = f"{corpus}/{Path(name).with_suffix('').as_posix()}"

@@ -15,6 +15,7 @@ from ..data.dataset import Dataset
 from ..data.protocols import Split
 from ..data.session_files import load_sessions
 from ..data.variants import load_variants
+from ..data.voiceless import load_voiceless
 from ..learning.run import train_run
 from ..learning.settings import Settings, kind_name
 from ..learning.training_set import kinds_of
@@ -52,6 +53,7 @@ def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespac
     """Each fold in its own process."""
     if settings.many_corpora:
         load_sessions(dataset, settings.input_duration, options.jobs)
+        load_voiceless(dataset, settings.input_duration)
     for kind in () if settings.many_corpora else kinds_of(settings.recipe):
         load_variants(dataset, kind, settings.input_type, settings.input_duration, options.jobs)
     names = protocols.fold_names(dataset, settings.protocol)

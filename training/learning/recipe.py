@@ -30,6 +30,7 @@ class Recipe:
     # With corpora only:
     corpus_balance: float = 0.0  # 0 draws recordings evenly, 1 draws corpora evenly; `balance` is then within a corpus
     carried: float = 0.5  # share of the recordings whose running mean starts from the other utterances of the session
+    voiceless: float = 0.06  # share of the examples in which nobody speaks, with all classes equally likely
     horizon: float = 512.0  # of the running mean (data/normalization.py), in frames with speech
     start_weight: float = 32.0
     carried_weight: float = 512.0
@@ -42,7 +43,7 @@ CORPORA_RECIPE = Recipe(batch=32, peak_rate=2.5e-3, balance=0.5, corpus_balance=
 
 # Where the lowest value is not 0; where there is a highest value.
 LOWEST = {"epochs": 1, "batch": 1, "horizon": 16, "start_weight": 1, "carried_weight": 1}
-HIGHEST = {"label_smoothing": 1, "ema_decay": 1, "cepstral_mean_subtraction": 1, "balance": 1, "distillation": 1, "corpus_balance": 1, "carried": 1, "mean_share": 1}
+HIGHEST = {"label_smoothing": 1, "ema_decay": 1, "cepstral_mean_subtraction": 1, "balance": 1, "distillation": 1, "corpus_balance": 1, "carried": 1, "voiceless": 1, "mean_share": 1}
 
 
 def changed(recipe: Recipe, changes: Sequence[str]) -> Recipe:

@@ -10,8 +10,9 @@ from tqdm import tqdm
 from ..data import normalization, protocols
 from ..data.dataset import Dataset
 from ..data.normalization import NORMALIZATION_FILE
-from ..data.session_files import load_centers, sessions_hash
+from ..data.session_files import load_centers
 from ..data.variants import content_hash, load_clean
+from ..data.voiceless import corpora_hash
 from ..files import replace_file, save_arrays
 from ..network.backend import fastest_policy, tf
 from ..network.trained import is_finished
@@ -34,7 +35,7 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     protocols.check_classes(dataset, parts)
     many = settings.many_corpora
     clean = load_centers(dataset, settings.input_duration) if many else load_clean(dataset, settings.input_type, settings.input_duration)
-    data = sessions_hash(dataset, settings.input_duration) if many else content_hash(dataset, settings.input_type, settings.input_duration)
+    data = corpora_hash(dataset, settings.input_duration) if many else content_hash(dataset, settings.input_type, settings.input_duration)
     for teacher in settings.teachers:
         check_teacher(Path(teacher), settings, data)
     own = described(settings, dataset, clean.shape[1:], data)

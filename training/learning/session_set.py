@@ -9,6 +9,7 @@ from ..data.dataset import Dataset
 from ..data.normalization import Normalization, mean_of, speech_sums
 from ..data.protocols import Split
 from ..data.session_files import Variants, load_sessions
+from ..data.voiceless import load_voiceless
 from ..network.loss import smooth
 from .recipe import Recipe
 from .settings import Settings
@@ -26,6 +27,8 @@ class SessionSet:
     chance: np.ndarray  # float64 [recordings], sums to 1
     targets: np.ndarray  # float32 [recordings, classes], smoothed over the classes that the corpus has
     present: np.ndarray  # bool [recordings, classes]
+    voiceless: np.ndarray  # float16 [windows, frames, 40]: raw, nobody speaks
+    learned: np.ndarray  # bool [classes]: those of the training part
     normalization: Normalization
     spread: np.ndarray  # float32 [40]: standard deviation of the recordings' means within a corpus
 
@@ -54,6 +57,8 @@ def load_session_set(settings: Settings, dataset: Dataset, parts: Split, centers
         chance=chances(dataset, train, settings.recipe),
         targets=smooth(np.eye(len(dataset.classes), dtype=np.float32)[dataset.labels], settings.recipe.label_smoothing, present).astype(np.float32),
         present=present,
+        voiceless=load_voiceless(dataset, settings.input_duration).without(unseen),
+        learned=np.isin(np.arange(len(dataset.classes)), dataset.labels[train]),
         normalization=replace(normalization_of(settings), mean=mean_of(sums, counts)),
         spread=spread_within(centers[parts.train], dataset.corpora[parts.train]),
     )

@@ -14,6 +14,7 @@ need("tensorflow", "keras", "pyworld", "scipy", "wasmtime")
 from training.data.normalization import SILENCE, Normalization
 from training.data.protocols import Split
 from training.data.session_files import UTTERANCES, Variants
+from training.data.voiceless import Voiceless
 from training.learning import session_set
 from training.learning.loop import Run
 from training.learning.recipe import CORPORA_RECIPE
@@ -24,7 +25,8 @@ from training.learning.settings import default_settings
 from training.network.backend import tf
 
 FRAMES = 9
-PLAIN = dataclasses.replace(CORPORA_RECIPE, batch=8, mixup=0, time_masks=0, offset=0, carried=0)
+VOICELESS = np.full((3, FRAMES, 40), 100, np.float16) + np.arange(3, dtype=np.float16)[:, np.newaxis, np.newaxis]
+PLAIN = dataclasses.replace(CORPORA_RECIPE, batch=8, mixup=0, time_masks=0, offset=0, carried=0, voiceless=0)
 
 
 def corpora(counts: dict[str, list[int]]):
@@ -61,7 +63,8 @@ def loaded(train: np.ndarray, dataset=DATASET, recipe=PLAIN, **options):
     rest = np.setdiff1d(np.arange(len(dataset.recordings)), train)
     centers = np.random.default_rng(0).normal(size=(len(dataset.recordings), FRAMES, 40)).astype(np.float32)
     centers[rest] = np.nan
-    with mock.patch.object(session_set, "load_sessions", lambda *_: sessions(dataset, **options)):
+    voiceless = Voiceless(VOICELESS, np.array(['["a"]', "[]", '["b"]']))
+    with mock.patch.object(session_set, "load_sessions", lambda *_: sessions(dataset, **options)), mock.patch.object(session_set, "load_voiceless", lambda *_: voiceless):
         return load_session_set(settings, dataset, Split("x", train, rest[:0], rest), centers, 1)
 
 
@@ -151,6 +154,12 @@ class TrainingPart(unittest.TestCase):
         self.assertGreater(expected[3], 1)
         self.assertEqual(expected[0], 0)
 
+    def test_windows_without_a_voice_have_no_sound_of_an_unseen_corpus(self):
+        of_b = loaded(np.flatnonzero(DATASET.corpora == "b"))
+        self.assertEqual(of_b.voiceless[:, 0, 0].tolist(), [101, 102])
+        self.assertEqual(of_b.learned.tolist(), [False, True, True])
+        self.assertEqual(len(loaded(np.arange(18)).voiceless), 3)
+
 
 class Batches(unittest.TestCase):
     def test_each_side_keeps_its_targets_and_its_mask(self):
@@ -171,12 +180,24 @@ class Batches(unittest.TestCase):
                 np.testing.assert_array_equal(present[:, 0], DATASET.present[names])
                 self.assertFalse(targets[:, 1].any())
 
+    def test_without_a_voice_every_class_that_was_learned_is_as_likely(self):
+        own, count = loaded(np.flatnonzero(DATASET.corpora == "b")), 0
+        with PASS_ON:
+            for features, targets, present in session_batches(own, 4000, dataclasses.replace(PLAIN, voiceless=0.2), np.random.default_rng(0)):
+                nobody = features[:, 0, 5, 0] > 99
+                count += nobody.sum()
+                self.assertEqual({tuple(its) for its in present[nobody, 0].tolist()}, {(False, True, True)} if nobody.any() else set())
+                np.testing.assert_allclose(targets[nobody, 0], np.broadcast_to([0, 0.5, 0.5], (nobody.sum(), 3)))
+                np.testing.assert_array_equal(targets[~nobody, 0], own.targets[names_of(features[~nobody, ..., 0])])
+        self.assertAlmostEqual(count / 4000, 0.2, delta=0.02)
+        self.assertEqual(own.targets.sum(), 18)  # what the set holds is as it was
+
     def test_recordings_come_by_their_chance_and_variants_evenly(self):
         own, counts = loaded(np.arange(18)), np.zeros(18)
         with PASS_ON:
             for features, *_ in session_batches(own, 20000, dataclasses.replace(PLAIN, batch=1000), np.random.default_rng(0)):
                 counts += np.bincount(names_of(features[..., 0]), minlength=18)
-            raw = draw(own, np.full(4000, 3), PLAIN, np.random.default_rng(0))
+            raw = draw(own, np.full(4000, 3), np.zeros(4000, bool), PLAIN, np.random.default_rng(0))
         np.testing.assert_allclose(counts / 20000, own.chance, atol=0.008)
         _, turns = np.unique(raw[:, 0, 5], return_counts=True)
         np.testing.assert_allclose(turns / 4000, 1 / len(turns), atol=0.03)
@@ -191,8 +212,8 @@ class Batches(unittest.TestCase):
             return raw.copy()
 
         with mock.patch.object(Normalization, "__call__", noted):
-            draw(own, np.tile(np.arange(18), 200), recipe, np.random.default_rng(0))
-            draw(own, np.tile(np.arange(18), 200), dataclasses.replace(recipe, offset=0.0), np.random.default_rng(0))
+            draw(own, np.tile(np.arange(18), 200), np.zeros(3600, bool), recipe, np.random.default_rng(0))
+            draw(own, np.tile(np.arange(18), 200), np.zeros(3600, bool), dataclasses.replace(recipe, offset=0.0), np.random.default_rng(0))
         (shifted, with_it, used), (plain, without, again) = seen
         self.assertAlmostEqual(used.mean(), 0.5, delta=0.03)
         np.testing.assert_array_equal(used, again)
