@@ -94,7 +94,10 @@ test("classify, push, pushBytes, pushWav: any samples, any options", () => {
 test("createRecognizer, of Node and of browsers: any options", async () => {
   const options = fc.oneof(
     anything,
-    fc.record({ model: anything, module: anything, build: anything, long: anything, onSegment: anything }, { requiredKeys: [] }),
+    fc.record(
+      { model: anything, module: anything, build: anything, long: anything, crops: anything, onSegment: anything },
+      { requiredKeys: [] },
+    ),
     anything.map((long) => ({ model: folder, build: "scalar", long })),
     anything.map((onSegment) => ({ model: folder, build: "scalar", onSegment })),
     anything.map((model) => ({ model })),
