@@ -10,6 +10,14 @@ export interface FileClassifier {
   close(): void;
 }
 
+/** Throws if the model in that folder does not adapt. `option` is what needs that it does. */
+export function speakerIn({ speaker }: FileClassifier, model: string, option: string): Speaker {
+  if (speaker !== undefined) return speaker;
+  throw new Error(
+    `${model}: this model does not adapt to a speaker, because its manifest has no normalization; remove ${option}, or use a model that has one`,
+  );
+}
+
 /** A speaker's statistics in a classifier. */
 export interface Speaker {
   /** The sounds that follow start from these statistics, and gather more; undefined forgets the speaker. Throws, and changes nothing, if they are damaged or of another model. */

@@ -4,7 +4,7 @@ import { assertCanWrite, writeWhole } from "../host/pending_files.js";
 import { isMissing, readPlainFile } from "../host/plain_file.js";
 import { errorSentence } from "../host/terminal.js";
 import { visible } from "../text/visible_text.js";
-import type { FileClassifier, Speaker } from "./file_classifier.js";
+import { type FileClassifier, type Speaker, speakerIn } from "./file_classifier.js";
 
 /** Many times the statistics of any model. */
 const MOST_BYTES = 65536;
@@ -25,12 +25,7 @@ export interface SpeakerFileOptions {
 /** Loads the statistics in the file, if it exists; throws one sentence that names the file if they cannot be used. */
 export async function openSpeakerFile(classifier: FileClassifier, options: SpeakerFileOptions): Promise<SpeakerFile> {
   const { file, readOnly, model } = options;
-  const { speaker } = classifier;
-  if (speaker === undefined) {
-    throw new Error(
-      `${model}: this model does not adapt to a speaker, because its manifest has no normalization; remove --adaptation, or use a model that has one`,
-    );
-  }
+  const speaker = speakerIn(classifier, model, "--adaptation");
   const before = await load(speaker, file, readOnly);
   if (readOnly) return { save: () => {} };
   // Fail before the long work if it cannot be written.
