@@ -76,7 +76,7 @@ function attempt(call: () => unknown): void {
 test("classify, push, pushBytes, pushWav: any samples, any options", () => {
   const samples = fc.oneof(anything, fc.constant(new Int16Array(12)), fc.constant(new Uint8Array(12)));
   fc.assert(
-    fc.property(samples, optionsOf(["sampleRate", "channels", "totalFrames", "format"]), (given, options) => {
+    fc.property(samples, optionsOf(["sampleRate", "channels", "totalFrames", "format", "crops"]), (given, options) => {
       attempt(() => recognizer.classify(given as Samples, options as SampleOptions));
       attempt(() => recognizer.push(given as Samples, options as SampleOptions));
       attempt(() => recognizer.pushBytes(given as Uint8Array, options as ByteOptions));
