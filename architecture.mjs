@@ -28,7 +28,7 @@ export const ROOMS = {
     frontend: ["generated"], // samples -> MFCCs
     network: ["kernels", "generated"], // MFCCs -> probabilities
     ".": ["sound", "frontend", "network", "generated"], // the module's exports
-    wasi: [".", "network", "generated"], // the WASI command
+    wasi: [".", "frontend", "network", "generated"], // the WASI command
   },
   bench: {
     measured: [], // what every measurement names: a subject's task, the machine, the modules

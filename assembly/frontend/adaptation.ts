@@ -70,7 +70,9 @@ export function adaptationReset(): void {
  */
 function isIntact(): bool {
   if (load<i32>(INPUT, ADAPTATION_MAGIC) != MAGIC || load<i32>(INPUT, ADAPTATION_CHECKSUM) != checksum()) return false;
-  if (load<i32>(INPUT, ADAPTATION_FRAMES) < 0) return false;
+  // A weight of -1 / MEAN_DECAY would become 0 with the next frame, and the mean infinite.
+  // Both have their sign in the same bit.
+  if ((load<i32>(INPUT, ADAPTATION_FRAMES) | load<i32>(INPUT, ADAPTATION_WEIGHT)) < 0) return false;
   let at = INPUT + ADAPTATION_WEIGHT;
   const end = INPUT + <usize>ADAPTATION_LENGTH;
   while (at < end && abs<f32>(load<f32>(at)) <= LARGEST_NUMBER) at += 4;

@@ -1,4 +1,5 @@
-/** The command line: --long windows|center, --help, --version. */
+/** The command line: --long windows|center, --help, --version; in a model that normalizes also --adaptation and --gathered. */
+import { NORMALIZES } from "../generated/normalization";
 import { fail, failUsage } from "./fail";
 import { reserve } from "./memory";
 import { args_get, args_sizes_get } from "./wasi_snapshot_preview1";
@@ -10,6 +11,10 @@ export const ASKED_VERSION: i32 = 2;
 
 /** LONG_* of --long. */
 export let longMode: i32 = 0;
+
+/** Values of --adaptation and --gathered, zero-ended; 0 for one that was not given. */
+export let adaptationText: usize = 0;
+export let gatheredText: usize = 0;
 
 /** How many arguments, and the bytes of all of them. */
 const sizes: usize = memory.data(8, 4);
@@ -28,6 +33,13 @@ export function readArguments(): i32 {
     const argument = load<usize>(addresses + 4 * i);
     if (isText(argument, "--help") || isText(argument, "-h")) return ASKED_HELP;
     if (isText(argument, "--version")) return ASKED_VERSION;
+    if (NORMALIZES) {
+      const taken = readSpeaker(argument, i + 1 < count ? load<usize>(addresses + 4 * (i + 1)) : 0);
+      if (taken > 0) {
+        i += taken - 1;
+        continue;
+      }
+    }
     let mode = afterPrefix(argument, "--long=");
     if (isText(argument, "--long") && i + 1 < count) {
       i++;
@@ -37,6 +49,27 @@ export function readArguments(): i32 {
     readLongMode(mode);
   }
   return ASKED_CLASSIFY;
+}
+
+/** How many arguments this option takes; 0 if it is neither of the two, or lacks its value. */
+function readSpeaker(argument: usize, next: usize): u32 {
+  let value = optionValue(argument, next, "--adaptation");
+  if (value !== 0) {
+    adaptationText = value;
+    return value === next ? 2 : 1;
+  }
+  value = optionValue(argument, next, "--gathered");
+  if (value === 0) return 0;
+  gatheredText = value;
+  return value === next ? 2 : 1;
+}
+
+/** `--option value` or `--option=value`: the value's address, else 0. */
+function optionValue(argument: usize, next: usize, option: string): usize {
+  const end = afterPrefix(argument, option);
+  if (end === 0) return 0;
+  if (load<u8>(end) === 0) return next;
+  return load<u8>(end) === 0x3d ? end + 1 : 0;
 }
 
 function readLongMode(mode: usize): void {

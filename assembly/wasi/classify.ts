@@ -1,4 +1,5 @@
 /** One window of the recording through the module, and how long its two halves took. */
+import { NORMALIZES } from "../generated/normalization";
 import { FORMAT_S16 } from "../generated/status";
 import {
   finish,
@@ -20,6 +21,7 @@ import {
 import { now } from "./clock";
 import { check } from "./fail";
 import { storeResult } from "./results";
+import { gatherFromHere, keepGathered, startFromSpeaker } from "./speaker";
 
 /** Frames that are timed to know what the front end's share of a window is. */
 const TIMED_FRAMES: i32 = 16;
@@ -44,9 +46,12 @@ export function classifyWindow(samples: usize, count: i32, result: usize): void 
   pushSamples(samples, count);
   const level = check(finishLevel());
   const leveled = now();
+  if (NORMALIZES) startFromSpeaker();
   check(start(level, count));
+  if (NORMALIZES) gatherFromHere();
   pushSamples(samples, count);
   check(finish());
+  if (NORMALIZES) keepGathered();
   levelTime += leveled - began;
   windowTime += now() - leveled;
   samplesDone += count;

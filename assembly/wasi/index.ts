@@ -3,8 +3,9 @@
  *
  *     standard input -> header, samples at 16 kHz (recording) -> windows -> results of each -> their mean -> report
  */
+import { NORMALIZES } from "../generated/normalization";
 import { abiVersion, classCount, modelHashAddress, modelIdAddress } from "../module";
-import { ASKED_HELP, ASKED_VERSION, longMode, readArguments } from "./arguments";
+import { ASKED_HELP, ASKED_VERSION, adaptationText, gatheredText, longMode, readArguments } from "./arguments";
 import { beginClassify, classifyTime, classifyWindow, frontendTime } from "./classify";
 import { now } from "./clock";
 import { fail } from "./fail";
@@ -13,6 +14,7 @@ import { beginOutput, endOutput, STANDARD_OUTPUT, writeInteger, writeText, write
 import { readRecording, recording, recordingSamples } from "./recording";
 import { writeReport } from "./report";
 import { meanProbabilities, resultBytes } from "./results";
+import { beginSpeaker } from "./speaker";
 import { windowCount, windowEnd, windowStart } from "./windows";
 
 // For the linker, which removes it.
@@ -32,6 +34,7 @@ export function _start(): void {
 }
 
 function classify(): void {
+  if (NORMALIZES) beginSpeaker(adaptationText, gatheredText);
   const began = now();
   readRecording();
   const decoded = now();
@@ -57,6 +60,10 @@ function writeHelp(): void {
   writeText("Names the emotion in the voice of a WAV file, read from standard input: one JSON object on standard output.\n\n");
   writeText("  --long windows  a long recording in windows that overlap by half, and the mean of their answers (default)\n");
   writeText("  --long center   only the window in the middle of a long recording\n");
+  if (NORMALIZES) {
+    writeText("  --adaptation X  start from a speaker's statistics: the digits after adaptation in an earlier answer\n");
+    writeText("  --gathered X    the statistics that this sound is added to, if not the same\n");
+  }
   writeText("  --version       the ABI version, the model and the hash of its weights\n");
   writeText("  --help          this text\n");
 }

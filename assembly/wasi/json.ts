@@ -27,6 +27,17 @@ function writeHexDigit(digit: i32): void {
   writeByte(digit < 10 ? 0x30 + digit : 0x57 + digit);
 }
 
+/** `"digits"`, two for each byte. */
+export function writeHexString(bytes: usize, count: i32): void {
+  writeByte(QUOTE);
+  for (let at = bytes; at < bytes + count; at++) {
+    const byte = load<u8>(at) as i32;
+    writeHexDigit(byte >> 4);
+    writeHexDigit(byte & 15);
+  }
+  writeByte(QUOTE);
+}
+
 /** `{class: p}` of float32 [classCount]. */
 export function writeProbabilities(probabilities: usize): void {
   for (let c = 0; c < classCount(); c++) {

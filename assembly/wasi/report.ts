@@ -1,10 +1,12 @@
 /** The answer: one JSON object on one line, as `light-sernet classify --json` prints it. */
+import { NORMALIZES } from "../generated/normalization";
 import { classNameAddress, modelHashAddress, modelIdAddress, sampleRate } from "../module";
 import { isAccepted } from "../network/acceptance";
 import { writeProbability } from "./decimal";
-import { writeJsonString, writeLogits, writeMilliseconds, writeProbabilities } from "./json";
+import { writeHexString, writeJsonString, writeLogits, writeMilliseconds, writeProbabilities } from "./json";
 import { writeInteger, writeText } from "./output";
 import { largestProbability, resultBytes, resultLabel, resultLogits, resultProbabilities } from "./results";
+import { gathered, recordBytes } from "./speaker";
 import { windowCount, windowEnd, windowStart } from "./windows";
 
 /** `results` of the windows of a recording of `samples` samples; `mean` of their probabilities; nanoseconds of each part of the work. */
@@ -40,7 +42,13 @@ export function writeReport(
   writeMilliseconds(frontendTime);
   writeText(',"networkMs":');
   writeMilliseconds(networkTime);
-  writeText("}}\n");
+  if (NORMALIZES) {
+    writeText('},"adaptation":');
+    writeHexString(gathered, recordBytes);
+    writeText("}\n");
+  } else {
+    writeText("}}\n");
+  }
 }
 
 function writeSegment(result: usize, start: i32, samples: i32): void {

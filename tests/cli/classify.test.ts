@@ -80,6 +80,17 @@ test("--long center: one window, the center", async () => {
   assert.deepEqual([result!.segments[0]!.startMs, result!.segments[0]!.endMs], [1625, 4625]);
 });
 
+test("--crops: windows from start to end, a short sound at several places, and their mean", async () => {
+  const { stdout } = await classify("--json", "--crops", "3", join(work, "sounds"));
+  const recognizer = await createRecognizer({ model });
+  const expected = [noise(100), SHORT, LONG].map((sound) => recognizer.classify(sound, { sampleRate: 16000, crops: 3 }));
+  assert.deepEqual(
+    parse(stdout).map(({ segments }) => segments.map(({ startMs, endMs, logits }) => ({ startMs, endMs, logits }))),
+    expected.map(({ segments }) => segments.map(({ startMs, endMs, logits }) => ({ startMs, endMs, logits }))),
+  );
+  assert.equal(parse(stdout)[2]!.segments.length, 3);
+});
+
 test("--csv: a header and one row per file, quoted as RFC 4180 says", async () => {
   const { code, stdout } = await classify("--csv", join(work, "sounds"));
   assert.equal(code, 0);

@@ -3,11 +3,19 @@ import { buildManifest } from "../../ts-tools/model/manifest.js";
 import type { Manifest } from "../../ts-tools/model/model_types.js";
 import type { BuiltModel } from "../module/built_model.js";
 import { type Case, PATH_CASES } from "../module/cases.js";
+import { normalizationOf } from "../support/normalization.js";
 
 export const VERSION = "1.2.3";
 
 /** The model that is quick: segments of 2,400 samples. */
 export const SMALL: Case = PATH_CASES[0]!;
+
+/** The same with a normalization: its module has the functions for a speaker's statistics, too. */
+export const SMALL_NORMALIZED: Case = {
+  ...SMALL,
+  name: "path of 6 normalized frames",
+  frontEnd: { ...SMALL.frontEnd, normalization: normalizationOf(SMALL.frontEnd.coefficients) },
+};
 
 /** The manifest of a random model. */
 export function manifestOf({ name, model, frontEnd, classes, acceptThreshold }: BuiltModel): Manifest {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { EXPORTS } from "../../ts-tools/abi/exports.js";
+import { ADAPTATION_EXPORTS, EXPORTS } from "../../ts-tools/abi/exports.js";
 import { nameInC, WITHOUT_ADDRESS } from "../firmware/c_script.js";
 import { repositoryRoot } from "../support/paths.js";
 import { C_TARGETS, runC, skipC } from "./c/c_fuzzer.js";
@@ -36,6 +36,7 @@ const CASES: Readonly<Record<string, number>> = {
   wav: 2000,
   samples: 280,
   wasm: 900,
+  adaptation: 1500,
   "c-api": 1000,
   "c-api-unchecked": 1000,
 };
@@ -61,7 +62,7 @@ test("the fuzzer of the C API calls every function of light_sernet.h", () => {
   const text = ["fuzz_api.c", "fuzz_calls.h", "state_memory.h"]
     .map((name) => readFileSync(join(repositoryRoot, "tests", "fuzz", "c", name), "utf8"))
     .join();
-  const names = Object.keys(EXPORTS)
+  const names = Object.keys({ ...EXPORTS, ...ADAPTATION_EXPORTS })
     .filter((name) => ![...WITHOUT_ADDRESS, "push"].includes(name))
     .map(nameInC);
   for (const name of [...names, "lsn_init", "lsn_classify", "lsn_push", "lsn_push_bytes", "lsn_get_result", "lsn_status_sentence"]) {

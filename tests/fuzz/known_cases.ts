@@ -4,7 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { constants, deflateRawSync } from "node:zlib";
 import { unzipSync, zipSync } from "fflate";
+import { emitNormalization } from "../../ts-tools/emit/normalization.js";
+import { SMALL_NORMALIZED } from "../firmware/small_model.js";
 import { fixtureBytes } from "../import/model_fixtures.js";
+import { type BlobParts, blobOf } from "../support/adaptation.js";
 import { type Member, zipBytes } from "./zip_bytes.js";
 
 export interface KnownCase {
@@ -157,6 +160,25 @@ const DOCUMENTS: readonly KnownCase[] = [
   nested("sidecar", "light-sernet.json", (value) => `{"frontEnd":{"melBands":${value}}}`),
 ];
 
+/** Statistics of a speaker with the right checksum, which the front end of the fuzzer could have made. */
+function statistics(name: string, expected: KnownCase["expected"], changes: Partial<BlobParts>): KnownCase {
+  const { frontEnd } = SMALL_NORMALIZED;
+  const hash = Number(/FRONT_END_HASH: i32 = (-?\d+)/.exec(emitNormalization(frontEnd))![1]);
+  const parts = { frontEnd: hash, frames: 6, weight: 6, mean: new Float32Array(frontEnd.coefficients), ...changes };
+  return { target: "adaptation", name, expected, make: (folder) => writeFileSync(join(folder, "speaker.lsa"), blobOf(parts)) };
+}
+
+const means = (value: number): Float32Array => new Float32Array(SMALL_NORMALIZED.frontEnd.coefficients).fill(value);
+
+const STATISTICS: readonly KnownCase[] = [
+  statistics("a weight that the next frame makes 0", "refusal", { weight: -1 / (1 - 1 / 512) }),
+  statistics("a mean that is not a number", "refusal", { mean: means(Number.NaN) }),
+  statistics("an infinite mean", "refusal", { mean: means(-Infinity) }),
+  statistics("a count below 0", "refusal", { frames: -1 }),
+  statistics("the largest numbers that there may be", "end", { frames: 2 ** 31 - 1, weight: 1e7, mean: means(-1e7) }),
+  statistics("a mean of frames that were not there", "end", { frames: 0, weight: 0, mean: means(1e7) }),
+];
+
 export const KNOWN_CASES: readonly KnownCase[] = [
   archiveThatNeverEnds,
   withBytes("keras2-h5", "53 kB of zeros", "tiny.keras2.h5.gz", [[25_374, 53_226, 0]]),
@@ -170,6 +192,7 @@ export const KNOWN_CASES: readonly KnownCase[] = [
   ...SIDECARS,
   ...NAMES,
   ...DOCUMENTS,
+  ...STATISTICS,
 ];
 
 export function makeKnown(known: KnownCase, folder: string): void {

@@ -7,6 +7,7 @@ const importers: Load = async () => (await import("./targets/importers.js")).IMP
 const documents: Load = async () => (await import("./targets/documents.js")).DOCUMENTS;
 const sounds: Load = async () => (await import("./targets/sounds.js")).SOUNDS;
 const modules: Load = async () => (await import("./targets/modules.js")).MODULES;
+const adaptations: Load = async () => (await import("./targets/adaptation.js")).ADAPTATIONS;
 const planted: Load = async () => (await import("./targets/planted.js")).PLANTED;
 
 const LOADS: Readonly<Record<string, Load>> = {
@@ -27,6 +28,7 @@ const LOADS: Readonly<Record<string, Load>> = {
   wav: sounds,
   samples: sounds,
   wasm: modules,
+  adaptation: adaptations,
 };
 
 /** Names of the fuzzers, with what they are for. */
@@ -48,6 +50,7 @@ export const FUZZERS: Readonly<Record<string, string>> = {
   wav: "WAV files in any pieces through pushWav()",
   samples: "raw samples of every format in any pieces through push(), pushBytes() and classify()",
   wasm: "a damaged light-sernet.wasm in a model's folder",
+  adaptation: "a speaker's statistics in the module, the API, `--adaptation` and the WASI command",
 };
 
 /** Also one of those with a planted bug, which the tests alone run. */

@@ -206,7 +206,8 @@ test("damaged statistics are refused and change nothing: every bit, every length
       mean[39] = value;
       refused(`a mean of ${value}`, blobOf({ ...parts, mean }));
     }
-    for (const weight of [Number.NaN, 2e7, Number.POSITIVE_INFINITY]) refused(`a weight of ${weight}`, blobOf({ ...parts, weight }));
+    for (const weight of [Number.NaN, 2e7, Number.POSITIVE_INFINITY, -1e-30, -1 / (1 - 1 / 512)])
+      refused(`a weight of ${weight}`, blobOf({ ...parts, weight }));
     refused("a negative count", blobOf({ ...parts, frames: -1 }));
     refused("another front end", blobOf({ ...parts, frontEnd: parts.frontEnd ^ 1 }), OTHER);
     assertSame(`${build}: logits`, instance.classify(sound).logits, expected);

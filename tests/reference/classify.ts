@@ -4,7 +4,7 @@ import { type MfccMatrix, mfccMatrix, type Speaker } from "./mfcc.js";
 import { runNetwork } from "./network.js";
 import { indexOfLargest, isAccepted, meanProbabilities, softmax } from "./probabilities.js";
 import { cropCenter, padBothSides } from "./segment.js";
-import { windowStarts } from "./windows.js";
+import { cropStarts, windowStarts } from "./windows.js";
 
 /** Results of one window. */
 export interface WindowResult {
@@ -32,18 +32,19 @@ export interface SoundResult {
   accepted: boolean;
 }
 
-/** int16 samples at the front end's rate, any number of them, to one answer: the center window, leveled by itself. */
+/** int16 samples at the front end's rate, any number of them, to one answer: the center window, leveled by itself. A shorter sound is in its center, or after `zerosBefore` zeros. */
 export function classifyWindow(
   samples: Int16Array,
   model: QuantizedModel,
   frontEnd: FrontEnd,
   acceptThreshold = 0,
   speaker: Speaker = {},
+  zerosBefore?: number,
 ): WindowResult {
   const center = cropCenter(samples, frontEnd.windowSamples);
   const start = Math.floor((samples.length - center.length) / 2);
   const level = levelOf(center);
-  const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd), frontEnd, speaker);
+  const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd, zerosBefore), frontEnd, speaker);
   const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
   const probabilities = softmax(logits, model.dense.logitScale);
   const accepted = isAccepted(probabilities, acceptThreshold);
@@ -51,8 +52,8 @@ export function classifyWindow(
 }
 
 /** The int16 samples [windowSamples] that the frames are cut from, at a level that may come from elsewhere. */
-export function leveledSegment(samples: Int16Array, level: number, frontEnd: FrontEnd): Int16Array {
-  return padBothSides(applyLevel(cropCenter(samples, frontEnd.windowSamples), level), frontEnd.windowSamples);
+export function leveledSegment(samples: Int16Array, level: number, frontEnd: FrontEnd, zerosBefore?: number): Int16Array {
+  return padBothSides(applyLevel(cropCenter(samples, frontEnd.windowSamples), level), frontEnd.windowSamples, zerosBefore);
 }
 
 /** A recording of any length: `windows` slide by half a window, `center` takes the center alone (docs/arithmetic.md, section 7). */
@@ -71,6 +72,28 @@ export function classifySound(
           const end = start + frontEnd.windowSamples;
           return { ...classifyWindow(samples.slice(start, end), model, frontEnd, acceptThreshold), start, end };
         });
+  return meanOf(windows, acceptThreshold);
+}
+
+/** The same with crops: windows at even distances, or a shorter recording at even distances in its window. */
+export function classifyCrops(
+  samples: Int16Array,
+  model: QuantizedModel,
+  frontEnd: FrontEnd,
+  crops: number,
+  acceptThreshold = 0,
+  speaker: Speaker = {},
+): SoundResult {
+  const { windowSamples } = frontEnd;
+  const windows = cropStarts(samples.length, windowSamples, crops).map((place) => {
+    if (samples.length < windowSamples) return classifyWindow(samples, model, frontEnd, acceptThreshold, speaker, place);
+    const end = place + windowSamples;
+    return { ...classifyWindow(samples.slice(place, end), model, frontEnd, acceptThreshold, speaker), start: place, end };
+  });
+  return meanOf(windows, acceptThreshold);
+}
+
+function meanOf(windows: WindowResult[], acceptThreshold: number): SoundResult {
   const probabilities = meanProbabilities(windows.map((window) => window.probabilities));
   const label = windows.length === 1 ? windows[0]!.label : indexOfLargest(probabilities);
   return { windows, probabilities, label, accepted: isAccepted(probabilities, acceptThreshold) };

@@ -5,9 +5,9 @@ export function cropCenter(samples: Int16Array, windowSamples: number): Int16Arr
   return samples.slice(front, front + windowSamples);
 }
 
-/** Zeros on both sides up to `windowSamples`; the odd one goes after. */
-export function padBothSides(samples: Int16Array, windowSamples: number): Int16Array {
+/** Zeros on both sides up to `windowSamples`: `before` in front, or half of them, and then the odd one goes after. */
+export function padBothSides(samples: Int16Array, windowSamples: number, before?: number): Int16Array {
   const padded = new Int16Array(windowSamples);
-  padded.set(samples, Math.floor((windowSamples - samples.length) / 2));
+  padded.set(samples, before ?? Math.floor((windowSamples - samples.length) / 2));
   return padded;
 }

@@ -11,3 +11,16 @@ export function windowStarts(samples: number, windowSamples: number): number[] {
   if (starts.at(-1) !== last) starts.push(last);
   return starts;
 }
+
+/**
+ * Where crops begin (docs/arithmetic.md, section 7): first samples of windows in a longer recording, first samples of a shorter recording in its window. A single one is
+ * in the middle; of several, the first is at one end and the last at the other. No place twice.
+ */
+export function cropStarts(samples: number, windowSamples: number, crops: number): number[] {
+  const room = Math.abs(samples - windowSamples);
+  if (crops === 1) return [Math.floor(room / 2)];
+  const last = Math.min(crops - 1, room);
+  const starts: number[] = [];
+  for (let index = 0; index <= last; index++) starts.push(last === 0 ? 0 : (index * room - ((index * room) % last)) / last);
+  return starts;
+}

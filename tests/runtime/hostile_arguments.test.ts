@@ -76,7 +76,7 @@ function attempt(call: () => unknown): void {
 test("classify, push, pushBytes, pushWav: any samples, any options", () => {
   const samples = fc.oneof(anything, fc.constant(new Int16Array(12)), fc.constant(new Uint8Array(12)));
   fc.assert(
-    fc.property(samples, optionsOf(["sampleRate", "channels", "totalFrames", "format"]), (given, options) => {
+    fc.property(samples, optionsOf(["sampleRate", "channels", "totalFrames", "format", "crops"]), (given, options) => {
       attempt(() => recognizer.classify(given as Samples, options as SampleOptions));
       attempt(() => recognizer.push(given as Samples, options as SampleOptions));
       attempt(() => recognizer.pushBytes(given as Uint8Array, options as ByteOptions));
@@ -94,7 +94,10 @@ test("classify, push, pushBytes, pushWav: any samples, any options", () => {
 test("createRecognizer, of Node and of browsers: any options", async () => {
   const options = fc.oneof(
     anything,
-    fc.record({ model: anything, module: anything, build: anything, long: anything, onSegment: anything }, { requiredKeys: [] }),
+    fc.record(
+      { model: anything, module: anything, build: anything, long: anything, crops: anything, onSegment: anything },
+      { requiredKeys: [] },
+    ),
     anything.map((long) => ({ model: folder, build: "scalar", long })),
     anything.map((onSegment) => ({ model: folder, build: "scalar", onSegment })),
     anything.map((model) => ({ model })),

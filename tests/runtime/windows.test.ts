@@ -2,17 +2,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type LongMode, WindowSplitter } from "../../ts-tools/runtime/windows.js";
 import { cropCenter } from "../reference/segment.js";
-import { windowStarts } from "../reference/windows.js";
+import { cropStarts, windowStarts } from "../reference/windows.js";
 import { noise } from "../support/sounds.js";
 
 const SIZE = 100;
 
-function split(sound: Int16Array, mode: LongMode, piece: number): { start: number; samples: number[] }[] {
-  const windows: { start: number; samples: number[] }[] = [];
-  const splitter = new WindowSplitter({ windowSamples: SIZE, mode, totalSamples: sound.length }, ({ start, length, parts }) => {
+interface Window {
+  start: number;
+  samples: number[];
+  zerosBefore?: number;
+}
+
+function split(sound: Int16Array, mode: LongMode, piece: number, crops?: number): Window[] {
+  const windows: Window[] = [];
+  const options = { windowSamples: SIZE, mode, crops, totalSamples: sound.length };
+  const splitter = new WindowSplitter(options, ({ start, length, parts, ...rest }) => {
     const samples = parts.flatMap((part) => [...part]);
     assert.equal(samples.length, length);
-    windows.push({ start, samples });
+    windows.push({ start, samples, ...rest });
   });
   for (let at = 0; at < sound.length; at += piece) splitter.push(sound.subarray(at, at + piece));
   splitter.finish();
@@ -38,4 +45,24 @@ test("center is the center, whatever the pieces", () => {
   }
 });
 
-test("no sound has no window", () => assert.deepEqual(split(new Int16Array(0), "windows", 1), []));
+test("crops are where the reference puts them, with any pieces; one is the center", () => {
+  for (const length of [1, 60, 98, 99, 100, 101, 102, 149, 250, 777]) {
+    const sound = noise(length, 30000, length);
+    for (const crops of [2, 3, 4, 10, 100]) {
+      const starts = cropStarts(length, SIZE, crops);
+      const long = (start: number): Window => ({ start, samples: [...sound.subarray(start, start + SIZE)] });
+      const short = (zerosBefore: number): Window => ({ start: 0, samples: [...sound], zerosBefore });
+      for (const piece of [1, 7, 100, 333, length])
+        assert.deepEqual(
+          split(sound, "windows", piece, crops),
+          starts.map(length < SIZE ? short : long),
+          `${length} in pieces of ${piece}`,
+        );
+    }
+    assert.deepEqual(split(sound, "windows", 33, 1), split(sound, "center", 33));
+  }
+});
+
+test("no sound has no window", () => {
+  for (const crops of [undefined, 1, 3]) assert.deepEqual(split(new Int16Array(0), "windows", 1, crops), []);
+});

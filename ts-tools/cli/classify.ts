@@ -2,29 +2,35 @@ import { type Command, Option } from "commander";
 import { clearProgress, errorSentence, mayColor, printError, showProgress } from "../host/terminal.js";
 import { findWavFiles, STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
-import type { LongMode } from "../runtime/windows.js";
 import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 import type { FileClassifier } from "./file_classifier.js";
+import { openSpeakerFile } from "./speaker_file.js";
+import { cropsOption, longOption, type WindowFlags } from "./window_options.js";
 
-export interface ClassifyOptions {
+export interface ClassifyOptions extends WindowFlags {
   /** A shipped model, or the folder of a built one. */
   model: string;
   engine: "node" | "wasmtime";
   build: Build;
-  long: LongMode;
   format: OutputFormat;
+  /** File with a speaker's statistics, and whether it is only read. */
+  adaptation?: string;
+  adaptationReadOnly?: boolean;
 }
 
 /** Classifies files and folders and prints a line for each file. Returns the exit code: 1 if a file failed. */
 export async function classifyFiles(inputs: readonly string[], options: ClassifyOptions): Promise<number> {
-  const { model, build, long } = options;
-  const classifier =
-    options.engine === "wasmtime" ? await wasmtimeClassifier({ model, long }) : await nodeClassifier({ model, build, long });
+  const { adaptation, adaptationReadOnly = false, engine, model, format } = options;
+  const classifier = engine === "wasmtime" ? await wasmtimeClassifier(options) : await nodeClassifier(options);
   try {
-    return await classifyAll(classifier, inputs, options.format);
+    const speaker =
+      adaptation === undefined ? undefined : await openSpeakerFile(classifier, { file: adaptation, readOnly: adaptationReadOnly, model });
+    const exitCode = await classifyAll(classifier, inputs, format);
+    speaker?.save();
+    return exitCode;
   } finally {
     classifier.close();
   }
@@ -63,6 +69,10 @@ Examples:
   $ ffmpeg -i talk.mp3 talk.wav && light-sernet classify --long center talk.wav
   $ light-sernet classify --model micro speech.wav
   $ light-sernet classify --engine wasmtime speech.wav
+  $ light-sernet classify --model mine --adaptation anna.lsa anna/
+
+--adaptation: a model that normalizes gets to know who speaks. What FILE holds of a speaker is used for every sound; afterwards, what
+these sounds add is saved to it, for the next call. Use a file for each person.
 
 Any WAV file is read: 8 to 32-bit integers or floats, any number of channels, 8 to 192 kHz; "-" is standard input. Folders are searched for
 WAV files. "uncertain (...)": the probability is below the model's acceptance threshold.`;
@@ -75,11 +85,10 @@ export function registerClassify(program: Command): void {
     .option("--model <model>", MODEL_HELP)
     .addOption(new Option("--engine <engine>", "what runs the module").choices(["node", "wasmtime"]).default("node"))
     .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
-    .addOption(
-      new Option("--long <mode>", "sounds longer than a window: slide a window over all of it, or use the center")
-        .choices(["windows", "center"])
-        .default("windows"),
-    )
+    .addOption(longOption())
+    .addOption(cropsOption())
+    .option("--adaptation <file>", "a speaker's statistics: start from them if the file is there, and save what was gathered")
+    .option("--adaptation-read-only", "do not write that file, which must be there")
     .addOption(new Option("--json", "print a line of JSON for each file").conflicts("csv"))
     .addOption(new Option("--csv", "print CSV: a header, and a row for each file").conflicts("json"))
     .addHelpText("after", EXAMPLES)
@@ -90,6 +99,12 @@ export function registerClassify(program: Command): void {
       }
       if (options.engine === "wasmtime" && (options.build === "simd" || options.build === "relaxed")) {
         command.error(`error: --engine wasmtime runs the scalar build only; remove --build ${options.build}`);
+      }
+      if (options.engine === "wasmtime" && options.crops !== undefined) {
+        command.error("error: --engine wasmtime has no --crops; remove one of the two");
+      }
+      if (options.adaptationReadOnly && options.adaptation === undefined) {
+        command.error("error: --adaptation-read-only says how a file is used; name it with --adaptation");
       }
       process.exitCode = await classifyFiles(inputs, { ...options, model, format: json ? "json" : csv ? "csv" : "text" });
     });

@@ -3,16 +3,28 @@ import type { Build } from "../model/builds.js";
 import { createWith } from "../runtime/create.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
-import type { LongMode } from "../runtime/windows.js";
-import type { FileClassifier } from "./file_classifier.js";
+import type { FileClassifier, Speaker } from "./file_classifier.js";
+import type { WindowFlags } from "./window_options.js";
+
+export interface NodeOptions extends WindowFlags {
+  model: string;
+  build: Build;
+}
 
 /** Classifies in this process; files of any length are read in pieces. */
-export async function nodeClassifier(options: { model: string; build: Build; long: LongMode }): Promise<FileClassifier> {
-  const { model, build, long } = options;
+export async function nodeClassifier(options: NodeOptions): Promise<FileClassifier> {
+  const { model, build, long, crops } = options;
   if (build === "relaxed") allowRelaxedSimd();
-  const recognizer = await createWith(loadFromFolder, { model, build, long });
+  const recognizer = await createWith(loadFromFolder, { model, build, long, ...(crops !== undefined && { crops }) });
+  const speaker: Speaker = {
+    load: (statistics) => {
+      recognizer.adaptation = statistics;
+    },
+    save: () => recognizer.adaptation,
+  };
   return {
     classes: recognizer.model.classes,
+    speaker: recognizer.model.adapts ? speaker : undefined,
     async classify(file) {
       recognizer.reset();
       recognizer.pushWav(new Uint8Array(0));

@@ -4,15 +4,27 @@ import { join } from "node:path";
 import { findWasmtime } from "../host/wasmtime.js";
 import { STDIN } from "../host/wav_files.js";
 import { COMMAND_FILE } from "../model/builds.js";
+import { namedError } from "../runtime/errors.js";
 import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import type { Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
-import type { FileClassifier } from "./file_classifier.js";
+import type { FileClassifier, Speaker } from "./file_classifier.js";
 
 /** What wasmtime is started with to classify its standard input with the WASI command. */
-export function commandParameters(command: string, long: LongMode): string[] {
-  return ["run", command, "--long", long];
+export function commandParameters(command: string, long: LongMode, statistics: Statistics = {}): string[] {
+  const { loaded, gathered } = statistics;
+  return [
+    ...["run", command, "--long", long],
+    ...(loaded ? ["--adaptation", hexadecimal(loaded)] : []),
+    ...(gathered ? ["--gathered", hexadecimal(gathered)] : []),
+  ];
+}
+
+/** A speaker's: those that every sound starts from, and those that its speech is added to. */
+interface Statistics {
+  loaded?: Uint8Array | undefined;
+  gathered?: Uint8Array | undefined;
 }
 
 /** Runs the WASI command in wasmtime: one process for each file, which is its standard input. */
@@ -24,37 +36,67 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
     throw new Error(`${command} is missing; build the model again with "light-sernet build"`);
   });
   const wasmtime = findWasmtime();
+  const adapts = manifest.normalization !== undefined;
+  let statistics: Statistics = {};
+  const speaker: Speaker = {
+    load: async (loaded) => {
+      if (loaded) await checkStatistics(wasmtime, commandParameters(command, options.long, { loaded }));
+      statistics = { loaded, gathered: loaded };
+    },
+    save: () => statistics.gathered,
+  };
   return {
     classes: manifest.classes,
+    speaker: adapts ? speaker : undefined,
     classify: async (file) => {
-      const recognition = parseRecognition(await runCommand(wasmtime, commandParameters(command, options.long), file));
+      const output = await runCommand(wasmtime, commandParameters(command, options.long, statistics), file);
+      const recognition = parseRecognition(output, isRecognition);
       checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));
+      if (adapts) statistics = { ...statistics, gathered: Buffer.from(parseRecognition(output, hasStatistics).adaptation, "hex") };
       return recognition;
     },
     close: () => {},
   };
 }
 
+function hexadecimal(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
+
+/** Throws what the command says of statistics, which it checks before it reads a sound. Here there is no sound. */
+async function checkStatistics(program: string, parameters: string[]): Promise<void> {
+  try {
+    await runWith(program, parameters, "ignore");
+  } catch (error) {
+    if ((error as Error).message !== namedError("WAV_NOT_RIFF").message) throw error;
+  }
+}
+
 /** Runs a program with a file as its standard input. Returns its standard output; throws what it says on standard error. */
 async function runCommand(program: string, parameters: string[], file: string): Promise<string> {
-  const handle = file === STDIN ? undefined : await open(file);
+  if (file === STDIN) return runWith(program, parameters, "inherit");
+  const handle = await open(file);
   try {
-    return await new Promise((resolve, reject) => {
-      const child = spawn(program, parameters, { stdio: [handle?.fd ?? "inherit", "pipe", "pipe"] });
-      let output = "";
-      let errors = "";
-      child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-      });
-      child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-        errors += text;
-      });
-      child.on("error", (cause) => reject(new Error(`${program} cannot be run (${cause.message})`, { cause })));
-      child.on("close", (code, signal) => (code === 0 ? resolve(output) : reject(new Error(errorSentence(errors, code ?? signal)))));
-    });
+    return await runWith(program, parameters, handle.fd);
   } finally {
-    await handle?.close();
+    await handle.close();
   }
+}
+
+function runWith(program: string, parameters: string[], input: "inherit" | "ignore" | number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, parameters, { stdio: [input, "pipe", "pipe"] });
+    let output = "";
+    let errors = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      errors += text;
+    });
+    child.on("error", (cause) => reject(new Error(`${program} cannot be run (${cause.message})`, { cause })));
+    child.on("close", (code, signal) => (code === 0 ? resolve(output) : reject(new Error(errorSentence(errors, code ?? signal)))));
+  });
 }
 
 /** The command's own sentence without its prefix; after a trap, wasmtime's first line. */
@@ -69,12 +111,19 @@ function acceptsBy(threshold: number, recognition: Recognition): boolean {
   return [recognition, ...recognition.segments].every(({ confidence, accepted }) => accepted === Math.fround(confidence) >= threshold);
 }
 
-function parseRecognition(text: string): Recognition {
+/** The JSON that the command prints, if it is what it must be. */
+function parseRecognition<T>(text: string, isExpected: (value: unknown) => value is T): T {
   try {
     const parsed: unknown = JSON.parse(text);
-    if (isRecognition(parsed)) return parsed;
+    if (isExpected(parsed)) return parsed;
   } catch {
     // Not JSON: the error below says so.
   }
   throw new Error(`the WASI command did not print a result (${text.slice(0, 60)}); build the model again`);
+}
+
+/** What the command of a model that normalizes prints besides: a speaker's statistics in hexadecimal digits. */
+function hasStatistics(value: unknown): value is { adaptation: string } {
+  const { adaptation } = value as { adaptation?: unknown };
+  return typeof adaptation === "string" && /^([0-9a-f]{2})+$/.test(adaptation);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { figuresOf } from "../evaluate/figures.js";
 import { FOLDS_FILE, type Folds, PROTOCOLS, type Protocol, readFolds } from "../evaluate/folds.js";
+import { Speakers } from "../evaluate/speakers.js";
 import { setsOfFolds, type TestSet, wholeSet } from "../evaluate/test_sets.js";
 import { findUtterances } from "../evaluate/utterances.js";
 import { packageVersion } from "../host/package_info.js";
@@ -10,24 +11,29 @@ import { PendingFiles } from "../host/pending_files.js";
 import { clearProgress, errorSentence, printError, printJson, printLine, showStep } from "../host/terminal.js";
 import { timeLeft } from "../host/time_left.js";
 import { BUILDS, type Build } from "../model/builds.js";
-import type { LongMode } from "../runtime/windows.js";
-import { type EvaluationReport, evaluationText, type LeftOut, leftOutWords } from "./evaluate_output.js";
+import type { Recognition } from "../runtime/result.js";
+import { type AdaptedFigures, type EvaluationReport, evaluationText, type LeftOut, leftOutWords } from "./evaluate_output.js";
 import { type Prediction, predictionsCsv } from "./predictions_csv.js";
+import { positiveWholeNumber, wholeNumber } from "./run_program.js";
 import { openFoldModels, openModel, type TestedModels } from "./tested_models.js";
+import { type Adapting, answersTo, checkAdapting } from "./utterance_answers.js";
+import { cropsOption, longOption, type WindowFlags } from "./window_options.js";
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends WindowFlags {
   /** Folder of the dataset. */
   data: string;
   protocol?: Protocol;
   build: Build;
-  long: LongMode;
-  /** File for the predictions. */
+  /** Other recordings of the same speaker that come before each one, and the seed that draws them. */
+  adapt?: number;
+  seed?: number;
+  /** File for the predictions; the adapted ones, if there are. */
   csv?: string;
   json?: boolean;
 }
 
 /** Here the protocol is that of the folds. */
-type Settings = Omit<EvaluateOptions, "protocol"> & { protocol: Protocol | undefined };
+type Settings = Omit<EvaluateOptions, "protocol"> & { protocol: Protocol | undefined; adapting: Adapting | undefined };
 
 /** Evaluates a built model or a folder of folds, and prints the scores. Returns the exit code: 1 if something could not be read. */
 export async function evaluate(folder: string, options: EvaluateOptions): Promise<number> {
@@ -41,7 +47,10 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
     const sets = folds ? setsOfFolds(folds, data, models.classes) : [wholeSet(folder, data, models.classes)];
     const unused = data.utterances.length - countTested(sets);
     const leftOut: LeftOut = { unlabeled: folds ? 0 : unused, untested: folds ? unused : 0, failed: 0 };
-    const failed = await evaluateSets(sets, models, { ...options, protocol: folds?.protocol }, leftOut);
+    const { adapt, seed = 0 } = options;
+    const adapting = adapt === undefined ? undefined : { others: adapt, speakers: new Speakers(data, models.classes, seed) };
+    const settings = { ...options, protocol: folds?.protocol, adapting };
+    const failed = await evaluateSets(sets, models, settings, leftOut);
     return failed + data.unreadable.length > 0 ? 1 : 0;
   } finally {
     models.close();
@@ -50,7 +59,7 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
 
 /** Returns how many files could not be read. */
 async function evaluateSets(sets: readonly TestSet[], models: TestedModels, options: Settings, leftOut: LeftOut): Promise<number> {
-  const { data, build, long, csv, json, protocol = null } = options;
+  const { data, build, long, crops, csv, json, protocol = null, adapting } = options;
   const { classes } = models;
   const pending = new PendingFiles(true);
   try {
@@ -58,7 +67,8 @@ async function evaluateSets(sets: readonly TestSet[], models: TestedModels, opti
     if (csv !== undefined) pending.write(csv, new Uint8Array(0));
     const unused = leftOutWords(leftOut);
     if (unused !== "") printError(undefined, `note: WAV files left out: ${unused}`);
-    const predictions = await answer(sets, models);
+    if (adapting) for (const { model, utterances } of sets) checkAdapting(adapting, model, models.byFolder.get(model)!, utterances);
+    const { predictions, adapted } = await answer(sets, models, adapting);
     const failed = countTested(sets) - predictions.length;
     if (predictions.length === 0) throw new Error(`${data}: no WAV file could be read, so there are no figures; use readable files`);
     const report: EvaluationReport = {
@@ -66,13 +76,15 @@ async function evaluateSets(sets: readonly TestSet[], models: TestedModels, opti
       protocol,
       build,
       long,
+      ...(crops !== undefined && { crops }),
       models: describe(sets, models),
       leftOut: { ...leftOut, failed },
       ...figuresOf(predictions, classes),
+      ...(adapting && { adapted: adaptedFigures(adapted, classes, adapting, options.seed) }),
     };
     if (json) printJson(JSON.stringify(report));
     else printLine(evaluationText(report));
-    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(predictions, classes)));
+    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(adapting ? adapted : predictions, classes)));
     pending.commit();
     return failed;
   } finally {
@@ -100,11 +112,36 @@ async function checkProtocol(folder: string, folds: Folds | undefined, protocol:
   );
 }
 
+interface AllPredictions {
+  predictions: Prediction[];
+  /** Empty without `--adapt`. */
+  adapted: AdaptedPrediction[];
+}
+
+interface AdaptedPrediction extends Prediction {
+  file: string;
+  /** The recordings that the model heard before. */
+  others: number;
+}
+
+function adaptedFigures(
+  adapted: readonly AdaptedPrediction[],
+  classes: readonly string[],
+  { others, speakers }: Adapting,
+  seed = 0,
+): AdaptedFigures {
+  const fewest = Math.min(...adapted.map((prediction) => prediction.others));
+  const count = new Set(adapted.map(({ file }) => speakers.of(file))).size;
+  return { others, seed, speakers: count, fewest, ...figuresOf(adapted, classes) };
+}
+
 /** Every model's answers to its own utterances. For a file that cannot be read, prints an error instead. */
-async function answer(sets: readonly TestSet[], { classes, byFolder }: TestedModels): Promise<Prediction[]> {
+async function answer(sets: readonly TestSet[], models: TestedModels, adapting: Adapting | undefined): Promise<AllPredictions> {
+  const { classes, byFolder } = models;
   const all = countTested(sets);
   const begin = performance.now();
   const predictions: Prediction[] = [];
+  const adapted: AdaptedPrediction[] = [];
   let done = 0;
   for (const { fold, model, utterances } of sets) {
     const { classifier } = byFolder.get(model)!;
@@ -112,17 +149,20 @@ async function answer(sets: readonly TestSet[], { classes, byFolder }: TestedMod
       const left = timeLeft(done, all, performance.now() - begin);
       showStep(`${++done} of ${all} utterances${left === undefined ? "" : `, ${left} left`}`);
       try {
-        const recognition = await classifier.classify(file);
-        const probabilities = classes.map((className) => recognition.probabilities[className]!);
-        const { accepted } = recognition;
-        predictions.push({ utterance: name, fold, label, answered: classes.indexOf(recognition.label), accepted, probabilities });
+        const answers = await answersTo(file, classifier, adapting);
+        const predict = (recognition: Recognition): Prediction => ({
+          ...{ utterance: name, fold, label, answered: classes.indexOf(recognition.label), accepted: recognition.accepted },
+          probabilities: classes.map((className) => recognition.probabilities[className]!),
+        });
+        predictions.push(predict(answers.plain));
+        if (answers.adapted) adapted.push({ ...predict(answers.adapted.answer), others: answers.adapted.others, file });
       } catch (error) {
         printError(file, errorSentence(error));
       }
     }
   }
   clearProgress();
-  return predictions;
+  return { predictions, adapted };
 }
 
 function describe(sets: readonly TestSet[], { byFolder }: TestedModels): EvaluationReport["models"] {
@@ -148,10 +188,14 @@ EMO-DB file name (03a01Fa.wav).
 WA is the share of correct answers, UA the mean recall of the classes that occur, macro F1 the mean F1 of the classes that occur or were
 answered; each has a bootstrap interval over the utterances. On recordings that a model was trained on, its figures do not measure accuracy.
 
+--adapt needs a model that normalizes. The speaker is the one in an EMO-DB file name, otherwise the folders that are not named after a class
+(anger/SPEAKER/x.wav). Every recording is answered as a stranger's, and again after the model has heard others of its speaker in random order.
+
 Examples:
   $ light-sernet evaluate build --data recordings
   $ light-sernet evaluate runs/loso --data emodb/wav --protocol loso --csv predictions.csv
-  $ light-sernet evaluate build --data recordings --long center --json > result.json`;
+  $ light-sernet evaluate build --data recordings --long center --json > result.json
+  $ light-sernet evaluate build --data recordings --adapt 10`;
 
 export function registerEvaluate(program: Command): void {
   program
@@ -161,15 +205,17 @@ export function registerEvaluate(program: Command): void {
     .requiredOption("--data <wavdir>", "folder of the recordings")
     .addOption(new Option("--protocol <protocol>", `expected protocol of the folds, checked against ${FOLDS_FILE}`).choices(PROTOCOLS))
     .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
-    .addOption(
-      new Option("--long <mode>", "sounds longer than a window: slide a window over all of it, or use the center")
-        .choices(["windows", "center"])
-        .default("windows"),
-    )
-    .option("--csv <file>", "write a CSV row for every utterance: label, answer, probabilities")
+    .addOption(longOption())
+    .addOption(cropsOption())
+    .option("--adapt <n>", "answer again after up to n other recordings of the same speaker, without their labels", positiveWholeNumber)
+    .option("--seed <n>", "which of them: another number draws others (default 0)", wholeNumber)
+    .option("--csv <file>", "write a CSV row for every utterance: label, answer, probabilities (with --adapt the adapted ones)")
     .option("--json", "print one JSON object")
     .addHelpText("after", HELP)
-    .action(async (folder: string, options: EvaluateOptions) => {
+    .action(async (folder: string, options: EvaluateOptions, command: Command) => {
+      if (options.seed !== undefined && options.adapt === undefined) {
+        command.error("error: --seed says which recordings --adapt draws; add --adapt, or remove --seed");
+      }
       process.exitCode = await evaluate(folder, options);
     });
 }

@@ -14,9 +14,23 @@ export interface EvaluationReport extends Figures {
   protocol: Protocol | null;
   build: Build;
   long: LongMode;
+  /** If they were used, in place of `long`. */
+  crops?: number;
   /** In the order of the folds; the fold is empty for a single model. `tested` counts utterances. */
   models: { fold: string; id: string; sha256: string; tested: number }[];
   leftOut: LeftOut;
+  /** Figures of the same utterances, each answered after other recordings of its speaker. */
+  adapted?: AdaptedFigures;
+}
+
+export interface AdaptedFigures extends Figures {
+  /** At most that many other recordings, drawn by the seed. */
+  others: number;
+  seed: number;
+  /** Different speakers of the utterances. */
+  speakers: number;
+  /** The smallest number of other recordings that there were for an utterance. */
+  fewest: number;
 }
 
 /** WAV files of the dataset that the figures leave out. */
@@ -43,23 +57,42 @@ const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
 /** An evaluation for a person. */
 export function evaluationText(evaluation: EvaluationReport): string {
   const report = visibleTexts(evaluation);
-  const { utterances, leftOut, wa, ua, f1 } = report;
+  const { utterances, leftOut, adapted } = report;
   const reasons = leftOutWords(leftOut);
   return [
     headline(report),
     `Utterances: ${count(utterances)}${reasons && `; left out: ${reasons}`}`,
+    ...(adapted ? [adaptedLine(adapted)] : []),
     "",
-    table(["", "figure", "95 % interval"], [figureRow("WA", wa), figureRow("UA", ua), figureRow("macro F1", f1)]),
-    acceptedLine(report),
+    figuresTable(report, adapted),
+    acceptedLine("Accepted", report),
+    ...(adapted ? [acceptedLine("Accepted, adapted", adapted)] : []),
     "",
     "Rows: true class; columns: answered",
     confusionTable(report),
+    ...(adapted ? ["", "The same, adapted", confusionTable(adapted)] : []),
   ].join("\n");
 }
 
-function acceptedLine({ utterances, accepted }: EvaluationReport): string {
+function figuresTable(report: Figures, adapted: Figures | undefined): string {
+  const head = ["", "figure", "95 % interval", ...(adapted ? ["adapted", "95 % interval"] : [])];
+  const row = (name: string, score: "wa" | "ua" | "f1"): string[] => [
+    name,
+    ...figureCells(report[score]),
+    ...(adapted ? figureCells(adapted[score]) : []),
+  ];
+  return table(head, [row("WA", "wa"), row("UA", "ua"), row("macro F1", "f1")]);
+}
+
+/** How the adapted answers came about. */
+function adaptedLine({ others, seed, speakers, fewest }: AdaptedFigures): string {
+  const heard = fewest < others ? `${fewest} to ${others}` : String(others);
+  return `Adapted: after ${heard} other recordings of the same speaker, without their labels (${count(speakers)} speakers, seed ${seed})`;
+}
+
+function acceptedLine(name: string, { utterances, accepted }: Figures): string {
   const right = accepted.wa === null ? "" : `, ${percent(accepted.wa)} of them correct`;
-  return `Accepted: ${count(accepted.utterances)} (${percent(accepted.utterances / utterances)})${right}`;
+  return `${name}: ${count(accepted.utterances)} (${percent(accepted.utterances / utterances)})${right}`;
 }
 
 /** "2 without a label, 1 that could not be read"; empty when nothing was left out. */
@@ -76,11 +109,11 @@ function headline({ protocol, models }: EvaluationReport): string {
   return `${models[0]!.id}, one model; on recordings that it was trained on, these figures do not measure accuracy`;
 }
 
-function figureRow(name: string, { value, low, high }: Figure): string[] {
-  return [name, percent(value), `${percent(low)} to ${percent(high)}`];
+function figureCells({ value, low, high }: Figure): string[] {
+  return [percent(value), `${percent(low)} to ${percent(high)}`];
 }
 
-function confusionTable({ classes, recall, confusion }: EvaluationReport): string {
+function confusionTable({ classes, recall, confusion }: Figures): string {
   const rows = classes.map((name, row) => {
     const counts = confusion[row]!;
     const share = recall[name] ?? null;

@@ -4,6 +4,24 @@ import type { Recognition } from "../runtime/result.js";
 export interface FileClassifier {
   /** In the order of the model. */
   classes: readonly string[];
+  /** What it knows of the person who speaks; undefined if its model does not normalize. */
+  speaker: Speaker | undefined;
   classify(file: string): Promise<Recognition>;
   close(): void;
+}
+
+/** Throws if the model in that folder does not adapt. `option` is what needs that it does. */
+export function speakerIn({ speaker }: FileClassifier, model: string, option: string): Speaker {
+  if (speaker !== undefined) return speaker;
+  throw new Error(
+    `${model}: this model does not adapt to a speaker, because its manifest has no normalization; remove ${option}, or use a model that has one`,
+  );
+}
+
+/** A speaker's statistics in a classifier. */
+export interface Speaker {
+  /** The sounds that follow start from these statistics, and gather more; undefined forgets the speaker. Throws, and changes nothing, if they are damaged or of another model. */
+  load(statistics: Uint8Array | undefined): Promise<void> | void;
+  /** What was loaded and what was gathered since; undefined if there is nothing yet. */
+  save(): Uint8Array | undefined;
 }

@@ -2,9 +2,9 @@ import type { Folds } from "../evaluate/folds.js";
 import { errorSentence } from "../host/terminal.js";
 import type { Build } from "../model/builds.js";
 import { readManifest } from "../runtime/loader_node.js";
-import type { LongMode } from "../runtime/windows.js";
 import { nodeClassifier } from "./classify_node.js";
 import type { FileClassifier } from "./file_classifier.js";
+import type { WindowFlags } from "./window_options.js";
 
 export interface TestedModel {
   id: string;
@@ -19,9 +19,8 @@ export interface TestedModels {
   close(): void;
 }
 
-interface OpenOptions {
+interface OpenOptions extends WindowFlags {
   build: Build;
-  long: LongMode;
 }
 
 /** A single model. */

@@ -32,7 +32,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
   const weights = weightGroups(model, plan);
   const files = new Map([
     ["status.ts", emitStatus()],
-    ["status_text.ts", emitStatusText()],
+    ["status_text.ts", emitStatusText(frontEnd)],
     ["memory_map.ts", header("memory_map.ts", from) + emitMemoryMap(map)],
     ["model.ts", header("emit.ts", from) + emitModel(named, frontEndTables, weights)],
     ["normalization.ts", header("normalization.ts", from) + emitNormalization(frontEnd)],

@@ -3,6 +3,7 @@
  * (`assembly/generated/status.ts`), the sentences for the WASI command (`assembly/generated/status_text.ts`).
  */
 import { ALL_STATUS, INPUT_FORMAT, SAMPLE_BYTES, STATUS } from "../abi/status.js";
+import type { FrontEnd } from "../model/model_types.js";
 import { constant, header } from "./source.js";
 
 const HEADER = header("status.ts", "ts-tools/abi/status.ts");
@@ -20,11 +21,11 @@ function sampleBytes(): string {
 }
 
 /**
- * `STATUS_TEXTS`, the address of a table of bytes, for the WASI command, which loads no statistics of a speaker. For each failure: the code without its sign
- * (1..255), the sentence in ASCII, a zero byte. A zero where the next code would stand ends the table.
+ * `STATUS_TEXTS`, the address of a table of bytes, for the WASI command, which loads a speaker's statistics only if the model normalizes. For each failure: the code
+ * without its sign (1..255), the sentence in ASCII, a zero byte. A zero where the next code would stand ends the table.
  */
-export function emitStatusText(): string {
-  const rows = Object.entries(STATUS)
+export function emitStatusText({ normalization }: FrontEnd): string {
+  const rows = Object.entries(normalization ? ALL_STATUS : STATUS)
     .filter(([, { code }]) => code !== 0)
     .map(([name, { code, sentence }]) => `  // ${name}: ${sentence}\n  ${statusRow(name, code, sentence).join(", ")},\n`);
   return `${HEADER}export const STATUS_TEXTS: usize = memory.data<u8>([\n${rows.join("")}  0,\n]);\n`;

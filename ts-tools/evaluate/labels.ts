@@ -1,7 +1,7 @@
 import { lastOf } from "./utterances.js";
 
 /** EMO-DB's file names: two digits of the speaker, three characters of the text, a letter of the emotion, a letter of the version. */
-const EMODB_NAME = /^\d{2}[A-Za-z0-9]{3}([WLEAFTN])[A-Za-z]$/;
+const EMODB_NAME = /^(\d{2})[A-Za-z0-9]{3}([WLEAFTN])[A-Za-z]$/;
 
 /** The letters stand for the German words: Wut, Langeweile, Ekel, Angst, Freude, Trauer, neutral. */
 const EMODB_CLASSES: Readonly<Record<string, string>> = {
@@ -27,7 +27,12 @@ export function labelOf(place: string, classes: readonly string[]): number | und
   return index < 0 ? undefined : index;
 }
 
+/** The speaker in an EMO-DB file name; undefined for other names. */
+export function emodbSpeaker(place: string): string | undefined {
+  return EMODB_NAME.exec(lastOf(place))?.[1];
+}
+
 function emodbClass(name: string): string | undefined {
-  const [, letter] = EMODB_NAME.exec(name) ?? [];
+  const [, , letter] = EMODB_NAME.exec(name) ?? [];
   return letter === undefined ? undefined : EMODB_CLASSES[letter];
 }

@@ -6,7 +6,7 @@ export type { ModelInfo } from "./engine.js";
 export { RecognizerError, type RecognizerStatus } from "./errors.js";
 export { shortestFloat32 } from "./float32.js";
 export { recognitionJson } from "./json.js";
-export type { ByteOptions, PushOptions, Recognizer, RecognizerOptions, SampleOptions, Samples } from "./recognizer.js";
+export type { ByteOptions, ClassifyOptions, PushOptions, Recognizer, RecognizerOptions, SampleOptions, Samples } from "./recognizer.js";
 export type { Recognition, Segment, Timing } from "./result.js";
 export type { ShippedModel } from "./shipped_models.js";
 export type { LongMode } from "./windows.js";

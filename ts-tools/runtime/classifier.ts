@@ -47,13 +47,16 @@ export class Classifier {
     return this.#engine.check(exports.finishLevel());
   }
 
-  classify(parts: readonly Int16Array[]): WindowResult {
+  /** A window, or a shorter sound: in its center, or after that many zeros. */
+  classify(parts: readonly Int16Array[], zerosBefore?: number): WindowResult {
     const { exports } = this.#engine;
     const begin = performance.now();
     const level = this.level(parts);
     const leveled = performance.now();
-    this.#engine.check(exports.start(level, countSamples(parts)));
-    this.#push(parts);
+    // The module centers what is shorter than a window, so a sound in another place is pushed with its zeros, at the level that it has without them.
+    const pushed = zerosBefore === undefined ? parts : padded(parts, zerosBefore, exports.windowSamples());
+    this.#engine.check(exports.start(level, countSamples(pushed)));
+    this.#push(pushed);
     this.#engine.check(exports.finish());
     const end = performance.now();
     const result = this.#checked({
@@ -106,6 +109,11 @@ export class Classifier {
     }
     return (performance.now() - begin) / TIMED_FRAMES;
   }
+}
+
+/** The samples with zeros before and after them, a whole window. */
+function padded(parts: readonly Int16Array[], before: number, windowSamples: number): Int16Array[] {
+  return [new Int16Array(before), ...parts, new Int16Array(windowSamples - countSamples(parts) - before)];
 }
 
 function countSamples(parts: readonly Int16Array[]): number {

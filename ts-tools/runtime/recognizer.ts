@@ -7,7 +7,7 @@ import { badArgument, RecognizerError } from "./errors.js";
 import { type Engines, Recording } from "./recording.js";
 import type { Recognition, Segment } from "./result.js";
 import { WavInput } from "./wav_input.js";
-import type { LongMode } from "./windows.js";
+import { checkCrops, type LongMode } from "./windows.js";
 
 /** Mono or interleaved samples: int16, or floats of full scale 1. */
 export type Samples = Int16Array | Float32Array;
@@ -19,8 +19,13 @@ export interface SampleOptions {
   channels?: number;
 }
 
+export interface ClassifyOptions extends SampleOptions {
+  /** As the option of the recognizer, for this recording. */
+  crops?: number;
+}
+
 export interface PushOptions extends SampleOptions {
-  /** Frames (samples of one channel) of the whole recording, if known; `long: "center"` needs them with the first piece. */
+  /** Frames (samples of one channel) of the whole recording, if known; `long: "center"` and `crops` need them with the first piece. */
   totalFrames?: number;
 }
 
@@ -31,6 +36,11 @@ export interface ByteOptions extends PushOptions {
 export interface RecognizerOptions {
   /** What to do with a sound that is longer than a window; default "windows". */
   long?: LongMode;
+  /**
+   * In place of `long`: that many windows (1 to 100), evenly from start to end, and the mean of their probabilities; for a sound shorter than a window, that many
+   * places of the sound among zeros. Better by a little, and slower.
+   */
+  crops?: number;
   /** Called for each window as soon as it is classified, during push(), pushWav(), finish() and classify(). */
   onSegment?: (segment: Segment) => void;
 }
@@ -81,13 +91,15 @@ export class Recognizer {
   }
 
   /** Classifies a whole recording. */
-  classify(samples: Samples, options: SampleOptions): Recognition {
+  classify(samples: Samples, options: ClassifyOptions): Recognition {
     this.#idle();
     const layout = layoutOf(samples, options);
     const bytes = bytesOf(samples);
+    const { crops } = options;
+    checkCrops(crops);
     return this.#guarded(() => {
       const frames = bytes.length / frameBytes(layout);
-      const recording = this.#record(layout, frames);
+      const recording = this.#record(layout, frames, crops);
       if (!Number.isInteger(frames)) {
         const message = `${samples.length} samples are not whole frames of ${layout.channels} channels; pass the same number of samples of every channel`;
         throw new RecognizerError("BAD_PIECE", message);
@@ -174,9 +186,9 @@ export class Recognizer {
     this.#guarded(() => (this.#recording ?? this.#record(layout, totalFrames)).push(bytes));
   }
 
-  #record(layout: SoundLayout, totalFrames: number | undefined): Recording {
+  #record(layout: SoundLayout, totalFrames: number | undefined, crops = this.#options.crops): Recording {
     const { onSegment, long = "windows" } = this.#options;
-    this.#recording = new Recording(this.#open(), { layout, long, totalFrames, onSegment });
+    this.#recording = new Recording(this.#open(), { layout, long, crops, totalFrames, onSegment });
     return this.#recording;
   }
 
@@ -218,8 +230,9 @@ function layoutOf(samples: Samples, options: SampleOptions): SoundLayout {
 
 /** Checks the options that a recognizer keeps. */
 export function checkOptions(options: RecognizerOptions): void {
-  const { long = "windows", onSegment } = options;
+  const { long = "windows", crops, onSegment } = options;
   if (long !== "windows" && long !== "center") throw badArgument("long", '"windows" or "center"', long);
+  checkCrops(crops);
   if (onSegment !== undefined && typeof onSegment !== "function") throw badArgument("onSegment", "a function", onSegment);
 }
 

@@ -9,7 +9,9 @@ import { type LongMode, type SoundWindow, WindowSplitter } from "./windows.js";
 export interface RecordingOptions {
   layout: SoundLayout;
   long: LongMode;
-  /** Frames of the whole recording, if known; `center` needs them. */
+  /** In place of `long`. */
+  crops?: number | undefined;
+  /** Frames of the whole recording, if known; `center` and crops need them. */
   totalFrames?: number | undefined;
   onSegment?: ((segment: Segment) => void) | undefined;
 }
@@ -41,7 +43,7 @@ export class Recording {
     this.#converter = new Converter(engines.converter, (samples) => this.#splitter.push(samples));
     this.#converter.begin(options.layout);
     this.#splitter = new WindowSplitter(
-      { windowSamples: engines.model.windowSamples, mode: options.long, totalSamples: this.#totalSamples() },
+      { windowSamples: engines.model.windowSamples, mode: options.long, crops: options.crops, totalSamples: this.#totalSamples() },
       (window) => this.#classify(window),
     );
   }
@@ -80,13 +82,13 @@ export class Recording {
     this.#timing.decodeMs += performance.now() - begin - (this.#classifyingMs - before);
   }
 
-  /** Samples of the whole recording at the network's rate, which only `center` needs. */
+  /** Samples of the whole recording at the network's rate, which only `center` and crops need. */
   #totalSamples(): number | undefined {
-    const { totalFrames, layout, long } = this.#options;
-    if (long === "windows") return undefined;
+    const { totalFrames, layout, long, crops } = this.#options;
+    if (long === "windows" && crops === undefined) return undefined;
     if (totalFrames === undefined) {
-      const message =
-        'the center of a recording is known only with its length; pass totalFrames with the first piece, call classify(), or use long: "windows"';
+      const what = crops === undefined ? "center" : "crops";
+      const message = `the ${what} of a recording can only be found with its length; pass totalFrames with the first piece, call classify(), or use long: "windows"`;
       throw new RecognizerError("LENGTH_UNKNOWN", message);
     }
     if (totalFrames > 0x7fffffff) throw namedError("TOO_LONG");
@@ -103,7 +105,7 @@ export class Recording {
 
   #classify(window: SoundWindow): void {
     const begin = performance.now();
-    const result = this.#engines.classifier.classify(window.parts);
+    const result = this.#engines.classifier.classify(window.parts, window.zerosBefore);
     this.#timing.frontendMs += result.frontendMs;
     this.#timing.networkMs += result.networkMs;
     this.#probabilities.push(result.probabilities);

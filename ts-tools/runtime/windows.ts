@@ -1,5 +1,10 @@
+import { badArgument } from "./errors.js";
+
 /** `windows` slides windows over a long sound; `center` takes its middle. For a sound of at most one window both are the same. */
 export type LongMode = "windows" | "center";
+
+/** More than that say nothing new of a sound. */
+export const MOST_CROPS = 100;
 
 /** One window of a sound at 16 kHz. */
 export interface SoundWindow {
@@ -9,13 +14,32 @@ export interface SoundWindow {
   length: number;
   /** The samples, in one or two pieces; valid only during the call. */
   parts: readonly Int16Array[];
+  /** Zeros in front of a shorter sound, the others go after it. Undefined: the sound is in the center. */
+  zerosBefore?: number;
 }
 
 export interface WindowOptions {
   windowSamples: number;
   mode: LongMode;
-  /** Samples of the whole sound, which `center` needs. */
+  /** That many windows at even distances instead, from start to end; of a shorter sound, that many places of the sound in the window. */
+  crops?: number | undefined;
+  /** Samples of the whole sound, which `center` and crops need. */
   totalSamples?: number | undefined;
+}
+
+export function checkCrops(crops: unknown): void {
+  if (crops === undefined || (Number.isInteger(crops) && (crops as number) >= 1 && (crops as number) <= MOST_CROPS)) return;
+  throw badArgument("crops", `a whole number from 1 to ${MOST_CROPS}`, crops);
+}
+
+/**
+ * Where crops begin if `room` is what a sound is longer, or shorter, than a window: evenly from 0 to `room`, each place once; a single one is in the middle
+ * (docs/arithmetic.md, section 7).
+ */
+export function cropStarts(crops: number, room: number): number[] {
+  const count = Math.min(crops, room + 1);
+  if (count === 1) return [Math.floor(room / 2)];
+  return Array.from({ length: count }, (_, index) => Math.floor((index * room) / (count - 1)));
 }
 
 /** From one window to the next: half a window. */
@@ -25,27 +49,25 @@ function windowHop(windowSamples: number): number {
 
 /**
  * Cuts a stream of 16 kHz samples into windows (docs/arithmetic.md, section 7, and section 3 for `center`) and keeps only one window in memory.
- * Windows start at 0, hop, 2 hop, ..., and the last one ends with the sound; a shorter sound is one window of its own length.
+ * Sliding windows start at 0, hop, 2 hop, ..., and the last one ends with the sound; a shorter sound is one window of its own length.
  */
 export class WindowSplitter {
   readonly #ring: Int16Array;
-  readonly #mode: LongMode;
   readonly #onWindow: (window: SoundWindow) => void;
-  /** Samples before the part that is used (`center` only). */
-  readonly #skip: number;
+  /** Of crops, of which the center is one; undefined for windows that slide. */
+  readonly #starts: readonly number[] | undefined;
   #seen = 0;
-  /** Samples put into the ring, and the total at which the next window is complete. */
-  #total = 0;
+  #windows = 0;
+  /** The number of samples at which the next window is complete, and at which the last one was. */
   #nextEnd: number;
   #lastEnd = 0;
 
-  constructor(options: WindowOptions, onWindow: (window: SoundWindow) => void) {
-    const { windowSamples, mode, totalSamples } = options;
+  constructor({ windowSamples, mode, crops, totalSamples = 0 }: WindowOptions, onWindow: (window: SoundWindow) => void) {
     this.#ring = new Int16Array(windowSamples);
-    this.#mode = mode;
     this.#onWindow = onWindow;
-    this.#nextEnd = windowSamples;
-    this.#skip = mode === "center" ? Math.max(0, Math.floor(((totalSamples ?? 0) - windowSamples) / 2)) : 0;
+    const count = crops ?? (mode === "center" ? 1 : undefined);
+    this.#starts = count === undefined ? undefined : cropStarts(count, Math.abs(totalSamples - windowSamples));
+    this.#nextEnd = totalSamples < windowSamples ? windowSamples : this.#endOf(0);
   }
 
   /** Samples of the sound so far. */
@@ -54,31 +76,46 @@ export class WindowSplitter {
   }
 
   push(samples: Int16Array): void {
-    let offset = Math.min(samples.length, Math.max(0, this.#skip - this.#seen));
-    this.#seen += samples.length;
+    let offset = 0;
     const size = this.#ring.length;
-    while (offset < samples.length && this.#total < this.#nextEnd) {
-      const position = this.#total % size;
-      const count = Math.min(samples.length - offset, this.#nextEnd - this.#total, size - position);
+    while (offset < samples.length && this.#seen < this.#nextEnd) {
+      const position = this.#seen % size;
+      const count = Math.min(samples.length - offset, this.#nextEnd - this.#seen, size - position);
       this.#ring.set(samples.subarray(offset, offset + count), position);
-      this.#total += count;
+      this.#seen += count;
       offset += count;
-      if (this.#total === this.#nextEnd) {
-        if (this.#mode === "windows") this.#nextEnd += windowHop(size);
+      if (this.#seen === this.#nextEnd) {
         this.#emit(size);
+        this.#nextEnd = this.#endOf(this.#windows);
       }
+    }
+    this.#seen += samples.length - offset;
+  }
+
+  /** Emits the windows that are still missing: those of a short sound, or the end of a long one. */
+  finish(): void {
+    const length = Math.min(this.#seen, this.#ring.length);
+    const starts = this.#starts;
+    if (starts === undefined) {
+      if (this.#seen > this.#lastEnd) this.#emit(length);
+    } else if (this.#windows === 0 && length > 0) {
+      for (const start of starts) this.#emit(length, starts.length > 1 ? start : undefined);
     }
   }
 
-  /** Emits the window that is still missing: a short sound as a whole, or the end of a long one. */
-  finish(): void {
-    if (this.#total > this.#lastEnd) this.#emit(Math.min(this.#total, this.#ring.length));
+  /** Where a window ends; 0 if there is none. */
+  #endOf(window: number): number {
+    const size = this.#ring.length;
+    const start = this.#starts === undefined ? window * windowHop(size) : this.#starts[window];
+    return start === undefined ? 0 : start + size;
   }
 
-  #emit(length: number): void {
-    this.#lastEnd = this.#total;
-    const end = this.#total % this.#ring.length;
+  #emit(length: number, zerosBefore?: number): void {
+    this.#windows++;
+    this.#lastEnd = this.#seen;
+    const end = this.#seen % this.#ring.length;
     const parts = length < this.#ring.length ? [this.#ring.subarray(0, length)] : [this.#ring.subarray(end), this.#ring.subarray(0, end)];
-    this.#onWindow({ start: this.#skip + this.#total - length, length, parts: parts.filter((part) => part.length > 0) });
+    const start = this.#seen - length;
+    this.#onWindow({ start, length, parts: parts.filter((part) => part.length > 0), ...(zerosBefore !== undefined && { zerosBefore }) });
   }
 }

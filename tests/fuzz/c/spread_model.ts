@@ -1,5 +1,5 @@
 /**
- * The small model as C, with gaps: between any two regions of the page, and after each constant table, is a gap that
+ * A small model that normalizes as C, with gaps: between any two regions of the page, and after each constant table, is a gap that
  * the sanitizers are told not to let anybody touch. The sources are the product's own; only addresses differ.
  */
 import { writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { emitMemoryMap, type MemoryMap } from "../../../ts-tools/emit/memory_map
 import { compile } from "../../../ts-tools/link/compile.js";
 import { link } from "../../../ts-tools/link/link.js";
 import { writeModel } from "../../firmware/c_build.js";
-import { manifestOf, SMALL } from "../../firmware/small_model.js";
+import { manifestOf, SMALL_NORMALIZED as PLAN } from "../../firmware/small_model.js";
 import { nameModel, planModel } from "../../module/built_model.js";
 import type { Range } from "../bytes.js";
 
@@ -81,8 +81,8 @@ function moveLineBuffers(text: string, before: MemoryMap, after: MemoryMap): str
 
 /** Writes the model as C into a folder, with fuzz_memory.h, which names the gaps. Returns the folder of the sources. */
 export async function writeSpreadModel(folder: string): Promise<string> {
-  const model = planModel(SMALL);
-  const named = nameModel(SMALL.name, model, SMALL.frontEnd, SMALL.acceptThreshold);
+  const model = planModel(PLAN);
+  const named = nameModel(PLAN.name, model, PLAN.frontEnd, PLAN.acceptThreshold);
   const { files, map, weights } = emit(named);
   const moved = spread(map);
   const changed = new Map([...files].map(([name, text]) => [name, padTables(text)]));
@@ -109,9 +109,9 @@ export async function writeSpreadModel(folder: string): Promise<string> {
       `#define PAD_BYTES ${PAD_BYTES}`,
       `#define INPUT_END ${address("INPUT") + bytes("INPUT")}`,
       `#define OUTPUT_BYTES ${bytes("OUTPUT")}`,
-      `#define FRAME_SAMPLES ${SMALL.frontEnd.frameSamples}`,
-      `#define MEL_BANDS ${SMALL.frontEnd.melBands}`,
-      `#define COEFFICIENTS ${SMALL.frontEnd.coefficients}`,
+      `#define FRAME_SAMPLES ${PLAN.frontEnd.frameSamples}`,
+      `#define MEL_BANDS ${PLAN.frontEnd.melBands}`,
+      `#define COEFFICIENTS ${PLAN.frontEnd.coefficients}`,
       "",
     ].join("\n"),
   );
