@@ -1,0 +1,81 @@
+"""Judges a cross-validation on corpora: answers and scores of the float network and of the int8 module, in each way that a device may know the speaker."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..data import protocols
+from ..data.dataset import Dataset
+from ..data.session_files import load_centers
+from ..files import replace_file
+from ..learning.settings import Settings, kind_name
+from ..results.metrics import bootstrap, score
+from ..results.predictions import FLOAT32, INT8, Predictions, write_predictions
+from .float_answers import float_logits
+from .fold_logits import FoldLogits, answerable, probabilities_of
+from .int8_answers import int8_logits
+from .others import draw_others
+
+
+def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, options: argparse.Namespace) -> str:
+    """Writes KIND-PRECISION-WAY.csv for each precision and way, and KIND-scores.json; returns a table of the scores. folder: of the runs of all folds."""
+    names = protocols.fold_names(dataset, settings.protocol)
+    splits = [protocols.split(dataset, settings.protocol, name, settings.validate) for name in names]
+    centers, others = load_centers(dataset, settings.input_duration), draw_others(dataset.speakers)
+    answered = {
+        FLOAT32: float_logits(folder, splits, centers, others, settings.recipe.horizon),
+        INT8: int8_logits(dataset, folder, splits, centers, others, options),
+    }
+    kind, answers, lines = kind_name(settings), {}, []
+    for precision, folds in answered.items():
+        for way in folds[0].logits:
+            name = "-".join(filter(None, (precision, way)))
+            predictions = judged_predictions(dataset, folds, way)
+            write_predictions(results / f"{kind}-{name}.csv", predictions)
+            answers[name] = scores_by_corpus(dataset, folds, predictions)
+            lines += [f"{corpus} {name}".ljust(34) + found["text"] for corpus, found in answers[name].items()]
+    scores = {"kind": kind, "protocol": settings.protocol, "inflated": splits[0].inflated, "classes": list(dataset.classes), "answers": answers}
+    replace_file(results / f"{kind}-scores.json", json.dumps(scores, indent=1) + "\n")
+    if splits[0].inflated:
+        lines.append("inflated: the epoch of each fold was chosen on the recordings that are reported, as the papers do")
+    return "\n".join(lines)
+
+
+def judged_recordings(folds: Sequence[FoldLogits]) -> np.ndarray:
+    """int64 [judged], fold after fold."""
+    return np.concatenate([fold.parts.judged for fold in folds])
+
+
+def judged_predictions(dataset: Dataset, folds: Sequence[FoldLogits], way: str) -> Predictions:
+    judged = judged_recordings(folds)
+    probabilities = [probabilities_of(fold.logits[way][fold.judged], answerable(dataset, fold.parts, fold.parts.judged)) for fold in folds]
+    return Predictions(
+        utterances=[dataset.recordings[index].utterance for index in judged],
+        folds=[fold.parts.fold for fold in folds for _ in fold.parts.judged],
+        classes=dataset.classes,
+        labels=dataset.labels[judged],
+        probabilities=np.concatenate(probabilities),
+    )
+
+
+def scores_by_corpus(dataset: Dataset, folds: Sequence[FoldLogits], predictions: Predictions) -> dict[str, dict]:
+    """Of each corpus: the scores over the classes that the network could answer, and intervals over speakers."""
+    judged, found = judged_recordings(folds), {}
+    for corpus in sorted(set(dataset.corpora[judged])):
+        rows = scored(dataset, [fold.parts for fold in folds], corpus)
+        labels, its = predictions.labels[rows], predictions.probabilities[rows]
+        scores, interval = score(labels, its), bootstrap(labels, its, groups=dataset.speakers[judged[rows]])
+        low, high = interval.ua
+        text = f"{len(set(labels))} classes, {scores}; UA 95 % over speakers {low:.1%} to {high:.1%}"
+        found[corpus] = {"text": text} | scores.as_json() | {"interval": interval.as_json()}
+    return found
+
+
+def scored(dataset: Dataset, splits: Sequence[protocols.Split], corpus: str) -> np.ndarray:
+    """Rows of the judged recordings, int64, that are of the corpus and whose class the network could answer."""
+    judged = np.concatenate([parts.judged for parts in splits])
+    possible = np.concatenate([answerable(dataset, parts, parts.judged) for parts in splits])
+    return np.flatnonzero((dataset.corpora[judged] == corpus) & possible[np.arange(len(judged)), dataset.labels[judged]])

@@ -1,0 +1,69 @@
+"""Which classes a network may answer, whose answers are scored, and what is written."""
+
+import dataclasses
+import json
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+
+from ..support import dataset_of, need
+
+need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime")
+
+from training.data.dataset import Dataset
+from training.data.protocols import LOCO, split
+from training.judging import corpora_answers
+from training.judging.corpora_answers import judge, scored
+from training.judging.fold_logits import ADAPTED, UNADAPTED, FoldLogits, answerable, asked_of, probabilities_of
+from training.learning.settings import default_settings
+from training.results.predictions import read_predictions
+
+
+def corpora(counts: dict[str, list[int]]) -> Dataset:
+    """The corpus of a speaker is the first letter."""
+    dataset = dataset_of(counts)
+    return dataclasses.replace(dataset, recordings=tuple(dataclasses.replace(r, corpus=r.speaker[0]) for r in dataset.recordings))
+
+
+class Answerable(unittest.TestCase):
+    def test_classes_of_the_corpus_that_were_learned(self):
+        dataset = corpora({"a 1": [2, 2, 0], "b 1": [0, 2, 2]})
+        parts = split(dataset, LOCO, "a", validate=False)
+        np.testing.assert_array_equal(answerable(dataset, parts, parts.judged), [[False, True, False]] * 4)
+        self.assertEqual(dataset.labels[parts.judged[scored(dataset, [parts], "a")]].tolist(), [1, 1], "the class that nobody taught is left out of the score")
+
+    def test_other_classes_have_no_probability(self):
+        found = probabilities_of(np.array([[9.0, 1, 1]]), np.array([[False, True, True]]))
+        np.testing.assert_array_equal(found, [[0, 0.5, 0.5]])
+
+
+class Judged(unittest.TestCase):
+    def test_every_precision_and_way(self):
+        dataset = corpora({f"{corpus} {number}": [2, 2, 2] for corpus in "ab" for number in range(3)})
+        settings = default_settings("-dn", "corpora", "--protocol", "loco")
+
+        def answered(*given) -> list[FoldLogits]:
+            splits = next(value for value in given if isinstance(value, list) and hasattr(value[0], "fold"))
+            found = []
+            for parts in splits:
+                asked = asked_of(parts)
+                right = np.eye(3, dtype=np.float32)[dataset.labels[asked]]
+                found.append(FoldLogits(parts, asked, {UNADAPTED: -right, ADAPTED: right}))
+            return found
+
+        with tempfile.TemporaryDirectory() as work:
+            with mock.patch.multiple(corpora_answers, load_centers=lambda *_: None, float_logits=answered, int8_logits=answered):
+                judge(settings, dataset, Path(work), Path(work), mock.Mock(verbose=0))
+            kind = "loco-full-ce-corpora-running"
+            scores = json.loads(Path(work, f"{kind}-scores.json").read_text())
+            for name, ua in (("float32", 0), ("float32-adapted", 1), ("int8", 0), ("int8-adapted", 1)):
+                predictions = read_predictions(Path(work, f"{kind}-{name}.csv"))
+                self.assertEqual(sorted(predictions.utterances), [recording.utterance for recording in dataset.recordings])
+                self.assertEqual({corpus: found["ua"] for corpus, found in scores["answers"][name].items()}, {"a": ua, "b": ua})
+
+
+if __name__ == "__main__":
+    unittest.main()
