@@ -15,9 +15,9 @@ from ..learning.settings import Settings, kind_name
 from ..results.metrics import bootstrap, score
 from ..results.predictions import FLOAT32, INT8, Predictions, write_predictions
 from .float_answers import float_logits
-from .fold_logits import FoldLogits, answerable, probabilities_of
+from .fold_logits import FoldLogits, answerable, probabilities_of, with_mean_answers
 from .int8_answers import int8_logits
-from .others import draw_others
+from .others import draw_others, draw_skewed
 
 
 def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, options: argparse.Namespace) -> str:
@@ -29,6 +29,7 @@ def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, opt
         FLOAT32: float_logits(folder, splits, centers, others, settings.recipe.horizon),
         INT8: int8_logits(dataset, folder, splits, centers, others, options),
     }
+    answered = {precision: with_mean_answers(folds, others, draw_skewed(dataset)) for precision, folds in answered.items()}
     kind, answers, lines = kind_name(settings), {}, []
     for precision, folds in answered.items():
         for way in folds[0].logits:
@@ -36,7 +37,7 @@ def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, opt
             predictions = judged_predictions(dataset, folds, way)
             write_predictions(results / f"{kind}-{name}.csv", predictions)
             answers[name] = scores_by_corpus(dataset, folds, predictions)
-            lines += [f"{corpus} {name}".ljust(34) + found["text"] for corpus, found in answers[name].items()]
+            lines += [f"{corpus} {name}".ljust(46) + found["text"] for corpus, found in answers[name].items()]
     scores = {"kind": kind, "protocol": settings.protocol, "inflated": splits[0].inflated, "classes": list(dataset.classes), "answers": answers}
     replace_file(results / f"{kind}-scores.json", json.dumps(scores, indent=1) + "\n")
     if splits[0].inflated:

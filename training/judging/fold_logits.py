@@ -1,6 +1,7 @@
 """What the networks of all folds answer on corpora, as logits: everything that is judged is computed from these."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,11 @@ from scipy.special import softmax
 
 from ..data.dataset import Dataset
 from ..data.protocols import Split
+from ..results.mean_answer import without_mean_answer
+from .others import SKEWED_TO, Others
 
 UNADAPTED, ADAPTED = "", "adapted"  # a device that knows nothing of the speaker, and one that has the statistics of other utterances
+ANSWERS, SKEWED_ANSWERS = "adapted-answers", f"adapted-answers-{SKEWED_TO}"  # one that also knows what the speaker answers on average; the same of somebody who never is anything but neutral
 
 
 @dataclass(frozen=True)
@@ -49,3 +53,20 @@ def answerable(dataset: Dataset, parts: Split, recordings: np.ndarray) -> np.nda
 def probabilities_of(logits: np.ndarray, possible: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """float32 [n, classes]: among the classes that are `possible`, bool [n, classes]."""
     return softmax(np.where(possible, logits / temperature, -np.inf), axis=1).astype(np.float32)
+
+
+def with_mean_answers(folds: Sequence[FoldLogits], others: Others, skewed: Others) -> list[FoldLogits]:
+    """The same with two more ways: adapted, and without what the speaker answers on average, over the `others` or over `skewed` ones. The same as before where a
+    network was not asked all of them: where the speakers are mixed it has learned from the others."""
+    found = []
+    for fold in folds:
+        row_of = {index: row for row, index in enumerate(fold.asked.tolist())}
+        if not all(other in row_of for index in fold.asked for other in (*others[index], *skewed[index])):
+            return list(folds)
+        adapted = fold.logits[ADAPTED]
+        more = {
+            way: np.stack([without_mean_answer(own, adapted[[row_of[other] for other in drawn[index].tolist()]]) for own, index in zip(adapted, fold.asked)])
+            for way, drawn in ((ANSWERS, others), (SKEWED_ANSWERS, skewed))
+        }
+        found.append(replace(fold, logits=fold.logits | more))
+    return found

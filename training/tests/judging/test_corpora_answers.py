@@ -17,7 +17,7 @@ from training.data.dataset import Dataset
 from training.data.protocols import LOCO, split
 from training.judging import corpora_answers
 from training.judging.corpora_answers import judge, scored
-from training.judging.fold_logits import ADAPTED, UNADAPTED, FoldLogits, answerable, asked_of, probabilities_of
+from training.judging.fold_logits import ADAPTED, ANSWERS, SKEWED_ANSWERS, UNADAPTED, FoldLogits, answerable, asked_of, probabilities_of, with_mean_answers
 from training.learning.settings import default_settings
 from training.results.predictions import read_predictions
 
@@ -38,6 +38,18 @@ class Answerable(unittest.TestCase):
     def test_other_classes_have_no_probability(self):
         found = probabilities_of(np.array([[9.0, 1, 1]]), np.array([[False, True, True]]))
         np.testing.assert_array_equal(found, [[0, 0.5, 0.5]])
+
+
+class MeanAnswers(unittest.TestCase):
+    def test_of_the_other_utterances_of_the_speaker(self):
+        dataset = corpora({"a 1": [2, 2], "b 1": [2, 2]})
+        parts = split(dataset, LOCO, "a", validate=False)
+        fold = FoldLogits(parts, parts.judged, {UNADAPTED: np.zeros((4, 2)), ADAPTED: np.arange(8.0).reshape(4, 2)})
+        others, skewed = [np.array([1, 3]), np.array([0]), np.array([], int), np.array([2])] * 2, [np.array([], int)] * 8
+        [found] = with_mean_answers([fold], others, skewed)
+        np.testing.assert_allclose(found.logits[ANSWERS], [[0 - 8 / 12, 1 - 10 / 12], [2, 3 - 1 / 10], [4, 5], [6 - 4 / 10, 7 - 5 / 10]])
+        np.testing.assert_array_equal(found.logits[SKEWED_ANSWERS], fold.logits[ADAPTED])
+        self.assertEqual(with_mean_answers([fold], [np.array([6])] * 8, skewed), [fold], "the network was not asked that one")
 
 
 class Judged(unittest.TestCase):
