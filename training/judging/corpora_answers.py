@@ -1,4 +1,4 @@
-"""Judges a cross-validation on corpora: answers and scores of the float network and of the int8 module, in each way that a device may know the speaker."""
+"""Judges a cross-validation on corpora: answers and scores of the float network and of the int8 module, in each way that a device may know the speaker; and what is accepted."""
 
 import argparse
 import json
@@ -12,33 +12,43 @@ from ..data.dataset import Dataset
 from ..data.session_files import load_centers
 from ..files import replace_file
 from ..learning.settings import Settings, kind_name
+from ..results.calibration import expected_calibration_error
+from ..results.calibration_file import Calibration, write_calibration
 from ..results.metrics import bootstrap, score
 from ..results.predictions import FLOAT32, INT8, Predictions, write_predictions
+from .acceptance import acceptance, acceptance_lines, calibrated
+from .backgrounds import background_windows
 from .float_answers import float_logits
 from .fold_logits import FoldLogits, answerable, probabilities_of, with_mean_answers
-from .int8_answers import int8_logits
+from .int8_answers import Asked, int8_logits
 from .others import draw_others, draw_skewed
 
 
 def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, options: argparse.Namespace) -> str:
-    """Writes KIND-PRECISION-WAY.csv for each precision and way, and KIND-scores.json; returns a table of the scores. folder: of the runs of all folds."""
+    """Writes KIND-PRECISION-WAY.csv for each precision and way, calibration-KIND.json and KIND-scores.json; returns a table of the scores. folder: of the runs of all folds."""
     names = protocols.fold_names(dataset, settings.protocol)
     splits = [protocols.split(dataset, settings.protocol, name, settings.validate) for name in names]
+    kind, protocol = kind_name(settings), settings.protocol
     centers, others = load_centers(dataset, settings.input_duration), draw_others(dataset.speakers)
+    windows, background_names = background_windows(dataset, options.data, settings.input_duration)
     answered = {
         FLOAT32: float_logits(folder, splits, centers, others, settings.recipe.horizon),
-        INT8: int8_logits(dataset, folder, splits, centers, others, options),
+        INT8: int8_logits(folder, splits, centers, Asked(dataset, others, windows), options),
     }
     answered = {precision: with_mean_answers(folds, others, draw_skewed(dataset)) for precision, folds in answered.items()}
-    kind, answers, lines = kind_name(settings), {}, []
+    calibration = calibrated(dataset, answered[INT8], protocol)
+    write_calibration(results, kind, calibration)
+    answers, lines = {}, []
     for precision, folds in answered.items():
         for way in folds[0].logits:
             name = "-".join(filter(None, (precision, way)))
-            predictions = judged_predictions(dataset, folds, way)
+            predictions = judged_predictions(dataset, folds, way, calibration)
             write_predictions(results / f"{kind}-{name}.csv", predictions)
             answers[name] = scores_by_corpus(dataset, folds, predictions)
             lines += [f"{corpus} {name}".ljust(46) + found["text"] for corpus, found in answers[name].items()]
-    scores = {"kind": kind, "protocol": settings.protocol, "inflated": splits[0].inflated, "classes": list(dataset.classes), "answers": answers}
+    accepted = acceptance(dataset, answered[INT8], protocol, calibration, background_names)
+    lines += acceptance_lines(accepted)
+    scores = {"kind": kind, "protocol": protocol, "inflated": splits[0].inflated, "classes": list(dataset.classes), "answers": answers, "acceptance": accepted}
     replace_file(results / f"{kind}-scores.json", json.dumps(scores, indent=1) + "\n")
     if splits[0].inflated:
         lines.append("inflated: the epoch of each fold was chosen on the recordings that are reported, as the papers do")
@@ -50,9 +60,12 @@ def judged_recordings(folds: Sequence[FoldLogits]) -> np.ndarray:
     return np.concatenate([fold.parts.judged for fold in folds])
 
 
-def judged_predictions(dataset: Dataset, folds: Sequence[FoldLogits], way: str) -> Predictions:
+def judged_predictions(dataset: Dataset, folds: Sequence[FoldLogits], way: str, calibration: Calibration) -> Predictions:
+    """With the temperature of each fold."""
     judged = judged_recordings(folds)
-    probabilities = [probabilities_of(fold.logits[way][fold.judged], answerable(dataset, fold.parts, fold.parts.judged)) for fold in folds]
+    probabilities = [
+        probabilities_of(fold.logits[way][fold.judged], answerable(dataset, fold.parts, fold.parts.judged), calibration.folds[fold.parts.fold][0]) for fold in folds
+    ]
     return Predictions(
         utterances=[dataset.recordings[index].utterance for index in judged],
         folds=[fold.parts.fold for fold in folds for _ in fold.parts.judged],
@@ -71,7 +84,8 @@ def scores_by_corpus(dataset: Dataset, folds: Sequence[FoldLogits], predictions:
         scores, interval = score(labels, its), bootstrap(labels, its, groups=dataset.speakers[judged[rows]])
         low, high = interval.ua
         text = f"{len(set(labels))} classes, {scores}; UA 95 % over speakers {low:.1%} to {high:.1%}"
-        found[corpus] = {"text": text} | scores.as_json() | {"interval": interval.as_json()}
+        error = round(expected_calibration_error(labels, its), 4)
+        found[corpus] = {"text": text} | scores.as_json() | {"interval": interval.as_json(), "calibration_error": error}
     return found
 
 

@@ -23,6 +23,7 @@ class FoldLogits:
     parts: Split
     asked: np.ndarray  # int64 [asked]: the recordings that are judged, then those that validate
     logits: dict[str, np.ndarray]  # by way: float32 [asked, classes]
+    backgrounds: np.ndarray | None = None  # float32 [windows, classes]: in windows in which nobody speaks; None where there are none
 
     @property
     def judged(self) -> slice:

@@ -58,7 +58,7 @@ class Judged(unittest.TestCase):
         settings = default_settings("-dn", "corpora", "--protocol", "loco")
 
         def answered(*given) -> list[FoldLogits]:
-            splits = next(value for value in given if isinstance(value, list) and hasattr(value[0], "fold"))
+            splits = given[1]
             found = []
             for parts in splits:
                 asked = asked_of(parts)
@@ -67,7 +67,7 @@ class Judged(unittest.TestCase):
             return found
 
         with tempfile.TemporaryDirectory() as work:
-            with mock.patch.multiple(corpora_answers, load_centers=lambda *_: None, float_logits=answered, int8_logits=answered):
+            with mock.patch.multiple(corpora_answers, load_centers=lambda *_: None, background_windows=lambda *_: ((), np.array([])), float_logits=answered, int8_logits=answered):
                 judge(settings, dataset, Path(work), Path(work), mock.Mock(verbose=0))
             kind = "loco-full-ce-corpora-running"
             scores = json.loads(Path(work, f"{kind}-scores.json").read_text())
