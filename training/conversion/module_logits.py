@@ -1,4 +1,4 @@
-"""What a built module answers, through the package's own interface, before and after it got to know the speaker."""
+"""What built modules answer, through the package's own interface, before and after they got to know the speaker."""
 
 import json
 import subprocess
@@ -28,6 +28,7 @@ class Job:
     """One answer."""
 
     sound: int  # index of a sound
+    model: int = 0  # index of the module
     others: tuple[int, ...] = ()  # sounds of the speaker that the module receives before, in this order; none: it starts from the training part's mean
 
 
@@ -42,15 +43,20 @@ def written_sounds(sounds: Sequence[np.ndarray]) -> Iterator[Sounds]:
         yield Sounds(path, tuple(len(sound) for sound in sounds))
 
 
-def module_logits(model: Path, classes: Sequence[str], sounds: Sounds, jobs: Sequence[Job]) -> np.ndarray:
-    """float32 [jobs, classes]: logits, in nats, of the module in the folder `model`. Raises ValueError when it fails, or has other classes."""
-    given = {"lengths": sounds.lengths, "jobs": [{"file": job.sound, "others": job.others} for job in jobs]}
-    command = ["node", str(MODULE_LOGITS), str(model), str(sounds.path)]
-    result = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True)
+def module_logits(models: Sequence[Path], classes: Sequence[str], sounds: Sounds, jobs: Sequence[Job]) -> np.ndarray:
+    """float32 [jobs, classes]: logits, in nats, of the modules in the folders `models`. Raises ValueError when one fails, or has other classes."""
+    given = {
+        "models": [str(model) for model in models],
+        "lengths": sounds.lengths,
+        "jobs": [{"model": job.model, "file": job.sound, "others": job.others} for job in jobs],
+    }
+    result = subprocess.run(["node", str(MODULE_LOGITS), str(sounds.path)], input=json.dumps(given), capture_output=True, text=True)
     if result.returncode != 0:
-        raise ValueError(f"{model}: the module could not answer: {result.stderr.strip()}")
+        raise ValueError(f"a module could not answer: {result.stderr.strip()}")
     found = json.loads(result.stdout)
-    if list(classes) != found["classes"]:
-        raise ValueError(f"{model}: its classes are {', '.join(found['classes'])}, not {', '.join(classes)}; build it again")
-    scale = json.loads((model / "model.json").read_text())["network"]["dense"]["logitScale"]
-    return (np.array(found["logits"], np.float64).reshape(len(jobs), len(classes)) * scale).astype(np.float32)
+    for model, its in zip(models, found["classes"]):
+        if list(classes) != its:
+            raise ValueError(f"{model}: its classes are {', '.join(its)}, not {', '.join(classes)}; build it again")
+    scales = [json.loads((model / "model.json").read_text())["network"]["dense"]["logitScale"] for model in models]
+    logits = np.array(found["logits"], np.float64).reshape(len(jobs), len(classes))
+    return (logits * np.array([scales[job.model] for job in jobs])[:, np.newaxis]).astype(np.float32)

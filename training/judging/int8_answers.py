@@ -65,10 +65,10 @@ def write_logits(
     build_module(dataset, run, parts, features)
     jobs = {
         "unadapted": [Job(place[index]) for index in indices],
-        ADAPTED: [Job(place[index], tuple(place[other] for other in others[index].tolist())) for index in indices],
+        ADAPTED: [Job(place[index], others=tuple(place[other] for other in others[index].tolist())) for index in indices],
         BACKGROUNDS: [Job(window) for window in range(len(place), len(sounds.lengths))],
     }
-    every = module_logits(run / "int8", dataset.classes, sounds, [job for its in jobs.values() for job in its])
+    every = module_logits([run / "int8"], dataset.classes, sounds, [job for its in jobs.values() for job in its])
     ends = np.cumsum([len(its) for its in jobs.values()])
     arrays = dict(zip(jobs, np.split(every, ends[:-1]), strict=True))
     save_arrays(run / LOGITS, arrays | {"print": np.array(its_print)})

@@ -55,11 +55,11 @@ class ModuleLogits(unittest.TestCase):
 
     def logits(self, jobs: list[Job]) -> np.ndarray:
         with written_sounds(self.sounds) as written:
-            return module_logits(self.run_folder / "int8", CLASSES, written, jobs)
+            return module_logits([self.run_folder / "int8"], CLASSES, written, jobs)
 
     def test_they_are_the_network_s(self):
         jobs = [Job(index) for index in range(9)]
-        adapted = [Job(index, tuple((index + step) % 9 for step in (1, 2, 3))) for index in range(9)]
+        adapted = [Job(index, others=tuple((index + step) % 9 for step in (1, 2, 3))) for index in range(9)]
         found = self.logits(jobs + adapted)
         carried = carried_means(self.raw, [np.array(job.others) for job in adapted], self.normalization.horizon)
         model = trained_model(self.run_folder)
@@ -69,7 +69,7 @@ class ModuleLogits(unittest.TestCase):
             self.assertLess(np.abs(its - expected).mean(), apart / 3, "int8 rounds less than the statistics change")
 
     def test_no_job_leaves_anything_to_the_next(self):
-        jobs = [Job(3, (1, 2)), Job(3), Job(5, (4,)), Job(3, (1, 2))]
+        jobs = [Job(3, others=(1, 2)), Job(3), Job(5, others=(4,)), Job(3, others=(1, 2))]
         found = self.logits(jobs)
         np.testing.assert_array_equal(found[0], found[3])
         for row, job in zip(found, jobs):
@@ -78,8 +78,8 @@ class ModuleLogits(unittest.TestCase):
 
     def test_a_folder_without_a_module_is_refused(self):
         with tempfile.TemporaryDirectory() as work, written_sounds(self.sounds[:1]) as written:
-            with self.assertRaisesRegex(ValueError, f"^{work}: the module could not answer: {work} has no built model"):
-                module_logits(Path(work), CLASSES, written, [Job(0)])
+            with self.assertRaisesRegex(ValueError, f"^a module could not answer: {work} has no built model"):
+                module_logits([Path(work)], CLASSES, written, [Job(0)])
 
 
 if __name__ == "__main__":
