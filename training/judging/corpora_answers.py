@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,13 @@ from ..results.metrics import bootstrap, score
 from ..results.predictions import FLOAT32, INT8, Predictions, write_predictions
 from .acceptance import acceptance, acceptance_lines, calibrated
 from .backgrounds import background_windows
+from .dimensions import dimension_lines, judged_dimensions, manifest_dimensions
 from .float_answers import float_logits
 from .fold_logits import FoldLogits, answerable, probabilities_of, with_mean_answers
 from .int8_answers import Asked, int8_logits
 from .others import draw_others, draw_skewed
+
+GROUPS = ("speaker", "style", "language")  # what scores are also given by
 
 
 def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, options: argparse.Namespace) -> str:
@@ -37,18 +41,21 @@ def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, opt
     }
     answered = {precision: with_mean_answers(folds, others, draw_skewed(dataset)) for precision, folds in answered.items()}
     calibration = calibrated(dataset, answered[INT8], protocol)
+    calibration = replace(calibration, dimensions=manifest_dimensions(dataset, answered[INT8], protocol, calibration.temperature))
     write_calibration(results, kind, calibration)
-    answers, lines = {}, []
+    answers, groups, lines = {}, {}, []
     for precision, folds in answered.items():
         for way in folds[0].logits:
             name = "-".join(filter(None, (precision, way)))
             predictions = judged_predictions(dataset, folds, way, calibration)
             write_predictions(results / f"{kind}-{name}.csv", predictions)
             answers[name] = scores_by_corpus(dataset, folds, predictions)
+            groups[name] = {of: scores_by(dataset, folds, predictions, of) for of in GROUPS}
             lines += [f"{corpus} {name}".ljust(46) + found["text"] for corpus, found in answers[name].items()]
     accepted = acceptance(dataset, answered[INT8], protocol, calibration, background_names)
-    lines += acceptance_lines(accepted)
-    scores = {"kind": kind, "protocol": protocol, "inflated": splits[0].inflated, "classes": list(dataset.classes), "answers": answers, "acceptance": accepted}
+    dimensions = judged_dimensions(dataset, answered[INT8], protocol, calibration)
+    lines += acceptance_lines(accepted) + dimension_lines(dimensions)
+    scores = {"kind": kind, "protocol": protocol, "inflated": splits[0].inflated, "classes": list(dataset.classes), "answers": answers, "groups": groups, "acceptance": accepted, "dimensions": dimensions}
     replace_file(results / f"{kind}-scores.json", json.dumps(scores, indent=1) + "\n")
     if splits[0].inflated:
         lines.append("inflated: the epoch of each fold was chosen on the recordings that are reported, as the papers do")
@@ -89,8 +96,22 @@ def scores_by_corpus(dataset: Dataset, folds: Sequence[FoldLogits], predictions:
     return found
 
 
-def scored(dataset: Dataset, splits: Sequence[protocols.Split], corpus: str) -> np.ndarray:
-    """Rows of the judged recordings, int64, that are of the corpus and whose class the network could answer."""
+def scores_by(dataset: Dataset, folds: Sequence[FoldLogits], predictions: Predictions, of: str) -> dict[str, dict]:
+    """The same in short, of all recordings that have the same value of `of`, a field of Recording."""
+    judged = judged_recordings(folds)
+    values = np.array([getattr(dataset.recordings[index], of) for index in judged])
+    possible = scored(dataset, [fold.parts for fold in folds])
+    found = {}
+    for value in sorted(set(values[possible])):
+        rows = possible[values[possible] == value]
+        scores = score(predictions.labels[rows], predictions.probabilities[rows]).as_json()
+        found[value] = {"classes": len(set(predictions.labels[rows]))} | {key: scores[key] for key in ("recordings", "ua", "wa")}
+    return found
+
+
+def scored(dataset: Dataset, splits: Sequence[protocols.Split], corpus: str | None = None) -> np.ndarray:
+    """Rows of the judged recordings, int64, that are of the corpus, if one is given, and whose class the network could answer."""
     judged = np.concatenate([parts.judged for parts in splits])
     possible = np.concatenate([answerable(dataset, parts, parts.judged) for parts in splits])
-    return np.flatnonzero((dataset.corpora[judged] == corpus) & possible[np.arange(len(judged)), dataset.labels[judged]])
+    of_corpus = dataset.corpora[judged] == corpus if corpus is not None else True
+    return np.flatnonzero(of_corpus & possible[np.arange(len(judged)), dataset.labels[judged]])

@@ -12,6 +12,7 @@ need("scipy", "wasmtime")
 from training.data.dataset import Dataset
 from training.data.protocols import LOCO, LOSO, fold_names, split
 from training.judging.acceptance import acceptance, acceptance_lines, calibrated, held_back, held_back_of, unseen_of_others
+from training.judging.dimensions import dimension_lines, judged_dimensions, manifest_dimensions
 from training.judging.fold_logits import ADAPTED, UNADAPTED, FoldLogits, asked_of
 
 CLASSES = 3
@@ -92,6 +93,23 @@ class Accepted(unittest.TestCase):
         found = acceptance(dataset, folds, LOSO, calibration, np.array(["x"] * 6))
         np.testing.assert_allclose(found["largest probability"]["held back"]["thresholds"], [its[1] for its in calibration.folds.values()], atol=1e-4)
         self.assertNotIn("other unseen corpora", found["margin"])
+
+
+class Dimensions(unittest.TestCase):
+    def test_fitted_on_others_and_judged_by_corpus_and_way(self):
+        dataset = corpora()  # boredom, neutral, sadness: all calm
+        dataset = dataclasses.replace(dataset, classes=("neutral", "anger", "disgust"))
+        folds = folds_of(dataset, LOCO, validate=True)
+        found = judged_dimensions(dataset, folds, LOCO, calibrated(dataset, folds, LOCO))
+        self.assertEqual(set(found), {"activation"}, "without happiness there is no valence")
+        for corpus, ways in found["activation"].items():
+            self.assertEqual(ways[UNADAPTED], ways[ADAPTED])
+            self.assertEqual(ways[UNADAPTED]["answers"], 80, "disgust is left out")
+            for measure in ("auc", "ua", "best_ua", "auc_of_sum"):
+                self.assertTrue(0.8 < ways[UNADAPTED][measure] < 1, (corpus, measure))
+        self.assertEqual(len(dimension_lines(found)), 6)
+        weights = manifest_dimensions(dataset, folds, LOCO, 1.0)["activation"]["weights"]
+        self.assertLess(weights[0], 0 < weights[1])
 
 
 if __name__ == "__main__":

@@ -75,6 +75,7 @@ class Judged(unittest.TestCase):
                 predictions = read_predictions(Path(work, f"{kind}-{name}.csv"))
                 self.assertEqual(sorted(predictions.utterances), [recording.utterance for recording in dataset.recordings])
                 self.assertEqual({corpus: found["ua"] for corpus, found in scores["answers"][name].items()}, {"a": ua, "b": ua})
+                self.assertEqual({len(its) for its in scores["groups"][name].values()}, {6, 1}, "speakers, styles and languages")
 
 
 if __name__ == "__main__":
