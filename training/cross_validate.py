@@ -5,8 +5,8 @@ The temperature and the threshold of a fold are fitted on answers to recordings 
 with --no-validation, those of the runs that --calibration-runs names. Recordings that the fold tests are left out, but with
 --no-validation the network that answered may have learned other sentences of the fold's speaker.
 
-With corpora the float network answers, among the classes that a corpus has and that were learned: once from the mean of the training part, and once adapted, from
-that of other utterances of the speaker. No module is built then, and nothing is calibrated.
+With corpora the float network and the int8 module answer, among the classes that a corpus has and that were learned: once from the mean of the training part, and
+once adapted, from that of other utterances of the speaker.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from .data.protocols import DEVELOPMENT, REPORTED, REPORTED_OF_CORPORA
 from .data.reading import read_dataset
 from .data.variants import load_clean
 from .files import sentence
-from .judging.float_answers import judge_float
+from .judging.corpora_answers import judge
 from .judging.fold_answers import write_answers
 from .judging.fold_calibration import calibrated_folds, calibration_runs, protocol_of
 from .judging.folds import check_folds, train_folds
@@ -57,7 +57,9 @@ def main() -> None:
         check_folds(settings, dataset)
         if settings.many_corpora:
             train_folds(settings, dataset, options)
-            print(judge_float(settings, dataset, folder, options.results), flush=True)
+            table = judge(settings, dataset, folder, options.results, options)
+            if options.verbose > 0:
+                print(table, flush=True)
             return
         clean = load_clean(dataset, settings.input_type, settings.input_duration)
         if options.calibration_runs is not None:

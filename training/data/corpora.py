@@ -74,6 +74,12 @@ def read_emodb_rows(folder: Path) -> list[Recording | str]:
 
 def read_labels(path: Path) -> list[Recording | Sound | None | str]:
     """A recording or a sound for each row; None for one that measures; a sentence for one that cannot be used. Speakers of different corpora are different."""
+    return [or_sentence(parsed, path, number, row) for number, row in enumerate(rows_of(path), 2)]
+
+
+def rows_of(path: Path) -> list[dict[str, str | None]]:
+    """The rows of a file of labels, or of the one in a folder."""
+    path = path / LABELS if path.is_dir() else path
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
@@ -81,7 +87,7 @@ def read_labels(path: Path) -> list[Recording | Sound | None | str]:
         rows = list(reader)
     if not rows:
         raise ValueError(f"{path}: there are no rows below the header; add one for each file")
-    return [or_sentence(parsed, path, number, row) for number, row in enumerate(rows, 2)]
+    return rows
 
 
 def parsed(path: Path, number: int, row: dict[str, str | None]) -> Recording | Sound | None:

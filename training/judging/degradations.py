@@ -13,7 +13,7 @@ import pyroomacoustics
 from scipy import signal
 
 from ..data.front_end import SAMPLE_RATE
-from ..results.robustness_file import CLEAN, NOISES, in_noise
+from ..results.robustness_file import CLEAN, NOISES, in_noise, real
 
 RATIOS = (20, 10, 5, 0)  # dB, power of the whole recording over that of the noise
 DISTANCES = (0.5, 1.5, 3.0)  # m from mouth to microphone, in a room of 6 x 4.5 x 2.7 m with a reverberation time (60 dB) of 0.5 s
@@ -42,12 +42,31 @@ def conditions() -> list[Condition]:
     return found
 
 
+def real_conditions(noises: dict[str, np.ndarray], rooms: dict[str, np.ndarray]) -> list[Condition]:
+    """Recorded noises and impulse responses, float64 [samples] at 16 kHz, by name."""
+    found = [Condition(in_noise(real(name), ratio), in_recorded(noise, ratio)) for name, noise in noises.items() for ratio in RATIOS]
+    return found + [Condition(real(f"room {name}"), lambda samples, others, rng, r=response: reverberant(samples, r)) for name, response in rooms.items()]
+
+
 def noisy(kind: str, ratio: float) -> Degrade:
     def degrade(samples: np.ndarray, others: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-        noise = {"rain": rain, "babble": babble, "kitchen": kitchen}[kind](len(samples), others, rng)
-        return fitting(samples + noise * np.sqrt(np.mean(samples**2) / np.mean(noise**2)) * 10 ** (-ratio / 20))
+        return at_ratio(samples, {"rain": rain, "babble": babble, "kitchen": kitchen}[kind](len(samples), others, rng), ratio)
 
     return degrade
+
+
+def in_recorded(noise: np.ndarray, ratio: float) -> Degrade:
+    """From a random position on, and from the begin again where the noise ends."""
+
+    def degrade(samples: np.ndarray, others: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        return at_ratio(samples, np.resize(np.roll(noise, -rng.integers(len(noise))), len(samples)), ratio)
+
+    return degrade
+
+
+def at_ratio(samples: np.ndarray, noise: np.ndarray, ratio: float) -> np.ndarray:
+    power = max(np.mean(noise**2), 1e-12)
+    return fitting(samples + noise * np.sqrt(np.mean(samples**2) / power) * 10 ** (-ratio / 20))
 
 
 def rain(count: int, others: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
@@ -84,11 +103,15 @@ def in_room(samples: np.ndarray, distance: float) -> np.ndarray:
     room.add_source((1.5, 2.0, 1.6), signal=samples)
     room.add_microphone((1.5 + distance, 2.1, 1.2))
     room.compute_rir()
-    response = room.rir[0][0]
-    reverberant = signal.fftconvolve(samples, response)
+    return reverberant(samples, room.rir[0][0])
+
+
+def reverberant(samples: np.ndarray, response: np.ndarray) -> np.ndarray:
+    """As loud as before; the direct sound stays where it is."""
+    wet = signal.fftconvolve(samples, response)
     start = int(np.argmax(np.abs(response)))
-    reverberant = reverberant[start : start + len(samples)]
-    return fitting(reverberant * np.sqrt(np.mean(samples**2) / np.mean(reverberant**2)))
+    wet = wet[start : start + len(samples)]
+    return fitting(wet * np.sqrt(np.mean(samples**2) / np.mean(wet**2)))
 
 
 def fitting(samples: np.ndarray) -> np.ndarray:

@@ -1,14 +1,12 @@
 """What the int8 modules of a cross-validation answer to their test parts in one condition."""
 
 import subprocess
-import wave
 from pathlib import Path
 
 import numpy as np
 
-from ..conversion.int8 import LIGHT_SERNET
+from ..conversion.int8 import LIGHT_SERNET, write_wav
 from ..data.dataset import Dataset
-from ..data.front_end import SAMPLE_RATE
 from ..results.predictions import read_predictions
 from ..results.robustness_file import Row
 from .degradations import Condition, as_int16
@@ -21,7 +19,7 @@ def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[n
     for recording, own in zip(dataset.recordings, samples):
         others = [other for other, of in zip(samples, dataset.recordings) if of.speaker != recording.speaker]
         rng = np.random.default_rng(list(f"{condition.name} {recording.utterance}".encode()))
-        write_wav(folder / f"{recording.utterance}.wav", condition.degrade(own, others, rng))
+        write_wav(folder / f"{recording.utterance}.wav", as_int16(condition.degrade(own, others, rng)))
     table = work / "answers.csv"
     command = [*LIGHT_SERNET, "evaluate", str(folds), "--data", str(folder), "--long", "center", "--csv", str(table)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -31,12 +29,3 @@ def answers(folds: Path, condition: Condition, dataset: Dataset, samples: list[n
         Row(condition.name, utterance, found.classes[label], found.classes[answer])
         for utterance, label, answer in zip(found.utterances, found.labels, predicted)
     ]
-
-
-def write_wav(path: Path, samples: np.ndarray) -> None:
-    """float64 in [-1, 1] -> a file with 16 bits at 16 kHz."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes(as_int16(samples).astype("<i2").tobytes())

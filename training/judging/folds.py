@@ -44,9 +44,9 @@ def check_folds(settings: Settings, dataset: Dataset) -> None:
         protocols.check_classes(dataset, parts)
 
 
-def bar(folds: Iterable, name: str, total: int, options: argparse.Namespace) -> tqdm:
+def bar(folds: Iterable, name: str, total: int, options: argparse.Namespace, unit: str = "fold") -> tqdm:
     """A progress bar, on a terminal, unless -v is 0."""
-    return tqdm(folds, name, total=total, unit="fold", disable=True if options.verbose == 0 else None)
+    return tqdm(folds, name, total=total, unit=unit, disable=True if options.verbose == 0 else None)
 
 
 def train_folds(settings: Settings, dataset: Dataset, options: argparse.Namespace) -> None:

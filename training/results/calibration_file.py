@@ -1,7 +1,7 @@
 """Temperature and threshold of a kind of model, in weights/results/calibration-KIND.json."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..files import replace_file
@@ -15,6 +15,7 @@ class Calibration:
     threshold: float  # answers with a smaller probability are uncertain
     answers: int
     folds: dict[str, tuple[float, float]]  # temperature and threshold of each
+    dimensions: dict = field(default_factory=dict)  # activation and valence, as light-sernet.json has them; empty where they were not fitted
 
 
 def calibration_path(results: Path, kind: str) -> Path:
@@ -25,6 +26,7 @@ def calibration_path(results: Path, kind: str) -> Path:
 def write_calibration(results: Path, kind: str, calibration: Calibration) -> None:
     folds = {name: {"temperature": temperature, "threshold": threshold} for name, (temperature, threshold) in calibration.folds.items()}
     whole = {"temperature": calibration.temperature, "threshold": calibration.threshold, "answers": calibration.answers, "folds": folds}
+    whole |= {"dimensions": calibration.dimensions} if calibration.dimensions else {}
     replace_file(calibration_path(results, kind), json.dumps(whole, indent=2) + "\n")
 
 
@@ -33,6 +35,6 @@ def read_calibration(path: Path) -> Calibration:
     try:
         whole = json.loads(path.read_text())
         folds = {name: (float(fold["temperature"]), float(fold["threshold"])) for name, fold in whole["folds"].items()}
-        return Calibration(float(whole["temperature"]), float(whole["threshold"]), int(whole.get("answers", 0)), folds)
+        return Calibration(float(whole["temperature"]), float(whole["threshold"]), int(whole.get("answers", 0)), folds, dict(whole.get("dimensions", {})))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: this is not a calibration that cross_validate wrote ({error!r})") from None

@@ -12,6 +12,7 @@ from .metrics import ua_wa
 
 CLEAN = "clean"
 NOISES = ("rain", "babble", "kitchen")
+REAL_NOISES = ("kitchen", "babble", "factory", "car")  # recorded; in conditions `real` stands before them
 
 
 class Row(NamedTuple):
@@ -21,6 +22,11 @@ class Row(NamedTuple):
     utterance: str
     true: str
     predicted: str
+
+
+def real(name: str) -> str:
+    """What is recorded, beside the made-up one of the same name."""
+    return f"real {name}"
 
 
 def in_noise(noise: str, ratio: int) -> str:

@@ -9,7 +9,7 @@ from unittest import mock
 
 import numpy as np
 
-from .support import as_int16, need, random_dataset, vowel
+from .support import need, random_dataset
 
 need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 
@@ -17,7 +17,7 @@ from training import robustness
 from training.data.dataset import EMO_DB_HASH
 from training.judging import degraded_answers
 from training.judging.degradations import Condition
-from training.judging.degraded_answers import answers, write_wav
+from training.judging.degraded_answers import answers
 from training.results.predictions import RESULTS, Predictions, write_predictions
 
 DATA = random_dataset(0, speakers=4, largest=2)
@@ -28,19 +28,6 @@ def read_wav(path: Path) -> np.ndarray:
     with wave.open(str(path)) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 16_000)
         return np.frombuffer(file.readframes(file.getnframes()), "<i2")
-
-
-class WriteWav(unittest.TestCase):
-    def test_16_bits_come_back_to_the_bit(self):
-        with tempfile.TemporaryDirectory() as work:
-            samples = as_int16(vowel(120, 0.1))
-            write_wav(Path(work, "x.wav"), samples / 32768)
-            np.testing.assert_array_equal(read_wav(Path(work, "x.wav")), samples)
-
-    def test_what_is_too_loud_is_cut_off(self):
-        with tempfile.TemporaryDirectory() as work:
-            write_wav(Path(work, "x.wav"), np.array([1.0, 3.0, -1.0, -3.0]))
-            self.assertEqual(read_wav(Path(work, "x.wav")).tolist(), [32767, 32767, -32768, -32768])
 
 
 class InFolder(unittest.TestCase):

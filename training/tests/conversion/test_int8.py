@@ -3,14 +3,17 @@
 import dataclasses
 import tempfile
 import unittest
+import wave
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
+
 from training.conversion import int8
-from training.conversion.int8 import build_int8
+from training.conversion.int8 import build_int8, write_wav
 from training.data.protocols import LOSO, split
 
-from ..support import random_dataset, spoken, write_wav
+from ..support import as_int16, random_dataset, spoken, vowel
 
 DATA = random_dataset(0)
 TRAIN = split(DATA, LOSO, "03", True).train
@@ -20,6 +23,7 @@ class Int8(unittest.TestCase):
     def build(self, work: str, code: int = 0) -> tuple[Path, list[str]]:
         """The folder of the run, and the command that was run."""
         recordings = tuple(dataclasses.replace(recording, path=Path(work, "data", recording.path.name)) for recording in DATA.recordings)
+        Path(work, "data").mkdir(exist_ok=True)
         for recording in recordings[:3]:
             write_wav(recording.path, spoken(recording.utterance))
         run = Path(work, "03")
@@ -54,6 +58,16 @@ class Int8(unittest.TestCase):
     def test_a_failure_is_told(self):
         with tempfile.TemporaryDirectory() as work, self.assertRaisesRegex(ValueError, "^light-sernet: a sentence$"):
             self.build(work, code=1)
+
+
+class WriteWav(unittest.TestCase):
+    def test_16_bits_come_back_to_the_bit(self):
+        with tempfile.TemporaryDirectory() as work:
+            samples = as_int16(vowel(120, 0.1))
+            write_wav(Path(work, "x.wav"), samples)
+            with wave.open(str(Path(work, "x.wav"))) as file:
+                self.assertEqual((file.getnchannels(), file.getsampwidth(), file.getframerate()), (1, 2, 16_000))
+                np.testing.assert_array_equal(np.frombuffer(file.readframes(file.getnframes()), "<i2"), samples)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,145 @@
+"""Temperature and threshold of every fold, fitted on answers of the int8 modules to recordings that were kept from training; and what is accepted with them.
+
+They are fitted unadapted, since a device begins so, and hold for all ways. Whether an answer is accepted is decided over all classes that the network learned, as the
+module does, which does not know the corpus; whether it is right, among those of the corpus.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data.dataset import Dataset
+from ..data.protocols import LOCO
+from ..results.acceptance import PROBABILITY, RULES, mean_accuracy, threshold_at
+from ..results.calibration import fit_temperature
+from ..results.calibration_file import Calibration
+from .fold_logits import UNADAPTED, FoldLogits, answerable
+
+ACCEPTED_ACCURACY = 0.92  # of the held-back answers that are accepted
+UNSEEN_ACCURACY = 0.65  # of answers to corpora that the network has not learned from
+UNLIKELY = -1e9  # logit of a class that cannot be answered; finite, so that 0 times it is 0
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Answers of several folds to recordings that they have not learned from, and that the fold in question does not report."""
+
+    labels: np.ndarray  # int64 [n]
+    corpora: np.ndarray  # str [n]
+    learned: np.ndarray  # float64 [n, classes]: logits, UNLIKELY for classes that the network has not learned
+    answers: np.ndarray  # float64 [n, classes]: UNLIKELY also for those that the corpus does not have
+
+    @property
+    def right(self) -> np.ndarray:
+        """bool [n]."""
+        return self.answers.argmax(axis=1) == self.labels
+
+
+def held_back(dataset: Dataset, folds: Sequence[FoldLogits], rows: Sequence[np.ndarray], way: str = UNADAPTED) -> HeldBack:
+    """rows: of `asked`, int64, for each fold. Left out are recordings whose class the network could not answer."""
+    labels, corpora, learned, answers = [], [], [], []
+    for fold, chosen in zip(folds, rows, strict=True):
+        indices, logits = fold.asked[chosen], fold.logits[way][chosen].astype(np.float64)
+        possible = answerable(dataset, fold.parts, indices)
+        known = possible[np.arange(len(indices)), dataset.labels[indices]]
+        labels.append(dataset.labels[indices][known])
+        corpora.append(dataset.corpora[indices][known])
+        learned.append(np.where(learned_classes(dataset, fold), logits, UNLIKELY)[known])
+        answers.append(np.where(possible, logits, UNLIKELY)[known])
+    return HeldBack(*(np.concatenate(parts) for parts in (labels, corpora, learned, answers)))
+
+
+def learned_classes(dataset: Dataset, fold: FoldLogits) -> np.ndarray:
+    """bool [classes]."""
+    return np.isin(np.arange(len(dataset.classes)), dataset.labels[fold.parts.train])
+
+
+def held_back_of(dataset: Dataset, folds: Sequence[FoldLogits], number: int | None, protocol: str) -> HeldBack:
+    """For the fold of that number: what its network answered to its own validation part, where a corpus is left out; what all networks answered to their validation parts, without
+    the recordings that the fold tests; or, without any validation part, what the other networks answered to theirs. None stands for a model that is trained on everything."""
+    tested = [] if number is None else folds[number].parts.judged
+    if any(len(fold.asked) > len(fold.parts.judged) for fold in folds):
+        own = [fold for at, fold in enumerate(folds) if protocol != LOCO or number in (None, at)]
+        rows = [np.arange(len(fold.asked))[fold.held_back] for fold in own]
+    else:
+        own = [fold for at, fold in enumerate(folds) if at != number]
+        rows = [np.arange(len(fold.asked)) for fold in own]
+    return held_back(dataset, own, [its[~np.isin(fold.asked[its], tested)] for fold, its in zip(own, rows)])
+
+
+def unseen_of_others(dataset: Dataset, folds: Sequence[FoldLogits], number: int) -> HeldBack:
+    """What the networks of the other folds answered to the corpora that they have not learned from."""
+    own = [fold for at, fold in enumerate(folds) if at != number]
+    return held_back(dataset, own, [np.arange(len(fold.asked))[fold.judged] for fold in own])
+
+
+def calibrated(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str) -> Calibration:
+    """With the threshold of the module's rule: a probability, 0 where no answer is uncertain and 1 where all are."""
+    fitted = [(fold.parts.fold, fit(held_back_of(dataset, folds, number, protocol))) for number, fold in enumerate(folds)]
+    every = held_back_of(dataset, folds, None, protocol)
+    temperature, threshold = fit(every)
+    return Calibration(temperature, threshold, len(every.labels), dict(fitted))
+
+
+def fit(given: HeldBack) -> tuple[float, float]:
+    """Temperature and threshold."""
+    temperature = fit_temperature(given.answers, given.labels)
+    threshold = threshold_at(RULES[PROBABILITY](given.learned, temperature), given.right, given.corpora, ACCEPTED_ACCURACY)
+    return temperature, float(np.clip(threshold, 0, 1))
+
+
+def acceptance(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, calibration: Calibration, background_names: np.ndarray) -> dict:
+    """As JSON, of each rule: `order`, its mean accuracy over all coverages on held-back answers, by which a rule may be chosen; and for each way of fitting a threshold what is accepted of
+    each corpus and way, and of each kind of background. background_names: str [windows]."""
+    fits = {"held back": ACCEPTED_ACCURACY} | ({"other unseen corpora": UNSEEN_ACCURACY} if protocol == LOCO else {})
+    fitting = {"held back": [held_back_of(dataset, folds, number, protocol) for number in range(len(folds))]}
+    if protocol == LOCO:
+        fitting["other unseen corpora"] = [unseen_of_others(dataset, folds, number) for number in range(len(folds))]
+    temperatures = [calibration.folds[fold.parts.fold][0] for fold in folds]
+    found = {}
+    for name, rule in RULES.items():
+        orders = [mean_accuracy(rule(its.learned, at), its.right, its.corpora) for its, at in zip(fitting["held back"], temperatures)]
+        found[name] = {"order": float(np.mean(orders))}
+        for how, accuracy in fits.items():
+            thresholds = [threshold_at(rule(its.learned, at), its.right, its.corpora, accuracy) for its, at in zip(fitting[how], temperatures)]
+            found[name][how] = {"goal": accuracy} | accepted_with(dataset, folds, rule, temperatures, thresholds, background_names)
+    return found
+
+
+def accepted_with(dataset: Dataset, folds: Sequence[FoldLogits], rule, temperatures: list[float], thresholds: list[float], background_names: np.ndarray) -> dict:
+    """Coverage, and the share of right answers among the accepted (None: there are none), by corpus and way; and the accepted share of backgrounds."""
+    corpora: dict[str, dict] = {}
+    for way in folds[0].logits:
+        its = [held_back(dataset, [fold], [np.arange(len(fold.asked))[fold.judged]], way) for fold in folds]
+        accepted = np.concatenate([rule(one.learned, at) >= least for one, at, least in zip(its, temperatures, thresholds)])
+        right, of = np.concatenate([one.right for one in its]), np.concatenate([one.corpora for one in its])
+        for corpus in sorted(set(of)):
+            chosen = accepted & (of == corpus)
+            corpora.setdefault(corpus, {})[way] = {"coverage": share(accepted[of == corpus]), "right": share(right[chosen])}
+    found = {"thresholds": [round(least, 4) if np.isfinite(least) else None for least in thresholds], "corpora": corpora}
+    if folds[0].backgrounds is not None:
+        quiet = [rule(np.where(learned_classes(dataset, fold), fold.backgrounds, UNLIKELY).astype(np.float64), at) >= least for fold, at, least in zip(folds, temperatures, thresholds)]
+        accepted = np.stack(quiet).mean(axis=0)
+        kinds = {name: share(accepted[background_names == name]) for name in sorted(set(background_names))}
+        found["backgrounds"] = {"all": share(accepted)} | kinds
+    return found
+
+
+def share(values: np.ndarray) -> float | None:
+    return round(float(values.mean()), 4) if len(values) > 0 else None
+
+
+def acceptance_lines(found: dict) -> list[str]:
+    """Of the module's own rule, for a person."""
+    lines = []
+    for how, its in found[PROBABILITY].items():
+        if how == "order":
+            continue
+        for corpus, ways in its["corpora"].items():
+            for way, row in ways.items():
+                right = "none" if row["right"] is None else f"{row['right']:.1%} right"
+                lines.append(f"{corpus} {way}".ljust(46) + f"accepted {row['coverage']:.1%}, {right} (fitted on {how}, {its['goal']:.0%})")
+        if "backgrounds" in its:
+            lines.append("backgrounds".ljust(46) + ", ".join(f"{name} {part:.1%}" for name, part in its["backgrounds"].items()) + f" accepted (fitted on {how})")
+    return lines
