@@ -8,8 +8,6 @@ from .corpora import inspected, is_labels, rows_of
 from .dataset import Dataset
 from .sounds import BACKGROUND, MEASURING, ROOM, for_measuring
 
-HELD_BACK = "0123"  # first digits of the SHA-256 of backgrounds that are not for training: a quarter of them
-
 
 @dataclass(frozen=True)
 class MeasuringSound:
@@ -31,8 +29,8 @@ def measuring_rooms(labels: Sequence[Path]) -> list[MeasuringSound]:
 
 def held_back_backgrounds(dataset: Dataset, labels: Sequence[Path]) -> list[MeasuringSound]:
     """Sounds in which nobody speaks to the device, and that no network trained on the dataset has used: the noises of the robustness table; backgrounds that the
-    dataset has left out for their licence; and of its own those whose digest begins with one of HELD_BACK."""
-    trained = {sound.digest for sound in dataset.sounds if sound.digest[0] not in HELD_BACK}
+    dataset has left out for their licence; and those that are held back from every training."""
+    trained = {sound.digest for sound in dataset.sounds}
     found = [sound for sound in found_in(labels, lambda part, name: part == BACKGROUND) if sound.digest not in trained]
     return [*found, *measuring_noises(labels)]
 
