@@ -1,6 +1,8 @@
 """Computes every table and picture of the model card from the files in weights/results, and writes them into weights/README.md.
 
 Each table is between <!-- NAME --> and <!-- end --> in the card; the pictures are in weights/results/pictures.
+
+With --scores it prints the goals for models of many corpora, and the tables of each of these cross-validations, and writes nothing.
 """
 
 import argparse
@@ -14,6 +16,9 @@ from .files import replace_file, sentence
 from .results.ablation_file import ablation_path
 from .results.answers import Sets, read_sets
 from .results.card_pictures import draw
+from .results.corpora_goals import goals_table as goals_table_of_corpora
+from .results.corpora_scores import CorporaScores, read_scores
+from .results.corpora_tables import tables
 from .results.goals import goals_table, published_table
 from .results.predictions import RESULTS
 from .results.robustness_file import robustness_files
@@ -27,13 +32,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.report", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help="default: weights/results")
     parser.add_argument("--card", type=Path, metavar="FILE", help="default: weights/README.md; with --results name a copy of it")
+    parser.add_argument("--scores", type=Path, nargs="+", metavar="FILE", help="KIND-scores.json of cross-validations on corpora: prints their tables instead")
     options = parser.parse_args()
+    if options.scores is not None and (options.card is not None or options.results != RESULTS):
+        parser.error("--scores prints; leave --card and --results out")
     if options.card is None and options.results != RESULTS:
         parser.error("with --results name the card to write with --card, a copy of weights/README.md")
     try:
-        write_report(options.results, options.card or CARD)
+        if options.scores is None:
+            write_report(options.results, options.card or CARD)
+        else:
+            print(corpora_report([read_scores(path) for path in options.scores]))
     except (ValueError, OSError) as error:
         sys.exit(f"report: {sentence(error)}")
+
+
+def corpora_report(every: list[CorporaScores]) -> str:
+    """Markdown."""
+    parts = ["## Goals", goals_table_of_corpora(every)]
+    for scores in every:
+        parts.append(f"## {scores.kind}")
+        parts += [f"### {title}\n\n{text}" for title, text in tables(scores).items()]
+    return "\n\n".join(part.rstrip() for part in parts) + "\n"
 
 
 def write_report(results: Path, card: Path) -> None:

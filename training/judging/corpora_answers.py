@@ -15,6 +15,7 @@ from ..files import replace_file
 from ..learning.settings import Settings, kind_name
 from ..results.calibration import expected_calibration_error
 from ..results.calibration_file import Calibration, write_calibration
+from ..results.corpora_scores import scores_path
 from ..results.metrics import bootstrap, score
 from ..results.predictions import FLOAT32, INT8, Predictions, write_predictions
 from .acceptance import acceptance, acceptance_lines, calibrated
@@ -25,6 +26,7 @@ from .fold_logits import FoldLogits, answerable, probabilities_of, with_mean_ans
 from .int8_answers import Asked, int8_logits
 from .others import draw_others, draw_skewed
 
+FIVE = ("anger", "fear", "happiness", "neutral", "sadness")
 GROUPS = ("speaker", "style", "language")  # what scores are also given by
 
 
@@ -55,8 +57,9 @@ def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, opt
     accepted = acceptance(dataset, answered[INT8], protocol, calibration, background_names)
     dimensions = judged_dimensions(dataset, answered[INT8], protocol, calibration)
     lines += acceptance_lines(accepted) + dimension_lines(dimensions)
-    scores = {"kind": kind, "protocol": protocol, "inflated": splits[0].inflated, "classes": list(dataset.classes), "answers": answers, "groups": groups, "acceptance": accepted, "dimensions": dimensions}
-    replace_file(results / f"{kind}-scores.json", json.dumps(scores, indent=1) + "\n")
+    scores = {"kind": kind, "protocol": protocol, "width": settings.width, "licences": settings.licences, "inflated": splits[0].inflated, "classes": list(dataset.classes)}
+    scores |= {"answers": answers, "groups": groups, "acceptance": accepted, "dimensions": dimensions}
+    replace_file(scores_path(results, kind), json.dumps(scores, indent=1) + "\n")
     if splits[0].inflated:
         lines.append("inflated: the epoch of each fold was chosen on the recordings that are reported, as the papers do")
     return "\n".join(lines)
@@ -92,8 +95,17 @@ def scores_by_corpus(dataset: Dataset, folds: Sequence[FoldLogits], predictions:
         low, high = interval.ua
         text = f"{len(set(labels))} classes, {scores}; UA 95 % over speakers {low:.1%} to {high:.1%}"
         error = round(expected_calibration_error(labels, its), 4)
-        found[corpus] = {"text": text} | scores.as_json() | {"interval": interval.as_json(), "calibration_error": error}
+        found[corpus] = {"text": text} | scores.as_json() | {"interval": interval.as_json(), "calibration_error": error, "five_ua": ua_of_five(predictions, rows)}
     return found
+
+
+def ua_of_five(predictions: Predictions, rows: np.ndarray) -> float:
+    """UA among the FIVE, to compare with what others report on those."""
+    five = [label for label, name in enumerate(predictions.classes) if name in FIVE]
+    rows = rows[np.isin(predictions.labels[rows], five)]
+    if len(rows) == 0:
+        return 0.0
+    return score(np.searchsorted(five, predictions.labels[rows]), predictions.probabilities[rows][:, five]).as_json()["ua"]
 
 
 def scores_by(dataset: Dataset, folds: Sequence[FoldLogits], predictions: Predictions, of: str) -> dict[str, dict]:

@@ -97,6 +97,8 @@ class WrongOptions(Ended):
             for jobs in ("0", "-1", "two"):
                 self.assert_refused("--jobs", command, "--jobs", jobs, code=2)
         self.assert_refused("--card", "report", "--results", str(self.work), code=2)
+        self.assert_refused("--scores", "report", "--scores", "x.json", "--card", "x.md", code=2)
+        self.assert_refused("x.json", "report", "--scores", str(self.work / "x.json"))
 
     def test_values(self):
         for named, options in {

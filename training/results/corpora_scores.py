@@ -1,0 +1,56 @@
+"""The scores of a cross-validation on corpora, in KIND-scores.json, as cross_validate writes them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .predictions import INT8
+from .robustness_file import robustness_path, robustness_scores
+
+# How well the int8 module knows the speaker, as keys of "answers".
+UNADAPTED, ADAPTED, ANSWERS, NEUTRAL = WAYS = (INT8, f"{INT8}-adapted", f"{INT8}-adapted-answers", f"{INT8}-adapted-answers-neutral")
+
+
+@dataclass(frozen=True)
+class CorporaScores:
+    """Of one kind."""
+
+    path: Path
+    whole: dict
+
+    @property
+    def kind(self) -> str:
+        return self.whole["kind"]
+
+    def ua(self, corpus: str, way: str, measure: str = "ua") -> float | None:
+        """None where it was not measured."""
+        return self.whole["answers"].get(way, {}).get(corpus, {}).get(measure)
+
+    def robustness(self, way: str) -> dict[str, float]:
+        """UA by condition; empty where it was not measured."""
+        path = robustness_path(self.path.parent, self.kind + way.removeprefix(INT8))
+        return {condition: ua for condition, (ua, _) in robustness_scores(path).items()} if path.exists() else {}
+
+
+def scores_path(results: Path, kind: str) -> Path:
+    """kind: such as loso-full-ce-corpora-free-running."""
+    return results / f"{kind}-scores.json"
+
+
+def read_scores(path: Path) -> CorporaScores:
+    """Raises ValueError in one sentence when the file is not one that cross_validate wrote."""
+    try:
+        whole = json.loads(path.read_text())
+        missing = {"kind", "protocol", "width", "licences", "inflated", "answers", "groups", "acceptance", "dimensions"} - whole.keys()
+    except (ValueError, AttributeError) as error:
+        raise ValueError(f"{path}: this is not a file of scores that cross_validate wrote ({error!r})") from None
+    if missing:
+        raise ValueError(f"{path}: it has no {', '.join(sorted(missing))}; run `python -m training.cross_validate` again")
+    return CorporaScores(path, whole)
+
+
+def chosen(every: Sequence[CorporaScores], protocol: str, width: str, licences: str) -> CorporaScores | None:
+    """The first of these."""
+    wanted = {"protocol": protocol, "width": width, "licences": licences}
+    return next((scores for scores in every if wanted.items() <= scores.whole.items()), None)
