@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All tests, with their set-up: `npm test`. Ends with the summary of node's test runner; exits with 1 if any part failed.
-#   1. types, and the model that ships   2. at once: node:test, as many files as there are processors; lint and format; as-pect, which tests kernels
-#   and front end inside WebAssembly; Python, which tests features and training
+#   1. types, and the model that ships   2. at once: node:test, as many files as there are processors; and, one after another, the Python packages,
+#   lint and format, as-pect, which tests kernels and front end inside WebAssembly, and Python, which tests features and training
 # `npm run test:quick` (--quick): types, lint, as-pect and the tests that need neither a built model nor other programs.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -15,17 +15,8 @@ step() { # step NAME COMMAND...: runs it, remembers a failure
 
 lint="npm run --silent lint"
 as_pect="npx --no-install asp --config tests/assembly/as-pect.config.js --as-config tests/assembly/as-pect.asconfig.json --no-logo --summary"
+python_packages="bash tests/setup/python.sh"
 python_tests=".venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory ."
-
-pip_install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$1"; }
-python_packages() {
-  [[ -x .venv/bin/python ]] || step "python environment" python3 -m venv .venv
-  # TensorFlow, about 3 GB, for the tests of training; it has wheels for Python 3.11 only. Elsewhere these skip and say so.
-  local requirements=training/requirements.txt
-  .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || requirements=training/requirements-features.txt
-  step "python packages" pip_install "$requirements"
-  step "python packages that read the build files of firmware" pip_install tests/firmware/packaging/requirements.txt
-}
 
 take_generated() { rm -rf assembly/generated && cp -r build/generated assembly/generated; }
 
@@ -44,14 +35,13 @@ else
   step "types, and the models that ship" node prepare.mjs
   take_generated
   step "wasmtime" bash tests/setup/wasmtime.sh
-  beside=("$lint" "$as_pect")
+  beside=("--beside=$lint" "--beside=$as_pect")
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    python_packages
-    beside+=("$python_tests")
+    beside+=("--python=$python_packages" "--beside=$python_tests")
   else
     echo "skipped: the Python tests, which need python3 with venv (Debian package python3-venv)"
   fi
-  step "node:test" node dist/tests/setup/run_tests.js "${beside[@]/#/--beside=}"
+  step "node:test" node dist/tests/setup/run_tests.js "${beside[@]}"
 fi
 
 if ((${#failed[@]} > 0)); then

@@ -1,6 +1,6 @@
 /** hosts/cortex-m: firmware of the model that ships for four cores, executed in QEMU, against the same module in Node. */
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -16,12 +16,12 @@ import { hostileWavs, oddButGoodWavs, wavFile } from "../support/wav.js";
 import {
   assertRecipeFailed,
   assertSameAnswer,
+  type FirmwareLine,
   type FlashLine,
   faultVariables,
   firmwareLines,
   flashLine,
   make,
-  missingPrograms,
   nodeAnswers,
   skipHost,
 } from "./cortex_m_make.js";
@@ -40,7 +40,6 @@ const MICRO_INSTRUCTIONS = 80_000_000;
 const MICRO_FLASH_BYTES = 180_000;
 
 const skip = skipHost("cortex-m");
-const skipWithoutMake = missingPrograms({ timeout: "coreutils", make: "make" });
 const examples = join(repositoryRoot, "examples");
 
 let work: string;
@@ -60,15 +59,45 @@ after(() => rmSync(work, { recursive: true }));
 const firmware = (core: string, checked: string, more: Readonly<Record<string, string>> = {}) =>
   make("cortex-m", { BUILD: build, MODEL: "full", CORE: core, CHECKED: checked, ...more });
 
-const flashLines = new Map<string, Promise<FlashLine>>();
+const exampleFiles = readdirSync(examples)
+  .filter((name) => name.endsWith(".wav"))
+  .map((name) => join(examples, name));
+const noRecordings = (!sharedFolder("emodb/wav") && "../shared/emodb/wav is not there") || skipRecordings;
+const recordings = noRecordings ? [] : Object.keys(referenceAnswers().files).map(recordingFile);
 
-/** What the first run on the sound in flash said. */
-function inFlash(core: string, checked: string): Promise<FlashLine> {
+interface Run {
+  flash: FlashLine;
+  /** A line for each file. */
+  said: FirmwareLine[];
+}
+
+async function runOnFiles(core: string, checked: string, files: readonly string[]): Promise<Run> {
+  const result = await firmware(core, checked, { FILES: files.join(" ") });
+  assert.equal(result.code, 0, result.stderr);
+  const [flash, ...said] = firmwareLines(result);
+  assert.equal(flash?.file, "flash");
+  assert.deepEqual(
+    said.map(({ file }) => file),
+    files,
+  );
+  return { flash: flash as FlashLine, said };
+}
+
+const firstRuns = new Map<string, Promise<Run>>();
+
+/** Examples and recordings in one run, since each run begins with the sound in flash. */
+function firstRun(core: string, checked: string): Promise<Run> {
   const key = `${core}, checked: ${checked}`;
-  let line = flashLines.get(key);
-  line ??= firmware(core, checked).then(flashLine);
-  flashLines.set(key, line);
-  return line;
+  const run = firstRuns.get(key) ?? runOnFiles(core, checked, [...exampleFiles, ...recordings]);
+  firstRuns.set(key, run);
+  return run;
+}
+
+const inFlash = async (core: string, checked: string): Promise<FlashLine> => (await firstRun(core, checked)).flash;
+
+async function assertAsInNode(said: readonly FirmwareLine[], files: readonly string[]): Promise<void> {
+  assert.equal(said.length, files.length);
+  for (const [index, node] of (await nodeAnswers(files)).entries()) assertSameAnswer(said[index]!, node);
 }
 
 // Cores without float instructions have code of their own from the compiler. QEMU's board stays that of the Cortex-M4.
@@ -140,26 +169,15 @@ test("Cortex-M4: instructions, memory and flash stay under their ceilings", { sk
   }
 });
 
-/** Runs on files; every one must be answered as Node does. */
-async function assertFilesAsInNode(core: string, checked: string, files: readonly string[]): Promise<void> {
-  const result = await firmware(core, checked, { FILES: files.join(" ") });
-  assert.equal(result.code, 0, result.stderr);
-  const [flash, ...said] = firmwareLines(result);
-  assert.equal(flash?.file, "flash");
-  assert.deepEqual(
-    said.map(({ file }) => file),
-    files,
-  );
-  for (const [index, node] of (await nodeAnswers(files)).entries()) assertSameAnswer(said[index]!, node);
-}
-
 for (const core of CORES) {
   test(`${core}: the examples that ship, read as files`, { skip }, async () => {
-    const files = readdirSync(examples)
-      .filter((name) => name.endsWith(".wav"))
-      .map((name) => join(examples, name));
-    assert.ok(files.length > 1);
-    for (const checked of CHECKED) await assertFilesAsInNode(core, checked, files);
+    assert.ok(exampleFiles.length > 1);
+    for (const checked of CHECKED) await assertAsInNode((await firstRun(core, checked)).said.slice(0, exampleFiles.length), exampleFiles);
+  });
+
+  test(`${core}: twelve recordings of EMO-DB`, { skip: skip || noRecordings }, async () => {
+    assert.equal(recordings.length, 12);
+    for (const checked of CHECKED) await assertAsInNode((await firstRun(core, checked)).said.slice(exampleFiles.length), recordings);
   });
 }
 
@@ -168,11 +186,8 @@ test("Cortex-M4: every format and odd chunks", { skip }, async () => {
   mkdirSync(folder);
   const wavs = oddButGoodWavs(voice(9000));
   for (const { name, bytes } of wavs) writeFileSync(join(folder, name), bytes);
-  await assertFilesAsInNode(
-    "cortex-m4",
-    "yes",
-    wavs.map(({ name }) => join(folder, name)),
-  );
+  const files = wavs.map(({ name }) => join(folder, name));
+  await assertAsInNode((await runOnFiles("cortex-m4", "yes", files)).said, files);
 });
 
 /** [mean push, largest push, lsn_finish] in instructions, as docs/firmware.md has them of a checked or unchecked build. */
@@ -203,16 +218,6 @@ for (const checked of CHECKED) {
       const measured = [mean!, largest!, finish!][index]!;
       assert.ok(Math.abs(measured / figure - 1) < 0.02, `docs/firmware.md has ${figure} for ${measured}`);
     }
-  });
-}
-
-const noRecordings = !sharedFolder("emodb/wav") && "../shared/emodb/wav is not there";
-
-for (const core of CORES) {
-  test(`${core}: twelve recordings of EMO-DB`, { skip: skip || noRecordings || skipRecordings }, async () => {
-    const files = Object.keys(referenceAnswers().files).map(recordingFile);
-    assert.equal(files.length, 12);
-    for (const checked of CHECKED) await assertFilesAsInNode(core, checked, files);
   });
 }
 
@@ -275,48 +280,3 @@ for (const core of CORES) {
     assert.deepEqual({ code: result.code, stdout: result.stdout }, { code: 0, stdout: '{"error": "nothing stopped the processor"}\n' });
   });
 }
-
-test("what is missing is named: tools as Debian packages, a model, a core", { skip: skipWithoutMake }, async () => {
-  const broken = join(work, "broken");
-  const empty = join(work, "empty");
-  for (const folder of [broken, empty]) mkdirSync(folder);
-  // As a compiler without its C library: it is there, and cannot compile what includes a header.
-  for (const name of ["no-library-gcc", "qemu"]) {
-    writeFileSync(join(broken, name), "#!/bin/sh\nexit 1\n");
-    chmodSync(join(broken, name), 0o755);
-  }
-  const cases: [Record<string, string>, NodeJS.ProcessEnv, RegExp][] = [
-    [{ CROSS: "/nonexistent/", QEMU: join(broken, "qemu") }, {}, /^missing Debian packages: gcc-arm-none-eabi$/m],
-    [{ CROSS: join(broken, "no-library-"), QEMU: "nonexistent" }, {}, /^missing Debian packages: qemu-system-arm$/m],
-    [{ CROSS: "/nonexistent/", QEMU: "nonexistent" }, {}, /^missing Debian packages: gcc-arm-none-eabi qemu-system-arm$/m],
-    [{ CROSS: join(broken, "no-library-"), QEMU: join(broken, "qemu") }, {}, /^missing Debian packages: libnewlib-arm-none-eabi$/m],
-  ];
-  for (const [variables, environment, sentence] of cases) {
-    const result = await make("cortex-m", { BUILD: join(work, "nothing"), ...variables }, { environment });
-    assertRecipeFailed(result, 1);
-    assert.match(result.stderr, sentence);
-    assert.equal(result.stdout, "");
-  }
-  assert.ok(!existsSync(join(work, "nothing")), "nothing is begun without the tools");
-});
-
-test("a PATH without any tool", { skip: skipWithoutMake }, async () => {
-  const where = async (program: string) => (await runProgram("sh", ["-c", `command -v ${program}`])).stdout.trim();
-  const parameters = ["--silent", "--directory", join(repositoryRoot, "hosts", "cortex-m"), `BUILD=${join(work, "nothing")}`];
-  const { code, stderr } = await runProgram(await where("make"), parameters, { environment: { LC_ALL: "C", PATH: join(work, "none") } });
-  assert.equal(code, 2);
-  assert.match(stderr, /^missing Debian packages: gcc-arm-none-eabi qemu-system-arm nodejs$/m);
-});
-
-test("a model that is not there is named beside those that are", { skip }, async () => {
-  const result = await make("cortex-m", { BUILD: join(work, "nothing"), MODEL: "huge" });
-  assertRecipeFailed(result, 1);
-  assert.match(result.stderr, /^no model huge in weights\/; there are: .*\bfull\b/m);
-});
-
-test("make help names the cores, the models and the variables", { skip: skipWithoutMake }, async () => {
-  const { code, stdout } = await make("cortex-m", {}, { goals: ["help"] });
-  assert.equal(code, 0);
-  for (const word of [CORES.join("|"), "full", "CHECKED=yes|no", "FILES=", "make report", "make clean"])
-    assert.ok(stdout.includes(word), `${word} in:\n${stdout}`);
-});

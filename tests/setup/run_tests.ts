@@ -1,10 +1,11 @@
 /**
  * Runs test files with node:test, as many at a time as there are processors, and ends with one summary:
  *
- *     node dist/tests/setup/run_tests.js [--beside COMMAND]... [--quick | FOLDER_OR_FILE...]
+ *     node dist/tests/setup/run_tests.js [--python COMMAND] [--beside COMMAND]... [--quick | FOLDER_OR_FILE...]
  *
  * Files that take long begin first, so that all processors are busy to the end. Files whose figures another program would disturb come last, one at
- * a time. Each COMMAND (of the shell) runs once, in their order, beside the files; what it says is shown when it has ended.
+ * a time. Each COMMAND (of the shell) runs once, beside the files; what it says is shown when all have ended. That of --python installs the Python
+ * packages: files that need them, and the commands of --beside, which run in their order, begin after it.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,16 +13,13 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
 import { repositoryRoot } from "../support/paths.js";
-import { chosenFiles, compiledFile, needsQuiet, quickFiles } from "./test_files.js";
+import { type Event, runFiles } from "./run_files.js";
+import { chosenFiles, needsPython, needsQuiet, quickFiles } from "./test_files.js";
 
-/** What node:test reports of a run. */
-type Event = { type: string; data: { nesting?: number; file?: string; message?: string } };
-
-const COUNT = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
+const COUNT = /^(tests|suites|pass|fail|cancelled|skipped|todo) (\d+)$/;
 
 /** Runs a command of the shell; what it says, and whether it has failed. */
 function runCommand(command: string): Promise<{ text: string; failed: boolean }> {
@@ -36,45 +34,65 @@ function runCommand(command: string): Promise<{ text: string; failed: boolean }>
   });
 }
 
-/** The events of all groups of files as those of one run. */
-async function* runAll(groups: readonly (readonly string[])[], commands: readonly string[], failed: string[]): AsyncGenerator<Event> {
+interface Plan {
+  files: readonly string[];
+  python: string | undefined;
+  beside: readonly string[];
+}
+
+/** The events of all files as those of one run. */
+async function* runAll({ files, python, beside }: Plan, failed: string[]): AsyncGenerator<Event> {
+  const begun = performance.now();
   const counts = new Map<string, number>();
-  const beside = (async () => {
-    let text = "";
+  let text = "";
+  const runInTurn = async (commands: readonly string[]): Promise<void> => {
     for (const command of commands) {
       const ended = await runCommand(command);
       text += ended.text;
       if (ended.failed) failed.push(command);
     }
-    return text;
-  })();
-  for (const [index, names] of groups.entries()) {
-    for await (const event of run({
-      files: names.map(compiledFile),
-      concurrency: index === 0 ? availableParallelism() : 1,
-    }) as AsyncIterable<Event>) {
-      const count = event.type === "test:diagnostic" && event.data.file === undefined ? COUNT.exec(event.data.message ?? "") : null;
-      if (!count) yield event;
-      else counts.set(count[1]!, (counts.get(count[1]!) ?? 0) + Number(count[2]));
+  };
+  const packages = runInTurn(python === undefined ? [] : [python]);
+  const commands = packages.then(() => runInTurn(beside));
+  const wait = { names: files.filter(needsPython), until: packages };
+  const quiet = files.filter(needsQuiet);
+  const others = files.filter((name) => !needsQuiet(name));
+  const all = async function* (): AsyncGenerator<Event[]> {
+    yield* runFiles(others, availableParallelism(), wait);
+    await commands;
+    yield [{ type: "test:stdout", data: { message: text } }];
+    yield* runFiles(quiet, 1, wait);
+  };
+  for await (const events of all()) {
+    for (const event of events) {
+      const { file, message = "" } = event.data;
+      const count = event.type === "test:diagnostic" && file === undefined ? COUNT.exec(message) : null;
+      if (!count && !(file === undefined && message.startsWith("duration_ms "))) yield event;
+      else if (count) counts.set(count[1]!, (counts.get(count[1]!) ?? 0) + Number(count[2]));
     }
-    if (index === 0) yield { type: "test:stdout", data: { message: await beside } };
   }
   if (counts.get("fail") !== 0 || counts.get("cancelled") !== 0) failed.push("node:test");
   for (const [name, count] of counts) yield { type: "test:diagnostic", data: { nesting: 0, message: `${name} ${count}` } };
+  yield { type: "test:diagnostic", data: { nesting: 0, message: `duration_ms ${Math.round(performance.now() - begun)}` } };
 }
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { beside: { type: "string", multiple: true, default: [] }, quick: { type: "boolean", default: false } },
+    options: {
+      python: { type: "string" },
+      beside: { type: "string", multiple: true, default: [] },
+      quick: { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
   const files = values.quick ? quickFiles() : chosenFiles(positionals);
-  const groups = [files.filter((name) => !needsQuiet(name)), files.filter(needsQuiet)];
   const cache = mkdtempSync(join(tmpdir(), "light-sernet-tests-"));
   process.env.LIGHT_SERNET_TEST_CACHE = cache;
   process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
   const failed: string[] = [];
-  await pipeline(Readable.from(runAll(groups, values.beside, failed)), new spec(), process.stdout, { end: false });
+  await pipeline(Readable.from(runAll({ files, python: values.python, beside: values.beside }, failed)), new spec(), process.stdout, {
+    end: false,
+  });
   for (const name of failed) console.error(`failed: ${name}`);
   process.exitCode = failed.length > 0 ? 1 : 0;
 }

@@ -5,51 +5,53 @@ import { repositoryRoot } from "../support/paths.js";
 
 /** Those that take longest, in seconds of processor time as time_files.ts measures them; they begin first, so that none is left alone at the end. */
 const SECONDS: Readonly<Record<string, number>> = {
-  "pipeline/build": 140,
-  "fuzz/fuzz": 109,
-  "firmware/cortex_m": 107,
-  "firmware/c_options": 93,
-  "module/engines": 84,
+  "firmware/cortex_m": 93,
+  "fuzz/fuzz": 88,
+  "firmware/c_options": 80,
+  "module/engines": 68,
   "firmware/build_flags": 61,
   "firmware/zephyr_way": 58,
-  "fuzz/planted": 57,
   "firmware/c_corruption": 56,
-  "firmware/packaging": 52,
-  "module/wide_tiles": 52,
   "firmware/c_api": 45,
-  "module/winograd": 45,
-  "module/front_ends": 42,
+  "pipeline/build": 39,
+  "fuzz/planted": 33,
   "module/recordings": 33,
-  "pipeline/accept_threshold": 31,
+  "module/front_ends": 32,
+  "firmware/firmware_folder": 28,
   "firmware/riscv": 26,
+  "firmware/packaging": 20,
   "firmware/narrow_report": 25,
-  "module/largest_sums": 25,
   "firmware/guard_accesses": 24,
   "import/limits": 23,
   "module/acceptance": 21,
   "pipeline/normalization": 21,
   "pipeline/upstream_formats": 20,
   "firmware/merged_exports": 19,
-  "cli/usage": 16,
-  "cli/evaluate": 16,
+  "module/wide_tiles": 19,
   "firmware/adaptation": 17,
   "module/normalization": 16,
   "module/path": 16,
   "module/shipped_modules": 15,
-  "runtime/damaged_modules": 12,
   "cli/classify": 12,
-  "module/wide_models": 12,
   "host/wasmtime": 12,
+  "module/wide_models": 12,
+  "runtime/damaged_modules": 12,
   "firmware/warnings": 11,
   "module/network": 11,
   "import/formats": 10,
-  "module/micro_model": 10,
   "module/command": 10,
+  "module/micro_model": 10,
+  "module/winograd": 10,
   "import/refused_convolutions": 9,
+  "module/largest_sums": 9,
+  "pipeline/accept_threshold": 8,
 };
 
-/** They measure time: beside another program their figures would be others. */
-const QUIET = ["bench", "cli/bench"];
+/** It compares measured times with limits: beside another program they would be others. */
+const QUIET = ["bench/main"];
+
+/** They use the packages in .venv, which are being installed when the others begin. */
+const PYTHON = ["module/engines", "module/recordings", "firmware/build_files"];
 
 /** Without a built model, other programs and long sums: what `npm run test:quick` runs, besides the specs of tests/assembly. */
 const QUICK = [
@@ -69,6 +71,8 @@ function testFiles(): string[] {
 }
 
 const isIn = (name: string, places: readonly string[]): boolean => places.some((place) => name === place || name.startsWith(`${place}/`));
+
+export const needsPython = (name: string): boolean => isIn(name, PYTHON);
 
 export const needsQuiet = (name: string): boolean => isIn(name, QUIET);
 
