@@ -35,7 +35,7 @@ def largest_logit(logits: np.ndarray, temperature: float) -> np.ndarray:
     return logits.max(axis=1) / temperature
 
 
-PROBABILITY = "largest probability"
+PROBABILITY, SHIPPED = "largest probability", "held back, 92%"  # the module's rule, and how the threshold is fitted that ships
 RULES: dict[str, Rule] = {PROBABILITY: largest_probability, "margin": margin, "energy": energy, "largest logit": largest_logit}
 
 

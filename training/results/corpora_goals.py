@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..data import licences
 from ..data.protocols import LOCO, LOSO, RANDOM, REFERENCE, SPEAKERS
 from ..network.widths import FULL, MICRO
-from .acceptance import PROBABILITY
+from .acceptance import PROBABILITY, SHIPPED
 from .corpora_scores import ADAPTED, ANSWERS, UNADAPTED, WAYS, CorporaScores, chosen
 from .markdown import table
 from .robustness_file import CLEAN, in_noise, real
@@ -104,7 +104,7 @@ def acceptance_rows(full: CorporaScores | None, world: CorporaScores | None) -> 
     """Of the module's own rule, with a threshold from held-back answers."""
     rows = []
     for scores, corpora, right, coverage in ((full, (EMO_DB,), 92, 85), (world, (*UNSEEN, EMOSPEECH), 65, 20)):
-        fit = {} if scores is None else scores.whole["acceptance"][PROBABILITY]["held back"]
+        fit = {} if scores is None else scores.whole["acceptance"][PROBABILITY]["fits"][SHIPPED]
         for corpus in corpora:
             ways = [fit.get("corpora", {}).get(corpus, {}).get(way) for way in ("", "adapted", "adapted-answers")]
             what = f"{corpus}, speakers left out, full" if scores is full else f"unseen {corpus}, world"

@@ -65,20 +65,18 @@ def acceptance_table(scores: CorporaScores) -> str:
     be chosen."""
     rows = []
     for rule, its in scores.whole["acceptance"].items():
-        for how, fit in its.items():
-            if how == "order":
-                continue
+        for how, fit in its["fits"].items():
             for corpus, ways in fit["corpora"].items():
                 cells = [cell for way in ("", "adapted") for cell in (percent(ways[way]["coverage"]), "" if ways[way]["right"] is None else percent(ways[way]["right"]))]
-                rows.append([f"{rule}, {how}, {corpus}", percent(its["order"]), percent(fit["goal"]), *cells])
-    return table(["rule, fitted on, corpus", "order %", "fitted to %", "accepted %", "right of these %", "adapted, accepted %", "right of these %"], rows)
+                rows.append([f"{rule}, {how}, {corpus}", percent(its["order"]), *cells])
+    return table(["rule, fitted on, corpus", "order %", "accepted %", "right of these %", "adapted, accepted %", "right of these %"], rows)
 
 
 def backgrounds_table(scores: CorporaScores) -> str:
     rows, kinds = [], []
     for rule, its in scores.whole["acceptance"].items():
-        for how, fit in its.items():
-            if how != "order" and "backgrounds" in fit:
+        for how, fit in its["fits"].items():
+            if "backgrounds" in fit:
                 kinds = list(fit["backgrounds"])
                 rows.append([f"{rule}, {how}", *(percent(fit["backgrounds"][kind]) for kind in kinds)])
     return table(["rule, fitted on", *(f"{kind} %" for kind in kinds)], rows) if rows else ""

@@ -11,9 +11,10 @@ need("scipy", "wasmtime")
 
 from training.data.dataset import Dataset
 from training.data.protocols import LOCO, LOSO, fold_names, split
-from training.judging.acceptance import acceptance, acceptance_lines, calibrated, held_back, held_back_of, unseen_of_others
+from training.judging.acceptance import ACCEPTED_ACCURACY, acceptance, acceptance_lines, calibrated, held_back, held_back_of, unseen_of_others
 from training.judging.dimensions import dimension_lines, judged_dimensions, manifest_dimensions
 from training.judging.fold_logits import ADAPTED, UNADAPTED, FoldLogits, asked_of
+from training.results.acceptance import SHIPPED
 
 CLASSES = 3
 CORPORA = {f"{corpus} {number}": [8, 8, 0 if corpus == "a" else 8] for corpus in "abc" for number in range(5)}
@@ -76,23 +77,25 @@ class Accepted(unittest.TestCase):
         folds = folds_of(dataset, LOCO, validate=True)
         calibration = calibrated(dataset, folds, LOCO)
         self.assertEqual(set(calibration.folds), set("abc"))
+        self.assertEqual(SHIPPED, f"held back, {ACCEPTED_ACCURACY:.0%}")
         names = np.array(["street"] * 4 + ["noise"] * 2)
         found = acceptance(dataset, folds, LOCO, calibration, names)
         for rule in found.values():
-            for row in rule["held back"]["corpora"].values():
+            for row in rule["fits"][SHIPPED]["corpora"].values():
                 self.assertEqual(row[UNADAPTED], row[ADAPTED])
                 self.assertGreater(row[UNADAPTED]["right"], 0.85)
                 self.assertGreater(row[UNADAPTED]["coverage"], 0.7)
-            self.assertEqual(rule["held back"]["backgrounds"], {"all": 0, "noise": 0, "street": 0})
-        self.assertEqual(len(acceptance_lines(found)), 2 * (3 * 2 + 1))
+            self.assertEqual(rule["fits"][SHIPPED]["backgrounds"], {"all": 0, "noise": 0, "street": 0})
+        self.assertEqual(len(acceptance_lines(found)), 3 * (3 * 2 + 1))
+        self.assertEqual(list(found["margin"]["fits"]), [SHIPPED, "held back, 80%", "other unseen corpora, 65%"])
 
     def test_the_threshold_of_the_calibration_is_that_of_the_module_s_rule(self):
         dataset = corpora()
         folds = folds_of(dataset, LOSO, validate=False)
         calibration = calibrated(dataset, folds, LOSO)
         found = acceptance(dataset, folds, LOSO, calibration, np.array(["x"] * 6))
-        np.testing.assert_allclose(found["largest probability"]["held back"]["thresholds"], [its[1] for its in calibration.folds.values()], atol=1e-4)
-        self.assertNotIn("other unseen corpora", found["margin"])
+        np.testing.assert_allclose(found["largest probability"]["fits"][SHIPPED]["thresholds"], [its[1] for its in calibration.folds.values()], atol=1e-4)
+        self.assertEqual(list(found["margin"]["fits"]), [SHIPPED, "held back, 80%"])
 
 
 class Dimensions(unittest.TestCase):
