@@ -19,7 +19,7 @@ import { manifestOf, SMALL, VERSION } from "./small_model.js";
 export { SMALL, VERSION };
 
 /** The compilers; the environment may name others that are on the PATH. */
-const CC = process.env.CC ?? "cc";
+export const CC = process.env.CC ?? "cc";
 const CXX = process.env.CXX ?? "g++";
 
 export const skipCompiler = missingPrograms({ [CC]: "gcc" }) || (!compiles() && "missing Debian packages: libc6-dev");

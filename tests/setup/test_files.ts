@@ -12,7 +12,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "firmware/build_flags": 61,
   "firmware/zephyr_way": 58,
   "firmware/c_corruption": 56,
-  "firmware/c_api": 45,
+  "firmware/c_api": 40,
   "pipeline/build": 39,
   "fuzz/planted": 33,
   "module/recordings": 33,
