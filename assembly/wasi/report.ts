@@ -1,10 +1,20 @@
 /** The answer: one JSON object on one line, as `light-sernet classify --json` prints it. */
+import { HAS_ACTIVATION, HAS_VALENCE } from "../generated/answer_rules";
 import { classNameAddress, modelHashAddress, modelIdAddress, sampleRate } from "../module";
 import { isAccepted } from "../network/acceptance";
 import { writeProbability } from "./decimal";
 import { writeJsonString, writeLogits, writeMilliseconds, writeProbabilities } from "./json";
 import { writeInteger, writeText } from "./output";
-import { largestProbability, resultBytes, resultLabel, resultLogits, resultProbabilities } from "./results";
+import {
+  largestProbability,
+  meanOfResults,
+  resultActivation,
+  resultBytes,
+  resultLabel,
+  resultLogits,
+  resultProbabilities,
+  resultValence,
+} from "./results";
 import { windowCount, windowEnd, windowStart } from "./windows";
 
 /** `results` of the windows of a recording of `samples` samples; `mean` of their probabilities; nanoseconds of each part of the work. */
@@ -20,7 +30,7 @@ export function writeReport(
   const count = windowCount(samples, mode);
   writeText('{"file":"-",');
   // One window: its largest logit decides, which the mean cannot show when two probabilities round to the same float.
-  writeAnswer(count === 1 ? resultLabel(results) : largestProbability(mean), mean);
+  writeAnswer(count === 1 ? resultLabel(results) : largestProbability(mean), mean, results, count);
   if (count === 1) {
     writeText(',"logits":');
     writeLogits(resultLogits(results));
@@ -49,14 +59,14 @@ function writeSegment(result: usize, start: i32, samples: i32): void {
   writeText(',"endMs":');
   writeInteger(milliseconds(windowEnd(start, samples)));
   writeText(",");
-  writeAnswer(resultLabel(result), resultProbabilities(result));
+  writeAnswer(resultLabel(result), resultProbabilities(result), result, 1);
   writeText(',"logits":');
   writeLogits(resultLogits(result));
   writeText("}");
 }
 
-/** `"label":...,"confidence":...,"accepted":...,"probabilities":...` */
-function writeAnswer(label: i32, probabilities: usize): void {
+/** `"label":...,"confidence":...,"accepted":...,"activation":...,"valence":...,"probabilities":...`, the dimensions the means of `count` results. */
+function writeAnswer(label: i32, probabilities: usize, results: usize, count: i32): void {
   const confidence = load<f32>(probabilities + 4 * label);
   writeText('"label":');
   writeJsonString(classNameAddress(label) as usize);
@@ -64,6 +74,14 @@ function writeAnswer(label: i32, probabilities: usize): void {
   writeProbability(confidence);
   writeText(',"accepted":');
   writeText(isAccepted(confidence) ? "true" : "false");
+  if (HAS_ACTIVATION) {
+    writeText(',"activation":');
+    writeProbability(meanOfResults(resultActivation(results), count));
+  }
+  if (HAS_VALENCE) {
+    writeText(',"valence":');
+    writeProbability(meanOfResults(resultValence(results), count));
+  }
   writeText(',"probabilities":');
   writeProbabilities(probabilities);
 }

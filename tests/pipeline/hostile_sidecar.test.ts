@@ -69,6 +69,12 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   ['{"normalization":"runningMean"}', /normalization must be an object or "none", but is "runningMean"/],
   [`{"normalization":{"kind":"runningMean","horizon":${DEEP}}}`, /normalization\.horizon must be a number from 1 to 1e6, but is a list/],
   ['{"normalization":{"kind":"runningMean","__proto__":{}}}', /normalization has "__proto__", which is not one of kind/],
+  [
+    '{"dimensions":{"activation":{"weights":[1e400],"bias":0}}}',
+    /dimensions\.activation\.weights must be a list of numbers, each a number from -1,000/,
+  ],
+  [`{"dimensions":{"valence":{"weights":[0],"bias":${DEEP}}}}`, /dimensions\.valence\.bias must be a number .*, but is a list/],
+  ['{"dimensions":{"__proto__":{}}}', /dimensions has "__proto__", which is not one of activation, valence/],
   ['{"acceptThreshold":1e400}', /acceptThreshold must be a number from 0 to 1, but is Infinity/],
   [
     '{"activationScales":{"bodyOne":1e308,"bodyTwo":[1,1,1,1],"features":1}}',
@@ -134,6 +140,7 @@ test("any JSON is taken whole or refused in one sentence", () => {
       acceptThreshold: field,
       activationScales: fc.oneof(field, fields(["bodyOne", "bodyTwo", "features"])),
       frontEnd: fc.oneof(field, fields(names)),
+      dimensions: fc.oneof(field, fields(["activation", "valence"])),
       normalization: fc.oneof(field, fields(["kind", "horizon", "startWeight", "energyScale", "share", "mean"])),
     },
     { requiredKeys: [] },

@@ -1,10 +1,13 @@
-import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
+import type { AnswerRules, DimensionName, FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
+import { dimensionOf, meanOf } from "./dimensions.js";
 import { applyLevel, levelOf } from "./level.js";
 import { type MfccMatrix, mfccMatrix, type Speaker } from "./mfcc.js";
 import { runNetwork } from "./network.js";
-import { indexOfLargest, isAccepted, meanProbabilities, softmax } from "./probabilities.js";
+import { indexOfLargest, isAccepted, meanProbabilities, scoresOf, softmaxOf } from "./probabilities.js";
 import { cropCenter, padBothSides } from "./segment.js";
 import { windowStarts } from "./windows.js";
+
+type Dimensions = Partial<Record<DimensionName, number>>;
 
 /** Results of one window. */
 export interface WindowResult {
@@ -21,6 +24,8 @@ export interface WindowResult {
   /** Index of the largest logit, the first of equals. */
   label: number;
   accepted: boolean;
+  /** float32, those that the model has. */
+  dimensions: Dimensions;
 }
 
 /** Results of a whole recording. */
@@ -30,6 +35,7 @@ export interface SoundResult {
   probabilities: Float32Array;
   label: number;
   accepted: boolean;
+  dimensions: Dimensions;
 }
 
 /** int16 samples at the front end's rate, any number of them, to one answer: the center window, leveled by itself. */
@@ -39,15 +45,23 @@ export function classifyWindow(
   frontEnd: FrontEnd,
   acceptThreshold = 0,
   speaker: Speaker = {},
+  rules: AnswerRules = {},
 ): WindowResult {
   const center = cropCenter(samples, frontEnd.windowSamples);
   const start = Math.floor((samples.length - center.length) / 2);
   const level = levelOf(center);
   const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd), frontEnd, speaker);
   const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
-  const probabilities = softmax(logits, model.dense.logitScale);
+  const scores = scoresOf(logits, model.dense.logitScale);
+  const probabilities = softmaxOf(scores);
   const accepted = isAccepted(probabilities, acceptThreshold);
-  return { start, end: start + center.length, level, mfcc, logits, probabilities, label: indexOfLargest(logits), accepted };
+  const label = indexOfLargest(logits);
+  const dimensions = dimensionsOf(scores, probabilities, rules);
+  return { start, end: start + center.length, level, mfcc, logits, probabilities, label, accepted, dimensions };
+}
+
+function dimensionsOf(scores: Float32Array, probabilities: Float32Array, { dimensions = {} }: AnswerRules): Dimensions {
+  return Object.fromEntries(Object.entries(dimensions).map(([name, dimension]) => [name, dimensionOf(scores, probabilities, dimension)]));
 }
 
 /** The int16 samples [windowSamples] that the frames are cut from, at a level that may come from elsewhere. */
@@ -62,16 +76,19 @@ export function classifySound(
   frontEnd: FrontEnd,
   long: "windows" | "center",
   acceptThreshold = 0,
+  rules: AnswerRules = {},
 ): SoundResult {
   const starts = long === "center" ? [] : windowStarts(samples.length, frontEnd.windowSamples);
   const windows =
     starts.length <= 1
-      ? [classifyWindow(samples, model, frontEnd, acceptThreshold)]
+      ? [classifyWindow(samples, model, frontEnd, acceptThreshold, {}, rules)]
       : starts.map((start) => {
           const end = start + frontEnd.windowSamples;
-          return { ...classifyWindow(samples.slice(start, end), model, frontEnd, acceptThreshold), start, end };
+          return { ...classifyWindow(samples.slice(start, end), model, frontEnd, acceptThreshold, {}, rules), start, end };
         });
   const probabilities = meanProbabilities(windows.map((window) => window.probabilities));
   const label = windows.length === 1 ? windows[0]!.label : indexOfLargest(probabilities);
-  return { windows, probabilities, label, accepted: isAccepted(probabilities, acceptThreshold) };
+  const names = Object.keys(rules.dimensions ?? {}) as DimensionName[];
+  const dimensions = Object.fromEntries(names.map((name) => [name, meanOf(windows.map((window) => window.dimensions[name]!))]));
+  return { windows, probabilities, label, accepted: isAccepted(probabilities, acceptThreshold), dimensions };
 }

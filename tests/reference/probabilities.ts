@@ -3,9 +3,18 @@ import { f32 } from "./rounding.js";
 
 /** int32 logits [classes] to float32 probabilities [classes] (docs/arithmetic.md, section 6). */
 export function softmax(logits: Int32Array, logitScale: number): Float32Array {
+  return softmaxOf(scoresOf(logits, logitScale));
+}
+
+/** z: the scaled differences from the largest logit, float32 [classes], none above 0. */
+export function scoresOf(logits: Int32Array, logitScale: number): Float32Array {
   const largest = Math.max(...logits);
-  const scale = f32(logitScale);
-  const exponentials = Float32Array.from(logits, (logit) => exponential(f32(f32(logit - largest) * scale)));
+  return Float32Array.from(logits, (logit) => f32(f32(logit - largest) * f32(logitScale)));
+}
+
+/** Float32 scores [classes], of which the largest is 0, to probabilities. */
+export function softmaxOf(scores: Float32Array): Float32Array {
+  const exponentials = scores.map(exponential);
   const total = exponentials.reduce((sum, value) => f32(sum + value), 0);
   return exponentials.map((value) => f32(value / total));
 }

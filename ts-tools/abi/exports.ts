@@ -1,4 +1,5 @@
 import { LARGEST_LEVEL } from "../model/levels.js";
+import type { AnswerRules, Normalization } from "../model/model_types.js";
 
 /**
  * The boundary of the module, once: every exported function with its parameters and what it does. The runtime's types, docs/abi.md and the
@@ -188,9 +189,47 @@ export const ADAPTATION_EXPORTS = {
   },
 } as const satisfies Record<string, ExportedFunction>;
 
-/** The exports of a module, with those of `adaptation` if it normalizes. */
-export function exportsOf(normalizes: boolean): Readonly<Record<string, ExportedFunction>> {
-  return normalizes ? { ...EXPORTS, ...ADAPTATION_EXPORTS } : EXPORTS;
+/** Exports of modules whose manifest has this dimension, and of no others. */
+export const DIMENSION_EXPORTS = {
+  activation: {
+    parameters: [],
+    result: "value",
+    type: "f32",
+    doc: "How excited the voice sounds, 0 to 1; -1 while label() is -1.",
+  },
+  valence: {
+    parameters: [],
+    result: "value",
+    type: "f32",
+    doc: "How pleased the voice sounds, 0 to 1; -1 while label() is -1.",
+  },
+} as const satisfies Record<string, ExportedFunction>;
+
+/** What a module may have beyond EXPORTS. */
+export const OPTIONAL_EXPORTS = {
+  adaptation: ADAPTATION_EXPORTS,
+  activation: { activation: DIMENSION_EXPORTS.activation },
+  valence: { valence: DIMENSION_EXPORTS.valence },
+} as const satisfies Record<string, Record<string, ExportedFunction>>;
+
+export type Feature = keyof typeof OPTIONAL_EXPORTS;
+export const FEATURES = Object.keys(OPTIONAL_EXPORTS) as Feature[];
+
+/** What a manifest says of a model's features. */
+export type FeatureSource = AnswerRules & { normalization?: Normalization };
+
+export function featuresOf({ normalization, dimensions }: FeatureSource): Feature[] {
+  const has: Readonly<Record<Feature, unknown>> = {
+    adaptation: normalization,
+    activation: dimensions?.activation,
+    valence: dimensions?.valence,
+  };
+  return FEATURES.filter((feature) => has[feature] !== undefined);
+}
+
+/** The exports of a module with these features. */
+export function exportsOf(features: readonly Feature[]): Readonly<Record<string, ExportedFunction>> {
+  return Object.assign({ ...EXPORTS }, ...features.map((feature) => OPTIONAL_EXPORTS[feature]));
 }
 
 type Parameters<T extends readonly string[]> = { [K in keyof T]: number };
@@ -204,5 +243,8 @@ export type ModuleExports = Functions<typeof EXPORTS> & { memory: WebAssembly.Me
 
 /** The types of the exports of a module that normalizes. */
 export type AdaptationExports = Functions<typeof ADAPTATION_EXPORTS>;
+
+/** The types of the exports that say more of an answer, in modules that have them. */
+export type AnswerExports = Partial<Functions<typeof DIMENSION_EXPORTS>>;
 
 export const ABI_VERSION = 1;

@@ -13,6 +13,7 @@ export async function nodeClassifier(options: { model: string; build: Build; lon
   const recognizer = await createWith(loadFromFolder, { model, build, long });
   return {
     classes: recognizer.model.classes,
+    dimensions: recognizer.model.dimensions,
     async classify(file) {
       recognizer.reset();
       recognizer.pushWav(new Uint8Array(0));

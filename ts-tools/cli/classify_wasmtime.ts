@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { findWasmtime } from "../host/wasmtime.js";
 import { STDIN } from "../host/wav_files.js";
 import { COMMAND_FILE } from "../model/builds.js";
+import { DIMENSIONS } from "../model/dimensions.js";
 import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import type { Recognition } from "../runtime/result.js";
@@ -26,6 +27,7 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
   const wasmtime = findWasmtime();
   return {
     classes: manifest.classes,
+    dimensions: DIMENSIONS.filter((name) => manifest.dimensions?.[name]),
     classify: async (file) => {
       const recognition = parseRecognition(await runCommand(wasmtime, commandParameters(command, options.long), file));
       checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));

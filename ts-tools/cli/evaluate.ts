@@ -51,7 +51,7 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
 /** Returns how many files could not be read. */
 async function evaluateSets(sets: readonly TestSet[], models: TestedModels, options: Settings, leftOut: LeftOut): Promise<number> {
   const { data, build, long, csv, json, protocol = null } = options;
-  const { classes } = models;
+  const { classes, dimensions } = models;
   const pending = new PendingFiles(true);
   try {
     // Fail before the long work if the predictions cannot be written.
@@ -72,7 +72,7 @@ async function evaluateSets(sets: readonly TestSet[], models: TestedModels, opti
     };
     if (json) printJson(JSON.stringify(report));
     else printLine(evaluationText(report));
-    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(predictions, classes)));
+    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(predictions, classes, dimensions)));
     pending.commit();
     return failed;
   } finally {
@@ -101,7 +101,7 @@ async function checkProtocol(folder: string, folds: Folds | undefined, protocol:
 }
 
 /** Every model's answers to its own utterances. For a file that cannot be read, prints an error instead. */
-async function answer(sets: readonly TestSet[], { classes, byFolder }: TestedModels): Promise<Prediction[]> {
+async function answer(sets: readonly TestSet[], { classes, dimensions, byFolder }: TestedModels): Promise<Prediction[]> {
   const all = countTested(sets);
   const begin = performance.now();
   const predictions: Prediction[] = [];
@@ -115,7 +115,9 @@ async function answer(sets: readonly TestSet[], { classes, byFolder }: TestedMod
         const recognition = await classifier.classify(file);
         const probabilities = classes.map((className) => recognition.probabilities[className]!);
         const { accepted } = recognition;
-        predictions.push({ utterance: name, fold, label, answered: classes.indexOf(recognition.label), accepted, probabilities });
+        const answered = classes.indexOf(recognition.label);
+        const more = Object.fromEntries(dimensions.map((dimension) => [dimension, recognition[dimension]!]));
+        predictions.push({ utterance: name, fold, label, answered, accepted, probabilities, ...more });
       } catch (error) {
         printError(file, errorSentence(error));
       }
@@ -166,7 +168,10 @@ export function registerEvaluate(program: Command): void {
         .choices(["windows", "center"])
         .default("windows"),
     )
-    .option("--csv <file>", "write a CSV row for every utterance: label, answer, probabilities")
+    .option(
+      "--csv <file>",
+      "write a CSV row for every utterance: label, answer, activation and valence of models that have them, probabilities",
+    )
     .option("--json", "print one JSON object")
     .addHelpText("after", HELP)
     .action(async (folder: string, options: EvaluateOptions) => {

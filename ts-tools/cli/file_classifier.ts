@@ -1,9 +1,12 @@
+import type { DimensionName } from "../model/model_types.js";
 import type { Recognition } from "../runtime/result.js";
 
 /** A way to classify WAV files: in this process, or in wasmtime. */
 export interface FileClassifier {
   /** In the order of the model. */
   classes: readonly string[];
+  /** Which of activation and valence its results have. */
+  dimensions: readonly DimensionName[];
   classify(file: string): Promise<Recognition>;
   close(): void;
 }

@@ -1,6 +1,7 @@
 import { table } from "../host/table.js";
 import { JsonFields } from "../model/json_fields.js";
 import { layerSizes } from "../model/layer_shapes.js";
+import { DIMENSION_WEIGHT_BITS } from "../model/levels.js";
 import type { Manifest, Normalization } from "../model/model_types.js";
 import { shortestFloat32 } from "../runtime/float32.js";
 
@@ -95,6 +96,7 @@ export function modelText(manifest: Manifest): string {
     `  source    ${source.file} (${source.format})`,
     `  classes   ${manifest.classes.join(", ")}`,
     `  accepts   ${acceptedText(manifest.acceptThreshold)}`,
+    ...dimensionLines(manifest),
     `  input     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
     ...(manifest.normalization ? [`  mean      ${normalizationText(manifest.normalization)}`] : []),
     `  size      ${count(network.parameters)} parameters, ${count(network.weightBytes)} bytes of weights, ${count(network.multiplyAccumulates)} multiply-accumulates`,
@@ -102,6 +104,15 @@ export function modelText(manifest: Manifest): string {
     "Layers",
     table(["layer", "kernel", "input", "pool", "output", "MAC", "weights", "input scale", "output scale"], rows),
   ].join("\n");
+}
+
+/** The weights of activation and valence, for a person. */
+function dimensionLines({ classes, dimensions = {} }: Manifest): string[] {
+  const real = (value: number): string => (value / 2 ** DIMENSION_WEIGHT_BITS).toFixed(3);
+  return Object.entries(dimensions).map(([name, { weights, bias }]) => {
+    const terms = weights.map((weight, index) => `${real(weight)} ln p(${classes[index]})`);
+    return `  says      ${name}, the logistic function of ${[real(bias), ...terms].join(" + ").replaceAll("+ -", "- ")}`;
+  });
 }
 
 /** What a model subtracts from its input, for a person. */

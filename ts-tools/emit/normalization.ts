@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { adaptationBytes } from "../abi/adaptation.js";
-import { ADAPTATION_EXPORTS } from "../abi/exports.js";
 import type { FrontEnd } from "../model/model_types.js";
 import { constant, staticArray } from "./source.js";
 
@@ -29,11 +28,6 @@ export function emitNormalization(frontEnd: FrontEnd): string {
       ? staticArray("TRAINING_MEAN", "f32", Float32Array.from(normalization.mean), 8, "mean of the training corpora")
       : constant("TRAINING_MEAN", "usize", 0),
   ].join("");
-}
-
-/** assembly/generated/adaptation_exports.ts: a module without a normalization has none of these functions. */
-export function emitAdaptationExports({ normalization }: FrontEnd): string {
-  return normalization ? `export { ${Object.keys(ADAPTATION_EXPORTS).join(", ")} } from "../frontend/adaptation";\n` : "export {};\n";
 }
 
 /**

@@ -2,16 +2,17 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { writeWhole } from "../host/pending_files.js";
 import { MOST_MANIFEST_BYTES, readPlainTextIfThere } from "../host/plain_file.js";
+import { parseDimensions } from "../model/dimensions.js";
 import { parseFrontEndChanges } from "../model/front_end_schema.js";
 import { JsonFields } from "../model/json_fields.js";
 import { ModelError } from "../model/model_error.js";
 import { MOST_ID_BYTES } from "../model/model_names.js";
-import type { ActivationScales, FrontEnd, Normalization } from "../model/model_types.js";
+import type { ActivationScales, AnswerRules, FrontEnd, Normalization } from "../model/model_types.js";
 import { parseNormalization } from "../model/normalization.js";
 import { parseActivationScales } from "../model/parse_manifest.js";
 
 /** What float weights do not say themselves, in a file beside them. Every field may be missing. */
-export interface Sidecar {
+export interface Sidecar extends AnswerRules {
   /** Name of the model file in this folder that all of this describes; default: the TensorFlow.js model.json. */
   file?: string;
   id?: string;
@@ -74,7 +75,16 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
   return file;
 }
 
-const FIELDS: readonly (keyof Sidecar)[] = ["file", "id", "classes", "activationScales", "acceptThreshold", "frontEnd", "normalization"];
+const FIELDS: readonly (keyof Sidecar)[] = [
+  "file",
+  "id",
+  "classes",
+  "activationScales",
+  "acceptThreshold",
+  "frontEnd",
+  "normalization",
+  "dimensions",
+];
 
 /**
  * Reads the text of `file`. Every field is checked by itself before anything is read or computed; build_model.ts checks whether the fields of the front end
@@ -85,6 +95,7 @@ export function parseSidecar(text: string, file: string): Sidecar {
   fields.only(FIELDS);
   const threshold = (): number => fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
   const normalization = parseNormalization(fields);
+  const dimensions = parseDimensions(fields);
   return {
     ...(fields.has("file") && { file: fields.text("file") }),
     ...(fields.has("id") && { id: fields.name("id", MOST_ID_BYTES) }),
@@ -93,5 +104,6 @@ export function parseSidecar(text: string, file: string): Sidecar {
     ...(fields.has("activationScales") && { activationScales: parseActivationScales(fields.object("activationScales")) }),
     ...(fields.has("frontEnd") && { frontEnd: parseFrontEndChanges(fields.object("frontEnd")) }),
     ...(normalization && { normalization }),
+    ...(dimensions && { dimensions }),
   };
 }

@@ -3,7 +3,7 @@ import type { Classifier, WindowResult } from "./classifier.js";
 import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine, ModelInfo } from "./engine.js";
 import { namedError, RecognizerError } from "./errors.js";
-import { byClass, meanProbabilities, milliseconds, type Recognition, type Segment, type Timing } from "./result.js";
+import { byClass, meanDimensions, meanProbabilities, milliseconds, type Recognition, type Segment, type Timing } from "./result.js";
 import { type LongMode, type SoundWindow, WindowSplitter } from "./windows.js";
 
 export interface RecordingOptions {
@@ -64,6 +64,7 @@ export class Recording {
       label: only?.label ?? model.classes[best]!,
       confidence: only?.confidence ?? mean[best]!,
       accepted: only?.accepted ?? mean[best]! >= model.acceptThreshold,
+      ...meanDimensions(this.#segments, model.dimensions),
       probabilities: byClass(model, mean),
       ...(only && { logits: only.logits }),
       segments: this.#segments,
@@ -121,6 +122,8 @@ export class Recording {
       label: model.classes[result.label]!,
       confidence: result.probabilities[result.label]!,
       accepted: result.accepted,
+      ...(result.activation !== undefined && { activation: result.activation }),
+      ...(result.valence !== undefined && { valence: result.valence }),
       probabilities: byClass(model, result.probabilities),
       logits: byClass(model, result.logits),
     };

@@ -1,7 +1,15 @@
 import type { ModelInfo } from "./engine.js";
 
+/** How the voice sounds besides the classes, 0 to 1 (float32 values); each only if the model has it (`model.dimensions`). */
+export interface Dimensions {
+  /** Excited, not calm. */
+  activation?: number;
+  /** Pleased, not displeased. */
+  valence?: number;
+}
+
 /** The result for one window. */
-export interface Segment {
+export interface Segment extends Dimensions {
   startMs: number;
   endMs: number;
   label: string;
@@ -22,8 +30,8 @@ export interface Timing {
   networkMs: number;
 }
 
-/** The result for a recording: the JSON of `light-sernet classify` without the file's name. */
-export interface Recognition {
+/** The result for a recording: the JSON of `light-sernet classify` without the file's name. The dimensions are means over the windows, as the probabilities are. */
+export interface Recognition extends Dimensions {
   /** One of the classes, even if it is not accepted. */
   label: string;
   confidence: number;
@@ -46,6 +54,16 @@ export function milliseconds(sample: number, sampleRate: number): number {
 /** {class: value} in class order. */
 export function byClass(model: ModelInfo, values: ArrayLike<number>): Record<string, number> {
   return Object.fromEntries(model.classes.map((name, index) => [name, values[index]!]));
+}
+
+/** The means of the dimensions over the windows. */
+export function meanDimensions(windows: readonly Dimensions[], names: readonly (keyof Dimensions)[]): Dimensions {
+  return Object.fromEntries(names.map((name) => [name, meanOf(windows.map((window) => Math.fround(window[name] ?? 0)))]));
+}
+
+/** In float32, in the order given, as meanProbabilities(). */
+function meanOf(values: readonly number[]): number {
+  return Math.fround(values.reduce((sum, value) => Math.fround(sum + value), 0) / values.length);
 }
 
 /** Mean of probabilities in float32, in the order given (docs/arithmetic.md, section 6). */

@@ -5,6 +5,7 @@ import { inspectionText, readMemoryMap } from "../../../ts-tools/cli/inspect.js"
 import { checkNamedModel } from "../../../ts-tools/emit/check_named_model.js";
 import { FOLDS_FILE, readFolds } from "../../../ts-tools/evaluate/folds.js";
 import { PlainFileError } from "../../../ts-tools/host/plain_file.js";
+import { quantizeDimensions } from "../../../ts-tools/model/dimensions.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../../ts-tools/model/front_end.js";
 import { manifestText } from "../../../ts-tools/model/manifest.js";
 import { ModelError } from "../../../ts-tools/model/model_error.js";
@@ -76,6 +77,10 @@ const SIDECAR_TEXT = JSON.stringify({
   acceptThreshold: 0.5,
   frontEnd: REFERENCE_FRONT_END,
   normalization: normalizationOf(REFERENCE_FRONT_END.coefficients),
+  dimensions: {
+    activation: { weights: [0.5, 0.25, -1, 2, 1, 0, 0.125], bias: -0.5 },
+    valence: { weights: [0, 0, 0, 0, 0, 0, 1], bias: 1 },
+  },
 });
 
 const sidecar: Target = {
@@ -87,10 +92,19 @@ const sidecar: Target = {
     return (files, folder) => {
       writeCase(files, folder);
       return valueOrSentence(folder, async () => {
-        const { frontEnd, normalization } = await readSidecar(join(folder, "model.json"));
+        const { frontEnd, normalization, dimensions } = await readSidecar(join(folder, "model.json"));
         // What a build does with it next.
         const wanted: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd, ...(normalization && { normalization }) };
-        checkNamedModel({ id: "a model", sha256: "0".repeat(64), classes, acceptThreshold: 0, frontEnd: wanted, model });
+        const rules = dimensions && { dimensions: quantizeDimensions(dimensions) };
+        checkNamedModel({
+          id: "a model",
+          sha256: "0".repeat(64),
+          classes,
+          acceptThreshold: 0,
+          ...(rules && { rules }),
+          frontEnd: wanted,
+          model,
+        });
       });
     };
   },
