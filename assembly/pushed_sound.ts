@@ -13,6 +13,7 @@
 import { frameEnd, frameRoom, samplesAdded, startFrames } from "./frontend/frames";
 import { levelSamples, setLevel } from "./frontend/gain";
 import { addCoarseSamples, addFineSamples, finishLevel as levelOfHistograms, startCoarse, startFine } from "./frontend/level";
+import { speechFrames } from "./frontend/normalization";
 import {
   announcedSamples,
   croppedSamples,
@@ -24,10 +25,12 @@ import {
   zerosAfter,
   zerosBefore,
 } from "./frontend/segment";
+import { LEARNS_ANSWERS, LEAST_SPEECH_LEARNED } from "./generated/answer_rules";
 import { MFCC, OUTPUT } from "./generated/memory_map";
 import { COEFFICIENTS, FRAMES, LARGEST_LEVEL } from "./generated/model";
 import * as status from "./generated/status";
 import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
+import { learnAnswer } from "./network/speaker_answers";
 import { beginPiece, blockAddress, endInput, nextBlock, samplesPushed, setFormat, startInput } from "./sound/input";
 
 export { resampledLength } from "./sound/input";
@@ -189,6 +192,7 @@ export function finish(): i32 {
   if (result != status.STATUS_OK) return result;
   addZeros(zerosAfter());
   endNetwork();
+  if (LEARNS_ANSWERS && speechFrames() >= LEAST_SPEECH_LEARNED) learnAnswer();
   mode = IDLE;
   finished = true;
   return status.STATUS_OK;

@@ -17,16 +17,14 @@ export function largestLogit(logits: usize, classes: i32): i32 {
  * logits          int32 [classes]
  * probabilities   result: float32 [classes]
  *
- * In a model that keeps them, the exponents go to SCORES, float32 [classes].
+ * In a model that keeps scores the exponents are those of scores.ts.
  */
 export function softmax(logits: usize, probabilities: usize, classes: i32, scale: f32): void {
   const largest = i64(load<i32>(logits + ((<usize>largestLogit(logits, classes)) << 2)));
   let total: f32 = 0;
   for (let index = 0; index < classes; index++) {
     const at = (<usize>index) << 2;
-    const score = f32(i64(load<i32>(logits + at)) - largest) * scale;
-    if (KEEPS_SCORES) store<f32>(SCORES + at, score);
-    const value = exp(score);
+    const value = exp(KEEPS_SCORES ? load<f32>(SCORES + at) : f32(i64(load<i32>(logits + at)) - largest) * scale);
     store<f32>(probabilities + at, value);
     total = index == 0 ? value : total + value;
   }

@@ -52,8 +52,8 @@ async function whatNodeSays(): Promise<string> {
   const adaptation = instance.exports as unknown as AdaptationExports;
   const answers = instance.exports as unknown as Required<AnswerExports>;
   const classify = (name: string, seed: number): string => {
-    const { logits } = instance.classify(plainSound(name, sound(seed)));
-    return [name, 0, ...logits, bitsOf(answers.activation()), bitsOf(answers.valence())].join(" ");
+    const { logits, probabilities } = instance.classify(plainSound(name, sound(seed)));
+    return [name, 0, ...logits, ...[probabilities[0]!, answers.activation(), answers.valence()].map(bitsOf)].join(" ");
   };
   const save = (): Uint8Array => {
     const bytes = adaptation.adaptationSave();
@@ -118,6 +118,7 @@ test("the header follows the model: only one that normalizes has statistics", as
   assert.match(header(model), /^ {2}float activation;.*\n {2}float valence;/m);
   assert.match(header(model), /^float lsn_activation\(lsn_state \*state\);$/m);
   const normalizing = await writeRandomModel(join(work, "normalizing"), NORMALIZING, "embedded");
+  assert.match(header(model), /^#define LSN_ADAPTATION_BYTES 92$/m);
   assert.match(header(normalizing), /^#define LSN_ADAPTATION_BYTES 180$/m);
   assert.doesNotMatch(header(normalizing), /activation|valence/);
   const functions = [...header(model).matchAll(/\b(lsn_adaptation_\w+)\(lsn_state/g)].map((match) => match[1]);

@@ -65,6 +65,7 @@ static void classify(const char *name, uint32_t seed) {
     print(" ");
     print_number(result.logits[i]);
   }
+  print_float(result.probabilities[0]);
   print_float(result.activation);
   print_float(result.valence);
   print("\n");

@@ -1,7 +1,9 @@
 /** What a manifest and light-sernet.json say of answers besides probabilities: there and back, left out, and wrong. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { answerRulesFault } from "../../ts-tools/model/answer_rules.js";
 import { dimensionsFault, quantizeDimensions } from "../../ts-tools/model/dimensions.js";
+import { frameCount } from "../../ts-tools/model/front_end.js";
 import { buildManifest, manifestText } from "../../ts-tools/model/manifest.js";
 import { ModelError } from "../../ts-tools/model/model_error.js";
 import type { AnswerRules } from "../../ts-tools/model/model_types.js";
@@ -33,15 +35,17 @@ const manifest = (name: string, value: unknown) => parseManifest(JSON.stringify(
 const REAL = { weights: Array.from({ length: CLASSES }, (_, index) => 0.25 * index - 0.3), bias: -1.5 };
 const DIMENSIONS = quantizeDimensions({ activation: REAL, valence: { weights: REAL.weights.map((value) => -value), bias: 0 } });
 
+const ANSWERS = { share: 0.5, weight: 4, horizon: 64, leastSpeech: 1 };
+
 test("the manifest has them as fields of their own, and reads back", () => {
-  const rules: AnswerRules = { dimensions: DIMENSIONS };
+  const rules: AnswerRules = { dimensions: DIMENSIONS, speakerAnswers: ANSWERS };
   const ruled = buildManifest({ ...input, rules });
   assert.deepEqual(ruled, { ...plain, ...rules });
   assert.deepEqual(parseManifest(manifestText(ruled), "model.json"), ruled);
 });
 
 test('absent and "none" are the same', () => {
-  for (const name of ["dimensions"] satisfies Field[]) {
+  for (const name of ["dimensions", "speakerAnswers"] satisfies Field[]) {
     assert.ok(!(name in plain));
     assert.deepEqual(manifest(name, "none"), plain);
     assert.deepEqual(sidecar(name, "none"), {});
@@ -87,6 +91,20 @@ const WRONG: [field: Field, value: unknown, sentence: RegExp][] = [
   ],
 ];
 
+const answers = (changes: object): [Field, unknown] => ["speakerAnswers", { ...ANSWERS, ...changes }];
+WRONG.push(
+  ["speakerAnswers", true, /speakerAnswers must be an object or "none", but is true/],
+  ["speakerAnswers", {}, /speakerAnswers\.share must be a number from 0 to 1, but is missing/],
+  [...answers({ shares: 1 }), /speakerAnswers has "shares", which is not one of share, weight, horizon, leastSpeech/],
+  [...answers({ share: 1.01 }), /speakerAnswers\.share must be a number from 0 to 1, but is 1\.01/],
+  [...answers({ share: null }), /speakerAnswers\.share must be a number from 0 to 1/],
+  [...answers({ weight: 0 }), /speakerAnswers\.weight must be a number from 0\.001 to 1e6, but is 0/],
+  [...answers({ weight: "4" }), /speakerAnswers\.weight must be a number from 0\.001 to 1e6, but is "4"/],
+  [...answers({ horizon: 0.99 }), /speakerAnswers\.horizon must be a number from 1 to 1e6, but is 0\.99/],
+  [...answers({ leastSpeech: 0 }), /speakerAnswers\.leastSpeech must be a whole number from 1 to 1,000,000, but is 0/],
+  [...answers({ leastSpeech: 1.5 }), /speakerAnswers\.leastSpeech must be a whole number/],
+);
+
 test("a wrong one is refused by name, in one sentence, in both files", () => {
   for (const [name, value, sentence] of WRONG) {
     for (const [parse, advice] of [
@@ -119,5 +137,25 @@ test("dimensions in a manifest are integers, one weight for each class", () => {
   assert.match(
     dimensionsFault({ valence: { weights: zeros(CLASSES), bias: Number.NaN } }, CLASSES)!,
     /valence has NaN; expected a whole number/,
+  );
+});
+
+test("speakerAnswers needs a normalization, frames enough in a segment, and room in the module's input", () => {
+  const most = frameCount(SMALL_FRONT_END);
+  const { frontEnd } = input;
+  const wide = { ...frontEnd, coefficients: 245, normalization: normalizationOf(245) };
+  const fault = (changes: Partial<typeof ANSWERS>, of = frontEnd, classes = CLASSES) =>
+    answerRulesFault({ speakerAnswers: { ...ANSWERS, ...changes } }, of, classes);
+  assert.equal(fault({ leastSpeech: most }), undefined);
+  assert.match(fault({ leastSpeech: most + 1 })!, new RegExp(`^speakerAnswers.leastSpeech is \\d+; expected at most ${most}, the frames`));
+  assert.match(fault({ weight: Number.NaN })!, /^speakerAnswers\.weight is NaN; expected a number/);
+  assert.match(answerRulesFault({ speakerAnswers: ANSWERS }, SMALL_FRONT_END, CLASSES)!, /^speakerAnswers needs a normalization/);
+  assert.equal(fault({}, wide, 4), undefined);
+  assert.match(fault({}, wide, 5)!, /^speakerAnswers needs at most 249 coefficients and classes together, and there are 250/);
+  const { normalization: _, ...without } = plain;
+  const text = JSON.stringify({ ...without, speakerAnswers: ANSWERS });
+  assert.throws(
+    () => parseManifest(text, "model.json"),
+    /^ModelError: model\.json: speakerAnswers needs a normalization, .*; build the model again\.$/,
   );
 });

@@ -101,6 +101,7 @@ export const ANSWER_RULES: AnswerRules = {
     activation: { weights: [90_000, -20_001, 7], bias: 30_000 },
     valence: { weights: [-65_536, 0, 131_072], bias: -12_345 },
   },
+  speakerAnswers: { share: 0.7, weight: 3, horizon: 5.5, leastSpeech: 6 },
 };
 
 /** Sounds, mostly short ones for segments that are short, too. The thresholds accept about half of the answers. */

@@ -75,6 +75,8 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   ],
   [`{"dimensions":{"valence":{"weights":[0],"bias":${DEEP}}}}`, /dimensions\.valence\.bias must be a number .*, but is a list/],
   ['{"dimensions":{"__proto__":{}}}', /dimensions has "__proto__", which is not one of activation, valence/],
+  ['{"speakerAnswers":{"share":1e400}}', /speakerAnswers\.share must be a number from 0 to 1, but is Infinity/],
+  ['{"speakerAnswers":{"__proto__":{}}}', /speakerAnswers has "__proto__", which is not one of share/],
   ['{"acceptThreshold":1e400}', /acceptThreshold must be a number from 0 to 1, but is Infinity/],
   [
     '{"activationScales":{"bodyOne":1e308,"bodyTwo":[1,1,1,1],"features":1}}',
@@ -140,6 +142,7 @@ test("any JSON is taken whole or refused in one sentence", () => {
       acceptThreshold: field,
       activationScales: fc.oneof(field, fields(["bodyOne", "bodyTwo", "features"])),
       frontEnd: fc.oneof(field, fields(names)),
+      speakerAnswers: fc.oneof(field, fields(["share", "weight", "horizon", "leastSpeech"])),
       dimensions: fc.oneof(field, fields(["activation", "valence"])),
       normalization: fc.oneof(field, fields(["kind", "horizon", "startWeight", "energyScale", "share", "mean"])),
     },

@@ -36,6 +36,8 @@ const DIMENSIONS = {
   valence: { weights: [0, 0, -1, -1, -1, -1, 3], bias: 1 },
 };
 
+const SPEAKER_ANSWERS = { share: 0.5, weight: 4, horizon: 64, leastSpeech: 32 };
+
 let work: string;
 let source: string;
 let out: string;
@@ -55,7 +57,7 @@ before(async () => {
   const micro = join(repositoryRoot, "weights", "micro");
   for (const name of ["model.json", "group1-shard1of1.bin"]) cpSync(join(micro, name), join(source, name));
   const { activationScales: _, ...sidecar } = JSON.parse(readFileSync(join(micro, "light-sernet.json"), "utf8"));
-  writeSidecar({ ...sidecar, normalization: normalizationOf(40), dimensions: DIMENSIONS });
+  writeSidecar({ ...sidecar, normalization: normalizationOf(40), dimensions: DIMENSIONS, speakerAnswers: SPEAKER_ANSWERS });
   const { code, stderr } = await lightSernet(["build", source, "--out", out, "--calibrate", RECORDINGS, "--keep-scales"]);
   assert.equal(code, 0, stderr);
   manifest = parseManifest(readFileSync(join(out, "model.json"), "utf8"), "model.json");
@@ -81,6 +83,7 @@ test("a build without recordings gives the same module, and inspect says what is
   assert.match(stdout, /^ {2}mean {6}the running mean of frames with speech is subtracted: horizon 512 frames/m);
   assert.match(stdout, /^ {2}says {6}activation, the logistic function of 0\.500 - 2\.000 ln p\(boredom\) - 1\.500 ln p\(neutral\)/m);
   assert.match(stdout, /^ {2}says {6}activation and valence, too/m);
+  assert.match(stdout, /^ {2}speaker {3}up to 0\.5 of the speaker's mean answer is subtracted once it is loaded/m);
   assert.match(stdout, /^ {2}adapts {4}to a speaker/m);
 });
 
@@ -90,7 +93,7 @@ test("recordings: every build and the WASI command have the reference's logits, 
   for (const name of names) {
     const samples = readPcmWav(join(RECORDINGS, name));
     const expected = [...classifyWindow(samples, model, frontEnd).logits];
-    const carried = new Float32Array(new Uint8Array(recognizers[0]!.adaptation!.slice(20)).buffer);
+    const carried = new Float32Array(new Uint8Array(recognizers[0]!.adaptation!.slice(20, 180)).buffer);
     const adapted = name === names[0] ? expected : [...classifyWindow(samples, model, frontEnd, 0, { carried }).logits];
     for (const [index, recognizer] of recognizers.entries()) {
       const saved = recognizer.adaptation!;
@@ -152,8 +155,20 @@ test("weights of another number of classes are refused before anything is built"
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /dimensions do not fit the model: activation has 2 weights; expected 7, .*; correct the light-sernet\.json beside/,
+      /dimensions\.activation has 2 weights; expected 7, .*; correct the light-sernet\.json beside/,
     );
+  } finally {
+    writeSidecar(kept);
+  }
+});
+
+test("speakerAnswers without a normalization is refused before anything is built", async () => {
+  const kept = readSidecar();
+  try {
+    writeSidecar({ ...kept, normalization: "none" });
+    const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
+    assert.equal(code, 1);
+    assert.match(stderr, /speakerAnswers needs a normalization, .*; correct the light-sernet\.json beside/);
   } finally {
     writeSidecar(kept);
   }

@@ -5,6 +5,7 @@ import { type MfccMatrix, mfccMatrix, type Speaker } from "./mfcc.js";
 import { runNetwork } from "./network.js";
 import { indexOfLargest, isAccepted, meanProbabilities, scoresOf, softmaxOf } from "./probabilities.js";
 import { cropCenter, padBothSides } from "./segment.js";
+import { correctScores, learnAnswer } from "./speaker_answers.js";
 import { windowStarts } from "./windows.js";
 
 type Dimensions = Partial<Record<DimensionName, number>>;
@@ -21,7 +22,7 @@ export interface WindowResult {
   logits: Int32Array;
   /** float32 [classes]. */
   probabilities: Float32Array;
-  /** Index of the largest logit, the first of equals. */
+  /** Index of the largest logit, or corrected score, the first of equals. */
   label: number;
   accepted: boolean;
   /** float32, those that the model has. */
@@ -52,10 +53,14 @@ export function classifyWindow(
   const level = levelOf(center);
   const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd), frontEnd, speaker);
   const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
-  const scores = scoresOf(logits, model.dense.logitScale);
+  const { speakerAnswers } = rules;
+  const { carriedAnswer, learnedAnswer } = speaker;
+  const plain = scoresOf(logits, model.dense.logitScale);
+  const scores = speakerAnswers && carriedAnswer ? correctScores(plain, speakerAnswers, carriedAnswer) : plain;
+  if (speakerAnswers && learnedAnswer && mfcc.speechFrames >= speakerAnswers.leastSpeech) learnAnswer(learnedAnswer, plain, speakerAnswers);
   const probabilities = softmaxOf(scores);
   const accepted = isAccepted(probabilities, acceptThreshold);
-  const label = indexOfLargest(logits);
+  const label = indexOfLargest(speakerAnswers ? scores : logits);
   const dimensions = dimensionsOf(scores, probabilities, rules);
   return { start, end: start + center.length, level, mfcc, logits, probabilities, label, accepted, dimensions };
 }

@@ -91,7 +91,7 @@ export const EXPORTS = {
   label: {
     parameters: [],
     result: "class",
-    doc: "Index of the largest logit, the first one of a tie; -1 from the start or a reset until the next finish().",
+    doc: "Index of the largest logit, the first one of a tie (with `speakerAnswers` of the largest corrected value); -1 from the start or a reset until the next finish().",
   },
   accepted: {
     parameters: [],
@@ -181,7 +181,7 @@ export const ADAPTATION_EXPORTS = {
   adaptationLoad: {
     parameters: ["bytes"],
     result: "status",
-    doc: "Takes a speaker's statistics from inputAddress(). Every segment that starts afterwards begins with that speaker's mean (with the training corpora's, if the statistics include no speech), and the statistics go on from there. Refuses what is damaged or of a model with another front end, and changes nothing then.",
+    doc: "Takes a speaker's statistics from inputAddress(). Every segment that starts afterwards begins with that speaker's mean (with the training corpora's, if the statistics include no speech), and the statistics go on from there. Refuses what is damaged or of a model with another front end (with `speakerAnswers` of another network, too), and changes nothing then.",
   },
   adaptationReset: {
     parameters: [],

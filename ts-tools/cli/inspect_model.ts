@@ -2,7 +2,7 @@ import { table } from "../host/table.js";
 import { JsonFields } from "../model/json_fields.js";
 import { layerSizes } from "../model/layer_shapes.js";
 import { DIMENSION_WEIGHT_BITS } from "../model/levels.js";
-import type { Manifest, Normalization } from "../model/model_types.js";
+import type { Manifest, Normalization, SpeakerAnswers } from "../model/model_types.js";
 import { shortestFloat32 } from "../runtime/float32.js";
 
 /** Everything about a layer except its weights. */
@@ -99,6 +99,7 @@ export function modelText(manifest: Manifest): string {
     ...dimensionLines(manifest),
     `  input     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
     ...(manifest.normalization ? [`  mean      ${normalizationText(manifest.normalization)}`] : []),
+    ...(manifest.speakerAnswers ? [`  speaker   ${speakerAnswersText(manifest.speakerAnswers)}`] : []),
     `  size      ${count(network.parameters)} parameters, ${count(network.weightBytes)} bytes of weights, ${count(network.multiplyAccumulates)} multiply-accumulates`,
     "",
     "Layers",
@@ -113,6 +114,14 @@ function dimensionLines({ classes, dimensions = {} }: Manifest): string[] {
     const terms = weights.map((weight, index) => `${real(weight)} ln p(${classes[index]})`);
     return `  says      ${name}, the logistic function of ${[real(bias), ...terms].join(" + ").replaceAll("+ -", "- ")}`;
   });
+}
+
+/** What a model subtracts from its answers, for a person. */
+function speakerAnswersText({ share, weight, horizon, leastSpeech }: SpeakerAnswers): string {
+  return (
+    `up to ${share} of the speaker's mean answer is subtracted once it is loaded, half of that after ${weight} answers: ` +
+    `horizon ${horizon} answers of at least ${leastSpeech} frames with speech`
+  );
 }
 
 /** What a model subtracts from its input, for a person. */

@@ -1,4 +1,4 @@
-import { dimensionsFault } from "../model/dimensions.js";
+import { answerRulesFault } from "../model/answer_rules.js";
 import { frameCount } from "../model/front_end.js";
 import { frontEndFault } from "../model/front_end_schema.js";
 import { ModelError } from "../model/model_error.js";
@@ -42,8 +42,8 @@ export function checkNamedModel({ id, classes, acceptThreshold, rules = {}, fron
     `acceptThreshold is ${acceptThreshold}`,
     "a float32 from 0 to 1",
   );
-  const misfit = rules.dimensions && dimensionsFault(rules.dimensions, classes.length);
-  if (misfit !== undefined) throw new ModelError(`This model cannot be built: dimensions do not fit the classes: ${misfit}.`);
+  const misfit = answerRulesFault(rules, frontEnd, classes.length);
+  if (misfit !== undefined) throw new ModelError(`This model cannot be built: ${misfit}.`);
   demand(isName(id, MOST_ID_BYTES), `its id is ${shown(id)}`, nameWords(MOST_ID_BYTES));
   const wrong = classesFault(classes);
   if (wrong) {

@@ -38,7 +38,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["memory_map.ts", header("memory_map.ts", from) + emitMemoryMap(map)],
     ["model.ts", header("emit.ts", from) + emitModel(named, frontEndTables, weights)],
     ["normalization.ts", header("normalization.ts", from) + emitNormalization(frontEnd)],
-    ["answer_rules.ts", header("answer_rules.ts", from) + emitAnswerRules(named.rules)],
+    ["answer_rules.ts", header("answer_rules.ts", from) + emitAnswerRules(named)],
     ["optional_exports.ts", header("optional_exports.ts", from) + emitOptionalExports(named)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],

@@ -109,7 +109,7 @@ typedef struct lsn_state {
 } lsn_state;
 
 typedef struct lsn_result {
-  int32_t label;                     /* index of the largest logit, the first one of a tie; see lsn_class_name() */
+  int32_t label;                     /* index of the largest ${manifest.speakerAnswers ? "corrected value" : "logit"}, the first one of a tie; see lsn_class_name() */
   bool accepted;                     /* false: the largest probability is below lsn_accept_threshold(), the answer is uncertain */
   float probabilities[LSN_CLASSES];  /* 0 to 1 */
   int32_t logits[LSN_CLASSES];
@@ -196,8 +196,8 @@ const dimensionMacro = (name: DimensionName): string => `/* lsn_result has the $
 const dimensionField = (name: DimensionName): string => `  ${`float ${name};`.padEnd(35)}/* 0 to 1 */\n`;
 
 /** The statistics' size, which only the headers of models that normalize have; it also turns the functions of light_sernet.c on. */
-const adaptationMacro = ({ frontEnd }: Manifest): string =>
-  `/* Bytes of a speaker's statistics: lsn_adaptation_save(). */\n#define LSN_ADAPTATION_BYTES ${adaptationBytes(frontEnd.coefficients)}\n`;
+const adaptationMacro = ({ frontEnd, classes, speakerAnswers }: Manifest): string =>
+  `/* Bytes of a speaker's statistics: lsn_adaptation_save(). */\n#define LSN_ADAPTATION_BYTES ${adaptationBytes(frontEnd.coefficients, speakerAnswers && classes.length)}\n`;
 
 const adaptationByHand = (): string => `
 /*

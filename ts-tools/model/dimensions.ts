@@ -50,12 +50,12 @@ export function quantizeDimensions(dimensions: Dimensions): Dimensions {
   );
 }
 
-/** What is wrong with quantized dimensions for a model of so many classes, as "FOUND; expected EXPECTED"; undefined if nothing is. */
+/** What is wrong with quantized dimensions for a model of so many classes, as a sentence without its end; undefined if nothing is. */
 export function dimensionsFault(dimensions: Dimensions, classes: number): string | undefined {
   for (const [name, { weights, bias }] of Object.entries(dimensions)) {
-    if (weights.length !== classes) return `${name} has ${weights.length} weights; expected ${classes}, one for each class`;
+    if (weights.length !== classes) return `dimensions.${name} has ${weights.length} weights; expected ${classes}, one for each class`;
     const wrong = [...weights, bias].find((value) => !INTEGER.accepts(value));
-    if (wrong !== undefined) return `${name} has ${wrong}; expected ${INTEGER.words}`;
+    if (wrong !== undefined) return `dimensions.${name} has ${wrong}; expected ${INTEGER.words}`;
   }
   return undefined;
 }

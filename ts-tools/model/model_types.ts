@@ -61,9 +61,25 @@ export interface Dimension {
   bias: number;
 }
 
+/**
+ * A speaker's mean answer, which is kept with the statistics of the normalization: once loaded, a part of it is subtracted from later answers
+ * (docs/arithmetic.md, section 8).
+ */
+export interface SpeakerAnswers {
+  /** The part of the mean that is subtracted when there are many answers, 0..1. */
+  share: number;
+  /** How many answers the absence of a correction counts as. */
+  weight: number;
+  /** Answers after which an older one counts 1/e. */
+  horizon: number;
+  /** Frames with speech that a segment needs to be included. */
+  leastSpeech: number;
+}
+
 /** What a model says of an answer besides the probabilities; a model may have none of it. */
 export interface AnswerRules {
   dimensions?: Partial<Record<DimensionName, Dimension>>;
+  speakerAnswers?: SpeakerAnswers;
 }
 
 /** One int8 convolution. */

@@ -8,8 +8,8 @@ import { MOST_FILE_BYTES } from "../import/limits.js";
 import { type BuiltModules, buildModules } from "../link/build_modules.js";
 import { type Budget, checkEmbedded, checkHost } from "../link/check_module.js";
 import type { HostBuild } from "../link/link.js";
+import { answerRulesFault, quantizeRules } from "../model/answer_rules.js";
 import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../model/builds.js";
-import { dimensionsFault, quantizeDimensions } from "../model/dimensions.js";
 import type { FloatModel } from "../model/float_model.js";
 import { frameCount, REFERENCE_FRONT_END } from "../model/front_end.js";
 import { frontEndFault } from "../model/front_end_schema.js";
@@ -79,7 +79,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   if (Object.keys(sidecar).length > 0) notes.push(`using ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
   const classes = chooseClasses(options, sidecar, float, notes);
   const frontEnd = chooseFrontEnd(sidecar, float, source);
-  const rules = chooseRules(sidecar, classes, source);
+  const rules = chooseRules(sidecar, frontEnd, classes, source);
   const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd);
   tell("quantizing");
   const model = quantizeModel(float, scales, frontEnd);
@@ -177,14 +177,12 @@ function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): Fr
   return frontEnd;
 }
 
-/** What the sidecar says of answers, quantized; it must fit the classes. */
-function chooseRules(sidecar: Sidecar, classes: readonly string[], source: string): AnswerRules {
-  if (sidecar.dimensions === undefined) return {};
-  const dimensions = quantizeDimensions(sidecar.dimensions);
-  const unfit = dimensionsFault(dimensions, classes.length);
-  if (unfit !== undefined)
-    throw new ModelError(`${source}: dimensions do not fit the model: ${unfit}; correct the ${SIDECAR} beside the model.`);
-  return { dimensions };
+/** What the sidecar says of answers, quantized; it must fit the rest of the model. */
+function chooseRules(sidecar: Sidecar, frontEnd: FrontEnd, classes: readonly string[], source: string): AnswerRules {
+  const rules = quantizeRules(sidecar);
+  const fault = answerRulesFault(rules, frontEnd, classes.length);
+  if (fault !== undefined) throw new ModelError(`${source}: ${fault}; correct the ${SIDECAR} beside the model.`);
+  return rules;
 }
 
 interface ChosenScales {

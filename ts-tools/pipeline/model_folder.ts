@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { writeWhole } from "../host/pending_files.js";
 import { MOST_MANIFEST_BYTES, readPlainTextIfThere } from "../host/plain_file.js";
-import { parseDimensions } from "../model/dimensions.js";
+import { ANSWER_RULES, parseAnswerRules } from "../model/answer_rules.js";
 import { parseFrontEndChanges } from "../model/front_end_schema.js";
 import { JsonFields } from "../model/json_fields.js";
 import { ModelError } from "../model/model_error.js";
@@ -83,7 +83,7 @@ const FIELDS: readonly (keyof Sidecar)[] = [
   "acceptThreshold",
   "frontEnd",
   "normalization",
-  "dimensions",
+  ...ANSWER_RULES,
 ];
 
 /**
@@ -95,7 +95,6 @@ export function parseSidecar(text: string, file: string): Sidecar {
   fields.only(FIELDS);
   const threshold = (): number => fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
   const normalization = parseNormalization(fields);
-  const dimensions = parseDimensions(fields);
   return {
     ...(fields.has("file") && { file: fields.text("file") }),
     ...(fields.has("id") && { id: fields.name("id", MOST_ID_BYTES) }),
@@ -104,6 +103,6 @@ export function parseSidecar(text: string, file: string): Sidecar {
     ...(fields.has("activationScales") && { activationScales: parseActivationScales(fields.object("activationScales")) }),
     ...(fields.has("frontEnd") && { frontEnd: parseFrontEndChanges(fields.object("frontEnd")) }),
     ...(normalization && { normalization }),
-    ...(dimensions && { dimensions }),
+    ...parseAnswerRules(fields),
   };
 }
