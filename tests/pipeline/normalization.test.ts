@@ -153,10 +153,7 @@ test("weights of another number of classes are refused before anything is built"
     writeSidecar({ ...kept, dimensions: { activation: { weights: [1, 2], bias: 0 } } });
     const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
     assert.equal(code, 1);
-    assert.match(
-      stderr,
-      /dimensions\.activation has 2 weights; expected 7, .*; correct the light-sernet\.json beside/,
-    );
+    assert.match(stderr, /dimensions\.activation has 2 weights; expected 7, .*; correct the light-sernet\.json beside/);
   } finally {
     writeSidecar(kept);
   }
