@@ -10,7 +10,7 @@ import { WEIGHTS } from "./generated/weights";
 import { isAccepted } from "./network/acceptance";
 import { largestScore } from "./network/scores";
 import { largestLogit } from "./network/softmax";
-import { isFinished } from "./pushed_sound";
+import { isFinished, speechOfAnswer } from "./pushed_sound";
 
 export {
   finish,
@@ -88,7 +88,7 @@ export function label(): i32 {
 }
 export function accepted(): i32 {
   const best = label();
-  return best >= 0 && isAccepted(load<f32>(PROBABILITIES + ((<usize>best) << 2))) ? 1 : 0;
+  return best >= 0 && isAccepted(load<f32>(PROBABILITIES + ((<usize>best) << 2)), speechOfAnswer()) ? 1 : 0;
 }
 export function logitsAddress(): usize {
   return LOGITS;

@@ -22,7 +22,7 @@ let loudest: f32 = 0;
 /** Frames with speech of the segment so far, in modules that count them. */
 let speech: i32 = 0;
 
-export function speechFrames(): i32 {
+export function segmentSpeech(): i32 {
   return speech;
 }
 

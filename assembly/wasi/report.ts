@@ -1,5 +1,5 @@
 /** The answer: one JSON object on one line, as `light-sernet classify --json` prints it. */
-import { HAS_ACTIVATION, HAS_VALENCE } from "../generated/answer_rules";
+import { HAS_ACTIVATION, HAS_VALENCE, LEAST_SPEECH_FRAMES } from "../generated/answer_rules";
 import { classNameAddress, modelHashAddress, modelIdAddress, sampleRate } from "../module";
 import { isAccepted } from "../network/acceptance";
 import { writeProbability } from "./decimal";
@@ -8,6 +8,7 @@ import { writeInteger, writeText } from "./output";
 import {
   largestProbability,
   meanOfResults,
+  mostSpeech,
   resultActivation,
   resultBytes,
   resultLabel,
@@ -65,7 +66,7 @@ function writeSegment(result: usize, start: i32, samples: i32): void {
   writeText("}");
 }
 
-/** `"label":...,"confidence":...,"accepted":...,"activation":...,"valence":...,"probabilities":...`, the dimensions the means of `count` results. */
+/** `"label":...,"confidence":...,"accepted":...,"speechFrames":...,"activation":...,"valence":...,"probabilities":...` of `count` results. */
 function writeAnswer(label: i32, probabilities: usize, results: usize, count: i32): void {
   const confidence = load<f32>(probabilities + 4 * label);
   writeText('"label":');
@@ -73,7 +74,12 @@ function writeAnswer(label: i32, probabilities: usize, results: usize, count: i3
   writeText(',"confidence":');
   writeProbability(confidence);
   writeText(',"accepted":');
-  writeText(isAccepted(confidence) ? "true" : "false");
+  const speech = mostSpeech(results, count);
+  writeText(isAccepted(confidence, speech) ? "true" : "false");
+  if (LEAST_SPEECH_FRAMES > 0) {
+    writeText(',"speechFrames":');
+    writeInteger(speech);
+  }
   if (HAS_ACTIVATION) {
     writeText(',"activation":');
     writeProbability(meanOfResults(resultActivation(results), count));

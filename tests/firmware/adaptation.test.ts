@@ -52,8 +52,9 @@ async function whatNodeSays(): Promise<string> {
   const adaptation = instance.exports as unknown as AdaptationExports;
   const answers = instance.exports as unknown as Required<AnswerExports>;
   const classify = (name: string, seed: number): string => {
-    const { logits, probabilities } = instance.classify(plainSound(name, sound(seed)));
-    return [name, 0, ...logits, ...[probabilities[0]!, answers.activation(), answers.valence()].map(bitsOf)].join(" ");
+    const { logits, probabilities, accepted } = instance.classify(plainSound(name, sound(seed)));
+    const judged = [accepted ? "accepted" : "uncertain", answers.speechFrames()];
+    return [name, 0, ...logits, ...[probabilities[0]!, answers.activation(), answers.valence()].map(bitsOf), ...judged].join(" ");
   };
   const save = (): Uint8Array => {
     const bytes = adaptation.adaptationSave();
@@ -114,13 +115,14 @@ for (const core of ["cortex-m4", "cortex-m33"]) {
 test("the header follows the model: only one that normalizes has statistics", async () => {
   const header = (of: CModel): string => readFileSync(join(of.folder, "src", "light_sernet.h"), "utf8");
   const plain = await writeRandomModel(join(work, "plain"), PATH_CASES[0]!, "embedded");
-  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION|activation|valence/);
+  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION|activation|valence|speech/);
   assert.match(header(model), /^ {2}float activation;.*\n {2}float valence;/m);
   assert.match(header(model), /^float lsn_activation\(lsn_state \*state\);$/m);
   const normalizing = await writeRandomModel(join(work, "normalizing"), NORMALIZING, "embedded");
   assert.match(header(model), /^#define LSN_ADAPTATION_BYTES 92$/m);
   assert.match(header(normalizing), /^#define LSN_ADAPTATION_BYTES 180$/m);
-  assert.doesNotMatch(header(normalizing), /activation|valence/);
+  assert.match(header(model), /^#define LSN_LEAST_SPEECH_FRAMES 4$/m);
+  assert.doesNotMatch(header(normalizing), /activation|valence|speech_frames/);
   const functions = [...header(model).matchAll(/\b(lsn_adaptation_\w+)\(lsn_state/g)].map((match) => match[1]);
   assert.deepEqual(
     functions.sort(),

@@ -38,7 +38,7 @@ const DIMENSIONS = quantizeDimensions({ activation: REAL, valence: { weights: RE
 const ANSWERS = { share: 0.5, weight: 4, horizon: 64, leastSpeech: 1 };
 
 test("the manifest has them as fields of their own, and reads back", () => {
-  const rules: AnswerRules = { dimensions: DIMENSIONS, speakerAnswers: ANSWERS };
+  const rules: AnswerRules = { dimensions: DIMENSIONS, speakerAnswers: ANSWERS, leastSpeechFrames: 1 };
   const ruled = buildManifest({ ...input, rules });
   assert.deepEqual(ruled, { ...plain, ...rules });
   assert.deepEqual(parseManifest(manifestText(ruled), "model.json"), ruled);
@@ -102,6 +102,10 @@ WRONG.push(
   [...answers({ weight: "4" }), /speakerAnswers\.weight must be a number from 0\.001 to 1e6, but is "4"/],
   [...answers({ horizon: 0.99 }), /speakerAnswers\.horizon must be a number from 1 to 1e6, but is 0\.99/],
   [...answers({ leastSpeech: 0 }), /speakerAnswers\.leastSpeech must be a whole number from 1 to 1,000,000, but is 0/],
+  ["leastSpeechFrames", "none", /leastSpeechFrames must be a whole number from 1 to 1,000,000, but is "none"/],
+  ["leastSpeechFrames", 0, /leastSpeechFrames must be a whole number from 1 to 1,000,000, but is 0/],
+  ["leastSpeechFrames", null, /leastSpeechFrames must be a whole number/],
+  ["leastSpeechFrames", 2.5, /leastSpeechFrames must be a whole number .*, but is 2\.5/],
   [...answers({ leastSpeech: 1.5 }), /speakerAnswers\.leastSpeech must be a whole number/],
 );
 
@@ -147,7 +151,10 @@ test("speakerAnswers needs a normalization, frames enough in a segment, and room
   const fault = (changes: Partial<typeof ANSWERS>, of = frontEnd, classes = CLASSES) =>
     answerRulesFault({ speakerAnswers: { ...ANSWERS, ...changes } }, of, classes);
   assert.equal(fault({ leastSpeech: most }), undefined);
-  assert.match(fault({ leastSpeech: most + 1 })!, new RegExp(`^speakerAnswers.leastSpeech is \\d+; expected at most ${most}, the frames`));
+  assert.match(
+    fault({ leastSpeech: most + 1 })!,
+    new RegExp(`^speakerAnswers.leastSpeech is \\d+; expected a whole number from 1 to ${most}, the frames`),
+  );
   assert.match(fault({ weight: Number.NaN })!, /^speakerAnswers\.weight is NaN; expected a number/);
   assert.match(answerRulesFault({ speakerAnswers: ANSWERS }, SMALL_FRONT_END, CLASSES)!, /^speakerAnswers needs a normalization/);
   assert.equal(fault({}, wide, 4), undefined);
@@ -158,4 +165,16 @@ test("speakerAnswers needs a normalization, frames enough in a segment, and room
     () => parseManifest(text, "model.json"),
     /^ModelError: model\.json: speakerAnswers needs a normalization, .*; build the model again\.$/,
   );
+});
+
+test("leastSpeechFrames needs a normalization and frames enough in a segment", () => {
+  const most = frameCount(SMALL_FRONT_END);
+  assert.equal(answerRulesFault({ leastSpeechFrames: most }, input.frontEnd, CLASSES), undefined);
+  assert.match(
+    answerRulesFault({ leastSpeechFrames: most + 1 }, input.frontEnd, CLASSES)!,
+    /^leastSpeechFrames is \d+; expected a whole number from 1 to/,
+  );
+  assert.match(answerRulesFault({ leastSpeechFrames: Number.NaN }, input.frontEnd, CLASSES)!, /^leastSpeechFrames is NaN/);
+  assert.match(answerRulesFault({ leastSpeechFrames: 1 }, SMALL_FRONT_END, CLASSES)!, /^leastSpeechFrames needs a normalization/);
+  assert.throws(() => manifest("leastSpeechFrames", most + 1), /leastSpeechFrames is \d+; expected .*; build the model again\.$/);
 });

@@ -102,6 +102,7 @@ export const ANSWER_RULES: AnswerRules = {
     valence: { weights: [-65_536, 0, 131_072], bias: -12_345 },
   },
   speakerAnswers: { share: 0.7, weight: 3, horizon: 5.5, leastSpeech: 6 },
+  leastSpeechFrames: 4,
 };
 
 /** Sounds, mostly short ones for segments that are short, too. The thresholds accept about half of the answers. */

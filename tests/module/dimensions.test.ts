@@ -122,8 +122,8 @@ test("a long sound: each window's and the mean, in the API, in JSON and in the W
   const said = [result, ...result.segments].map(({ activation, valence }) => ({ activation, valence }));
   assert.deepEqual(said, [expected.dimensions, ...expected.windows.map(({ dimensions }) => dimensions)]);
   const json = JSON.parse(recognitionJson("-", result)) as Recognition;
-  const keys = ["label", "confidence", "accepted", "activation", "valence", "probabilities"];
-  assert.deepEqual(Object.keys(json).slice(1, 7), keys);
+  const keys = ["label", "confidence", "accepted", "speechFrames", "activation", "valence", "probabilities"];
+  assert.deepEqual(Object.keys(json).slice(1, 8), keys);
   const floats = ({ activation, valence }: { activation?: number; valence?: number }) => [Math.fround(activation!), Math.fround(valence!)];
   assert.deepEqual([json, ...json.segments].map(floats), said.map(floats));
   if (skipWithoutWasmtime) return;

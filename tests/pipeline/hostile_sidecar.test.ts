@@ -77,6 +77,7 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   ['{"dimensions":{"__proto__":{}}}', /dimensions has "__proto__", which is not one of activation, valence/],
   ['{"speakerAnswers":{"share":1e400}}', /speakerAnswers\.share must be a number from 0 to 1, but is Infinity/],
   ['{"speakerAnswers":{"__proto__":{}}}', /speakerAnswers has "__proto__", which is not one of share/],
+  ['{"leastSpeechFrames":1e400}', /leastSpeechFrames must be a whole number from 1 to 1,000,000, but is Infinity/],
   ['{"acceptThreshold":1e400}', /acceptThreshold must be a number from 0 to 1, but is Infinity/],
   [
     '{"activationScales":{"bodyOne":1e308,"bodyTwo":[1,1,1,1],"features":1}}',
@@ -142,6 +143,7 @@ test("any JSON is taken whole or refused in one sentence", () => {
       acceptThreshold: field,
       activationScales: fc.oneof(field, fields(["bodyOne", "bodyTwo", "features"])),
       frontEnd: fc.oneof(field, fields(names)),
+      leastSpeechFrames: field,
       speakerAnswers: fc.oneof(field, fields(["share", "weight", "horizon", "leastSpeech"])),
       dimensions: fc.oneof(field, fields(["activation", "valence"])),
       normalization: fc.oneof(field, fields(["kind", "horizon", "startWeight", "energyScale", "share", "mean"])),

@@ -27,6 +27,7 @@ import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { voice } from "../support/sounds.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
+import { wavFile } from "../support/wav.js";
 
 const RECORDINGS = join(repositoryRoot, "examples", "emodb");
 const names = readdirSync(RECORDINGS).filter((name) => name.endsWith(".wav"));
@@ -57,7 +58,13 @@ before(async () => {
   const micro = join(repositoryRoot, "weights", "micro");
   for (const name of ["model.json", "group1-shard1of1.bin"]) cpSync(join(micro, name), join(source, name));
   const { activationScales: _, ...sidecar } = JSON.parse(readFileSync(join(micro, "light-sernet.json"), "utf8"));
-  writeSidecar({ ...sidecar, normalization: normalizationOf(40), dimensions: DIMENSIONS, speakerAnswers: SPEAKER_ANSWERS });
+  writeSidecar({
+    ...sidecar,
+    normalization: normalizationOf(40),
+    dimensions: DIMENSIONS,
+    speakerAnswers: SPEAKER_ANSWERS,
+    leastSpeechFrames: 20,
+  });
   const { code, stderr } = await lightSernet(["build", source, "--out", out, "--calibrate", RECORDINGS, "--keep-scales"]);
   assert.equal(code, 0, stderr);
   manifest = parseManifest(readFileSync(join(out, "model.json"), "utf8"), "model.json");
@@ -84,6 +91,10 @@ test("a build without recordings gives the same module, and inspect says what is
   assert.match(stdout, /^ {2}says {6}activation, the logistic function of 0\.500 - 2\.000 ln p\(boredom\) - 1\.500 ln p\(neutral\)/m);
   assert.match(stdout, /^ {2}says {6}activation and valence, too/m);
   assert.match(stdout, /^ {2}speaker {3}up to 0\.5 of the speaker's mean answer is subtracted once it is loaded/m);
+  assert.match(
+    stdout,
+    /^ {2}accepts {3}a probability of 0\.6365806 or more, and 20 frames with speech or more; below, the answer is uncertain/m,
+  );
   assert.match(stdout, /^ {2}adapts {4}to a speaker/m);
 });
 
@@ -129,13 +140,14 @@ test("a mean of another length is refused before anything is built", async () =>
 test("classify and evaluate have activation and valence: text, CSV, JSON", async () => {
   const file = join(RECORDINGS, names[0]!);
   const recognizer = await createRecognizer({ model: out, build: "scalar" });
-  const { activation, valence } = recognizer.classify(readPcmWav(file), { sampleRate: 16000 });
+  const { activation, valence, speechFrames } = recognizer.classify(readPcmWav(file), { sampleRate: 16000 });
   const shown = [activation!, valence!].map(shortestFloat32);
+  assert.ok(speechFrames! > 20, `${speechFrames} frames`);
   const classify = async (...more: string[]): Promise<string> => (await lightSernet(["classify", "--model", out, file, ...more])).stdout;
   assert.ok((await classify()).includes(`  activation ${activation!.toFixed(2)}  valence ${valence!.toFixed(2)}  boredom `));
   const [header, row] = (await classify("--csv")).split("\n");
-  assert.match(header!, /^file,label,confidence,accepted,activation,valence,boredom,/);
-  assert.deepEqual(row!.split(",").slice(4, 6), shown);
+  assert.match(header!, /^file,label,confidence,accepted,speechFrames,activation,valence,boredom,/);
+  assert.deepEqual(row!.split(",").slice(4, 7), [String(speechFrames), ...shown]);
   assert.ok((await classify("--json")).includes(`"activation":${shown[0]},"valence":${shown[1]},"probabilities"`));
   mkdirSync(join(work, "labeled", "anger"), { recursive: true });
   cpSync(file, join(work, "labeled", "anger", "a.wav"));
@@ -145,6 +157,16 @@ test("classify and evaluate have activation and valence: text, CSV, JSON", async
   const [head, ...rows] = readFileSync(csv, "utf8").trim().split("\n");
   assert.match(head!, /^utterance,fold,true,predicted,activation,valence,boredom,/);
   assert.ok(rows.some((line) => line.includes(`,${shown.join()},`)));
+});
+
+test("silence is uncertain, whatever its probability, and the text says why", async () => {
+  const file = join(work, "silence.wav");
+  writeFileSync(file, wavFile(new Int16Array(48000)));
+  const { stdout } = await lightSernet(["classify", "--model", out, file]);
+  assert.match(stdout, /: uncertain \(\w+ [\d.]+ %, 0 frames with speech\) /);
+  if (skipWithoutWasmtime) return;
+  const { stdout: command, stderr } = await lightSernet(["classify", "--model", out, "--engine", "wasmtime", "--json", file]);
+  assert.match(command, /"accepted":false,"speechFrames":0,/, stderr);
 });
 
 test("weights of another number of classes are refused before anything is built", async () => {

@@ -59,7 +59,7 @@ export function classifyWindow(
   const scores = speakerAnswers && carriedAnswer ? correctScores(plain, speakerAnswers, carriedAnswer) : plain;
   if (speakerAnswers && learnedAnswer && mfcc.speechFrames >= speakerAnswers.leastSpeech) learnAnswer(learnedAnswer, plain, speakerAnswers);
   const probabilities = softmaxOf(scores);
-  const accepted = isAccepted(probabilities, acceptThreshold);
+  const accepted = isAccepted(probabilities, acceptThreshold, mfcc.speechFrames, rules.leastSpeechFrames);
   const label = indexOfLargest(speakerAnswers ? scores : logits);
   const dimensions = dimensionsOf(scores, probabilities, rules);
   return { start, end: start + center.length, level, mfcc, logits, probabilities, label, accepted, dimensions };
@@ -93,7 +93,9 @@ export function classifySound(
         });
   const probabilities = meanProbabilities(windows.map((window) => window.probabilities));
   const label = windows.length === 1 ? windows[0]!.label : indexOfLargest(probabilities);
+  const speech = Math.max(...windows.map((window) => window.mfcc.speechFrames));
+  const accepted = isAccepted(probabilities, acceptThreshold, speech, rules.leastSpeechFrames);
   const names = Object.keys(rules.dimensions ?? {}) as DimensionName[];
   const dimensions = Object.fromEntries(names.map((name) => [name, meanOf(windows.map((window) => window.dimensions[name]!))]));
-  return { windows, probabilities, label, accepted: isAccepted(probabilities, acceptThreshold), dimensions };
+  return { windows, probabilities, label, accepted, dimensions };
 }

@@ -205,11 +205,26 @@ export const DIMENSION_EXPORTS = {
   },
 } as const satisfies Record<string, ExportedFunction>;
 
+/** Exports of modules whose manifest has `leastSpeechFrames`, and of no others. */
+export const SPEECH_EXPORTS = {
+  leastSpeechFrames: {
+    parameters: [],
+    result: "frames",
+    doc: "accepted() is 0 for a segment with fewer frames with speech, whatever the probability.",
+  },
+  speechFrames: {
+    parameters: [],
+    result: "frames",
+    doc: "Frames with speech in the last segment, hopSamples() each; frameCount() after finishNetwork(), where nobody knows; 0 while label() is -1.",
+  },
+} as const satisfies Record<string, ExportedFunction>;
+
 /** What a module may have beyond EXPORTS. */
 export const OPTIONAL_EXPORTS = {
   adaptation: ADAPTATION_EXPORTS,
   activation: { activation: DIMENSION_EXPORTS.activation },
   valence: { valence: DIMENSION_EXPORTS.valence },
+  speech: SPEECH_EXPORTS,
 } as const satisfies Record<string, Record<string, ExportedFunction>>;
 
 export type Feature = keyof typeof OPTIONAL_EXPORTS;
@@ -218,11 +233,12 @@ export const FEATURES = Object.keys(OPTIONAL_EXPORTS) as Feature[];
 /** What a manifest says of a model's features. */
 export type FeatureSource = AnswerRules & { normalization?: Normalization };
 
-export function featuresOf({ normalization, dimensions }: FeatureSource): Feature[] {
+export function featuresOf({ normalization, dimensions, leastSpeechFrames }: FeatureSource): Feature[] {
   const has: Readonly<Record<Feature, unknown>> = {
     adaptation: normalization,
     activation: dimensions?.activation,
     valence: dimensions?.valence,
+    speech: leastSpeechFrames,
   };
   return FEATURES.filter((feature) => has[feature] !== undefined);
 }
@@ -245,6 +261,6 @@ export type ModuleExports = Functions<typeof EXPORTS> & { memory: WebAssembly.Me
 export type AdaptationExports = Functions<typeof ADAPTATION_EXPORTS>;
 
 /** The types of the exports that say more of an answer, in modules that have them. */
-export type AnswerExports = Partial<Functions<typeof DIMENSION_EXPORTS>>;
+export type AnswerExports = Partial<Functions<typeof DIMENSION_EXPORTS> & Functions<typeof SPEECH_EXPORTS>>;
 
 export const ABI_VERSION = 1;

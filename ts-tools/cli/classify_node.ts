@@ -13,6 +13,7 @@ export async function nodeClassifier(options: { model: string; build: Build; lon
   const recognizer = await createWith(loadFromFolder, { model, build, long });
   return {
     classes: recognizer.model.classes,
+    countsSpeech: recognizer.model.leastSpeechFrames !== undefined,
     dimensions: recognizer.model.dimensions,
     async classify(file) {
       recognizer.reset();

@@ -20,16 +20,17 @@ export interface LineWriter {
 }
 
 /** What the results of a model have. */
-type Columns = Pick<FileClassifier, "classes" | "dimensions">;
+type Columns = Pick<FileClassifier, "classes" | "dimensions" | "countsSpeech">;
 
-export function lineWriter(format: OutputFormat, { classes, dimensions }: Columns, color: boolean): LineWriter {
+export function lineWriter(format: OutputFormat, { classes, dimensions, countsSpeech }: Columns, color: boolean): LineWriter {
   if (format === "json") return { header: undefined, line: recognitionJson, print: printJson };
   if (format === "csv") {
+    const more = [...(countsSpeech ? (["speechFrames"] as const) : []), ...dimensions];
     return {
-      header: csvRow(["file", "label", "confidence", "accepted", ...dimensions, ...classes]),
+      header: csvRow(["file", "label", "confidence", "accepted", ...more, ...classes]),
       line: (file, recognition) => {
         const { label, confidence, accepted, probabilities } = recognition;
-        const values = [...dimensions.map((name) => recognition[name]!), ...classes.map((name) => probabilities[name]!)];
+        const values = [...more.map((name) => recognition[name]!), ...classes.map((name) => probabilities[name]!)];
         return csvRow([file, label, confidence, String(accepted), ...values]);
       },
       print: printData,
@@ -43,9 +44,12 @@ export function textLine(file: string, recognition: Recognition, color: boolean)
   const { label, confidence, accepted, probabilities, segments } = recognition;
   const paint = (code: string, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const bars = Object.entries(probabilities).map(([name, value]) => paint(name === label ? "32" : "2", `${visible(name)} ${bar(value)}`));
+  const speech = recognition.speechFrames === undefined ? "" : `, ${recognition.speechFrames} frames with speech`;
   const windows = segments.length > 1 ? ` (${segments.length} windows)` : "";
   const percent = `${(confidence * 100).toFixed(1)} %`;
-  const answer = accepted ? `${paint("1;32", visible(label))} ${percent}` : `${paint("1;33", "uncertain")} (${visible(label)} ${percent})`;
+  const answer = accepted
+    ? `${paint("1;32", visible(label))} ${percent}`
+    : `${paint("1;33", "uncertain")} (${visible(label)} ${percent}${speech})`;
   const dimensions = DIMENSIONS.flatMap((name) => (recognition[name] === undefined ? [] : [`${name} ${recognition[name].toFixed(2)}`]));
   return `${visible(file)}: ${answer}${windows}  ${[...dimensions, ...bars].join("  ")}`;
 }

@@ -5,9 +5,10 @@ import { findWasmtime } from "../host/wasmtime.js";
 import { STDIN } from "../host/wav_files.js";
 import { COMMAND_FILE } from "../model/builds.js";
 import { DIMENSIONS } from "../model/dimensions.js";
+import type { Manifest } from "../model/model_types.js";
 import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
-import type { Recognition } from "../runtime/result.js";
+import { isAccepted, type Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
 import type { FileClassifier } from "./file_classifier.js";
 
@@ -27,10 +28,11 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
   const wasmtime = findWasmtime();
   return {
     classes: manifest.classes,
+    countsSpeech: manifest.leastSpeechFrames !== undefined,
     dimensions: DIMENSIONS.filter((name) => manifest.dimensions?.[name]),
     classify: async (file) => {
       const recognition = parseRecognition(await runCommand(wasmtime, commandParameters(command, options.long), file));
-      checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));
+      checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest, recognition));
       return recognition;
     },
     close: () => {},
@@ -66,9 +68,10 @@ function errorSentence(errors: string, code: number | string | null): string {
   return `wasmtime failed with ${code} (${lines[0]?.trim() ?? "it said nothing"})`;
 }
 
-/** Whether this threshold explains which of a recording and its segments are accepted; printed floats read back to the same float32. */
-function acceptsBy(threshold: number, recognition: Recognition): boolean {
-  return [recognition, ...recognition.segments].every(({ confidence, accepted }) => accepted === Math.fround(confidence) >= threshold);
+/** Whether this model's rules explain which of a recording and its segments are accepted; printed floats read back to the same float32. */
+function acceptsBy(manifest: Manifest, recognition: Recognition): boolean {
+  const counted = (recognition.speechFrames === undefined) === (manifest.leastSpeechFrames === undefined);
+  return counted && [recognition, ...recognition.segments].every((answer) => answer.accepted === isAccepted(manifest, answer));
 }
 
 function parseRecognition(text: string): Recognition {

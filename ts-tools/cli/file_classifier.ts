@@ -7,6 +7,8 @@ export interface FileClassifier {
   classes: readonly string[];
   /** Which of activation and valence its results have. */
   dimensions: readonly DimensionName[];
+  /** Whether they have the number of frames with speech. */
+  countsSpeech: boolean;
   classify(file: string): Promise<Recognition>;
   close(): void;
 }

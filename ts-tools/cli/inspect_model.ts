@@ -95,7 +95,7 @@ export function modelText(manifest: Manifest): string {
     `  sha256    ${manifest.sha256}`,
     `  source    ${source.file} (${source.format})`,
     `  classes   ${manifest.classes.join(", ")}`,
-    `  accepts   ${acceptedText(manifest.acceptThreshold)}`,
+    `  accepts   ${acceptedText(manifest)}`,
     ...dimensionLines(manifest),
     `  input     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
     ...(manifest.normalization ? [`  mean      ${normalizationText(manifest.normalization)}`] : []),
@@ -135,10 +135,12 @@ function normalizationText(normalization: Normalization): string {
 }
 
 /** Which answers a model accepts, for a person. */
-export function acceptedText(acceptThreshold: number): string {
-  return acceptThreshold === 0
-    ? "every answer"
-    : `a probability of ${shortestFloat32(acceptThreshold)} or more; below, the answer is uncertain`;
+export function acceptedText({ acceptThreshold, leastSpeechFrames }: Pick<Manifest, "acceptThreshold" | "leastSpeechFrames">): string {
+  const rules = [
+    ...(acceptThreshold > 0 ? [`a probability of ${shortestFloat32(acceptThreshold)} or more`] : []),
+    ...(leastSpeechFrames === undefined ? [] : [`${leastSpeechFrames} frames with speech or more`]),
+  ];
+  return rules.length === 0 ? "every answer" : `${rules.join(", and ")}; below, the answer is uncertain`;
 }
 
 /** The memory map for a person. Regions that share an address are never in use at the same time. */

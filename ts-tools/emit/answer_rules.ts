@@ -13,7 +13,7 @@ export function keepsScores({ dimensions, speakerAnswers }: AnswerRules = {}): b
 
 /** assembly/generated/answer_rules.ts. What a model does not have is a constant of zero, and no code that is compiled reads it. */
 export function emitAnswerRules({ sha256, rules = {}, frontEnd, model }: NamedModel): string {
-  const { dimensions = {}, speakerAnswers } = rules;
+  const { dimensions = {}, speakerAnswers, leastSpeechFrames = 0 } = rules;
   const { classes, logitScale } = model.dense;
   const number = (value: number | undefined): number => Math.fround(value ?? 0);
   const statistics = adaptationBytes(frontEnd.coefficients, speakerAnswers && classes);
@@ -30,7 +30,8 @@ export function emitAnswerRules({ sha256, rules = {}, frontEnd, model }: NamedMo
     constant("LEAST_SPEECH_LEARNED", "i32", speakerAnswers?.leastSpeech ?? 0, "Frames with speech that a segment needs to be included."),
     constant("NETWORK_HASH", "i32", network, "Of all that a mean answer depends on besides the front end."),
     constant("ADAPTATION_LENGTH", "i32", statistics, "Bytes of all of a speaker's statistics."),
-    flag("COUNTS_SPEECH", speakerAnswers !== undefined, "Whether frames with speech are counted."),
+    constant("LEAST_SPEECH_FRAMES", "i32", leastSpeechFrames, "An answer to less is uncertain."),
+    flag("COUNTS_SPEECH", speakerAnswers !== undefined || leastSpeechFrames > 0, "Whether frames with speech are counted."),
   ].join("");
 }
 

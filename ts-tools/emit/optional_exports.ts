@@ -6,6 +6,7 @@ const FILES: Readonly<Record<Feature, string>> = {
   adaptation: "frontend/adaptation",
   activation: "dimensions",
   valence: "dimensions",
+  speech: "speech_rule",
 };
 
 /** assembly/generated/optional_exports.ts: the functions of what this model has, and of nothing else. */

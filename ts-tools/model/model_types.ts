@@ -80,6 +80,8 @@ export interface SpeakerAnswers {
 export interface AnswerRules {
   dimensions?: Partial<Record<DimensionName, Dimension>>;
   speakerAnswers?: SpeakerAnswers;
+  /** An answer to a segment with fewer frames with speech is uncertain, whatever its probability. */
+  leastSpeechFrames?: number;
 }
 
 /** One int8 convolution. */

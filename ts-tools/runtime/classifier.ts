@@ -8,7 +8,7 @@ import { damaged } from "./errors.js";
 const TIMED_FRAMES = 4;
 
 /** The module's answer for one window. */
-export interface WindowResult extends Partial<Record<DimensionName, number>> {
+export interface WindowResult extends Partial<Record<DimensionName | "speechFrames", number>> {
   /** Index of the class. */
   label: number;
   /** False: the answer is uncertain. */
@@ -63,7 +63,7 @@ export class Classifier {
       logits: this.#engine.int32(exports.logitsAddress(), this.#classes).slice(),
       probabilities: this.#engine.float32(exports.probabilitiesAddress(), this.#classes).slice(),
       level,
-      ...this.#dimensions(),
+      ...this.#more(),
     });
     const filled = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
     const featureMs = Math.min(end - leveled, filled * exports.frameCount() * this.#frameMs());
@@ -86,10 +86,14 @@ export class Classifier {
     return frames === undefined ? undefined : (1000 * frames * exports.hopSamples()) / exports.sampleRate();
   }
 
-  /** Activation and valence of the last answer, those that the model has. */
-  #dimensions(): Partial<Record<DimensionName, number>> {
-    const { activation, valence } = this.#engine.answers;
-    return { ...(activation && { activation: activation() }), ...(valence && { valence: valence() }) };
+  /** What the model has of these of the last answer. */
+  #more(): Partial<Record<DimensionName | "speechFrames", number>> {
+    const { activation, valence, speechFrames } = this.#engine.answers;
+    return {
+      ...(activation && { activation: activation() }),
+      ...(valence && { valence: valence() }),
+      ...(speechFrames && { speechFrames: speechFrames() }),
+    };
   }
 
   #checked<T extends Omit<WindowResult, "frontendMs" | "networkMs">>(result: T): T {

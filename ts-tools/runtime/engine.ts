@@ -28,6 +28,8 @@ export interface ModelInfo {
   adapts: boolean;
   /** Which of activation and valence its results have. */
   dimensions: readonly DimensionName[];
+  /** An answer to fewer frames with speech is not accepted; absent if the model has no such rule. */
+  leastSpeechFrames?: number;
   /** Hz of the samples that the network receives. */
   sampleRate: number;
   /** Samples of one segment at that rate. */
@@ -163,7 +165,9 @@ export class Engine {
     if (!isName(id, MOST_ID_BYTES) || !HASH.test(sha256) || classesFault(classes)) throw damaged("its names are not valid");
     const dimensions = DIMENSIONS.filter((name) => this.answers[name] !== undefined);
     const adapts = this.adaptation !== undefined;
-    return { id, sha256, classes, acceptThreshold, adapts, dimensions, sampleRate, windowSamples };
+    const least = this.answers.leastSpeechFrames?.();
+    const speech = least !== undefined && { leastSpeechFrames: least };
+    return { id, sha256, classes, acceptThreshold, adapts, dimensions, ...speech, sampleRate, windowSamples };
   }
 }
 

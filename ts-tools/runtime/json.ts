@@ -27,11 +27,12 @@ export function recognitionJson(file: string, recognition: Recognition): string 
 }
 
 /** What a recording and each of its windows have. */
-function answerJson({ label, confidence, accepted, activation, valence, probabilities }: Recognition | Segment): object {
+function answerJson({ label, confidence, accepted, speechFrames, activation, valence, probabilities }: Recognition | Segment): object {
   return {
     label,
     confidence: shortenFloat32(confidence),
     accepted,
+    ...(speechFrames !== undefined && { speechFrames }),
     ...(activation !== undefined && { activation: shortenFloat32(activation) }),
     ...(valence !== undefined && { valence: shortenFloat32(valence) }),
     probabilities: shorten(probabilities),
@@ -49,8 +50,8 @@ export function isRecognition(value: unknown): value is Recognition {
   return isObject(timing) && areNumbers([timing.decodeMs, timing.frontendMs, timing.networkMs]);
 }
 
-function isAnswer({ label, confidence, accepted, activation, valence, probabilities }: Record<string, unknown>): boolean {
-  if (![activation, valence].every((value) => value === undefined || typeof value === "number")) return false;
+function isAnswer({ label, confidence, accepted, speechFrames, activation, valence, probabilities }: Record<string, unknown>): boolean {
+  if (![speechFrames, activation, valence].every((value) => value === undefined || typeof value === "number")) return false;
   return typeof label === "string" && typeof confidence === "number" && typeof accepted === "boolean" && areNumbersByName(probabilities);
 }
 

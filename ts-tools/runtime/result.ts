@@ -8,14 +8,20 @@ export interface Dimensions {
   valence?: number;
 }
 
+/** Only if the model's answers need speech (`model.leastSpeechFrames`). */
+interface Speech {
+  /** Frames with speech in the window; of several windows the most that one has. */
+  speechFrames?: number;
+}
+
 /** The result for one window. */
-export interface Segment extends Dimensions {
+export interface Segment extends Dimensions, Speech {
   startMs: number;
   endMs: number;
   label: string;
   /** Probability of the label. */
   confidence: number;
-  /** Whether the confidence reaches the model's acceptance threshold; otherwise the answer is uncertain. */
+  /** Whether the confidence reaches the model's acceptance threshold, and there is enough speech for a model that needs some; otherwise the answer is uncertain. */
   accepted: boolean;
   probabilities: Record<string, number>;
   logits: Record<string, number>;
@@ -31,7 +37,7 @@ export interface Timing {
 }
 
 /** The result for a recording: the JSON of `light-sernet classify` without the file's name. The dimensions are means over the windows, as the probabilities are. */
-export interface Recognition extends Dimensions {
+export interface Recognition extends Dimensions, Speech {
   /** One of the classes, even if it is not accepted. */
   label: string;
   confidence: number;
@@ -54,6 +60,19 @@ export function milliseconds(sample: number, sampleRate: number): number {
 /** {class: value} in class order. */
 export function byClass(model: ModelInfo, values: ArrayLike<number>): Record<string, number> {
   return Object.fromEntries(model.classes.map((name, index) => [name, values[index]!]));
+}
+
+/** The most frames with speech that a window has, in a model that needs some. */
+export function mostSpeech(windows: readonly Speech[], { leastSpeechFrames }: ModelInfo): Speech {
+  return leastSpeechFrames === undefined ? {} : { speechFrames: Math.max(...windows.map(({ speechFrames = 0 }) => speechFrames)) };
+}
+
+/** Whether an answer is accepted by the rules of the model, in a module or in a manifest. */
+export function isAccepted(
+  { acceptThreshold, leastSpeechFrames = 0 }: Pick<ModelInfo, "acceptThreshold" | "leastSpeechFrames">,
+  { confidence, speechFrames = 0 }: Pick<Segment, "confidence" | "speechFrames">,
+): boolean {
+  return Math.fround(confidence) >= acceptThreshold && speechFrames >= leastSpeechFrames;
 }
 
 /** The means of the dimensions over the windows. */

@@ -77,6 +77,7 @@ const SIDECAR_TEXT = JSON.stringify({
   acceptThreshold: 0.5,
   frontEnd: REFERENCE_FRONT_END,
   normalization: normalizationOf(REFERENCE_FRONT_END.coefficients),
+  leastSpeechFrames: 12,
   speakerAnswers: { share: 0.5, weight: 4, horizon: 64, leastSpeech: 32 },
   dimensions: {
     activation: { weights: [0.5, 0.25, -1, 2, 1, 0, 0.125], bias: -0.5 },
