@@ -7,12 +7,13 @@
 // The compiler places static data in the order in which it reads it: the tables first, the weights, which the linker takes out of memory, last.
 import "./generated/tables";
 import "./generated/normalization";
+import "./generated/answer_rules";
 import "./generated/identity";
 import "./generated/layers";
 import "./generated/line_buffers";
 import "./generated/expanded_layers";
 import "./generated/weights";
 
-export * from "./generated/adaptation_exports";
+export * from "./generated/optional_exports";
 export * from "./module";
 export { weightsAddress } from "./network/weights";

@@ -8,11 +8,12 @@
  *     startSamples, finishSamples           the samples at 16 kHz, at OUTPUT
  *     startNetwork, pushFrame, finishNetwork    MFCCs of the host into the network
  *
- * All exported functions but isFinished() are exports of the module; ts-tools/abi/exports.ts documents them.
+ * All exported functions but isFinished() and speechOfAnswer() are exports of the module; ts-tools/abi/exports.ts documents them.
  */
 import { frameEnd, frameRoom, samplesAdded, startFrames } from "./frontend/frames";
 import { levelSamples, setLevel } from "./frontend/gain";
 import { addCoarseSamples, addFineSamples, finishLevel as levelOfHistograms, startCoarse, startFine } from "./frontend/level";
+import { segmentSpeech } from "./frontend/normalization";
 import {
   announcedSamples,
   croppedSamples,
@@ -24,10 +25,12 @@ import {
   zerosAfter,
   zerosBefore,
 } from "./frontend/segment";
+import { LEARNS_ANSWERS, LEAST_SPEECH_FRAMES, LEAST_SPEECH_LEARNED } from "./generated/answer_rules";
 import { MFCC, OUTPUT } from "./generated/memory_map";
 import { COEFFICIENTS, FRAMES, LARGEST_LEVEL } from "./generated/model";
 import * as status from "./generated/status";
 import { startNetwork as beginNetwork, finishNetwork as endNetwork, framesPushed, pushFrame as pushRow } from "./network/network";
+import { learnAnswer } from "./network/speaker_answers";
 import { beginPiece, blockAddress, endInput, nextBlock, samplesPushed, setFormat, startInput } from "./sound/input";
 
 export { resampledLength } from "./sound/input";
@@ -49,6 +52,8 @@ let outputs: i32 = 0;
 let tooMany: bool = false;
 /** Whether logits and probabilities are those of a finished sound. */
 let finished: bool = false;
+/** Frames with speech in that sound, in a model whose answers need some. */
+let speech: i32 = 0;
 
 export function setInput(format: i32, channels: i32, rate: i32): i32 {
   mode = IDLE;
@@ -189,6 +194,8 @@ export function finish(): i32 {
   if (result != status.STATUS_OK) return result;
   addZeros(zerosAfter());
   endNetwork();
+  if (LEARNS_ANSWERS && segmentSpeech() >= LEAST_SPEECH_LEARNED) learnAnswer();
+  if (LEAST_SPEECH_FRAMES > 0) speech = segmentSpeech();
   mode = IDLE;
   finished = true;
   return status.STATUS_OK;
@@ -238,6 +245,8 @@ export function finishNetwork(): i32 {
   if (mode != NETWORK) return status.STATUS_NOT_STARTED;
   if (framesPushed() < FRAMES) return status.STATUS_TOO_FEW_SAMPLES;
   endNetwork();
+  // Whoever runs the network alone has decided that there is something in the frames.
+  if (LEAST_SPEECH_FRAMES > 0) speech = FRAMES;
   mode = IDLE;
   finished = true;
   return status.STATUS_OK;
@@ -246,6 +255,10 @@ export function finishNetwork(): i32 {
 /** Whether the module has the answer to a finished sound. */
 export function isFinished(): bool {
   return finished;
+}
+
+export function speechOfAnswer(): i32 {
+  return speech;
 }
 
 export function reset(): void {

@@ -1,14 +1,16 @@
 /**
  * A speaker's statistics: the running mean of the coefficients of every frame with speech since the start, or since they were loaded or reset, with a weight that
  * grows from 0. They have no effect on any answer until a host saves and loads them: a segment starts from what was loaded, so that the same sound after the same
- * load gives the same bits. Layout: ts-tools/abi/adaptation.ts.
+ * load gives the same bits. In a model with speakerAnswers the mean answer (network/speaker_answers.ts) is saved and loaded with it. Layout:
+ * ts-tools/abi/adaptation.ts.
  *
  * All exported functions but isCarried() and countSpeech() are exports of modules that normalize; ts-tools/abi/exports.ts documents them.
  */
 
-import { ADAPTATION, CARRIED_MEAN, INPUT } from "../generated/memory_map";
+import { ADAPTATION_LENGTH, LEARNS_ANSWERS, NETWORK_HASH } from "../generated/answer_rules";
+import { ADAPTATION, ANSWER, ANSWER_BYTES, CARRIED_ANSWER, CARRIED_MEAN, INPUT } from "../generated/memory_map";
 import { COEFFICIENTS } from "../generated/model";
-import { ADAPTATION_LENGTH, FRONT_END_HASH } from "../generated/normalization";
+import { FRONT_END_HASH, FRONT_END_STATISTICS } from "../generated/normalization";
 import {
   ADAPTATION_CHECKSUM,
   ADAPTATION_FRAMES,
@@ -16,11 +18,15 @@ import {
   ADAPTATION_MAGIC,
   ADAPTATION_MEAN,
   ADAPTATION_WEIGHT,
+  SPEAKER_ANSWER_NETWORK,
+  SPEAKER_ANSWER_WEIGHT,
 } from "../generated/record_layouts";
 import * as status from "../generated/status";
 
-/** "LSA1": the version of the layout. */
-const MAGIC: i32 = 0x3141534c;
+/** "LSA1" or, with a mean answer, "LSA2": the version of the layout. */
+const MAGIC: i32 = LEARNS_ANSWERS ? 0x3241534c : 0x3141534c;
+/** Where the mean answer is in the statistics at INPUT. */
+const SAVED_ANSWER: usize = INPUT + <usize>FRONT_END_STATISTICS;
 /** Neither a weight nor a coefficient is larger. */
 const LARGEST_NUMBER: f32 = 1e7;
 
@@ -43,7 +49,11 @@ export function adaptationFrames(): i32 {
 }
 
 export function adaptationSave(): i32 {
-  memory.copy(INPUT, ADAPTATION, ADAPTATION_LENGTH);
+  memory.copy(INPUT, ADAPTATION, FRONT_END_STATISTICS);
+  if (LEARNS_ANSWERS) {
+    memory.copy(SAVED_ANSWER, ANSWER, ANSWER_BYTES);
+    store<i32>(SAVED_ANSWER, NETWORK_HASH, SPEAKER_ANSWER_NETWORK);
+  }
   store<i32>(INPUT, MAGIC, ADAPTATION_MAGIC);
   store<i32>(INPUT, FRONT_END_HASH, ADAPTATION_FRONT_END);
   store<i32>(INPUT, checksum(), ADAPTATION_CHECKSUM);
@@ -53,14 +63,23 @@ export function adaptationSave(): i32 {
 export function adaptationLoad(bytes: i32): i32 {
   if (bytes != ADAPTATION_LENGTH || !isIntact()) return status.STATUS_ADAPTATION_DAMAGED;
   if (load<i32>(INPUT, ADAPTATION_FRONT_END) != FRONT_END_HASH) return status.STATUS_ADAPTATION_OF_OTHER_MODEL;
-  memory.copy(ADAPTATION, INPUT, ADAPTATION_LENGTH);
+  if (LEARNS_ANSWERS) {
+    if (load<i32>(SAVED_ANSWER, SPEAKER_ANSWER_NETWORK) != NETWORK_HASH) return status.STATUS_ADAPTATION_OF_OTHER_MODEL;
+    memory.copy(ANSWER, SAVED_ANSWER, ANSWER_BYTES);
+    memory.copy(CARRIED_ANSWER, SAVED_ANSWER, ANSWER_BYTES);
+  }
+  memory.copy(ADAPTATION, INPUT, FRONT_END_STATISTICS);
   memory.copy(CARRIED_MEAN, INPUT + ADAPTATION_MEAN, COEFFICIENTS << 2);
   carried = adaptationFrames() > 0;
   return status.STATUS_OK;
 }
 
 export function adaptationReset(): void {
-  memory.fill(ADAPTATION, 0, ADAPTATION_LENGTH);
+  memory.fill(ADAPTATION, 0, FRONT_END_STATISTICS);
+  if (LEARNS_ANSWERS) {
+    memory.fill(ANSWER, 0, ANSWER_BYTES);
+    memory.fill(CARRIED_ANSWER, 0, ANSWER_BYTES);
+  }
   carried = false;
 }
 
@@ -73,7 +92,17 @@ function isIntact(): bool {
   // A weight of -1 / MEAN_DECAY would become 0 with the next frame, and the mean infinite.
   // Both have their sign in the same bit.
   if ((load<i32>(INPUT, ADAPTATION_FRAMES) | load<i32>(INPUT, ADAPTATION_WEIGHT)) < 0) return false;
+  if (LEARNS_ANSWERS && !isAnswerPossible()) return false;
   let at = INPUT + ADAPTATION_WEIGHT;
+  const end = INPUT + <usize>FRONT_END_STATISTICS;
+  while (at < end && abs<f32>(load<f32>(at)) <= LARGEST_NUMBER) at += 4;
+  return at == end;
+}
+
+/** The same of the mean answer. A negative weight could make the divisor of the correction 0. */
+function isAnswerPossible(): bool {
+  if (!(load<f32>(SAVED_ANSWER, SPEAKER_ANSWER_WEIGHT) >= 0)) return false;
+  let at = SAVED_ANSWER + SPEAKER_ANSWER_WEIGHT;
   const end = INPUT + <usize>ADAPTATION_LENGTH;
   while (at < end && abs<f32>(load<f32>(at)) <= LARGEST_NUMBER) at += 4;
   return at == end;

@@ -1,3 +1,4 @@
+import { COUNTS_SPEECH } from "../generated/answer_rules";
 import { CARRIED_MEAN, MFCC, RUNNING_MEAN } from "../generated/memory_map";
 import { COEFFICIENTS, MFCC_CLIP } from "../generated/model";
 import {
@@ -18,6 +19,12 @@ import { moveMean as moveMeanSimd, subtractMean as subtractMeanSimd } from "./si
 
 /** Mean log energy of the loudest frame of the segment so far, in nepers. */
 let loudest: f32 = 0;
+/** Frames with speech of the segment so far, in modules that count them. */
+let speech: i32 = 0;
+
+export function segmentSpeech(): i32 {
+  return speech;
+}
 
 /** A segment begins with the mean that was loaded, else with that of the training corpora: nothing of an earlier segment is left. */
 export function startNormalization(): void {
@@ -25,6 +32,7 @@ export function startNormalization(): void {
   memory.copy(RUNNING_MEAN + WEIGHTED_MEAN_MEAN, carried ? CARRIED_MEAN : TRAINING_MEAN, COEFFICIENTS << 2);
   store<f32>(RUNNING_MEAN, carried ? CARRIED_WEIGHT : START_WEIGHT, WEIGHTED_MEAN_WEIGHT);
   loudest = -Infinity;
+  if (COUNTS_SPEECH) speech = 0;
 }
 
 /**
@@ -39,6 +47,7 @@ export function normalize(): bool {
   if (hasSpeech(energy)) {
     include(RUNNING_MEAN);
     include(countSpeech());
+    if (COUNTS_SPEECH) speech++;
   }
   const contour = (energy - MEAN_SHARE * load<f32>(RUNNING_MEAN, WEIGHTED_MEAN_MEAN)) * ENERGY_SCALE;
   subtractMean();

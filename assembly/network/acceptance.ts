@@ -1,6 +1,8 @@
+import { LEAST_SPEECH_FRAMES } from "../generated/answer_rules";
 import { ACCEPT_THRESHOLD } from "../generated/model";
 
-/** Whether an answer whose largest probability is this is accepted; otherwise it is uncertain (docs/arithmetic.md, 6). */
-export function isAccepted(confidence: f32): bool {
+/** Whether an answer whose largest probability is this, to that many frames with speech, is accepted; otherwise it is uncertain (docs/arithmetic.md, 6). */
+export function isAccepted(confidence: f32, speechFrames: i32): bool {
+  if (LEAST_SPEECH_FRAMES > 0 && speechFrames < LEAST_SPEECH_FRAMES) return false;
   return confidence >= ACCEPT_THRESHOLD;
 }

@@ -1,3 +1,4 @@
+import { KEEPS_SCORES } from "../generated/answer_rules";
 import { FEATURE_LEVELS } from "../generated/levels";
 import { FEATURES, GLOBAL_TOTALS, LOGITS, PACKED_WEIGHTS, PROBABILITIES, WEIGHT_GROUP } from "../generated/memory_map";
 import { CLASSES, HEAD_INPUTS, HEAD_OFFSET, LOGIT_SCALE } from "../generated/model";
@@ -5,6 +6,7 @@ import { GROUP_CHANNELS_LOG2, GROUP_MULTIPLIER, GROUP_SHIFT, GROUP_WEIGHTS } fro
 import { dense } from "../kernels/dense";
 import { requantize } from "../kernels/requantize";
 import { BODY_TWO, outputChannels, weightGroupBytes, weightsOffset } from "./layers";
+import { fillScores } from "./scores";
 import { softmax } from "./softmax";
 import { loadWeights } from "./weights";
 
@@ -33,5 +35,6 @@ export function head(): void {
     loadWeights(PACKED_WEIGHTS, HEAD_OFFSET + ((<u32>CLASSES) << 2) + <u32>(index * HEAD_INPUTS), <u32>HEAD_INPUTS);
     store<i32>(LOGITS + ((<usize>index) << 2), dense(FEATURES, PACKED_WEIGHTS, HEAD_INPUTS, load<i32>(WEIGHT_GROUP)));
   }
+  if (KEEPS_SCORES) fillScores();
   softmax(LOGITS, PROBABILITIES, CLASSES, LOGIT_SCALE);
 }

@@ -1,3 +1,4 @@
+import { LEARNS_ANSWERS } from "../generated/answer_rules";
 import { INPUT_LEVELS } from "../generated/levels";
 import {
   GLOBAL_TOTALS,
@@ -18,6 +19,7 @@ import { allDone, blockDone, blockRows, blocksDone, nextRow, rowsArrived, rowsIn
 import { bodyOne as bodyOneSimd } from "./simd/body_one";
 import { bodyTwo as bodyTwoSimd } from "./simd/body_two";
 import { expandWeights } from "./simd/expanded_weights";
+import { startCorrection } from "./speaker_answers";
 
 /**
  * Light-SERNet, row by row. A frame's MFCCs are a row of stage 0 (body I). As soon as a stage has the rows that a block of its output
@@ -31,6 +33,7 @@ export function startNetwork(): void {
   memory.fill(GLOBAL_TOTALS, 0, GLOBAL_TOTALS_BYTES);
   memory.fill(STAGE_STATE, 0, STAGE_STATE_BYTES);
   frames = 0;
+  if (LEARNS_ANSWERS) startCorrection();
   if (ASC_FEATURE_SIMD) expandWeights();
 }
 

@@ -1,3 +1,5 @@
+import { KEEPS_SCORES } from "../generated/answer_rules";
+import { SCORES } from "../generated/memory_map";
 import { exp } from "./exp";
 
 /** Index of the largest logit, the first of equals. */
@@ -14,13 +16,15 @@ export function largestLogit(logits: usize, classes: i32): i32 {
  *
  * logits          int32 [classes]
  * probabilities   result: float32 [classes]
+ *
+ * In a model that keeps scores the exponents are those of scores.ts.
  */
 export function softmax(logits: usize, probabilities: usize, classes: i32, scale: f32): void {
   const largest = i64(load<i32>(logits + ((<usize>largestLogit(logits, classes)) << 2)));
   let total: f32 = 0;
   for (let index = 0; index < classes; index++) {
     const at = (<usize>index) << 2;
-    const value = exp(f32(i64(load<i32>(logits + at)) - largest) * scale);
+    const value = exp(KEEPS_SCORES ? load<f32>(SCORES + at) : f32(i64(load<i32>(logits + at)) - largest) * scale);
     store<f32>(probabilities + at, value);
     total = index == 0 ? value : total + value;
   }

@@ -1,11 +1,22 @@
 /** The answer: one JSON object on one line, as `light-sernet classify --json` prints it. */
+import { HAS_ACTIVATION, HAS_VALENCE, LEAST_SPEECH_FRAMES } from "../generated/answer_rules";
 import { NORMALIZES } from "../generated/normalization";
 import { classNameAddress, modelHashAddress, modelIdAddress, sampleRate } from "../module";
 import { isAccepted } from "../network/acceptance";
 import { writeProbability } from "./decimal";
 import { writeHexString, writeJsonString, writeLogits, writeMilliseconds, writeProbabilities } from "./json";
 import { writeInteger, writeText } from "./output";
-import { largestProbability, resultBytes, resultLabel, resultLogits, resultProbabilities } from "./results";
+import {
+  largestProbability,
+  meanOfResults,
+  mostSpeech,
+  resultActivation,
+  resultBytes,
+  resultLabel,
+  resultLogits,
+  resultProbabilities,
+  resultValence,
+} from "./results";
 import { gathered, recordBytes } from "./speaker";
 import { windowCount, windowEnd, windowStart } from "./windows";
 
@@ -22,7 +33,7 @@ export function writeReport(
   const count = windowCount(samples, mode);
   writeText('{"file":"-",');
   // One window: its largest logit decides, which the mean cannot show when two probabilities round to the same float.
-  writeAnswer(count === 1 ? resultLabel(results) : largestProbability(mean), mean);
+  writeAnswer(count === 1 ? resultLabel(results) : largestProbability(mean), mean, results, count);
   if (count === 1) {
     writeText(',"logits":');
     writeLogits(resultLogits(results));
@@ -57,21 +68,34 @@ function writeSegment(result: usize, start: i32, samples: i32): void {
   writeText(',"endMs":');
   writeInteger(milliseconds(windowEnd(start, samples)));
   writeText(",");
-  writeAnswer(resultLabel(result), resultProbabilities(result));
+  writeAnswer(resultLabel(result), resultProbabilities(result), result, 1);
   writeText(',"logits":');
   writeLogits(resultLogits(result));
   writeText("}");
 }
 
-/** `"label":...,"confidence":...,"accepted":...,"probabilities":...` */
-function writeAnswer(label: i32, probabilities: usize): void {
+/** `"label":...,"confidence":...,"accepted":...,"speechFrames":...,"activation":...,"valence":...,"probabilities":...` of `count` results. */
+function writeAnswer(label: i32, probabilities: usize, results: usize, count: i32): void {
   const confidence = load<f32>(probabilities + 4 * label);
   writeText('"label":');
   writeJsonString(classNameAddress(label) as usize);
   writeText(',"confidence":');
   writeProbability(confidence);
   writeText(',"accepted":');
-  writeText(isAccepted(confidence) ? "true" : "false");
+  const speech = mostSpeech(results, count);
+  writeText(isAccepted(confidence, speech) ? "true" : "false");
+  if (LEAST_SPEECH_FRAMES > 0) {
+    writeText(',"speechFrames":');
+    writeInteger(speech);
+  }
+  if (HAS_ACTIVATION) {
+    writeText(',"activation":');
+    writeProbability(meanOfResults(resultActivation(results), count));
+  }
+  if (HAS_VALENCE) {
+    writeText(',"valence":');
+    writeProbability(meanOfResults(resultValence(results), count));
+  }
   writeText(',"probabilities":');
   writeProbabilities(probabilities);
 }

@@ -126,6 +126,15 @@ lsn_status lsn_get_result(lsn_state *state, lsn_result *result) {
   result->accepted = module_accepted(module) != 0;
   memcpy(result->probabilities, module->memory.data + module_probabilitiesAddress(module), sizeof result->probabilities);
   memcpy(result->logits, module->memory.data + module_logitsAddress(module), sizeof result->logits);
+#ifdef LSN_HAS_ACTIVATION
+  result->activation = module_activation(module);
+#endif
+#ifdef LSN_HAS_VALENCE
+  result->valence = module_valence(module);
+#endif
+#ifdef LSN_LEAST_SPEECH_FRAMES
+  result->speech_frames = (int32_t)module_speechFrames(module);
+#endif
   return LSN_OK;
 }
 

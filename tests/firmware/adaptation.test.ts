@@ -1,10 +1,10 @@
-/** A speaker's statistics in C: on this machine and on Cortex-M cores in QEMU, byte by byte what the same module says in Node. */
+/** A speaker's statistics, activation and valence in C: on this machine and on Cortex-M cores in QEMU, byte by byte what the same module says in Node. */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { AdaptationExports } from "../../ts-tools/abi/exports.js";
+import type { AdaptationExports, AnswerExports } from "../../ts-tools/abi/exports.js";
 import { ADAPTATION_STATUS } from "../../ts-tools/abi/status.js";
 import { PATH_CASES } from "../module/cases.js";
 import { Instance, plainSound } from "../module/instance.js";
@@ -14,7 +14,10 @@ import { type CModel, compileC, SANITIZE, skipCompiler, skipSanitizer, source, W
 import { NO_SOUND, NO_STATE } from "./c_script.js";
 import { make, skipHost } from "./cortex_m_make.js";
 
-const PLAN = PATH_CASES.find(({ frontEnd }) => frontEnd.normalization)!;
+/** A model that has all that a model may have. */
+const PLAN = PATH_CASES.find(({ rules }) => rules)!;
+/** One that normalizes, and no more. */
+const NORMALIZING = PATH_CASES.find(({ frontEnd }) => frontEnd.normalization)!;
 const DAMAGED = ADAPTATION_STATUS.ADAPTATION_DAMAGED.code;
 
 let work: string;
@@ -39,11 +42,20 @@ function sound(seed: number): Int16Array {
   });
 }
 
+function bitsOf(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0]!;
+}
+
 /** The lines that adaptation_check.c must print. */
 async function whatNodeSays(): Promise<string> {
   const instance = await Instance.create(model.embedded);
   const adaptation = instance.exports as unknown as AdaptationExports;
-  const classify = (name: string, seed: number): string => [name, 0, ...instance.classify(plainSound(name, sound(seed))).logits].join(" ");
+  const answers = instance.exports as unknown as Required<AnswerExports>;
+  const classify = (name: string, seed: number): string => {
+    const { logits, probabilities, accepted } = instance.classify(plainSound(name, sound(seed)));
+    const judged = [accepted ? "accepted" : "uncertain", answers.speechFrames()];
+    return [name, 0, ...logits, ...[probabilities[0]!, answers.activation(), answers.valence()].map(bitsOf), ...judged].join(" ");
+  };
   const save = (): Uint8Array => {
     const bytes = adaptation.adaptationSave();
     const at = instance.exports.inputAddress();
@@ -103,8 +115,14 @@ for (const core of ["cortex-m4", "cortex-m33"]) {
 test("the header follows the model: only one that normalizes has statistics", async () => {
   const header = (of: CModel): string => readFileSync(join(of.folder, "src", "light_sernet.h"), "utf8");
   const plain = await writeRandomModel(join(work, "plain"), PATH_CASES[0]!, "embedded");
-  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION/);
-  assert.match(header(model), /^#define LSN_ADAPTATION_BYTES 180$/m);
+  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION|activation|valence|speech/);
+  assert.match(header(model), /^ {2}float activation;.*\n {2}float valence;/m);
+  assert.match(header(model), /^float lsn_activation\(lsn_state \*state\);$/m);
+  const normalizing = await writeRandomModel(join(work, "normalizing"), NORMALIZING, "embedded");
+  assert.match(header(model), /^#define LSN_ADAPTATION_BYTES 92$/m);
+  assert.match(header(normalizing), /^#define LSN_ADAPTATION_BYTES 180$/m);
+  assert.match(header(model), /^#define LSN_LEAST_SPEECH_FRAMES 4$/m);
+  assert.doesNotMatch(header(normalizing), /activation|valence|speech_frames/);
   const functions = [...header(model).matchAll(/\b(lsn_adaptation_\w+)\(lsn_state/g)].map((match) => match[1]);
   assert.deepEqual(
     functions.sort(),

@@ -2,6 +2,8 @@
  * Hears two made-up voices, saves, loads, damages and forgets a speaker's statistics, and prints what each call said: on this machine, and as firmware in
  * the place of hosts/cortex-m/main.c. adaptation.test.ts has the same sounds and calls.
  */
+#include <string.h>
+
 #include "light_sernet.h"
 
 #ifdef CORE
@@ -39,6 +41,14 @@ static void say(const char *name, int32_t value) {
   print("\n");
 }
 
+/* The bits of a float32. */
+static void print_float(float value) {
+  int32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  print(" ");
+  print_number(bits);
+}
+
 /* Noise in syllables, through a low-pass. */
 static void classify(const char *name, uint32_t seed) {
   lsn_result result;
@@ -55,6 +65,11 @@ static void classify(const char *name, uint32_t seed) {
     print(" ");
     print_number(result.logits[i]);
   }
+  print_float(result.probabilities[0]);
+  print_float(result.activation);
+  print_float(result.valence);
+  print(result.accepted ? " accepted " : " uncertain ");
+  print_number(result.speech_frames);
   print("\n");
 }
 

@@ -18,13 +18,14 @@ export const SMALL_NORMALIZED: Case = {
 };
 
 /** The manifest of a random model. */
-export function manifestOf({ name, model, frontEnd, classes, acceptThreshold }: BuiltModel): Manifest {
+export function manifestOf({ name, model, frontEnd, classes, acceptThreshold, rules }: BuiltModel): Manifest {
   return buildManifest({
     id: name,
     sourceFile: "small_model.ts",
     sourceSha256: "0".repeat(64),
     classes,
     acceptThreshold,
+    ...(rules && { rules }),
     frontEnd,
     float: { ...model, format: "random" },
     quantized: model,

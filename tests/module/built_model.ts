@@ -6,7 +6,7 @@ import { emit, type Generated } from "../../ts-tools/emit/emit.js";
 import type { MemoryMap } from "../../ts-tools/emit/memory_map.js";
 import type { HostBuild } from "../../ts-tools/link/link.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
-import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
+import type { AnswerRules, FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import type { NamedModel } from "../../ts-tools/model/named_model.js";
 import { allowRelaxedSimd } from "../../ts-tools/runtime/relaxed_simd.js";
 import { cached } from "../support/cache.js";
@@ -20,6 +20,7 @@ export interface BuiltModel {
   frontEnd: FrontEnd;
   classes: readonly string[];
   acceptThreshold: number;
+  rules?: AnswerRules;
   map: MemoryMap;
   embedded: Module;
 }
@@ -33,6 +34,8 @@ export interface ModelPlan {
   weights?: RandomModelOptions["weights"];
   /** Default 0. */
   acceptThreshold?: number;
+  /** Default: none. */
+  rules?: AnswerRules;
 }
 
 /** The paper's front end with a segment of a given number of frames, and a few samples that fill no frame. */
@@ -47,7 +50,7 @@ export function planModel({ frontEnd, widths, classes, seed, weights }: ModelPla
 }
 
 export async function buildPlan(plan: ModelPlan, parts?: Parts): Promise<BuiltModel> {
-  return build(plan.name, planModel(plan), plan.frontEnd, plan.acceptThreshold, parts);
+  return build(plan.name, planModel(plan), plan.frontEnd, plan.acceptThreshold, parts, plan.rules);
 }
 
 /** What is built with a model at once: the embedded module alone, those for hosts, too, or the WASI command, too. */
@@ -60,11 +63,12 @@ export async function build(
   frontEnd: FrontEnd,
   acceptThreshold = 0,
   parts: Parts = "library",
+  rules: AnswerRules = {},
 ): Promise<BuiltModel> {
-  const named = nameModel(name, model, frontEnd, acceptThreshold);
+  const named = nameModel(name, model, frontEnd, acceptThreshold, rules);
   const generated = emit(named);
   const embedded = (await modulesOf(named, generated, parts)).get("scalar")!;
-  return { name, model, frontEnd, classes: named.classes, acceptThreshold: named.acceptThreshold, map: generated.map, embedded };
+  return { name, model, frontEnd, classes: named.classes, acceptThreshold: named.acceptThreshold, rules, map: generated.map, embedded };
 }
 
 /** Its WASI command. */
@@ -79,10 +83,16 @@ export function allBuilds(built: BuiltModel): Promise<Map<"scalar" | HostBuild, 
 }
 
 /** Its hash is that of its name: with one of the weights, no two models had the same sources, see compileOnce(). */
-export function nameModel(name: string, model: QuantizedModel, frontEnd: FrontEnd, acceptThreshold = 0): NamedModel {
+export function nameModel(
+  name: string,
+  model: QuantizedModel,
+  frontEnd: FrontEnd,
+  acceptThreshold = 0,
+  rules: AnswerRules = {},
+): NamedModel {
   const classes = Array.from({ length: model.dense.classes }, (_, index) => `class ${index}`);
   const sha256 = createHash("sha256").update(name).digest("hex");
-  return { id: name, sha256, classes, acceptThreshold: Math.fround(acceptThreshold), frontEnd, model };
+  return { id: name, sha256, classes, acceptThreshold: Math.fround(acceptThreshold), rules, frontEnd, model };
 }
 
 type ModuleName = "scalar" | HostBuild | "command";
@@ -92,8 +102,8 @@ const MODULES: Readonly<Record<Parts, readonly ModuleName[]>> = {
   command: ["scalar", "command"],
 };
 
-function modulesOfBuilt({ name, model, frontEnd, acceptThreshold }: BuiltModel, parts: Parts): Promise<Map<ModuleName, Module>> {
-  const named = nameModel(name, model, frontEnd, acceptThreshold);
+function modulesOfBuilt({ name, model, frontEnd, acceptThreshold, rules }: BuiltModel, parts: Parts): Promise<Map<ModuleName, Module>> {
+  const named = nameModel(name, model, frontEnd, acceptThreshold, rules);
   return modulesOf(named, emit(named), parts);
 }
 

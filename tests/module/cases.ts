@@ -1,6 +1,6 @@
 /** The random models and inputs that all hosts are compared on. */
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
-import type { FrontEnd } from "../../ts-tools/model/model_types.js";
+import type { AnswerRules, FrontEnd } from "../../ts-tools/model/model_types.js";
 import { NORMALIZED_FRONT_END, normalizationOf } from "../support/normalization.js";
 import { Random } from "../support/random.js";
 import { FULL_WIDTHS, NARROW_WIDTHS, randomMfcc } from "../support/random_model.js";
@@ -95,6 +95,16 @@ const OTHER_NORMALIZATION = normalizationOf(OTHER_FRONT_END.coefficients, {
   speechFloor: -9,
 });
 
+/** Weights of any size, of both signs and 0; the sums of one are not 0. */
+export const ANSWER_RULES: AnswerRules = {
+  dimensions: {
+    activation: { weights: [90_000, -20_001, 7], bias: 30_000 },
+    valence: { weights: [-65_536, 0, 131_072], bias: -12_345 },
+  },
+  speakerAnswers: { share: 0.7, weight: 3, horizon: 5.5, leastSpeech: 6 },
+  leastSpeechFrames: 4,
+};
+
 /** Sounds, mostly short ones for segments that are short, too. The thresholds accept about half of the answers. */
 export const PATH_CASES: readonly Case[] = [
   {
@@ -132,6 +142,7 @@ export const PATH_CASES: readonly Case[] = [
     classes: 3,
     seed: 24,
     acceptThreshold: 0.9,
+    rules: ANSWER_RULES,
     inputs: THOROUGH ? 1000 : 150,
   },
 ];

@@ -42,7 +42,7 @@ for (const plan of PLANS) {
 for (const plan of PLANS) {
   test(`${plan.name}: the regions of the builds for hosts, and the static data after them`, async () => {
     const built = await buildPlan(plan);
-    const map = memoryMap(built.model, built.frontEnd, "host");
+    const map = memoryMap(built, "host");
     checkRegions(map, 16);
     for (const [build, bytes] of await allBuilds(built)) {
       if (build === "scalar") continue;

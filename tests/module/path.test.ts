@@ -32,9 +32,9 @@ for (const plan of PATH_CASES) {
 }
 
 function compare(built: BuiltModel, instance: Instance, sound: Sound): { expected: WindowResult; difference: string | undefined } {
-  const { model, frontEnd, acceptThreshold } = built;
+  const { model, frontEnd, acceptThreshold, rules } = built;
   const samples = resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, frontEnd.sampleRate);
-  const expected = classifyWindow(samples, model, frontEnd, acceptThreshold);
+  const expected = classifyWindow(samples, model, frontEnd, acceptThreshold, {}, rules);
   const actual = instance.classify(sound);
   const segment = padBothSides(cropCenter(samples, frontEnd.windowSamples), frontEnd.windowSamples);
   const mfcc = instance.features(plainSound("segment", segment, frontEnd.sampleRate), actual.level);

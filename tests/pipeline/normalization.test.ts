@@ -12,6 +12,7 @@ import { readWeights } from "../../ts-tools/model/weights_file.js";
 import { frontEndModule, unclipped } from "../../ts-tools/pipeline/front_end_module.js";
 import { Engine } from "../../ts-tools/runtime/engine.js";
 import { segmentMfcc } from "../../ts-tools/runtime/features.js";
+import { shortestFloat32 } from "../../ts-tools/runtime/float32.js";
 import { createRecognizer, type Recognition } from "../../ts-tools/runtime/index.js";
 import { allowRelaxedSimd } from "../../ts-tools/runtime/relaxed_simd.js";
 import { classifyWindow, leveledSegment } from "../reference/classify.js";
@@ -26,9 +27,17 @@ import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { voice } from "../support/sounds.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
+import { wavFile } from "../support/wav.js";
 
 const RECORDINGS = join(repositoryRoot, "examples", "emodb");
 const names = readdirSync(RECORDINGS).filter((name) => name.endsWith(".wav"));
+
+const DIMENSIONS = {
+  activation: { weights: [-2, -1.5, -1, 0.5, 2, 0, 1.25], bias: 0.5 },
+  valence: { weights: [0, 0, -1, -1, -1, -1, 3], bias: 1 },
+};
+
+const SPEAKER_ANSWERS = { share: 0.5, weight: 4, horizon: 64, leastSpeech: 32 };
 
 let work: string;
 let source: string;
@@ -49,7 +58,13 @@ before(async () => {
   const micro = join(repositoryRoot, "weights", "micro");
   for (const name of ["model.json", "group1-shard1of1.bin"]) cpSync(join(micro, name), join(source, name));
   const { activationScales: _, ...sidecar } = JSON.parse(readFileSync(join(micro, "light-sernet.json"), "utf8"));
-  writeSidecar({ ...sidecar, normalization: normalizationOf(40) });
+  writeSidecar({
+    ...sidecar,
+    normalization: normalizationOf(40),
+    dimensions: DIMENSIONS,
+    speakerAnswers: SPEAKER_ANSWERS,
+    leastSpeechFrames: 20,
+  });
   const { code, stderr } = await lightSernet(["build", source, "--out", out, "--calibrate", RECORDINGS, "--keep-scales"]);
   assert.equal(code, 0, stderr);
   manifest = parseManifest(readFileSync(join(out, "model.json"), "utf8"), "model.json");
@@ -73,6 +88,13 @@ test("a build without recordings gives the same module, and inspect says what is
   assert.deepEqual(readFileSync(join(again, "light-sernet.wasm")), readFileSync(join(out, "light-sernet.wasm")));
   const { stdout } = await lightSernet(["inspect", again]);
   assert.match(stdout, /^ {2}mean {6}the running mean of frames with speech is subtracted: horizon 512 frames/m);
+  assert.match(stdout, /^ {2}says {6}activation, the logistic function of 0\.500 - 2\.000 ln p\(boredom\) - 1\.500 ln p\(neutral\)/m);
+  assert.match(stdout, /^ {2}says {6}activation and valence, too/m);
+  assert.match(stdout, /^ {2}speaker {3}up to 0\.5 of the speaker's mean answer is subtracted once it is loaded/m);
+  assert.match(
+    stdout,
+    /^ {2}accepts {3}a probability of 0\.6365806 or more, and 20 frames with speech or more; below, the answer is uncertain/m,
+  );
   assert.match(stdout, /^ {2}adapts {4}to a speaker/m);
 });
 
@@ -82,7 +104,7 @@ test("recordings: every build and the WASI command have the reference's logits, 
   for (const name of names) {
     const samples = readPcmWav(join(RECORDINGS, name));
     const expected = [...classifyWindow(samples, model, frontEnd).logits];
-    const carried = new Float32Array(new Uint8Array(recognizers[0]!.adaptation!.slice(20)).buffer);
+    const carried = new Float32Array(new Uint8Array(recognizers[0]!.adaptation!.slice(20, 180)).buffer);
     const adapted = name === names[0] ? expected : [...classifyWindow(samples, model, frontEnd, 0, { carried }).logits];
     for (const [index, recognizer] of recognizers.entries()) {
       const saved = recognizer.adaptation!;
@@ -110,6 +132,62 @@ test("a mean of another length is refused before anything is built", async () =>
       stderr,
       /normalization does not fit the model: its mean has 39 numbers; expected 40, .*; correct the light-sernet\.json beside the model\./,
     );
+  } finally {
+    writeSidecar(kept);
+  }
+});
+
+test("classify and evaluate have activation and valence: text, CSV, JSON", async () => {
+  const file = join(RECORDINGS, names[0]!);
+  const recognizer = await createRecognizer({ model: out, build: "scalar" });
+  const { activation, valence, speechFrames } = recognizer.classify(readPcmWav(file), { sampleRate: 16000 });
+  const shown = [activation!, valence!].map(shortestFloat32);
+  assert.ok(speechFrames! > 20, `${speechFrames} frames`);
+  const classify = async (...more: string[]): Promise<string> => (await lightSernet(["classify", "--model", out, file, ...more])).stdout;
+  assert.ok((await classify()).includes(`  activation ${activation!.toFixed(2)}  valence ${valence!.toFixed(2)}  boredom `));
+  const [header, row] = (await classify("--csv")).split("\n");
+  assert.match(header!, /^file,label,confidence,accepted,speechFrames,activation,valence,boredom,/);
+  assert.deepEqual(row!.split(",").slice(4, 7), [String(speechFrames), ...shown]);
+  assert.ok((await classify("--json")).includes(`"activation":${shown[0]},"valence":${shown[1]},"probabilities"`));
+  mkdirSync(join(work, "labeled", "anger"), { recursive: true });
+  cpSync(file, join(work, "labeled", "anger", "a.wav"));
+  const csv = join(work, "predictions.csv");
+  const { code, stderr } = await lightSernet(["evaluate", out, "--data", join(work, "labeled"), "--csv", csv]);
+  assert.equal(code, 0, stderr);
+  const [head, ...rows] = readFileSync(csv, "utf8").trim().split("\n");
+  assert.match(head!, /^utterance,fold,true,predicted,activation,valence,boredom,/);
+  assert.ok(rows.some((line) => line.includes(`,${shown.join()},`)));
+});
+
+test("silence is uncertain, whatever its probability, and the text says why", async () => {
+  const file = join(work, "silence.wav");
+  writeFileSync(file, wavFile(new Int16Array(48000)));
+  const { stdout } = await lightSernet(["classify", "--model", out, file]);
+  assert.match(stdout, /: uncertain \(\w+ [\d.]+ %, 0 frames with speech\) /);
+  if (skipWithoutWasmtime) return;
+  const { stdout: command, stderr } = await lightSernet(["classify", "--model", out, "--engine", "wasmtime", "--json", file]);
+  assert.match(command, /"accepted":false,"speechFrames":0,/, stderr);
+});
+
+test("weights of another number of classes are refused before anything is built", async () => {
+  const kept = readSidecar();
+  try {
+    writeSidecar({ ...kept, dimensions: { activation: { weights: [1, 2], bias: 0 } } });
+    const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
+    assert.equal(code, 1);
+    assert.match(stderr, /dimensions\.activation has 2 weights; expected 7, .*; correct the light-sernet\.json beside/);
+  } finally {
+    writeSidecar(kept);
+  }
+});
+
+test("speakerAnswers without a normalization is refused before anything is built", async () => {
+  const kept = readSidecar();
+  try {
+    writeSidecar({ ...kept, normalization: "none" });
+    const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
+    assert.equal(code, 1);
+    assert.match(stderr, /speakerAnswers needs a normalization, .*; correct the light-sernet\.json beside/);
   } finally {
     writeSidecar(kept);
   }

@@ -1,10 +1,14 @@
-import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
+import type { AnswerRules, DimensionName, FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
+import { dimensionOf, meanOf } from "./dimensions.js";
 import { applyLevel, levelOf } from "./level.js";
 import { type MfccMatrix, mfccMatrix, type Speaker } from "./mfcc.js";
 import { runNetwork } from "./network.js";
-import { indexOfLargest, isAccepted, meanProbabilities, softmax } from "./probabilities.js";
+import { indexOfLargest, isAccepted, meanProbabilities, scoresOf, softmaxOf } from "./probabilities.js";
 import { cropCenter, padBothSides } from "./segment.js";
+import { correctScores, learnAnswer } from "./speaker_answers.js";
 import { cropStarts, windowStarts } from "./windows.js";
+
+type Dimensions = Partial<Record<DimensionName, number>>;
 
 /** Results of one window. */
 export interface WindowResult {
@@ -18,9 +22,11 @@ export interface WindowResult {
   logits: Int32Array;
   /** float32 [classes]. */
   probabilities: Float32Array;
-  /** Index of the largest logit, the first of equals. */
+  /** Index of the largest logit, or corrected score, the first of equals. */
   label: number;
   accepted: boolean;
+  /** float32, those that the model has. */
+  dimensions: Dimensions;
 }
 
 /** Results of a whole recording. */
@@ -30,6 +36,7 @@ export interface SoundResult {
   probabilities: Float32Array;
   label: number;
   accepted: boolean;
+  dimensions: Dimensions;
 }
 
 /** int16 samples at the front end's rate, any number of them, to one answer: the center window, leveled by itself. A shorter sound is in its center, or after `zerosBefore` zeros. */
@@ -39,6 +46,7 @@ export function classifyWindow(
   frontEnd: FrontEnd,
   acceptThreshold = 0,
   speaker: Speaker = {},
+  rules: AnswerRules = {},
   zerosBefore?: number,
 ): WindowResult {
   const center = cropCenter(samples, frontEnd.windowSamples);
@@ -46,9 +54,20 @@ export function classifyWindow(
   const level = levelOf(center);
   const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd, zerosBefore), frontEnd, speaker);
   const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
-  const probabilities = softmax(logits, model.dense.logitScale);
-  const accepted = isAccepted(probabilities, acceptThreshold);
-  return { start, end: start + center.length, level, mfcc, logits, probabilities, label: indexOfLargest(logits), accepted };
+  const { speakerAnswers } = rules;
+  const { carriedAnswer, learnedAnswer } = speaker;
+  const plain = scoresOf(logits, model.dense.logitScale);
+  const scores = speakerAnswers && carriedAnswer ? correctScores(plain, speakerAnswers, carriedAnswer) : plain;
+  if (speakerAnswers && learnedAnswer && mfcc.speechFrames >= speakerAnswers.leastSpeech) learnAnswer(learnedAnswer, plain, speakerAnswers);
+  const probabilities = softmaxOf(scores);
+  const accepted = isAccepted(probabilities, acceptThreshold, mfcc.speechFrames, rules.leastSpeechFrames);
+  const label = indexOfLargest(speakerAnswers ? scores : logits);
+  const dimensions = dimensionsOf(scores, probabilities, rules);
+  return { start, end: start + center.length, level, mfcc, logits, probabilities, label, accepted, dimensions };
+}
+
+function dimensionsOf(scores: Float32Array, probabilities: Float32Array, { dimensions = {} }: AnswerRules): Dimensions {
+  return Object.fromEntries(Object.entries(dimensions).map(([name, dimension]) => [name, dimensionOf(scores, probabilities, dimension)]));
 }
 
 /** The int16 samples [windowSamples] that the frames are cut from, at a level that may come from elsewhere. */
@@ -63,16 +82,17 @@ export function classifySound(
   frontEnd: FrontEnd,
   long: "windows" | "center",
   acceptThreshold = 0,
+  rules: AnswerRules = {},
 ): SoundResult {
   const starts = long === "center" ? [] : windowStarts(samples.length, frontEnd.windowSamples);
   const windows =
     starts.length <= 1
-      ? [classifyWindow(samples, model, frontEnd, acceptThreshold)]
+      ? [classifyWindow(samples, model, frontEnd, acceptThreshold, {}, rules)]
       : starts.map((start) => {
           const end = start + frontEnd.windowSamples;
-          return { ...classifyWindow(samples.slice(start, end), model, frontEnd, acceptThreshold), start, end };
+          return { ...classifyWindow(samples.slice(start, end), model, frontEnd, acceptThreshold, {}, rules), start, end };
         });
-  return meanOf(windows, acceptThreshold);
+  return soundOf(windows, acceptThreshold, rules);
 }
 
 /** The same with crops: windows at even distances, or a shorter recording at even distances in its window. */
@@ -83,18 +103,23 @@ export function classifyCrops(
   crops: number,
   acceptThreshold = 0,
   speaker: Speaker = {},
+  rules: AnswerRules = {},
 ): SoundResult {
   const { windowSamples } = frontEnd;
   const windows = cropStarts(samples.length, windowSamples, crops).map((place) => {
-    if (samples.length < windowSamples) return classifyWindow(samples, model, frontEnd, acceptThreshold, speaker, place);
+    if (samples.length < windowSamples) return classifyWindow(samples, model, frontEnd, acceptThreshold, speaker, rules, place);
     const end = place + windowSamples;
-    return { ...classifyWindow(samples.slice(place, end), model, frontEnd, acceptThreshold, speaker), start: place, end };
+    return { ...classifyWindow(samples.slice(place, end), model, frontEnd, acceptThreshold, speaker, rules), start: place, end };
   });
-  return meanOf(windows, acceptThreshold);
+  return soundOf(windows, acceptThreshold, rules);
 }
 
-function meanOf(windows: WindowResult[], acceptThreshold: number): SoundResult {
+function soundOf(windows: WindowResult[], acceptThreshold: number, rules: AnswerRules): SoundResult {
   const probabilities = meanProbabilities(windows.map((window) => window.probabilities));
   const label = windows.length === 1 ? windows[0]!.label : indexOfLargest(probabilities);
-  return { windows, probabilities, label, accepted: isAccepted(probabilities, acceptThreshold) };
+  const speech = Math.max(...windows.map((window) => window.mfcc.speechFrames));
+  const accepted = isAccepted(probabilities, acceptThreshold, speech, rules.leastSpeechFrames);
+  const names = Object.keys(rules.dimensions ?? {}) as DimensionName[];
+  const dimensions = Object.fromEntries(names.map((name) => [name, meanOf(windows.map((window) => window.dimensions[name]!))]));
+  return { windows, probabilities, label, accepted, dimensions };
 }

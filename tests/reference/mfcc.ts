@@ -2,7 +2,7 @@ import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { cosineTable } from "./cosine_table.js";
 import { logarithm } from "./logarithm.js";
 import { melBins, melFilterBank } from "./mel.js";
-import { normalizer, type SpeakerStatistics } from "./normalization.js";
+import { normalizer, type SpeakerStatistics, type WeightedMean } from "./normalization.js";
 import { clamp, f32 } from "./rounding.js";
 import { magnitudeSpectrum } from "./spectrum.js";
 
@@ -11,12 +11,17 @@ export interface MfccMatrix {
   frames: number;
   coefficients: number;
   values: Float32Array;
+  /** Frames with speech; 0 if the front end does not normalize. */
+  speechFrames: number;
 }
 
 /** What a front end that normalizes knows of the speaker: the mean that was loaded, and the statistics that grow with the segment. */
 export interface Speaker {
   carried?: Float32Array | undefined;
   learned?: SpeakerStatistics;
+  /** The same of the answers. */
+  carriedAnswer?: WeightedMean | undefined;
+  learnedAnswer?: WeightedMean;
 }
 
 /**
@@ -25,7 +30,8 @@ export interface Speaker {
  */
 export function mfccMatrix(samples: Int16Array, frontEnd: FrontEnd, { carried, learned }: Speaker = {}): MfccMatrix {
   const { frameSamples, hopSamples, melBands, coefficients, normalization } = frontEnd;
-  const normalized = normalization && normalizer(frontEnd, normalization, carried, learned);
+  const heard = { frames: 0 };
+  const normalized = normalization && normalizer(frontEnd, normalization, carried, learned, heard);
   const frames = frameCount(frontEnd);
   const bins = melBins(frontEnd);
   const values = new Float32Array(frames * coefficients);
@@ -35,7 +41,7 @@ export function mfccMatrix(samples: Int16Array, frontEnd: FrontEnd, { carried, l
     const row = silent ? undefined : cepstrum(logMel(melFilterBank(magnitudeSpectrum(frame), bins, melBands), frontEnd), frontEnd);
     values.set(normalized ? normalized(row) : (row ?? silentFrame(frontEnd)), t * coefficients);
   }
-  return { frames, coefficients, values };
+  return { frames, coefficients, values, speechFrames: heard.frames };
 }
 
 export function frameCount(frontEnd: FrontEnd): number {

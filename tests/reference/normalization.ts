@@ -21,13 +21,15 @@ export type Normalizer = (coefficients: Float32Array | undefined) => Float32Arra
 
 /**
  * The running mean of docs/arithmetic.md, section 4, step 7, for one segment. A frame is its coefficients before the clip, float32; undefined is a frame of zeros.
- * `carried` is a speaker's mean from earlier sound. `learned` grows with every frame that has speech.
+ * `carried` is a speaker's mean from earlier sound. `learned` grows with every frame that has speech,
+ * and `heard` counts them.
  */
 export function normalizer(
   frontEnd: FrontEnd,
   normalization: Normalization,
   carried?: Float32Array,
   learned?: SpeakerStatistics,
+  heard = { frames: 0 },
 ): Normalizer {
   const { horizon, startWeight, carriedWeight, energyScale, share, speechRange, speechFloor } = normalization;
   const { coefficients, clip, melBands } = frontEnd;
@@ -55,6 +57,7 @@ export function normalizer(
     loudest = Math.max(loudest, energy);
     if (energy > f32(loudest - f32(speechRange))) {
       include(running, row);
+      heard.frames++;
       if (learned) {
         include(learned, row);
         learned.frames++;

@@ -3,9 +3,18 @@ import { f32 } from "./rounding.js";
 
 /** int32 logits [classes] to float32 probabilities [classes] (docs/arithmetic.md, section 6). */
 export function softmax(logits: Int32Array, logitScale: number): Float32Array {
+  return softmaxOf(scoresOf(logits, logitScale));
+}
+
+/** z: the scaled differences from the largest logit, float32 [classes], none above 0. */
+export function scoresOf(logits: Int32Array, logitScale: number): Float32Array {
   const largest = Math.max(...logits);
-  const scale = f32(logitScale);
-  const exponentials = Float32Array.from(logits, (logit) => exponential(f32(f32(logit - largest) * scale)));
+  return Float32Array.from(logits, (logit) => f32(f32(logit - largest) * f32(logitScale)));
+}
+
+/** Float32 scores [classes], of which the largest is 0, to probabilities. */
+export function softmaxOf(scores: Float32Array): Float32Array {
+  const exponentials = scores.map(exponential);
   const total = exponentials.reduce((sum, value) => f32(sum + value), 0);
   return exponentials.map((value) => f32(value / total));
 }
@@ -18,9 +27,9 @@ export function meanProbabilities(windows: readonly Float32Array[]): Float32Arra
   });
 }
 
-/** Whether an answer with these float32 probabilities is accepted: the largest one is the threshold, as float32, or more. */
-export function isAccepted(probabilities: Float32Array, threshold: number): boolean {
-  return Math.max(...probabilities) >= f32(threshold);
+/** Whether an answer with these float32 probabilities is accepted: the largest one is the threshold, as float32, or more, and there is enough speech. */
+export function isAccepted(probabilities: Float32Array, threshold: number, speechFrames = 0, leastSpeechFrames = 0): boolean {
+  return speechFrames >= leastSpeechFrames && Math.max(...probabilities) >= f32(threshold);
 }
 
 /** Index of the largest value, the first of equals. */

@@ -5,26 +5,41 @@ export interface BlobParts {
   frames: number;
   weight: number;
   mean: Float32Array;
+  /** Only in "LSA2". */
+  answer?: { network: number; weight: number; mean: Float32Array };
 }
 
-export function parseBlob(blob: Uint8Array): BlobParts {
+/** `classes` is 0 for a model without speakerAnswers. */
+export function parseBlob(blob: Uint8Array, classes = 0): BlobParts {
   const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
+  const end = classes === 0 ? blob.length : blob.length - 8 - 4 * classes;
+  const floats = (from: number, to: number) =>
+    Float32Array.from({ length: (to - from) / 4 }, (_, k) => view.getFloat32(from + 4 * k, true));
   return {
     frontEnd: view.getInt32(8, true),
     frames: view.getInt32(12, true),
     weight: view.getFloat32(16, true),
-    mean: Float32Array.from({ length: (blob.length - 20) / 4 }, (_, k) => view.getFloat32(20 + 4 * k, true)),
+    mean: floats(20, end),
+    ...(classes > 0 && {
+      answer: { network: view.getInt32(end, true), weight: view.getFloat32(end + 4, true), mean: floats(end + 8, blob.length) },
+    }),
   };
 }
 
-export function blobOf({ frontEnd, frames, weight, mean }: BlobParts): Uint8Array {
-  const blob = new Uint8Array(20 + 4 * mean.length);
+export function blobOf({ frontEnd, frames, weight, mean, answer }: BlobParts): Uint8Array {
+  const end = 20 + 4 * mean.length;
+  const blob = new Uint8Array(end + (answer ? 8 + 4 * answer.mean.length : 0));
   const view = new DataView(blob.buffer);
-  blob.set(new TextEncoder().encode("LSA1"));
+  blob.set(new TextEncoder().encode(answer ? "LSA2" : "LSA1"));
   view.setInt32(8, frontEnd, true);
   view.setInt32(12, frames, true);
   view.setFloat32(16, weight, true);
   mean.forEach((value, k) => void view.setFloat32(20 + 4 * k, value, true));
+  if (answer) {
+    view.setInt32(end, answer.network, true);
+    view.setFloat32(end + 4, answer.weight, true);
+    answer.mean.forEach((value, c) => void view.setFloat32(end + 8 + 4 * c, value, true));
+  }
   return withChecksum(blob);
 }
 

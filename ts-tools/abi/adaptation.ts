@@ -4,10 +4,23 @@
  * Byte offsets. The magic is "LSA1"; the checksum is of everything after it.
  *
  *     uint32 magic   uint32 checksum   uint32 hash of the front end   int32 frames   float32 weight   float32 mean [coefficients]
+ *
+ * "LSA2", of models with `speakerAnswers`, goes on with a SPEAKER_ANSWER.
  */
 export const ADAPTATION = { MAGIC: 0, CHECKSUM: 4, FRONT_END: 8, FRAMES: 12, WEIGHT: 16, MEAN: 20 } as const;
 
-/** Bytes of the statistics in a model of so many coefficients: 180 for 40. */
-export function adaptationBytes(coefficients: number): number {
-  return ADAPTATION.MEAN + 4 * coefficients;
+/**
+ * A speaker's mean answer, byte offsets.
+ *
+ *     uint32 hash of the network   float32 weight   float32 mean [classes]
+ */
+export const SPEAKER_ANSWER = { NETWORK: 0, WEIGHT: 4, MEAN: 8 } as const;
+
+export function speakerAnswerBytes(classes: number): number {
+  return SPEAKER_ANSWER.MEAN + 4 * classes;
+}
+
+/** Bytes of the statistics in a model of so many coefficients, and of so many classes if it has `speakerAnswers`: 180 for 40, 216 for 40 and 7. */
+export function adaptationBytes(coefficients: number, answerClasses?: number): number {
+  return ADAPTATION.MEAN + 4 * coefficients + (answerClasses === undefined ? 0 : speakerAnswerBytes(answerClasses));
 }

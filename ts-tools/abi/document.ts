@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runIfMain } from "../host/main_module.js";
 import { packageRoot } from "../host/package_root.js";
-import { ADAPTATION_EXPORTS, EXPORTS, type ExportedFunction } from "./exports.js";
+import { ADAPTATION_EXPORTS, DIMENSION_EXPORTS, EXPORTS, type ExportedFunction, SPEECH_EXPORTS } from "./exports.js";
 import { ALL_STATUS, INPUT_FORMAT } from "./status.js";
 
 export const ABI_DOCUMENT = "docs/abi.md";
@@ -54,6 +54,16 @@ export function abiDocument(): string {
     "Only modules whose manifest has a `normalization` export these. They gather a speaker's statistics, which a host saves and loads ([arithmetic.md](arithmetic.md#8-a-speakers-statistics)).",
     "",
     ...rows(ADAPTATION_EXPORTS),
+    "",
+    "## Functions of models with dimensions",
+    "Only modules whose manifest has the one or the other in `dimensions` export it ([arithmetic.md](arithmetic.md#6-probabilities)).",
+    "",
+    ...rows(DIMENSION_EXPORTS),
+    "",
+    "## Functions of models with a least number of frames with speech",
+    "Only modules whose manifest has `leastSpeechFrames` export these.",
+    "",
+    ...rows(SPEECH_EXPORTS),
     "",
     "## Input formats",
     "u: unsigned, s: signed, f: float; little endian, channels interleaved.",

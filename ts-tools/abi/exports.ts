@@ -1,4 +1,5 @@
 import { LARGEST_LEVEL } from "../model/levels.js";
+import type { AnswerRules, Normalization } from "../model/model_types.js";
 
 /**
  * The boundary of the module, once: every exported function with its parameters and what it does. The runtime's types, docs/abi.md and the
@@ -90,7 +91,7 @@ export const EXPORTS = {
   label: {
     parameters: [],
     result: "class",
-    doc: "Index of the largest logit, the first one of a tie; -1 from the start or a reset until the next finish().",
+    doc: "Index of the largest logit, the first one of a tie (with `speakerAnswers` of the largest corrected value); -1 from the start or a reset until the next finish().",
   },
   accepted: {
     parameters: [],
@@ -180,7 +181,7 @@ export const ADAPTATION_EXPORTS = {
   adaptationLoad: {
     parameters: ["bytes"],
     result: "status",
-    doc: "Takes a speaker's statistics from inputAddress(). Every segment that starts afterwards begins with that speaker's mean (with the training corpora's, if the statistics include no speech), and the statistics go on from there. Refuses what is damaged or of a model with another front end, and changes nothing then.",
+    doc: "Takes a speaker's statistics from inputAddress(). Every segment that starts afterwards begins with that speaker's mean (with the training corpora's, if the statistics include no speech), and the statistics go on from there. Refuses what is damaged or of a model with another front end (with `speakerAnswers` of another network, too), and changes nothing then.",
   },
   adaptationReset: {
     parameters: [],
@@ -188,9 +189,63 @@ export const ADAPTATION_EXPORTS = {
   },
 } as const satisfies Record<string, ExportedFunction>;
 
-/** The exports of a module, with those of `adaptation` if it normalizes. */
-export function exportsOf(normalizes: boolean): Readonly<Record<string, ExportedFunction>> {
-  return normalizes ? { ...EXPORTS, ...ADAPTATION_EXPORTS } : EXPORTS;
+/** Exports of modules whose manifest has this dimension, and of no others. */
+export const DIMENSION_EXPORTS = {
+  activation: {
+    parameters: [],
+    result: "value",
+    type: "f32",
+    doc: "How excited the voice sounds, 0 to 1; -1 while label() is -1.",
+  },
+  valence: {
+    parameters: [],
+    result: "value",
+    type: "f32",
+    doc: "How pleased the voice sounds, 0 to 1; -1 while label() is -1.",
+  },
+} as const satisfies Record<string, ExportedFunction>;
+
+/** Exports of modules whose manifest has `leastSpeechFrames`, and of no others. */
+export const SPEECH_EXPORTS = {
+  leastSpeechFrames: {
+    parameters: [],
+    result: "frames",
+    doc: "accepted() is 0 for a segment with fewer frames with speech, whatever the probability.",
+  },
+  speechFrames: {
+    parameters: [],
+    result: "frames",
+    doc: "Frames with speech in the last segment, hopSamples() each; frameCount() after finishNetwork(), where nobody knows; 0 while label() is -1.",
+  },
+} as const satisfies Record<string, ExportedFunction>;
+
+/** What a module may have beyond EXPORTS. */
+export const OPTIONAL_EXPORTS = {
+  adaptation: ADAPTATION_EXPORTS,
+  activation: { activation: DIMENSION_EXPORTS.activation },
+  valence: { valence: DIMENSION_EXPORTS.valence },
+  speech: SPEECH_EXPORTS,
+} as const satisfies Record<string, Record<string, ExportedFunction>>;
+
+export type Feature = keyof typeof OPTIONAL_EXPORTS;
+export const FEATURES = Object.keys(OPTIONAL_EXPORTS) as Feature[];
+
+/** What a manifest says of a model's features. */
+export type FeatureSource = AnswerRules & { normalization?: Normalization };
+
+export function featuresOf({ normalization, dimensions, leastSpeechFrames }: FeatureSource): Feature[] {
+  const has: Readonly<Record<Feature, unknown>> = {
+    adaptation: normalization,
+    activation: dimensions?.activation,
+    valence: dimensions?.valence,
+    speech: leastSpeechFrames,
+  };
+  return FEATURES.filter((feature) => has[feature] !== undefined);
+}
+
+/** The exports of a module with these features. */
+export function exportsOf(features: readonly Feature[]): Readonly<Record<string, ExportedFunction>> {
+  return Object.assign({ ...EXPORTS }, ...features.map((feature) => OPTIONAL_EXPORTS[feature]));
 }
 
 type Parameters<T extends readonly string[]> = { [K in keyof T]: number };
@@ -204,5 +259,8 @@ export type ModuleExports = Functions<typeof EXPORTS> & { memory: WebAssembly.Me
 
 /** The types of the exports of a module that normalizes. */
 export type AdaptationExports = Functions<typeof ADAPTATION_EXPORTS>;
+
+/** The types of the exports that say more of an answer, in modules that have them. */
+export type AnswerExports = Partial<Functions<typeof DIMENSION_EXPORTS> & Functions<typeof SPEECH_EXPORTS>>;
 
 export const ABI_VERSION = 1;

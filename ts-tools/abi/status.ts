@@ -55,7 +55,7 @@ export const ADAPTATION_STATUS = {
   },
   ADAPTATION_OF_OTHER_MODEL: {
     code: -12,
-    sentence: "these statistics of a speaker are of a model with another front end; start without them and save new ones",
+    sentence: "these statistics of a speaker are of a model with another front end or network; start without them and save new ones",
   },
 } as const;
 

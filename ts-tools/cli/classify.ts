@@ -38,7 +38,7 @@ export async function classifyFiles(inputs: readonly string[], options: Classify
 
 async function classifyAll(classifier: FileClassifier, inputs: readonly string[], format: OutputFormat): Promise<number> {
   const files = await findWavFiles(inputs);
-  const writer = lineWriter(format, classifier.classes, mayColor());
+  const writer = lineWriter(format, classifier, mayColor());
   if (writer.header !== undefined) writer.print(writer.header);
   let exitCode = 0;
   for (const [index, found] of files.entries()) {

@@ -25,6 +25,8 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
   return {
     classes: recognizer.model.classes,
     speaker: recognizer.model.adapts ? speaker : undefined,
+    countsSpeech: recognizer.model.leastSpeechFrames !== undefined,
+    dimensions: recognizer.model.dimensions,
     async classify(file) {
       recognizer.reset();
       recognizer.pushWav(new Uint8Array(0));

@@ -1,8 +1,10 @@
 import { printData, printJson, printPainted } from "../host/terminal.js";
+import { DIMENSIONS } from "../model/dimensions.js";
 import { recognitionJson } from "../runtime/json.js";
 import type { Recognition } from "../runtime/result.js";
 import { visible } from "../text/visible_text.js";
 import { csvRow } from "./csv.js";
+import type { FileClassifier } from "./file_classifier.js";
 
 export type OutputFormat = "text" | "json" | "csv";
 
@@ -17,13 +19,20 @@ export interface LineWriter {
   print(line: string): void;
 }
 
-export function lineWriter(format: OutputFormat, classes: readonly string[], color: boolean): LineWriter {
+/** What the results of a model have. */
+type Columns = Pick<FileClassifier, "classes" | "dimensions" | "countsSpeech">;
+
+export function lineWriter(format: OutputFormat, { classes, dimensions, countsSpeech }: Columns, color: boolean): LineWriter {
   if (format === "json") return { header: undefined, line: recognitionJson, print: printJson };
   if (format === "csv") {
+    const more = [...(countsSpeech ? (["speechFrames"] as const) : []), ...dimensions];
     return {
-      header: csvRow(["file", "label", "confidence", "accepted", ...classes]),
-      line: (file, { label, confidence, accepted, probabilities }) =>
-        csvRow([file, label, confidence, String(accepted), ...classes.map((name) => probabilities[name]!)]),
+      header: csvRow(["file", "label", "confidence", "accepted", ...more, ...classes]),
+      line: (file, recognition) => {
+        const { label, confidence, accepted, probabilities } = recognition;
+        const values = [...more.map((name) => recognition[name]!), ...classes.map((name) => probabilities[name]!)];
+        return csvRow([file, label, confidence, String(accepted), ...values]);
+      },
       print: printData,
     };
   }
@@ -35,10 +44,14 @@ export function textLine(file: string, recognition: Recognition, color: boolean)
   const { label, confidence, accepted, probabilities, segments } = recognition;
   const paint = (code: string, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const bars = Object.entries(probabilities).map(([name, value]) => paint(name === label ? "32" : "2", `${visible(name)} ${bar(value)}`));
+  const speech = recognition.speechFrames === undefined ? "" : `, ${recognition.speechFrames} frames with speech`;
   const windows = segments.length > 1 ? ` (${segments.length} windows)` : "";
   const percent = `${(confidence * 100).toFixed(1)} %`;
-  const answer = accepted ? `${paint("1;32", visible(label))} ${percent}` : `${paint("1;33", "uncertain")} (${visible(label)} ${percent})`;
-  return `${visible(file)}: ${answer}${windows}  ${bars.join("  ")}`;
+  const answer = accepted
+    ? `${paint("1;32", visible(label))} ${percent}`
+    : `${paint("1;33", "uncertain")} (${visible(label)} ${percent}${speech})`;
+  const dimensions = DIMENSIONS.flatMap((name) => (recognition[name] === undefined ? [] : [`${name} ${recognition[name].toFixed(2)}`]));
+  return `${visible(file)}: ${answer}${windows}  ${[...dimensions, ...bars].join("  ")}`;
 }
 
 /** A block of the height of a probability. */

@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { findWasmtime } from "../host/wasmtime.js";
 import { STDIN } from "../host/wav_files.js";
 import { COMMAND_FILE } from "../model/builds.js";
+import { DIMENSIONS } from "../model/dimensions.js";
+import type { Manifest } from "../model/model_types.js";
 import { namedError } from "../runtime/errors.js";
 import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
-import type { Recognition } from "../runtime/result.js";
+import { isAccepted, type Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 
@@ -48,10 +50,12 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
   return {
     classes: manifest.classes,
     speaker: adapts ? speaker : undefined,
+    countsSpeech: manifest.leastSpeechFrames !== undefined,
+    dimensions: DIMENSIONS.filter((name) => manifest.dimensions?.[name]),
     classify: async (file) => {
       const output = await runCommand(wasmtime, commandParameters(command, options.long, statistics), file);
       const recognition = parseRecognition(output, isRecognition);
-      checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest.acceptThreshold, recognition));
+      checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest, recognition));
       if (adapts) statistics = { ...statistics, gathered: Buffer.from(parseRecognition(output, hasStatistics).adaptation, "hex") };
       return recognition;
     },
@@ -106,9 +110,10 @@ function errorSentence(errors: string, code: number | string | null): string {
   return `wasmtime failed with ${code} (${lines[0]?.trim() ?? "it said nothing"})`;
 }
 
-/** Whether this threshold explains which of a recording and its segments are accepted; printed floats read back to the same float32. */
-function acceptsBy(threshold: number, recognition: Recognition): boolean {
-  return [recognition, ...recognition.segments].every(({ confidence, accepted }) => accepted === Math.fround(confidence) >= threshold);
+/** Whether this model's rules explain which of a recording and its segments are accepted; printed floats read back to the same float32. */
+function acceptsBy(manifest: Manifest, recognition: Recognition): boolean {
+  const counted = (recognition.speechFrames === undefined) === (manifest.leastSpeechFrames === undefined);
+  return counted && [recognition, ...recognition.segments].every((answer) => answer.accepted === isAccepted(manifest, answer));
 }
 
 /** The JSON that the command prints, if it is what it must be. */

@@ -1,3 +1,4 @@
+import type { DimensionName } from "../model/model_types.js";
 import type { Recognition } from "../runtime/result.js";
 
 /** A way to classify WAV files: in this process, or in wasmtime. */
@@ -6,6 +7,10 @@ export interface FileClassifier {
   classes: readonly string[];
   /** What it knows of the person who speaks; undefined if its model does not normalize. */
   speaker: Speaker | undefined;
+  /** Which of activation and valence its results have. */
+  dimensions: readonly DimensionName[];
+  /** Whether they have the number of frames with speech. */
+  countsSpeech: boolean;
   classify(file: string): Promise<Recognition>;
   close(): void;
 }

@@ -114,10 +114,12 @@ function downloadText({ gzip, brotli }: FileReport): string {
   return `gzip ${count(gzip)}, brotli ${count(brotli)}`;
 }
 
-function modelLines({ id, sha256, acceptThreshold, adapts, memoryNeeded }: NonNullable<FileReport["model"]>): string[] {
+function modelLines(model: NonNullable<FileReport["model"]>): string[] {
+  const { id, sha256, adapts, dimensions, memoryNeeded } = model;
   return [
     `  model     ${id}, ${sha256}`,
-    `  accepts   ${acceptedText(acceptThreshold)}`,
+    `  accepts   ${acceptedText(model)}`,
+    ...(dimensions.length > 0 ? [`  says      ${dimensions.join(" and ")}, too`] : []),
     ...(adapts ? ["  adapts    to a speaker, whose statistics can be saved and loaded"] : []),
     `  needs     ${count(memoryNeeded)} bytes of memory`,
   ];

@@ -1,7 +1,8 @@
 import { table } from "../host/table.js";
 import { JsonFields } from "../model/json_fields.js";
 import { layerSizes } from "../model/layer_shapes.js";
-import type { Manifest, Normalization } from "../model/model_types.js";
+import { DIMENSION_WEIGHT_BITS } from "../model/levels.js";
+import type { Manifest, Normalization, SpeakerAnswers } from "../model/model_types.js";
 import { shortestFloat32 } from "../runtime/float32.js";
 
 /** Everything about a layer except its weights. */
@@ -94,14 +95,33 @@ export function modelText(manifest: Manifest): string {
     `  sha256    ${manifest.sha256}`,
     `  source    ${source.file} (${source.format})`,
     `  classes   ${manifest.classes.join(", ")}`,
-    `  accepts   ${acceptedText(manifest.acceptThreshold)}`,
+    `  accepts   ${acceptedText(manifest)}`,
+    ...dimensionLines(manifest),
     `  input     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
     ...(manifest.normalization ? [`  mean      ${normalizationText(manifest.normalization)}`] : []),
+    ...(manifest.speakerAnswers ? [`  speaker   ${speakerAnswersText(manifest.speakerAnswers)}`] : []),
     `  size      ${count(network.parameters)} parameters, ${count(network.weightBytes)} bytes of weights, ${count(network.multiplyAccumulates)} multiply-accumulates`,
     "",
     "Layers",
     table(["layer", "kernel", "input", "pool", "output", "MAC", "weights", "input scale", "output scale"], rows),
   ].join("\n");
+}
+
+/** The weights of activation and valence, for a person. */
+function dimensionLines({ classes, dimensions = {} }: Manifest): string[] {
+  const real = (value: number): string => (value / 2 ** DIMENSION_WEIGHT_BITS).toFixed(3);
+  return Object.entries(dimensions).map(([name, { weights, bias }]) => {
+    const terms = weights.map((weight, index) => `${real(weight)} ln p(${classes[index]})`);
+    return `  says      ${name}, the logistic function of ${[real(bias), ...terms].join(" + ").replaceAll("+ -", "- ")}`;
+  });
+}
+
+/** What a model subtracts from its answers, for a person. */
+function speakerAnswersText({ share, weight, horizon, leastSpeech }: SpeakerAnswers): string {
+  return (
+    `up to ${share} of the speaker's mean answer is subtracted once it is loaded, half of that after ${weight} answers: ` +
+    `horizon ${horizon} answers of at least ${leastSpeech} frames with speech`
+  );
 }
 
 /** What a model subtracts from its input, for a person. */
@@ -115,10 +135,12 @@ function normalizationText(normalization: Normalization): string {
 }
 
 /** Which answers a model accepts, for a person. */
-export function acceptedText(acceptThreshold: number): string {
-  return acceptThreshold === 0
-    ? "every answer"
-    : `a probability of ${shortestFloat32(acceptThreshold)} or more; below, the answer is uncertain`;
+export function acceptedText({ acceptThreshold, leastSpeechFrames }: Pick<Manifest, "acceptThreshold" | "leastSpeechFrames">): string {
+  const rules = [
+    ...(acceptThreshold > 0 ? [`a probability of ${shortestFloat32(acceptThreshold)} or more`] : []),
+    ...(leastSpeechFrames === undefined ? [] : [`${leastSpeechFrames} frames with speech or more`]),
+  ];
+  return rules.length === 0 ? "every answer" : `${rules.join(", and ")}; below, the answer is uncertain`;
 }
 
 /** The memory map for a person. Regions that share an address are never in use at the same time. */

@@ -1,6 +1,8 @@
 import type { Folds } from "../evaluate/folds.js";
 import { errorSentence } from "../host/terminal.js";
 import type { Build } from "../model/builds.js";
+import { DIMENSIONS } from "../model/dimensions.js";
+import type { DimensionName } from "../model/model_types.js";
 import { readManifest } from "../runtime/loader_node.js";
 import { nodeClassifier } from "./classify_node.js";
 import type { FileClassifier } from "./file_classifier.js";
@@ -15,6 +17,8 @@ export interface TestedModel {
 /** The models of an evaluation, by their folders; all have the same classes. */
 export interface TestedModels {
   classes: readonly string[];
+  /** What all of them have of activation and valence. */
+  dimensions: readonly DimensionName[];
   byFolder: ReadonlyMap<string, TestedModel>;
   close(): void;
 }
@@ -26,7 +30,8 @@ interface OpenOptions extends WindowFlags {
 /** A single model. */
 export async function openModel(folder: string, options: OpenOptions): Promise<TestedModels> {
   const model = await open(folder, options);
-  return { classes: model.classifier.classes, byFolder: new Map([[folder, model]]), close: () => model.classifier.close() };
+  const { classes, dimensions } = model.classifier;
+  return { classes, dimensions, byFolder: new Map([[folder, model]]), close: () => model.classifier.close() };
 }
 
 /** Opens every fold's model before anything is evaluated; folds may share one. Throws if a model is missing or has other classes. */
@@ -50,7 +55,8 @@ export async function openFoldModels({ file, folds }: Folds, options: OpenOption
     close();
     throw error;
   }
-  return { classes: classes ?? [], byFolder, close };
+  const dimensions = DIMENSIONS.filter((name) => [...byFolder.values()].every(({ classifier }) => classifier.dimensions.includes(name)));
+  return { classes: classes ?? [], dimensions, byFolder, close };
 }
 
 async function open(folder: string, options: OpenOptions): Promise<TestedModel> {

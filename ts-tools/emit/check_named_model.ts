@@ -1,3 +1,4 @@
+import { answerRulesFault } from "../model/answer_rules.js";
 import { frameCount } from "../model/front_end.js";
 import { frontEndFault } from "../model/front_end_schema.js";
 import { ModelError } from "../model/model_error.js";
@@ -11,7 +12,7 @@ import { tables } from "./tables.js";
 const MOST_BINS = 255;
 
 /** Checks what the module's sources assume. Throws one sentence that says what was found and what is possible. */
-export function checkNamedModel({ id, classes, acceptThreshold, frontEnd, model }: NamedModel): void {
+export function checkNamedModel({ id, classes, acceptThreshold, rules = {}, frontEnd, model }: NamedModel): void {
   const fault = frontEndFault(frontEnd);
   if (fault) demand(false, `${fault.field} is ${frontEnd[fault.field]}`, fault.expected);
   const { coefficients, normalization } = frontEnd;
@@ -41,6 +42,8 @@ export function checkNamedModel({ id, classes, acceptThreshold, frontEnd, model 
     `acceptThreshold is ${acceptThreshold}`,
     "a float32 from 0 to 1",
   );
+  const misfit = answerRulesFault(rules, frontEnd, classes.length);
+  if (misfit !== undefined) throw new ModelError(`This model cannot be built: ${misfit}.`);
   demand(isName(id, MOST_ID_BYTES), `its id is ${shown(id)}`, nameWords(MOST_ID_BYTES));
   const wrong = classesFault(classes);
   if (wrong) {

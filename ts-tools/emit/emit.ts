@@ -1,11 +1,13 @@
 import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, LARGEST_LEVEL, LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
 import type { NamedModel } from "../model/named_model.js";
+import { emitAnswerRules } from "./answer_rules.js";
 import { checkNamedModel } from "./check_named_model.js";
 import type { EnginePlan } from "./engine_plan.js";
 import { emitKernels } from "./kernel_templates.js";
 import { emitExpandedLayers, emitLayers, emitLineBuffers } from "./layer_tables.js";
 import { emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
-import { emitAdaptationExports, emitNormalization } from "./normalization.js";
+import { emitNormalization } from "./normalization.js";
+import { emitOptionalExports } from "./optional_exports.js";
 import { emitRecordLayouts } from "./record_layouts.js";
 import { constant, header, staticArray } from "./source.js";
 import { emitStatus, emitStatusText } from "./status.js";
@@ -27,7 +29,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
   checkNamedModel(named);
   const { model, frontEnd } = named;
   const from = `${named.id} (${named.sha256})`;
-  const map = memoryMap(model, frontEnd, plan);
+  const map = memoryMap(named, plan);
   const frontEndTables = tables(frontEnd);
   const weights = weightGroups(model, plan);
   const files = new Map([
@@ -36,7 +38,8 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["memory_map.ts", header("memory_map.ts", from) + emitMemoryMap(map)],
     ["model.ts", header("emit.ts", from) + emitModel(named, frontEndTables, weights)],
     ["normalization.ts", header("normalization.ts", from) + emitNormalization(frontEnd)],
-    ["adaptation_exports.ts", header("normalization.ts", from) + emitAdaptationExports(frontEnd)],
+    ["answer_rules.ts", header("answer_rules.ts", from) + emitAnswerRules(named)],
+    ["optional_exports.ts", header("optional_exports.ts", from) + emitOptionalExports(named)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
     ["levels.ts", header("emit.ts", "ts-tools/model/levels.ts") + emitLevels()],

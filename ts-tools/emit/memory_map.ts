@@ -1,6 +1,7 @@
-import { ADAPTATION } from "../abi/adaptation.js";
-import type { FrontEnd, QuantizedModel } from "../model/model_types.js";
+import { ADAPTATION, speakerAnswerBytes } from "../abi/adaptation.js";
+import type { NamedModel } from "../model/named_model.js";
 import { align } from "./align.js";
+import { keepsScores } from "./answer_rules.js";
 import type { EnginePlan } from "./engine_plan.js";
 import { expandedLayout, hostPatchBytes } from "./expanded_weights.js";
 import { type LineBuffer, lineBuffers } from "./line_buffers.js";
@@ -57,9 +58,14 @@ const HOST_ONLY = [
 
 /** Only in a model with a normalization. */
 const NORMALIZATION_ONLY = ["RUNNING_MEAN", "CARRIED_MEAN", "ADAPTATION"];
+/** Only in a model that says more of an answer than probabilities. */
+const SCORES_ONLY = ["SCORES"];
+/** Only in a model with speakerAnswers. */
+const SPEAKER_ANSWERS_ONLY = ["ANSWER", "CARRIED_ANSWER", "CORRECTION"];
 
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
-export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: EnginePlan = "embedded"): MemoryMap {
+export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules">, plan: EnginePlan = "embedded"): MemoryMap {
+  const { model, frontEnd, rules } = named;
   const layers = shapedLayers(model);
   const buffers = lineBuffers(model, plan);
   const buffersBytes = buffers.reduce((sum, buffer) => sum + buffer.rowBytes * buffer.ringRows, 0);
@@ -79,6 +85,8 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   const add = (name: string, bytes: number, what: string): void => {
     if (plan === "embedded" ? HOST_ONLY.includes(name) : EMBEDDED_ONLY.includes(name)) return;
     if (frontEnd.normalization === undefined && NORMALIZATION_ONLY.includes(name)) return;
+    if (!keepsScores(rules) && SCORES_ONLY.includes(name)) return;
+    if (rules?.speakerAnswers === undefined && SPEAKER_ANSWERS_ONLY.includes(name)) return;
     map.regions.push({ name, address: map.end, bytes, what });
     map.end += align(bytes, plan === "embedded" ? 8 : 16);
   };
@@ -106,6 +114,10 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
   add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
   add("LOGITS", 4 * model.dense.classes, "int32");
   add("PROBABILITIES", 4 * model.dense.classes, "float32");
+  add("SCORES", 4 * model.dense.classes, "logits less the largest, scaled, float32");
+  add("ANSWER", speakerAnswerBytes(model.dense.classes), "mean answer of the speaker");
+  add("CARRIED_ANSWER", speakerAnswerBytes(model.dense.classes), "mean answer that was loaded");
+  add("CORRECTION", 4 * model.dense.classes, "what is subtracted from this segment's scores, float32");
   add("GLOBAL_TOTALS", 4 * features, "sums of the global average, int32");
   add("FEATURES", 2 * features, "global average, int16");
   add("STAGE_STATE", 8 * buffers.length, "rows arrived and made, int32 each");
@@ -158,7 +170,7 @@ export function memoryMap(model: QuantizedModel, frontEnd: FrontEnd, plan: Engin
 /** assembly/generated/memory_map.ts */
 export function emitMemoryMap(map: MemoryMap): string {
   const rename = (name: string): string => (name === "LINE_BUFFERS" ? "LINE_BUFFERS_START" : name);
-  const absent = [...EMBEDDED_ONLY, ...HOST_ONLY, ...NORMALIZATION_ONLY].filter(
+  const absent = [...EMBEDDED_ONLY, ...HOST_ONLY, ...NORMALIZATION_ONLY, ...SCORES_ONLY, ...SPEAKER_ANSWERS_ONLY].filter(
     (name) => !map.regions.some((region) => region.name === name),
   );
   const none = absent.map((name) => `/** not in this module */\nexport const ${name}: usize = 0;\nexport const ${name}_BYTES: i32 = 0;`);

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { adaptationBytes } from "../abi/adaptation.js";
-import { ADAPTATION_EXPORTS } from "../abi/exports.js";
 import type { FrontEnd } from "../model/model_types.js";
 import { constant, staticArray } from "./source.js";
 
@@ -23,28 +22,30 @@ export function emitNormalization(frontEnd: FrontEnd): string {
     constant("CARRIED_WEIGHT", "f32", number(normalization?.carriedWeight), "The same of a mean that was carried over."),
     constant("SPEECH_RANGE", "f32", number(normalization?.speechRange), "Nepers below the loudest frame."),
     constant("SPEECH_FLOOR", "f32", number(normalization?.speechFloor), "Nepers; frames at or below are silent."),
-    constant("FRONT_END_HASH", "i32", normalization ? frontEndHash(frontEnd) : 0, "Of all the front end's numbers."),
-    constant("ADAPTATION_LENGTH", "i32", adaptationBytes(coefficients), "Bytes of a speaker's statistics."),
+    constant(
+      "FRONT_END_HASH",
+      "i32",
+      normalization ? hashOf(frontEnd) : 0,
+      "Of all the front end's numbers, on which statistics of coefficients depend.",
+    ),
+    constant(
+      "FRONT_END_STATISTICS",
+      "i32",
+      adaptationBytes(coefficients),
+      "Bytes of a speaker's statistics; the mean answer comes after them.",
+    ),
     normalization
       ? staticArray("TRAINING_MEAN", "f32", Float32Array.from(normalization.mean), 8, "mean of the training corpora")
       : constant("TRAINING_MEAN", "usize", 0),
   ].join("");
 }
 
-/** assembly/generated/adaptation_exports.ts: a module without a normalization has none of these functions. */
-export function emitAdaptationExports({ normalization }: FrontEnd): string {
-  return normalization ? `export { ${Object.keys(ADAPTATION_EXPORTS).join(", ")} } from "../frontend/adaptation";\n` : "export {};\n";
-}
-
-/**
- * The first 32 bits of the SHA-256 of everything that statistics of coefficients depend on, signed. Names in alphabetical order: a manifest's order does not
- * count.
- */
-function frontEndHash(frontEnd: FrontEnd): number {
-  const text = JSON.stringify(frontEnd, (_, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
+/** The first 32 bits of the SHA-256 of a value as JSON, signed. Names in alphabetical order: a manifest's order does not count. */
+export function hashOf(value: unknown): number {
+  const text = JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   );
   return createHash("sha256").update(text).digest().readInt32LE(0);
 }

@@ -1,5 +1,5 @@
 /** Records in memory that tools and kernels share: byte offsets of their fields, written to assembly/generated/record_layouts.ts. */
-import { ADAPTATION } from "../abi/adaptation.js";
+import { ADAPTATION, SPEAKER_ANSWER } from "../abi/adaptation.js";
 import { GROUP_CHANNELS } from "../model/layer_shapes.js";
 import { PACKED_BITS, WINOGRAD_BITS } from "../model/levels.js";
 import { align } from "./align.js";
@@ -44,6 +44,7 @@ export function emitRecordLayouts(): string {
     ...constants("REQUANTIZATION", REQUANTIZATION),
     ...constants("WEIGHTED_MEAN", WEIGHTED_MEAN),
     ...constants("ADAPTATION", ADAPTATION),
+    ...constants("SPEAKER_ANSWER", SPEAKER_ANSWER),
     ...constants("SUMS", SUMS),
     constant("PACKED_BITS", "i32", PACKED_BITS, "Of the lower of two sums in a word."),
     constant("WINOGRAD_BITS", "i32", WINOGRAD_BITS, "The same in convolveWinograd."),

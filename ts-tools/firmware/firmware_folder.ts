@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { featuresOf } from "../abi/exports.js";
 import { packageRoot } from "../host/package_root.js";
 import { isMissing } from "../host/plain_file.js";
 import { manifestText } from "../model/manifest.js";
@@ -48,7 +49,7 @@ export async function firmwareFolder(
   version: string,
 ): Promise<Map<string, Uint8Array>> {
   const { binary } = guardAccesses(module, memoryBytes);
-  const { code, weights, dataBytes } = await translate(binary, manifest.normalization !== undefined);
+  const { code, weights, dataBytes } = await translate(binary, featuresOf(manifest));
   const globals = [...code.matchAll(/^ {2}(?:u32|u64|f32) g\d+;$/gm)].length;
   const facts = { manifest, memoryBytes, globals, version };
   const values: Record<string, string> = {

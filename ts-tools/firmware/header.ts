@@ -1,7 +1,8 @@
 import { adaptationBytes } from "../abi/adaptation.js";
-import { ABI_VERSION, ADAPTATION_EXPORTS, EXPORTS, type ExportedFunction, exportsOf } from "../abi/exports.js";
+import { ABI_VERSION, ADAPTATION_EXPORTS, EXPORTS, type ExportedFunction, exportsOf, FEATURES, featuresOf } from "../abi/exports.js";
 import { ADAPTATION_STATUS, INPUT_FORMAT, type InputFormat, SAMPLE_BYTES, STATUS } from "../abi/status.js";
-import type { Manifest } from "../model/model_types.js";
+import { DIMENSIONS } from "../model/dimensions.js";
+import type { DimensionName, Manifest } from "../model/model_types.js";
 import { visible } from "../text/visible_text.js";
 
 /** What the C sources need to know about a translated module. */
@@ -80,7 +81,7 @@ extern "C" {
 #define LSN_MEMORY_BYTES ${pageBytes(facts)}
 /* Bytes of a state: that, and ${globals} variables. */
 #define LSN_STATE_BYTES ${stateBytes(facts)}
-${manifest.normalization ? adaptationMacro(manifest) : ""}
+${manifest.normalization ? adaptationMacro(manifest) : ""}${dimensionsOf(manifest).map(dimensionMacro).join("")}${manifest.leastSpeechFrames ? speechMacro(manifest.leastSpeechFrames) : ""}
 /* The state can still be used after any of them; you may have to start again what was in progress. */
 typedef enum {
 ${statuses.map(([name, { code, sentence }], index) => `  LSN_${name} = ${code}${index < statuses.length - 1 ? "," : ""} /* ${sentence} */`).join("\n")}
@@ -108,11 +109,11 @@ typedef struct lsn_state {
 } lsn_state;
 
 typedef struct lsn_result {
-  int32_t label;                     /* index of the largest logit, the first one of a tie; see lsn_class_name() */
-  bool accepted;                     /* false: the largest probability is below lsn_accept_threshold(), the answer is uncertain */
+  int32_t label;                     /* index of the largest ${manifest.speakerAnswers ? "corrected value" : "logit"}, the first one of a tie; see lsn_class_name() */
+  bool accepted;                     /* false: the largest probability is below lsn_accept_threshold()${manifest.leastSpeechFrames ? ", or speech_frames below lsn_least_speech_frames()" : ""}, the answer is uncertain */
   float probabilities[LSN_CLASSES];  /* 0 to 1 */
   int32_t logits[LSN_CLASSES];
-} lsn_result;
+${dimensionsOf(manifest).map(dimensionField).join("")}${manifest.leastSpeechFrames ? SPEECH_FIELD : ""}} lsn_result;
 
 /* sizeof(lsn_state), for callers that allocate it; it must be aligned to 8 bytes. */
 size_t lsn_state_size(void);
@@ -183,13 +184,25 @@ ${sentences.join("\n")}
 `;
 }
 
-function exported({ normalization }: Manifest): [string, ExportedFunction][] {
-  return Object.entries(exportsOf(normalization !== undefined)).filter(([name]) => !BY_HAND.includes(name));
+function exported(manifest: Manifest): [string, ExportedFunction][] {
+  return Object.entries(exportsOf(featuresOf(manifest))).filter(([name]) => !BY_HAND.includes(name));
 }
 
+const dimensionsOf = ({ dimensions = {} }: Manifest): DimensionName[] => DIMENSIONS.filter((name) => dimensions[name] !== undefined);
+
+/** For light_sernet.c, and for programs that work with several models. */
+const dimensionMacro = (name: DimensionName): string => `/* lsn_result has the ${name}. */\n#define LSN_HAS_${name.toUpperCase()}\n`;
+
+/** It turns the field on in light_sernet.c, too. */
+const speechMacro = (frames: number): string =>
+  `/* An answer to fewer frames with speech is uncertain: lsn_least_speech_frames(). */\n#define LSN_LEAST_SPEECH_FRAMES ${frames}\n`;
+const SPEECH_FIELD = `  ${"int32_t speech_frames;".padEnd(35)}/* frames with speech in the sound */\n`;
+
+const dimensionField = (name: DimensionName): string => `  ${`float ${name};`.padEnd(35)}/* 0 to 1 */\n`;
+
 /** The statistics' size, which only the headers of models that normalize have; it also turns the functions of light_sernet.c on. */
-const adaptationMacro = ({ frontEnd }: Manifest): string =>
-  `/* Bytes of a speaker's statistics: lsn_adaptation_save(). */\n#define LSN_ADAPTATION_BYTES ${adaptationBytes(frontEnd.coefficients)}\n`;
+const adaptationMacro = ({ frontEnd, classes, speakerAnswers }: Manifest): string =>
+  `/* Bytes of a speaker's statistics: lsn_adaptation_save(). */\n#define LSN_ADAPTATION_BYTES ${adaptationBytes(frontEnd.coefficients, speakerAnswers && classes.length)}\n`;
 
 const adaptationByHand = (): string => `
 /*
@@ -231,11 +244,11 @@ function handedOn({ result, type, holds }: ExportedFunction, call: string): stri
   return type === "f32" ? `return ${call}` : `return (${result === "status" ? "lsn_status)(s32" : "int32_t"})${call}`;
 }
 
+const EVERY_EXPORT = exportsOf(FEATURES);
+
 /** A docstring as a C comment, in which the module's functions have their C names. */
 function comment(doc: string): string {
-  const text = doc.replace(/\b([a-z]\w*)\(\)/g, (call, name: string) =>
-    name in EXPORTS || name in ADAPTATION_EXPORTS ? `${cName(name)}()` : call,
-  );
+  const text = doc.replace(/\b([a-z]\w*)\(\)/g, (call, name: string) => (name in EVERY_EXPORT ? `${cName(name)}()` : call));
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { EXPORTS, exportsOf } from "../abi/exports.js";
+import { EXPORTS, exportsOf, type Feature } from "../abi/exports.js";
 import { NEVER_OPTIMIZE } from "../link/load_binaryen.js";
 import { GUARD } from "./guard_accesses.js";
 
@@ -25,12 +25,12 @@ const OWN = "w2c_light__sernet";
 /**
  * WebAssembly -> C with wasm2c. Keeps the functions, globals and data of its output and leaves out its runtime (memory that may grow, imports,
  * traps as signals, segment registers): hosts/firmware/light_sernet_runtime.h has the little that is needed.
- * The module must come from guardAccesses(); `normalizes` tells whether it has the exports of the adaptation.
+ * The module must come from guardAccesses(); `features` are the model's.
  */
-export async function translate(binary: Uint8Array, normalizes = false): Promise<TranslatedModule> {
+export async function translate(binary: Uint8Array, features: readonly Feature[] = []): Promise<TranslatedModule> {
   const { header, source } = await wasm2c(binary);
   const segments = dataSegments(source);
-  const others = mergedExports(source, Object.keys(exportsOf(normalizes)));
+  const others = mergedExports(source, Object.keys(exportsOf(features)));
   const code = [
     "typedef struct {",
     ...globals(header).map((line) => `  ${line}`),

@@ -1,4 +1,4 @@
-import { exportsOf } from "../abi/exports.js";
+import { exportsOf, type FeatureSource, featuresOf } from "../abi/exports.js";
 import { readCode } from "./instructions.js";
 import { PAGE } from "./link.js";
 import {
@@ -32,11 +32,10 @@ export class ModuleCheckError extends Error {
 
 /**
  * The promises of the embedded module: one page that never grows, no imports, the weights in one passive segment, exactly the exports of the list
- * (`normalizes`: with those of the adaptation),
- * no memory.grow, no memory.size, no float64, no start function; and its ceilings. link() has validated it.
+ * and of what `model` has, no memory.grow, no memory.size, no float64, no start function; and its ceilings. link() has validated it.
  */
-export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget, normalizes = false): void {
-  const { memory, overheadBytes } = checkLibrary(file, bytes, normalizes);
+export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: number, budget: Budget, model: FeatureSource = {}): void {
+  const { memory, overheadBytes } = checkLibrary(file, bytes, model);
   if (memory.initial !== 1 || memory.maximum !== 1) refuse(file, `has ${pagesOf(memory)} of memory; expected exactly one`);
   checkCeilings(file, [
     ["bytes in all", bytes.length, budget.fileBytes],
@@ -46,8 +45,8 @@ export function checkEmbedded(file: string, bytes: Uint8Array, memoryBytes: numb
 }
 
 /** The promises of a module for hosts: the same with more memory, of a fixed size too. */
-export function checkHost(file: string, bytes: Uint8Array, budget: Budget, normalizes = false): void {
-  const { memory, overheadBytes } = checkLibrary(file, bytes, normalizes);
+export function checkHost(file: string, bytes: Uint8Array, budget: Budget, model: FeatureSource = {}): void {
+  const { memory, overheadBytes } = checkLibrary(file, bytes, model);
   if (memory.initial !== memory.maximum) refuse(file, `has ${pagesOf(memory)} of memory; expected a fixed number`);
   checkCeilings(file, [
     ["bytes besides the weights", overheadBytes, budget.hostOverheadBytes],
@@ -56,11 +55,11 @@ export function checkHost(file: string, bytes: Uint8Array, budget: Budget, norma
 }
 
 /** What every build of the library promises. */
-function checkLibrary(file: string, bytes: Uint8Array, normalizes: boolean): { memory: MemoryLimits; overheadBytes: number } {
+function checkLibrary(file: string, bytes: Uint8Array, model: FeatureSource): { memory: MemoryLimits; overheadBytes: number } {
   const sections = readSections(bytes);
   const imports = sectionReader(bytes, sections, "import");
   if (imports && imports.unsigned() > 0) refuse(file, `imports ${imports.text()}.${imports.text()}; expected no imports`);
-  const expected = [...Object.keys(exportsOf(normalizes)), "memory"].sort();
+  const expected = [...Object.keys(exportsOf(featuresOf(model))), "memory"].sort();
   if (readExportNames(bytes, sections).sort().join() !== expected.join())
     refuse(file, "does not export what ts-tools/abi/exports.ts lists");
   const passive = readDataSegments(bytes, sections).filter((segment) => segment.passive);

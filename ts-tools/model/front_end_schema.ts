@@ -15,7 +15,7 @@ export interface FieldRule {
   words: string;
 }
 
-function whole(least: number, most: number): FieldRule {
+export function whole(least: number, most: number): FieldRule {
   return {
     accepts: (value) => Number.isInteger(value) && value >= least && value <= most,
     words: `a whole number from ${least.toLocaleString("en-US")} to ${most.toLocaleString("en-US")}`,

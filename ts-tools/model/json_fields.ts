@@ -52,6 +52,11 @@ export class JsonFields {
     return this.wrongValue(this.pathOf(name), expected, this.value[name]);
   }
 
+  /** The error of fields that do not fit each other. */
+  misfit(fault: string): ModelError {
+    return new ModelError(`${this.file}: ${fault}; ${this.advice}.`);
+  }
+
   object(name: string): JsonFields {
     return JsonFields.from(this.value[name], this.pathOf(name), this.file, this.advice);
   }

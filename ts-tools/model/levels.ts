@@ -13,6 +13,10 @@ export const FEATURE_LEVELS = 32767;
 export const PACKED_BITS = 24;
 export const WINOGRAD_BITS = 22;
 
+/** Bits after the point of the weights of activation and valence, and of the logarithms of probabilities that they multiply. */
+export const DIMENSION_WEIGHT_BITS = 16;
+export const DIMENSION_LOG_BITS = 12;
+
 /** The level of a segment is this quantile of |x|, in thousandths, and is measured in thousandths of an int16 step. */
 export const LEVEL_QUANTILE = 999;
 export const LEVEL_SCALE = 1000;

@@ -2,7 +2,7 @@
 import type { FloatModel } from "./float_model.js";
 import { countNetwork, type NetworkShape } from "./layer_shapes.js";
 import { ModelError } from "./model_error.js";
-import type { ActivationScales, FrontEnd, Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
+import type { ActivationScales, AnswerRules, FrontEnd, Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
 import { weightsHash, writeWeights } from "./weights_file.js";
 
 export interface ManifestInput {
@@ -13,6 +13,8 @@ export interface ManifestInput {
   classes: readonly string[];
   /** 0..1; the manifest gets the nearest float32. */
   acceptThreshold: number;
+  /** Of the quantized model; default: none. */
+  rules?: AnswerRules;
   frontEnd: FrontEnd;
   /** The float model, or its format and shape alone. */
   float: NetworkShape & Pick<FloatModel, "format">;
@@ -50,6 +52,7 @@ export function buildManifest(input: ManifestInput): Manifest {
     acceptThreshold: Math.fround(input.acceptThreshold),
     frontEnd,
     ...(normalization && { normalization }),
+    ...input.rules,
     network: {
       frames: quantized.frames,
       coefficients: quantized.coefficients,

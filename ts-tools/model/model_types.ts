@@ -48,6 +48,42 @@ export interface Normalization {
   mean: readonly number[];
 }
 
+/** The two outputs besides the classes: how excited a voice sounds, and how pleased; each from 0 to 1. */
+export type DimensionName = "activation" | "valence";
+
+/**
+ * A linear function of the logarithms of the probabilities, before the logistic function (docs/arithmetic.md, section 6). In light-sernet.json any numbers; in
+ * a quantized model integers in units of 2^-16.
+ */
+export interface Dimension {
+  /** One for each class. */
+  weights: readonly number[];
+  bias: number;
+}
+
+/**
+ * A speaker's mean answer, which is kept with the statistics of the normalization: once loaded, a part of it is subtracted from later answers
+ * (docs/arithmetic.md, section 8).
+ */
+export interface SpeakerAnswers {
+  /** The part of the mean that is subtracted when there are many answers, 0..1. */
+  share: number;
+  /** How many answers the absence of a correction counts as. */
+  weight: number;
+  /** Answers after which an older one counts 1/e. */
+  horizon: number;
+  /** Frames with speech that a segment needs to be included. */
+  leastSpeech: number;
+}
+
+/** What a model says of an answer besides the probabilities; a model may have none of it. */
+export interface AnswerRules {
+  dimensions?: Partial<Record<DimensionName, Dimension>>;
+  speakerAnswers?: SpeakerAnswers;
+  /** An answer to a segment with fewer frames with speech is uncertain, whatever its probability. */
+  leastSpeechFrames?: number;
+}
+
 /** One int8 convolution. */
 export interface QuantizedConvolution {
   /** temporal, spectral, both, body2_1 ... body2_5. */
@@ -98,7 +134,7 @@ export interface QuantizedModel {
 }
 
 /** `model.json`, version 1. */
-export interface Manifest {
+export interface Manifest extends AnswerRules {
   format: "light-sernet";
   formatVersion: 1;
   /** A name that a person chose or the build derived, e.g. "emodb-full-ce". */

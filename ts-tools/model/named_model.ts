@@ -1,4 +1,4 @@
-import type { FrontEnd, QuantizedModel } from "./model_types.js";
+import type { AnswerRules, FrontEnd, QuantizedModel } from "./model_types.js";
 
 /** A quantized model with its id, hash and class names. */
 export interface NamedModel {
@@ -8,6 +8,8 @@ export interface NamedModel {
   classes: string[];
   /** float32, 0..1. */
   acceptThreshold: number;
+  /** Default: none. */
+  rules?: AnswerRules;
   frontEnd: FrontEnd;
   model: QuantizedModel;
 }

@@ -1,5 +1,6 @@
 /** Parses `model.json`, which is not trusted: every field is checked by itself and against the others. */
 
+import { parseQuantizedRules } from "./answer_rules.js";
 import { frameCount } from "./front_end.js";
 import { parseFrontEnd } from "./front_end_schema.js";
 import { JsonFields } from "./json_fields.js";
@@ -96,6 +97,7 @@ export function parseManifest(text: string, file: string): Manifest {
   const classes = fields.classes("classes");
   const frontEnd = parseFrontEnd(fields.object("frontEnd"));
   const normalization = parseNormalization(fields, frontEnd.coefficients);
+  const rules = parseQuantizedRules(fields, { ...frontEnd, ...(normalization && { normalization }) }, classes.length);
   return {
     format,
     formatVersion,
@@ -110,6 +112,7 @@ export function parseManifest(text: string, file: string): Manifest {
     ),
     frontEnd,
     ...(normalization && { normalization }),
+    ...rules,
     network: parseNetwork(fields.object("network"), frontEnd, classes.length),
     activationScales: readActivationScales(fields.object("activationScales")),
     version: fields.text("version"),

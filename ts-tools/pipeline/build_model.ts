@@ -8,6 +8,7 @@ import { MOST_FILE_BYTES } from "../import/limits.js";
 import { type BuiltModules, buildModules } from "../link/build_modules.js";
 import { type Budget, checkEmbedded, checkHost } from "../link/check_module.js";
 import type { HostBuild } from "../link/link.js";
+import { answerRulesFault, quantizeRules } from "../model/answer_rules.js";
 import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../model/builds.js";
 import type { FloatModel } from "../model/float_model.js";
 import { frameCount, REFERENCE_FRONT_END } from "../model/front_end.js";
@@ -15,7 +16,7 @@ import { frontEndFault } from "../model/front_end_schema.js";
 import { buildManifest, manifestText } from "../model/manifest.js";
 import { ModelError } from "../model/model_error.js";
 import { classesFault, isName, MOST_ID_BYTES, nameTwice, nameWords } from "../model/model_names.js";
-import type { ActivationScales, FrontEnd, Manifest, QuantizedModel } from "../model/model_types.js";
+import type { ActivationScales, AnswerRules, FrontEnd, Manifest, QuantizedModel } from "../model/model_types.js";
 import { normalizationFault } from "../model/normalization.js";
 import { parseManifest } from "../model/parse_manifest.js";
 import { writeWeights } from "../model/weights_file.js";
@@ -78,6 +79,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   if (Object.keys(sidecar).length > 0) notes.push(`using ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
   const classes = chooseClasses(options, sidecar, float, notes);
   const frontEnd = chooseFrontEnd(sidecar, float, source);
+  const rules = chooseRules(sidecar, frontEnd, classes, source);
   const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd);
   tell("quantizing");
   const model = quantizeModel(float, scales, frontEnd);
@@ -89,6 +91,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
       .digest("hex"),
     classes,
     acceptThreshold: sidecar.acceptThreshold ?? 0,
+    rules,
     frontEnd,
     float,
     quantized: model,
@@ -97,13 +100,12 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   });
   tell("compiling");
   const { sha256, acceptThreshold } = manifest;
-  const named: NamedModel = { id, sha256, classes, acceptThreshold, frontEnd, model };
+  const named: NamedModel = { id, sha256, classes, acceptThreshold, rules, frontEnd, model };
   const host = options.profile !== "embedded";
   const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [] });
   const memoryBytes = memoryUsed(modules.embedded);
-  const normalizes = frontEnd.normalization !== undefined;
-  checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget, normalizes);
-  for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget, normalizes);
+  checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget, manifest);
+  for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget, manifest);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
   return {
@@ -173,6 +175,14 @@ function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): Fr
   if (unfit !== undefined)
     throw new ModelError(`${source}: normalization does not fit the model: ${unfit}; correct the ${SIDECAR} beside the model.`);
   return frontEnd;
+}
+
+/** What the sidecar says of answers, quantized; it must fit the rest of the model. */
+function chooseRules(sidecar: Sidecar, frontEnd: FrontEnd, classes: readonly string[], source: string): AnswerRules {
+  const rules = quantizeRules(sidecar);
+  const fault = answerRulesFault(rules, frontEnd, classes.length);
+  if (fault !== undefined) throw new ModelError(`${source}: ${fault}; correct the ${SIDECAR} beside the model.`);
+  return rules;
 }
 
 interface ChosenScales {

@@ -2,16 +2,17 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { writeWhole } from "../host/pending_files.js";
 import { MOST_MANIFEST_BYTES, readPlainTextIfThere } from "../host/plain_file.js";
+import { ANSWER_RULES, parseAnswerRules } from "../model/answer_rules.js";
 import { parseFrontEndChanges } from "../model/front_end_schema.js";
 import { JsonFields } from "../model/json_fields.js";
 import { ModelError } from "../model/model_error.js";
 import { MOST_ID_BYTES } from "../model/model_names.js";
-import type { ActivationScales, FrontEnd, Normalization } from "../model/model_types.js";
+import type { ActivationScales, AnswerRules, FrontEnd, Normalization } from "../model/model_types.js";
 import { parseNormalization } from "../model/normalization.js";
 import { parseActivationScales } from "../model/parse_manifest.js";
 
 /** What float weights do not say themselves, in a file beside them. Every field may be missing. */
-export interface Sidecar {
+export interface Sidecar extends AnswerRules {
   /** Name of the model file in this folder that all of this describes; default: the TensorFlow.js model.json. */
   file?: string;
   id?: string;
@@ -74,7 +75,16 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
   return file;
 }
 
-const FIELDS: readonly (keyof Sidecar)[] = ["file", "id", "classes", "activationScales", "acceptThreshold", "frontEnd", "normalization"];
+const FIELDS: readonly (keyof Sidecar)[] = [
+  "file",
+  "id",
+  "classes",
+  "activationScales",
+  "acceptThreshold",
+  "frontEnd",
+  "normalization",
+  ...ANSWER_RULES,
+];
 
 /**
  * Reads the text of `file`. Every field is checked by itself before anything is read or computed; build_model.ts checks whether the fields of the front end
@@ -93,5 +103,6 @@ export function parseSidecar(text: string, file: string): Sidecar {
     ...(fields.has("activationScales") && { activationScales: parseActivationScales(fields.object("activationScales")) }),
     ...(fields.has("frontEnd") && { frontEnd: parseFrontEndChanges(fields.object("frontEnd")) }),
     ...(normalization && { normalization }),
+    ...parseAnswerRules(fields),
   };
 }

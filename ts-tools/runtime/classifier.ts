@@ -1,4 +1,5 @@
 import { INPUT_FORMAT } from "../abi/status.js";
+import type { DimensionName } from "../model/model_types.js";
 import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.js";
 import type { Engine } from "./engine.js";
 import { damaged } from "./errors.js";
@@ -7,7 +8,7 @@ import { damaged } from "./errors.js";
 const TIMED_FRAMES = 4;
 
 /** The module's answer for one window. */
-export interface WindowResult {
+export interface WindowResult extends Partial<Record<DimensionName | "speechFrames", number>> {
   /** Index of the class. */
   label: number;
   /** False: the answer is uncertain. */
@@ -65,6 +66,7 @@ export class Classifier {
       logits: this.#engine.int32(exports.logitsAddress(), this.#classes).slice(),
       probabilities: this.#engine.float32(exports.probabilitiesAddress(), this.#classes).slice(),
       level,
+      ...this.#more(),
     });
     const filled = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
     const featureMs = Math.min(end - leveled, filled * exports.frameCount() * this.#frameMs());
@@ -87,9 +89,19 @@ export class Classifier {
     return frames === undefined ? undefined : (1000 * frames * exports.hopSamples()) / exports.sampleRate();
   }
 
-  #checked<T extends Pick<WindowResult, "label" | "probabilities">>(result: T): T {
-    const { label, probabilities } = result;
-    if (label < 0 || label >= this.#classes || !probabilities.every((value) => value >= 0 && value <= 1))
+  /** What the model has of these of the last answer. */
+  #more(): Partial<Record<DimensionName | "speechFrames", number>> {
+    const { activation, valence, speechFrames } = this.#engine.answers;
+    return {
+      ...(activation && { activation: activation() }),
+      ...(valence && { valence: valence() }),
+      ...(speechFrames && { speechFrames: speechFrames() }),
+    };
+  }
+
+  #checked<T extends Omit<WindowResult, "frontendMs" | "networkMs">>(result: T): T {
+    const { label, probabilities, activation = 0, valence = 0 } = result;
+    if (label < 0 || label >= this.#classes || ![...probabilities, activation, valence].every((value) => value >= 0 && value <= 1))
       throw damaged("its answer is impossible");
     return result;
   }

@@ -1,6 +1,17 @@
-import { ABI_VERSION, ADAPTATION_EXPORTS, type AdaptationExports, EXPORTS, exportsOf, type ModuleExports } from "../abi/exports.js";
+import {
+  ABI_VERSION,
+  type AdaptationExports,
+  type AnswerExports,
+  exportsOf,
+  FEATURES,
+  type Feature,
+  type ModuleExports,
+  OPTIONAL_EXPORTS,
+} from "../abi/exports.js";
+import { DIMENSIONS } from "../model/dimensions.js";
 import { MOST_WINDOW_SAMPLES } from "../model/front_end.js";
 import { classesFault, isName, MOST_CLASS_BYTES, MOST_CLASSES, MOST_ID_BYTES } from "../model/model_names.js";
+import type { DimensionName } from "../model/model_types.js";
 import { guardExports, reasonOf } from "./damaged_module.js";
 import { damaged, RecognizerError, statusError } from "./errors.js";
 
@@ -15,6 +26,10 @@ export interface ModelInfo {
   acceptThreshold: number;
   /** Whether it can get to know a speaker: `Recognizer.adaptation`. */
   adapts: boolean;
+  /** Which of activation and valence its results have. */
+  dimensions: readonly DimensionName[];
+  /** An answer to fewer frames with speech is not accepted; absent if the model has no such rule. */
+  leastSpeechFrames?: number;
   /** Hz of the samples that the network receives. */
   sampleRate: number;
   /** Samples of one segment at that rate. */
@@ -31,13 +46,16 @@ export class Engine {
   readonly exports: ModuleExports;
   /** The functions for a speaker's statistics, in a model that adapts. */
   readonly adaptation: AdaptationExports | undefined;
+  /** Functions that say more of an answer, in a model that has them. */
+  readonly answers: AnswerExports;
   /** The whole linear memory; it never grows. */
   readonly memory: ArrayBuffer;
   readonly #input: Uint8Array;
 
-  private constructor(exports: ModuleExports, adaptation: AdaptationExports | undefined) {
+  private constructor(exports: ModuleExports & AdaptationExports & AnswerExports, features: readonly Feature[]) {
     this.exports = exports;
-    this.adaptation = adaptation;
+    this.adaptation = features.includes("adaptation") ? exports : undefined;
+    this.answers = exports;
     this.memory = exports.memory.buffer;
     this.#input = this.#view(Uint8Array, exports.inputAddress(), exports.inputCapacity());
     if (this.#input.length === 0) throw damaged("its input buffer is empty");
@@ -50,14 +68,14 @@ export class Engine {
       throw new RecognizerError("BAD_MODULE", `${name} is not light-sernet's library (${misfit}); build the model again`);
     }
     const exports = await instantiate(module, name);
-    const typed = guardExports(EXPORTS, exports, name) as ModuleExports;
-    const adaptation = adapts(exports) ? (guardExports(ADAPTATION_EXPORTS, exports, name) as unknown as AdaptationExports) : undefined;
+    const features = featuresIn((name) => typeof exports[name] === "function");
+    const typed = guardExports(exportsOf(features), exports, name) as unknown as ModuleExports & AdaptationExports & AnswerExports;
     const version = typed.abiVersion();
     if (version !== ABI_VERSION) {
       const message = `${name} has version ${version} of the interface and this package needs ${ABI_VERSION}; build the model again`;
       throw new RecognizerError("BAD_MODULE", message);
     }
-    return new Engine(typed, adaptation);
+    return new Engine(typed, features);
   }
 
   /** Throws for a negative status; returns everything else. */
@@ -145,15 +163,17 @@ export class Engine {
     const sha256 = this.text(exports.modelHashAddress(), 64);
     const classes = Array.from({ length: count }, (_, index) => this.text(exports.classNameAddress(index), MOST_CLASS_BYTES));
     if (!isName(id, MOST_ID_BYTES) || !HASH.test(sha256) || classesFault(classes)) throw damaged("its names are not valid");
-    return { id, sha256, classes, acceptThreshold, adapts: this.adaptation !== undefined, sampleRate, windowSamples };
+    const dimensions = DIMENSIONS.filter((name) => this.answers[name] !== undefined);
+    const adapts = this.adaptation !== undefined;
+    const least = this.answers.leastSpeechFrames?.();
+    const speech = least !== undefined && { leastSpeechFrames: least };
+    return { id, sha256, classes, acceptThreshold, adapts, dimensions, ...speech, sampleRate, windowSamples };
   }
 }
 
-/** The export that only models with a normalization have, and all of those. */
-const ADAPTS = "adaptationSave" satisfies keyof AdaptationExports;
-
-function adapts(exports: WebAssembly.Exports): boolean {
-  return typeof exports[ADAPTS] === "function";
+/** The features of which a module has any function; it must then have all of them. */
+function featuresIn(has: (name: string) => boolean): Feature[] {
+  return FEATURES.filter((feature) => Object.keys(OPTIONAL_EXPORTS[feature]).some(has));
 }
 
 /** Instantiating may trap (a segment outside the memory), or run out of memory. */
@@ -170,8 +190,8 @@ function misfits(module: WebAssembly.Module): string | undefined {
   const imports = WebAssembly.Module.imports(module);
   if (imports.length > 0) return `it imports ${imports[0]!.module}.${imports[0]!.name}`;
   const kinds = new Map(WebAssembly.Module.exports(module).map((entry) => [entry.name, entry.kind]));
-  const adapting = kinds.get(ADAPTS) === "function";
-  const missing = Object.keys(exportsOf(adapting)).filter((name) => kinds.get(name) !== "function");
+  const has = (name: string): boolean => kinds.get(name) === "function";
+  const missing = Object.keys(exportsOf(featuresIn(has))).filter((name) => !has(name));
   if (kinds.get("memory") !== "memory") missing.push("memory");
   return missing.length > 0 ? `it lacks ${missing.slice(0, 3).join(", ")}` : undefined;
 }

@@ -6,21 +6,15 @@ import type { Recognition, Segment } from "./result.js";
 export function recognitionJson(file: string, recognition: Recognition): string {
   if (typeof file !== "string") throw badArgument("the file's name", "a text", file);
   if (!isRecognition(recognition)) throw badArgument("the recognition", "the result of classify() or finish()", recognition);
-  const { label, confidence, accepted, probabilities, logits, segments, model, timing } = recognition;
+  const { logits, segments, model, timing } = recognition;
   return JSON.stringify({
     file,
-    label,
-    confidence: shortenFloat32(confidence),
-    accepted,
-    probabilities: shorten(probabilities),
+    ...answerJson(recognition),
     ...(logits && { logits: plain(logits) }),
     segments: segments.map((segment) => ({
       startMs: segment.startMs,
       endMs: segment.endMs,
-      label: segment.label,
-      confidence: shortenFloat32(segment.confidence),
-      accepted: segment.accepted,
-      probabilities: shorten(segment.probabilities),
+      ...answerJson(segment),
       logits: plain(segment.logits),
     })),
     model: { id: model.id, sha256: model.sha256 },
@@ -30,6 +24,19 @@ export function recognitionJson(file: string, recognition: Recognition): string 
       networkMs: thousandths(timing.networkMs),
     },
   });
+}
+
+/** What a recording and each of its windows have. */
+function answerJson({ label, confidence, accepted, speechFrames, activation, valence, probabilities }: Recognition | Segment): object {
+  return {
+    label,
+    confidence: shortenFloat32(confidence),
+    accepted,
+    ...(speechFrames !== undefined && { speechFrames }),
+    ...(activation !== undefined && { activation: shortenFloat32(activation) }),
+    ...(valence !== undefined && { valence: shortenFloat32(valence) }),
+    probabilities: shorten(probabilities),
+  };
 }
 
 /** For values that no compiler has checked. */
@@ -43,7 +50,8 @@ export function isRecognition(value: unknown): value is Recognition {
   return isObject(timing) && areNumbers([timing.decodeMs, timing.frontendMs, timing.networkMs]);
 }
 
-function isAnswer({ label, confidence, accepted, probabilities }: Record<string, unknown>): boolean {
+function isAnswer({ label, confidence, accepted, speechFrames, activation, valence, probabilities }: Record<string, unknown>): boolean {
+  if (![speechFrames, activation, valence].every((value) => value === undefined || typeof value === "number")) return false;
   return typeof label === "string" && typeof confidence === "number" && typeof accepted === "boolean" && areNumbersByName(probabilities);
 }
 

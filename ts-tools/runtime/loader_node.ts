@@ -24,24 +24,25 @@ export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build:
   const file = join(folder, moduleFile(chosen));
   const bytes = await reading(file, missingModule(visible(file), chosen), () => readPlainFile(file, MOST_MODULE_BYTES));
   const module = await compile(bytes, visible(file));
-  const { id, sha256, acceptThreshold } = (await Engine.create(module, visible(file))).model();
-  checkSameModel(folder, manifest, moduleFile(chosen), { id, sha256 }, acceptThreshold === manifest.acceptThreshold);
+  const { id, sha256, acceptThreshold, leastSpeechFrames } = (await Engine.create(module, visible(file))).model();
+  const sameThresholds = acceptThreshold === manifest.acceptThreshold && leastSpeechFrames === manifest.leastSpeechFrames;
+  checkSameModel(folder, manifest, moduleFile(chosen), { id, sha256 }, sameThresholds);
   return module;
 }
 
 /**
  * Throws if a module in a folder contains another model than the folder's manifest describes. The hash covers the weights only; the caller finds
- * out whether the threshold is the same.
+ * out whether the thresholds of acceptance are the same.
  */
 export function checkSameModel(
   folder: string,
   manifest: Manifest,
   file: string,
   model: Recognition["model"],
-  sameThreshold: boolean,
+  sameThresholds: boolean,
 ): void {
   const sameWeights = model.sha256 === manifest.sha256;
-  if (sameWeights && sameThreshold) return;
+  if (sameWeights && sameThresholds) return;
   const what = sameWeights ? "acceptance thresholds" : "hashes";
   throw new RecognizerError(
     "NO_MODEL",

@@ -3,7 +3,17 @@ import type { Classifier, WindowResult } from "./classifier.js";
 import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine, ModelInfo } from "./engine.js";
 import { namedError, RecognizerError } from "./errors.js";
-import { byClass, meanProbabilities, milliseconds, type Recognition, type Segment, type Timing } from "./result.js";
+import {
+  byClass,
+  isAccepted,
+  meanDimensions,
+  meanProbabilities,
+  milliseconds,
+  mostSpeech,
+  type Recognition,
+  type Segment,
+  type Timing,
+} from "./result.js";
 import { type LongMode, type SoundWindow, WindowSplitter } from "./windows.js";
 
 export interface RecordingOptions {
@@ -62,10 +72,13 @@ export class Recording {
     const only = this.#segments.length === 1 ? this.#segments[0] : undefined;
     const mean = meanProbabilities(this.#probabilities, model.classes.length);
     const best = indexOfLargest(mean);
+    const speech = mostSpeech(this.#segments, model);
     return {
       label: only?.label ?? model.classes[best]!,
       confidence: only?.confidence ?? mean[best]!,
-      accepted: only?.accepted ?? mean[best]! >= model.acceptThreshold,
+      accepted: only?.accepted ?? isAccepted(model, { confidence: mean[best]!, ...speech }),
+      ...speech,
+      ...meanDimensions(this.#segments, model.dimensions),
       probabilities: byClass(model, mean),
       ...(only && { logits: only.logits }),
       segments: this.#segments,
@@ -123,6 +136,9 @@ export class Recording {
       label: model.classes[result.label]!,
       confidence: result.probabilities[result.label]!,
       accepted: result.accepted,
+      ...(result.speechFrames !== undefined && { speechFrames: result.speechFrames }),
+      ...(result.activation !== undefined && { activation: result.activation }),
+      ...(result.valence !== undefined && { valence: result.valence }),
       probabilities: byClass(model, result.probabilities),
       logits: byClass(model, result.logits),
     };

@@ -1,13 +1,27 @@
 import type { ModelInfo } from "./engine.js";
 
+/** How the voice sounds besides the classes, 0 to 1 (float32 values); each only if the model has it (`model.dimensions`). */
+export interface Dimensions {
+  /** Excited, not calm. */
+  activation?: number;
+  /** Pleased, not displeased. */
+  valence?: number;
+}
+
+/** Only if the model's answers need speech (`model.leastSpeechFrames`). */
+interface Speech {
+  /** Frames with speech in the window; of several windows the most that one has. */
+  speechFrames?: number;
+}
+
 /** The result for one window. */
-export interface Segment {
+export interface Segment extends Dimensions, Speech {
   startMs: number;
   endMs: number;
   label: string;
   /** Probability of the label. */
   confidence: number;
-  /** Whether the confidence reaches the model's acceptance threshold; otherwise the answer is uncertain. */
+  /** Whether the confidence reaches the model's acceptance threshold, and there is enough speech for a model that needs some; otherwise the answer is uncertain. */
   accepted: boolean;
   probabilities: Record<string, number>;
   logits: Record<string, number>;
@@ -22,8 +36,8 @@ export interface Timing {
   networkMs: number;
 }
 
-/** The result for a recording: the JSON of `light-sernet classify` without the file's name. */
-export interface Recognition {
+/** The result for a recording: the JSON of `light-sernet classify` without the file's name. The dimensions are means over the windows, as the probabilities are. */
+export interface Recognition extends Dimensions, Speech {
   /** One of the classes, even if it is not accepted. */
   label: string;
   confidence: number;
@@ -46,6 +60,29 @@ export function milliseconds(sample: number, sampleRate: number): number {
 /** {class: value} in class order. */
 export function byClass(model: ModelInfo, values: ArrayLike<number>): Record<string, number> {
   return Object.fromEntries(model.classes.map((name, index) => [name, values[index]!]));
+}
+
+/** The most frames with speech that a window has, in a model that needs some. */
+export function mostSpeech(windows: readonly Speech[], { leastSpeechFrames }: ModelInfo): Speech {
+  return leastSpeechFrames === undefined ? {} : { speechFrames: Math.max(...windows.map(({ speechFrames = 0 }) => speechFrames)) };
+}
+
+/** Whether an answer is accepted by the rules of the model, in a module or in a manifest. */
+export function isAccepted(
+  { acceptThreshold, leastSpeechFrames = 0 }: Pick<ModelInfo, "acceptThreshold" | "leastSpeechFrames">,
+  { confidence, speechFrames = 0 }: Pick<Segment, "confidence" | "speechFrames">,
+): boolean {
+  return Math.fround(confidence) >= acceptThreshold && speechFrames >= leastSpeechFrames;
+}
+
+/** The means of the dimensions over the windows. */
+export function meanDimensions(windows: readonly Dimensions[], names: readonly (keyof Dimensions)[]): Dimensions {
+  return Object.fromEntries(names.map((name) => [name, meanOf(windows.map((window) => Math.fround(window[name] ?? 0)))]));
+}
+
+/** In float32, in the order given, as meanProbabilities(). */
+function meanOf(values: readonly number[]): number {
+  return Math.fround(values.reduce((sum, value) => Math.fround(sum + value), 0) / values.length);
 }
 
 /** Mean of probabilities in float32, in the order given (docs/arithmetic.md, section 6). */

@@ -5,6 +5,7 @@ import { inspectionText, readMemoryMap } from "../../../ts-tools/cli/inspect.js"
 import { checkNamedModel } from "../../../ts-tools/emit/check_named_model.js";
 import { FOLDS_FILE, readFolds } from "../../../ts-tools/evaluate/folds.js";
 import { PlainFileError } from "../../../ts-tools/host/plain_file.js";
+import { quantizeRules } from "../../../ts-tools/model/answer_rules.js";
 import { frameCount, REFERENCE_FRONT_END } from "../../../ts-tools/model/front_end.js";
 import { manifestText } from "../../../ts-tools/model/manifest.js";
 import { ModelError } from "../../../ts-tools/model/model_error.js";
@@ -76,6 +77,12 @@ const SIDECAR_TEXT = JSON.stringify({
   acceptThreshold: 0.5,
   frontEnd: REFERENCE_FRONT_END,
   normalization: normalizationOf(REFERENCE_FRONT_END.coefficients),
+  leastSpeechFrames: 12,
+  speakerAnswers: { share: 0.5, weight: 4, horizon: 64, leastSpeech: 32 },
+  dimensions: {
+    activation: { weights: [0.5, 0.25, -1, 2, 1, 0, 0.125], bias: -0.5 },
+    valence: { weights: [0, 0, 0, 0, 0, 0, 1], bias: 1 },
+  },
 });
 
 const sidecar: Target = {
@@ -87,10 +94,18 @@ const sidecar: Target = {
     return (files, folder) => {
       writeCase(files, folder);
       return valueOrSentence(folder, async () => {
-        const { frontEnd, normalization } = await readSidecar(join(folder, "model.json"));
+        const { frontEnd, normalization, ...rules } = await readSidecar(join(folder, "model.json"));
         // What a build does with it next.
         const wanted: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd, ...(normalization && { normalization }) };
-        checkNamedModel({ id: "a model", sha256: "0".repeat(64), classes, acceptThreshold: 0, frontEnd: wanted, model });
+        checkNamedModel({
+          id: "a model",
+          sha256: "0".repeat(64),
+          classes,
+          acceptThreshold: 0,
+          rules: quantizeRules(rules),
+          frontEnd: wanted,
+          model,
+        });
       });
     };
   },
