@@ -1,7 +1,7 @@
 /*
  * Does what stdin says with light_sernet.h, and prints a line for every command: what the function returned. A command is a line of words; the last
  * word of some is how many bytes follow it. They are put where nothing lies after them, so that AddressSanitizer sees who reads on.
- * calls.h is written by c_api.test.ts: call(), which knows every function of the module by its name.
+ * calls.h is written by tests/firmware/c_drivers.ts: call(), which knows every function of the module by its name.
  */
 #include <stdio.h>
 #include <stdlib.h>
