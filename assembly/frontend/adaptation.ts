@@ -18,7 +18,6 @@ import {
   ADAPTATION_MAGIC,
   ADAPTATION_MEAN,
   ADAPTATION_WEIGHT,
-  SPEAKER_ANSWER_NETWORK,
   SPEAKER_ANSWER_WEIGHT,
 } from "../generated/record_layouts";
 import * as status from "../generated/status";
@@ -27,6 +26,8 @@ import * as status from "../generated/status";
 const MAGIC: i32 = LEARNS_ANSWERS ? 0x3241534c : 0x3141534c;
 /** Where the mean answer is in the statistics at INPUT. */
 const SAVED_ANSWER: usize = INPUT + <usize>FRONT_END_STATISTICS;
+/** The hash of its network ends them. */
+const SAVED_NETWORK: usize = INPUT + <usize>(ADAPTATION_LENGTH - 4);
 /** Neither a weight nor a coefficient is larger. */
 const LARGEST_NUMBER: f32 = 1e7;
 
@@ -52,7 +53,7 @@ export function adaptationSave(): i32 {
   memory.copy(INPUT, ADAPTATION, FRONT_END_STATISTICS);
   if (LEARNS_ANSWERS) {
     memory.copy(SAVED_ANSWER, ANSWER, ANSWER_BYTES);
-    store<i32>(SAVED_ANSWER, NETWORK_HASH, SPEAKER_ANSWER_NETWORK);
+    store<i32>(SAVED_NETWORK, NETWORK_HASH);
   }
   store<i32>(INPUT, MAGIC, ADAPTATION_MAGIC);
   store<i32>(INPUT, FRONT_END_HASH, ADAPTATION_FRONT_END);
@@ -64,7 +65,7 @@ export function adaptationLoad(bytes: i32): i32 {
   if (bytes != ADAPTATION_LENGTH || !isIntact()) return status.STATUS_ADAPTATION_DAMAGED;
   if (load<i32>(INPUT, ADAPTATION_FRONT_END) != FRONT_END_HASH) return status.STATUS_ADAPTATION_OF_OTHER_MODEL;
   if (LEARNS_ANSWERS) {
-    if (load<i32>(SAVED_ANSWER, SPEAKER_ANSWER_NETWORK) != NETWORK_HASH) return status.STATUS_ADAPTATION_OF_OTHER_MODEL;
+    if (load<i32>(SAVED_NETWORK) != NETWORK_HASH) return status.STATUS_ADAPTATION_OF_OTHER_MODEL;
     memory.copy(ANSWER, SAVED_ANSWER, ANSWER_BYTES);
     memory.copy(CARRIED_ANSWER, SAVED_ANSWER, ANSWER_BYTES);
   }
@@ -89,21 +90,13 @@ export function adaptationReset(): void {
  */
 function isIntact(): bool {
   if (load<i32>(INPUT, ADAPTATION_MAGIC) != MAGIC || load<i32>(INPUT, ADAPTATION_CHECKSUM) != checksum()) return false;
-  // A weight of -1 / MEAN_DECAY would become 0 with the next frame, and the mean infinite.
-  // Both have their sign in the same bit.
-  if ((load<i32>(INPUT, ADAPTATION_FRAMES) | load<i32>(INPUT, ADAPTATION_WEIGHT)) < 0) return false;
-  if (LEARNS_ANSWERS && !isAnswerPossible()) return false;
+  // Signs first. A weight of -1 / MEAN_DECAY would become 0 with the next frame, and the mean infinite; a negative one of the answers could make the divisor of the
+  // correction 0.
+  let signs = load<i32>(INPUT, ADAPTATION_FRAMES) | load<i32>(INPUT, ADAPTATION_WEIGHT);
+  if (LEARNS_ANSWERS) signs |= load<i32>(SAVED_ANSWER, SPEAKER_ANSWER_WEIGHT);
+  if (signs < 0) return false;
   let at = INPUT + ADAPTATION_WEIGHT;
-  const end = INPUT + <usize>FRONT_END_STATISTICS;
-  while (at < end && abs<f32>(load<f32>(at)) <= LARGEST_NUMBER) at += 4;
-  return at == end;
-}
-
-/** The same of the mean answer. A negative weight could make the divisor of the correction 0. */
-function isAnswerPossible(): bool {
-  if (!(load<f32>(SAVED_ANSWER, SPEAKER_ANSWER_WEIGHT) >= 0)) return false;
-  let at = SAVED_ANSWER + SPEAKER_ANSWER_WEIGHT;
-  const end = INPUT + <usize>ADAPTATION_LENGTH;
+  const end = LEARNS_ANSWERS ? SAVED_NETWORK : INPUT + <usize>FRONT_END_STATISTICS;
   while (at < end && abs<f32>(load<f32>(at)) <= LARGEST_NUMBER) at += 4;
   return at == end;
 }

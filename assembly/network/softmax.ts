@@ -20,7 +20,7 @@ export function largestLogit(logits: usize, classes: i32): i32 {
  * In a model that keeps scores the exponents are those of scores.ts.
  */
 export function softmax(logits: usize, probabilities: usize, classes: i32, scale: f32): void {
-  const largest = i64(load<i32>(logits + ((<usize>largestLogit(logits, classes)) << 2)));
+  const largest = KEEPS_SCORES ? 0 : i64(load<i32>(logits + ((<usize>largestLogit(logits, classes)) << 2)));
   let total: f32 = 0;
   for (let index = 0; index < classes; index++) {
     const at = (<usize>index) << 2;

@@ -21,7 +21,7 @@ export function parseBlob(blob: Uint8Array, classes = 0): BlobParts {
     weight: view.getFloat32(16, true),
     mean: floats(20, end),
     ...(classes > 0 && {
-      answer: { network: view.getInt32(end, true), weight: view.getFloat32(end + 4, true), mean: floats(end + 8, blob.length) },
+      answer: { network: view.getInt32(blob.length - 4, true), weight: view.getFloat32(end, true), mean: floats(end + 4, blob.length - 4) },
     }),
   };
 }
@@ -36,9 +36,9 @@ export function blobOf({ frontEnd, frames, weight, mean, answer }: BlobParts): U
   view.setFloat32(16, weight, true);
   mean.forEach((value, k) => void view.setFloat32(20 + 4 * k, value, true));
   if (answer) {
-    view.setInt32(end, answer.network, true);
-    view.setFloat32(end + 4, answer.weight, true);
-    answer.mean.forEach((value, c) => void view.setFloat32(end + 8 + 4 * c, value, true));
+    view.setInt32(blob.length - 4, answer.network, true);
+    view.setFloat32(end, answer.weight, true);
+    answer.mean.forEach((value, c) => void view.setFloat32(end + 4 + 4 * c, value, true));
   }
   return withChecksum(blob);
 }

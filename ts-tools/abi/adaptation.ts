@@ -5,16 +5,18 @@
  *
  *     uint32 magic   uint32 checksum   uint32 hash of the front end   int32 frames   float32 weight   float32 mean [coefficients]
  *
- * "LSA2", of models with `speakerAnswers`, goes on with a SPEAKER_ANSWER.
+ * "LSA2", of models with `speakerAnswers`, goes on with a SPEAKER_ANSWER, and ends with
+ *
+ *     uint32 hash of the network
  */
 export const ADAPTATION = { MAGIC: 0, CHECKSUM: 4, FRONT_END: 8, FRAMES: 12, WEIGHT: 16, MEAN: 20 } as const;
 
 /**
  * A speaker's mean answer, byte offsets.
  *
- *     uint32 hash of the network   float32 weight   float32 mean [classes]
+ *     float32 weight   float32 mean [classes]
  */
-export const SPEAKER_ANSWER = { NETWORK: 0, WEIGHT: 4, MEAN: 8 } as const;
+export const SPEAKER_ANSWER = { WEIGHT: 0, MEAN: 4 } as const;
 
 export function speakerAnswerBytes(classes: number): number {
   return SPEAKER_ANSWER.MEAN + 4 * classes;
@@ -22,5 +24,5 @@ export function speakerAnswerBytes(classes: number): number {
 
 /** Bytes of the statistics in a model of so many coefficients, and of so many classes if it has `speakerAnswers`: 180 for 40, 216 for 40 and 7. */
 export function adaptationBytes(coefficients: number, answerClasses?: number): number {
-  return ADAPTATION.MEAN + 4 * coefficients + (answerClasses === undefined ? 0 : speakerAnswerBytes(answerClasses));
+  return ADAPTATION.MEAN + 4 * coefficients + (answerClasses === undefined ? 0 : speakerAnswerBytes(answerClasses) + 4);
 }
