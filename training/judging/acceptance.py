@@ -132,13 +132,12 @@ def share(values: np.ndarray) -> float | None:
 
 
 def acceptance_lines(found: dict) -> list[str]:
-    """Of the module's own rule, for a person."""
-    lines = []
-    for how, its in found[PROBABILITY]["fits"].items():
-        for corpus, ways in its["corpora"].items():
-            for way, row in ways.items():
-                right = "none" if row["right"] is None else f"{row['right']:.1%} right"
-                lines.append(f"{corpus} {way}".ljust(46) + f"accepted {row['coverage']:.1%}, {right} (fitted on {how})")
-        if "backgrounds" in its:
-            lines.append("backgrounds".ljust(46) + ", ".join(f"{name} {part:.1%}" for name, part in its["backgrounds"].items()) + f" accepted (fitted on {how})")
+    """Of the module's own rule and the threshold that ships, for a person."""
+    its, lines = found[PROBABILITY]["fits"][SHIPPED], []
+    for corpus, ways in its["corpora"].items():
+        for way, row in ways.items():
+            right = "" if row["right"] is None else f", {row['right']:.1%} of these right"
+            lines.append(f"{corpus} {way}".ljust(46) + f"{row['coverage']:.1%} accepted{right}")
+    if "backgrounds" in its:
+        lines.append("backgrounds".ljust(46) + ", ".join(f"{name} {part:.1%}" for name, part in its["backgrounds"].items()) + " accepted")
     return lines

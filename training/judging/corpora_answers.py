@@ -18,7 +18,7 @@ from ..results.calibration_file import Calibration, write_calibration
 from ..results.corpora_scores import scores_path
 from ..results.metrics import bootstrap, score
 from ..results.predictions import FLOAT32, INT8, Predictions, write_predictions
-from .acceptance import acceptance, acceptance_lines, calibrated
+from .acceptance import ACCEPTED_ACCURACY, acceptance, acceptance_lines, calibrated
 from .backgrounds import background_windows
 from .dimensions import dimension_lines, judged_dimensions, manifest_dimensions
 from .float_answers import float_logits
@@ -60,6 +60,8 @@ def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, opt
     scores = {"kind": kind, "protocol": protocol, "width": settings.width, "licences": settings.licences, "inflated": splits[0].inflated, "classes": list(dataset.classes)}
     scores |= {"answers": answers, "groups": groups, "acceptance": accepted, "dimensions": dimensions}
     replace_file(scores_path(results, kind), json.dumps(scores, indent=1) + "\n")
+    if calibration.threshold == 1:
+        lines.append(f"no threshold makes {ACCEPTED_ACCURACY:.0%} of the held-back answers above it right: every answer of a model with this calibration will be uncertain")
     if splits[0].inflated:
         lines.append("inflated: the epoch of each fold was chosen on the recordings that are reported, as the papers do")
     return "\n".join(lines)
