@@ -107,7 +107,8 @@ for (const [name, sound] of [
     writeFileSync(file, await buildCommand(built));
     const { status, stdout, stderr } = spawnSync(findWasmtime(), ["run", file], { input: wavFile(sound), encoding: "utf8" });
     assert.equal(status, 0, stderr);
-    const { timing: _, ...command } = JSON.parse(stdout) as Recognition;
+    const { timing: _, adaptation: gathered, ...command } = JSON.parse(stdout) as Recognition & { adaptation: string };
+    assert.ok(gathered);
     const { timing: __, ...ours } = JSON.parse(recognitionJson("-", result)) as Recognition;
     assert.equal(JSON.stringify(command), JSON.stringify(ours));
   });

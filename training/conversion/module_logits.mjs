@@ -8,42 +8,41 @@
  * [jobs][classes]} of the center of each sound.
  */
 import { openSync, readFileSync, readSync } from "node:fs";
+import { runIfMain } from "../../dist/ts-tools/host/main_module.js";
 import { createRecognizer } from "../../dist/ts-tools/runtime/index.js";
 
 const SAMPLE_RATE = 16000;
-const [sounds] = process.argv.slice(2);
-const { models, lengths, jobs } = JSON.parse(readFileSync(0, "utf8"));
-const starts = [];
-let samples = 0;
-for (const length of lengths) {
-  starts.push(samples);
-  samples += length;
-}
-const file = openSync(sounds, "r");
 
-function logitsOf(recognizer, index) {
-  const sound = new Int16Array(lengths[index]);
-  if (readSync(file, sound, 0, sound.byteLength, 2 * starts[index]) !== sound.byteLength) throw new Error(`${sounds}: it ends too early`);
-  const { logits } = recognizer.classify(sound, { sampleRate: SAMPLE_RATE });
-  return recognizer.model.classes.map((name) => logits[name]);
-}
+await runIfMain(import.meta.url, async () => {
+  const [sounds] = process.argv.slice(2);
+  const { models, lengths, jobs } = JSON.parse(readFileSync(0, "utf8"));
+  const file = openSync(sounds, "r");
+  const starts = [];
+  let samples = 0;
+  for (const length of lengths) {
+    starts.push(samples);
+    samples += length;
+  }
 
-function answer(recognizer, { file: index, others }) {
-  recognizer.adaptation = undefined;
-  for (const other of others) logitsOf(recognizer, other);
-  // What it gathered has no effect until it is set. Undefined in a model that does not adapt.
-  const gathered = recognizer.adaptation;
-  if (others.length > 0) recognizer.adaptation = gathered;
-  return logitsOf(recognizer, index);
-}
+  function logitsOf(recognizer, index) {
+    const sound = new Int16Array(lengths[index]);
+    if (readSync(file, sound, 0, sound.byteLength, 2 * starts[index]) !== sound.byteLength) throw new Error(`${sounds}: it ends too early`);
+    const { logits } = recognizer.classify(sound, { sampleRate: SAMPLE_RATE });
+    return recognizer.model.classes.map((name) => logits[name]);
+  }
 
-try {
+  function answer(recognizer, { file: index, others }) {
+    recognizer.adaptation = undefined;
+    for (const other of others) logitsOf(recognizer, other);
+    // What it gathered has no effect until it is set. Undefined in a model that does not adapt.
+    const gathered = recognizer.adaptation;
+    if (others.length > 0) recognizer.adaptation = gathered;
+    return logitsOf(recognizer, index);
+  }
+
   // With SIMD, where the folder has it: the scalar build answers the same, four times as slowly.
   const open = (model) => createRecognizer({ model, build: "auto", long: "center" });
   const recognizers = await Promise.all(models.map(open));
   const classes = recognizers.map(({ model }) => model.classes);
   process.stdout.write(JSON.stringify({ classes, logits: jobs.map((job) => answer(recognizers[job.model], job)) }));
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

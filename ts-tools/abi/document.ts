@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runIfMain } from "../host/main_module.js";
 import { packageRoot } from "../host/package_root.js";
-import { ADAPTATION_EXPORTS, DIMENSION_EXPORTS, EXPORTS, type ExportedFunction, SPEECH_EXPORTS } from "./exports.js";
+import { EXPORT_DOCS } from "./export_docs.js";
+import { ADAPTATION_EXPORTS, DIMENSION_EXPORTS, EXPORTS, type ExportedFunction, type ExportName, SPEECH_EXPORTS } from "./exports.js";
 import { ALL_STATUS, INPUT_FORMAT } from "./status.js";
 
 export const ABI_DOCUMENT = "docs/abi.md";
@@ -39,8 +40,8 @@ export function abiDocument(): string {
     "| function | result | |",
     "|---|---|---|",
     ...Object.entries(list).map(
-      ([name, { parameters, result, type, doc }]) =>
-        `| \`${name}(${parameters.join(", ")})\` | ${result ?? ""}${type ? ` (${type})` : ""} | ${doc} |`,
+      ([name, { parameters, result, type }]) =>
+        `| \`${name}(${parameters.join(", ")})\` | ${result ?? ""}${type ? ` (${type})` : ""} | ${EXPORT_DOCS[name as ExportName]} |`,
     ),
   ];
   const formats = Object.entries(INPUT_FORMAT).map(([name, code]) => `| ${code} | ${name} |`);

@@ -9,7 +9,16 @@ export type InputFormat = keyof typeof INPUT_FORMAT;
 /** Bytes of one sample. */
 export const SAMPLE_BYTES: Readonly<Record<InputFormat, number>> = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 };
 
-export const STATUS = {
+/** What a function returned: a code, and a sentence that says what it means. */
+export interface Status {
+  code: number;
+  sentence: string;
+}
+
+/** Keeps the names in the type, not the sentences: the package's types would repeat all of them. */
+const named = <Name extends string>(list: Record<Name, Status>): Readonly<Record<Name, Status>> => list;
+
+export const STATUS = named({
   OK: { code: 0, sentence: "done" },
   NOT_STARTED: { code: -1, sentence: "nothing was started that this call could continue; call the start function first" },
   TOO_MANY_SAMPLES: { code: -2, sentence: "more samples were pushed than were announced; announce the length of the whole recording" },
@@ -45,10 +54,10 @@ export const STATUS = {
     sentence: "the WAV file is shorter than its header says; it is truncated, or was written to a pipe: write it again to a file",
   },
   WAV_EMPTY: { code: -31, sentence: "the WAV file holds no samples; record it again" },
-} as const;
+});
 
 /** Statuses of modules that normalize, and of no others. */
-export const ADAPTATION_STATUS = {
+export const ADAPTATION_STATUS = named({
   ADAPTATION_DAMAGED: {
     code: -11,
     sentence: "these are not a speaker's statistics for this model, or they are damaged; start without them and save new ones",
@@ -57,7 +66,7 @@ export const ADAPTATION_STATUS = {
     code: -12,
     sentence: "these statistics of a speaker are of a model with another front end or network; start without them and save new ones",
   },
-} as const;
+});
 
 export type StatusName = keyof typeof STATUS;
 export type AdaptationStatusName = keyof typeof ADAPTATION_STATUS;

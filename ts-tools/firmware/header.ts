@@ -1,5 +1,6 @@
 import { adaptationBytes } from "../abi/adaptation.js";
-import { ABI_VERSION, ADAPTATION_EXPORTS, EXPORTS, type ExportedFunction, exportsOf, FEATURES, featuresOf } from "../abi/exports.js";
+import { EXPORT_DOCS } from "../abi/export_docs.js";
+import { ABI_VERSION, type ExportedFunction, type ExportName, exportsOf, FEATURES, featuresOf } from "../abi/exports.js";
 import { ADAPTATION_STATUS, INPUT_FORMAT, type InputFormat, SAMPLE_BYTES, STATUS } from "../abi/status.js";
 import { DIMENSIONS } from "../model/dimensions.js";
 import type { DimensionName, Manifest } from "../model/model_types.js";
@@ -127,7 +128,7 @@ lsn_status lsn_init(lsn_state *state);
  */
 lsn_status lsn_classify(lsn_state *state, const int16_t *samples, size_t count, uint32_t rate, lsn_result *result);
 
-/* ${EXPORTS.setInput.doc.replace("INPUT_FORMAT", "lsn_format").replace(". Until", ".\n * Until")} */
+/* ${EXPORT_DOCS.setInput.replace("INPUT_FORMAT", "lsn_format").replace(". Until", ".\n * Until")} */
 lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int32_t rate);
 
 /* The next samples of what was started, any number; mono, as set by lsn_set_input(state, LSN_FORMAT_S16, 1, rate). */
@@ -143,7 +144,7 @@ int32_t lsn_input_capacity(lsn_state *state);
 /* Copies the answer after lsn_finish(). LSN_NOT_STARTED if there is none. */
 lsn_status lsn_get_result(lsn_state *state, lsn_result *result);
 
-/* ${EXPORTS.wavPush.doc.replace("from inputAddress()", "at most lsn_input_capacity()").replace(/\. 0:/, ".\n * 0:")} */
+/* ${EXPORT_DOCS.wavPush.replace("from inputAddress()", "at most lsn_input_capacity()").replace(/\. 0:/, ".\n * 0:")} */
 int32_t lsn_wav_push(lsn_state *state, const void *bytes, size_t count);
 ${manifest.normalization ? adaptationByHand() : ""}
 /* A sentence that says what a status means and what to do. */
@@ -152,7 +153,7 @@ const char *lsn_status_sentence(lsn_status status);
 /* The module's own functions. */
 
 ${exported(manifest)
-  .map(([name, entry]) => `${comment(entry.doc)}\n${declaration(name, entry)};`)
+  .map(([name, entry]) => `${comment(EXPORT_DOCS[name as ExportName])}\n${declaration(name, entry)};`)
   .join("\n\n")}
 
 #ifdef __cplusplus
@@ -212,7 +213,7 @@ const adaptationByHand = (): string => `
  */
 lsn_status lsn_adaptation_save(lsn_state *state, void *statistics);
 
-${comment(ADAPTATION_EXPORTS.adaptationLoad.doc.replace(" from inputAddress()", ""))}
+${comment(EXPORT_DOCS.adaptationLoad.replace(" from inputAddress()", ""))}
 lsn_status lsn_adaptation_load(lsn_state *state, const void *statistics, size_t count);
 `;
 
