@@ -14,6 +14,7 @@ from ..data.protocols import LOCO
 from ..results.acceptance import PROBABILITY, RULES, SHIPPED, mean_accuracy, threshold_at
 from ..results.calibration import fit_temperature
 from ..results.calibration_file import Calibration
+from .backgrounds import MADE_UP
 from .fold_logits import UNADAPTED, FoldLogits, answerable
 
 ACCEPTED_ACCURACY = 0.92  # of the held-back answers that are accepted, with the threshold that ships
@@ -109,7 +110,7 @@ def acceptance(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, cal
 
 
 def accepted_with(dataset: Dataset, folds: Sequence[FoldLogits], rule, temperatures: list[float], thresholds: list[float], background_names: np.ndarray) -> dict:
-    """Coverage, and the share of right answers among the accepted (None: there are none), by corpus and way; and the accepted share of backgrounds."""
+    """Coverage, and the share of right answers among the accepted (None: there are none), by corpus and way; and the accepted share of backgrounds: of `all` recorded ones, and of each kind."""
     corpora: dict[str, dict] = {}
     for way in folds[0].logits:
         its = [held_back(dataset, [fold], [np.arange(len(fold.asked))[fold.judged]], way) for fold in folds]
@@ -123,7 +124,8 @@ def accepted_with(dataset: Dataset, folds: Sequence[FoldLogits], rule, temperatu
         quiet = [rule(np.where(learned_classes(dataset, fold), fold.backgrounds, UNLIKELY).astype(np.float64), at) >= least for fold, at, least in zip(folds, temperatures, thresholds)]
         accepted = np.stack(quiet).mean(axis=0)
         kinds = {name: share(accepted[background_names == name]) for name in sorted(set(background_names))}
-        found["backgrounds"] = {"all": share(accepted)} | kinds
+        recorded = accepted[~np.char.startswith(background_names, MADE_UP)]
+        found["backgrounds"] = ({"all": share(recorded)} if len(recorded) > 0 else {}) | kinds
     return found
 
 

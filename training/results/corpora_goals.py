@@ -110,7 +110,7 @@ def acceptance_rows(full: CorporaScores | None, world: CorporaScores | None) -> 
             what = f"{corpus}, speakers left out, full" if scores is full else f"unseen {corpus}, world"
             rows += row(f"{what}: right of the accepted, %", right, [None if its is None else 100 * (its["right"] or 0) for its in ways])
             rows += row(f"{what}: accepted, %", coverage, [None if its is None else 100 * its["coverage"] for its in ways])
-        if "backgrounds" in fit:
+        if "all" in fit.get("backgrounds", {}):
             name = "full" if scores is full else "world"
             rows += row(f"sounds without a voice, {name}: accepted, %", 3, [100 * fit["backgrounds"]["all"]], most=True)
     return rows
