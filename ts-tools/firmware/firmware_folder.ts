@@ -7,6 +7,7 @@ import { isMissing } from "../host/plain_file.js";
 import { manifestText } from "../model/manifest.js";
 import type { Manifest } from "../model/model_types.js";
 import { codeSpan } from "../text/markdown.js";
+import { visible } from "../text/visible_text.js";
 import { guardAccesses } from "./guard_accesses.js";
 import { exportsSource, header, stateBytes } from "./header.js";
 import { translate } from "./translate.js";
@@ -70,9 +71,15 @@ export async function firmwareFolder(
     ["src/light_sernet_module.h", text(GENERATED + code)],
     ["src/light_sernet_weights.h", text(GENERATED + weights)],
     ["model.json", text(manifestText(manifest))],
-    ["LICENSE", await readFile(path.join(packageRoot(), "LICENSE"))],
+    ["LICENSE", text(licenseText(await readFile(path.join(packageRoot(), "LICENSE"), "utf8"), manifest))],
   ]);
   for (const name of C_FILES) files.set(`src/${name}`, await template(name));
   for (const name of SAME_FOR_ALL) files.set(name, await template(name));
   return files;
+}
+
+/** The code's license, and that of the model if it has one of its own. */
+function licenseText(code: string, { license }: Manifest): string {
+  if (license === undefined || license === "MIT") return code;
+  return `${code}\nThis is the license of the code. The model, in src/light_sernet_weights.h and model.json, has one of its own: ${visible(license)}.\n`;
 }
