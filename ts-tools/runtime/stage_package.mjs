@@ -1,5 +1,5 @@
 // Writes the two npm packages that `npm run package` packs: dist/package/light-sernet for apps (the compiled runtime with every file of ours that it
-// imports, the models that ship, license and model card), and dist/package/light-sernet-tools (what package.json lists). Links of their Markdown
+// imports, the models of the package, license and model card), and dist/package/light-sernet-tools (what package.json lists). Links of their Markdown
 // files lead to files of the package only.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
@@ -37,9 +37,9 @@ function copy(from, to) {
 
 async function stageRuntime(staged) {
   const { MODULE_BUILDS, moduleFile } = await import("../../dist/ts-tools/model/builds.js");
-  const { SHIPPED_MODELS } = await import("../../dist/ts-tools/runtime/shipped_models.js");
+  const { PACKAGED_MODELS } = await import("../../dist/ts-tools/runtime/shipped_models.js");
   for (const file of reachable()) copy(file, join(staged, relative(compiled, file)));
-  for (const model of SHIPPED_MODELS) {
+  for (const model of PACKAGED_MODELS) {
     for (const file of [...MODULE_BUILDS.map(moduleFile), "model.json"])
       copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
   }
