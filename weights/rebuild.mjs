@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runIfMain } from "../dist/ts-tools/host/main_module.js";
 import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../dist/ts-tools/model/builds.js";
-import { isPackagedModel, SHIPPED_MODELS } from "../dist/ts-tools/runtime/shipped_models.js";
+import { isPackagedModel, LICENSES } from "../dist/ts-tools/runtime/shipped_models.js";
 import { stageModels } from "./stage.mjs";
 
 const FILES = [...MODULE_BUILDS.map(moduleFile), COMMAND_FILE, "model.json"];
@@ -15,7 +15,7 @@ const FILES = [...MODULE_BUILDS.map(moduleFile), COMMAND_FILE, "model.json"];
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 await runIfMain(import.meta.url, async () => {
-  for (const model of SHIPPED_MODELS) {
+  for (const model of Object.keys(LICENSES)) {
     if (!isPackagedModel(model) && !existsSync(join(root, "weights", model, "model.json"))) {
       console.log(`weights/${model}: not there yet, skipped`);
       continue;

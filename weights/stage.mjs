@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 export async function stageModels() {
-  const { isPackagedModel, SHIPPED_MODELS } = await import("../dist/ts-tools/runtime/shipped_models.js");
-  for (const model of SHIPPED_MODELS) {
+  const { isPackagedModel, LICENSES } = await import("../dist/ts-tools/runtime/shipped_models.js");
+  for (const model of Object.keys(LICENSES)) {
     const built = join(root, "weights", model, "int8");
     const staged = join(root, "dist/ts-tools/models", model);
     rmSync(staged, { recursive: true, force: true });

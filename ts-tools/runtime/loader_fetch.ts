@@ -3,7 +3,7 @@ import { isLicense } from "../model/license.js";
 import { shown } from "../text/visible_text.js";
 import { candidates, compile, type LoadedModel } from "./create.js";
 import { RecognizerError } from "./errors.js";
-import { DEFAULT_MODEL, isPackagedModel, isShippedModel, licenseOf, notPackaged, packagedModule } from "./shipped_models.js";
+import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, packagedModule } from "./shipped_models.js";
 
 /** Loads a module from an address, in browsers and everywhere else that has fetch. A folder may lack the faster builds. */
 export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Build): Promise<LoadedModel> {
@@ -27,9 +27,9 @@ export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Bu
   throw missing!;
 }
 
-/** The manifest is not needed for anything else, and need not be there. */
+/** The manifest need not be there. */
 async function fetchLicense(model: string | URL): Promise<string | undefined> {
-  if (isPackagedModel(model)) return licenseOf(model);
+  if (isPackagedModel(model)) return LICENSES[model];
   try {
     const response = await fetch(fileAddress(model, "model.json"));
     const { license } = (await response.json()) as { license?: unknown };

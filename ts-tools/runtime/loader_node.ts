@@ -11,7 +11,7 @@ import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
 import { loadByFetch } from "./loader_fetch.js";
 import type { Recognition } from "./result.js";
-import { DEFAULT_MODEL, isPackagedModel, isShippedModel, notPackaged, packagedModule, SHIPPED_MODELS } from "./shipped_models.js";
+import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, packagedModule } from "./shipped_models.js";
 
 /** Loads a module from a folder on disk, or by fetch when the folder is an http address. */
 export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build: Build): Promise<LoadedModel> {
@@ -82,8 +82,8 @@ function missingModule(file: string, build: ModuleBuild): string {
 }
 
 function missingManifest(folder: string): string {
-  const shipped = SHIPPED_MODELS.find((name) => modelFolder(name) === folder);
-  if (shipped !== undefined && !isPackagedModel(shipped)) return notPackaged(shipped);
+  const shipped = Object.keys(LICENSES).find((name) => modelFolder(name) === folder);
+  if (isShippedModel(shipped) && !isPackagedModel(shipped)) return notPackaged(shipped);
   const advice = shipped
     ? "this package is incomplete; install it again (in a clone, run npm ci)"
     : 'use a folder that "light-sernet build SOURCE --out DIR" has written';

@@ -1,45 +1,35 @@
-/** The models that ship. Their modules are in weights/NAME/int8 of the repository, and of the tools in `models/NAME/` beside this folder. */
 import type { ModuleBuild } from "../model/builds.js";
 
+/** Part of this package: `full` has the paper's widths; `micro` needs a quarter of the work and a third of the bytes. */
+export type PackagedModel = "full" | "micro";
+export type ShippedModel = PackagedModel | "world" | "world-micro";
+
 /**
- * `full` has the paper's widths; `micro` needs a quarter of the work and a third of the bytes. `world` and `world-micro` are the same two networks, which learned
- * from more corpora, whose license they carry. Only what this package's license covers is part of it.
+ * Every model that ships, with its license as its manifest says it. Their modules are weights/NAME/int8 of the repository; tools find them in models/NAME/ beside
+ * this folder. The `world` models learned from more corpora, whose license they carry; so they are not part of this package.
  */
-const MODELS = {
-  full: { license: "MIT", packaged: true },
-  micro: { license: "MIT", packaged: true },
-  world: { license: "CC BY-NC-SA 4.0", packaged: false },
-  "world-micro": { license: "CC BY-NC-SA 4.0", packaged: false },
-} as const;
-
-export type ShippedModel = keyof typeof MODELS;
-
-/** The models that are part of this package. */
-export type PackagedModel = { [Name in ShippedModel]: (typeof MODELS)[Name]["packaged"] extends true ? Name : never }[ShippedModel];
-
-export const SHIPPED_MODELS = Object.keys(MODELS) as ShippedModel[];
-export const PACKAGED_MODELS: PackagedModel[] = SHIPPED_MODELS.filter(isPackagedModel);
+export const LICENSES: Readonly<Record<ShippedModel, string>> = {
+  full: "MIT",
+  micro: "MIT",
+  world: "CC BY-NC-SA 4.0",
+  "world-micro": "CC BY-NC-SA 4.0",
+};
 
 /** The model that a recognizer loads by default. */
-export const DEFAULT_MODEL: PackagedModel = "full";
+export const DEFAULT_MODEL = "full";
 
 export function isShippedModel(model: unknown): model is ShippedModel {
-  return SHIPPED_MODELS.some((name) => name === model);
+  return Object.keys(LICENSES).includes(model as string);
 }
 
 export function isPackagedModel(model: unknown): model is PackagedModel {
-  return isShippedModel(model) && MODELS[model].packaged;
+  return Object.keys(ADDRESSES).includes(model as string);
 }
 
-/** As the model's manifest says it. */
-export function licenseOf(model: ShippedModel): string {
-  return MODELS[model].license;
-}
-
-/** What to do about a model that is not where it would be. */
+/** What to do about a model that is not where tools find it. */
 export function notPackaged(model: ShippedModel): string {
   return (
-    `the model "${model}" is not part of this package, because its license is ${licenseOf(model)}; ` +
+    `the model "${model}" is not part of this package, because its license is ${LICENSES[model]}; ` +
     `get weights/${model}/int8 of the light-sernet repository, and use the path or address of that folder`
   );
 }
