@@ -199,6 +199,7 @@ test("header and LICENSE say the model's license, which may be another one than 
   const text = (name: string) => readFileSync(join(folder, name), "utf8");
   assert.ok(text("LICENSE").startsWith(`${code}\n`));
   assert.match(text("LICENSE"), /\. The model, in [^\n]*, has one of its own: CC BY-NC-SA 4\.0 \*\/\.\n$/);
+  assert.doesNotMatch(text("idf_component.yml"), /^license:/m);
   assert.match(text("src/light_sernet.h"), /\n \* License of the model: CC BY-NC-SA 4\.0 \* \/\.\n/);
 });
 

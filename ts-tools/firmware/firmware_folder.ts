@@ -61,6 +61,7 @@ export async function firmwareFolder(
     CLASSES: manifest.classes.map(codeSpan).join(", "),
     RAM: String(stateBytes(facts)),
     FLASH: String(dataBytes),
+    LICENSE_FIELD: hasOwnLicense(manifest) ? "# license: see LICENSE" : "license: MIT",
   };
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   const template = async (name: string): Promise<Uint8Array> =>
@@ -79,7 +80,13 @@ export async function firmwareFolder(
 }
 
 /** The code's license, and that of the model if it has one of its own. */
-function licenseText(code: string, { license }: Manifest): string {
-  if (license === undefined || license === "MIT") return code;
-  return `${code}\nThis is the license of the code. The model, in src/light_sernet_weights.h and model.json, has one of its own: ${visible(license)}.\n`;
+function licenseText(code: string, manifest: Manifest): string {
+  if (!hasOwnLicense(manifest)) return code;
+  const model = `The model, in src/light_sernet_weights.h and model.json, has one of its own: ${visible(manifest.license)}.`;
+  return `${code}\nThis is the license of the code. ${model}\n`;
+}
+
+/** Whether the model says another license than the code's. */
+function hasOwnLicense(manifest: Manifest): manifest is Manifest & { license: string } {
+  return manifest.license !== undefined && manifest.license !== "MIT";
 }
