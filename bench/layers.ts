@@ -114,7 +114,7 @@ async function limitGmacs(build: Build): Promise<number> {
 }
 
 async function layersOf(folder: string, model: QuantizedModel, build: Build): Promise<BuildLayers> {
-  const engine = await Engine.create(await loadFromFolder(folder, build));
+  const engine = await Engine.create((await loadFromFolder(folder, build)).module);
   const { pushes, blocks } = blocksOfPushes(model, build);
   const equations = pushes.map((counts) => [1, ...counts]);
   const [frame, ...perBlock] = leastSquares(equations, timePushes(engine));

@@ -69,7 +69,7 @@ function milliseconds(run: () => void): number {
 }
 
 async function measure(model: string, build: RateCost["build"]): Promise<RateCost[]> {
-  const engine = await Engine.create(await loadFromFolder(model, build));
+  const engine = await Engine.create((await loadFromFolder(model, build)).module);
   const recognizer = await createRecognizer({ model, build });
   const plain = sweep(MODEL_RATE);
   const sounds = RATES.map((rate) => ({ rate, samples: sweep(rate), times: [] as number[] }));

@@ -2,8 +2,9 @@
 float32, float16 and full-integer int8 weights.
 
 The weights of the last layer are divided by the temperature, which calibrates the probabilities. light-sernet.json beside the graph model has the model's
-id, classes and the threshold below which an answer is uncertain. Activation scales in an older light-sernet.json belong to older weights
-and are dropped: `light-sernet build --calibrate` finds new ones.
+id, classes, the threshold below which an answer is uncertain and, if the calibration file has them, the weights of activation and valence. Of a run on many
+corpora it has the license, and if that run has a normalization, this and what needs it: a speaker's mean answer, and how much speech an answer needs. Activation
+scales in an older light-sernet.json belong to older weights and are dropped: `light-sernet build --calibrate` finds new ones.
 """
 
 import argparse
@@ -21,18 +22,20 @@ from .data.reading import read_dataset
 from .data.session_files import load_centers
 from .data.variants import load_clean
 from .files import sentence
+from .results import mean_answer
 from .results.calibration_file import read_calibration
 
 REPRESENTATIVE_RECORDINGS = 100  # for the scales of TFLite's int8
+LEAST_SPEECH_FRAMES = 16  # with fewer, 0.26 s, an answer is uncertain
 
 
 def main() -> None:
     options = parse_options()
     try:
-        temperature, threshold = options.temperature, options.threshold
+        temperature, threshold, dimensions = options.temperature, options.threshold, {}
         if options.calibration is not None:
             calibration = read_calibration(options.calibration)
-            temperature, threshold = calibration.temperature, calibration.threshold
+            temperature, threshold, dimensions = calibration.temperature, calibration.threshold, calibration.dimensions
         if not (0 < temperature < inf and 0 <= threshold <= 1):
             raise ValueError(f"temperature {temperature} and threshold {threshold}: the first must be above 0, the second from 0 to 1")
         model = inference_model(options.run, temperature)
@@ -40,11 +43,14 @@ def main() -> None:
         dataset = read_dataset(settings["dataset_name"], options.data, settings["audio_type"], settings.get("licences", licences.ANY))
         train = protocols.split(dataset, settings["protocol"], settings["fold"], settings["validate"]).train
         sidecar = {"id": options.id, "classes": settings["classes"], "acceptThreshold": threshold}
+        sidecar |= {"dimensions": dimensions} if dimensions else {}
         if settings["dataset_name"] == CORPORA:
             normalization = read_normalization(options.run)
             features = normalization(load_centers(dataset, settings["input_duration"])[train])
+            sidecar["license"] = settings["licence"]
             if settings["normalization"] != NONE:
                 sidecar["normalization"] = normalization.as_manifest()
+                sidecar |= {"speakerAnswers": mean_answer.as_manifest(), "leastSpeechFrames": LEAST_SPEECH_FRAMES}
             print(f"the weights learned from what is listed here, and carry its licence: {settings['licence']}\n{dataset}")
         else:
             features = load_clean(dataset, settings["input_type"], settings["input_duration"])[train]
@@ -63,7 +69,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the TensorFlow.js graph model, such as weights/full")
     parser.add_argument("--tflite", type=Path, metavar="DIR", help="for the TFLite files (default: none are written)")
     parser.add_argument("--id", required=True, help="the model's id, such as emodb-full-ce-v2")
-    parser.add_argument("--calibration", type=Path, metavar="FILE", help="temperature and threshold, such as weights/results/calibration-loso-full-ce.json")
+    parser.add_argument("--calibration", type=Path, metavar="FILE", help="temperature, threshold, activation and valence, such as weights/results/calibration-loso-full-ce.json")
     parser.add_argument("--temperature", type=float, default=1.0, help="divides the logits, without --calibration (default: 1)")
     parser.add_argument("--threshold", type=float, default=0.0, help="answers with a smaller probability are uncertain, without --calibration (default: 0)")
     parser.add_argument("--data", type=Path, nargs="+", default=[DEFAULT_RECORDINGS], metavar="DIR", help="the recordings that it was trained on (default: ../shared/emodb/wav)")

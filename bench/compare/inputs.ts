@@ -32,7 +32,7 @@ export interface Prepared {
 export async function prepareInputs(model: string, source: string, sound: string, work: string): Promise<Prepared> {
   const manifestFile = path.join(model, "model.json");
   const manifest = parseManifest(await readPlainText(manifestFile, MOST_MANIFEST_BYTES), manifestFile);
-  const engine = await Engine.create(await loadFromFolder(model, "auto"));
+  const engine = await Engine.create((await loadFromFolder(model, "auto")).module);
   const samples = centerSegment(readWavSamples(engine, await readFile(sound)), engine.exports.windowSamples());
   const mfcc = segmentMfcc(engine, samples);
   const weightsFile = path.join(model, "weights.bin");

@@ -28,7 +28,7 @@ export async function installPeers(model: string, source: string): Promise<void>
   const float = await importModel(source);
   const folder = peerModelFolder(bench, float);
   if (missingPeerModels(folder).length > 0) {
-    const engine = await Engine.create(await loadFromFolder(model, "auto"));
+    const engine = await Engine.create((await loadFromFolder(model, "auto")).module);
     await writeNetwork(folder, float, await representativeMfccs(engine, path.join(packageRoot(), "examples")));
     const python = await pythonEnvironment(bench, "converter");
     say(`making the peers' models in ${folder}`);

@@ -14,7 +14,7 @@ import { documents } from "../../bench/documents/documents.js";
 import { type Figures, inlineFigures } from "../../bench/documents/inline.js";
 import type { MeasuredModules } from "../../bench/measured/modules.js";
 import { ABI_DOCUMENT, abiDocument } from "../../ts-tools/abi/document.js";
-import { SHIPPED_MODELS } from "../../ts-tools/runtime/shipped_models.js";
+import { isPackagedModel, LICENSES } from "../../ts-tools/runtime/shipped_models.js";
 import { NETWORK_CASES, PATH_CASES, THOROUGH } from "../module/cases.js";
 import { lightSernet } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
@@ -62,7 +62,9 @@ test("what is timed and counted is the model that ships", () => {
 
 test("what was measured is the modules that ship", () => {
   const shipped = new Map(
-    SHIPPED_MODELS.map((model) => [(JSON.parse(text(`weights/${model}/int8/model.json`)) as { id: string }).id, `weights/${model}/int8`]),
+    Object.keys(LICENSES)
+      .filter(isPackagedModel)
+      .map((model) => [(JSON.parse(text(`weights/${model}/int8/model.json`)) as { id: string }).id, `weights/${model}/int8`]),
   );
   const files = readdirSync(join(repositoryRoot, "bench/results")).filter((name) => !NOT_OF_MODULES.includes(name));
   const outdated = files.filter((name) => {

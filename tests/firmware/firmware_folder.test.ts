@@ -12,6 +12,7 @@ import { repositoryRoot } from "../support/paths.js";
 import { FILES, quiet, skipCompiler, tree, Workplace } from "./workplace.js";
 
 const SMALL_CLASSES = "a,b,c,d,e";
+const SMALL_LICENSE = "CC BY-NC-SA 4.0 */";
 
 const place = new Workplace();
 
@@ -20,6 +21,9 @@ let small: string;
 
 before(() => {
   small = fixtureWithScales("tiny.keras3.keras", join(place.work, "small"));
+  const sidecar = join(place.work, "small", "light-sernet.json");
+  const fields = JSON.parse(readFileSync(sidecar, "utf8")) as object;
+  writeFileSync(sidecar, JSON.stringify({ ...fields, license: SMALL_LICENSE }));
 });
 
 test("the same model is built to the same bytes in any folder and beside any other model", async () => {
@@ -184,6 +188,19 @@ test("a folder of an older build gets the new files and keeps what is not the co
     snapshot(folder).filter(([name]) => !name.startsWith("src/mine")),
     before,
   );
+});
+
+test("header and LICENSE say the model's license, which may be another one than the code's", async () => {
+  const code = readFileSync(join(repositoryRoot, "LICENSE"), "utf8");
+  assert.equal(place.text("LICENSE"), code);
+  assert.match(place.text("src/light_sernet.h"), /\n \* License of the model: MIT\.\n/);
+  const folder = join(place.work, "licensed");
+  await buildHere(folder);
+  const text = (name: string) => readFileSync(join(folder, name), "utf8");
+  assert.ok(text("LICENSE").startsWith(`${code}\n`));
+  assert.match(text("LICENSE"), /\. The model, in [^\n]*, has one of its own: CC BY-NC-SA 4\.0 \*\/\.\n$/);
+  assert.doesNotMatch(text("idf_component.yml"), /^license:/m);
+  assert.match(text("src/light_sernet.h"), /\n \* License of the model: CC BY-NC-SA 4\.0 \* \/\.\n/);
 });
 
 test("nowhere to write to: exit code 2 and a sentence", async () => {

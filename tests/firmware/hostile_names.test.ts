@@ -34,7 +34,7 @@ test("header and strings compile in C and C++, with trigraphs, without a warning
 }, async () => {
   for (const [index, id] of IDS.entries()) {
     assert.ok(isName(id, 128), id);
-    const manifest = { id, sha256: "0".repeat(64), classes: [id, "b"] } as unknown as Manifest;
+    const manifest = { id, license: id, sha256: "0".repeat(64), classes: [id, "b"] } as unknown as Manifest;
     writeFileSync(join(work, "light_sernet.h"), header({ manifest, memoryBytes: 60000, globals: 10, version: "1.0.0" }));
     writeFileSync(
       join(work, "main.c"),

@@ -78,6 +78,8 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   ['{"speakerAnswers":{"share":1e400}}', /speakerAnswers\.share must be a number from 0 to 1, but is Infinity/],
   ['{"speakerAnswers":{"__proto__":{}}}', /speakerAnswers has "__proto__", which is not one of share/],
   ['{"leastSpeechFrames":1e400}', /leastSpeechFrames must be a whole number from 1 to 1,000,000, but is Infinity/],
+  ['{"license":"MIT\\u001b[2J"}', /license must be a text of 1 to 100 printable characters .*, but is "MIT\\u001b\[2J"/],
+  [JSON.stringify({ license: "x".repeat(500_000) }), /license must be a text of 1 to 100 printable characters/],
   ['{"acceptThreshold":1e400}', /acceptThreshold must be a number from 0 to 1, but is Infinity/],
   [
     '{"activationScales":{"bodyOne":1e308,"bodyTwo":[1,1,1,1],"features":1}}',

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,12 +12,14 @@ import { createRecognizer as createInBrowser } from "../../ts-tools/runtime/brow
 import { engineHas, PROBES } from "../../ts-tools/runtime/engine_features.js";
 import { createRecognizer, RecognizerError } from "../../ts-tools/runtime/index.js";
 import { loadFromFolder } from "../../ts-tools/runtime/loader_node.js";
+import { isPackagedModel, LICENSES } from "../../ts-tools/runtime/shipped_models.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { voice } from "../support/sounds.js";
 
 let folder: string;
 let work: string;
 const SOUND = voice(5000);
+const LICENSE = "CC BY-NC-SA 4.0";
 
 before(async () => {
   ({ folder } = await narrowBuild());
@@ -69,6 +71,45 @@ test("by address, as browsers do", async () => {
   await assert.rejects(createInBrowser({ model: address }), refused("NO_MODEL", /cannot be reached/));
 });
 
+test("the license: what the manifest says, from a folder and by address; undefined if it does not, or without a manifest", async () => {
+  const licensed = join(work, "licensed");
+  cpSync(folder, licensed, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(folder, "model.json"), "utf8")) as object;
+  const server = createServer((request, response) => {
+    const [, from, file] = /^\/(\w+)\/(.*)$/.exec(request.url ?? "") ?? [];
+    const manifests: Record<string, string> = { page: "<!doctype html>", hidden: JSON.stringify({ license: "MIT\u202e" }) };
+    if (file === "light-sernet.wasm") return response.end(readFileSync(join(folder, file)));
+    if (file === "model.json" && from === "licensed") return response.end(readFileSync(join(licensed, file)));
+    response.statusCode = file === "model.json" && from !== "none" ? 200 : 404;
+    response.end(manifests[from!]);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const licenseOf = async (model: string, create = createRecognizer) => (await create({ model })).model.license;
+  try {
+    writeFileSync(join(licensed, "model.json"), JSON.stringify({ ...manifest, license: LICENSE }));
+    assert.equal(await licenseOf(licensed), LICENSE);
+    for (const create of [createInBrowser, createRecognizer]) assert.equal(await licenseOf(`${address}/licensed`, create), LICENSE);
+    assert.equal(await licenseOf(folder), undefined);
+    for (const from of ["none", "page", "hidden"]) assert.equal(await licenseOf(`${address}/${from}`, createInBrowser), undefined, from);
+    assert.equal((await createRecognizer({ module: readFileSync(join(folder, "light-sernet.wasm")) })).model.license, undefined);
+  } finally {
+    server.close();
+  }
+});
+
+test("models that are not part of the package: one sentence says why, and what to do", async () => {
+  for (const model of Object.keys(LICENSES).filter((name) => !isPackagedModel(name))) {
+    const sentence = new RegExp(
+      `^the model "${model}" is not part of this package, because its license is CC BY-NC-SA 4\\.0; get weights/${model}/int8 of [^\n]*$`,
+    );
+    await assert.rejects(createInBrowser({ model }), refused("NO_MODEL", sentence));
+    // In a clone they are found by name once they are there.
+    if (existsSync(join(packageRoot(), "weights", model, "int8"))) assert.equal((await createRecognizer({ model })).model.license, LICENSE);
+    else await assert.rejects(createRecognizer({ model }), refused("NO_MODEL", sentence));
+  }
+});
+
 test("a relative address, with and without a place that it is seen from", async () => {
   const { document, location } = globalThis;
   assert.deepEqual([document, location], [undefined, undefined]);
@@ -99,7 +140,7 @@ test("the fastest build that is there and that this engine runs", async () => {
   const several = join(work, "several");
   cpSync(folder, several, { recursive: true });
   const chosen = async (build: "auto" | "simd"): Promise<number> => {
-    const { exports } = await WebAssembly.instantiate(await loadFromFolder(several, build), {});
+    const { exports } = await WebAssembly.instantiate((await loadFromFolder(several, build)).module, {});
     return (exports.memory as WebAssembly.Memory).buffer.byteLength;
   };
   const onePage = 65536;

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { isPackagedModel, LICENSES, type ShippedModel } from "../../ts-tools/runtime/shipped_models.js";
 import { repositoryRoot } from "../support/paths.js";
 
 const MOST_UNPACKED_BYTES = 2_200_000;
@@ -54,6 +55,16 @@ test("it has no dependency and no script, and stays below its ceiling", (t) => {
   assert.ok(bytes <= MOST_UNPACKED_BYTES, `${bytes} bytes`);
 });
 
+test("it has the models under its own license; the tools have every model that is there", () => {
+  assert.deepEqual(readdirSync(join(installed, "models")).sort(), Object.keys(LICENSES).filter(isPackagedModel).sort());
+  for (const model of readdirSync(join(installed, "models"))) assert.equal(LICENSES[model as ShippedModel], "MIT");
+  const isThere = (model: string) => existsSync(join(repositoryRoot, "weights", model, "int8"));
+  assert.deepEqual(
+    readdirSync(join(repositoryRoot, "dist/package/light-sernet-tools/dist/ts-tools/models")).sort(),
+    Object.keys(LICENSES).filter(isThere).sort(),
+  );
+});
+
 test("every link in the Markdown of both packages leads to a file of its package", (t) => {
   const tools = join(repositoryRoot, "dist/package/light-sernet-tools");
   let count = 0;
@@ -94,10 +105,15 @@ test("both models, by their names, answer as their modules in the repository do"
     console.log(JSON.stringify([
       [await logits(undefined), await logits("full"), await logits(folder("full"))],
       [await logits("micro"), await logits(folder("micro"))],
+      [(await createRecognizer()).model.license, (await createRecognizer({ model: "micro" })).model.license],
+      await createRecognizer({ model: "world" }).catch(({ name, status, message }) => [name, status, message]),
     ]));`;
   writeFileSync(join(app, "use.js"), program);
   const output = execFileSync(process.execPath, ["use.js"], { cwd: app, encoding: "utf8" });
-  const [full, micro] = JSON.parse(output) as unknown[][];
+  const [full, micro, licenses, refused] = JSON.parse(output) as unknown[][];
   for (const answers of [full!, micro!]) for (const answer of answers) assert.deepEqual(answer, answers.at(-1));
   assert.notDeepEqual(full![0], micro![0]);
+  assert.deepEqual(licenses, ["MIT", "MIT"]);
+  assert.deepEqual(refused!.slice(0, 2), ["RecognizerError", "NO_MODEL"]);
+  assert.match(String(refused![2]), /^the model "world" is not part of this package, because its license is CC BY-NC-SA 4\.0; get [^\n]*$/);
 });

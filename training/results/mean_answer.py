@@ -4,6 +4,13 @@ import numpy as np
 
 SHARE = 0.5  # of the mean that is taken off: with all of it, somebody who is mostly neutral would become anything else
 PRIOR = 4  # utterances with mean 0 that the mean is counted against
+HORIZON = 64  # utterances after which the module counts an older one 1/e
+LEAST_SPEECH = 32  # frames with speech that the module needs to count an utterance
+
+
+def as_manifest() -> dict[str, float]:
+    """The field `speakerAnswers` of light-sernet.json."""
+    return {"share": SHARE, "weight": PRIOR, "horizon": HORIZON, "leastSpeech": LEAST_SPEECH}
 
 
 def without_mean_answer(logits: np.ndarray, others: np.ndarray) -> np.ndarray:

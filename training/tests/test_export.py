@@ -3,8 +3,10 @@
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import unittest
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
@@ -18,14 +20,19 @@ from scipy.special import softmax
 
 from training import export
 from training.conversion.graph_model import imported_probabilities
+from training.conversion.int8 import LIGHT_SERNET
 from training.conversion.tflite import TFLITE_FILES
-from training.data.front_end import load_front_end
+from training.data.dataset import CORPORA
+from training.data.front_end import RAW_MFCC, load_front_end
+from training.data.normalization import NORMALIZATION_FILE, RUNNING, Normalization
 from training.network.backend import keras
 from training.network.trained import logits_of_model, trained_model
 from training.results.calibration_file import Calibration, calibration_path, write_calibration
 
-from .exported import CLASSES, Exported
+from .exported import BINS, CLASSES, Exported, write_run
 
+LICENCE = "CC BY-NC-SA 4.0"
+DIMENSIONS = {"activation": {"weights": [-1.0, -0.5, -1.0, 1.0, 2.0, 0.0, 1.5], "bias": 0.25}}
 
 class Command(Exported):
     """The whole of `python -m training.export`, on recordings of a second."""
@@ -34,40 +41,48 @@ class Command(Exported):
         with mock.patch.object(sys, "argv", ["export", *options]), open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
             export.main()
 
-    def test_it_writes_what_it_says(self):
+    def corpora_run(self) -> tuple[Path, dict]:
+        """A run on many corpora with the same weights, and its normalization as light-sernet.json has it."""
+        run = self.work / "corpora"
+        run.mkdir()
+        write_run(run, seed=1)
+        settings = json.loads((run / "settings.json").read_text())
+        of_corpora = {"dataset_name": CORPORA, "licences": "any", "licence": LICENCE, "normalization": RUNNING}
+        (run / "settings.json").write_text(json.dumps(settings | of_corpora))
+        normalization = Normalization(energy_scale=4, share=1, mean=np.linspace(-6, 0, BINS, dtype=np.float32)).as_manifest()
+        (run / NORMALIZATION_FILE).write_text(json.dumps(normalization))
+        return run, normalization
+
+    def test_a_run_on_many_corpora(self):
+        """The calibration file's numbers are those of all answers, not of a fold."""
         write_emodb(self.work / "data", ("03", "08"), letters="WTN", texts=("a01",))
-        load_front_end("mfcc", 1.0)
-        out, tflite = self.work / "out", self.work / "lite"
-        options = [
-            "--out",
-            str(out),
-            "--tflite",
-            str(tflite),
-            "--id",
-            "an-id",
-            "--threshold",
-            "0.4",
-            "--temperature",
-            "2",
-            "--data",
-            str(self.work / "data"),
-        ]
-        self.main(str(self.run_folder), *options)
+        write_calibration(self.work, "kind", Calibration(2.0, 0.4, 30, {"03": (7.0, 0.7)}, DIMENSIONS))
+        load_front_end(RAW_MFCC, 1.0)
+        run, normalization = self.corpora_run()
+        out, tflite, data = self.work / "out", self.work / "lite", str(self.work / "data")
+        options = ["--out", str(out), "--tflite", str(tflite), "--id", "an-id", "--data", data]
+        self.main(str(run), *options, "--calibration", str(calibration_path(self.work, "kind")))
         sidecar = json.loads((out / "light-sernet.json").read_text())
-        self.assertEqual(sidecar, {"id": "an-id", "classes": CLASSES, "acceptThreshold": 0.4})
-        logits = logits_of_model(trained_model(self.run_folder), None, self.features[:2])
+        expected = {"id": "an-id", "classes": CLASSES, "acceptThreshold": 0.4, "dimensions": DIMENSIONS, "license": LICENCE, "normalization": normalization}
+        answers = {"speakerAnswers": {"share": 0.5, "weight": 4, "horizon": 64, "leastSpeech": 32}, "leastSpeechFrames": 16}
+        self.assertEqual(sidecar, expected | answers)
+        logits = logits_of_model(trained_model(run), None, self.features[:2])
         np.testing.assert_allclose(imported_probabilities(out, self.features[:2]), softmax(logits / 2, axis=1), atol=1e-5)
         self.assertEqual({path.name for path in tflite.iterdir()}, set(TFLITE_FILES.values()))
+        built = self.work / "built"
+        subprocess.run([*LIGHT_SERNET, "build", str(out), "--out", str(built), "--profile", "embedded", "--calibrate", data], check=True, capture_output=True)
+        manifest = json.loads((built / "model.json").read_text())
+        self.assertEqual({name: manifest[name] for name in ("license", "normalization", *answers)}, {name: sidecar[name] for name in ("license", "normalization", *answers)})
+        self.assertEqual(manifest["dimensions"]["activation"]["bias"], 0.25 * 2**16)
 
-    def test_a_calibration_file_has_temperature_and_threshold(self):
-        """Of all answers, not of a fold."""
-        write_calibration(self.work, "kind", Calibration(2.0, 0.4, 30, {"03": (7.0, 0.7)}))
-        arguments = [str(self.run_folder), "--out", str(self.work / "calibrated"), "--id", "an-id", "--data", str(self.work / "data")]
+    def test_without_corpora_the_options_say_temperature_and_threshold(self):
         write_emodb(self.work / "data", ("03", "08"), letters="WTN", texts=("a01",))
+        load_front_end("mfcc", 1.0)
+        arguments = [str(self.run_folder), "--out", str(self.work / "plain"), "--id", "an-id", "--data", str(self.work / "data")]
         with mock.patch.object(export, "write_graph_model", return_value=0.0) as written:
-            self.main(*arguments, "--calibration", str(calibration_path(self.work, "kind")))
+            self.main(*arguments, "--temperature", "2", "--threshold", "0.4")
         model, _, sidecar, _ = written.call_args.args
-        self.assertEqual(sidecar["acceptThreshold"], 0.4)
+        self.assertEqual(sidecar, {"id": "an-id", "classes": CLASSES, "acceptThreshold": 0.4})
         logits = logits_of_model(trained_model(self.run_folder), None, self.features[:2])
         np.testing.assert_allclose(model.predict(self.features[:2, ..., np.newaxis], verbose=0), softmax(logits / 2, axis=1), atol=1e-5)
 

@@ -59,7 +59,7 @@ export async function measureBuild({ model, build, sound, runs }: BuildTask): Pr
   const before = process.memoryUsage.rss();
   if (build === "relaxed") allowRelaxedSimd();
   if (build !== "scalar" && !engineHas(build)) return undefined;
-  const engine = await Engine.create(await loadFromFolder(model, build));
+  const engine = await Engine.create((await loadFromFolder(model, build)).module);
   const recording = readWavSamples(engine, await readFile(sound));
   // The level is that of the sound alone: a shorter one is padded by the module.
   const samples = centerSegment(recording, Math.min(recording.length, engine.exports.windowSamples()));

@@ -7,6 +7,7 @@ import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 import type { FileClassifier } from "./file_classifier.js";
+import { noteLicenses } from "./license_note.js";
 import { openSpeakerFile } from "./speaker_file.js";
 import { cropsOption, longOption, type WindowFlags } from "./window_options.js";
 
@@ -26,6 +27,7 @@ export async function classifyFiles(inputs: readonly string[], options: Classify
   const { adaptation, adaptationReadOnly = false, engine, model, format } = options;
   const classifier = engine === "wasmtime" ? await wasmtimeClassifier(options) : await nodeClassifier(options);
   try {
+    noteLicenses([classifier.license]);
     const speaker =
       adaptation === undefined ? undefined : await openSpeakerFile(classifier, { file: adaptation, readOnly: adaptationReadOnly, model });
     const exitCode = await classifyAll(classifier, inputs, format);

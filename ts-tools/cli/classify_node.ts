@@ -24,6 +24,7 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
   };
   return {
     classes: recognizer.model.classes,
+    license: recognizer.model.license,
     speaker: recognizer.model.adapts ? speaker : undefined,
     countsSpeech: recognizer.model.leastSpeechFrames !== undefined,
     dimensions: recognizer.model.dimensions,

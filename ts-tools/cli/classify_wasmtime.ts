@@ -49,6 +49,7 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
   };
   return {
     classes: manifest.classes,
+    license: manifest.license,
     speaker: adapts ? speaker : undefined,
     countsSpeech: manifest.leastSpeechFrames !== undefined,
     dimensions: DIMENSIONS.filter((name) => manifest.dimensions?.[name]),

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../host/package_root.js";
-import { DEFAULT_MODEL } from "../runtime/shipped_models.js";
+import { DEFAULT_MODEL, LICENSES } from "../runtime/shipped_models.js";
 
 /** Help text of `--model`. */
-export const MODEL_HELP = "full, micro, or the folder of a built model (default: build/ of a clone, else full)";
+export const MODEL_HELP = `${Object.keys(LICENSES).join(", ")}, or the folder of a built model (default: build/ of a clone, else ${DEFAULT_MODEL})`;
 
 /** The model when none is named: the one that `npm run build` has built in a clone, or the shipped full model. */
 export function defaultModel(): string {

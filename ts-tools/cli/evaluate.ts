@@ -13,6 +13,7 @@ import { timeLeft } from "../host/time_left.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import type { Recognition } from "../runtime/result.js";
 import { type AdaptedFigures, type EvaluationReport, evaluationText, type LeftOut, leftOutWords } from "./evaluate_output.js";
+import { noteLicenses } from "./license_note.js";
 import { type Prediction, predictionsCsv } from "./predictions_csv.js";
 import { positiveWholeNumber, wholeNumber } from "./run_program.js";
 import { openFoldModels, openModel, type TestedModels } from "./tested_models.js";
@@ -41,6 +42,7 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
   await checkProtocol(folder, folds, options.protocol);
   const models = folds ? await openFoldModels(folds, options) : await openModel(folder, options);
   try {
+    noteLicenses([...models.byFolder.values()].map(({ classifier }) => classifier.license));
     const data = await findUtterances(options.data);
     for (const { file, error } of data.unreadable) printError(file, errorSentence(error));
     if (data.utterances.length === 0) return 1;

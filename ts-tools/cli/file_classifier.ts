@@ -5,6 +5,8 @@ import type { Recognition } from "../runtime/result.js";
 export interface FileClassifier {
   /** In the order of the model. */
   classes: readonly string[];
+  /** Of the model, if its manifest says it. */
+  license: string | undefined;
   /** What it knows of the person who speaks; undefined if its model does not normalize. */
   speaker: Speaker | undefined;
   /** Which of activation and valence its results have. */

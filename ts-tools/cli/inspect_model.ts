@@ -94,6 +94,7 @@ export function modelText(manifest: Manifest): string {
     `Model ${manifest.id}, light-sernet ${manifest.version}`,
     `  sha256    ${manifest.sha256}`,
     `  source    ${source.file} (${source.format})`,
+    ...(manifest.license === undefined ? [] : [`  license   ${manifest.license}`]),
     `  classes   ${manifest.classes.join(", ")}`,
     `  accepts   ${acceptedText(manifest)}`,
     ...dimensionLines(manifest),

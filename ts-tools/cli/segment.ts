@@ -25,7 +25,7 @@ export interface SegmentOptions {
 /** Writes leveled segments of every WAV file in a folder to another folder with the same structure. Returns the exit code. */
 export async function segmentFolder(input: string, output: string, options: SegmentOptions): Promise<number> {
   await checkFolders(input, output);
-  const segmenter = await Segmenter.create(await loadFromFolder(options.model, "auto"), options);
+  const segmenter = await Segmenter.create((await loadFromFolder(options.model, "auto")).module, options);
   makeFolders(output);
   removeLeftovers(output, /\.wav$/i);
   const files = await findWavFiles([input]);

@@ -7,6 +7,7 @@ import { isMissing } from "../host/plain_file.js";
 import { manifestText } from "../model/manifest.js";
 import type { Manifest } from "../model/model_types.js";
 import { codeSpan } from "../text/markdown.js";
+import { visible } from "../text/visible_text.js";
 import { guardAccesses } from "./guard_accesses.js";
 import { exportsSource, header, stateBytes } from "./header.js";
 import { translate } from "./translate.js";
@@ -60,6 +61,7 @@ export async function firmwareFolder(
     CLASSES: manifest.classes.map(codeSpan).join(", "),
     RAM: String(stateBytes(facts)),
     FLASH: String(dataBytes),
+    LICENSE_FIELD: hasOwnLicense(manifest) ? "# license: see LICENSE" : "license: MIT",
   };
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   const template = async (name: string): Promise<Uint8Array> =>
@@ -70,9 +72,21 @@ export async function firmwareFolder(
     ["src/light_sernet_module.h", text(GENERATED + code)],
     ["src/light_sernet_weights.h", text(GENERATED + weights)],
     ["model.json", text(manifestText(manifest))],
-    ["LICENSE", await readFile(path.join(packageRoot(), "LICENSE"))],
+    ["LICENSE", text(licenseText(await readFile(path.join(packageRoot(), "LICENSE"), "utf8"), manifest))],
   ]);
   for (const name of C_FILES) files.set(`src/${name}`, await template(name));
   for (const name of SAME_FOR_ALL) files.set(name, await template(name));
   return files;
+}
+
+/** The code's license, and that of the model if it has one of its own. */
+function licenseText(code: string, manifest: Manifest): string {
+  if (!hasOwnLicense(manifest)) return code;
+  const model = `The model, in src/light_sernet_weights.h and model.json, has one of its own: ${visible(manifest.license)}.`;
+  return `${code}\nThis is the license of the code. ${model}\n`;
+}
+
+/** Whether the model says another license than the code's. */
+function hasOwnLicense(manifest: Manifest): manifest is Manifest & { license: string } {
+  return manifest.license !== undefined && manifest.license !== "MIT";
 }

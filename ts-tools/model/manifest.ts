@@ -10,6 +10,7 @@ export interface ManifestInput {
   /** The file the float model came from, and the SHA-256 (hex) of its bytes. */
   sourceFile: string;
   sourceSha256: string;
+  license?: string | undefined;
   classes: readonly string[];
   /** 0..1; the manifest gets the nearest float32. */
   acceptThreshold: number;
@@ -48,6 +49,7 @@ export function buildManifest(input: ManifestInput): Manifest {
     id: input.id,
     sha256: weightsHash(writeWeights(quantized)),
     source: { format: float.format, file: input.sourceFile, sha256: input.sourceSha256 },
+    ...(input.license !== undefined && { license: input.license }),
     classes: [...classes],
     acceptThreshold: Math.fround(input.acceptThreshold),
     frontEnd,

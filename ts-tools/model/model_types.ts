@@ -143,6 +143,8 @@ export interface Manifest extends AnswerRules {
   sha256: string;
   /** The file it was imported from. */
   source: { format: string; file: string; sha256: string };
+  /** Of the weights, in words; absent if nobody said it. No module holds it. */
+  license?: string;
   classes: string[];
   /** float32, 0..1: an answer whose largest probability is below it is uncertain; 0 accepts every answer. */
   acceptThreshold: number;

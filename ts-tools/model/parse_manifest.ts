@@ -5,6 +5,7 @@ import { frameCount } from "./front_end.js";
 import { parseFrontEnd } from "./front_end_schema.js";
 import { JsonFields } from "./json_fields.js";
 import { BODY_ONE_PLAN, BODY_TWO_PLAN } from "./layer_shapes.js";
+import { parseLicense } from "./license.js";
 import { MOST_ID_BYTES } from "./model_names.js";
 import type { ActivationScales, FrontEnd, Manifest } from "./model_types.js";
 import { parseNormalization } from "./normalization.js";
@@ -94,6 +95,7 @@ export function parseManifest(text: string, file: string): Manifest {
   const format = fields.constant("format", "light-sernet");
   const formatVersion = fields.constant("formatVersion", 1);
   const source = fields.object("source");
+  const license = parseLicense(fields);
   const classes = fields.classes("classes");
   const frontEnd = parseFrontEnd(fields.object("frontEnd"));
   const normalization = parseNormalization(fields, frontEnd.coefficients);
@@ -104,6 +106,7 @@ export function parseManifest(text: string, file: string): Manifest {
     id: fields.name("id", MOST_ID_BYTES),
     sha256: fields.text("sha256", SHA256, SHA256_WORDS),
     source: { format: source.text("format"), file: source.text("file"), sha256: source.text("sha256", SHA256, SHA256_WORDS) },
+    ...(license !== undefined && { license }),
     classes,
     acceptThreshold: fields.number(
       "acceptThreshold",

@@ -89,6 +89,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
     sourceSha256: createHash("sha256")
       .update(await readPlainFile(modelFile, MOST_FILE_BYTES))
       .digest("hex"),
+    license: sidecar.license,
     classes,
     acceptThreshold: sidecar.acceptThreshold ?? 0,
     rules,

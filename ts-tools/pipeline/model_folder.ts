@@ -5,6 +5,7 @@ import { MOST_MANIFEST_BYTES, readPlainTextIfThere } from "../host/plain_file.js
 import { ANSWER_RULES, parseAnswerRules } from "../model/answer_rules.js";
 import { parseFrontEndChanges } from "../model/front_end_schema.js";
 import { JsonFields } from "../model/json_fields.js";
+import { parseLicense } from "../model/license.js";
 import { ModelError } from "../model/model_error.js";
 import { MOST_ID_BYTES } from "../model/model_names.js";
 import type { ActivationScales, AnswerRules, FrontEnd, Normalization } from "../model/model_types.js";
@@ -16,6 +17,8 @@ export interface Sidecar extends AnswerRules {
   /** Name of the model file in this folder that all of this describes; default: the TensorFlow.js model.json. */
   file?: string;
   id?: string;
+  /** Of the weights, in words. */
+  license?: string;
   /** In the order of the model's outputs. */
   classes?: string[];
   activationScales?: ActivationScales;
@@ -78,6 +81,7 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
 const FIELDS: readonly (keyof Sidecar)[] = [
   "file",
   "id",
+  "license",
   "classes",
   "activationScales",
   "acceptThreshold",
@@ -94,10 +98,12 @@ export function parseSidecar(text: string, file: string): Sidecar {
   const fields = JsonFields.parse(text, file, "correct it or remove it");
   fields.only(FIELDS);
   const threshold = (): number => fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
+  const license = parseLicense(fields);
   const normalization = parseNormalization(fields);
   return {
     ...(fields.has("file") && { file: fields.text("file") }),
     ...(fields.has("id") && { id: fields.name("id", MOST_ID_BYTES) }),
+    ...(license !== undefined && { license }),
     ...(fields.has("classes") && { classes: fields.classes("classes") }),
     ...(fields.has("acceptThreshold") && { acceptThreshold: threshold() }),
     ...(fields.has("activationScales") && { activationScales: parseActivationScales(fields.object("activationScales")) }),

@@ -8,5 +8,5 @@ export { shortestFloat32 } from "./float32.js";
 export { recognitionJson } from "./json.js";
 export type { ByteOptions, ClassifyOptions, PushOptions, Recognizer, RecognizerOptions, SampleOptions, Samples } from "./recognizer.js";
 export type { Recognition, Segment, Timing } from "./result.js";
-export type { ShippedModel } from "./shipped_models.js";
+export type { PackagedModel } from "./shipped_models.js";
 export type { LongMode } from "./windows.js";

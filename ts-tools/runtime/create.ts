@@ -3,18 +3,25 @@ import { reasonOf } from "./damaged_module.js";
 import { engineHas } from "./engine_features.js";
 import { badArgument, RecognizerError } from "./errors.js";
 import { checkOptions, Recognizer, type RecognizerOptions } from "./recognizer.js";
-import type { ShippedModel } from "./shipped_models.js";
+import type { PackagedModel } from "./shipped_models.js";
 
 export interface CreateOptions extends RecognizerOptions {
   /** A model of this package, `full` (the default) or `micro`, or the folder of a built model: a path or URL in Node, an address in a browser. */
-  model?: ShippedModel | (string & {}) | URL;
+  model?: PackagedModel | (string & {}) | URL;
   /** The module itself instead of a folder: compiled, or its bytes. */
   module?: WebAssembly.Module | BufferSource;
   build?: Build;
 }
 
+/** What was loaded of a built model's folder. */
+export interface LoadedModel {
+  module: WebAssembly.Module;
+  /** As the manifest says it. */
+  license?: string | undefined;
+}
+
 /** Loads a module from the folder of a built model. */
-export type ModuleLoader = (model: string | URL | undefined, build: Build) => Promise<WebAssembly.Module>;
+export type ModuleLoader = (model: string | URL | undefined, build: Build) => Promise<LoadedModel>;
 
 /** The builds that may be loaded, in the order to try them; throws if the requested one cannot run here. */
 export function candidates(build: Build): ModuleBuild[] {
@@ -34,7 +41,8 @@ export async function createWith(load: ModuleLoader, options: CreateOptions): Pr
   if (model !== undefined && typeof model !== "string" && !(model instanceof URL))
     throw badArgument("model", "a path, an address or a URL", model);
   checkOptions(rest);
-  return Recognizer.create(module === undefined ? await load(model, build) : await compile(module, "the module"), rest);
+  const loaded: LoadedModel = module === undefined ? await load(model, build) : { module: await compile(module, "the module") };
+  return Recognizer.create(loaded.module, rest, loaded.license);
 }
 
 /** Compiles a module; throws a RecognizerError if the bytes are not one. */

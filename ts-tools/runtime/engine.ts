@@ -20,6 +20,8 @@ export interface ModelInfo {
   id: string;
   /** SHA-256 of the quantized weights, hexadecimal. */
   sha256: string;
+  /** Of the weights, in words; absent if the model's manifest does not say it, or if the module was loaded without one. */
+  license?: string;
   /** In the order of the logits. */
   classes: readonly string[];
   /** float32, 0..1: an answer whose largest probability is below it is not accepted. */

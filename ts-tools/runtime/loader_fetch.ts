@@ -1,11 +1,12 @@
 import { type Build, type ModuleBuild, moduleFile } from "../model/builds.js";
+import { isLicense } from "../model/license.js";
 import { shown } from "../text/visible_text.js";
-import { candidates, compile } from "./create.js";
+import { candidates, compile, type LoadedModel } from "./create.js";
 import { RecognizerError } from "./errors.js";
-import { DEFAULT_MODEL, isShippedModel, shippedModule } from "./shipped_models.js";
+import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, packagedModule } from "./shipped_models.js";
 
 /** Loads a module from an address, in browsers and everywhere else that has fetch. A folder may lack the faster builds. */
-export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Build): Promise<WebAssembly.Module> {
+export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Build): Promise<LoadedModel> {
   let missing: RecognizerError | undefined;
   for (const candidate of candidates(build)) {
     const address = moduleAddress(model, candidate);
@@ -13,7 +14,10 @@ export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Bu
     if (response.ok) {
       const bytes = await reach(address, () => response.arrayBuffer());
       // For missing files some servers answer with an HTML page.
-      if (candidate === "scalar" || build !== "auto" || isModule(bytes)) return compile(bytes, address.href);
+      if (candidate === "scalar" || build !== "auto" || isModule(bytes)) {
+        const [module, license] = await Promise.all([compile(bytes, address.href), fetchLicense(model)]);
+        return { module, license };
+      }
     } else {
       await response.body?.cancel();
     }
@@ -21,6 +25,18 @@ export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Bu
     missing = new RecognizerError("NO_MODEL", message);
   }
   throw missing!;
+}
+
+/** The manifest need not be there. */
+async function fetchLicense(model: string | URL): Promise<string | undefined> {
+  if (isPackagedModel(model)) return LICENSES[model];
+  try {
+    const response = await fetch(fileAddress(model, "model.json"));
+    const { license } = (await response.json()) as { license?: unknown };
+    return response.ok && isLicense(license) ? license : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isModule(bytes: ArrayBuffer): boolean {
@@ -36,13 +52,19 @@ async function reach<T>(address: URL, step: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The address of a build. A relative folder is relative to the page or, in a worker, to the worker's script. */
+/** The address of a build. */
 function moduleAddress(model: string | URL, build: ModuleBuild): URL {
-  if (isShippedModel(model)) return shippedModule(model, build);
+  if (isPackagedModel(model)) return packagedModule(model, build);
+  if (isShippedModel(model)) throw new RecognizerError("NO_MODEL", notPackaged(model));
+  return fileAddress(model, moduleFile(build));
+}
+
+/** The address of a file in a folder. A relative folder is relative to the page or, in a worker, to the worker's script. */
+function fileAddress(model: string | URL, file: string): URL {
   const folder = String(model);
   try {
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-    return new URL(moduleFile(build), new URL(folder.endsWith("/") ? folder : `${folder}/`, base));
+    return new URL(file, new URL(folder.endsWith("/") ? folder : `${folder}/`, base));
   } catch (cause) {
     const message = `${shown(folder)} is not an address that can be fetched from here; use an absolute one, such as https://example.org/model/`;
     throw new RecognizerError("NO_MODEL", message, { cause });

@@ -6,15 +6,15 @@ import { type Build, type ModuleBuild, moduleFile } from "../model/builds.js";
 import type { Manifest } from "../model/model_types.js";
 import { parseManifest } from "../model/parse_manifest.js";
 import { shown, visible } from "../text/visible_text.js";
-import { candidates, compile } from "./create.js";
+import { candidates, compile, type LoadedModel } from "./create.js";
 import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
 import { loadByFetch } from "./loader_fetch.js";
 import type { Recognition } from "./result.js";
-import { DEFAULT_MODEL, isShippedModel, SHIPPED_MODELS, shippedModule } from "./shipped_models.js";
+import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, packagedModule } from "./shipped_models.js";
 
 /** Loads a module from a folder on disk, or by fetch when the folder is an http address. */
-export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build: Build): Promise<WebAssembly.Module> {
+export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build: Build): Promise<LoadedModel> {
   if (/^https?:/.test(String(model))) return loadByFetch(model, build);
   const folder = modelFolder(model);
   const manifest = await readManifest(folder);
@@ -27,7 +27,7 @@ export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build:
   const { id, sha256, acceptThreshold, leastSpeechFrames } = (await Engine.create(module, visible(file))).model();
   const sameThresholds = acceptThreshold === manifest.acceptThreshold && leastSpeechFrames === manifest.leastSpeechFrames;
   checkSameModel(folder, manifest, moduleFile(chosen), { id, sha256 }, sameThresholds);
-  return module;
+  return { module, license: manifest.license };
 }
 
 /**
@@ -52,7 +52,7 @@ export function checkSameModel(
 
 /** A model's folder as a path. */
 export function modelFolder(model: string | URL = DEFAULT_MODEL): string {
-  if (isShippedModel(model)) return fileURLToPath(new URL(".", shippedModule(model, "scalar")));
+  if (isShippedModel(model)) return fileURLToPath(new URL(`../${model}/`, packagedModule(DEFAULT_MODEL, "scalar")));
   if (!(model instanceof URL) && !model.startsWith("file:")) return model;
   try {
     return fileURLToPath(model);
@@ -68,8 +68,7 @@ export function modelFolder(model: string | URL = DEFAULT_MODEL): string {
 /** Reads `model.json` of a built model. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = join(folder, "model.json");
-  const missing = `${visible(folder)} has no built model (no model.json); ${howToBuild(folder)}`;
-  const text = await reading(file, missing, () => readPlainText(file, MOST_MANIFEST_BYTES));
+  const text = await reading(file, missingManifest(folder), () => readPlainText(file, MOST_MANIFEST_BYTES));
   try {
     return parseManifest(text, visible(file));
   } catch (cause) {
@@ -82,10 +81,13 @@ function missingModule(file: string, build: ModuleBuild): string {
   return `${file} is missing: that folder has no ${build} build; use --build auto, or build the model again with --profile all`;
 }
 
-function howToBuild(folder: string): string {
-  return SHIPPED_MODELS.some((name) => modelFolder(name) === folder)
+function missingManifest(folder: string): string {
+  const shipped = Object.keys(LICENSES).find((name) => modelFolder(name) === folder);
+  if (isShippedModel(shipped) && !isPackagedModel(shipped)) return notPackaged(shipped);
+  const advice = shipped
     ? "this package is incomplete; install it again (in a clone, run npm ci)"
     : 'use a folder that "light-sernet build SOURCE --out DIR" has written';
+  return `${visible(folder)} has no built model (no model.json); ${advice}`;
 }
 
 /** Runs `step`, which reads a file; a file that is missing or cannot be read becomes a RecognizerError. */

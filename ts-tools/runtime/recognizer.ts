@@ -64,10 +64,12 @@ export class Recognizer {
     this.#options = options;
   }
 
-  static async create(module: WebAssembly.Module, options: RecognizerOptions = {}): Promise<Recognizer> {
+  /** `license` is the manifest's, which no module holds. */
+  static async create(module: WebAssembly.Module, options: RecognizerOptions = {}, license?: string): Promise<Recognizer> {
     checkOptions(options);
     const [converter, classifier] = await Promise.all([Engine.create(module), Engine.create(module)]);
-    return new Recognizer({ converter, classifier: new Classifier(classifier), model: converter.model() }, options);
+    const model: ModelInfo = { ...converter.model(), ...(license !== undefined && { license }) };
+    return new Recognizer({ converter, classifier: new Classifier(classifier), model }, options);
   }
 
   /**

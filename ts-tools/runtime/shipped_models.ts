@@ -1,19 +1,41 @@
-/** The models that are part of this package, in `models/` beside this folder. */
 import type { ModuleBuild } from "../model/builds.js";
 
-/** `full` has the paper's widths; `micro` needs a quarter of the work and a third of the bytes. */
-export const SHIPPED_MODELS = ["full", "micro"] as const;
-export type ShippedModel = (typeof SHIPPED_MODELS)[number];
+/** Part of this package: `full` has the paper's widths; `micro` needs a quarter of the work and a third of the bytes. */
+export type PackagedModel = "full" | "micro";
+export type ShippedModel = PackagedModel | "world" | "world-micro";
+
+/**
+ * Every model that ships, with its license as its manifest says it. Their modules are weights/NAME/int8 of the repository; tools find them in models/NAME/ beside
+ * this folder. The `world` models learned from more corpora, whose license they carry; so they are not part of this package.
+ */
+export const LICENSES: Readonly<Record<ShippedModel, string>> = {
+  full: "MIT",
+  micro: "MIT",
+  world: "CC BY-NC-SA 4.0",
+  "world-micro": "CC BY-NC-SA 4.0",
+};
 
 /** The model that a recognizer loads by default. */
-export const DEFAULT_MODEL: ShippedModel = "full";
+export const DEFAULT_MODEL = "full";
 
 export function isShippedModel(model: unknown): model is ShippedModel {
-  return SHIPPED_MODELS.some((name) => name === model);
+  return Object.keys(LICENSES).includes(model as string);
+}
+
+export function isPackagedModel(model: unknown): model is PackagedModel {
+  return Object.keys(ADDRESSES).includes(model as string);
+}
+
+/** What to do about a model that is not where tools find it. */
+export function notPackaged(model: ShippedModel): string {
+  return (
+    `the model "${model}" is not part of this package, because its license is ${LICENSES[model]}; ` +
+    `get weights/${model}/int8 of the light-sernet repository, and use the path or address of that folder`
+  );
 }
 
 /** Every address is written out: bundlers include a file only if its address is a literal. */
-const ADDRESSES: Readonly<Record<ShippedModel, Readonly<Record<ModuleBuild, () => URL>>>> = {
+const ADDRESSES: Readonly<Record<PackagedModel, Readonly<Record<ModuleBuild, () => URL>>>> = {
   full: {
     scalar: () => new URL("../models/full/light-sernet.wasm", import.meta.url),
     simd: () => new URL("../models/full/light-sernet.simd.wasm", import.meta.url),
@@ -26,7 +48,7 @@ const ADDRESSES: Readonly<Record<ShippedModel, Readonly<Record<ModuleBuild, () =
   },
 };
 
-/** The address of a build of a shipped model. */
-export function shippedModule(model: ShippedModel, build: ModuleBuild): URL {
+/** The address of a build of a model in this package. */
+export function packagedModule(model: PackagedModel, build: ModuleBuild): URL {
   return ADDRESSES[model][build]();
 }

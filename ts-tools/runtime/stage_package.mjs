@@ -1,10 +1,11 @@
 // Writes the two npm packages that `npm run package` packs: dist/package/light-sernet for apps (the compiled runtime with every file of ours that it
-// imports, the models that ship, license and model card), and dist/package/light-sernet-tools (what package.json lists). Links of their Markdown
+// imports, the models of the package, license and model card), and dist/package/light-sernet-tools (what package.json lists). Links of their Markdown
 // files lead to files of the package only.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 
 const ENTRIES = ["runtime/index.js", "runtime/browser.js"];
 
@@ -35,11 +36,21 @@ function copy(from, to) {
   cpSync(from, to);
 }
 
+/** A compiled file without its comments, a fifth of it, which the types beside it keep. */
+function withoutComments(file) {
+  const compilerOptions = { removeComments: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  return ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions }).outputText;
+}
+
 async function stageRuntime(staged) {
   const { MODULE_BUILDS, moduleFile } = await import("../../dist/ts-tools/model/builds.js");
-  const { SHIPPED_MODELS } = await import("../../dist/ts-tools/runtime/shipped_models.js");
-  for (const file of reachable()) copy(file, join(staged, relative(compiled, file)));
-  for (const model of SHIPPED_MODELS) {
+  const { isPackagedModel, LICENSES } = await import("../../dist/ts-tools/runtime/shipped_models.js");
+  for (const file of reachable()) {
+    const to = join(staged, relative(compiled, file));
+    copy(file, to);
+    if (file.endsWith(".js")) writeFileSync(to, withoutComments(file));
+  }
+  for (const model of Object.keys(LICENSES).filter(isPackagedModel)) {
     for (const file of [...MODULE_BUILDS.map(moduleFile), "model.json"])
       copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
   }

@@ -72,6 +72,7 @@ const SIDECAR = "light-sernet.json";
 const SIDECAR_TEXT = JSON.stringify({
   file: "model.json",
   id: "a model",
+  license: "CC BY-NC-SA 4.0",
   classes: ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"],
   activationScales: { bodyOne: 0.5, bodyTwo: [0.25, 0.5, 1, 2], features: 0.001 },
   acceptThreshold: 0.5,

@@ -5,6 +5,7 @@ import unittest
 import numpy as np
 from scipy.special import log_softmax, softmax
 
+from training.results import mean_answer
 from training.results.mean_answer import without_mean_answer
 
 
@@ -15,6 +16,12 @@ class MeanAnswer(unittest.TestCase):
 
     def test_without_others_nothing_is(self):
         np.testing.assert_array_equal(without_mean_answer(np.array([1.0, 2]), np.zeros((0, 2))), [1, 2])
+
+    def test_the_module_gets_what_was_judged(self):
+        field = mean_answer.as_manifest()
+        others = np.array([[7.0, 0, 0]] * 10)
+        expected = np.array([1.0, 2, 3]) - field["share"] * len(others) / (len(others) + field["weight"]) * others.mean(axis=0)
+        np.testing.assert_allclose(without_mean_answer(np.array([1.0, 2, 3]), others), expected)
 
     def test_logits_are_as_good_as_log_probabilities(self):
         rng = np.random.default_rng(0)
