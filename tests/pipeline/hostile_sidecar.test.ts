@@ -44,7 +44,7 @@ const REFUSED: readonly (readonly [text: string, sentence: RegExp])[] = [
   ["[]", /must contain a JSON object/],
   ["null", /must contain a JSON object/],
   [DEEP, /must contain a JSON object/],
-  ['{"acceptThreshhold":0.5}', /it has "acceptThreshhold", which is not one of file, id, classes, /],
+  ['{"acceptThreshhold":0.5}', /it has "acceptThreshhold", which is not one of file, id, license, classes, /],
   ['{"__proto__":{"id":"x"}}', /it has "__proto__", which is not one of/],
   [frontEnd('"x"'), /frontEnd must be an object/],
   [frontEnd("[]"), /frontEnd must be an object/],
