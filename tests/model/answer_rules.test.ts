@@ -9,22 +9,13 @@ import { ModelError } from "../../ts-tools/model/model_error.js";
 import type { AnswerRules } from "../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { parseSidecar } from "../../ts-tools/pipeline/model_folder.js";
-import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "../quantize/small_models.js";
+import { SMALL_CLASSES, SMALL_FRONT_END, smallManifestInput } from "../quantize/small_models.js";
 import { normalizationOf } from "../support/normalization.js";
 
 const CLASSES = SMALL_CLASSES.length;
-const { float, quantized, calibration } = smallQuantized(5);
 const input = {
-  id: "small",
-  sourceFile: "small.tflite",
-  sourceSha256: "0123456789abcdef".repeat(4),
-  classes: SMALL_CLASSES,
-  acceptThreshold: 0.6,
+  ...smallManifestInput(5),
   frontEnd: { ...SMALL_FRONT_END, normalization: normalizationOf(SMALL_FRONT_END.coefficients) },
-  float,
-  quantized,
-  activationScales: calibration.scales,
-  version: "0.1.0",
 };
 const plain = buildManifest(input);
 

@@ -7,23 +7,11 @@ import { ModelError } from "../../ts-tools/model/model_error.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { parseSidecar } from "../../ts-tools/pipeline/model_folder.js";
 import { shown } from "../../ts-tools/text/visible_text.js";
-import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "../quantize/small_models.js";
+import { smallManifestInput } from "../quantize/small_models.js";
 
 const LICENSE = "CC BY-NC-SA 4.0";
 
-const { float, quantized, calibration } = smallQuantized(5);
-const input = {
-  id: "small",
-  sourceFile: "small.tflite",
-  sourceSha256: "0123456789abcdef".repeat(4),
-  classes: SMALL_CLASSES,
-  acceptThreshold: 0,
-  frontEnd: SMALL_FRONT_END,
-  float,
-  quantized,
-  activationScales: calibration.scales,
-  version: "0.1.0",
-};
+const input = smallManifestInput(5);
 const plain = buildManifest(input);
 
 test("both files have it, and read back", () => {

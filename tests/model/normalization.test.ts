@@ -6,30 +6,19 @@ import { ModelError } from "../../ts-tools/model/model_error.js";
 import { normalizationFault } from "../../ts-tools/model/normalization.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { parseSidecar } from "../../ts-tools/pipeline/model_folder.js";
-import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "../quantize/small_models.js";
+import { SMALL_FRONT_END, smallManifestInput } from "../quantize/small_models.js";
 import { normalizationOf } from "../support/normalization.js";
 
 const COEFFICIENTS = SMALL_FRONT_END.coefficients;
 const RIGHT = normalizationOf(COEFFICIENTS);
-const { float, quantized, calibration } = smallQuantized(5);
-const rest = {
-  id: "small",
-  sourceFile: "small.tflite",
-  sourceSha256: "0123456789abcdef".repeat(4),
-  classes: SMALL_CLASSES,
-  acceptThreshold: 0.6,
-  float,
-  quantized,
-  activationScales: calibration.scales,
-  version: "0.1.0",
-};
-const plain = buildManifest({ ...rest, frontEnd: SMALL_FRONT_END });
+const input = smallManifestInput(5);
+const plain = buildManifest(input);
 
 const sidecar = (value: unknown) => parseSidecar(JSON.stringify({ normalization: value }), "light-sernet.json");
 const manifest = (value: unknown) => parseManifest(JSON.stringify({ ...plain, normalization: value }), "model.json");
 
 test("the manifest has it as a field of its own, and reads back", () => {
-  const normalized = buildManifest({ ...rest, frontEnd: { ...SMALL_FRONT_END, normalization: RIGHT } });
+  const normalized = buildManifest({ ...input, frontEnd: { ...SMALL_FRONT_END, normalization: RIGHT } });
   assert.deepEqual(normalized.normalization, RIGHT);
   assert.deepEqual(normalized.frontEnd, plain.frontEnd);
   assert.equal(normalized.sha256, plain.sha256, "the hash is of the weights");

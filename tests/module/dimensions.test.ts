@@ -1,13 +1,11 @@
 /** Activation and valence: every build, the API and the WASI command against the reference, to the bit. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type AnswerExports, EXPORTS } from "../../ts-tools/abi/exports.js";
 import { memoryMap } from "../../ts-tools/emit/memory_map.js";
-import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
 import { DIMENSIONS } from "../../ts-tools/model/dimensions.js";
 import { recognitionJson } from "../../ts-tools/runtime/index.js";
 import { Recognizer } from "../../ts-tools/runtime/recognizer.js";
@@ -19,9 +17,9 @@ import { indexOfLargest, scoresOf, softmaxOf } from "../reference/probabilities.
 import { Random } from "../support/random.js";
 import { voice } from "../support/sounds.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
-import { wavFile } from "../support/wav.js";
-import { type BuiltModel, buildCommand, buildPlan } from "./built_model.js";
+import { type BuiltModel, buildPlan } from "./built_model.js";
 import { ANSWER_RULES, mfccInputs, PATH_CASES } from "./cases.js";
+import { assertCommandReports } from "./command_report.js";
 import { Instance, ok, plainSound } from "./instance.js";
 import { instancesOf } from "./instances.js";
 
@@ -127,14 +125,7 @@ test("a long sound: each window's and the mean, in the API, in JSON and in the W
   const floats = ({ activation, valence }: { activation?: number; valence?: number }) => [Math.fround(activation!), Math.fround(valence!)];
   assert.deepEqual([json, ...json.segments].map(floats), said.map(floats));
   if (skipWithoutWasmtime) return;
-  const file = join(folder, "command.wasm");
-  writeFileSync(file, await buildCommand(built));
-  const { status, stdout, stderr } = spawnSync(findWasmtime(), ["run", file], { input: wavFile(SOUND), encoding: "utf8" });
-  assert.equal(status, 0, stderr);
-  const { timing: _, adaptation: gathered, ...command } = JSON.parse(stdout) as Recognition & { adaptation: string };
-  assert.ok(gathered);
-  const { timing: __, ...ours } = JSON.parse(recognitionJson("-", result)) as Recognition;
-  assert.equal(JSON.stringify(command), JSON.stringify(ours));
+  await assertCommandReports(built, SOUND, result, folder);
 });
 
 test("a model with one of them exports it alone", async () => {

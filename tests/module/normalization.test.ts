@@ -1,7 +1,6 @@
 /** A front end with a running mean, and a speaker's statistics: every build against the reference, to the bit. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { AdaptationExports } from "../../ts-tools/abi/exports.js";
 import { ADAPTATION_EXPORTS, EXPORTS } from "../../ts-tools/abi/exports.js";
 import { ADAPTATION_STATUS, STATUS } from "../../ts-tools/abi/status.js";
 import type { FrontEnd } from "../../ts-tools/model/model_types.js";
@@ -22,6 +21,7 @@ import { PATH_CASES, soundInputs } from "./cases.js";
 import { assertSame } from "./compare.js";
 import { Instance, ok, plainSound, type Sound } from "./instance.js";
 import { instancesOf } from "./instances.js";
+import { adaptationOf, loadStatistics, saveStatistics } from "./statistics.js";
 
 const { code: DAMAGED } = ADAPTATION_STATUS.ADAPTATION_DAMAGED;
 const { code: OTHER } = ADAPTATION_STATUS.ADAPTATION_OF_OTHER_MODEL;
@@ -36,19 +36,6 @@ before(async () => {
     models.set(plan, { built, builds: await instancesOf(built) });
   }
 });
-
-const adaptationOf = ({ exports }: Instance): AdaptationExports => exports as unknown as AdaptationExports;
-
-function save(instance: Instance): Uint8Array {
-  const bytes = adaptationOf(instance).adaptationSave();
-  const address = instance.exports.inputAddress();
-  return instance.bytes().slice(address, address + bytes);
-}
-
-function load(instance: Instance, blob: Uint8Array): number {
-  instance.bytes().set(blob, instance.exports.inputAddress());
-  return adaptationOf(instance).adaptationLoad(blob.length);
-}
 
 function samplesOf(sound: Sound): Int16Array {
   return resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, 16000);
@@ -116,22 +103,22 @@ for (const plan of PLANS) {
       const check = (sound: Sound): void => {
         const expected = classifyWindow(samplesOf(sound), built.model, plan.frontEnd, 0, { carried, learned });
         assertSame(`${build}, ${sound.name}: logits`, instance.classify(sound, 333).logits, expected.logits);
-        assertStatistics(`${build}, ${sound.name}`, save(instance), learned, classes);
+        assertStatistics(`${build}, ${sound.name}`, saveStatistics(instance), learned, classes);
         assert.equal(adaptationOf(instance).adaptationFrames(), learned.frames);
       };
-      assertStatistics("at the start", save(instance), learned, classes);
+      assertStatistics("at the start", saveStatistics(instance), learned, classes);
       sounds.slice(0, 12).forEach(check);
       assert.ok(learned.frames > 50, `${learned.frames} frames`);
       // What was learned has no effect until it is loaded; then it has.
-      const blob = save(instance);
+      const blob = saveStatistics(instance);
       const before = classifyWindow(samplesOf(sounds[5]!), built.model, plan.frontEnd);
       assertSame("nothing is left of earlier segments", instance.classify(sounds[5]!).logits, before.logits);
-      assert.equal(load(instance, blob), STATUS.OK.code);
+      assert.equal(loadStatistics(instance, blob), STATUS.OK.code);
       carried = parseBlob(blob, classes).mean;
       const loaded = classifyWindow(samplesOf(sounds[5]!), built.model, plan.frontEnd, 0, { carried });
       assert.notDeepEqual(loaded.logits, before.logits);
       sounds.slice(12).forEach(check);
-      assert.deepEqual(load(instance, save(instance)), STATUS.OK.code);
+      assert.deepEqual(loadStatistics(instance, saveStatistics(instance)), STATUS.OK.code);
       carried = learned.mean.slice();
       sounds.slice(0, 3).forEach(check);
     }
@@ -143,16 +130,16 @@ test("the same statistics in every build, which take each other's", () => {
   const blobs = models.get(PLAN)!.builds.map(([, instance]) => {
     adaptationOf(instance).adaptationReset();
     instance.classify(sound);
-    return save(instance);
+    return saveStatistics(instance);
   });
   for (const blob of blobs) assert.deepEqual(blob, blobs[0]);
-  for (const [, instance] of models.get(PLAN)!.builds) assert.equal(load(instance, blobs[1]!), 0);
+  for (const [, instance] of models.get(PLAN)!.builds) assert.equal(loadStatistics(instance, blobs[1]!), 0);
 });
 
 test("statistics are what the documentation says: magic, checksum, hash of the front end, frames, weight, mean", () => {
   const instance = models.get(PLAN)!.builds[0]![1];
   instance.classify(plainSound("voice", voice(6000)));
-  const blob = save(instance);
+  const blob = saveStatistics(instance);
   assert.equal(blob.length, 180);
   assert.equal(new TextDecoder().decode(blob.subarray(0, 4)), "LSA1");
   assert.deepEqual(withChecksum(blob), blob);
@@ -164,12 +151,12 @@ test("statistics without a frame of speech are as none", () => {
   const sound = plainSound("voice", voice(6000));
   for (const [, instance] of builds) {
     adaptationOf(instance).adaptationReset();
-    const empty = save(instance);
+    const empty = saveStatistics(instance);
     const expected = instance.classify(sound).logits;
-    assert.equal(load(instance, empty), 0);
+    assert.equal(loadStatistics(instance, empty), 0);
     assertSame("logits", instance.classify(sound).logits, expected);
     adaptationOf(instance).adaptationReset();
-    assert.deepEqual(save(instance), empty);
+    assert.deepEqual(saveStatistics(instance), empty);
   }
 });
 
@@ -178,13 +165,13 @@ test("damaged statistics are refused and change nothing: every bit, every length
   for (const [build, instance] of models.get(PLAN)!.builds) {
     adaptationOf(instance).adaptationReset();
     instance.classify(plainSound("another voice", voice(6000, 16000, 5)));
-    ok(load(instance, save(instance)), "adaptationLoad");
-    const good = save(instance);
+    ok(loadStatistics(instance, saveStatistics(instance)), "adaptationLoad");
+    const good = saveStatistics(instance);
     const expected = instance.classify(sound).logits;
-    ok(load(instance, good), "adaptationLoad");
+    ok(loadStatistics(instance, good), "adaptationLoad");
     const refused = (name: string, blob: Uint8Array, status: number = DAMAGED): void => {
-      assert.equal(load(instance, blob), status, `${build}: ${name}`);
-      assert.deepEqual(save(instance), good, `${build}: ${name}`);
+      assert.equal(loadStatistics(instance, blob), status, `${build}: ${name}`);
+      assert.deepEqual(saveStatistics(instance), good, `${build}: ${name}`);
     };
     for (let bit = 0; bit < 8 * good.length; bit++) {
       const blob = good.slice();
@@ -212,7 +199,7 @@ test("damaged statistics are refused and change nothing: every bit, every length
     refused("a negative count", blobOf({ ...parts, frames: -1 }));
     refused("another front end", blobOf({ ...parts, frontEnd: parts.frontEnd ^ 1 }), OTHER);
     assertSame(`${build}: logits`, instance.classify(sound).logits, expected);
-    assert.equal(load(instance, blobOf({ ...parts, frames: 2 ** 31 - 1 })), 0);
+    assert.equal(loadStatistics(instance, blobOf({ ...parts, frames: 2 ** 31 - 1 })), 0);
     instance.classify(sound);
     assert.equal(adaptationOf(instance).adaptationFrames(), 2 ** 31 - 1, "the count stays at its largest");
   }
@@ -221,7 +208,7 @@ test("damaged statistics are refused and change nothing: every bit, every length
 test("statistics of a model with another front end are refused", async () => {
   const instance = models.get(PLAN)!.builds[0]![1];
   instance.classify(plainSound("voice", voice(6000)));
-  const blob = save(instance);
+  const blob = saveStatistics(instance);
   const others: Record<string, FrontEnd> = {
     "another mean": { ...PLAN.frontEnd, normalization: normalizationOf(40, { mean: new Array(40).fill(0) }) },
     "another floor": { ...PLAN.frontEnd, logFloor: 2e-6 },
@@ -229,13 +216,13 @@ test("statistics of a model with another front end are refused", async () => {
   };
   for (const [name, frontEnd] of Object.entries(others)) {
     const other = await Instance.create((await buildPlan({ ...PLAN, name, frontEnd }, "embedded")).embedded);
-    assert.equal(load(other, blob), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
+    assert.equal(loadStatistics(other, blob), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
     other.classify(plainSound("voice", voice(6000)));
-    assert.equal(load(instance, save(other)), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
+    assert.equal(loadStatistics(instance, saveStatistics(other)), frontEnd.coefficients === 40 ? OTHER : DAMAGED, name);
   }
   // The network may be another one: both have the same front end.
   const sibling = await Instance.create((await buildPlan({ ...PLAN, name: "sibling", seed: 99 }, "embedded")).embedded);
-  assert.equal(load(sibling, blob), 0);
+  assert.equal(loadStatistics(sibling, blob), 0);
 });
 
 test("loading, saving and forgetting in the middle of a segment do not change it", () => {
@@ -244,13 +231,13 @@ test("loading, saving and forgetting in the middle of a segment do not change it
   for (const [build, instance] of builds) {
     adaptationOf(instance).adaptationReset();
     const expected = instance.classify(plainSound("voice", samples));
-    const blob = save(instance);
+    const blob = saveStatistics(instance);
     let step = 0;
     ok(instance.exports.start(expected.level, samples.length), "start");
     instance.pushAll(plainSound("voice", samples), 100, () => {
-      if (step % 3 === 0) ok(load(instance, blob), "adaptationLoad");
+      if (step % 3 === 0) ok(loadStatistics(instance, blob), "adaptationLoad");
       else if (step % 3 === 1) adaptationOf(instance).adaptationReset();
-      else save(instance);
+      else saveStatistics(instance);
       step++;
     });
     ok(instance.exports.finish(), "finish");
@@ -271,9 +258,9 @@ test("the largest mean that fits the input", async () => {
   const sound = plainSound("voice", voice(2400));
   for (const [build, instance] of await instancesOf(built)) {
     instance.classify(sound);
-    const blob = save(instance);
+    const blob = saveStatistics(instance);
     assert.ok(blob.length <= instance.exports.inputCapacity());
-    ok(load(instance, blob), "adaptationLoad");
+    ok(loadStatistics(instance, blob), "adaptationLoad");
     const expected = classifyWindow(samplesOf(sound), built.model, frontEnd, 0, { carried: parseBlob(blob).mean });
     assertSame(build, instance.classify(sound).logits, expected.logits);
   }

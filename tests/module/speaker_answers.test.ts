@@ -20,6 +20,7 @@ import { mfccInputs, PATH_CASES, soundInputs } from "./cases.js";
 import { assertSame } from "./compare.js";
 import { type Answer, Instance, ok, plainSound, type Sound } from "./instance.js";
 import { instancesOf } from "./instances.js";
+import { loadStatistics, saveStatistics } from "./statistics.js";
 
 const PLAN = PATH_CASES.find(({ rules }) => rules?.speakerAnswers)!;
 const RULES = PLAN.rules!;
@@ -38,17 +39,6 @@ before(async () => {
   built = await buildPlan(PLAN);
   builds = await instancesOf(built);
 });
-
-function save(instance: Instance): Uint8Array {
-  const bytes = more(instance).adaptationSave();
-  const address = instance.exports.inputAddress();
-  return instance.bytes().slice(address, address + bytes);
-}
-
-function load(instance: Instance, blob: Uint8Array): number {
-  instance.bytes().set(blob, instance.exports.inputAddress());
-  return more(instance).adaptationLoad(blob.length);
-}
 
 const parse = (blob: Uint8Array): Required<BlobParts> => parseBlob(blob, CLASSES) as Required<BlobParts>;
 
@@ -86,16 +76,16 @@ test("the mean answer grows as the reference's; it has no effect until it is loa
       const before = speaker.learnedAnswer.weight;
       const expected = reference(sound, speaker);
       assertAnswer(`${build}, ${sound.name}`, instance, instance.classify(sound, 333), expected);
-      assertAnswerStatistics(`${build}, ${sound.name}`, save(instance), speaker);
+      assertAnswerStatistics(`${build}, ${sound.name}`, saveStatistics(instance), speaker);
       if (speaker.learnedAnswer.weight === before) learnedNothing++;
       if (expected.probabilities.join() !== reference(sound, { carried: speaker.carried }).probabilities.join()) changed++;
     };
     const loadAgain = (): void => {
-      ok(load(instance, save(instance)), "adaptationLoad");
+      ok(loadStatistics(instance, saveStatistics(instance)), "adaptationLoad");
       speaker.carried = speaker.learned.mean.slice();
       speaker.carriedAnswer = { mean: speaker.learnedAnswer.mean.slice(), weight: speaker.learnedAnswer.weight };
     };
-    assertAnswerStatistics("at the start", save(instance), speaker);
+    assertAnswerStatistics("at the start", saveStatistics(instance), speaker);
     sounds.slice(0, 20).forEach(check);
     assert.equal(changed, 0, "nothing was loaded");
     assert.ok(speaker.learnedAnswer.weight > 2 && learnedNothing > 0, `${speaker.learnedAnswer.weight}, ${learnedNothing}`);
@@ -114,8 +104,8 @@ test("the network alone is corrected, and teaches nothing", () => {
   for (const [build, instance] of builds) {
     more(instance).adaptationReset();
     for (let seed = 1; seed < 6; seed++) instance.classify(plainSound("voice", voice(2571, 16000, seed)));
-    const blob = save(instance);
-    ok(load(instance, blob), "adaptationLoad");
+    const blob = saveStatistics(instance);
+    ok(loadStatistics(instance, blob), "adaptationLoad");
     const { answer } = parse(blob);
     for (const mfcc of mfccInputs(built, { ...PLAN, inputs: 10 })) {
       const found = instance.network(mfcc);
@@ -123,7 +113,7 @@ test("the network alone is corrected, and teaches nothing", () => {
       assertSame(build, found.probabilities, softmaxOf(scores));
       assert.equal(found.label, indexOfLargest(scores));
     }
-    assert.deepEqual(save(instance), blob);
+    assert.deepEqual(saveStatistics(instance), blob);
   }
 });
 
@@ -132,13 +122,13 @@ test("any mean that can be loaded gives probabilities, the reference's", () => {
   const [mfcc] = mfccInputs(built, PLAN);
   for (const [build, instance] of builds) {
     more(instance).adaptationReset();
-    const parts = parse(save(instance));
+    const parts = parse(saveStatistics(instance));
     let relabeled = 0;
     for (let trial = 0; trial < 300; trial++) {
       const size = 10 ** random.between(-6, 7);
       const mean = Float32Array.from({ length: CLASSES }, () => random.between(-size, trial % 4 === 0 ? size : 0));
       const answer = { network: parts.answer.network, weight: trial % 9 === 0 ? 0 : Math.fround(10 ** random.between(-3, 7)), mean };
-      ok(load(instance, blobOf({ ...parts, answer })), "adaptationLoad");
+      ok(loadStatistics(instance, blobOf({ ...parts, answer })), "adaptationLoad");
       const found = instance.network(mfcc!);
       const scores = correctScores(scoresOf(found.logits, built.model.dense.logitScale), RULES.speakerAnswers!, answer);
       assertSame(`${build}: ${mean}`, found.probabilities, softmaxOf(scores));
@@ -160,13 +150,13 @@ test("damaged statistics are refused and change nothing: every bit, every length
   for (const [build, instance] of builds) {
     more(instance).adaptationReset();
     for (let seed = 1; seed < 6; seed++) instance.classify(plainSound("voice", voice(2571, 16000, seed)));
-    ok(load(instance, save(instance)), "adaptationLoad");
-    const good = save(instance);
+    ok(loadStatistics(instance, saveStatistics(instance)), "adaptationLoad");
+    const good = saveStatistics(instance);
     const expected = instance.classify(sound);
-    ok(load(instance, good), "adaptationLoad");
+    ok(loadStatistics(instance, good), "adaptationLoad");
     const refused = (name: string, blob: Uint8Array, status: number = DAMAGED): void => {
-      assert.equal(load(instance, blob), status, `${build}: ${name}`);
-      assert.deepEqual(save(instance), good, `${build}: ${name}`);
+      assert.equal(loadStatistics(instance, blob), status, `${build}: ${name}`);
+      assert.deepEqual(saveStatistics(instance), good, `${build}: ${name}`);
     };
     for (let bit = 0; bit < 8 * good.length; bit++) {
       const blob = good.slice();
@@ -191,9 +181,9 @@ test("damaged statistics are refused and change nothing: every bit, every length
     refused("an impossible mean of the coefficients", blobOf({ ...parts, mean: parts.mean.with(12, Number.NaN) }));
     refused("another network", blobOf({ ...parts, answer: { ...answer, network: answer.network ^ 1 } }), OTHER);
     refused("another front end", blobOf({ ...parts, frontEnd: parts.frontEnd ^ 1 }), OTHER);
-    refused("those of a sibling", save(sibling), OTHER);
-    refused("those of a model without speakerAnswers", save(without));
-    assert.equal(load(without, good), DAMAGED);
+    refused("those of a sibling", saveStatistics(sibling), OTHER);
+    refused("those of a model without speakerAnswers", saveStatistics(without));
+    assert.equal(loadStatistics(without, good), DAMAGED);
     const again = instance.classify(sound);
     assert.deepEqual(again, expected, build);
   }
@@ -204,11 +194,11 @@ test("loading, saving and forgetting in the middle of a segment do not change it
   for (const [build, instance] of builds) {
     more(instance).adaptationReset();
     for (let seed = 1; seed < 6; seed++) instance.classify(plainSound("voice", voice(2571, 16000, seed)));
-    const blob = save(instance);
-    ok(load(instance, blob), "adaptationLoad");
+    const blob = saveStatistics(instance);
+    ok(loadStatistics(instance, blob), "adaptationLoad");
     const expected = instance.classify(plainSound("voice", samples));
-    for (const last of [() => ok(load(instance, blob), "adaptationLoad"), () => more(instance).adaptationReset()]) {
-      ok(load(instance, blob), "adaptationLoad");
+    for (const last of [() => ok(loadStatistics(instance, blob), "adaptationLoad"), () => more(instance).adaptationReset()]) {
+      ok(loadStatistics(instance, blob), "adaptationLoad");
       ok(instance.exports.start(expected.level, samples.length), "start");
       instance.pushAll(plainSound("voice", samples), 100);
       last();
@@ -221,7 +211,7 @@ test("loading, saving and forgetting in the middle of a segment do not change it
 test("features, an unfinished segment and one without enough speech teach nothing", () => {
   for (const [, instance] of builds) {
     more(instance).adaptationReset();
-    const answers = (): number => parse(save(instance)).answer.weight;
+    const answers = (): number => parse(saveStatistics(instance)).answer.weight;
     const { level } = instance.classify(plainSound("voice", voice(2571)));
     assert.equal(answers(), 1);
     instance.features(plainSound("voice", voice(2571)), level);

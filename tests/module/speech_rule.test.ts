@@ -1,21 +1,17 @@
 /** Answers that need speech: every build, the API and the WASI command against the reference. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { AnswerExports } from "../../ts-tools/abi/exports.js";
-import { findWasmtime } from "../../ts-tools/host/wasmtime.js";
-import { recognitionJson } from "../../ts-tools/runtime/index.js";
 import { Recognizer } from "../../ts-tools/runtime/recognizer.js";
-import type { Recognition } from "../../ts-tools/runtime/result.js";
 import { classifySound, classifyWindow } from "../reference/classify.js";
 import { noise, voice } from "../support/sounds.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
-import { wavFile } from "../support/wav.js";
-import { type BuiltModel, buildCommand, buildPlan, type ModelPlan } from "./built_model.js";
+import { type BuiltModel, buildPlan, type ModelPlan } from "./built_model.js";
 import { PATH_CASES } from "./cases.js";
+import { assertCommandReports } from "./command_report.js";
 import { type Instance, ok, plainSound } from "./instance.js";
 import { instancesOf } from "./instances.js";
 
@@ -103,13 +99,6 @@ for (const [name, sound] of [
     );
     if (Math.max(...frames) < LEAST) assert.ok(!judged.includes(true));
     if (skipWithoutWasmtime) return;
-    const file = join(folder, "command.wasm");
-    writeFileSync(file, await buildCommand(built));
-    const { status, stdout, stderr } = spawnSync(findWasmtime(), ["run", file], { input: wavFile(sound), encoding: "utf8" });
-    assert.equal(status, 0, stderr);
-    const { timing: _, adaptation: gathered, ...command } = JSON.parse(stdout) as Recognition & { adaptation: string };
-    assert.ok(gathered);
-    const { timing: __, ...ours } = JSON.parse(recognitionJson("-", result)) as Recognition;
-    assert.equal(JSON.stringify(command), JSON.stringify(ours));
+    await assertCommandReports(built, sound, result, folder);
   });
 }

@@ -62,3 +62,20 @@ export function smallQuantized(seed: number): { float: FloatModel; calibration: 
   const calibration = calibrate(float, smallSegments(seed + 1000, 8));
   return { float, calibration, quantized: quantizeModel(float, calibration.scales, SMALL_FRONT_END) };
 }
+
+/** What a manifest of that model is made of. */
+export function smallManifestInput(seed: number) {
+  const { float, quantized, calibration } = smallQuantized(seed);
+  return {
+    id: "small",
+    sourceFile: "small.tflite",
+    sourceSha256: "0123456789abcdef".repeat(4),
+    classes: SMALL_CLASSES,
+    acceptThreshold: 0.6,
+    frontEnd: SMALL_FRONT_END,
+    float,
+    quantized,
+    activationScales: calibration.scales,
+    version: "0.1.0",
+  };
+}

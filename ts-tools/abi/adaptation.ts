@@ -22,7 +22,7 @@ export function speakerAnswerBytes(classes: number): number {
   return SPEAKER_ANSWER.MEAN + 4 * classes;
 }
 
-/** Bytes of the statistics in a model of so many coefficients, and of so many classes if it has `speakerAnswers`: 180 for 40, 216 for 40 and 7. */
+/** Bytes of the statistics: 180 for 40 coefficients; with `speakerAnswers`, which needs the number of classes, 216 for 40 and 7. */
 export function adaptationBytes(coefficients: number, answerClasses?: number): number {
   return ADAPTATION.MEAN + 4 * coefficients + (answerClasses === undefined ? 0 : speakerAnswerBytes(answerClasses) + 4);
 }

@@ -68,7 +68,7 @@ function hexadecimal(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
-/** Throws what the command says of statistics, which it checks before it reads a sound. Here there is no sound. */
+/** Throws the command's error about the statistics, if there is one. It checks them before it reads a sound, and is given none here. */
 async function checkStatistics(program: string, parameters: string[]): Promise<void> {
   try {
     await runWith(program, parameters, "ignore");

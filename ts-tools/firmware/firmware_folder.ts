@@ -4,6 +4,7 @@ import path from "node:path";
 import { featuresOf } from "../abi/exports.js";
 import { packageRoot } from "../host/package_root.js";
 import { isMissing } from "../host/plain_file.js";
+import { isOwnLicense } from "../model/license.js";
 import { manifestText } from "../model/manifest.js";
 import type { Manifest } from "../model/model_types.js";
 import { codeSpan } from "../text/markdown.js";
@@ -61,7 +62,7 @@ export async function firmwareFolder(
     CLASSES: manifest.classes.map(codeSpan).join(", "),
     RAM: String(stateBytes(facts)),
     FLASH: String(dataBytes),
-    LICENSE_FIELD: hasOwnLicense(manifest) ? "# license: see LICENSE" : "license: MIT",
+    LICENSE_FIELD: isOwnLicense(manifest.license) ? "# license: see LICENSE" : "license: MIT",
   };
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   const template = async (name: string): Promise<Uint8Array> =>
@@ -80,13 +81,8 @@ export async function firmwareFolder(
 }
 
 /** The code's license, and that of the model if it has one of its own. */
-function licenseText(code: string, manifest: Manifest): string {
-  if (!hasOwnLicense(manifest)) return code;
-  const model = `The model, in src/light_sernet_weights.h and model.json, has one of its own: ${visible(manifest.license)}.`;
+function licenseText(code: string, { license }: Manifest): string {
+  if (!isOwnLicense(license)) return code;
+  const model = `The model, in src/light_sernet_weights.h and model.json, has one of its own: ${visible(license)}.`;
   return `${code}\nThis is the license of the code. ${model}\n`;
-}
-
-/** Whether the model says another license than the code's. */
-function hasOwnLicense(manifest: Manifest): manifest is Manifest & { license: string } {
-  return manifest.license !== undefined && manifest.license !== "MIT";
 }

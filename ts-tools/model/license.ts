@@ -9,6 +9,11 @@ export function isLicense(value: unknown): value is string {
   return typeof value === "string" && LICENSE.test(value);
 }
 
+/** Whether a model has another license than the code, MIT, which asks nothing of whoever uses it. */
+export function isOwnLicense(license: string | undefined): license is string {
+  return license !== undefined && license !== "MIT";
+}
+
 /** Undefined if the file does not say it. */
 export function parseLicense(fields: JsonFields): string | undefined {
   return fields.has("license") ? fields.text("license", LICENSE, LICENSE_WORDS) : undefined;

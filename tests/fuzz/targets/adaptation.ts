@@ -154,7 +154,7 @@ async function setUp(): Promise<Trial> {
     async (bytes) => {
       const { code, output, errors } = await runWasiCommand(command, [option, Buffer.from(bytes).toString("hex")]);
       if (code !== 1 || output !== "") throw new Finding(`the WASI command ends with ${code}: ${output}${errors}`);
-      // There is no sound, which it says after it has taken the statistics.
+      // It is given no sound, and says so only after it has taken the statistics.
       return [DAMAGED, OTHER].map(({ sentence }) => sentence).find((sentence) => errors === `light-sernet: ${sentence}\n`);
     };
   const entries: Readonly<Record<string, Entry>> = {
