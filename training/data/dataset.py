@@ -68,14 +68,17 @@ class Dataset:
         """str [recordings]."""
         return np.array([recording.corpus for recording in self.recordings])
 
+    def classes_of(self, recordings: np.ndarray) -> np.ndarray:
+        """bool [classes]: those that these recordings have. recordings: int64 indices, or bool [recordings]."""
+        return np.isin(np.arange(len(self.classes)), self.labels[recordings])
+
     @property
     def present(self) -> np.ndarray:
         """bool [recordings, classes]: the classes that the recording's corpus has. A network cannot learn from it that others are absent."""
-        corpora, labels = self.corpora, self.labels
-        present = np.zeros((len(labels), len(self.classes)), bool)
+        corpora = self.corpora
+        present = np.zeros((len(corpora), len(self.classes)), bool)
         for corpus in np.unique(corpora):
-            rows = np.flatnonzero(corpora == corpus)
-            present[np.ix_(rows, np.unique(labels[rows]))] = True
+            present[corpora == corpus] = self.classes_of(corpora == corpus)
         return present
 
     @property

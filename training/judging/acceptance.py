@@ -47,14 +47,9 @@ def held_back(dataset: Dataset, folds: Sequence[FoldLogits], rows: Sequence[np.n
         known = possible[np.arange(len(indices)), dataset.labels[indices]]
         labels.append(dataset.labels[indices][known])
         corpora.append(dataset.corpora[indices][known])
-        learned.append(np.where(learned_classes(dataset, fold), logits, UNLIKELY)[known])
+        learned.append(np.where(dataset.classes_of(fold.parts.train), logits, UNLIKELY)[known])
         answers.append(np.where(possible, logits, UNLIKELY)[known])
     return HeldBack(*(np.concatenate(parts) for parts in (labels, corpora, learned, answers)))
-
-
-def learned_classes(dataset: Dataset, fold: FoldLogits) -> np.ndarray:
-    """bool [classes]."""
-    return np.isin(np.arange(len(dataset.classes)), dataset.labels[fold.parts.train])
 
 
 def held_back_of(dataset: Dataset, folds: Sequence[FoldLogits], number: int | None, protocol: str) -> HeldBack:
@@ -121,7 +116,7 @@ def accepted_with(dataset: Dataset, folds: Sequence[FoldLogits], rule, temperatu
             corpora.setdefault(corpus, {})[way] = {"coverage": share(accepted[of == corpus]), "right": share(right[chosen])}
     found = {"thresholds": [round(least, 4) if np.isfinite(least) else None for least in thresholds], "corpora": corpora}
     if folds[0].backgrounds is not None:
-        quiet = [rule(np.where(learned_classes(dataset, fold), fold.backgrounds, UNLIKELY).astype(np.float64), at) >= least for fold, at, least in zip(folds, temperatures, thresholds)]
+        quiet = [rule(np.where(dataset.classes_of(fold.parts.train), fold.backgrounds, UNLIKELY).astype(np.float64), at) >= least for fold, at, least in zip(folds, temperatures, thresholds)]
         accepted = np.stack(quiet).mean(axis=0)
         kinds = {name: share(accepted[background_names == name]) for name in sorted(set(background_names))}
         recorded = accepted[~np.char.startswith(background_names, MADE_UP)]

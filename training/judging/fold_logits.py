@@ -48,7 +48,7 @@ def run_of(folder: Path, parts: Split) -> Path:
 
 def answerable(dataset: Dataset, parts: Split, recordings: np.ndarray) -> np.ndarray:
     """bool [recordings, classes]: the classes that the corpus of each recording has and that the network learned. EMO-DB without the others has no boredom to learn from."""
-    return dataset.present[recordings] & np.isin(np.arange(len(dataset.classes)), dataset.labels[parts.train])
+    return dataset.present[recordings] & dataset.classes_of(parts.train)
 
 
 def probabilities_of(logits: np.ndarray, possible: np.ndarray, temperature: float = 1.0) -> np.ndarray:

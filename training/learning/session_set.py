@@ -58,7 +58,7 @@ def load_session_set(settings: Settings, dataset: Dataset, parts: Split, centers
         targets=smooth(np.eye(len(dataset.classes), dtype=np.float32)[dataset.labels], settings.recipe.label_smoothing, present).astype(np.float32),
         present=present,
         voiceless=load_voiceless(dataset, settings.input_duration).without(unseen),
-        learned=np.isin(np.arange(len(dataset.classes)), dataset.labels[train]),
+        learned=dataset.classes_of(train),
         normalization=replace(normalization_of(settings), mean=mean_of(sums, counts)),
         spread=spread_within(centers[parts.train], dataset.corpora[parts.train]),
     )
