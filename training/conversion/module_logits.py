@@ -52,7 +52,7 @@ def module_logits(models: Sequence[Path], classes: Sequence[str], sounds: Sounds
     }
     result = subprocess.run(["node", str(MODULE_LOGITS), str(sounds.path)], input=json.dumps(given), capture_output=True, text=True)
     if result.returncode != 0:
-        raise ValueError(f"a module could not answer: {result.stderr.strip()}")
+        raise ValueError(f"a module could not answer: {result.stderr.strip().removeprefix('light-sernet: ')}")
     found = json.loads(result.stdout)
     for model, its in zip(models, found["classes"]):
         if list(classes) != its:
