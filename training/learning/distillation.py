@@ -1,4 +1,7 @@
-"""Targets from teachers: finished runs of the same fold whose probabilities a network learns, too."""
+"""Targets from teachers: finished runs of the same fold whose probabilities a network learns, too.
+
+With EMO-DB alone they answer its variants once; with many corpora they answer every batch (teacher.py).
+"""
 
 import json
 from pathlib import Path
@@ -6,11 +9,12 @@ from pathlib import Path
 import numpy as np
 from scipy.special import softmax
 
+from ..data import licences
 from ..network.trained import is_finished, logits_of_model, trained_model
 from .settings import Settings
 
 # A teacher that differs in one of these may have seen the test part of this fold.
-SAME_PART = ("dataset_name", "audio_type", "input_type", "input_duration", "protocol", "fold", "validate")
+SAME_PART = ("dataset_name", "audio_type", "input_type", "input_duration", "protocol", "fold", "validate", "licences")
 
 
 def check_teacher(teacher: Path, settings: Settings, data: str) -> None:
@@ -20,8 +24,8 @@ def check_teacher(teacher: Path, settings: Settings, data: str) -> None:
         raise ValueError(f"{teacher}: there is no finished run; train the teacher first")
     others = json.loads((teacher / "settings.json").read_text())
     for name in SAME_PART:
-        if others[name] != getattr(settings, name):
-            raise ValueError(f"{teacher}: its {name} is {others[name]}, not {getattr(settings, name)}; a teacher must have learned from the same part")
+        if others.get(name, licences.ANY) != getattr(settings, name):
+            raise ValueError(f"{teacher}: its {name} is {others.get(name, licences.ANY)}, not {getattr(settings, name)}; a teacher must have learned from the same part")
     if others["data"] != data:
         raise ValueError(f"{teacher}: it learned from other recordings; a teacher must have learned from the same part")
 

@@ -9,20 +9,23 @@ from scipy.special import softmax
 
 from ..data.protocols import Split
 from ..files import save_arrays
-from ..network.backend import fastest_policy, keras, tf
-from ..network.loss import cross_entropy, focal
+from ..network.backend import fastest_policy, jax, keras
 from ..network.model import light_sernet
 from ..network.trained import logits_of_model, trained_weights
-from ..network.training_graph import training_graph
 from ..network.widths import WIDTHS
 from ..results.metrics import Scores, score
 from .batches import batches
+from .schedule import Schedule, make_optimizer
 from .session_batches import session_batches
 from .session_set import SessionSet
 from .settings import LAST, Settings
+from .teacher import teacher_of
 from .training_set import TrainingSet
 
-WARM_UP_EPOCHS = 3
+if jax is None:
+    from .steps_tensorflow import Steps
+else:
+    from .steps_jax import Steps
 
 
 class Run:
@@ -48,9 +51,10 @@ class Run:
         self.validation_corpora = None if corpora is None else corpora[parts.validation]
         self.present = training_set.present[parts.validation] if isinstance(training_set, SessionSet) else None
         self.model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
-        self.optimizer = make_optimizer(-(-len(parts.train) // recipe.batch), recipe.epochs, recipe.peak_rate, recipe.weight_decay)
+        self.optimizer = make_optimizer(recipe.weight_decay)
         self.optimizer.build(self.model.trainable_variables)
-        self.step = make_step(self.model, self.optimizer, settings.gamma, isinstance(training_set, SessionSet))
+        schedule = Schedule(-(-len(parts.train) // recipe.batch), recipe.epochs, recipe.peak_rate)
+        self.steps = Steps(self.model, self.optimizer, schedule, settings.gamma, recipe.ema_decay, settings.many_corpora, teacher_of(settings, training_set))
         keras.config.set_dtype_policy("float32")
         self.ema_model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
 
@@ -64,10 +68,7 @@ class Run:
         seed = [self.settings.seed, self.epoch]
         rng = np.random.default_rng(seed)
         self.model.get_layer("dropout").seed_generator.state.assign(seed)
-        outcomes = []
-        for batch in self.batches(rng):
-            outcomes.append([float(outcome) for outcome in self.step(*map(tf.constant, batch))])
-            self.update_ema()
+        outcomes, self.ema = self.steps.epoch(self.batches(rng), self.ema)
         self.epoch += 1
         record = dict(zip(("loss", "accuracy"), np.mean(outcomes, axis=0).tolist()))
         if not np.isfinite(record["loss"]) or not all(np.isfinite(values).all() for values in self.ema.values()):
@@ -84,13 +85,6 @@ class Run:
         if isinstance(self.training_set, SessionSet):
             return session_batches(self.training_set, len(self.train), self.settings.recipe, rng)
         return batches(self.training_set, self.labels, self.train, self.settings.recipe, rng)
-
-    def update_ema(self) -> None:
-        """The decay is smaller in the first steps, as in TensorFlow's ExponentialMovingAverage."""
-        count = int(self.optimizer.iterations)
-        decay = np.float32(min(self.settings.recipe.ema_decay, (1 + count) / (10 + count)))
-        now = trained_weights(self.model)
-        self.ema = {name: decay * self.ema[name] + (1 - decay) * now[name] for name in now}
 
     def validate(self) -> dict[str, float]:
         """The moving average on the clean validation part: the mean over its corpora. The best epoch is the one with the highest score, the mean of UA and WA:
@@ -137,41 +131,3 @@ class Run:
             self.kept = {name: state[f"kept {name}"] for name in self.ema}
             progress = json.loads(str(state["progress"]))
         self.epoch, self.kept_epoch, self.history = progress["epoch"], progress["kept_epoch"], progress["history"]
-
-
-def make_optimizer(steps: int, epochs: int, peak_rate: float, weight_decay: float) -> keras.optimizers.Optimizer:
-    """AdamW (Loshchilov and Hutter, 2019, arXiv 1711.05101); the rate rises for WARM_UP_EPOCHS of `steps`, then falls to 0 along a cosine."""
-    warm_up = min(WARM_UP_EPOCHS, epochs - 1) * steps
-    rate = keras.optimizers.schedules.CosineDecay(0.0, epochs * steps - warm_up, warmup_target=peak_rate, warmup_steps=warm_up)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=weight_decay)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
-
-
-def make_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, gamma: float, many_corpora: bool):
-    """(features float32 [batch, frames, bins, 1], targets float32 [batch, classes]) -> loss and share of answers that are the target's largest;
-    changes the weights. With many corpora (features, targets [batch, sides, classes], present bool [batch, sides, classes])."""
-    variables = model.trainable_variables
-    _, frames, bins, _ = model.input.shape
-    logits_of = training_graph(model) if frames % 2 == bins % 2 == 0 else lambda features: model(features, training=True)
-
-    # Any number of examples, so that the last batch of an epoch, which may be smaller, needs no graph of its own: tracing one takes seconds.
-    _, classes = model.output_shape
-    signature = [tf.TensorSpec([None, frames, bins, 1]), tf.TensorSpec([None, classes])]
-    if many_corpora:
-        signature[1:] = tf.TensorSpec([None, 2, classes]), tf.TensorSpec([None, 2, classes], tf.bool)
-
-    # XLA is several times slower than TensorFlow's own kernels on a CPU.
-    @tf.function(jit_compile=False, input_signature=signature)
-    def step(features, targets, present=None):
-        with tf.GradientTape() as tape:
-            logits = logits_of(features)
-            value = focal(targets, logits, gamma, present) if gamma > 0 else cross_entropy(targets, logits, present)
-        # The biases before a batch norm have no gradient.
-        gradients = [tf.zeros(variable.shape) if slope is None else slope for slope, variable in zip(tape.gradient(value, variables), variables)]
-        optimizer.apply_gradients(zip(gradients, variables))
-        whole = targets if present is None else tf.reduce_sum(targets, axis=1)
-        right = tf.argmax(logits, axis=1) == tf.argmax(whole, axis=1)
-        return value, tf.reduce_mean(tf.cast(right, tf.float32))
-
-    return step

@@ -29,20 +29,21 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     """Trains to the last epoch, from the state saved in the folder if there is one. Leaves settings.json, history.json, curves.svg, weights.npz,
     normalization.json if the front end subtracts something, and, last, result.json there."""
     # One thread: several add in no fixed order, so a seed would not give the same weights again. Folds are trained side by side instead.
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    if tf is not None:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
     parts = protocols.split(dataset, settings.protocol, settings.fold, settings.validate)
     protocols.check_classes(dataset, parts)
     many = settings.many_corpora
     clean = load_centers(dataset, settings.input_duration) if many else load_clean(dataset, settings.input_type, settings.input_duration)
     data = corpora_hash(dataset, settings.input_duration) if many else content_hash(dataset, settings.input_type, settings.input_duration)
-    for teacher in settings.teachers:
-        check_teacher(Path(teacher), settings, data)
     own = described(settings, dataset, clean.shape[1:], data)
     check_free(folder, own)
     if is_finished(folder):
         tell(verbose, f"{folder}: finished already: {(folder / 'result.json').read_text().strip()}")
         return
+    for teacher in settings.teachers:
+        check_teacher(Path(teacher), settings, data)
     if many:
         training_set = load_session_set(settings, dataset, parts, clean, jobs)
         clean = training_set.normalization(clean)

@@ -11,10 +11,10 @@ from .session_set import SessionSet
 
 
 def session_batches(session_set: SessionSet, count: int, recipe: Recipe, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """`count` examples in batches: float32 [batch, frames, 40, 1]; targets float32 [batch, 2, classes], those of both examples of a mixture, times their shares;
+    """At least `count` examples in full batches: float32 [batch, frames, 40, 1]; targets float32 [batch, 2, classes], those of both examples of a mixture, times their shares;
     and the classes that their corpora have, bool [batch, 2, classes]."""
-    order = rng.choice(len(session_set.chance), count, p=session_set.chance)
-    for start in range(0, count, recipe.batch):
+    order = rng.choice(len(session_set.chance), -(-count // recipe.batch) * recipe.batch, p=session_set.chance)
+    for start in range(0, len(order), recipe.batch):
         recordings = order[start : start + recipe.batch]
         targets, present = session_set.targets[recordings], session_set.present[recordings]
         nobody = rng.random(len(recordings)) < recipe.voiceless

@@ -115,8 +115,6 @@ def check(settings: Settings) -> None:
             raise ValueError(f"--input_type {settings.input_type} is not for corpora; leave it out")
         if settings.recipe.cepstral_mean_subtraction:
             raise ValueError("cepstral_mean_subtraction is not for corpora; mean_share is")
-        if settings.teachers:
-            raise ValueError("--teachers is not for corpora; leave it out")
     elif settings.normalization != normalization.NONE:
         raise ValueError("--normalization running is for -dn corpora, whose variants are made in sessions; EMO-DB alone is -dn corpora --data ../shared/emodb/wav")
 
@@ -140,7 +138,8 @@ def kind_name(settings: Settings) -> str:
     name = f"{settings.protocol}-{settings.width}-{SHORT_NAMES[settings.loss_name]}"
     if settings.many_corpora:
         name += f"-{settings.dataset_name}" + f"-{settings.licences}" * (settings.licences != licences.ANY)
-    return name + f"-{settings.normalization}" * (settings.normalization != normalization.NONE)
+    name += f"-{settings.normalization}" * (settings.normalization != normalization.NONE)
+    return name + f"-seed{settings.seed}" * (settings.seed != 1)
 
 
 def described(settings: Settings, dataset: Dataset, shape: tuple[int, int], data: str) -> dict:

@@ -1,4 +1,5 @@
-"""Keras and TensorFlow, imported only here: without the lines about missing GPUs that TensorFlow's libraries print before a setting can stop them."""
+"""Keras and what it computes with, imported only here: TensorFlow, or JAX where the environment says KERAS_BACKEND=jax, which is for trainings on a GPU. Without the
+lines about missing GPUs that TensorFlow's libraries print before a setting can stop them."""
 
 import gc
 import os
@@ -29,16 +30,25 @@ def silent_libraries():
 gc.disable()
 with silent_libraries():
     import keras
-    import tensorflow as tf
-gc.enable()
 
-tf.get_logger().setLevel("ERROR")
+    if keras.backend.backend() == "jax":
+        import jax
+
+        tf = None
+    else:
+        import tensorflow as tf
+
+        jax = None
+        tf.get_logger().setLevel("ERROR")
+gc.enable()
 
 
 def fastest_policy() -> str:
-    """What Keras should train in: bfloat16 where the processor has it; elsewhere float32, which is three times as fast there as emulated bfloat16."""
+    """What Keras should train in: bfloat16 where the processor or the GPU has it; elsewhere float32, which is three times as fast there as emulated bfloat16."""
+    if jax is not None and jax.default_backend() == "gpu":
+        return "mixed_bfloat16"
     flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     return "mixed_bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
 
 
-__all__ = ["fastest_policy", "keras", "silent_libraries", "tf"]
+__all__ = ["fastest_policy", "jax", "keras", "silent_libraries", "tf"]

@@ -1,6 +1,8 @@
 """What training minimizes."""
 
-from .backend import tf
+from .backend import keras
+
+ops = keras.ops
 
 
 def smooth(targets, share: float, present=None):
@@ -14,27 +16,34 @@ def smooth(targets, share: float, present=None):
 ABSENT = -1e9  # in place of the logit of a class that a recording's corpus does not have: its probability is 0, and so is its gradient
 
 
-def log_probabilities_of(logits: tf.Tensor, present: tf.Tensor | None) -> tf.Tensor:
+def log_probabilities_of(logits, present):
     """float32 [batch, classes] -> the same; with present, bool [batch, sides, classes], float32 [batch, sides, classes]: among the present ones."""
     if present is not None:
-        logits = tf.where(present, logits[:, tf.newaxis], ABSENT)
-    return tf.nn.log_softmax(logits)
+        logits = ops.where(present, logits[:, None], ABSENT)
+    return ops.log_softmax(logits)
 
 
-def cross_entropy(targets: tf.Tensor, logits: tf.Tensor, present: tf.Tensor | None = None) -> tf.Tensor:
+def cross_entropy(targets, logits, present=None):
     """float32 [batch, classes] each -> the batch's mean. With present, bool [batch, sides, classes], targets are [batch, sides, classes]: those of the examples
     that were mixed, each times its share; each is compared with the answers among the classes that its corpus has."""
     return mean_over_batch(-targets * log_probabilities_of(logits, present))
 
 
-def focal(targets: tf.Tensor, logits: tf.Tensor, gamma: float, present: tf.Tensor | None = None) -> tf.Tensor:
+def focal(targets, logits, gamma: float, present=None):
     """Focal loss (Lin et al., 2017, arXiv 1708.02002): examples that the network is sure of are weighted down by (1 - p)^gamma. gamma 0 is cross entropy."""
     log_probabilities = log_probabilities_of(logits, present)
     # Above 0, because for a gamma below 1 the slope of x ** gamma at 0 is infinite.
-    weight = tf.maximum(1 - tf.exp(log_probabilities), 1e-7) ** gamma
+    weight = ops.maximum(1 - ops.exp(log_probabilities), 1e-7) ** gamma
     return mean_over_batch(-targets * weight * log_probabilities)
 
 
-def mean_over_batch(values: tf.Tensor) -> tf.Tensor:
+def mean_over_batch(values):
     """[batch, ...] -> the mean of the sums of the examples."""
-    return tf.reduce_mean(tf.reduce_sum(values, axis=range(1, len(values.shape))))
+    return ops.mean(ops.sum(values, axis=tuple(range(1, len(values.shape)))))
+
+
+def with_teachers(targets, present, answers, share: float):
+    """Targets float32 [batch, sides, classes] and present, bool of that shape, with a further side: the teachers' answers, float32 [batch, classes], have `share` of
+    the whole. What the targets of an example add up to stays the same."""
+    wide = ops.concatenate([targets * (1 - share), answers[:, None] * share], axis=1)
+    return wide, ops.concatenate([present, ops.ones_like(present[:, :1])], axis=1)

@@ -52,8 +52,8 @@ class FusedBatchNormalization(layers.BatchNormalization):
     halves the time of a training step. [batch, time, coefficient, channel]."""
 
     def call(self, inputs, training=None, mask=None):
-        if not training:
-            return super().call(inputs, training=False)
+        if not training or tf is None:
+            return super().call(inputs, training=training)
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs, tf.cast(self.gamma, tf.float32), tf.cast(self.beta, tf.float32), epsilon=self.epsilon, is_training=True
         )

@@ -1,4 +1,4 @@
-"""Channels of the networks that ship."""
+"""Channels of the networks that ship, and of one that teaches them."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,9 @@ class Widths:
     body_two: tuple[int, int, int, int, int]
 
 
-FULL, MICRO = "full", "micro"
+FULL, MICRO, WIDE = "full", "micro", "wide"
 WIDTHS = {
     FULL: Widths(32, (64, 96, 128, 160, 320)),  # the paper's
     MICRO: Widths(16, (28, 48, 64, 96, 192)),  # 127,376 weights, 24 % of the multiply-accumulates
+    WIDE: Widths(64, (128, 192, 256, 320, 640)),  # 4 times the multiply-accumulates: a teacher
 }

@@ -35,16 +35,16 @@ def start(*commands: str, **environment: str) -> subprocess.Popen:
 
 
 def kill_at_step(number: int) -> None:
-    from training.learning import loop as run
+    from training.learning.steps_tensorflow import Steps
 
-    average = run.Run.update_ema
+    moved = Steps.moved
 
-    def average_or_die(self: run.Run) -> None:
-        average(self)
+    def moved_or_died(self: Steps, ema: dict) -> dict:
         if int(self.optimizer.iterations) == number:
             os.kill(os.getpid(), signal.SIGKILL)
+        return moved(self, ema)
 
-    run.Run.update_ema = average_or_die
+    Steps.moved = moved_or_died
 
 
 def main() -> None:

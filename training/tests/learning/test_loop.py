@@ -17,7 +17,8 @@ need("tensorflow", "keras", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib"
 from scipy.special import softmax
 
 from training.data.protocols import Split
-from training.learning.loop import Run, make_optimizer
+from training.learning.loop import Run
+from training.learning.schedule import Schedule
 from training.learning.recipe import Recipe
 from training.learning.run import train_epochs
 from training.learning.settings import Settings
@@ -102,7 +103,7 @@ class Kept(unittest.TestCase):
         """Neither the best UA nor the best WA nor the best loss is the best mean."""
         rights = {"wa": [10, 0], "ua": [1, 2], "both": [8, 1]}  # of ten of class 0, and of one each of 1 and 2
         found = run()
-        found.step = lambda features, targets: (1.0, 1.0)
+        found.steps.step = lambda features, targets: (1.0, 1.0)
         found.validation_labels = np.array([0] * 10 + [1, 2])
         epochs = [("wa", 3.0), ("both", 9.0), ("ua", 1.0), ("both", 5.0), ("ua", 0.1), ("wa", 9.0)]
         kept_epochs = []
@@ -149,13 +150,13 @@ class Kept(unittest.TestCase):
 class Averages(unittest.TestCase):
     def test_they_follow_the_weights(self):
         found = run(with_recipe(ema_decay=0.3))
-        expected, steps, average = dict(found.ema), [], found.update_ema
+        expected, steps, moved = dict(found.ema), [], found.steps.moved
 
-        def average_and_note() -> None:
-            average()
+        def moved_and_noted(ema):
             steps.append((int(found.optimizer.iterations), trained_weights(found.model)))
+            return moved(ema)
 
-        found.update_ema = average_and_note
+        found.steps.moved = moved_and_noted
         found.next_epoch()
         found.next_epoch()
         self.assertEqual([count for count, _ in steps], [1, 2, 3, 4])
@@ -229,8 +230,8 @@ class Orphans(unittest.TestCase):
 
 class Optimizer(unittest.TestCase):
     def test_the_rate_rises_and_falls_to_0(self):
-        rate = make_optimizer(steps=10, epochs=8, peak_rate=2e-3, weight_decay=0)._learning_rate
-        rates = [float(rate(step)) for step in range(81)]
+        rate = Schedule(steps=10, epochs=8, peak_rate=2e-3)
+        rates = [rate(step) for step in range(81)]
         self.assertEqual(int(np.argmax(rates)), 30)  # after three epochs
         self.assertAlmostEqual(rates[0], 0)
         self.assertAlmostEqual(rates[15], 1e-3, places=6)
@@ -240,8 +241,8 @@ class Optimizer(unittest.TestCase):
 
     def test_few_epochs_rise_for_all_but_one(self):
         for epochs in (1, 2, 3):
-            rate = make_optimizer(steps=5, epochs=epochs, peak_rate=1e-3, weight_decay=0)._learning_rate
-            rates = [float(rate(step)) for step in range(5 * epochs + 1)]
+            rate = Schedule(steps=5, epochs=epochs, peak_rate=1e-3)
+            rates = [rate(step) for step in range(5 * epochs + 1)]
             self.assertTrue(np.isfinite(rates).all())
             self.assertAlmostEqual(max(rates), 1e-3, places=6)
             self.assertAlmostEqual(rates[-1], 0, places=6)
@@ -251,9 +252,10 @@ class Optimizer(unittest.TestCase):
         variables = found.model.trainable_variables
         for variable in variables:  # beta and bias begin at 0, where nothing could decay
             variable.assign(keras.ops.ones_like(variable))
-        for _ in range(3):  # the first step's rate is 0
+        for step in range(3):  # the first step's rate is 0
+            found.optimizer.learning_rate.assign(found.steps.schedule(step))
             found.optimizer.apply_gradients([(keras.ops.zeros_like(variable), variable) for variable in variables])
-        decayed = np.prod([1 - 0.5 * float(found.optimizer._learning_rate(step)) for step in range(3)])
+        decayed = np.prod([1 - 0.5 * found.steps.schedule(step) for step in range(3)])
         self.assertLess(decayed, 0.98)
         for variable in variables:
             expected = decayed if variable.path.endswith("kernel") else 1
