@@ -3,8 +3,9 @@ float32, float16 and full-integer int8 weights.
 
 The weights of the last layer are divided by the temperature, which calibrates the probabilities. light-sernet.json beside the graph model has the model's
 id, classes, the threshold below which an answer is uncertain and, if the calibration file has them, the weights of activation and valence. Of a run on many
-corpora it has the license, and if that run has a normalization, this and what needs it: a speaker's mean answer, and how much speech an answer needs. Activation
-scales in an older light-sernet.json belong to older weights and are dropped: `light-sernet build --calibrate` finds new ones.
+corpora it has the license and the voice head, which the temperature does not change, and if that run has a normalization, this and what needs it: a speaker's
+mean answer, and how much speech an answer needs. Activation scales in an older light-sernet.json belong to older weights and are dropped: `light-sernet build
+--calibrate` finds new ones.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from .data.reading import read_dataset
 from .data.session_files import load_centers
 from .data.variants import load_clean
 from .files import sentence
+from .learning.voice_head import read_voice_head
 from .results import mean_answer
 from .results.calibration_file import read_calibration
 
@@ -48,6 +50,8 @@ def main() -> None:
             normalization = read_normalization(options.run)
             features = normalization(load_centers(dataset, settings["input_duration"])[train])
             sidecar["license"] = settings["licence"]
+            if (voice := read_voice_head(options.run)) is not None:
+                sidecar["voice"] = voice.as_manifest()
             if settings["normalization"] != NONE:
                 sidecar["normalization"] = normalization.as_manifest()
                 sidecar |= {"speakerAnswers": mean_answer.as_manifest(), "leastSpeechFrames": LEAST_SPEECH_FRAMES}

@@ -1,11 +1,12 @@
 """Temperature and threshold of every fold, fitted on answers of the int8 modules to recordings that were kept from training; and what is accepted with them.
 
 They are fitted unadapted, since a device begins so, and hold for all ways. Whether an answer is accepted is decided over all classes that the network learned, as the
-module does, which does not know the corpus; whether it is right, among those of the corpus.
+module does, which does not know the corpus; whether it is right, among those of the corpus. An answer to what the voice head does not take for a voice is never accepted, so the
+threshold is fitted without these.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -31,16 +32,22 @@ class HeldBack:
     corpora: np.ndarray  # str [n]
     learned: np.ndarray  # float64 [n, classes]: logits, UNLIKELY for classes that the network has not learned
     answers: np.ndarray  # float64 [n, classes]: UNLIKELY also for those that the corpus does not have
+    has_voice: np.ndarray  # bool [n]
 
     @property
     def right(self) -> np.ndarray:
         """bool [n]."""
         return self.answers.argmax(axis=1) == self.labels
 
+    @property
+    def with_voice(self) -> "HeldBack":
+        """Those that have one."""
+        return HeldBack(*(getattr(self, field.name)[self.has_voice] for field in fields(self)))
+
 
 def held_back(dataset: Dataset, folds: Sequence[FoldLogits], rows: Sequence[np.ndarray], way: str = UNADAPTED) -> HeldBack:
     """rows: of `asked`, int64, for each fold. Left out are recordings whose class the network could not answer."""
-    labels, corpora, learned, answers = [], [], [], []
+    labels, corpora, learned, answers, has_voice = [], [], [], [], []
     for fold, chosen in zip(folds, rows, strict=True):
         indices, logits = fold.asked[chosen], fold.logits[way][chosen].astype(np.float64)
         possible = answerable(dataset, fold.parts, indices)
@@ -49,7 +56,8 @@ def held_back(dataset: Dataset, folds: Sequence[FoldLogits], rows: Sequence[np.n
         corpora.append(dataset.corpora[indices][known])
         learned.append(np.where(dataset.classes_of(fold.parts.train), logits, UNLIKELY)[known])
         answers.append(np.where(possible, logits, UNLIKELY)[known])
-    return HeldBack(*(np.concatenate(parts) for parts in (labels, corpora, learned, answers)))
+        has_voice.append(fold.has_voice(way)[chosen][known])
+    return HeldBack(*(np.concatenate(parts) for parts in (labels, corpora, learned, answers, has_voice)))
 
 
 def held_back_of(dataset: Dataset, folds: Sequence[FoldLogits], number: int | None, protocol: str) -> HeldBack:
@@ -80,19 +88,19 @@ def calibrated(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str) -> 
 
 
 def fit(given: HeldBack) -> tuple[float, float]:
-    """Temperature and threshold."""
-    temperature = fit_temperature(given.answers, given.labels)
-    threshold = threshold_at(RULES[PROBABILITY](given.learned, temperature), given.right, given.corpora, ACCEPTED_ACCURACY)
+    """Temperature, of all answers, and threshold, of those that have a voice."""
+    temperature, voiced = fit_temperature(given.answers, given.labels), given.with_voice
+    threshold = threshold_at(RULES[PROBABILITY](voiced.learned, temperature), voiced.right, voiced.corpora, ACCEPTED_ACCURACY)
     return temperature, float(np.clip(threshold, 0, 1))
 
 
 def acceptance(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, calibration: Calibration, background_names: np.ndarray) -> dict:
-    """As JSON, of each rule: `order`, its mean accuracy over all coverages on held-back answers, by which a rule may be chosen; and for each way of fitting a threshold what is accepted of
-    each corpus and way, and of each kind of background. background_names: str [windows]."""
-    held = [held_back_of(dataset, folds, number, protocol) for number in range(len(folds))]
+    """As JSON, of each rule: `order`, its mean accuracy over all coverages on held-back answers that have a voice, by which a rule may be chosen; and for each way of fitting a threshold what
+    is accepted of each corpus and way, and of each kind of background. background_names: str [windows]."""
+    held = [held_back_of(dataset, folds, number, protocol).with_voice for number in range(len(folds))]
     fits = {SHIPPED: (held, ACCEPTED_ACCURACY), f"held back, {LOWER_ACCURACY:.0%}": (held, LOWER_ACCURACY)}
     if protocol == LOCO:
-        fits[f"other unseen corpora, {UNSEEN_ACCURACY:.0%}"] = [unseen_of_others(dataset, folds, number) for number in range(len(folds))], UNSEEN_ACCURACY
+        fits[f"other unseen corpora, {UNSEEN_ACCURACY:.0%}"] = [unseen_of_others(dataset, folds, number).with_voice for number in range(len(folds))], UNSEEN_ACCURACY
     temperatures = [calibration.folds[fold.parts.fold][0] for fold in folds]
     found = {}
     for name, rule in RULES.items():
@@ -105,23 +113,38 @@ def acceptance(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, cal
 
 
 def accepted_with(dataset: Dataset, folds: Sequence[FoldLogits], rule, temperatures: list[float], thresholds: list[float], background_names: np.ndarray) -> dict:
-    """Coverage, and the share of right answers among the accepted (None: there are none), by corpus and way; and the accepted share of backgrounds: of `all` recorded ones, and of each kind."""
+    """Coverage, and the share of right answers among the accepted (None: there are none), by corpus and way; and the accepted share of backgrounds."""
     corpora: dict[str, dict] = {}
     for way in folds[0].logits:
         its = [held_back(dataset, [fold], [np.arange(len(fold.asked))[fold.judged]], way) for fold in folds]
-        accepted = np.concatenate([rule(one.learned, at) >= least for one, at, least in zip(its, temperatures, thresholds)])
+        accepted = np.concatenate([one.has_voice & (rule(one.learned, at) >= least) for one, at, least in zip(its, temperatures, thresholds)])
         right, of = np.concatenate([one.right for one in its]), np.concatenate([one.corpora for one in its])
         for corpus in sorted(set(of)):
             chosen = accepted & (of == corpus)
             corpora.setdefault(corpus, {})[way] = {"coverage": share(accepted[of == corpus]), "right": share(right[chosen])}
     found = {"thresholds": [round(least, 4) if np.isfinite(least) else None for least in thresholds], "corpora": corpora}
     if folds[0].backgrounds is not None:
-        quiet = [rule(np.where(dataset.classes_of(fold.parts.train), fold.backgrounds, UNLIKELY).astype(np.float64), at) >= least for fold, at, least in zip(folds, temperatures, thresholds)]
-        accepted = np.stack(quiet).mean(axis=0)
-        kinds = {name: share(accepted[background_names == name]) for name in sorted(set(background_names))}
-        recorded = accepted[~np.char.startswith(background_names, MADE_UP)]
-        found["backgrounds"] = ({"all": share(recorded)} if len(recorded) > 0 else {}) | kinds
+        learned = [np.where(dataset.classes_of(fold.parts.train), fold.backgrounds, UNLIKELY).astype(np.float64) for fold in folds]
+        accepted = [fold.background_has_voice & (rule(its, at) >= least) for fold, its, at, least in zip(folds, learned, temperatures, thresholds)]
+        found["backgrounds"] = by_kind(np.stack(accepted).mean(axis=0), background_names)
     return found
+
+
+def by_kind(shares: np.ndarray, background_names: np.ndarray) -> dict[str, float]:
+    """The means of shares, float [windows]: of `all` recorded backgrounds, of all `made-up` ones, and of each kind."""
+    is_made_up = np.char.startswith(background_names, MADE_UP)
+    groups = {"all": ~is_made_up, MADE_UP.strip(): is_made_up} | {name: background_names == name for name in sorted(set(background_names))}
+    return {name: share(shares[rows]) for name, rows in groups.items() if rows.any()}
+
+
+def voices(dataset: Dataset, folds: Sequence[FoldLogits], background_names: np.ndarray) -> dict:
+    """As JSON: the share that the voice heads take for a voice, of everything that is judged of each corpus, by way, and of each kind of background."""
+    of = np.concatenate([dataset.corpora[fold.parts.judged] for fold in folds])
+    has_voice = {way: np.concatenate([fold.has_voice(way)[fold.judged] for fold in folds]) for way in folds[0].logits}
+    corpora = {corpus: {way: share(its[of == corpus]) for way, its in has_voice.items()} for corpus in sorted(set(of))}
+    if folds[0].backgrounds is None:
+        return {"corpora": corpora}
+    return {"corpora": corpora, "backgrounds": by_kind(np.stack([fold.background_has_voice for fold in folds]).mean(axis=0), background_names)}
 
 
 def share(values: np.ndarray) -> float | None:
@@ -137,4 +160,13 @@ def acceptance_lines(found: dict) -> list[str]:
             lines.append(f"{corpus} {way}".ljust(46) + f"{row['coverage']:.1%} accepted{right}")
     if "backgrounds" in its:
         lines.append("backgrounds".ljust(46) + ", ".join(f"{name} {part:.1%}" for name, part in its["backgrounds"].items()) + " accepted")
+    return lines
+
+
+def voice_lines(found: dict) -> list[str]:
+    """For a person."""
+    rows = {f"{corpus} {way}": part for corpus, ways in found["corpora"].items() for way, part in ways.items()}
+    lines = [name.ljust(46) + f"{part:.1%} with a voice" for name, part in rows.items()]
+    if "backgrounds" in found:
+        lines.append("backgrounds".ljust(46) + ", ".join(f"{name} {part:.1%}" for name, part in found["backgrounds"].items()) + " taken for a voice")
     return lines

@@ -18,7 +18,7 @@ from ..results.calibration_file import Calibration, write_calibration
 from ..results.corpora_scores import scores_path
 from ..results.metrics import bootstrap, score
 from ..results.predictions import FLOAT32, INT8, Predictions, write_predictions
-from .acceptance import ACCEPTED_ACCURACY, acceptance, acceptance_lines, calibrated
+from .acceptance import ACCEPTED_ACCURACY, acceptance, acceptance_lines, calibrated, voice_lines, voices
 from .backgrounds import background_windows
 from .dimensions import dimension_lines, judged_dimensions, manifest_dimensions
 from .float_answers import float_logits
@@ -55,10 +55,11 @@ def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, opt
             groups[name] = {of: scores_by(dataset, folds, predictions, of) for of in GROUPS}
             lines += [f"{corpus} {name}".ljust(46) + found["text"] for corpus, found in answers[name].items()]
     accepted = acceptance(dataset, answered[INT8], protocol, calibration, background_names)
+    with_voice = voices(dataset, answered[INT8], background_names)
     dimensions = judged_dimensions(dataset, answered[INT8], protocol, calibration)
-    lines += acceptance_lines(accepted) + dimension_lines(dimensions)
+    lines += voice_lines(with_voice) + acceptance_lines(accepted) + dimension_lines(dimensions)
     scores = {"kind": kind, "protocol": protocol, "width": settings.width, "licences": settings.licences, "inflated": splits[0].inflated, "classes": list(dataset.classes)}
-    scores |= {"answers": answers, "groups": groups, "acceptance": accepted, "dimensions": dimensions}
+    scores |= {"answers": answers, "groups": groups, "voices": with_voice, "acceptance": accepted, "dimensions": dimensions}
     replace_file(scores_path(results, kind), json.dumps(scores, indent=1) + "\n")
     if calibration.threshold == 1:
         lines.append(f"no threshold makes {ACCEPTED_ACCURACY:.0%} of the held-back answers above it right: every answer of a model with this calibration will be uncertain")

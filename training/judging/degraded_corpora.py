@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..conversion.module_logits import Job, module_logits, written_sounds
+from ..conversion.module_answers import Job, module_answers, written_sounds
 from ..data.dataset import EMO_DB, Dataset
 from ..data.front_end import FrontEnd
 from ..data.measuring import measuring_noises, measuring_rooms
@@ -49,11 +49,11 @@ def answers(folder: Path, condition: Condition, dataset: Dataset, splits: Sequen
     if others is not None and adapts_in(condition):
         jobs[ADAPTED] = [Job(place[index], model, tuple(place[other] for other in others[index].tolist())) for model, index in judged]
     with written_sounds(degraded) as sounds:
-        logits = module_logits([run_of(folder, parts) / "int8" for parts in splits], dataset.classes, sounds, [job for its in jobs.values() for job in its])
+        every = module_answers([run_of(folder, parts) / "int8" for parts in splits], dataset.classes, sounds, [job for its in jobs.values() for job in its])
     possible = np.stack([answerable(dataset, splits[model], np.array([index]))[0] for model, index in judged])
     found = {}
     for number, way in enumerate(jobs):
-        its = np.where(possible, logits[number * len(judged) : (number + 1) * len(judged)], -np.inf).argmax(axis=1)
+        its = np.where(possible, every.logits[number * len(judged) : (number + 1) * len(judged)], -np.inf).argmax(axis=1)
         found[way] = [row_of(dataset, condition, index, answer) for (_, index), answer in zip(judged, its)]
     return found
 

@@ -1,7 +1,7 @@
-"""What the networks of all folds answer on corpora, as logits: everything that is judged is computed from these."""
+"""What the networks of all folds answer on corpora, as logits, and whether they take it for a voice: everything that is judged is computed from these."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from ..results.mean_answer import without_mean_answer
 from .others import SKEWED_TO, Others
 
 UNADAPTED, ADAPTED = "", "adapted"  # a device that knows nothing of the speaker, and one that has the statistics of other utterances
+LEAST_VOICE = 0.5  # below it an answer is not accepted, however likely its class
 ANSWERS, SKEWED_ANSWERS = "adapted-answers", f"adapted-answers-{SKEWED_TO}"  # one that also knows what the speaker answers on average; the same of somebody who never is anything but neutral
 
 
@@ -24,6 +25,8 @@ class FoldLogits:
     asked: np.ndarray  # int64 [asked]: the recordings that are judged, then those that validate
     logits: dict[str, np.ndarray]  # by way: float32 [asked, classes]
     backgrounds: np.ndarray | None = None  # float32 [windows, classes]: in windows in which nobody speaks; None where there are none
+    voices: dict[str, np.ndarray] = field(default_factory=dict)  # by way: float32 [asked], 0 to 1, whether the network takes them for a voice; empty where it has no voice head
+    background_voices: np.ndarray | None = None  # float32 [windows]: the same of `backgrounds`
 
     @property
     def judged(self) -> slice:
@@ -34,6 +37,15 @@ class FoldLogits:
     def held_back(self) -> slice:
         """Rows of the validation part: neither learned from nor reported."""
         return slice(len(self.parts.judged), None)
+
+    def has_voice(self, way: str) -> np.ndarray:
+        """bool [asked]: without a voice head everything has one."""
+        return self.voices[way] >= LEAST_VOICE if way in self.voices else np.ones(len(self.asked), bool)
+
+    @property
+    def background_has_voice(self) -> np.ndarray:
+        """bool [windows]."""
+        return self.background_voices >= LEAST_VOICE if self.background_voices is not None else np.ones(len(self.backgrounds), bool)
 
 
 def asked_of(parts: Split) -> np.ndarray:
@@ -69,5 +81,6 @@ def with_mean_answers(folds: Sequence[FoldLogits], others: Others, skewed: Other
             way: np.stack([without_mean_answer(own, adapted[[row_of[other] for other in drawn[index].tolist()]]) for own, index in zip(adapted, fold.asked)])
             for way, drawn in ((ANSWERS, others), (SKEWED_ANSWERS, skewed))
         }
-        found.append(replace(fold, logits=fold.logits | more))
+        voices = {way: fold.voices[ADAPTED] for way in more} if ADAPTED in fold.voices else {}
+        found.append(replace(fold, logits=fold.logits | more, voices=fold.voices | voices))
     return found

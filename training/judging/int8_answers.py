@@ -4,7 +4,7 @@ import argparse
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -12,18 +12,20 @@ import numpy as np
 
 from ..conversion.graph_model import inference_model, write_graph_model
 from ..conversion.int8 import HOST, build_int8
-from ..conversion.module_logits import Job, Sounds, module_logits, written_sounds
+from ..conversion.module_answers import Job, Sounds, module_answers, written_sounds
 from ..data.dataset import Dataset
 from ..data.front_end import load_front_end, sources_hash
 from ..data.normalization import NORMALIZATION_FILE, read_normalization
 from ..data.protocols import Split
 from ..data.sound_file import read_sound
 from ..files import save_arrays
+from ..learning.voice_head import VOICE_FILE, read_voice_head
 from .fold_logits import ADAPTED, UNADAPTED, FoldLogits, asked_of, run_of
 from .folds import bar
 from .others import Others
 
-LOGITS, BACKGROUNDS = "int8-logits.npz", "backgrounds"  # in the folder of a run; its array
+LOGITS, BACKGROUNDS = "int8-logits.npz", "backgrounds"  # in the folder of a run; the name of an array in it
+VOICES = " voices"  # after the name of an array: the same jobs' voices
 CHECKED = 2  # recordings on which the exported graph must answer as the network does
 
 
@@ -68,9 +70,10 @@ def write_logits(
         ADAPTED: [Job(place[index], others=tuple(place[other] for other in others[index].tolist())) for index in indices],
         BACKGROUNDS: [Job(window) for window in range(len(place), len(sounds.lengths))],
     }
-    every = module_logits([run / "int8"], dataset.classes, sounds, [job for its in jobs.values() for job in its])
+    every = module_answers([run / "int8"], dataset.classes, sounds, [job for its in jobs.values() for job in its])
     ends = np.cumsum([len(its) for its in jobs.values()])
-    arrays = dict(zip(jobs, np.split(every, ends[:-1]), strict=True))
+    arrays = dict(zip(jobs, np.split(every.logits, ends[:-1]), strict=True))
+    arrays |= dict(zip((name + VOICES for name in jobs), np.split(every.voices, ends[:-1]), strict=True))
     save_arrays(run / LOGITS, arrays | {"print": np.array(its_print)})
 
 
@@ -79,6 +82,8 @@ def build_module(dataset: Dataset, run: Path, parts: Split, features: np.ndarray
     sidecar = {"id": "-".join(run.parts[-2:]), "classes": list(dataset.classes), "acceptThreshold": 0}
     if (run / NORMALIZATION_FILE).exists():
         sidecar["normalization"] = read_normalization(run).as_manifest()
+    if (voice := read_voice_head(run)) is not None:
+        sidecar["voice"] = voice.as_manifest()
     write_graph_model(inference_model(run), run / "graph", sidecar, features)
     build_int8(dataset, run, parts.train, HOST)
 
@@ -91,14 +96,16 @@ def read_logits(folder: Path, parts: Split, asked: Asked) -> FoldLogits | None:
     with np.load(run / LOGITS) as kept:
         if str(kept["print"]) != print_of(run, parts, asked):
             return None
-        logits = {UNADAPTED: kept["unadapted"], ADAPTED: kept[ADAPTED]}
-        return FoldLogits(parts, asked_of(parts), logits, kept[BACKGROUNDS] if asked.windows else None)
+        names = {UNADAPTED: "unadapted", ADAPTED: ADAPTED}
+        logits, voices = ({way: kept[name + of] for way, name in names.items()} for of in ("", VOICES))
+        found = FoldLogits(parts, asked_of(parts), logits, voices=voices)
+        return replace(found, backgrounds=kept[BACKGROUNDS], background_voices=kept[BACKGROUNDS + VOICES]) if asked.windows else found
 
 
 def print_of(run: Path, parts: Split, asked: Asked) -> str:
     """16 hexadecimal digits that change with the network, the tools, and the recordings that calibrate and are asked."""
     whole = hashlib.sha256(sources_hash().encode())
-    for path in (run / "weights.npz", run / NORMALIZATION_FILE):
+    for path in (run / "weights.npz", run / NORMALIZATION_FILE, run / VOICE_FILE):
         whole.update(path.read_bytes() if path.exists() else b"none")
     for indices in (parts.train, *([index, *asked.others[index]] for index in asked_of(parts))):
         whole.update(" ".join(asked.dataset.recordings[index].digest for index in indices).encode())

@@ -15,7 +15,7 @@ from ..data.variants import content_hash, load_clean
 from ..data.voiceless import corpora_hash
 from ..files import replace_file, save_arrays
 from ..network.backend import fastest_policy, tf
-from ..network.trained import is_finished
+from ..network.trained import is_finished, set_weights
 from ..results.pictures import learning_curves
 from .cepstral_mean import subtract_mean
 from .distillation import check_teacher
@@ -23,11 +23,12 @@ from .loop import Run
 from .session_set import load_session_set
 from .settings import Settings, described, difference
 from .training_set import load_training_set
+from .voice_head import fit_voice_head, write_voice_head
 
 
 def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, verbose: int) -> None:
     """Trains to the last epoch, from the state saved in the folder if there is one. Leaves settings.json, history.json, curves.svg, weights.npz,
-    normalization.json if the front end subtracts something, and, last, result.json there."""
+    normalization.json if the front end subtracts something, voice.json of a run on many corpora, and, last, result.json there."""
     # One thread: several add in no fixed order, so a seed would not give the same weights again. Folds are trained side by side instead.
     if tf is not None:
         tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -59,6 +60,9 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     save_arrays(folder / "weights.npz", run.kept)
     replace_file(folder / "history.json", json.dumps(run.history) + "\n")
     draw(run.history, folder)
+    if many:
+        set_weights(run.ema_model, run.kept)
+        write_voice_head(folder, fit_voice_head(run.ema_model, training_set, settings.recipe, settings.seed))
     result, outcome = {"epoch": run.kept_epoch, "seconds": round(seconds, 1), "arithmetic": fastest_policy()}, ""
     if settings.validate:
         scores = run.best_scores()

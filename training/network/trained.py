@@ -49,3 +49,8 @@ def logits_of_model(model: keras.Model, weights: dict[str, np.ndarray] | None, f
     if weights is not None:
         set_weights(model, weights)
     return model.predict(features[..., np.newaxis], batch_size=BATCH, verbose=0)
+
+
+def pooled_model(model: keras.Model) -> keras.Model:
+    """The same network without its last layer: MFCCs [batch, frames, bins, 1] -> the averages over time and coefficient that the dense layer receives, float32 [batch, channels]."""
+    return keras.Model(model.input, model.get_layer("dense").input)

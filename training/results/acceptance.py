@@ -67,6 +67,9 @@ def threshold_at(scores: np.ndarray, right: np.ndarray, groups: np.ndarray, accu
 
 
 def mean_accuracy(scores: np.ndarray, right: np.ndarray, groups: np.ndarray) -> float:
-    """The share of right answers among the accepted, averaged over all coverages: how well the scores put the right answers before the others, whatever the threshold."""
+    """The share of right answers among the accepted, averaged over all coverages: how well the scores put the right answers before the others, whatever the threshold. 0 where there are no
+    answers."""
+    if len(scores) == 0:
+        return 0.0
     _, accepted, found, _ = accuracy_curve(scores, right, groups)
     return float(np.sum(np.diff(accepted, prepend=0) * found))

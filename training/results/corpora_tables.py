@@ -14,6 +14,7 @@ def tables(scores: CorporaScores) -> dict[str, str]:
         "By speaker": groups_table(scores, "speaker"),
         "What is accepted": acceptance_table(scores),
         "Sounds without a voice that are accepted": backgrounds_table(scores),
+        "Speech and other sounds that are taken for a voice": voices_table(scores),
         "Activation and valence": dimensions_table(scores),
         "Robustness (EMO-DB)": robustness_table(scores),
     }
@@ -80,6 +81,14 @@ def backgrounds_table(scores: CorporaScores) -> str:
                 kinds = list(fit["backgrounds"])
                 rows.append([f"{rule}, {how}", *(percent(fit["backgrounds"][kind]) for kind in kinds)])
     return table(["rule, fitted on", *(f"{kind} %" for kind in kinds)], rows) if rows else ""
+
+
+def voices_table(scores: CorporaScores) -> str:
+    """All of it where the modules have no voice head. Empty of scores that were written before there were any."""
+    found = scores.whole.get("voices", {"corpora": {}})
+    rows = [[corpus, *(percent(ways[way]) for way in ("", "adapted"))] for corpus, ways in found["corpora"].items()]
+    rows += [[f"backgrounds, {kind}", percent(part), ""] for kind, part in found.get("backgrounds", {}).items()]
+    return table(["corpus, or kind of background", "unadapted %", "adapted %"], rows) if rows else ""
 
 
 def dimensions_table(scores: CorporaScores) -> str:

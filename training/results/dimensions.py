@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from .acceptance import weights_of
+from .logistic import logistic_regression
 
 # What is near 1, and what is near 0. Other classes are neither, and left out: disgust is as often loud as quiet; neutral and boredom are neither pleasant nor unpleasant.
 DIMENSIONS = {
@@ -44,17 +44,7 @@ def fit_dimension(log_probabilities: np.ndarray, is_high: np.ndarray, corpora: n
     if is_high.all() or not is_high.any():
         raise ValueError(f"{len(is_high)} answers are all on one side of the dimension; give recordings of both")
     _, corpus = np.unique(corpora, return_inverse=True)
-    counts = weights_of(corpus * 2 + is_high)
-    target = np.where(is_high, 1.0, -1.0)
-
-    def loss(values: np.ndarray) -> tuple[float, np.ndarray]:
-        margins = target * (log_probabilities @ values[:-1] + values[-1])
-        slopes = -counts * target * expit(-margins)
-        gradient = np.append(slopes @ log_probabilities + 2 * RIDGE * values[:-1], slopes.sum())
-        return float(counts @ np.logaddexp(0, -margins) + RIDGE * values[:-1] @ values[:-1]), gradient
-
-    found = minimize(loss, np.zeros(log_probabilities.shape[1] + 1), jac=True, method="L-BFGS-B").x
-    return Dimension(found[:-1], float(found[-1]))
+    return Dimension(*logistic_regression(log_probabilities, is_high, weights_of(corpus * 2 + is_high), RIDGE))
 
 
 def area_under_curve(values: np.ndarray, is_high: np.ndarray) -> float:

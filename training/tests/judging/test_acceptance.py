@@ -11,7 +11,7 @@ need("scipy", "wasmtime")
 
 from training.data.dataset import Dataset
 from training.data.protocols import LOCO, LOSO, fold_names, split
-from training.judging.acceptance import ACCEPTED_ACCURACY, acceptance, acceptance_lines, calibrated, held_back, held_back_of, unseen_of_others
+from training.judging.acceptance import ACCEPTED_ACCURACY, acceptance, acceptance_lines, calibrated, fit, held_back, held_back_of, unseen_of_others, voice_lines, voices
 from training.judging.dimensions import dimension_lines, judged_dimensions, manifest_dimensions
 from training.judging.fold_logits import ADAPTED, UNADAPTED, FoldLogits, asked_of
 from training.results.acceptance import SHIPPED
@@ -96,6 +96,57 @@ class Accepted(unittest.TestCase):
         found = acceptance(dataset, folds, LOSO, calibration, np.array(["x"] * 6))
         np.testing.assert_allclose(found["largest probability"]["fits"][SHIPPED]["thresholds"], [its[1] for its in calibration.folds.values()], atol=1e-4)
         self.assertEqual(list(found["margin"]["fits"]), [SHIPPED, "held back, 80%"])
+
+
+class Voices(unittest.TestCase):
+    """Of every second answer the voice head says that nobody speaks; these are all wrong, and as sure as the others."""
+
+    def setUp(self):
+        self.dataset = corpora()
+        self.folds = []
+        for fold in folds_of(self.dataset, LOSO, validate=False):
+            voice = np.where(np.arange(len(fold.asked)) % 2, 0.4999, 0.5)
+            logits = np.where(voice[:, np.newaxis] < 0.5, np.roll(fold.logits[UNADAPTED], 1, axis=1), fold.logits[UNADAPTED])
+            background = np.array([0.2, 0.9, 0.2, 0.2, 0.7, 0.2])
+            sure = np.eye(CLASSES)[[0] * 6] * 9
+            self.folds.append(FoldLogits(fold.parts, fold.asked, {UNADAPTED: logits, ADAPTED: logits}, sure, {UNADAPTED: voice, ADAPTED: np.ones(len(voice))}, background))
+        self.names = np.array(["street"] * 3 + ["made-up hum"] * 3)
+
+    def test_the_threshold_is_that_of_the_answers_with_a_voice(self):
+        given = held_back_of(self.dataset, self.folds, None, LOSO)
+        self.assertEqual(given.has_voice.mean(), 0.5)
+        temperature, threshold = fit(given)
+        every = dataclasses.replace(given, has_voice=np.ones(len(given.labels), bool))
+        self.assertEqual(fit(every), (temperature, 1), "with the wrong answers no threshold is high enough")
+        self.assertTrue(0 < threshold < 1)
+        self.assertEqual(len(given.with_voice.labels), len(given.labels) / 2)
+        np.testing.assert_array_equal(given.with_voice.answers, given.answers[given.has_voice])
+
+    def test_an_answer_without_a_voice_is_not_accepted(self):
+        calibration = calibrated(self.dataset, self.folds, LOSO)
+        found = acceptance(self.dataset, self.folds, LOSO, calibration, self.names)
+        for rule in found.values():
+            its = rule["fits"][SHIPPED]
+            for row in its["corpora"].values():
+                self.assertTrue(0.35 < row[UNADAPTED]["coverage"] <= 0.5)
+                self.assertGreater(row[UNADAPTED]["right"], 0.85)
+                self.assertGreater(row[ADAPTED]["coverage"], 0.7)
+            self.assertEqual(its["backgrounds"], {"all": 0.3333, "made-up": 0.3333, "made-up hum": 0.3333, "street": 0.3333})
+
+    def test_the_shares_with_a_voice(self):
+        found = voices(self.dataset, self.folds, self.names)
+        self.assertEqual(found["corpora"], {corpus: {UNADAPTED: 0.5, ADAPTED: 1} for corpus in "abc"})
+        self.assertEqual(found["backgrounds"], {"all": 0.3333, "made-up": 0.3333, "made-up hum": 0.3333, "street": 0.3333})
+        self.assertEqual(len(voice_lines(found)), 3 * 2 + 1)
+
+    def test_without_a_head_everything_has_one(self):
+        folds = folds_of(self.dataset, LOSO, validate=False)
+        found = voices(self.dataset, folds, self.names)
+        self.assertEqual({part for ways in found["corpora"].values() for part in ways.values()} | set(found["backgrounds"].values()), {1})
+        silent = [dataclasses.replace(fold, voices={way: np.zeros(len(fold.asked)) for way in fold.logits}) for fold in folds]
+        found = acceptance(self.dataset, silent, LOSO, calibrated(self.dataset, silent, LOSO), self.names)
+        for row in found["margin"]["fits"][SHIPPED]["corpora"].values():
+            self.assertEqual(row[UNADAPTED], {"coverage": 0, "right": None})
 
 
 class Dimensions(unittest.TestCase):

@@ -44,11 +44,12 @@ class MeanAnswers(unittest.TestCase):
     def test_of_the_other_utterances_of_the_speaker(self):
         dataset = corpora({"a 1": [2, 2], "b 1": [2, 2]})
         parts = split(dataset, LOCO, "a", validate=False)
-        fold = FoldLogits(parts, parts.judged, {UNADAPTED: np.zeros((4, 2)), ADAPTED: np.arange(8.0).reshape(4, 2)})
+        fold = FoldLogits(parts, parts.judged, {UNADAPTED: np.zeros((4, 2)), ADAPTED: np.arange(8.0).reshape(4, 2)}, voices={UNADAPTED: np.zeros(4), ADAPTED: np.arange(4.0)})
         others, skewed = [np.array([1, 3]), np.array([0]), np.array([], int), np.array([2])] * 2, [np.array([], int)] * 8
         [found] = with_mean_answers([fold], others, skewed)
         np.testing.assert_allclose(found.logits[ANSWERS], [[0 - 8 / 12, 1 - 10 / 12], [2, 3 - 1 / 10], [4, 5], [6 - 4 / 10, 7 - 5 / 10]])
         np.testing.assert_array_equal(found.logits[SKEWED_ANSWERS], fold.logits[ADAPTED])
+        self.assertEqual({way: voice.tolist() for way, voice in found.voices.items()}, {UNADAPTED: [0] * 4} | dict.fromkeys((ADAPTED, ANSWERS, SKEWED_ANSWERS), [0, 1, 2, 3]))
         self.assertEqual(with_mean_answers([fold], [np.array([6])] * 8, skewed), [fold], "the network was not asked that one")
 
 
@@ -63,7 +64,7 @@ class Judged(unittest.TestCase):
             for parts in splits:
                 asked = asked_of(parts)
                 right = np.eye(3, dtype=np.float32)[dataset.labels[asked]]
-                found.append(FoldLogits(parts, asked, {UNADAPTED: -right, ADAPTED: right}))
+                found.append(FoldLogits(parts, asked, {UNADAPTED: -right, ADAPTED: right}, voices={UNADAPTED: np.zeros(len(asked)), ADAPTED: np.ones(len(asked))}))
             return found
 
         with tempfile.TemporaryDirectory() as work:
@@ -75,6 +76,7 @@ class Judged(unittest.TestCase):
                 predictions = read_predictions(Path(work, f"{kind}-{name}.csv"))
                 self.assertEqual(sorted(predictions.utterances), [recording.utterance for recording in dataset.recordings])
                 self.assertEqual({corpus: found["ua"] for corpus, found in scores["answers"][name].items()}, {"a": ua, "b": ua})
+                self.assertEqual(scores["voices"], {"corpora": {corpus: {UNADAPTED: 0, ADAPTED: 1, ANSWERS: 1, SKEWED_ANSWERS: 1} for corpus in "ab"}})
                 self.assertEqual({len(its) for its in scores["groups"][name].values()}, {6, 1}, "speakers, styles and languages")
 
 

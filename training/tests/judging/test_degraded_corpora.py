@@ -12,6 +12,7 @@ from ..support import dataset_of, need
 
 need("tensorflow", "pyroomacoustics", "scipy", "wasmtime")
 
+from training.conversion.module_answers import Answers
 from training.data.dataset import EMO_DB, Dataset
 from training.data.protocols import LOSO, fold_names, split
 from training.judging import degraded_corpora
@@ -27,7 +28,7 @@ def corpora() -> Dataset:
     return dataclasses.replace(dataset, recordings=tuple(dataclasses.replace(r, corpus=EMO_DB if r.speaker[0] == "a" else "b") for r in dataset.recordings))
 
 
-class Answers(unittest.TestCase):
+class Rows(unittest.TestCase):
     def asked(self, name: str, adapts: bool = True):
         """Rows by way, the models' folders, the sounds, the jobs."""
         dataset = corpora()
@@ -35,9 +36,9 @@ class Answers(unittest.TestCase):
         samples = {index: np.full(20 + index, 0.01 * (index + 1)) for index, r in enumerate(dataset.recordings) if r.corpus == EMO_DB}
         given = {}
 
-        def logits(models, classes, sounds, jobs):
+        def answered(models, classes, sounds, jobs):
             given.update(models=models, jobs=jobs)
-            return np.eye(3)[[(job.model + len(job.others)) % 3 for job in jobs]].astype(np.float32)
+            return Answers(np.eye(3)[[(job.model + len(job.others)) % 3 for job in jobs]].astype(np.float32), np.ones(len(jobs), np.float32))
 
         @contextmanager
         def written(sounds):
@@ -45,7 +46,7 @@ class Answers(unittest.TestCase):
             yield None
 
         condition = Condition(name, lambda own, voices, rng: -own)
-        with mock.patch.multiple(degraded_corpora, module_logits=logits, written_sounds=written):
+        with mock.patch.multiple(degraded_corpora, module_answers=answered, written_sounds=written):
             rows = answers(Path("runs"), condition, dataset, splits, samples, draw_others(dataset.speakers) if adapts else None)
         return dataset, rows, given
 

@@ -48,6 +48,9 @@ class Thresholds(unittest.TestCase):
         few = LEAST_ACCEPTED - 1
         self.assertEqual(threshold_at(np.arange(few), np.zeros(few, bool), np.zeros(few), 0.9), -np.inf)
 
+    def test_no_answers_are_never_right(self):
+        self.assertEqual(mean_accuracy(np.zeros(0), np.zeros(0, bool), np.zeros(0)), 0)
+
     def test_a_better_order_has_a_larger_mean_accuracy(self):
         right = RNG.random(300) < 0.6
         noise = RNG.normal(size=300)

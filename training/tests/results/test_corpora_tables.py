@@ -35,6 +35,7 @@ def scores(folder: Path, protocol: str, width: str, licences: str, corpora: dict
         "classes": ["a", "b"],
         "answers": {way: {corpus: answered(ua + better) for corpus, ua in corpora.items()} for way, better in ways.items()},
         "groups": {way: {of: {name: {"classes": 2, "recordings": 9, "ua": 0.5, "wa": 0.5} for name in names} for of, names in (("speaker", "xy"), ("style", "x"), ("language", "x"))} for way in WAYS[:3]},
+        "voices": {"corpora": {corpus: {"": 0.98, "adapted": 0.99, "adapted-answers": 0.99} for corpus in corpora}, "backgrounds": {"all": 0.02, "made-up": 0, "street": 0.02}},
         "acceptance": {"largest probability": {"order": 0.8, "fits": {SHIPPED: fitted(corpora)}}},
         "dimensions": {"activation": measured},
     }
@@ -95,6 +96,13 @@ class Tables(Reports):
         self.assertNotIn("By style", found, "all have the same")
         self.assertNotIn("Robustness (EMO-DB)", found)
         self.assertEqual(cells(found["Activation and valence"])["activation, nEMO, unadapted"], ["9", "0.780", "0.480", "48.0", "50.0"])
+
+    def test_what_is_taken_for_a_voice(self):
+        its = scores(self.work, "loco", "full", "any", {"nEMO": 0.48})
+        title = "Speech and other sounds that are taken for a voice"
+        self.assertEqual(cells(tables(its)[title]), {"nEMO": ["98.0", "99.0"], "backgrounds, all": ["2.0", ""], "backgrounds, made-up": ["0.0", ""], "backgrounds, street": ["2.0", ""]})
+        del its.whole["voices"]
+        self.assertNotIn(title, tables(its), "written before there were voice heads")
 
     def test_inflated_figures_say_so(self):
         self.assertTrue(all("inflated" in title for title in tables(scores(self.work, "reference", "full", "free", {"EMO-DB": 0.9}))))

@@ -13,7 +13,7 @@ need_tools()
 
 from training.conversion.graph_model import inference_model, write_graph_model
 from training.conversion.int8 import build_int8, write_wav
-from training.conversion.module_logits import Job, module_logits, written_sounds
+from training.conversion.module_answers import Answers, Job, module_answers, written_sounds
 from training.data.dataset import Dataset
 from training.data.front_end import RAW_MFCC, load_front_end
 from training.data.normalization import Normalization
@@ -53,9 +53,12 @@ class ModuleLogits(unittest.TestCase):
         write_graph_model(inference_model(cls.run_folder), cls.run_folder / "graph", sidecar, cls.normalization(cls.raw[:2]))
         build_int8(Dataset("x", tuple(CLASSES), recordings), cls.run_folder, np.arange(9))
 
-    def logits(self, jobs: list[Job]) -> np.ndarray:
+    def answers(self, jobs: list[Job]) -> Answers:
         with written_sounds(self.sounds) as written:
-            return module_logits([self.run_folder / "int8"], CLASSES, written, jobs)
+            return module_answers([self.run_folder / "int8"], CLASSES, written, jobs)
+
+    def logits(self, jobs: list[Job]) -> np.ndarray:
+        return self.answers(jobs).logits
 
     def test_they_are_the_network_s(self):
         jobs = [Job(index) for index in range(9)]
@@ -76,10 +79,13 @@ class ModuleLogits(unittest.TestCase):
             np.testing.assert_array_equal(row, self.logits([job])[0])
         self.assertFalse(np.array_equal(found[0], found[1]))
 
+    def test_without_a_voice_head_everything_is_a_voice(self):
+        np.testing.assert_array_equal(self.answers([Job(0), Job(1, others=(2,))]).voices, [1, 1])
+
     def test_a_folder_without_a_module_is_refused(self):
         with tempfile.TemporaryDirectory() as work, written_sounds(self.sounds[:1]) as written:
             with self.assertRaisesRegex(ValueError, f"^a module could not answer: {work} has no built model"):
-                module_logits([Path(work)], CLASSES, written, [Job(0)])
+                module_answers([Path(work)], CLASSES, written, [Job(0)])
 
 
 if __name__ == "__main__":

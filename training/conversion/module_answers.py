@@ -12,7 +12,7 @@ import numpy as np
 
 from ..data.dataset import REPOSITORY
 
-MODULE_LOGITS = REPOSITORY / "training" / "conversion" / "module_logits.mjs"
+MODULE_ANSWERS = REPOSITORY / "training" / "conversion" / "module_answers.mjs"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,14 @@ class Job:
     others: tuple[int, ...] = ()  # sounds of the speaker that the module receives before, in this order; none: it starts from the training part's mean
 
 
+@dataclass(frozen=True)
+class Answers:
+    """To n sounds."""
+
+    logits: np.ndarray  # float32 [n, classes], in nats
+    voices: np.ndarray  # float32 [n], 0 to 1: whether somebody speaks; 1 of a module without a voice head
+
+
 @contextmanager
 def written_sounds(sounds: Sequence[np.ndarray]) -> Iterator[Sounds]:
     """int16 [samples] at 16 kHz of each sound, in a file that exists within the block."""
@@ -43,14 +51,14 @@ def written_sounds(sounds: Sequence[np.ndarray]) -> Iterator[Sounds]:
         yield Sounds(path, tuple(len(sound) for sound in sounds))
 
 
-def module_logits(models: Sequence[Path], classes: Sequence[str], sounds: Sounds, jobs: Sequence[Job]) -> np.ndarray:
-    """float32 [jobs, classes]: logits, in nats, of the modules in the folders `models`. Raises ValueError when one fails, or has other classes."""
+def module_answers(models: Sequence[Path], classes: Sequence[str], sounds: Sounds, jobs: Sequence[Job]) -> Answers:
+    """One to each job, of the modules in the folders `models`. Raises ValueError when one fails, or has other classes."""
     given = {
         "models": [str(model) for model in models],
         "lengths": sounds.lengths,
         "jobs": [{"model": job.model, "file": job.sound, "others": job.others} for job in jobs],
     }
-    result = subprocess.run(["node", str(MODULE_LOGITS), str(sounds.path)], input=json.dumps(given), capture_output=True, text=True)
+    result = subprocess.run(["node", str(MODULE_ANSWERS), str(sounds.path)], input=json.dumps(given), capture_output=True, text=True)
     if result.returncode != 0:
         raise ValueError(f"a module could not answer: {result.stderr.strip().removeprefix('light-sernet: ')}")
     found = json.loads(result.stdout)
@@ -58,5 +66,6 @@ def module_logits(models: Sequence[Path], classes: Sequence[str], sounds: Sounds
         if list(classes) != its:
             raise ValueError(f"{model}: its classes are {', '.join(its)}, not {', '.join(classes)}; build it again")
     scales = [json.loads((model / "model.json").read_text())["network"]["dense"]["logitScale"] for model in models]
-    logits = np.array(found["logits"], np.float64).reshape(len(jobs), len(classes))
-    return (logits * np.array([scales[job.model] for job in jobs])[:, np.newaxis]).astype(np.float32)
+    logits = np.array([answer["logits"] for answer in found["answers"]], np.float64).reshape(len(jobs), len(classes))
+    voices = np.array([answer["voice"] for answer in found["answers"]], np.float32)
+    return Answers((logits * np.array([scales[job.model] for job in jobs])[:, np.newaxis]).astype(np.float32), voices)
