@@ -47,6 +47,8 @@ class Steps:
             if teacher is not None:
                 targets, present = with_teachers(targets, present, teacher.answers(features, teachers), share)
             (value, (fixed, accuracy)), gradients = jax.value_and_grad(loss_of, has_aux=True)(trainable, fixed, features, targets, present)
+            # The biases before a batch norm have no gradient but rounding, and the optimizer would scale that up.
+            gradients = [jnp.zeros_like(slope) if its.path.endswith("_convolution/bias") else slope for slope, its in zip(gradients, model.trainable_variables)]
             trainable, optimizing = optimizer.stateless_apply(optimizing, gradients, trainable)
             count = optimizing[0].astype(jnp.float32)
             kept = jnp.minimum(decay, (1 + count) / (10 + count))
