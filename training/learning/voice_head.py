@@ -78,9 +78,10 @@ def drawn_features(pooled: keras.Model, session_set: SessionSet, count: int, nob
 def fit_head(voices: np.ndarray, others: np.ndarray) -> VoiceHead:
     """float [n, features] each; each side counts one half. It is fitted on features less their means, divided by their standard deviations; the head has both in its weights and bias."""
     features = np.concatenate([voices, others]).astype(np.float64)
-    mean, spread = features.mean(axis=0), features.std(axis=0) + LEAST_SPREAD
     is_voice = np.arange(len(features)) < len(voices)
     shares = np.where(is_voice, 0.5 / len(voices), 0.5 / len(others))
+    mean = shares @ features
+    spread = np.sqrt(shares @ (features - mean) ** 2) + LEAST_SPREAD
     weights, bias = logistic_regression((features - mean) / spread, is_voice, shares, RIDGE)
     weights /= spread
     return VoiceHead(weights, float(bias - mean @ weights))

@@ -25,8 +25,9 @@ from training.conversion.tflite import TFLITE_FILES
 from training.data.dataset import CORPORA
 from training.data.front_end import RAW_MFCC, load_front_end
 from training.data.normalization import NORMALIZATION_FILE, RUNNING, Normalization
+from training.learning.voice_head import VoiceHead, write_voice_head
 from training.network.backend import keras
-from training.network.trained import logits_of_model, trained_model
+from training.network.trained import logits_of_model, pooled_model, trained_model
 from training.results.calibration_file import Calibration, calibration_path, write_calibration
 
 from .exported import BINS, CLASSES, Exported, write_run
@@ -41,9 +42,9 @@ class Command(Exported):
         with mock.patch.object(sys, "argv", ["export", *options]), open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
             export.main()
 
-    def corpora_run(self) -> tuple[Path, dict]:
+    def corpora_run(self, name: str = "corpora") -> tuple[Path, dict]:
         """A run on many corpora with the same weights, and its normalization as light-sernet.json has it."""
-        run = self.work / "corpora"
+        run = self.work / name
         run.mkdir()
         write_run(run, seed=1)
         settings = json.loads((run / "settings.json").read_text())
@@ -74,6 +75,20 @@ class Command(Exported):
         manifest = json.loads((built / "model.json").read_text())
         self.assertEqual({name: manifest[name] for name in ("license", "normalization", *answers)}, {name: sidecar[name] for name in ("license", "normalization", *answers)})
         self.assertEqual(manifest["dimensions"]["activation"]["bias"], 0.25 * 2**16)
+
+    def test_the_voice_head_is_the_run_s_at_every_temperature(self):
+        write_emodb(self.work / "data", ("03", "08"), letters="WTN", texts=("a01",))
+        run, _ = self.corpora_run("with a voice head")
+        write_voice_head(run, VoiceHead(np.array([0.123456789, -2e-7, 3]), -1.5))
+        found = []
+        for temperature in ("1", "2"):
+            options = ["--out", str(self.work / "voice"), "--id", "an-id", "--data", str(self.work / "data"), "--temperature", temperature]
+            with mock.patch.object(export, "write_graph_model", return_value=0.0) as written:
+                self.main(str(run), *options)
+            model, _, sidecar, _ = written.call_args.args
+            self.assertEqual(sidecar["voice"], {"weights": [0.123457, -2e-7, 3.0], "bias": -1.5})
+            found.append(pooled_model(model).predict(self.features[..., np.newaxis], verbose=0))
+        np.testing.assert_array_equal(*found, "the features that the head weighs")
 
     def test_without_corpora_the_options_say_temperature_and_threshold(self):
         write_emodb(self.work / "data", ("03", "08"), letters="WTN", texts=("a01",))

@@ -14,13 +14,16 @@ need_tools()
 from training.conversion.graph_model import inference_model, write_graph_model
 from training.conversion.int8 import build_int8, write_wav
 from training.conversion.module_answers import Answers, Job, module_answers, written_sounds
-from training.data.dataset import Dataset
+from training.data.dataset import REPOSITORY, Dataset
 from training.data.front_end import RAW_MFCC, load_front_end
 from training.data.normalization import Normalization
 from training.judging.float_answers import carried_means
-from training.network.trained import logits_of_model, trained_model
+from training.learning.voice_head import VoiceHead
+from training.network.trained import logits_of_model, pooled_model, trained_model
 
 from ..exported import CLASSES, write_run
+
+BUILT = REPOSITORY / "build"  # the model that ships
 
 
 def sounds() -> list[np.ndarray]:
@@ -49,7 +52,11 @@ class ModuleLogits(unittest.TestCase):
         raw = load_front_end(RAW_MFCC, 1.0)
         cls.raw = np.stack([raw.features(samples) for samples in cls.sounds])
         cls.normalization = Normalization(share=1.0, energy_scale=4.0, mean=cls.raw.reshape(-1, 40)[cls.raw.reshape(-1, 40)[:, 0] > -13].mean(axis=0))
-        sidecar = {"id": "x", "classes": CLASSES, "acceptThreshold": 0, "normalization": cls.normalization.as_manifest()}
+        features = logits_of_model(pooled_model(trained_model(cls.run_folder)), None, cls.normalization(cls.raw))
+        weights = np.random.default_rng(0).normal(size=features.shape[1])
+        weights *= 2 / (features @ weights).std()
+        cls.head, cls.features = VoiceHead(weights, -float((features @ weights).mean())), features
+        sidecar = {"id": "x", "classes": CLASSES, "acceptThreshold": 0, "normalization": cls.normalization.as_manifest(), "voice": cls.head.as_manifest()}
         write_graph_model(inference_model(cls.run_folder), cls.run_folder / "graph", sidecar, cls.normalization(cls.raw[:2]))
         build_int8(Dataset("x", tuple(CLASSES), recordings), cls.run_folder, np.arange(9))
 
@@ -79,8 +86,15 @@ class ModuleLogits(unittest.TestCase):
             np.testing.assert_array_equal(row, self.logits([job])[0])
         self.assertFalse(np.array_equal(found[0], found[1]))
 
+    def test_the_voice_is_that_of_the_head(self):
+        found, expected = self.answers([Job(index) for index in range(9)]).voices, self.head(self.features)
+        self.assertLess(np.abs(found - expected).mean(), expected.std() / 3, "int8 rounds less than the sounds differ")
+        self.assertGreater(np.corrcoef(found, expected)[0, 1], 0.97)
+
     def test_without_a_voice_head_everything_is_a_voice(self):
-        np.testing.assert_array_equal(self.answers([Job(0), Job(1, others=(2,))]).voices, [1, 1])
+        with written_sounds(self.sounds) as written:
+            found = module_answers([BUILT], CLASSES, written, [Job(0), Job(1)])
+        np.testing.assert_array_equal(found.voices, [1, 1])
 
     def test_a_folder_without_a_module_is_refused(self):
         with tempfile.TemporaryDirectory() as work, written_sounds(self.sounds[:1]) as written:
