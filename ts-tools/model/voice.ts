@@ -5,7 +5,7 @@ import type { JsonFields } from "./json_fields.js";
 import type { Manifest, VoiceHead } from "./model_types.js";
 
 /** Of a weight and of the bias: in float32 their scale then stays a number, whatever the scale of the features. */
-const MOST = 1e6;
+const MOST = 100_000;
 
 /** The field `voice` of a sidecar; undefined if there is none, or "none". */
 export function parseVoice(fields: JsonFields): VoiceHead | undefined {
