@@ -94,7 +94,7 @@ test("a build without recordings gives the same module, and inspect says what is
   const { stdout } = await lightSernet(["inspect", again]);
   assert.match(stdout, /^ {2}mean {6}the running mean of frames with speech is subtracted: horizon 512 frames/m);
   assert.match(stdout, /^ {2}says {6}activation, the logistic function of 0\.500 - 2\.000 ln p\(boredom\) - 1\.500 ln p\(neutral\)/m);
-  assert.match(stdout, /^ {2}says {6}voice and activation and valence, too/m);
+  assert.match(stdout, /^ {2}says {6}voice, activation and valence, too/m);
   assert.match(stdout, /^ {2}says {6}voice, whether somebody speaks, the logistic function/m);
   assert.match(stdout, /^ {2}voice +1x1 +1x1x192 +1x1x1 +192 +192 /m);
   assert.match(stdout, /^ {2}speaker {3}up to 0\.5 of the speaker's mean answer is subtracted once it is loaded/m);

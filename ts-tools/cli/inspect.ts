@@ -120,7 +120,7 @@ function modelLines(model: NonNullable<FileReport["model"]>): string[] {
   return [
     `  model     ${id}, ${sha256}`,
     `  accepts   ${acceptedText(model, hasVoice)}`,
-    ...(says.length > 0 ? [`  says      ${says.join(" and ")}, too`] : []),
+    ...(says.length > 0 ? [`  says      ${says.join(", ").replace(/, (\w+)$/, " and $1")}, too`] : []),
     ...(adapts ? ["  adapts    to a speaker, whose statistics can be saved and loaded"] : []),
     `  needs     ${count(memoryNeeded)} bytes of memory`,
   ];
