@@ -7,7 +7,8 @@ import { ACTIVATION, DIMENSION_LOG_BITS, DIMENSION_WEIGHT_BITS, VALENCE } from "
 import { PROBABILITIES, SCORES } from "./generated/memory_map";
 import { CLASSES } from "./generated/model";
 import { label } from "./module";
-import { exp, LEAST_EXPONENT } from "./network/exp";
+import { LEAST_EXPONENT } from "./network/exp";
+import { logistic } from "./network/logistic";
 
 export function activation(): f32 {
   return dimension(ACTIVATION);
@@ -28,10 +29,4 @@ function dimension(weights: usize): f32 {
     sum += i64(load<i32>(weights + at)) * i64(i32(nearest<f32>(logarithm * f32(1 << DIMENSION_LOG_BITS))));
   }
   return logistic(f32(sum) * (1 / f32(1 << (DIMENSION_WEIGHT_BITS + DIMENSION_LOG_BITS))));
-}
-
-/** 1 / (1 + exp(-x)), where exp() takes nothing above 0. */
-function logistic(x: f32): f32 {
-  const e = exp(-abs<f32>(x));
-  return (x < 0 ? e : 1) / (1 + e);
 }

@@ -2,15 +2,16 @@
  * Everything the module exports. ts-tools/abi/exports.ts documents each function: parameters, result, units, ranges.
  */
 import { dct, melFilterBank, melLogarithm, spectrum } from "./frontend/frame_mfcc";
-import { LEARNS_ANSWERS } from "./generated/answer_rules";
+import { HAS_VOICE, LEARNS_ANSWERS } from "./generated/answer_rules";
 import { CLASS_NAMES, MODEL_HASH, MODEL_ID } from "./generated/identity";
 import { FRAME, INPUT, INPUT_CAPACITY, LOGITS, MEL, MFCC, OUTPUT, PROBABILITIES, SPECTRUM } from "./generated/memory_map";
 import { ACCEPT_THRESHOLD, CLASSES, COEFFICIENTS, FRAMES, HOP_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES } from "./generated/model";
 import { WEIGHTS } from "./generated/weights";
-import { isAccepted } from "./network/acceptance";
+import { isAccepted, isVoice } from "./network/acceptance";
 import { largestScore } from "./network/scores";
 import { largestLogit } from "./network/softmax";
 import { isFinished, speechOfAnswer } from "./pushed_sound";
+import { voice } from "./voice";
 
 export {
   finish,
@@ -88,6 +89,7 @@ export function label(): i32 {
 }
 export function accepted(): i32 {
   const best = label();
+  if (HAS_VOICE && !isVoice(voice())) return 0;
   return best >= 0 && isAccepted(load<f32>(PROBABILITIES + ((<usize>best) << 2)), speechOfAnswer()) ? 1 : 0;
 }
 export function logitsAddress(): usize {

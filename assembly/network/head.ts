@@ -1,7 +1,7 @@
 import { KEEPS_SCORES } from "../generated/answer_rules";
 import { FEATURE_LEVELS } from "../generated/levels";
 import { FEATURES, GLOBAL_TOTALS, LOGITS, PACKED_WEIGHTS, PROBABILITIES, WEIGHT_GROUP } from "../generated/memory_map";
-import { CLASSES, HEAD_INPUTS, HEAD_OFFSET, LOGIT_SCALE } from "../generated/model";
+import { CLASSES, HEAD_INPUTS, HEAD_OFFSET, HEAD_OUTPUTS, LOGIT_SCALE } from "../generated/model";
 import { GROUP_CHANNELS_LOG2, GROUP_MULTIPLIER, GROUP_SHIFT, GROUP_WEIGHTS } from "../generated/record_layouts";
 import { dense } from "../kernels/dense";
 import { requantize } from "../kernels/requantize";
@@ -27,12 +27,15 @@ function averageGlobally(): void {
   }
 }
 
-/** Global average, dense, softmax: logits int32 [classes] and probabilities float32 [classes]. The head's weights: int32 bias [classes], int8 [classes][inputs]. */
+/**
+ * Global average, dense, softmax: logits int32 [outputs] and probabilities float32 [classes]. The outputs are the classes and, in a model that has it, the voice.
+ * The head's weights: int32 bias [outputs], int8 [outputs][inputs].
+ */
 export function head(): void {
   averageGlobally();
-  for (let index = 0; index < CLASSES; index++) {
+  for (let index = 0; index < HEAD_OUTPUTS; index++) {
     loadWeights(WEIGHT_GROUP, HEAD_OFFSET + ((<u32>index) << 2), 4);
-    loadWeights(PACKED_WEIGHTS, HEAD_OFFSET + ((<u32>CLASSES) << 2) + <u32>(index * HEAD_INPUTS), <u32>HEAD_INPUTS);
+    loadWeights(PACKED_WEIGHTS, HEAD_OFFSET + ((<u32>HEAD_OUTPUTS) << 2) + <u32>(index * HEAD_INPUTS), <u32>HEAD_INPUTS);
     store<i32>(LOGITS + ((<usize>index) << 2), dense(FEATURES, PACKED_WEIGHTS, HEAD_INPUTS, load<i32>(WEIGHT_GROUP)));
   }
   if (KEEPS_SCORES) fillScores();

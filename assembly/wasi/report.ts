@@ -1,13 +1,14 @@
 /** The answer: one JSON object on one line, as `light-sernet classify --json` prints it. */
-import { HAS_ACTIVATION, HAS_VALENCE, LEAST_SPEECH_FRAMES } from "../generated/answer_rules";
+import { HAS_ACTIVATION, HAS_VALENCE, HAS_VOICE, LEAST_SPEECH_FRAMES } from "../generated/answer_rules";
 import { NORMALIZES } from "../generated/normalization";
 import { classNameAddress, modelHashAddress, modelIdAddress, sampleRate } from "../module";
-import { isAccepted } from "../network/acceptance";
+import { isAccepted, isVoice } from "../network/acceptance";
 import { writeProbability } from "./decimal";
 import { writeHexString, writeJsonString, writeLogits, writeMilliseconds, writeProbabilities } from "./json";
 import { writeInteger, writeText } from "./output";
 import {
   largestProbability,
+  largestVoice,
   meanOfResults,
   mostSpeech,
   resultActivation,
@@ -74,7 +75,7 @@ function writeSegment(result: usize, start: i32, samples: i32): void {
   writeText("}");
 }
 
-/** `"label":...,"confidence":...,"accepted":...,"speechFrames":...,"activation":...,"valence":...,"probabilities":...` of `count` results. */
+/** `"label":...,"confidence":...,"accepted":...,"speechFrames":...,"voice":...,"activation":...,"valence":...,"probabilities":...` of `count` results. */
 function writeAnswer(label: i32, probabilities: usize, results: usize, count: i32): void {
   const confidence = load<f32>(probabilities + 4 * label);
   writeText('"label":');
@@ -83,10 +84,14 @@ function writeAnswer(label: i32, probabilities: usize, results: usize, count: i3
   writeProbability(confidence);
   writeText(',"accepted":');
   const speech = mostSpeech(results, count);
-  writeText(isAccepted(confidence, speech) ? "true" : "false");
+  writeText(isAccepted(confidence, speech) && (HAS_VOICE ? isVoice(largestVoice(results, count)) : true) ? "true" : "false");
   if (LEAST_SPEECH_FRAMES > 0) {
     writeText(',"speechFrames":');
     writeInteger(speech);
+  }
+  if (HAS_VOICE) {
+    writeText(',"voice":');
+    writeProbability(largestVoice(results, count));
   }
   if (HAS_ACTIVATION) {
     writeText(',"activation":');

@@ -1,17 +1,19 @@
 /**
  * The results of the windows, one record each: label i32, logits i32 [classCount], probabilities f32 [classCount]; in a model with dimensions activation f32,
- * valence f32, of which it may have one; in a model whose answers need speech, frames with speech i32.
+ * valence f32, of which it may have one; in a model with a voice head voice f32; in a model whose answers need speech, frames with speech i32.
  */
 import { activation, valence } from "../dimensions";
-import { HAS_ACTIVATION, HAS_VALENCE, LEAST_SPEECH_FRAMES } from "../generated/answer_rules";
+import { HAS_ACTIVATION, HAS_VALENCE, HAS_VOICE, LEAST_SPEECH_FRAMES } from "../generated/answer_rules";
 import { classCount, label, logitsAddress, probabilitiesAddress } from "../module";
 import { speechFrames } from "../speech_rule";
+import { voice } from "../voice";
 
 const DIMENSIONS_BYTES: i32 = HAS_ACTIVATION || HAS_VALENCE ? 8 : 0;
 const SPEECH_BYTES: i32 = LEAST_SPEECH_FRAMES > 0 ? 4 : 0;
+const HEARD_BYTES: i32 = (HAS_VOICE ? 4 : 0) + SPEECH_BYTES;
 
 export function resultBytes(): i32 {
-  return 4 + 8 * classCount() + DIMENSIONS_BYTES + SPEECH_BYTES;
+  return 4 + 8 * classCount() + DIMENSIONS_BYTES + HEARD_BYTES;
 }
 
 /** Copies the newest result of the module. */
@@ -22,6 +24,7 @@ export function storeResult(result: usize): void {
   memory.copy(result + 4 + row, probabilitiesAddress() as usize, row);
   if (HAS_ACTIVATION) store<f32>(resultActivation(result), activation());
   if (HAS_VALENCE) store<f32>(resultValence(result), valence());
+  if (HAS_VOICE) store<f32>(resultVoice(result), voice());
   if (LEAST_SPEECH_FRAMES > 0) store<i32>(resultSpeech(result), speechFrames());
 }
 
@@ -47,6 +50,10 @@ export function resultValence(result: usize): usize {
   return result + 8 + 8 * classCount();
 }
 
+function resultVoice(result: usize): usize {
+  return result + resultBytes() - HEARD_BYTES;
+}
+
 function resultSpeech(result: usize): usize {
   return result + resultBytes() - SPEECH_BYTES;
 }
@@ -56,6 +63,13 @@ export function mostSpeech(results: usize, count: i32): i32 {
   let most: i32 = 0;
   if (LEAST_SPEECH_FRAMES > 0) for (let w = 0; w < count; w++) most = max(most, load<i32>(resultSpeech(results + w * resultBytes())));
   return most;
+}
+
+/** The largest voice of the windows; 0 in a model without a voice head. */
+export function largestVoice(results: usize, count: i32): f32 {
+  let largest: f32 = 0;
+  if (HAS_VOICE) for (let w = 0; w < count; w++) largest = max(largest, load<f32>(resultVoice(results + w * resultBytes())));
+  return largest;
 }
 
 /** The mean of one float32 of every result, summed in their order: `first` is its address in the first result. */

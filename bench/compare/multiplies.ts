@@ -17,7 +17,7 @@ export function definedMultiplies(model: QuantizedModel): number {
  * transforms, addresses and the requantization of every output are not counted.
  */
 export function realMultiplies(model: QuantizedModel, build: ModuleBuild): number {
-  return model.dense.inputs * model.dense.classes + sum(layerMultiplies(model, build));
+  return model.dense.inputs * (model.dense.classes + (model.voice ? 1 : 0)) + sum(layerMultiplies(model, build));
 }
 
 /** Those of every convolution: the three paths of body I, then body II. */

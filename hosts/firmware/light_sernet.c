@@ -132,6 +132,9 @@ lsn_status lsn_get_result(lsn_state *state, lsn_result *result) {
 #ifdef LSN_HAS_VALENCE
   result->valence = module_valence(module);
 #endif
+#ifdef LSN_HAS_VOICE
+  result->voice = module_voice(module);
+#endif
 #ifdef LSN_LEAST_SPEECH_FRAMES
   result->speech_frames = (int32_t)module_speechFrames(module);
 #endif

@@ -1,4 +1,4 @@
-/** A speaker's statistics, activation and valence in C: on this machine and on Cortex-M cores in QEMU, byte by byte what the same module says in Node. */
+/** A speaker's statistics, activation, valence and voice in C: on this machine and on Cortex-M cores in QEMU, byte by byte what the same module says in Node. */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -54,7 +54,13 @@ async function whatNodeSays(): Promise<string> {
   const classify = (name: string, seed: number): string => {
     const { logits, probabilities, accepted } = instance.classify(plainSound(name, sound(seed)));
     const judged = [accepted ? "accepted" : "uncertain", answers.speechFrames()];
-    return [name, 0, ...logits, ...[probabilities[0]!, answers.activation(), answers.valence()].map(bitsOf), ...judged].join(" ");
+    return [
+      name,
+      0,
+      ...logits,
+      ...[probabilities[0]!, answers.activation(), answers.valence(), answers.voice()].map(bitsOf),
+      ...judged,
+    ].join(" ");
   };
   const save = (): Uint8Array => {
     const bytes = adaptation.adaptationSave();
@@ -115,14 +121,16 @@ for (const core of ["cortex-m4", "cortex-m33"]) {
 test("the header follows the model: only one that normalizes has statistics", async () => {
   const header = (of: CModel): string => readFileSync(join(of.folder, "src", "light_sernet.h"), "utf8");
   const plain = await writeRandomModel(join(work, "plain"), PATH_CASES[0]!, "embedded");
-  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION|activation|valence|speech/);
-  assert.match(header(model), /^ {2}float activation;.*\n {2}float valence;/m);
+  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION|activation|valence|speech|float voice|VOICE/);
+  assert.match(header(model), /^ {2}float activation;.*\n {2}float valence;.*\n {2}float voice;/m);
+  assert.match(header(model), /^#define LSN_HAS_VOICE$/m);
+  assert.match(header(model), /^float lsn_voice\(lsn_state \*state\);$/m);
   assert.match(header(model), /^float lsn_activation\(lsn_state \*state\);$/m);
   const normalizing = await writeRandomModel(join(work, "normalizing"), NORMALIZING, "embedded");
   assert.match(header(model), /^#define LSN_ADAPTATION_BYTES 92$/m);
   assert.match(header(normalizing), /^#define LSN_ADAPTATION_BYTES 180$/m);
   assert.match(header(model), /^#define LSN_LEAST_SPEECH_FRAMES 4$/m);
-  assert.doesNotMatch(header(normalizing), /activation|valence|speech_frames/);
+  assert.doesNotMatch(header(normalizing), /activation|valence|speech_frames|float voice|VOICE/);
   const functions = [...header(model).matchAll(/\b(lsn_adaptation_\w+)\(lsn_state/g)].map((match) => match[1]);
   assert.deepEqual(
     functions.sort(),

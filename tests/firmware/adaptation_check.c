@@ -68,6 +68,7 @@ static void classify(const char *name, uint32_t seed) {
   print_float(result.probabilities[0]);
   print_float(result.activation);
   print_float(result.valence);
+  print_float(result.voice);
   print(result.accepted ? " accepted " : " uncertain ");
   print_number(result.speech_frames);
   print("\n");

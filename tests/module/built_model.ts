@@ -32,6 +32,7 @@ export interface ModelPlan {
   classes: number;
   seed: number;
   weights?: RandomModelOptions["weights"];
+  voice?: RandomModelOptions["voice"];
   /** Default 0. */
   acceptThreshold?: number;
   /** Default: none. */
@@ -44,9 +45,9 @@ export function shortFrontEnd(frames: number, coefficients: number): FrontEnd {
   return { ...REFERENCE_FRONT_END, windowSamples: frameSamples + (frames - 1) * hopSamples + 37, coefficients };
 }
 
-export function planModel({ frontEnd, widths, classes, seed, weights }: ModelPlan): QuantizedModel {
+export function planModel({ frontEnd, widths, classes, seed, weights, voice = false }: ModelPlan): QuantizedModel {
   const shape = { frames: frameCount(frontEnd), coefficients: frontEnd.coefficients, classes };
-  return randomModel({ seed, widths, ...shape, ...(weights && { weights }) });
+  return randomModel({ seed, widths, ...shape, voice, ...(weights && { weights }) });
 }
 
 export async function buildPlan(plan: ModelPlan, parts?: Parts): Promise<BuiltModel> {

@@ -143,6 +143,7 @@ export const PATH_CASES: readonly Case[] = [
     seed: 24,
     acceptThreshold: 0.9,
     rules: ANSWER_RULES,
+    voice: true,
     inputs: THOROUGH ? 1000 : 150,
   },
 ];

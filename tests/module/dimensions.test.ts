@@ -120,8 +120,8 @@ test("a long sound: each window's and the mean, in the API, in JSON and in the W
   const said = [result, ...result.segments].map(({ activation, valence }) => ({ activation, valence }));
   assert.deepEqual(said, [expected.dimensions, ...expected.windows.map(({ dimensions }) => dimensions)]);
   const json = JSON.parse(recognitionJson("-", result)) as Recognition;
-  const keys = ["label", "confidence", "accepted", "speechFrames", "activation", "valence", "probabilities"];
-  assert.deepEqual(Object.keys(json).slice(1, 8), keys);
+  const keys = ["label", "confidence", "accepted", "speechFrames", "voice", "activation", "valence", "probabilities"];
+  assert.deepEqual(Object.keys(json).slice(1, 9), keys);
   const floats = ({ activation, valence }: { activation?: number; valence?: number }) => [Math.fround(activation!), Math.fround(valence!)];
   assert.deepEqual([json, ...json.segments].map(floats), said.map(floats));
   if (skipWithoutWasmtime) return;
@@ -130,7 +130,7 @@ test("a long sound: each window's and the mean, in the API, in JSON and in the W
 
 test("a model with one of them exports it alone", async () => {
   const { activation: _, ...dimensions } = RULES;
-  const plan = { ...PLAN, name: "valence alone", rules: { dimensions } };
+  const plan = { ...PLAN, name: "valence alone", rules: { dimensions }, voice: false };
   const alone = await buildPlan(plan, "embedded");
   const { exports } = await Instance.create(alone.embedded);
   assert.deepEqual(

@@ -1,4 +1,4 @@
-/** The trained weights of `micro` with a normalization, built and calibrated: on real recordings, every build and the WASI command say what the reference says. */
+/** The trained weights of `micro` with a normalization and all else, built and calibrated: on real recordings, every build and the WASI command say what the reference says. */
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ import { lightSernet, runProgram } from "../support/command.js";
 import { NORMALIZED_FRONT_END, normalizationOf } from "../support/normalization.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
-import { voice } from "../support/sounds.js";
+import { voice as voiceSound } from "../support/sounds.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { wavFile } from "../support/wav.js";
 
@@ -36,6 +36,9 @@ const DIMENSIONS = {
   activation: { weights: [-2, -1.5, -1, 0.5, 2, 0, 1.25], bias: 0.5 },
   valence: { weights: [0, 0, -1, -1, -1, -1, 3], bias: 1 },
 };
+
+/** About half of the recordings have a voice, as far as these weights can tell. */
+const VOICE = { weights: Array.from({ length: 192 }, (_, index) => Math.sin(index * index)), bias: 0 };
 
 const SPEAKER_ANSWERS = { share: 0.5, weight: 4, horizon: 64, leastSpeech: 32 };
 
@@ -64,6 +67,7 @@ before(async () => {
     dimensions: DIMENSIONS,
     speakerAnswers: SPEAKER_ANSWERS,
     leastSpeechFrames: 20,
+    voice: VOICE,
   });
   const { code, stderr } = await lightSernet(["build", source, "--out", out, "--calibrate", RECORDINGS, "--keep-scales"]);
   assert.equal(code, 0, stderr);
@@ -77,6 +81,7 @@ test("the manifest has the normalization, --keep-scales keeps it, and the scales
   assert.deepEqual(manifest.normalization, normalizationOf(40));
   assert.deepEqual(readSidecar().normalization, normalizationOf(40));
   assert.deepEqual(readSidecar().activationScales, manifest.activationScales);
+  assert.deepEqual(readSidecar().voice, VOICE);
   const plain = JSON.parse(readFileSync(join(repositoryRoot, "weights", "micro", "light-sernet.json"), "utf8"));
   assert.notDeepEqual(manifest.activationScales, plain.activationScales);
 });
@@ -89,11 +94,13 @@ test("a build without recordings gives the same module, and inspect says what is
   const { stdout } = await lightSernet(["inspect", again]);
   assert.match(stdout, /^ {2}mean {6}the running mean of frames with speech is subtracted: horizon 512 frames/m);
   assert.match(stdout, /^ {2}says {6}activation, the logistic function of 0\.500 - 2\.000 ln p\(boredom\) - 1\.500 ln p\(neutral\)/m);
-  assert.match(stdout, /^ {2}says {6}activation and valence, too/m);
+  assert.match(stdout, /^ {2}says {6}voice, activation and valence, too/m);
+  assert.match(stdout, /^ {2}says {6}voice, whether somebody speaks, the logistic function/m);
+  assert.match(stdout, /^ {2}voice +1x1 +1x1x192 +1x1x1 +192 +192 /m);
   assert.match(stdout, /^ {2}speaker {3}up to 0\.5 of the speaker's mean answer is subtracted once it is loaded/m);
   assert.match(
     stdout,
-    /^ {2}accepts {3}a probability of 0\.6365806 or more, and 20 frames with speech or more; below, the answer is uncertain/m,
+    /^ {2}accepts {3}a probability of 0\.6365806 or more, and 20 frames with speech or more, and a voice of 0\.5 or more; below, the answer is uncertain/m,
   );
   assert.match(stdout, /^ {2}adapts {4}to a speaker/m);
 });
@@ -137,25 +144,31 @@ test("a mean of another length is refused before anything is built", async () =>
   }
 });
 
-test("classify and evaluate have activation and valence: text, CSV, JSON", async () => {
+test("classify and evaluate have voice, activation and valence: text, CSV, JSON", async () => {
   const file = join(RECORDINGS, names[0]!);
   const recognizer = await createRecognizer({ model: out, build: "scalar" });
-  const { activation, valence, speechFrames } = recognizer.classify(readPcmWav(file), { sampleRate: 16000 });
-  const shown = [activation!, valence!].map(shortestFloat32);
+  const { activation, valence, voice, speechFrames } = recognizer.classify(readPcmWav(file), { sampleRate: 16000 });
+  const expected = classifyWindow(readPcmWav(file), model, frontEnd).voice!;
+  assert.equal(voice, expected);
+  const shown = [voice!, activation!, valence!].map(shortestFloat32);
   assert.ok(speechFrames! > 20, `${speechFrames} frames`);
   const classify = async (...more: string[]): Promise<string> => (await lightSernet(["classify", "--model", out, file, ...more])).stdout;
-  assert.ok((await classify()).includes(`  activation ${activation!.toFixed(2)}  valence ${valence!.toFixed(2)}  boredom `));
+  assert.ok(
+    (await classify()).includes(
+      `  voice ${voice!.toFixed(2)}  activation ${activation!.toFixed(2)}  valence ${valence!.toFixed(2)}  boredom `,
+    ),
+  );
   const [header, row] = (await classify("--csv")).split("\n");
-  assert.match(header!, /^file,label,confidence,accepted,speechFrames,activation,valence,boredom,/);
-  assert.deepEqual(row!.split(",").slice(4, 7), [String(speechFrames), ...shown]);
-  assert.ok((await classify("--json")).includes(`"activation":${shown[0]},"valence":${shown[1]},"probabilities"`));
+  assert.match(header!, /^file,label,confidence,accepted,speechFrames,voice,activation,valence,boredom,/);
+  assert.deepEqual(row!.split(",").slice(4, 8), [String(speechFrames), ...shown]);
+  assert.ok((await classify("--json")).includes(`"voice":${shown[0]},"activation":${shown[1]},"valence":${shown[2]},"probabilities"`));
   mkdirSync(join(work, "labeled", "anger"), { recursive: true });
   cpSync(file, join(work, "labeled", "anger", "a.wav"));
   const csv = join(work, "predictions.csv");
   const { code, stderr } = await lightSernet(["evaluate", out, "--data", join(work, "labeled"), "--csv", csv]);
   assert.equal(code, 0, stderr);
   const [head, ...rows] = readFileSync(csv, "utf8").trim().split("\n");
-  assert.match(head!, /^utterance,fold,true,predicted,activation,valence,boredom,/);
+  assert.match(head!, /^utterance,fold,true,predicted,voice,activation,valence,boredom,/);
   assert.ok(rows.some((line) => line.includes(`,${shown.join()},`)));
 });
 
@@ -166,7 +179,19 @@ test("silence is uncertain, whatever its probability, and the text says why", as
   assert.match(stdout, /: uncertain \(\w+ [\d.]+ %, 0 frames with speech\) /);
   if (skipWithoutWasmtime) return;
   const { stdout: command, stderr } = await lightSernet(["classify", "--model", out, "--engine", "wasmtime", "--json", file]);
-  assert.match(command, /"accepted":false,"speechFrames":0,/, stderr);
+  assert.match(command, /"accepted":false,"speechFrames":0,"voice":/, stderr);
+});
+
+test("a voice head of another number of features is refused before anything is built", async () => {
+  const kept = readSidecar();
+  try {
+    writeSidecar({ ...kept, voice: { ...VOICE, weights: VOICE.weights.slice(1) } });
+    const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
+    assert.equal(code, 1);
+    assert.match(stderr, /voice has 191 weights; expected 192, one for each channel .*; correct the light-sernet\.json beside the model\./);
+  } finally {
+    writeSidecar(kept);
+  }
 });
 
 test("weights of another number of classes are refused before anything is built", async () => {
@@ -195,7 +220,7 @@ test("speakerAnswers without a normalization is refused before anything is built
 
 test("the coefficients before the normalization, for training: as the DCT makes them, the zeroth the mean log energy", async () => {
   const engine = await Engine.create(await frontEndModule(unclipped(NORMALIZED_FRONT_END)));
-  const samples = voice(30000);
+  const samples = voiceSound(30000);
   const found = segmentMfcc(engine, samples);
   const raw: FrontEnd = NORMALIZED_FRONT_END;
   const segment = leveledSegment(samples, levelOf(cropCenter(samples, raw.windowSamples)), raw);

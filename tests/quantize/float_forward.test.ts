@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FloatConvolution } from "../../ts-tools/model/float_model.js";
 import { BODY_ONE_PLAN, BODY_TWO_PLAN, type LayerPlan } from "../../ts-tools/model/layer_shapes.js";
-import { floatNetwork } from "../../ts-tools/quantize/float_forward.js";
-import { smallModel, smallSegments } from "./small_models.js";
+import { floatNetwork, floatVoice } from "../../ts-tools/quantize/float_forward.js";
+import { smallModel, smallSegments, smallVoice } from "./small_models.js";
 import { referenceProbabilities, referenceSegments, skipUpstream, upstreamModel } from "./upstream.js";
 
 /** [height, width, channels] as nested arrays. */
@@ -71,6 +71,9 @@ test("a small network equals its sums computed one by one", () => {
   logits.forEach((logit, c) => {
     assert.ok(Math.abs(probabilities[c]! - Math.exp(logit) / total) < 1e-9);
   });
+  const voice = smallVoice(3);
+  const x = features.reduce((sum, feature, i) => sum + feature * voice.weights[i]!, voice.bias[0]!);
+  assert.ok(Math.abs(floatVoice(voice, seen.get("features")!) - 1 / (1 + Math.exp(-x))) < 1e-9);
 });
 
 test("the trained model returns the reference probabilities to 1e-5", { skip: skipUpstream }, async (t) => {

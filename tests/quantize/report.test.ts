@@ -6,7 +6,7 @@ import { calibrate, toActivationScales } from "../../ts-tools/quantize/calibrate
 import { quantizeModel } from "../../ts-tools/quantize/quantize.js";
 import { quantizationReport } from "../../ts-tools/quantize/report.js";
 import { reportText } from "../../ts-tools/quantize/report_text.js";
-import { SMALL_CLASSES, smallQuantized, smallSegments } from "./small_models.js";
+import { SMALL_CLASSES, smallQuantized, smallSegments, smallVoice } from "./small_models.js";
 import { referenceSegments, skipUpstream, upstreamModel } from "./upstream.js";
 
 test("a small model's report has every layer and is close to the float model", () => {
@@ -41,6 +41,23 @@ test("without recordings the report still has scales", () => {
   assert.equal(report.answers, null);
   assert.equal(report.layers[0]!.snr, null);
   assert.match(reportText(report, SMALL_CLASSES), /No recordings were given/);
+});
+
+test("a voice head is compared, too", () => {
+  const { float, quantized } = smallQuantized(9, smallVoice(9));
+  const report = quantizationReport(float, quantized, smallSegments(10, 6));
+  const { agreeing, meanDifference, worstDifference } = report.voice!;
+  assert.equal(agreeing, 6);
+  assert.ok(meanDifference > 0 && meanDifference < 0.05 && meanDifference <= worstDifference, `${meanDifference}, ${worstDifference}`);
+  assert.match(
+    reportText(report, SMALL_CLASSES),
+    /^- Same side of one half in `voice`: 6 of 6; difference 0\.\d+ in the mean, 0\.\d+ at worst\.$/m,
+  );
+  const { weights, bias } = quantized.voice!;
+  const opposite = { ...quantized.voice!, weights: weights.map((weight) => -weight), bias: bias.map((value) => -value) };
+  assert.equal(quantizationReport(float, { ...quantized, voice: opposite }, smallSegments(10, 6)).voice!.agreeing, 0);
+  assert.equal(quantizationReport(float, quantized, []).voice, null);
+  assert.doesNotMatch(reportText(quantizationReport(float, quantized, []), SMALL_CLASSES), /voice/);
 });
 
 test("a disagreement is named", () => {

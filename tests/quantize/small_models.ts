@@ -1,5 +1,5 @@
 /** Small float models with random weights and widths that are not multiples of four, and recordings for them. */
-import type { FloatConvolution, FloatModel } from "../../ts-tools/model/float_model.js";
+import type { FloatConvolution, FloatDense, FloatModel } from "../../ts-tools/model/float_model.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { FrontEnd, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { type Calibration, type CalibrationSegment, calibrate } from "../../ts-tools/quantize/calibrate.js";
@@ -50,22 +50,32 @@ export function smallModel(seed: number): FloatModel {
   };
 }
 
+/** A voice head for a model like that; its values are on both sides of one half. */
+export function smallVoice(seed: number): FloatDense {
+  const random = new Random(seed);
+  const weights = Float32Array.from({ length: 14 }, () => 3 * random.normal());
+  return { name: "voice", inputs: 14, classes: 1, weights, bias: Float32Array.of(random.normal()) };
+}
+
 export function smallSegments(seed: number, count: number): CalibrationSegment[] {
   const random = new Random(seed);
   const { coefficients, clip } = SMALL_FRONT_END;
   return Array.from({ length: count }, (_, i) => ({ file: `recording ${i}`, mfcc: randomMfcc(random, SMALL_FRAMES, coefficients, clip) }));
 }
 
-/** A small model with its calibration and its integers. */
-export function smallQuantized(seed: number): { float: FloatModel; calibration: Calibration; quantized: QuantizedModel } {
-  const float = smallModel(seed);
+/** A small model with its calibration and its integers, with a voice head if one is given. */
+export function smallQuantized(
+  seed: number,
+  voice?: FloatDense,
+): { float: FloatModel; calibration: Calibration; quantized: QuantizedModel } {
+  const float = { ...smallModel(seed), ...(voice && { voice }) };
   const calibration = calibrate(float, smallSegments(seed + 1000, 8));
   return { float, calibration, quantized: quantizeModel(float, calibration.scales, SMALL_FRONT_END) };
 }
 
 /** What a manifest of that model is made of. */
-export function smallManifestInput(seed: number) {
-  const { float, quantized, calibration } = smallQuantized(seed);
+export function smallManifestInput(seed: number, voice?: FloatDense) {
+  const { float, quantized, calibration } = smallQuantized(seed, voice);
   return {
     id: "small",
     sourceFile: "small.tflite",

@@ -6,6 +6,7 @@ import { runNetwork } from "./network.js";
 import { indexOfLargest, isAccepted, meanProbabilities, scoresOf, softmaxOf } from "./probabilities.js";
 import { cropCenter, padBothSides } from "./segment.js";
 import { correctScores, learnAnswer } from "./speaker_answers.js";
+import { voiceOfNetwork } from "./voice.js";
 import { cropStarts, windowStarts } from "./windows.js";
 
 type Dimensions = Partial<Record<DimensionName, number>>;
@@ -27,6 +28,8 @@ export interface WindowResult {
   accepted: boolean;
   /** float32, those that the model has. */
   dimensions: Dimensions;
+  /** float32, of a model with a voice head. */
+  voice?: number;
 }
 
 /** Results of a whole recording. */
@@ -37,6 +40,8 @@ export interface SoundResult {
   label: number;
   accepted: boolean;
   dimensions: Dimensions;
+  /** The largest of the windows. */
+  voice?: number;
 }
 
 /** int16 samples at the front end's rate, any number of them, to one answer: the center window, leveled by itself. A shorter sound is in its center, or after `zerosBefore` zeros. */
@@ -53,17 +58,20 @@ export function classifyWindow(
   const start = Math.floor((samples.length - center.length) / 2);
   const level = levelOf(center);
   const mfcc = mfccMatrix(leveledSegment(samples, level, frontEnd, zerosBefore), frontEnd, speaker);
-  const { logits } = runNetwork(model, mfcc.values, frontEnd.clip);
+  const network = runNetwork(model, mfcc.values, frontEnd.clip);
+  const { logits } = network;
+  const voice = voiceOfNetwork(model, network);
   const { speakerAnswers } = rules;
   const { carriedAnswer, learnedAnswer } = speaker;
   const plain = scoresOf(logits, model.dense.logitScale);
   const scores = speakerAnswers && carriedAnswer ? correctScores(plain, speakerAnswers, carriedAnswer) : plain;
   if (speakerAnswers && learnedAnswer && mfcc.speechFrames >= speakerAnswers.leastSpeech) learnAnswer(learnedAnswer, plain, speakerAnswers);
   const probabilities = softmaxOf(scores);
-  const accepted = isAccepted(probabilities, acceptThreshold, mfcc.speechFrames, rules.leastSpeechFrames);
+  const accepted = isAccepted(probabilities, acceptThreshold, mfcc.speechFrames, rules.leastSpeechFrames, voice);
   const label = indexOfLargest(speakerAnswers ? scores : logits);
   const dimensions = dimensionsOf(scores, probabilities, rules);
-  return { start, end: start + center.length, level, mfcc, logits, probabilities, label, accepted, dimensions };
+  const said = { logits, probabilities, label, accepted, dimensions, ...(voice !== undefined && { voice }) };
+  return { start, end: start + center.length, level, mfcc, ...said };
 }
 
 function dimensionsOf(scores: Float32Array, probabilities: Float32Array, { dimensions = {} }: AnswerRules): Dimensions {
@@ -118,8 +126,10 @@ function soundOf(windows: WindowResult[], acceptThreshold: number, rules: Answer
   const probabilities = meanProbabilities(windows.map((window) => window.probabilities));
   const label = windows.length === 1 ? windows[0]!.label : indexOfLargest(probabilities);
   const speech = Math.max(...windows.map((window) => window.mfcc.speechFrames));
-  const accepted = isAccepted(probabilities, acceptThreshold, speech, rules.leastSpeechFrames);
+  const voices = windows.flatMap(({ voice }) => (voice === undefined ? [] : [voice]));
+  const voice = voices.length > 0 ? Math.max(...voices) : undefined;
+  const accepted = isAccepted(probabilities, acceptThreshold, speech, rules.leastSpeechFrames, voice);
   const names = Object.keys(rules.dimensions ?? {}) as DimensionName[];
   const dimensions = Object.fromEntries(names.map((name) => [name, meanOf(windows.map((window) => window.dimensions[name]!))]));
-  return { windows, probabilities, label, accepted, dimensions };
+  return { windows, probabilities, label, accepted, dimensions, ...(voice !== undefined && { voice }) };
 }

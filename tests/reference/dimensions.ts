@@ -18,7 +18,7 @@ export function dimensionOf(scores: Float32Array, probabilities: Float32Array, {
 }
 
 /** 1 / (1 + exp(-x)). */
-function logistic(x: number): number {
+export function logistic(x: number): number {
   const e = exponential(-Math.abs(x));
   return f32((x < 0 ? e : 1) / f32(1 + e));
 }

@@ -27,9 +27,9 @@ export function meanProbabilities(windows: readonly Float32Array[]): Float32Arra
   });
 }
 
-/** Whether an answer with these float32 probabilities is accepted: the largest one is the threshold, as float32, or more, and there is enough speech. */
-export function isAccepted(probabilities: Float32Array, threshold: number, speechFrames = 0, leastSpeechFrames = 0): boolean {
-  return speechFrames >= leastSpeechFrames && Math.max(...probabilities) >= f32(threshold);
+/** Whether an answer with these float32 probabilities is accepted: the largest one is the threshold, as float32, or more, there is enough speech, and a voice. */
+export function isAccepted(probabilities: Float32Array, threshold: number, speechFrames = 0, leastSpeechFrames = 0, voice = 1): boolean {
+  return voice >= 0.5 && speechFrames >= leastSpeechFrames && Math.max(...probabilities) >= f32(threshold);
 }
 
 /** Index of the largest value, the first of equals. */

@@ -58,7 +58,14 @@ const QUICK = [
   ...["emit", "evaluate", "model", "reference"],
   ...["cli/predictions_csv", "host/pending_files", "host/plain_file", "host/time_left"],
   ...["import/folding", "import/formats", "import/refused_graphs", "import/refused_networks"],
-  ...["quantize/calibrate", "quantize/float_forward", "quantize/integer_forward", "quantize/quantize", "quantize/requantize"],
+  ...[
+    "quantize/calibrate",
+    "quantize/float_forward",
+    "quantize/integer_forward",
+    "quantize/quantize",
+    "quantize/requantize",
+    "quantize/voice",
+  ],
   ...["runtime/float32", "runtime/windows"],
 ];
 

@@ -20,6 +20,8 @@ export interface RandomModelOptions {
   classes: number;
   /** "extreme": only 127 and -127, in some channels all of one sign, for the largest sums there can be. Default "normal". */
   weights?: "normal" | "extreme";
+  /** Whether it has a voice head, too. Default false. */
+  voice?: boolean;
 }
 
 const CLIP = 10;
@@ -50,7 +52,9 @@ export function randomModel(options: RandomModelOptions): QuantizedModel {
     bodyTwo.push(layer);
     activations = runLayer(activations, layer);
   });
-  return { frames, coefficients, bodyOne, bodyTwo, dense: randomDense(random, activations.values, classes) };
+  const heads = { dense: randomDense(random, activations.values, classes) };
+  if (!options.voice) return { frames, coefficients, bodyOne, bodyTwo, ...heads };
+  return { frames, coefficients, bodyOne, bodyTwo, ...heads, voice: { ...randomDense(random, activations.values, 1), name: "voice" } };
 }
 
 /**

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { runIfMain } from "../host/main_module.js";
 import { packageRoot } from "../host/package_root.js";
 import { EXPORT_DOCS } from "./export_docs.js";
-import { ADAPTATION_EXPORTS, DIMENSION_EXPORTS, EXPORTS, type ExportedFunction, type ExportName, SPEECH_EXPORTS } from "./exports.js";
+import {
+  ADAPTATION_EXPORTS,
+  DIMENSION_EXPORTS,
+  EXPORTS,
+  type ExportedFunction,
+  type ExportName,
+  SPEECH_EXPORTS,
+  VOICE_EXPORTS,
+} from "./exports.js";
 import { ALL_STATUS, INPUT_FORMAT } from "./status.js";
 
 export const ABI_DOCUMENT = "docs/abi.md";
@@ -65,6 +73,11 @@ export function abiDocument(): string {
     "Only modules whose manifest has `leastSpeechFrames` export these.",
     "",
     ...rows(SPEECH_EXPORTS),
+    "",
+    "## Functions of models with a voice head",
+    "Only modules whose manifest has `voice` export it ([arithmetic.md](arithmetic.md#6-probabilities)).",
+    "",
+    ...rows(VOICE_EXPORTS),
     "",
     "## Input formats",
     "u: unsigned, s: signed, f: float; little endian, channels interleaved.",

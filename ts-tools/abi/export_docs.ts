@@ -73,4 +73,6 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
   leastSpeechFrames: "accepted() is 0 for a segment with fewer frames with speech, whatever the probability.",
   speechFrames:
     "Frames with speech in the last segment, hopSamples() each; frameCount() after finishNetwork(), where nobody knows; 0 while label() is -1.",
+  voice:
+    "How surely somebody speaks in the last segment, 0 to 1; accepted() is 0 if it is below 0.5, whatever the probability; -1 while label() is -1.",
 };

@@ -99,26 +99,33 @@ export const SPEECH_EXPORTS = {
   speechFrames: { parameters: [], result: "frames" },
 } as const satisfies Record<string, ExportedFunction>;
 
+/** Exports of modules whose manifest has `voice`, and of no others. */
+export const VOICE_EXPORTS = {
+  voice: { parameters: [], result: "value", type: "f32" },
+} as const satisfies Record<string, ExportedFunction>;
+
 /** What a module may have beyond EXPORTS. */
 export const OPTIONAL_EXPORTS = {
   adaptation: ADAPTATION_EXPORTS,
   activation: { activation: DIMENSION_EXPORTS.activation },
   valence: { valence: DIMENSION_EXPORTS.valence },
   speech: SPEECH_EXPORTS,
+  voice: VOICE_EXPORTS,
 } as const satisfies Record<string, Record<string, ExportedFunction>>;
 
 export type Feature = keyof typeof OPTIONAL_EXPORTS;
 export const FEATURES = Object.keys(OPTIONAL_EXPORTS) as Feature[];
 
 /** What a manifest says of a model's features. */
-export type FeatureSource = AnswerRules & { normalization?: Normalization };
+export type FeatureSource = AnswerRules & { normalization?: Normalization; voice?: unknown };
 
-export function featuresOf({ normalization, dimensions, leastSpeechFrames }: FeatureSource): Feature[] {
+export function featuresOf({ normalization, dimensions, leastSpeechFrames, voice }: FeatureSource): Feature[] {
   const has: Readonly<Record<Feature, unknown>> = {
     adaptation: normalization,
     activation: dimensions?.activation,
     valence: dimensions?.valence,
     speech: leastSpeechFrames,
+    voice,
   };
   return FEATURES.filter((feature) => has[feature] !== undefined);
 }
@@ -141,7 +148,9 @@ export type ModuleExports = Functions<typeof EXPORTS> & { memory: WebAssembly.Me
 export type AdaptationExports = Functions<typeof ADAPTATION_EXPORTS>;
 
 /** The types of the exports that say more of an answer, in modules that have them. */
-export type AnswerExports = Partial<Functions<typeof DIMENSION_EXPORTS> & Functions<typeof SPEECH_EXPORTS>>;
+export type AnswerExports = Partial<
+  Functions<typeof DIMENSION_EXPORTS> & Functions<typeof SPEECH_EXPORTS> & Functions<typeof VOICE_EXPORTS>
+>;
 
 export const ABI_VERSION = 1;
 
@@ -150,4 +159,5 @@ export type ExportName =
   | keyof typeof EXPORTS
   | keyof typeof ADAPTATION_EXPORTS
   | keyof typeof DIMENSION_EXPORTS
-  | keyof typeof SPEECH_EXPORTS;
+  | keyof typeof SPEECH_EXPORTS
+  | keyof typeof VOICE_EXPORTS;

@@ -27,6 +27,7 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
     license: recognizer.model.license,
     speaker: recognizer.model.adapts ? speaker : undefined,
     countsSpeech: recognizer.model.leastSpeechFrames !== undefined,
+    hasVoice: recognizer.model.hasVoice,
     dimensions: recognizer.model.dimensions,
     async classify(file) {
       recognizer.reset();

@@ -20,12 +20,12 @@ export interface LineWriter {
 }
 
 /** What the results of a model have. */
-type Columns = Pick<FileClassifier, "classes" | "dimensions" | "countsSpeech">;
+type Columns = Pick<FileClassifier, "classes" | "dimensions" | "countsSpeech" | "hasVoice">;
 
-export function lineWriter(format: OutputFormat, { classes, dimensions, countsSpeech }: Columns, color: boolean): LineWriter {
+export function lineWriter(format: OutputFormat, { classes, dimensions, countsSpeech, hasVoice }: Columns, color: boolean): LineWriter {
   if (format === "json") return { header: undefined, line: recognitionJson, print: printJson };
   if (format === "csv") {
-    const more = [...(countsSpeech ? (["speechFrames"] as const) : []), ...dimensions];
+    const more = [...(countsSpeech ? (["speechFrames"] as const) : []), ...(hasVoice ? (["voice"] as const) : []), ...dimensions];
     return {
       header: csvRow(["file", "label", "confidence", "accepted", ...more, ...classes]),
       line: (file, recognition) => {
@@ -50,8 +50,10 @@ export function textLine(file: string, recognition: Recognition, color: boolean)
   const answer = accepted
     ? `${paint("1;32", visible(label))} ${percent}`
     : `${paint("1;33", "uncertain")} (${visible(label)} ${percent}${speech})`;
-  const dimensions = DIMENSIONS.flatMap((name) => (recognition[name] === undefined ? [] : [`${name} ${recognition[name].toFixed(2)}`]));
-  return `${visible(file)}: ${answer}${windows}  ${[...dimensions, ...bars].join("  ")}`;
+  const numbers = (["voice", ...DIMENSIONS] as const).flatMap((name) =>
+    recognition[name] === undefined ? [] : [`${name} ${recognition[name].toFixed(2)}`],
+  );
+  return `${visible(file)}: ${answer}${windows}  ${[...numbers, ...bars].join("  ")}`;
 }
 
 /** A block of the height of a probability. */

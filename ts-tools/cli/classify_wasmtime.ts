@@ -52,6 +52,7 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
     license: manifest.license,
     speaker: adapts ? speaker : undefined,
     countsSpeech: manifest.leastSpeechFrames !== undefined,
+    hasVoice: manifest.voice !== undefined,
     dimensions: DIMENSIONS.filter((name) => manifest.dimensions?.[name]),
     classify: async (file) => {
       const output = await runCommand(wasmtime, commandParameters(command, options.long, statistics), file);
@@ -114,7 +115,8 @@ function errorSentence(errors: string, code: number | string | null): string {
 /** Whether this model's rules explain which of a recording and its segments are accepted; printed floats read back to the same float32. */
 function acceptsBy(manifest: Manifest, recognition: Recognition): boolean {
   const counted = (recognition.speechFrames === undefined) === (manifest.leastSpeechFrames === undefined);
-  return counted && [recognition, ...recognition.segments].every((answer) => answer.accepted === isAccepted(manifest, answer));
+  const heard = (recognition.voice === undefined) === (manifest.voice === undefined);
+  return counted && heard && [recognition, ...recognition.segments].every((answer) => answer.accepted === isAccepted(manifest, answer));
 }
 
 /** The JSON that the command prints, if it is what it must be. */

@@ -62,7 +62,7 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
 /** Returns how many files could not be read. */
 async function evaluateSets(sets: readonly TestSet[], models: TestedModels, options: Settings, leftOut: LeftOut): Promise<number> {
   const { data, build, long, crops, csv, json, protocol = null, adapting } = options;
-  const { classes, dimensions } = models;
+  const { classes, more } = models;
   const pending = new PendingFiles(true);
   try {
     // Fail before the long work if the predictions cannot be written.
@@ -86,7 +86,7 @@ async function evaluateSets(sets: readonly TestSet[], models: TestedModels, opti
     };
     if (json) printJson(JSON.stringify(report));
     else printLine(evaluationText(report));
-    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(adapting ? adapted : predictions, classes, dimensions)));
+    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(adapting ? adapted : predictions, classes, more)));
     pending.commit();
     return failed;
   } finally {
@@ -139,7 +139,7 @@ function adaptedFigures(
 
 /** Every model's answers to its own utterances. For a file that cannot be read, prints an error instead. */
 async function answer(sets: readonly TestSet[], models: TestedModels, adapting: Adapting | undefined): Promise<AllPredictions> {
-  const { classes, dimensions, byFolder } = models;
+  const { classes, more, byFolder } = models;
   const all = countTested(sets);
   const begin = performance.now();
   const predictions: Prediction[] = [];
@@ -155,7 +155,7 @@ async function answer(sets: readonly TestSet[], models: TestedModels, adapting: 
         const predict = (recognition: Recognition): Prediction => ({
           ...{ utterance: name, fold, label, answered: classes.indexOf(recognition.label), accepted: recognition.accepted },
           probabilities: classes.map((className) => recognition.probabilities[className]!),
-          ...Object.fromEntries(dimensions.map((dimension) => [dimension, recognition[dimension]!])),
+          ...Object.fromEntries(more.map((name) => [name, recognition[name]!])),
         });
         predictions.push(predict(answers.plain));
         if (answers.adapted) adapted.push({ ...predict(answers.adapted.answer), others: answers.adapted.others, file });
@@ -214,7 +214,7 @@ export function registerEvaluate(program: Command): void {
     .option("--seed <n>", "which of them: another number draws others (default 0)", wholeNumber)
     .option(
       "--csv <file>",
-      "write a CSV row for every utterance: label, answer, activation and valence of models that have them, probabilities (with --adapt those of the adapted answers)",
+      "write a CSV row for every utterance: label, answer, voice, activation and valence of models that have them, probabilities (with --adapt those of the adapted answers)",
     )
     .option("--json", "print one JSON object")
     .addHelpText("after", HELP)

@@ -13,6 +13,8 @@ export interface FileClassifier {
   dimensions: readonly DimensionName[];
   /** Whether they have the number of frames with speech. */
   countsSpeech: boolean;
+  /** Whether they say how surely somebody speaks. */
+  hasVoice: boolean;
   classify(file: string): Promise<Recognition>;
   close(): void;
 }

@@ -115,11 +115,12 @@ function downloadText({ gzip, brotli }: FileReport): string {
 }
 
 function modelLines(model: NonNullable<FileReport["model"]>): string[] {
-  const { id, sha256, adapts, dimensions, memoryNeeded } = model;
+  const { id, sha256, adapts, dimensions, hasVoice, memoryNeeded } = model;
+  const says = [...(hasVoice ? ["voice"] : []), ...dimensions];
   return [
     `  model     ${id}, ${sha256}`,
-    `  accepts   ${acceptedText(model)}`,
-    ...(dimensions.length > 0 ? [`  says      ${dimensions.join(" and ")}, too`] : []),
+    `  accepts   ${acceptedText(model, hasVoice)}`,
+    ...(says.length > 0 ? [`  says      ${says.join(", ").replace(/, (\w+)$/, " and $1")}, too`] : []),
     ...(adapts ? ["  adapts    to a speaker, whose statistics can be saved and loaded"] : []),
     `  needs     ${count(memoryNeeded)} bytes of memory`,
   ];

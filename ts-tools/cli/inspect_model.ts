@@ -1,7 +1,7 @@
 import { table } from "../host/table.js";
 import { JsonFields } from "../model/json_fields.js";
 import { layerSizes } from "../model/layer_shapes.js";
-import { DIMENSION_WEIGHT_BITS } from "../model/levels.js";
+import { DIMENSION_WEIGHT_BITS, LEAST_VOICE } from "../model/levels.js";
 import type { Manifest, Normalization, SpeakerAnswers } from "../model/model_types.js";
 import { shortestFloat32 } from "../runtime/float32.js";
 
@@ -39,8 +39,8 @@ export function parseMemoryMap(text: string, file: string): MemoryMapFile {
   return { bytes: fields.count("bytes"), regions };
 }
 
-/** The layers of a manifest in the order of the data flow, the head last. */
-export function layerReports({ network }: Manifest): LayerReport[] {
+/** The layers of a manifest in the order of the data flow, the heads last. */
+export function layerReports({ network, voice }: Manifest): LayerReport[] {
   const { bodyOne, bodyTwo } = layerSizes(network.frames, network.coefficients);
   const sizes = [...bodyOne, ...bodyTwo];
   const layers = network.layers.map((layer, index): LayerReport => {
@@ -59,21 +59,18 @@ export function layerReports({ network }: Manifest): LayerReport[] {
     };
   });
   const { dense } = network;
-  const weightBytes = dense.inputs * dense.classes;
-  return [
-    ...layers,
-    {
-      name: "dense",
-      kernel: "1x1",
-      input: [1, 1, dense.inputs],
-      output: [1, 1, dense.classes],
-      pool: "",
-      multiplyAccumulates: weightBytes,
-      weightBytes,
-      inputScale: dense.inputScale,
-      outputScale: dense.logitScale,
-    },
-  ];
+  const head = (name: string, outputs: number, outputScale: number): LayerReport => ({
+    name,
+    kernel: "1x1",
+    input: [1, 1, dense.inputs],
+    output: [1, 1, outputs],
+    pool: "",
+    multiplyAccumulates: dense.inputs * outputs,
+    weightBytes: dense.inputs * outputs,
+    inputScale: dense.inputScale,
+    outputScale,
+  });
+  return [...layers, head("dense", dense.classes, dense.logitScale), ...(voice ? [head("voice", 1, voice.scale)] : [])];
 }
 
 /** The model for a person. */
@@ -96,7 +93,8 @@ export function modelText(manifest: Manifest): string {
     `  source    ${source.file} (${source.format})`,
     ...(manifest.license === undefined ? [] : [`  license   ${manifest.license}`]),
     `  classes   ${manifest.classes.join(", ")}`,
-    `  accepts   ${acceptedText(manifest)}`,
+    `  accepts   ${acceptedText(manifest, manifest.voice !== undefined)}`,
+    ...(manifest.voice ? ["  says      voice, whether somebody speaks, the logistic function of an output of its own"] : []),
     ...dimensionLines(manifest),
     `  input     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
     ...(manifest.normalization ? [`  mean      ${normalizationText(manifest.normalization)}`] : []),
@@ -136,10 +134,14 @@ function normalizationText(normalization: Normalization): string {
 }
 
 /** Which answers a model accepts, for a person. */
-export function acceptedText({ acceptThreshold, leastSpeechFrames }: Pick<Manifest, "acceptThreshold" | "leastSpeechFrames">): string {
+export function acceptedText(
+  { acceptThreshold, leastSpeechFrames }: Pick<Manifest, "acceptThreshold" | "leastSpeechFrames">,
+  hasVoice: boolean,
+): string {
   const rules = [
     ...(acceptThreshold > 0 ? [`a probability of ${shortestFloat32(acceptThreshold)} or more`] : []),
     ...(leastSpeechFrames === undefined ? [] : [`${leastSpeechFrames} frames with speech or more`]),
+    ...(hasVoice ? [`a voice of ${LEAST_VOICE} or more`] : []),
   ];
   return rules.length === 0 ? "every answer" : `${rules.join(", and ")}; below, the answer is uncertain`;
 }

@@ -2,10 +2,10 @@ import type { Folds } from "../evaluate/folds.js";
 import { errorSentence } from "../host/terminal.js";
 import type { Build } from "../model/builds.js";
 import { DIMENSIONS } from "../model/dimensions.js";
-import type { DimensionName } from "../model/model_types.js";
 import { readManifest } from "../runtime/loader_node.js";
 import { nodeClassifier } from "./classify_node.js";
 import type { FileClassifier } from "./file_classifier.js";
+import type { MoreColumn } from "./predictions_csv.js";
 import type { WindowFlags } from "./window_options.js";
 
 export interface TestedModel {
@@ -17,8 +17,8 @@ export interface TestedModel {
 /** The models of an evaluation, by their folders; all have the same classes. */
 export interface TestedModels {
   classes: readonly string[];
-  /** What all of them have of activation and valence. */
-  dimensions: readonly DimensionName[];
+  /** What all of them have of voice, activation and valence. */
+  more: readonly MoreColumn[];
   byFolder: ReadonlyMap<string, TestedModel>;
   close(): void;
 }
@@ -30,8 +30,8 @@ interface OpenOptions extends WindowFlags {
 /** A single model. */
 export async function openModel(folder: string, options: OpenOptions): Promise<TestedModels> {
   const model = await open(folder, options);
-  const { classes, dimensions } = model.classifier;
-  return { classes, dimensions, byFolder: new Map([[folder, model]]), close: () => model.classifier.close() };
+  const { classes } = model.classifier;
+  return { classes, more: moreOf(model.classifier), byFolder: new Map([[folder, model]]), close: () => model.classifier.close() };
 }
 
 /** Opens every fold's model before anything is evaluated; folds may share one. Throws if a model is missing or has other classes. */
@@ -55,9 +55,11 @@ export async function openFoldModels({ file, folds }: Folds, options: OpenOption
     close();
     throw error;
   }
-  const dimensions = DIMENSIONS.filter((name) => [...byFolder.values()].every(({ classifier }) => classifier.dimensions.includes(name)));
-  return { classes: classes ?? [], dimensions, byFolder, close };
+  const inAll = (name: MoreColumn): boolean => [...byFolder.values()].every(({ classifier }) => moreOf(classifier).includes(name));
+  return { classes: classes ?? [], more: (["voice", ...DIMENSIONS] as const).filter(inAll), byFolder, close };
 }
+
+const moreOf = ({ hasVoice, dimensions }: FileClassifier): MoreColumn[] => [...(hasVoice ? (["voice"] as const) : []), ...dimensions];
 
 async function open(folder: string, options: OpenOptions): Promise<TestedModel> {
   const { id, sha256 } = await readManifest(folder);

@@ -1,6 +1,6 @@
 import { adaptationBytes } from "../abi/adaptation.js";
 import { DIMENSIONS } from "../model/dimensions.js";
-import { DIMENSION_LOG_BITS, DIMENSION_WEIGHT_BITS } from "../model/levels.js";
+import { DIMENSION_LOG_BITS, DIMENSION_WEIGHT_BITS, LEAST_VOICE } from "../model/levels.js";
 import type { AnswerRules, Dimension } from "../model/model_types.js";
 import type { NamedModel } from "../model/named_model.js";
 import { hashOf } from "./normalization.js";
@@ -31,6 +31,9 @@ export function emitAnswerRules({ sha256, rules = {}, frontEnd, model }: NamedMo
     constant("NETWORK_HASH", "i32", network, "Of all that a mean answer depends on besides the front end."),
     constant("ADAPTATION_LENGTH", "i32", statistics, "Bytes of all of a speaker's statistics."),
     constant("LEAST_SPEECH_FRAMES", "i32", leastSpeechFrames, "An answer to less is uncertain."),
+    flag("HAS_VOICE", model.voice !== undefined, "Whether the head has an output more, which says whether somebody speaks."),
+    constant("VOICE_SCALE", "f32", number(model.voice?.logitScale), "Of that output."),
+    constant("LEAST_VOICE", "f32", LEAST_VOICE, "An answer to less is uncertain."),
     flag("COUNTS_SPEECH", speakerAnswers !== undefined || leastSpeechFrames > 0, "Whether frames with speech are counted."),
   ].join("");
 }

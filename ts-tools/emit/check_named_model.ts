@@ -38,6 +38,11 @@ export function checkNamedModel({ id, classes, acceptThreshold, rules = {}, fron
     `${model.dense.classes}, the number of the network's outputs`,
   );
   demand(
+    model.voice === undefined || (model.voice.classes === 1 && model.voice.inputs === model.dense.inputs),
+    "the voice head has another shape",
+    `one output of ${model.dense.inputs} inputs`,
+  );
+  demand(
     acceptThreshold >= 0 && acceptThreshold <= 1 && Math.fround(acceptThreshold) === acceptThreshold,
     `acceptThreshold is ${acceptThreshold}`,
     "a float32 from 0 to 1",

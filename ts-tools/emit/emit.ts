@@ -95,6 +95,7 @@ function emitModel(named: NamedModel, { melFirstBin, sincSum, sinc }: Tables, { 
     constant("SINC_SUM", "i32", sincSum, "Of the entries at whole zero crossings, both sides."),
     constant("CLASSES", "i32", model.dense.classes),
     constant("HEAD_INPUTS", "i32", model.dense.inputs),
+    constant("HEAD_OUTPUTS", "i32", model.dense.classes + (model.voice ? 1 : 0), "The classes, then the voice if the model has it."),
     constant("HEAD_OFFSET", "u32", headOffset, "Byte offset of the head in the weights."),
     constant("LOGIT_SCALE", "f32", model.dense.logitScale),
     constant("ACCEPT_THRESHOLD", "f32", named.acceptThreshold, "An answer whose largest probability is lower is uncertain."),

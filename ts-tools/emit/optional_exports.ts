@@ -7,12 +7,13 @@ const FILES: Readonly<Record<Feature, string>> = {
   activation: "dimensions",
   valence: "dimensions",
   speech: "speech_rule",
+  voice: "voice",
 };
 
 /** assembly/generated/optional_exports.ts: the functions of what this model has, and of nothing else. */
-export function emitOptionalExports({ frontEnd, rules }: NamedModel): string {
+export function emitOptionalExports({ frontEnd, rules, model }: NamedModel): string {
   const { normalization } = frontEnd;
-  const lines = featuresOf({ ...rules, ...(normalization && { normalization }) }).map(
+  const lines = featuresOf({ ...rules, ...(normalization && { normalization }), voice: model.voice }).map(
     (feature) => `export { ${Object.keys(OPTIONAL_EXPORTS[feature]).join(", ")} } from "../${FILES[feature]}";\n`,
   );
   return lines.length > 0 ? lines.join("") : "export {};\n";

@@ -5,7 +5,7 @@ import { taps } from "./network_shape.js";
 import { GROUP } from "./record_layouts.js";
 import { centerBias, winogradBlock } from "./winograd.js";
 
-/** The weights as the module loads them: one group of four output channels after another, then the head (assembly/network/head.ts). */
+/** The weights as the module loads them: one group of four output channels after another, then the heads (assembly/network/head.ts). */
 export interface WeightGroups {
   bytes: Uint8Array;
   /** Byte offset of each convolution's first group. */
@@ -23,7 +23,7 @@ export function weightGroupBytes(layer: QuantizedConvolution): number {
 /** The groups of a plan: only the embedded engine has `convolveWinograd`, whose biases differ. */
 export function weightGroups(model: QuantizedModel, plan: EnginePlan = "embedded"): WeightGroups {
   const layers = [...model.bodyOne, ...model.bodyTwo];
-  const { dense } = model;
+  const heads = [model.dense, ...(model.voice ? [model.voice] : [])];
   const winogradBlocks = layers.map((layer) => (plan === "embedded" && model.bodyTwo.includes(layer) ? winogradBlock(layer) : 0));
   const offsets: number[] = [];
   let size = 0;
@@ -32,11 +32,16 @@ export function weightGroups(model: QuantizedModel, plan: EnginePlan = "embedded
     size += (layer.outputChannels / GROUP_CHANNELS) * weightGroupBytes(layer);
   }
   const headOffset = size;
-  const bytes = new Uint8Array(headOffset + dense.classes * (4 + dense.inputs));
+  const biases = heads.flatMap(({ bias }) => [...bias]);
+  const bytes = new Uint8Array(headOffset + biases.length * (4 + model.dense.inputs));
   const view = new DataView(bytes.buffer);
   for (const [index, layer] of layers.entries()) writeLayer(view, offsets[index] ?? 0, layer, winogradBlocks[index] !== 0);
-  for (const [index, bias] of dense.bias.entries()) view.setInt32(headOffset + 4 * index, bias, true);
-  bytes.set(new Uint8Array(dense.weights.buffer, dense.weights.byteOffset, dense.weights.length), headOffset + 4 * dense.classes);
+  for (const [index, bias] of biases.entries()) view.setInt32(headOffset + 4 * index, bias, true);
+  let at = headOffset + 4 * biases.length;
+  for (const { weights } of heads) {
+    bytes.set(new Uint8Array(weights.buffer, weights.byteOffset, weights.length), at);
+    at += weights.length;
+  }
   return { bytes, offsets, headOffset, winogradBlocks };
 }
 

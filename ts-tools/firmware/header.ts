@@ -82,7 +82,7 @@ extern "C" {
 #define LSN_MEMORY_BYTES ${pageBytes(facts)}
 /* Bytes of a state: that, and ${globals} variables. */
 #define LSN_STATE_BYTES ${stateBytes(facts)}
-${manifest.normalization ? adaptationMacro(manifest) : ""}${dimensionsOf(manifest).map(dimensionMacro).join("")}${manifest.leastSpeechFrames ? speechMacro(manifest.leastSpeechFrames) : ""}
+${manifest.normalization ? adaptationMacro(manifest) : ""}${dimensionsOf(manifest).map(dimensionMacro).join("")}${manifest.voice ? VOICE_MACRO : ""}${manifest.leastSpeechFrames ? speechMacro(manifest.leastSpeechFrames) : ""}
 /* The state can still be used after any of them; you may have to start again what was in progress. */
 typedef enum {
 ${statuses.map(([name, { code, sentence }], index) => `  LSN_${name} = ${code}${index < statuses.length - 1 ? "," : ""} /* ${sentence} */`).join("\n")}
@@ -111,10 +111,10 @@ typedef struct lsn_state {
 
 typedef struct lsn_result {
   int32_t label;                     /* index of the largest ${manifest.speakerAnswers ? "corrected value" : "logit"}, the first one of a tie; see lsn_class_name() */
-  bool accepted;                     /* false: the largest probability is below lsn_accept_threshold()${manifest.leastSpeechFrames ? ", or speech_frames below lsn_least_speech_frames()" : ""}, the answer is uncertain */
+  bool accepted;                     /* false: the largest probability is below lsn_accept_threshold()${manifest.leastSpeechFrames ? ", or speech_frames below lsn_least_speech_frames()" : ""}${manifest.voice ? ", or voice below 0.5" : ""}, the answer is uncertain */
   float probabilities[LSN_CLASSES];  /* 0 to 1 */
   int32_t logits[LSN_CLASSES];
-${dimensionsOf(manifest).map(dimensionField).join("")}${manifest.leastSpeechFrames ? SPEECH_FIELD : ""}} lsn_result;
+${dimensionsOf(manifest).map(dimensionField).join("")}${manifest.voice ? VOICE_FIELD : ""}${manifest.leastSpeechFrames ? SPEECH_FIELD : ""}} lsn_result;
 
 /* sizeof(lsn_state), for callers that allocate it; it must be aligned to 8 bytes. */
 size_t lsn_state_size(void);
@@ -198,6 +198,9 @@ const dimensionMacro = (name: DimensionName): string => `/* lsn_result has the $
 const speechMacro = (frames: number): string =>
   `/* An answer to fewer frames with speech is uncertain: lsn_least_speech_frames(). */\n#define LSN_LEAST_SPEECH_FRAMES ${frames}\n`;
 const SPEECH_FIELD = `  ${"int32_t speech_frames;".padEnd(35)}/* frames with speech in the sound */\n`;
+
+const VOICE_MACRO = `/* lsn_result has the voice. */\n#define LSN_HAS_VOICE\n`;
+const VOICE_FIELD = `  ${"float voice;".padEnd(35)}/* how surely somebody speaks, 0 to 1 */\n`;
 
 const dimensionField = (name: DimensionName): string => `  ${`float ${name};`.padEnd(35)}/* 0 to 1 */\n`;
 

@@ -17,7 +17,7 @@ export interface FloatConvolution {
   bias: Float32Array;
 }
 
-/** The last layer: logits = features [inputs] x weights [inputs, classes] + bias. */
+/** The last layer, or the voice head: logits = features [inputs] x weights [inputs, classes] + bias. */
 export interface FloatDense {
   name: string;
   inputs: number;
@@ -39,4 +39,6 @@ export interface FloatModel {
   /** Body II: four 3x3 convolutions, then the 1x1. */
   bodyTwo: [FloatConvolution, FloatConvolution, FloatConvolution, FloatConvolution, FloatConvolution];
   dense: FloatDense;
+  /** The sidecar's voice head, with one output. */
+  voice?: FloatDense;
 }

@@ -119,6 +119,10 @@ export class JsonFields {
     return this.number(name, (value) => value > 0, "a number above zero");
   }
 
+  float32AboveZero(name: string): number {
+    return this.number(name, (value) => value > 0 && Math.fround(value) === value, "a float32 above zero");
+  }
+
   /** A list of `count` numbers, or of at least one, each of which `accepts` accepts. */
   numbers(name: string, count: number | undefined, accepts: (value: number) => boolean, expected: string): number[] {
     const list: unknown = this.value[name];

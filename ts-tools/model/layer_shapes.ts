@@ -26,6 +26,7 @@ export interface NetworkShape {
   bodyOne: readonly ConvolutionShape[];
   bodyTwo: readonly ConvolutionShape[];
   dense: { inputs: number; classes: number };
+  voice?: { inputs: number };
 }
 
 /** A layer's name, its kernel (time x coefficient) and its average pooling; 0 x 0 pools the whole tensor. */
@@ -102,10 +103,10 @@ export function countNetwork(shape: NetworkShape): NetworkCounts {
   const sizes = layerSizes(shape.frames, shape.coefficients);
   const layers = [...shape.bodyOne, ...shape.bodyTwo];
   const layerPixels = [...sizes.bodyOne, ...sizes.bodyTwo].map((size) => size.height * size.width);
-  const denseWeights = shape.dense.inputs * shape.dense.classes;
-  let weights = denseWeights;
-  let biases = shape.dense.classes;
-  let multiplyAccumulates = denseWeights;
+  const { dense, voice } = shape;
+  let weights = dense.inputs * dense.classes + (voice?.inputs ?? 0);
+  let biases = dense.classes + (voice ? 1 : 0);
+  let multiplyAccumulates = weights;
   layers.forEach((layer, index) => {
     const layerWeights = weightsPerChannel(layer) * layer.outputChannels;
     weights += layerWeights;

@@ -17,6 +17,9 @@ export const WINOGRAD_BITS = 22;
 export const DIMENSION_WEIGHT_BITS = 16;
 export const DIMENSION_LOG_BITS = 12;
 
+/** An answer is accepted if the voice head says at least this. */
+export const LEAST_VOICE = 0.5;
+
 /** The level of a segment is this quantile of |x|, in thousandths, and is measured in thousandths of an int16 step. */
 export const LEVEL_QUANTILE = 999;
 export const LEVEL_SCALE = 1000;

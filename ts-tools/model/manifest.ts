@@ -55,6 +55,7 @@ export function buildManifest(input: ManifestInput): Manifest {
     frontEnd,
     ...(normalization && { normalization }),
     ...input.rules,
+    ...(quantized.voice && { voice: { scale: quantized.voice.logitScale } }),
     network: {
       frames: quantized.frames,
       coefficients: quantized.coefficients,

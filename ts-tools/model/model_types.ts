@@ -76,6 +76,16 @@ export interface SpeakerAnswers {
   leastSpeech: number;
 }
 
+/**
+ * Whether somebody speaks at all, as light-sernet.json has it: the logistic function of a linear function of the globally averaged features (docs/arithmetic.md,
+ * sections 5 and 6).
+ */
+export interface VoiceHead {
+  /** One for each channel of the last convolution. */
+  weights: readonly number[];
+  bias: number;
+}
+
 /** What a model says of an answer besides the probabilities; a model may have none of it. */
 export interface AnswerRules {
   dimensions?: Partial<Record<DimensionName, Dimension>>;
@@ -108,7 +118,7 @@ export interface QuantizedConvolution {
   poolWidth: number;
 }
 
-/** The int8 head. */
+/** The int8 head, or the voice head with its one output. */
 export interface QuantizedDense {
   name: string;
   inputs: number;
@@ -131,6 +141,8 @@ export interface QuantizedModel {
   /** four 3x3, then 1x1. */
   bodyTwo: QuantizedConvolution[];
   dense: QuantizedDense;
+  /** Of a model with a voice head: one output with a scale of its own. */
+  voice?: QuantizedDense;
 }
 
 /** `model.json`, version 1. */
@@ -152,6 +164,8 @@ export interface Manifest extends AnswerRules {
   frontEnd: Omit<FrontEnd, "normalization">;
   /** Absent: nothing is subtracted. */
   normalization?: Normalization;
+  /** float32: the real value of one step of the voice head's output. Absent: the model has none. */
+  voice?: { scale: number };
   network: {
     frames: number;
     coefficients: number;

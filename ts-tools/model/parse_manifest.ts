@@ -9,6 +9,7 @@ import { parseLicense } from "./license.js";
 import { MOST_ID_BYTES } from "./model_names.js";
 import type { ActivationScales, FrontEnd, Manifest } from "./model_types.js";
 import { parseNormalization } from "./normalization.js";
+import { parseQuantizedVoice } from "./voice.js";
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const SHA256_WORDS = "64 hexadecimal digits";
@@ -58,7 +59,7 @@ function parseNetwork(fields: JsonFields, frontEnd: FrontEnd, classes: number): 
       classes: dense.constant("classes", classes),
       inputScale: dense.positive("inputScale"),
       weightScale: dense.positive("weightScale"),
-      logitScale: dense.number("logitScale", (value) => value > 0 && Math.fround(value) === value, "a float32 above zero"),
+      logitScale: dense.float32AboveZero("logitScale"),
     },
     parameters: fields.count("parameters"),
     weightBytes: fields.count("weightBytes"),
@@ -100,6 +101,7 @@ export function parseManifest(text: string, file: string): Manifest {
   const frontEnd = parseFrontEnd(fields.object("frontEnd"));
   const normalization = parseNormalization(fields, frontEnd.coefficients);
   const rules = parseQuantizedRules(fields, { ...frontEnd, ...(normalization && { normalization }) }, classes.length);
+  const voice = parseQuantizedVoice(fields);
   return {
     format,
     formatVersion,
@@ -116,6 +118,7 @@ export function parseManifest(text: string, file: string): Manifest {
     frontEnd,
     ...(normalization && { normalization }),
     ...rules,
+    ...(voice && { voice }),
     network: parseNetwork(fields.object("network"), frontEnd, classes.length),
     activationScales: readActivationScales(fields.object("activationScales")),
     version: fields.text("version"),

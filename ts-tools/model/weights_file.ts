@@ -12,6 +12,9 @@
  *     head:
  *       int8   weights    [classes, inputs]
  *       int32  bias       [classes]
+ *     voice head, if the manifest has `voice`:
+ *       int8   weights    [inputs]
+ *       int32  bias
  *
  * Shapes and scales are in the manifest. Weight scales are in neither: a channel's follows from its multiplier and shift.
  */
@@ -19,21 +22,25 @@ import { createHash } from "node:crypto";
 import { ByteReader, ByteWriter } from "./byte_stream.js";
 import { type ConvolutionShape, layerSizes, weightsPerChannel } from "./layer_shapes.js";
 import { ModelError } from "./model_error.js";
-import type { Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
+import type { Manifest, QuantizedConvolution, QuantizedDense, QuantizedModel } from "./model_types.js";
 
 const MAGIC = 0x574e534c; // "LSNW"
 const VERSION = 1;
 const HEADER_BYTES = 12;
 
-function fileBytes(layers: readonly ConvolutionShape[], dense: { inputs: number; classes: number }): number {
+type Head = Pick<QuantizedDense, "inputs" | "classes">;
+
+function fileBytes(layers: readonly ConvolutionShape[], heads: readonly Head[]): number {
   const convolutions = layers.map((layer) => layer.outputChannels * (weightsPerChannel(layer) + 4 + 4 + 1));
-  return convolutions.reduce((sum, bytes) => sum + bytes, HEADER_BYTES) + dense.classes * (dense.inputs + 4);
+  const rows = heads.map(({ inputs, classes }) => classes * (inputs + 4));
+  return [...convolutions, ...rows].reduce((sum, bytes) => sum + bytes, HEADER_BYTES);
 }
 
 /** The model's integers as a file. */
 export function writeWeights(model: QuantizedModel): Uint8Array {
   const layers = [...model.bodyOne, ...model.bodyTwo];
-  const size = fileBytes(layers, model.dense);
+  const heads = [model.dense, ...(model.voice ? [model.voice] : [])];
+  const size = fileBytes(layers, heads);
   const writer = new ByteWriter(size);
   writer.uint32(MAGIC);
   writer.uint32(VERSION);
@@ -44,8 +51,10 @@ export function writeWeights(model: QuantizedModel): Uint8Array {
     writer.int32s(layer.multiplier);
     writer.uint8s(layer.shift);
   }
-  writer.int8s(model.dense.weights);
-  writer.int32s(model.dense.bias);
+  for (const head of heads) {
+    writer.int8s(head.weights);
+    writer.int32s(head.bias);
+  }
   return writer.bytes;
 }
 
@@ -63,7 +72,9 @@ function weightScalesOf(layer: Omit<QuantizedConvolution, "weights" | "weightSca
 /** Reads the weights file of a manifest; `file` is its name in messages. Throws a ModelError unless size and SHA-256 are the manifest's. */
 export function readWeights(bytes: Uint8Array, manifest: Manifest, file: string): QuantizedModel {
   const { network } = manifest;
-  const expected = fileBytes(network.layers, network.dense);
+  const dense = { name: "dense", ...network.dense };
+  const voice = manifest.voice && voiceShape(network.dense, manifest.voice.scale);
+  const expected = fileBytes(network.layers, [dense, ...(voice ? [voice] : [])]);
   const reader = new ByteReader(bytes);
   if (bytes.length < HEADER_BYTES || reader.uint32() !== MAGIC) {
     throw new ModelError(`${file} is not a weights file of light-sernet; build the model again.`);
@@ -94,13 +105,18 @@ export function readWeights(bytes: Uint8Array, manifest: Manifest, file: string)
     const weightScales = weightScalesOf({ ...shape, ...requantization }, windowHeight * windowWidth);
     return { ...shape, weights, weightScales, bias, ...requantization };
   });
-  const { dense } = network;
-  const denseWeights = reader.int8s(dense.classes * dense.inputs);
+  const integers = ({ inputs, classes }: Head) => ({ weights: reader.int8s(classes * inputs), bias: reader.int32s(classes) });
   return {
     frames: network.frames,
     coefficients: network.coefficients,
     bodyOne: layers.slice(0, sizes.bodyOne.length),
     bodyTwo: layers.slice(sizes.bodyOne.length),
-    dense: { name: "dense", ...dense, weights: denseWeights, bias: reader.int32s(dense.classes) },
+    dense: { ...dense, ...integers(dense) },
+    ...(voice && { voice: { ...voice, ...integers(voice) } }),
   };
+}
+
+/** A voice head but for its integers; it has the features of the other head. */
+function voiceShape({ inputs, inputScale }: Manifest["network"]["dense"], scale: number): Omit<QuantizedDense, "weights" | "bias"> {
+  return { name: "voice", inputs, classes: 1, inputScale, weightScale: scale / inputScale, logitScale: scale };
 }

@@ -19,6 +19,7 @@ import { classesFault, isName, MOST_ID_BYTES, nameTwice, nameWords } from "../mo
 import type { ActivationScales, AnswerRules, FrontEnd, Manifest, QuantizedModel } from "../model/model_types.js";
 import { normalizationFault } from "../model/normalization.js";
 import { parseManifest } from "../model/parse_manifest.js";
+import { voiceFault, voiceLayer } from "../model/voice.js";
 import { writeWeights } from "../model/weights_file.js";
 import { type Calibration, type CalibrationSegment, calibrate } from "../quantize/calibrate.js";
 import { quantizeModel } from "../quantize/quantize.js";
@@ -74,7 +75,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const id = chooseId(options, sidecar, modelFile);
   if (options.classes) checkGivenClasses(options.classes);
   tell("reading the model");
-  const float = await importModel(source);
+  const float = withVoice(await importModel(source), sidecar, source);
   const notes: string[] = [];
   if (Object.keys(sidecar).length > 0) notes.push(`using ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
   const classes = chooseClasses(options, sidecar, float, notes);
@@ -184,6 +185,14 @@ function chooseRules(sidecar: Sidecar, frontEnd: FrontEnd, classes: readonly str
   const fault = answerRulesFault(rules, frontEnd, classes.length);
   if (fault !== undefined) throw new ModelError(`${source}: ${fault}; correct the ${SIDECAR} beside the model.`);
   return rules;
+}
+
+/** The model with the sidecar's voice head, which must have a weight for each of its features. */
+function withVoice(float: FloatModel, { voice }: Sidecar, source: string): FloatModel {
+  if (voice === undefined) return float;
+  const fault = voiceFault(voice, float.dense.inputs);
+  if (fault !== undefined) throw new ModelError(`${source}: ${fault}; correct the ${SIDECAR} beside the model.`);
+  return { ...float, voice: voiceLayer(voice) };
 }
 
 interface ChosenScales {

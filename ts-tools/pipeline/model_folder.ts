@@ -8,9 +8,10 @@ import { JsonFields } from "../model/json_fields.js";
 import { parseLicense } from "../model/license.js";
 import { ModelError } from "../model/model_error.js";
 import { MOST_ID_BYTES } from "../model/model_names.js";
-import type { ActivationScales, AnswerRules, FrontEnd, Normalization } from "../model/model_types.js";
+import type { ActivationScales, AnswerRules, FrontEnd, Normalization, VoiceHead } from "../model/model_types.js";
 import { parseNormalization } from "../model/normalization.js";
 import { parseActivationScales } from "../model/parse_manifest.js";
+import { parseVoice } from "../model/voice.js";
 
 /** What float weights do not say themselves, in a file beside them. Every field may be missing. */
 export interface Sidecar extends AnswerRules {
@@ -28,6 +29,8 @@ export interface Sidecar extends AnswerRules {
   frontEnd?: Partial<FrontEnd>;
   /** Default: none. */
   normalization?: Normalization;
+  /** Default: none. */
+  voice?: VoiceHead;
 }
 
 export const SIDECAR = "light-sernet.json";
@@ -88,6 +91,7 @@ const FIELDS: readonly (keyof Sidecar)[] = [
   "frontEnd",
   "normalization",
   ...ANSWER_RULES,
+  "voice",
 ];
 
 /**
@@ -100,6 +104,7 @@ export function parseSidecar(text: string, file: string): Sidecar {
   const threshold = (): number => fields.number("acceptThreshold", (value) => value >= 0 && value <= 1, "a number from 0 to 1");
   const license = parseLicense(fields);
   const normalization = parseNormalization(fields);
+  const voice = parseVoice(fields);
   return {
     ...(fields.has("file") && { file: fields.text("file") }),
     ...(fields.has("id") && { id: fields.name("id", MOST_ID_BYTES) }),
@@ -110,5 +115,6 @@ export function parseSidecar(text: string, file: string): Sidecar {
     ...(fields.has("frontEnd") && { frontEnd: parseFrontEndChanges(fields.object("frontEnd")) }),
     ...(normalization && { normalization }),
     ...parseAnswerRules(fields),
+    ...(voice && { voice }),
   };
 }

@@ -34,11 +34,11 @@ export function checkPackedSums(name: string, taps: number, inputLevels: number,
   }
 }
 
-/** One class of the dense layer: no partial sum exceeds int32. Throws a ModelError. */
-export function checkDense(name: string, weights: Int8Array, index: number, bias: number, inputLevels: number): void {
+/** One output of a dense layer, `where` in it: no partial sum exceeds int32. Throws a ModelError. */
+export function checkDense(name: string, weights: Int8Array, where: string, bias: number, inputLevels: number): void {
   const bound = absoluteSum(weights) * inputLevels + Math.abs(bias);
   if (bound > INT32_MAX)
     throw new ModelError(
-      `${name} can overflow 32 bits in class ${index}: its weights and bias reach ${bound}; train with smaller weights or fewer channels.`,
+      `${name} can overflow 32 bits${where}: its weights and bias reach ${bound}; train with smaller weights or fewer channels.`,
     );
 }

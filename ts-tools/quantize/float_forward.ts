@@ -1,5 +1,5 @@
 /** The float network in plain loops: the quantized one is calibrated on it and compared with it. */
-import type { FloatConvolution, FloatModel } from "../model/float_model.js";
+import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";
 import { ACTIVATIONS, type ActivationName, type LayerSize, layerSizes } from "../model/layer_shapes.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
 
@@ -48,6 +48,16 @@ export function softmax(logits: ArrayLike<number>): Float64Array {
   const exponentials = values.map((value) => Math.exp(value - largest));
   const total = exponentials.reduce((a, b) => a + b, 0);
   return exponentials.map((value) => value / total);
+}
+
+/** 1 / (1 + exp(-x)). */
+export function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** What a voice head says of the averaged features [inputs], which a listener receives; 0..1. */
+export function floatVoice({ weights, bias }: FloatDense, features: Float64Array): number {
+  return logistic(features.reduce((sum, feature, i) => sum + feature * weights[i]!, bias[0]!));
 }
 
 /** Prepares a model to run on many segments. */

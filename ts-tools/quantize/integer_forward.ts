@@ -2,9 +2,9 @@
 
 import { ACTIVATIONS, type LayerSize, layerSizes, weightsPerChannel } from "../model/layer_shapes.js";
 import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
-import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
+import type { QuantizedConvolution, QuantizedDense, QuantizedModel } from "../model/model_types.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
-import { type ActivationListener, concatenateChannels, softmax } from "./float_forward.js";
+import { type ActivationListener, concatenateChannels, logistic, softmax } from "./float_forward.js";
 import { requantize } from "./requantize.js";
 
 export interface IntegerResult {
@@ -12,6 +12,8 @@ export interface IntegerResult {
   logits: Int32Array;
   /** float64 softmax of logits * logitScale, [classes]. (The module computes it in float32: the same to 1e-6.) */
   probabilities: Float64Array;
+  /** Of a model with a voice head: its int32 output, and its float64 value, 0..1 (as precise). */
+  voice?: { logit: number; value: number };
 }
 
 /** Takes MFCCs, float32 [frames, coefficients]; a listener receives every quantized tensor as real values (integer * scale). */
@@ -57,13 +59,24 @@ function dequantize(tensor: Float64Array, scale: number): Float64Array {
   return tensor.map((value) => value * scale);
 }
 
+/** int32 [classes] of features [inputs]. */
+function integerDense(features: Float64Array, { inputs, classes, weights, bias }: QuantizedDense): Int32Array {
+  const logits = new Int32Array(classes);
+  for (let c = 0; c < classes; c++) {
+    let sum = bias[c]!;
+    for (let i = 0; i < inputs; i++) sum += features[i]! * weights[c * inputs + i]!;
+    logits[c] = sum;
+  }
+  return logits;
+}
+
 /** Prepares a quantized model to run on many segments. */
 export function integerNetwork(model: QuantizedModel): IntegerNetwork {
   const sizes = layerSizes(model.frames, model.coefficients);
   const bodyOne = model.bodyOne.map((layer, index) => pack(layer, sizes.bodyOne[index]!));
   const bodyTwo = model.bodyTwo.map((layer, index) => pack(layer, sizes.bodyTwo[index]!));
   const pathChannels = model.bodyOne.map((layer) => layer.outputChannels);
-  const { inputs, classes, weights, bias, logitScale } = model.dense;
+  const { dense, voice } = model;
 
   return (mfcc, listener) => {
     const input = quantizeInput(mfcc, model.bodyOne[0]!.inputScale);
@@ -76,12 +89,10 @@ export function integerNetwork(model: QuantizedModel): IntegerNetwork {
       tensor = integerLayer(tensor, layer, quantized, levels);
       listener?.(ACTIVATIONS[index + 1]!, dequantize(tensor, quantized.outputScale));
     });
-    const logits = new Int32Array(classes);
-    for (let c = 0; c < classes; c++) {
-      let sum = bias[c]!;
-      for (let i = 0; i < inputs; i++) sum += tensor[i]! * weights[c * inputs + i]!;
-      logits[c] = sum;
-    }
-    return { logits, probabilities: softmax(Array.from(logits, (logit) => logit * logitScale)) };
+    const logits = integerDense(tensor, dense);
+    const probabilities = softmax(Array.from(logits, (logit) => logit * dense.logitScale));
+    if (voice === undefined) return { logits, probabilities };
+    const logit = integerDense(tensor, voice)[0]!;
+    return { logits, probabilities, voice: { logit, value: logistic(logit * voice.logitScale) } };
   };
 }

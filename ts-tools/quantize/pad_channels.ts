@@ -54,6 +54,6 @@ export function padChannels(model: FloatModel): FloatModel {
     inputs = outputs;
     return padded;
   });
-  const dense = padDense(model.dense, inputs);
-  return { ...model, bodyOne: bodyOne as FloatModel["bodyOne"], bodyTwo: bodyTwo as FloatModel["bodyTwo"], dense };
+  const heads = { dense: padDense(model.dense, inputs), ...(model.voice && { voice: padDense(model.voice, inputs) }) };
+  return { ...model, bodyOne: bodyOne as FloatModel["bodyOne"], bodyTwo: bodyTwo as FloatModel["bodyTwo"], ...heads };
 }

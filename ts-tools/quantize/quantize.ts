@@ -93,8 +93,8 @@ function quantizeConvolution(layer: FloatConvolution, context: LayerContext): Qu
   return quantized;
 }
 
-/** One weight scale for all classes, so that the integer logits compare. */
-function quantizeDense(dense: FloatDense, featureScale: number): QuantizedDense {
+/** One weight scale for all outputs, so that the integer logits compare. */
+function quantizeDense(dense: FloatDense, featureScale: number, name: "dense" | "voice"): QuantizedDense {
   let largest = 0;
   for (const weight of dense.weights) largest = Math.max(largest, Math.abs(weight));
   const largestBias = dense.bias.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
@@ -105,18 +105,23 @@ function quantizeDense(dense: FloatDense, featureScale: number): QuantizedDense 
   for (let c = 0; c < dense.classes; c++) {
     for (let i = 0; i < dense.inputs; i++) weights[c * dense.inputs + i] = roundHalfAway(dense.weights[i * dense.classes + c]! / scale);
     const quantizedBias = roundHalfAway(dense.bias[c]! / (featureScale * scale));
-    checkDense(dense.name, weights.subarray(c * dense.inputs, (c + 1) * dense.inputs), c, quantizedBias, FEATURE_LEVELS);
+    const where = name === "voice" ? "" : ` in class ${c}`;
+    checkDense(dense.name, weights.subarray(c * dense.inputs, (c + 1) * dense.inputs), where, quantizedBias, FEATURE_LEVELS);
     bias[c] = quantizedBias;
   }
+  const logitScale = Math.fround(featureScale * scale);
+  if (!(logitScale > 0 && logitScale < Infinity)) {
+    throw new ModelError(`${dense.name} has weights whose scale, ${featureScale * scale}, is not in the range of float32; train again.`);
+  }
   return {
-    name: "dense",
+    name,
     inputs: dense.inputs,
     classes: dense.classes,
     weights,
     weightScale: scale,
     bias,
     inputScale: featureScale,
-    logitScale: Math.fround(featureScale * scale),
+    logitScale,
   };
 }
 
@@ -166,6 +171,7 @@ export function quantizeModel(model: FloatModel, scales: ActivationScales, front
     coefficients: model.coefficients,
     bodyOne,
     bodyTwo,
-    dense: quantizeDense(padded.dense, scales.features),
+    dense: quantizeDense(padded.dense, scales.features, "dense"),
+    ...(padded.voice && { voice: quantizeDense(padded.voice, scales.features, "voice") }),
   };
 }

@@ -7,9 +7,10 @@ import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { AnswerComparison, type AnswerReport } from "./answer_comparison.js";
 import { type Calibration, type CalibrationSegment, checkSegment, decibels } from "./calibrate.js";
-import { floatNetwork } from "./float_forward.js";
+import { floatNetwork, floatVoice } from "./float_forward.js";
 import { integerNetwork } from "./integer_forward.js";
 import { padChannels } from "./pad_channels.js";
+import { VoiceComparison, type VoiceReport } from "./voice_comparison.js";
 
 /** Shares and ratios are null without recordings (or without noise). */
 export interface LayerReport {
@@ -33,6 +34,8 @@ export interface QuantizationReport {
   dense: { weightScale: number; logitScale: number };
   /** null without recordings. */
   answers: AnswerReport | null;
+  /** Of a model with a voice head. */
+  voice?: VoiceReport | null;
   /** The calibration, if this build chose the scales. */
   calibration?: Calibration;
 }
@@ -111,25 +114,29 @@ export function quantizationReport(
   segments: readonly CalibrationSegment[],
   calibration?: Calibration,
 ): QuantizationReport {
-  const runFloat = floatNetwork(padChannels(model));
+  const padded = padChannels(model);
+  const runFloat = floatNetwork(padded);
   const runInteger = integerNetwork(quantized);
   const layers = comparisons(quantized);
   const answers = new AnswerComparison();
+  const voices = new VoiceComparison();
   for (const segment of segments) {
     checkSegment(quantized, segment);
     const { file, mfcc } = segment;
     const tensors = new Map<ActivationName, Float64Array>();
     const float = runFloat(mfcc, (name, tensor) => tensors.set(name, tensor));
-    const { probabilities } = runInteger(mfcc, (name, tensor) => {
+    const { probabilities, voice } = runInteger(mfcc, (name, tensor) => {
       for (const layer of layers) if (layer.activation === name) layer.add(tensors.get(name)!, tensor);
     });
     answers.add(file, float, probabilities);
+    if (padded.voice && voice) voices.add(floatVoice(padded.voice, tensors.get("features")!), voice.value);
   }
   return {
     segments: segments.length,
     layers: layers.map((layer) => layer.report()),
     dense: { weightScale: quantized.dense.weightScale, logitScale: quantized.dense.logitScale },
     answers: answers.report(),
+    ...(padded.voice && { voice: voices.report() }),
     ...(calibration && { calibration }),
   };
 }

@@ -4,6 +4,7 @@ import { codeSpan, markdownTable } from "../text/markdown.js";
 import type { AnswerReport } from "./answer_comparison.js";
 import type { Calibration } from "./calibrate.js";
 import type { LayerReport, QuantizationReport } from "./report.js";
+import type { VoiceReport } from "./voice_comparison.js";
 
 const NOTHING = "-";
 
@@ -43,6 +44,11 @@ function answerLines(answers: AnswerReport, segments: number, classes: readonly 
   ].join("\n");
 }
 
+function voiceLine({ agreeing, meanDifference, worstDifference }: VoiceReport, segments: number): string {
+  const differences = `${meanDifference.toFixed(5)} in the mean, ${worstDifference.toFixed(5)} at worst`;
+  return `- Same side of one half in \`voice\`: ${agreeing} of ${segments}; difference ${differences}.`;
+}
+
 function calibrationTable(calibration: Calibration): string {
   const header = ["activation", "largest", "range", "clipped", "clipping dB", "rounding dB", "both dB", "full range dB"];
   const rows = calibration.activations.map(({ name, largest, chosen, fullRange }) => [
@@ -60,14 +66,16 @@ function calibrationTable(calibration: Calibration): string {
 
 /** The report as Markdown; `classes` are the names of the labels. */
 export function reportText(report: QuantizationReport, classes: readonly string[]): string {
-  const { layers, dense, answers, calibration, segments } = report;
+  const { layers, dense, answers, voice, calibration, segments } = report;
   const parts = [
     "# Quantization report",
     "Pooled outputs of the integer network against the float network's: signal to noise counts every error up to that layer.",
     layerTable(layers),
     `dense: weight scale ${significant(dense.weightScale)}, logit scale ${significant(dense.logitScale)}.`,
     "## Answers",
-    answers ? answerLines(answers, segments, classes) : "No recordings were given: build with --calibrate to compare with the float model.",
+    answers
+      ? [answerLines(answers, segments, classes), ...(voice ? [voiceLine(voice, segments)] : [])].join("\n")
+      : "No recordings were given: build with --calibrate to compare with the float model.",
   ];
   if (calibration) {
     parts.push(

@@ -7,8 +7,11 @@ import { damaged } from "./errors.js";
 /** Frames that are timed after each window to separate the front end from the network. */
 const TIMED_FRAMES = 4;
 
+/** What else an answer may have. */
+type AnswerNumber = DimensionName | "speechFrames" | "voice";
+
 /** The module's answer for one window. */
-export interface WindowResult extends Partial<Record<DimensionName | "speechFrames", number>> {
+export interface WindowResult extends Partial<Record<AnswerNumber, number>> {
   /** Index of the class. */
   label: number;
   /** False: the answer is uncertain. */
@@ -90,18 +93,19 @@ export class Classifier {
   }
 
   /** What the model has of these of the last answer. */
-  #more(): Partial<Record<DimensionName | "speechFrames", number>> {
-    const { activation, valence, speechFrames } = this.#engine.answers;
+  #more(): Partial<Record<AnswerNumber, number>> {
+    const { activation, valence, speechFrames, voice } = this.#engine.answers;
     return {
       ...(activation && { activation: activation() }),
       ...(valence && { valence: valence() }),
       ...(speechFrames && { speechFrames: speechFrames() }),
+      ...(voice && { voice: voice() }),
     };
   }
 
   #checked<T extends Omit<WindowResult, "frontendMs" | "networkMs">>(result: T): T {
-    const { label, probabilities, activation = 0, valence = 0 } = result;
-    if (label < 0 || label >= this.#classes || ![...probabilities, activation, valence].every((value) => value >= 0 && value <= 1))
+    const { label, probabilities, activation = 0, valence = 0, voice = 0 } = result;
+    if (label < 0 || label >= this.#classes || ![...probabilities, activation, valence, voice].every((value) => value >= 0 && value <= 1))
       throw damaged("its answer is impossible");
     return result;
   }

@@ -32,6 +32,8 @@ export interface ModelInfo {
   dimensions: readonly DimensionName[];
   /** An answer to fewer frames with speech is not accepted; absent if the model has no such rule. */
   leastSpeechFrames?: number;
+  /** Whether its results say how surely somebody speaks; an answer to less than 0.5 is not accepted. */
+  hasVoice: boolean;
   /** Hz of the samples that the network receives. */
   sampleRate: number;
   /** Samples of one segment at that rate. */
@@ -169,7 +171,8 @@ export class Engine {
     const adapts = this.adaptation !== undefined;
     const least = this.answers.leastSpeechFrames?.();
     const speech = least !== undefined && { leastSpeechFrames: least };
-    return { id, sha256, classes, acceptThreshold, adapts, dimensions, ...speech, sampleRate, windowSamples };
+    const hasVoice = this.answers.voice !== undefined;
+    return { id, sha256, classes, acceptThreshold, adapts, dimensions, ...speech, hasVoice, sampleRate, windowSamples };
   }
 }
 

@@ -27,12 +27,14 @@ export function recognitionJson(file: string, recognition: Recognition): string 
 }
 
 /** What a recording and each of its windows have. */
-function answerJson({ label, confidence, accepted, speechFrames, activation, valence, probabilities }: Recognition | Segment): object {
+function answerJson(answer: Recognition | Segment): object {
+  const { label, confidence, accepted, speechFrames, voice, activation, valence, probabilities } = answer;
   return {
     label,
     confidence: shortenFloat32(confidence),
     accepted,
     ...(speechFrames !== undefined && { speechFrames }),
+    ...(voice !== undefined && { voice: shortenFloat32(voice) }),
     ...(activation !== undefined && { activation: shortenFloat32(activation) }),
     ...(valence !== undefined && { valence: shortenFloat32(valence) }),
     probabilities: shorten(probabilities),
@@ -50,8 +52,9 @@ export function isRecognition(value: unknown): value is Recognition {
   return isObject(timing) && areNumbers([timing.decodeMs, timing.frontendMs, timing.networkMs]);
 }
 
-function isAnswer({ label, confidence, accepted, speechFrames, activation, valence, probabilities }: Record<string, unknown>): boolean {
-  if (![speechFrames, activation, valence].every((value) => value === undefined || typeof value === "number")) return false;
+function isAnswer(answer: Record<string, unknown>): boolean {
+  const { label, confidence, accepted, speechFrames, voice, activation, valence, probabilities } = answer;
+  if (![speechFrames, voice, activation, valence].every((value) => value === undefined || typeof value === "number")) return false;
   return typeof label === "string" && typeof confidence === "number" && typeof accepted === "boolean" && areNumbersByName(probabilities);
 }
 

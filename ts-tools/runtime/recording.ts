@@ -9,7 +9,7 @@ import {
   meanDimensions,
   meanProbabilities,
   milliseconds,
-  mostSpeech,
+  mostHeard,
   type Recognition,
   type Segment,
   type Timing,
@@ -72,12 +72,12 @@ export class Recording {
     const only = this.#segments.length === 1 ? this.#segments[0] : undefined;
     const mean = meanProbabilities(this.#probabilities, model.classes.length);
     const best = indexOfLargest(mean);
-    const speech = mostSpeech(this.#segments, model);
+    const heard = mostHeard(this.#segments, model);
     return {
       label: only?.label ?? model.classes[best]!,
       confidence: only?.confidence ?? mean[best]!,
-      accepted: only?.accepted ?? isAccepted(model, { confidence: mean[best]!, ...speech }),
-      ...speech,
+      accepted: only?.accepted ?? isAccepted(model, { confidence: mean[best]!, ...heard }),
+      ...heard,
       ...meanDimensions(this.#segments, model.dimensions),
       probabilities: byClass(model, mean),
       ...(only && { logits: only.logits }),
@@ -137,6 +137,7 @@ export class Recording {
       confidence: result.probabilities[result.label]!,
       accepted: result.accepted,
       ...(result.speechFrames !== undefined && { speechFrames: result.speechFrames }),
+      ...(result.voice !== undefined && { voice: result.voice }),
       ...(result.activation !== undefined && { activation: result.activation }),
       ...(result.valence !== undefined && { valence: result.valence }),
       probabilities: byClass(model, result.probabilities),

@@ -1,3 +1,4 @@
+import { LEAST_VOICE } from "../model/levels.js";
 import type { ModelInfo } from "./engine.js";
 
 /** How the voice sounds besides the classes, 0 to 1 (float32 values); each only if the model has it (`model.dimensions`). */
@@ -8,20 +9,25 @@ export interface Dimensions {
   valence?: number;
 }
 
-/** Only if the model's answers need speech (`model.leastSpeechFrames`). */
-interface Speech {
-  /** Frames with speech in the window; of several windows the most that one has. */
+/** What an answer needs to be accepted besides its confidence, in models that need it. */
+interface Heard {
+  /** Frames with speech in the window; of several windows the most that one has. Only if the model has `leastSpeechFrames`. */
   speechFrames?: number;
+  /** How surely somebody speaks, a float32 from 0 to 1; of several windows the largest. Only if the model has it (`model.hasVoice`). */
+  voice?: number;
 }
 
 /** The result for one window. */
-export interface Segment extends Dimensions, Speech {
+export interface Segment extends Dimensions, Heard {
   startMs: number;
   endMs: number;
   label: string;
   /** Probability of the label. */
   confidence: number;
-  /** Whether the confidence reaches the model's acceptance threshold, and there is enough speech for a model that needs some; otherwise the answer is uncertain. */
+  /**
+   * Whether the confidence reaches the model's acceptance threshold, there is enough speech for a model that needs some, and the voice is 0.5 or more in a model
+   * that has it; otherwise the answer is uncertain.
+   */
   accepted: boolean;
   probabilities: Record<string, number>;
   logits: Record<string, number>;
@@ -37,7 +43,7 @@ export interface Timing {
 }
 
 /** The result for a recording: the JSON of `light-sernet classify` without the file's name. The dimensions are means over the windows, as the probabilities are. */
-export interface Recognition extends Dimensions, Speech {
+export interface Recognition extends Dimensions, Heard {
   /** One of the classes, even if it is not accepted. */
   label: string;
   confidence: number;
@@ -62,17 +68,20 @@ export function byClass(model: ModelInfo, values: ArrayLike<number>): Record<str
   return Object.fromEntries(model.classes.map((name, index) => [name, values[index]!]));
 }
 
-/** The most frames with speech that a window has, in a model that needs some. */
-export function mostSpeech(windows: readonly Speech[], { leastSpeechFrames }: ModelInfo): Speech {
-  return leastSpeechFrames === undefined ? {} : { speechFrames: Math.max(...windows.map(({ speechFrames = 0 }) => speechFrames)) };
+/** The most frames with speech and the largest voice that a window has, in a model that has them. */
+export function mostHeard(windows: readonly Heard[], { leastSpeechFrames, hasVoice }: ModelInfo): Heard {
+  return {
+    ...(leastSpeechFrames !== undefined && { speechFrames: Math.max(...windows.map(({ speechFrames = 0 }) => speechFrames)) }),
+    ...(hasVoice && { voice: Math.max(...windows.map(({ voice = 0 }) => voice)) }),
+  };
 }
 
 /** Whether an answer is accepted by the rules of the model, in a module or in a manifest. */
 export function isAccepted(
   { acceptThreshold, leastSpeechFrames = 0 }: Pick<ModelInfo, "acceptThreshold" | "leastSpeechFrames">,
-  { confidence, speechFrames = 0 }: Pick<Segment, "confidence" | "speechFrames">,
+  { confidence, speechFrames = 0, voice = 1 }: Pick<Segment, "confidence" | "speechFrames" | "voice">,
 ): boolean {
-  return Math.fround(confidence) >= acceptThreshold && speechFrames >= leastSpeechFrames;
+  return Math.fround(confidence) >= acceptThreshold && speechFrames >= leastSpeechFrames && Math.fround(voice) >= LEAST_VOICE;
 }
 
 /** The means of the dimensions over the windows. */

@@ -11,6 +11,7 @@ import { manifestText } from "../../../ts-tools/model/manifest.js";
 import { ModelError } from "../../../ts-tools/model/model_error.js";
 import type { FrontEnd } from "../../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../../ts-tools/model/parse_manifest.js";
+import { voiceLayer } from "../../../ts-tools/model/voice.js";
 import { readWeights, writeWeights } from "../../../ts-tools/model/weights_file.js";
 import { readBudget } from "../../../ts-tools/pipeline/budget.js";
 import { readSidecar } from "../../../ts-tools/pipeline/model_folder.js";
@@ -50,7 +51,7 @@ let made: Named | undefined;
 /** A small model's manifest and weights. */
 function smallModel(): Named {
   if (made) return made;
-  const model = planModel(SMALL);
+  const model = planModel({ ...SMALL, voice: true });
   const named = nameModel(SMALL.name, model, SMALL.frontEnd, SMALL.acceptThreshold);
   const built = { ...named, name: named.id, model } as unknown as BuiltModel;
   made = { manifest: manifestText(manifestOf(built)), weights: writeWeights(model) };
@@ -84,6 +85,7 @@ const SIDECAR_TEXT = JSON.stringify({
     activation: { weights: [0.5, 0.25, -1, 2, 1, 0, 0.125], bias: -0.5 },
     valence: { weights: [0, 0, 0, 0, 0, 0, 1], bias: 1 },
   },
+  voice: { weights: [0.5, -1, 0, 2, 0.25, 1, -3, 1, 0, 0.5, 1, -2], bias: 0.125 },
 });
 
 const sidecar: Target = {
@@ -95,8 +97,9 @@ const sidecar: Target = {
     return (files, folder) => {
       writeCase(files, folder);
       return valueOrSentence(folder, async () => {
-        const { frontEnd, normalization, ...rules } = await readSidecar(join(folder, "model.json"));
+        const { frontEnd, normalization, voice, ...rules } = await readSidecar(join(folder, "model.json"));
         // What a build does with it next.
+        if (voice && !voiceLayer(voice).weights.every(Number.isFinite)) throw new Finding("a voice head of numbers that are not finite");
         const wanted: FrontEnd = { ...REFERENCE_FRONT_END, ...frontEnd, ...(normalization && { normalization }) };
         checkNamedModel({
           id: "a model",
