@@ -28,6 +28,7 @@ from .sounds import BACKGROUND, NOISE, ROOM, TALKERS, Sound
 
 UTTERANCES = 8  # of a session
 OF_A_CORPUS = 40_000  # variants, spread evenly over its recordings,
+OF_A_RESTRICTED_CORPUS = 10_000  # where the licence isn't free: only models that learn from others, too, learn from it
 OF_A_RECORDING = 80  # but at most so many of each
 LONGEST_SOUND = 40.0  # s
 CODE = ("augmentation.py", "lines.py", "normalization.py", "segment.py", "session_files.py", "sessions.py", "sound_file.py")
@@ -69,9 +70,10 @@ def speakers_of(dataset: Dataset, duration: float) -> dict[str, tuple[np.ndarray
     found = {}
     for name, indices in rows.items():
         recordings = tuple(dataset.recordings[index] for index in indices)
-        sounds = free if all(licences.is_free(recording.licence) for recording in recordings) else dataset.sounds
-        copies = min(OF_A_RECORDING, max(1, round(OF_A_CORPUS / of_corpus[recordings[0].corpus])))
-        found[name] = np.array(indices), Speaker(recordings, sounds, copies, duration)
+        is_free = all(licences.is_free(recording.licence) for recording in recordings)
+        copies = (OF_A_CORPUS if is_free else OF_A_RESTRICTED_CORPUS) / of_corpus[recordings[0].corpus]
+        copies = min(OF_A_RECORDING, max(1, round(copies)))
+        found[name] = np.array(indices), Speaker(recordings, free if is_free else dataset.sounds, copies, duration)
     return found
 
 

@@ -34,7 +34,8 @@ class Corpora(unittest.TestCase):
         module = front_end.front_end_module(DURATION)
         (self.caches / module.name).symlink_to(module)
         stack.enter_context(mock.patch.object(front_end, "RUNS", self.caches))
-        stack.enter_context(mock.patch.object(session_files, "OF_A_CORPUS", 12))
+        for name in ("OF_A_CORPUS", "OF_A_RESTRICTED_CORPUS"):
+            stack.enter_context(mock.patch.object(session_files, name, 12))
         write_emodb(self.folder / "wav", ("03", "08"), letters="WT", texts=("a01",))
         rows = [("1.wav", "train", "anger", "A", "x", "CC BY-NC-SA 4.0"), ("2.wav", "train", "fear", "A", "x", "CC BY-NC-SA 4.0")]
         self.sounds = [("t.wav", "talkers", "", "", "free", "MIT"), ("b.wav", "background", "", "", "x", "CC BY-NC-SA 4.0")]
