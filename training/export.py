@@ -11,10 +11,12 @@ mean answer, and how much speech an answer needs. Activation scales in an older 
 import argparse
 import json
 import sys
+import tempfile
 from math import inf
 from pathlib import Path
 
 from .conversion.graph_model import inference_model, write_graph_model
+from .conversion.int8 import build, write_calibration_recordings
 from .conversion.tflite import TFLITE_FILES, write_tflite
 from .data import licences, protocols
 from .data.dataset import CORPORA, DEFAULT_RECORDINGS
@@ -60,6 +62,11 @@ def main() -> None:
             features = load_clean(dataset, settings["input_type"], settings["input_duration"])[train]
         difference = write_graph_model(model, options.out, sidecar, features)
         print(f"{options.out}: largest difference between exported and trained probabilities {difference:.1e}")
+        if options.int8 is not None:
+            with tempfile.TemporaryDirectory() as work:
+                write_calibration_recordings(dataset, train, Path(work))
+                build(options.out, options.int8, Path(work), "--keep-scales")
+            print(f"{options.int8}: the modules; the scales of their activations are in {options.out / 'light-sernet.json'}")
         if options.tflite is not None:
             write_tflite(model, options.tflite, features[:: -(-len(features) // REPRESENTATIVE_RECORDINGS)])
             print(f"{options.tflite}: {', '.join(TFLITE_FILES.values())}")
@@ -71,6 +78,7 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path, help="folder of a finished run, such as training/runs/all-full-ce/all")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the TensorFlow.js graph model, such as weights/full")
+    parser.add_argument("--int8", type=Path, metavar="DIR", help="also builds the modules; up to 100 recordings of the training part calibrate them, and their scales are kept beside the graph model")
     parser.add_argument("--tflite", type=Path, metavar="DIR", help="for the TFLite files (default: none are written)")
     parser.add_argument("--id", required=True, help="the model's id, such as emodb-full-ce-v2")
     parser.add_argument("--calibration", type=Path, metavar="FILE", help="temperature, threshold, activation and valence, such as weights/results/calibration-loso-full-ce.json")

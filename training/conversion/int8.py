@@ -17,18 +17,26 @@ EMBEDDED, HOST = "embedded", "host"  # which modules: the one for every machine;
 
 def build_int8(dataset: Dataset, run: Path, train: np.ndarray, profile: str = EMBEDDED) -> None:
     """Builds run/int8 from run/graph. The activation scales come from recordings of the training part, `train`, only."""
-    chosen = train[:: -(-len(train) // CALIBRATION_RECORDINGS)]
-    recordings = run / "calibration"
-    recordings.mkdir(exist_ok=True)
-    for old in recordings.iterdir():
+    write_calibration_recordings(dataset, train, run / "calibration")
+    build(run / "graph", run / "int8", run / "calibration", "--profile", profile)
+
+
+def write_calibration_recordings(dataset: Dataset, train: np.ndarray, folder: Path) -> None:
+    """WAV files of up to CALIBRATION_RECORDINGS, at even distances in the training part. What was in the folder is removed."""
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
         old.unlink()
-    for index in chosen:
-        path, beside = dataset.recordings[index].path.resolve(), recordings / f"{index}.wav"
+    for index in train[:: -(-len(train) // CALIBRATION_RECORDINGS)]:
+        path, beside = dataset.recordings[index].path.resolve(), folder / f"{index}.wav"
         if path.suffix.lower() == WAV:
             beside.symlink_to(path)
         else:
             write_wav(beside, read_sound(path, load_front_end()))
-    command = [*LIGHT_SERNET, "build", str(run / "graph"), "--out", str(run / "int8"), "--profile", profile, "--calibrate", str(recordings)]
+
+
+def build(graph: Path, out: Path, recordings: Path, *options: str) -> None:
+    """`light-sernet build`. Raises ValueError with its sentence when it fails."""
+    command = [*LIGHT_SERNET, "build", str(graph), "--out", str(out), "--calibrate", str(recordings), *options]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode != 0:
         raise ValueError(result.stderr.strip())

@@ -61,17 +61,20 @@ class Command(Exported):
         load_front_end(RAW_MFCC, 1.0)
         run, normalization = self.corpora_run()
         out, tflite, data = self.work / "out", self.work / "lite", str(self.work / "data")
-        options = ["--out", str(out), "--tflite", str(tflite), "--id", "an-id", "--data", data]
+        built = self.work / "built"
+        options = ["--out", str(out), "--int8", str(built), "--tflite", str(tflite), "--id", "an-id", "--data", data]
         self.main(str(run), *options, "--calibration", str(calibration_path(self.work, "kind")))
         sidecar = json.loads((out / "light-sernet.json").read_text())
         expected = {"id": "an-id", "classes": CLASSES, "acceptThreshold": 0.4, "dimensions": DIMENSIONS, "license": LICENCE, "normalization": normalization}
         answers = {"speakerAnswers": {"share": 0.5, "weight": 4, "horizon": 64, "leastSpeech": 32}, "leastSpeechFrames": 16}
-        self.assertEqual(sidecar, expected | answers)
+        scales = sidecar.pop("activationScales")
+        self.assertEqual(sidecar, {"file": "model.json"} | expected | answers)
         logits = logits_of_model(trained_model(run), None, self.features[:2])
         np.testing.assert_allclose(imported_probabilities(out, self.features[:2]), softmax(logits / 2, axis=1), atol=1e-5)
         self.assertEqual({path.name for path in tflite.iterdir()}, set(TFLITE_FILES.values()))
-        built = self.work / "built"
-        subprocess.run([*LIGHT_SERNET, "build", str(out), "--out", str(built), "--profile", "embedded", "--calibrate", data], check=True, capture_output=True)
+        again = self.work / "again"
+        subprocess.run([*LIGHT_SERNET, "build", str(out), "--out", str(again), "--profile", "embedded"], check=True, capture_output=True)
+        self.assertEqual((again / "light-sernet.wasm").read_bytes(), (built / "light-sernet.wasm").read_bytes(), f"the same modules from the scales that were kept, {scales}")
         manifest = json.loads((built / "model.json").read_text())
         self.assertEqual({name: manifest[name] for name in ("license", "normalization", *answers)}, {name: sidecar[name] for name in ("license", "normalization", *answers)})
         self.assertEqual(manifest["dimensions"]["activation"]["bias"], 0.25 * 2**16)
