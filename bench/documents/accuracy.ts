@@ -4,6 +4,7 @@ import path from "node:path";
 import { root } from "./sources.js";
 
 const CORPUS = "EMO-DB";
+const WEIGHTS = path.join(root, "weights");
 
 export type Protocol = "loso" | "random";
 
@@ -36,18 +37,19 @@ interface Scores {
 
 const written = (share: number): string => (100 * share).toFixed(1);
 
-/** The files of a cross-validation of `full` or `micro`. */
-const kept = (protocol: Protocol, size: string, ending: string): string =>
-  path.join(root, "weights", "results", `${protocol}-${size}-ce-corpora-free-running${ending}`);
+/** A file of a cross-validation of `full` or `micro`. */
+const kept = (weights: string, protocol: Protocol, size: string, ending: string): string =>
+  path.join(weights, "results", `${protocol}-${size}-ce-corpora-free-running${ending}`);
 
 /** Undefined where a model of the third version was not judged in this way. */
-export function accuracyOf(protocol: Protocol, size: string): Accuracy | undefined {
-  if (!existsSync(kept("loso", size, "-scores.json"))) return ofSecondVersion(protocol, size);
-  const file = kept(protocol, size, "-scores.json");
-  return existsSync(file) ? ofScores(JSON.parse(readFileSync(file, "utf8")) as Scores, sameLabels(protocol, size)) : undefined;
+export function accuracyOf(protocol: Protocol, size: string, weights = WEIGHTS): Accuracy | undefined {
+  if (!existsSync(kept(weights, "loso", size, "-scores.json"))) return ofSecondVersion(protocol, size, weights);
+  const file = kept(weights, protocol, size, "-scores.json");
+  if (!existsSync(file)) return undefined;
+  return ofScores(JSON.parse(readFileSync(file, "utf8")) as Scores, sameLabels(protocol, size, weights));
 }
 
-export function ofScores({ answers, acceptance }: Scores, same: string): Accuracy {
+function ofScores({ answers, acceptance }: Scores, same: string): Accuracy {
   const { interval, ...its } = answers.int8[CORPUS]!;
   const shares = (["ua", "wa", "f1"] as const).map((name) => [name, `${written(its[name])} (${interval[name].map(written).join(" to ")})`]);
   const sure = acceptance["largest probability"].fits["held back, 92%"].corpora[CORPUS]![""];
@@ -59,24 +61,25 @@ export function ofScores({ answers, acceptance }: Scores, same: string): Accurac
   };
 }
 
-function sameLabels(protocol: Protocol, size: string): string {
-  const [float32, int8] = ["float32", "int8"].map((precision) => kept(protocol, size, `-${precision}.csv`)) as [string, string];
+function sameLabels(protocol: Protocol, size: string, weights: string): string {
+  const [float32, int8] = ["float32", "int8"].map((precision) => kept(weights, protocol, size, `-${precision}.csv`)) as [string, string];
   if (!existsSync(float32) || !existsSync(int8)) return "";
   const reference = new Map(rowsOf(float32).map(({ utterance, predicted }) => [utterance, predicted]));
   const rows = rowsOf(int8);
   return written(rows.filter(({ utterance, predicted }) => reference.get(utterance) === predicted).length / rows.length);
 }
 
-function ofSecondVersion(protocol: Protocol, size: string): Accuracy {
+function ofSecondVersion(protocol: Protocol, size: string, weights: string): Accuracy {
+  const row = (block: string, first: string): string[] => v2Row(weights, block, first);
   const name = `${protocol}, ${size}, cross entropy`;
-  const [, ua, wa, f1] = v2Row("accuracy", `${name}, int8`) as [string, string, string, string];
-  const [accepted, right] = v2Row("calibration", name).slice(-2) as [string, string];
-  return { ua, wa, f1, same: v2Row("agreement", `${name}, int8`)[1]!, accepted, right };
+  const [, ua, wa, f1] = row("accuracy", `${name}, int8`) as [string, string, string, string];
+  const [accepted, right] = row("calibration", name).slice(-2) as [string, string];
+  return { ua, wa, f1, same: row("agreement", `${name}, int8`)[1]!, accepted, right };
 }
 
 /** The cells of a row of a table of weights/v2/README.md: the row that begins with this cell. */
-function v2Row(block: string, first: string): string[] {
-  const text = readFileSync(path.join(root, "weights", "v2", "README.md"), "utf8");
+function v2Row(weights: string, block: string, first: string): string[] {
+  const text = readFileSync(path.join(weights, "v2", "README.md"), "utf8");
   const found = new RegExp(`<!-- ${block} -->([^]*?)<!-- end -->`).exec(text)?.[1] ?? "";
   for (const line of found.split("\n")) {
     const cells = line.split("|").map((cell) => cell.trim());
@@ -88,12 +91,12 @@ function v2Row(block: string, first: string): string[] {
 }
 
 /** UA in percent by condition, speakers left out. */
-export function robustness(size: string): Map<string, number> {
-  const file = path.join(root, "weights", "results", `robustness-loso-${size}-ce-corpora-free-running.csv`);
-  return uaByCondition(rowsOf(existsSync(file) ? file : path.join(root, "weights", "v2", "results", `robustness-loso-${size}-ce.csv`)));
+export function robustness(size: string, weights = WEIGHTS): Map<string, number> {
+  const file = path.join(weights, "results", `robustness-loso-${size}-ce-corpora-free-running.csv`);
+  return uaByCondition(rowsOf(existsSync(file) ? file : path.join(weights, "v2", "results", `robustness-loso-${size}-ce.csv`)));
 }
 
-export function uaByCondition(rows: readonly Record<string, string>[]): Map<string, number> {
+function uaByCondition(rows: readonly Record<string, string>[]): Map<string, number> {
   const counts = new Map<string, Map<string, { right: number; all: number }>>();
   for (const { condition = "", true: is = "", predicted } of rows) {
     const classes = counts.get(condition) ?? new Map<string, { right: number; all: number }>();

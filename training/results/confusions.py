@@ -12,6 +12,7 @@ from .corpora_goals import EMO_DB, EMOSPEECH, SEEN
 from .corpora_scores import UNADAPTED, CorporaScores, chosen
 
 MOST_MISTAKES = 3  # in a sentence
+ADJECTIVES = {"boredom": "bored", "sadness": "sad", "fear": "fearful", "anger": "angry", "disgust": "disgusted", "happiness": "happy"}  # and neutral
 
 
 class Heard(NamedTuple):
@@ -57,10 +58,11 @@ def sentences(its: Heard) -> str:
     shares = its.counts / np.maximum(its.counts.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(shares, 0)
     worst = [np.unravel_index(place, shares.shape) for place in np.argsort(-shares, axis=None, kind="stable")[:MOST_MISTAKES]]
-    mistakes = [f"{100 * shares[true, answer]:.0f} of 100 utterances of {its.classes[true]} for {its.classes[answer]}" for true, answer in worst if shares[true, answer] > 0]
+    names = [ADJECTIVES.get(name, name) for name in its.classes]
+    mistakes = [f"{100 * shares[true, answer]:.0f} of 100 {names[true]} {'ones' if number else 'utterances'} for {names[answer]}" for number, (true, answer) in enumerate(worst) if shares[true, answer] > 0]
     answers, occurs = its.counts.sum(axis=0) / its.counts.sum(), its.counts.sum(axis=1) / its.counts.sum()
     often = int(answers.argmax())
-    favorite = f"Its most frequent answer is {its.classes[often]}: {100 * answers[often]:.0f} of 100, where {100 * occurs[often]:.0f} of 100 utterances are."
+    favorite = f"It answers {names[often]} to {100 * answers[often]:.0f} of 100 utterances; {100 * occurs[often]:.0f} of 100 are."
     return (f"It takes {listed(mistakes)}. " if mistakes else "It makes no mistake. ") + favorite
 
 
@@ -78,5 +80,5 @@ def emospeech_verdict(every: Sequence[CorporaScores]) -> str:
     classes, least = world.classes(EMOSPEECH), SEEN[EMOSPEECH]
     measured = f"Trained on other speakers of {EMOSPEECH}, `world` reaches {100 * ua:.1f} % UA of {classes} classes on speakers that it has not learned from; guessing gives {100 / classes:.0f} %."
     if 100 * ua < least:
-        return f"{measured} That is less than {least} %: its labels cannot be learned from, and count for nothing here. The corpus serves to measure microphones and the voice gate."
-    return f"{measured} That is more than the {least} % below which its labels would count for nothing."
+        return f"{measured} That is less than {least} %: its labels teach next to nothing, and the corpus is good for microphones and the voice gate only."
+    return f"{measured} That is more than the {least} % below which its labels would be given up: something can be learned from them."

@@ -16,6 +16,7 @@ from .people_table import people_table
 from .predictions import FLOAT32, INT8
 
 NOT_MEASURED = "Not measured yet."
+INFLATED = "the best on the test fold (inflated)"
 
 
 def blocks(every: Sequence[CorporaScores]) -> dict[str, str]:
@@ -57,12 +58,12 @@ def accuracy_table(every: Sequence[CorporaScores]) -> str:
 
 def published_table(every: Sequence[CorporaScores]) -> str:
     rows = []
-    for protocol, epoch in ((REFERENCE, "the best on the test fold"), (RANDOM, "none was: the last")):
+    for protocol, epoch in ((REFERENCE, INFLATED), (RANDOM, "none was: the last")):
         for width in (FULL, MICRO):
             if (scores := chosen(every, protocol, width, licences.FREE)) is not None:
                 its = scores.whole["answers"][UNADAPTED][EMO_DB]
                 rows.append([f"**{scores.model}, this one**", INT8, epoch, *(f"{100 * its[measure]:.2f}" for measure in ("ua", "wa", "f1"))])
-    published = [[name, FLOAT32, "the best on the test fold", *(f"{value:.2f}" for value in values)] for name, values in PUBLISHED.items()]
+    published = [[name, FLOAT32, INFLATED, *(f"{value:.2f}" for value in values)] for name, values in PUBLISHED.items()]
     return table(["speakers mixed, ten folds", "precision", "epoch chosen", "UA %", "WA %", "macro F1 %"], published + rows) if rows else ""
 
 

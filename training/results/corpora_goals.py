@@ -60,7 +60,7 @@ def goals_table(every: Sequence[CorporaScores]) -> str:
 def missed_list(every: Sequence[CorporaScores]) -> str:
     """Markdown: the goals that were missed, with what was reached instead."""
     measured = goals(every)
-    missed = [f"- {goal.name}: {goal.cells()[goal.at]} ({goal.text})" for goal in measured if not goal.met]
+    missed = [f"- **{goal.name}**: {goal.cells()[goal.at]} instead of {goal.text}" for goal in measured if not goal.met]
     return "\n".join(missed or ["None of those that were measured."] * bool(measured))
 
 

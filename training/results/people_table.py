@@ -40,20 +40,20 @@ def situations(full: CorporaScores | None, seen: CorporaScores | None, unseen: C
 
     return {
         "An actor from Berlin whom it has never heard, in a studio": actor(answered, EMO_DB, UNADAPTED),
-        "the same, after it heard him or her for half a minute, in all moods": actor(answered, EMO_DB, ANSWERS),
-        "the same, after half a minute in which he or she was always calm and neutral": actor(answered, EMO_DB, NEUTRAL),
-        "the actor from Berlin; six people talk nearby, half as loud (10 dB)": actor(degraded, in_noise("babble", 10)),
-        "the actor from Berlin, over a telephone": actor(degraded, "telephone"),
-        "the actor from Berlin, 3 m away in an echoing room": actor(degraded, "room 3.0 m"),
+        "The same, after it heard him or her for half a minute, in all moods": actor(answered, EMO_DB, ANSWERS),
+        "The same, after half a minute in which he or she was always calm and neutral": actor(answered, EMO_DB, NEUTRAL),
+        "The actor from Berlin; six people talk nearby, half as loud (10 dB)": actor(degraded, in_noise("babble", 10)),
+        "The actor from Berlin, over a telephone": actor(degraded, "telephone"),
+        "The actor from Berlin, 3 m away in an echoing room": actor(degraded, "room 3.0 m"),
         f"Polish actors ({NEMO}); it has never learned from Polish": stranger(answered, NEMO, UNADAPTED),
         f"English-speaking actors ({RAVDESS}); it has never learned from them": stranger(answered, RAVDESS, UNADAPTED),
-        f"people who are not actors, single words, their own microphones ({EMOSPEECH}); it has never learned from them": stranger(answered, EMOSPEECH, UNADAPTED),
+        f"People who are not actors, single words, their own microphones ({EMOSPEECH}); it has never learned from them": stranger(answered, EMOSPEECH, UNADAPTED),
         "Excited or calm: the actor from Berlin": actor(excited, EMO_DB),
-        f"excited or calm: Polish actors ({NEMO})": stranger(excited, NEMO),
-        f"excited or calm: English-speaking actors ({RAVDESS})": stranger(excited, RAVDESS),
-        f"excited or calm: single words ({EMOSPEECH})": stranger(excited, EMOSPEECH),
-        "Recorded noises without a voice: taken for one, of 100 (fewer is better)": (taken_for_voice(full, "all"), taken_for_voice(unseen, "all")),
-        "hum, tones, music, silence: taken for a voice, of 100 (fewer is better)": (taken_for_voice(full, "made-up"), taken_for_voice(unseen, "made-up")),
+        f"Excited or calm: Polish actors ({NEMO})": stranger(excited, NEMO),
+        f"Excited or calm: English-speaking actors ({RAVDESS})": stranger(excited, RAVDESS),
+        f"Excited or calm: single words ({EMOSPEECH})": stranger(excited, EMOSPEECH),
+        "Recorded noises: taken for a voice, of 100 (fewer is better)": (taken_for_voice(full, "all"), taken_for_voice(unseen, "all")),
+        "Hum, tones, music, silence: taken for a voice, of 100 (fewer is better)": (taken_for_voice(full, "made-up"), taken_for_voice(unseen, "made-up")),
     }
 
 
