@@ -11,7 +11,7 @@ from .corpora_goals import EMO_DB, goals_table, missed_list
 from .corpora_pictures import shown
 from .corpora_scores import ADAPTED, ANSWERS, UNADAPTED, CorporaScores, chosen
 from .goals import PUBLISHED
-from .markdown import percent, table, with_interval
+from .markdown import optional, percent, table, with_interval
 from .people_table import people_table
 from .predictions import FLOAT32, INT8
 
@@ -40,10 +40,6 @@ def blocks(every: Sequence[CorporaScores]) -> dict[str, str]:
 
 def named(scores: CorporaScores, corpus: str) -> str:
     return f"{scores.tested}, {scores.model}, {corpus}"
-
-
-def optional(share: float | None) -> str:
-    return "" if share is None else percent(share)
 
 
 def accuracy_table(every: Sequence[CorporaScores]) -> str:

@@ -16,12 +16,14 @@ UNADAPTED, ADAPTED, ANSWERS, NEUTRAL = WAYS = (INT8, f"{INT8}-adapted", f"{INT8}
 
 # The models that ship, by width and licences; and what is said of the recordings that a protocol tests. In the order of the model card.
 MODELS = {(FULL, admitted.FREE): "full", (MICRO, admitted.FREE): "micro", (FULL, admitted.ANY): "world", (MICRO, admitted.ANY): "world-micro"}
+STRANGERS = "strangers"  # not a protocol that trains: a model that ships answers corpora that it has not learned from (training/strangers.py)
 TESTED = {
     LOSO: "speakers left out",
     RANDOM: "speakers mixed",
     REFERENCE: "the papers' own protocol (inflated)",
     SPEAKERS: "speakers unseen",
     LOCO: "corpus unseen",
+    STRANGERS: "corpora unseen, the model that ships",
 }
 
 

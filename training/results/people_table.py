@@ -7,7 +7,7 @@ from ..data import licences
 from ..data.protocols import LOCO, LOSO, SPEAKERS
 from ..network.widths import FULL
 from .corpora_goals import EMO_DB, EMOSPEECH, NEMO, RAVDESS
-from .corpora_scores import ANSWERS, NEUTRAL, UNADAPTED, CorporaScores, chosen
+from .corpora_scores import ANSWERS, NEUTRAL, STRANGERS, UNADAPTED, CorporaScores, chosen
 from .markdown import table
 from .robustness_file import in_noise
 
@@ -25,18 +25,21 @@ def people_table(every: Sequence[CorporaScores]) -> str:
     """Empty where nothing was measured; without situations that were not."""
     full = chosen(every, LOSO, FULL, licences.FREE)
     seen, unseen = chosen(every, SPEAKERS, FULL, licences.ANY), chosen(every, LOCO, FULL, licences.ANY)
-    rows = [cells(name, figures) for name, figures in situations(full, seen, unseen).items() if any(figures)]
+    strangers = chosen(every, STRANGERS, FULL, licences.FREE)
+    rows = [cells(name, figures) for name, figures in situations(full, strangers, seen, unseen).items() if any(figures)]
     return table(["who speaks, and how", "possible answers", "guessing: right of 100", "`full`: right of 100", "`world`: right of 100"], rows) if rows else ""
 
 
-def situations(full: CorporaScores | None, seen: CorporaScores | None, unseen: CorporaScores | None) -> dict[str, tuple[Figure | None, Figure | None]]:
-    """The figures of full and world. `seen` and `unseen` are world's, on speakers and on corpora that it has not learned from."""
+def situations(
+    full: CorporaScores | None, strangers: CorporaScores | None, seen: CorporaScores | None, unseen: CorporaScores | None
+) -> dict[str, tuple[Figure | None, Figure | None]]:
+    """The figures of full and world. On speakers that they have not learned from: `full` and `seen`; on corpora: `strangers` and `unseen`."""
 
     def actor(measure, *arguments) -> tuple[Figure | None, Figure | None]:
         return measure(full, *arguments), measure(seen, *arguments)
 
     def stranger(measure, *arguments) -> tuple[Figure | None, Figure | None]:
-        return None, measure(unseen, *arguments)
+        return measure(strangers, *arguments), measure(unseen, *arguments)
 
     return {
         "An actor from Berlin whom it has never heard, in a studio": actor(answered, EMO_DB, UNADAPTED),

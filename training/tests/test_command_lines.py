@@ -18,7 +18,7 @@ from .support import need, need_tools, spoken, write_emodb, write_wav
 need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 need_tools()
 
-COMMANDS = ("train", "cross_validate", "export", "robustness", "ablation", "report")
+COMMANDS = ("train", "cross_validate", "export", "robustness", "strangers", "ablation", "report")
 
 
 class Ended(unittest.TestCase):

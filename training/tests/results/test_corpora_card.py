@@ -40,6 +40,7 @@ class Cards(unittest.TestCase):
         scores(self.work, "loso", "micro", "free", {"EMO-DB": 0.84})
         full = scores(self.work, "loso", "full", "free", {"EMO-DB": 0.85})
         scores(self.work, "reference", "full", "free", {"EMO-DB": 0.95})
+        scores(self.work, "strangers", "full", "free", {"nEMO": 0.41})
         right = {"clean": 20, "babble 10 dB": 14, "rain 10 dB": 18, "telephone": 16, "room 3.0 m": 18}
         rows = [Row(condition, str(number), "ab"[number % 2], "ab"[number % 2] if number < most else "ba"[number % 2]) for condition, most in right.items() for number in range(20)]
         write_rows(robustness_path(self.work, full.kind), rows)
@@ -61,10 +62,10 @@ class People(Cards):
         self.assertEqual(found["The actor from Berlin, over a telephone"][2:], ["80", ""])
         self.assertEqual(found["The actor from Berlin, 3 m away in an echoing room"][2:], ["90", ""])
         self.assertEqual(found[f"English-speaking actors (RAVDESS); {NEVER} them"][2:], ["", "54"])
-        self.assertEqual(found[f"Polish actors (nEMO); {NEVER} Polish"][2:], ["", "48"])
+        self.assertEqual(found[f"Polish actors (nEMO); {NEVER} Polish"][2:], ["41", "48"])
         self.assertEqual(found[f"People who are not actors, single words, their own microphones (emospeech); {NEVER} them"][2:], ["", "29"])
         self.assertEqual(found["Excited or calm: the actor from Berlin"], ["2", "50", "85", "82"])
-        self.assertEqual(found["Excited or calm: Polish actors (nEMO)"], ["2", "50", "", "48"])
+        self.assertEqual(found["Excited or calm: Polish actors (nEMO)"], ["2", "50", "41", "48"])
         self.assertEqual(found["Recorded noises: taken for a voice, of 100 (fewer is better)"], ["", "", "2", "2"])
         self.assertEqual(found["Hum, tones, music, silence: taken for a voice, of 100 (fewer is better)"], ["", "", "0", "0"])
         self.assertFalse(any("neutral" in name for name in found), "not measured")

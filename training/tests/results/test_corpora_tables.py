@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .scored import cells, scores
 
+from training.results.acceptance import SHIPPED
 from training.results.corpora_goals import goals_table
 from training.results.corpora_scores import chosen, read_scores
 from training.results.corpora_tables import tables
@@ -65,6 +66,18 @@ class Tables(Reports):
         self.assertEqual(cells(tables(its)[title]), {"nEMO": ["98.0", "99.0"], "backgrounds, all": ["2.0", ""], "backgrounds, made-up": ["0.0", ""], "backgrounds, street": ["2.0", ""]})
         del its.whole["voices"]
         self.assertNotIn(title, tables(its), "written before there were voice heads")
+
+    def test_a_module_that_does_not_adapt(self):
+        its = scores(self.work, "strangers", "full", "free", {"nEMO": 0.48})
+        for ways in (its.whole["answers"], its.whole["groups"]):
+            for way in [way for way in ways if "adapted" in way]:
+                del ways[way]
+        fits = its.whole["acceptance"]["largest probability"]
+        fits["order"], fits["fits"][SHIPPED]["corpora"]["nEMO"], its.whole["voices"]["corpora"]["nEMO"] = None, {"": {"coverage": 0.3, "right": None}}, {"": 0.98}
+        found = tables(its)
+        self.assertEqual(cells(found["int8 modules"]).keys(), {"nEMO, unadapted"})
+        self.assertEqual(cells(found["What is accepted"]), {f"largest probability, {SHIPPED}, nEMO": ["", "30.0", "", "", ""]})
+        self.assertEqual(cells(found["Speech and other sounds that are taken for a voice"])["nEMO"], ["98.0", ""])
 
     def test_inflated_figures_say_so(self):
         self.assertTrue(all("inflated" in title for title in tables(scores(self.work, "reference", "full", "free", {"EMO-DB": 0.9}))))
