@@ -26,7 +26,7 @@ from .judging.fold_answers import write_answers
 from .judging.fold_calibration import calibrated_folds, calibration_runs, protocol_of
 from .judging.folds import check_folds, train_folds
 from .learning.settings import add_options, at_least_one, is_shipped, kind_name, settings_of
-from .results.predictions import RESULTS
+from .results.predictions import V2_RESULTS
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def main() -> None:
         folder = options.runs / kind_name(settings)
         if options.results is None:
             shipped = not settings.many_corpora and is_shipped(settings, options.teacher_kinds, dataset) and protocol_of(options.calibration_runs) == DEVELOPMENT
-            options.results = RESULTS if shipped else folder / "results"
+            options.results = V2_RESULTS if shipped else folder / "results"
         if options.verbose > 0:
             print(f"{dataset}; answers go to {options.results}", flush=True)
         check_folds(settings, dataset)
@@ -78,7 +78,7 @@ def parse_options() -> argparse.Namespace:
     add_options(parser)
     parser.add_argument("--jobs", type=at_least_one, default=os.cpu_count(), metavar="N", help="folds side by side (default: all cores)")
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="for states and weights of the folds (default: training/runs)")
-    parser.add_argument("--results", type=Path, metavar="DIR", help="for the predictions (default: weights/results for the shipped recipe, else among the runs)")
+    parser.add_argument("--results", type=Path, metavar="DIR", help="for the predictions (default: weights/v2/results for the recipe of the second version, else among the runs)")
     parser.add_argument("--teacher-kinds", nargs="+", default=[], metavar="KIND", help="kinds of teachers, such as loso-full-ce: each fold learns from their runs of the same fold")
     parser.add_argument(
         "--calibration-runs",

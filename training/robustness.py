@@ -1,7 +1,7 @@
 """What noise, rooms, telephone lines and levels do to the answers of the int8 modules of a cross-validation.
 
 The module of each fold answers its own test part in each condition (judging/degradations.py), so it has learned neither the speaker nor the noise.
-Writes weights/results/robustness-KIND.csv: condition, utterance, true, predicted.
+Writes robustness-KIND.csv: condition, utterance, true, predicted.
 
 With a kind of corpora, only recordings of EMO-DB are degraded, also by the noises and rooms that the files of labels in --data name for measuring (noise-table). Modules that
 normalize answer as well adapted to the speaker in the same condition, in those that matter most: robustness-KIND-adapted.csv.
@@ -30,7 +30,7 @@ from .judging.degradations import Condition, conditions
 from .judging.degraded_answers import answers
 from .judging.others import draw_others
 from .learning.settings import at_least_one
-from .results.predictions import RESULTS
+from .results.predictions import V2_RESULTS
 from .results.robustness_file import robustness_path, write_rows
 
 
@@ -60,9 +60,9 @@ def degrade_emo_db(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as work:
         for condition in bar(conditions(), options):
             rows += answers(options.runs / options.kind, condition, dataset, samples, Path(work))
-    # cross_validate wrote the answers to the clean recordings there, unless they are the model card's.
+    # cross_validate wrote the answers to the clean recordings there, unless they are those of the second version.
     beside = options.runs / options.kind / "results"
-    results = options.results or (beside if beside.exists() or not is_whole_emo_db(dataset) else RESULTS)
+    results = options.results or (beside if beside.exists() or not is_whole_emo_db(dataset) else V2_RESULTS)
     write_rows(robustness_path(results, options.kind), rows)
 
 

@@ -1,20 +1,8 @@
-/** Tables of README.md and docs/figures.md, from bench/results, the modules that ship and the model card. */
+/** Tables of README.md and docs/figures.md, from bench/results, the modules that ship and weights/results. */
 import { markdownTable } from "../../ts-tools/text/markdown.js";
 import type { BenchReport } from "../compare/report.js";
-import {
-  benchRuns,
-  cardRow,
-  count,
-  type FirmwareRow,
-  find,
-  firmwareRows,
-  inspection,
-  kilobytes,
-  millions,
-  read,
-  scores,
-  sum,
-} from "./sources.js";
+import { accuracyOf } from "./accuracy.js";
+import { benchRuns, count, type FirmwareRow, find, firmwareRows, inspection, kilobytes, millions, read, sum } from "./sources.js";
 import { CYCLES } from "./tables.js";
 
 const ENGINES = { node: "Node", chromium: "Chromium", wasmtime: "wasmtime", native: "native" } as const;
@@ -49,7 +37,7 @@ export function summary(): string {
       ["RAM and flash there", ...chips.map(({ ramBytes, flashBytes }) => `${kilobytes(ramBytes)} and ${kilobytes(flashBytes)} KB`)],
       [
         "mean recall of 7 emotions (UA), actors not in the training set",
-        ...models.map(({ size }) => `${scores("loso", size)[0]!.split(" ")[0]} %`),
+        ...models.map(({ size }) => `${accuracyOf("loso", size)!.ua.split(" ")[0]} %`),
       ],
     ],
   );
@@ -145,15 +133,11 @@ export function microcontroller(): string {
 
 export function accuracy(): string {
   const rows = (["loso", "random"] as const).flatMap((protocol) =>
-    ["full", "micro"].map((size) => {
-      const same = cardRow("agreement", `${protocol}, ${size}, cross entropy, int8`)[1]!;
-      const certain = cardRow("calibration", `${protocol}, ${size}, cross entropy`).slice(-2);
-      return [
-        `${protocol === "loso" ? "speakers not in the training set" : "speakers mixed"}, ${size}`,
-        ...scores(protocol, size),
-        same,
-        ...certain,
-      ];
+    ["full", "micro"].flatMap((size) => {
+      const its = accuracyOf(protocol, size);
+      if (its === undefined) return [];
+      const what = protocol === "loso" ? "speakers not in the training set" : "speakers mixed";
+      return [[`${what}, ${size}`, its.ua, its.wa, its.f1, its.same, its.accepted, its.right]];
     }),
   );
   const head = ["int8", "UA % (95 % interval)", "WA %", "macro F1 %", "same label as float32 %", "accepted %", "right of these %"];

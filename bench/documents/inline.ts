@@ -4,22 +4,8 @@ import path from "node:path";
 import { firmwareFolder } from "../../ts-tools/firmware/firmware_folder.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { BenchReport } from "../compare/report.js";
-import {
-  benchRuns,
-  cardRow,
-  count,
-  find,
-  firmwareRows,
-  inspection,
-  kilobytes,
-  millions,
-  percent,
-  results,
-  root,
-  scores,
-  sum,
-  width,
-} from "./sources.js";
+import { robustness } from "./accuracy.js";
+import { benchRuns, count, find, firmwareRows, inspection, kilobytes, millions, percent, results, root, sum, width } from "./sources.js";
 import { CYCLES, type GrowthRow, type RateRow } from "./tables.js";
 
 const SEGMENT_SECONDS = REFERENCE_FRONT_END.windowSamples / REFERENCE_FRONT_END.sampleRate;
@@ -97,12 +83,15 @@ function onDevices(size: string): Figures {
 
 /** On speakers not in the training set; points of UA that noise costs. */
 function accuracy(size: string): Figures {
-  const column = size === "full" ? 1 : 3;
-  const ua = (condition: string): number => Number(cardRow("robustness", condition)[column]);
-  const lost = (...conditions: string[]): string => range(conditions.map((condition) => ua("clean") - ua(condition)));
+  const conditions = robustness(size);
+  const ua = (condition: string): number => {
+    const measured = conditions.get(condition);
+    if (measured === undefined)
+      throw new Error(`the robustness file of ${size} has no condition "${condition}"; python -m training.robustness writes it`);
+    return measured;
+  };
+  const lost = (...names: string[]): string => range(names.map((condition) => ua("clean") - ua(condition)));
   return {
-    ua: ua("clean").toFixed(0),
-    "ua-mixed": Number.parseFloat(scores("random", size)[0]!).toFixed(0),
     noise: lost("rain 10 dB", "kitchen 10 dB"),
     room: lost("room 0.5 m", "room 1.5 m", "room 3.0 m"),
     telephone: lost("telephone"),

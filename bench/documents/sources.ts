@@ -1,4 +1,4 @@
-/** Where the figures of the documents come from: kept measurements, the modules that ship, the model card's tables. And how they are written. */
+/** Where the figures of the documents come from: kept measurements, and the modules that ship (accuracy.ts: how good they are). And how they are written. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -66,21 +66,6 @@ function inspected(folder: string) {
   if (manifest === undefined || layers === undefined) throw new Error(`${folder} holds no model.json; run npm run build`);
   return { manifest, layers, memoryMap, scalar: file(""), simd: file(".simd"), relaxed: file(".relaxed"), wasi: file("-cli") };
 }
-
-/** The cells of a row of a table of the model card (weights/README.md, written by training): the row that begins with this cell. */
-export function cardRow(block: string, first: string): string[] {
-  const text = readFileSync(path.join(root, "weights", "README.md"), "utf8");
-  const found = new RegExp(`<!-- ${block} -->([^]*?)<!-- end -->`).exec(text)?.[1] ?? "";
-  for (const line of found.split("\n")) {
-    const cells = line.split("|").map((cell) => cell.trim());
-    if (cells[1] === first) return cells.slice(1, -1);
-  }
-  throw new Error(`weights/README.md has no row "${first}" in its table ${block}; python -m training.report writes it`);
-}
-
-/** UA of an int8 module with its interval, WA, macro F1, as the model card has them. */
-export const scores = (protocol: "loso" | "random", size: string): string[] =>
-  cardRow("accuracy", `${protocol}, ${size}, cross entropy, int8`).slice(1);
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 export const count = (value: number): string => value.toLocaleString("en-US");

@@ -15,7 +15,7 @@ SPEAKERS = "speakers"  # five folds of speakers, of every corpus a fifth
 REFERENCE = "reference"  # the random folds as the papers judge them: the best epoch is chosen on the part that is reported, so the figures are inflated
 PROTOCOLS = (RANDOM, LOSO, ALL, DEVELOPMENT, LOCO, SPEAKERS, REFERENCE)
 REPORTED_OF_CORPORA = (LOCO, SPEAKERS, REFERENCE, RANDOM, LOSO)
-REPORTED = (RANDOM, LOSO)  # those whose test parts are reported in weights/results
+REPORTED = (RANDOM, LOSO)  # those whose test parts are reported of EMO-DB alone
 
 # EMO-DB: the speaker that tests in the loso fold of that name, and the two speakers that validate.
 DEVELOPMENT_FOLDS = {"03": ("11", "13"), "08": ("10", "14"), "12": ("15", "16")}

@@ -34,9 +34,15 @@ def manifest_dimensions(dataset: Dataset, folds: Sequence[FoldLogits], protocol:
 
 
 def judged_dimensions(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, calibration: Calibration) -> dict:
-    """As JSON, by dimension, corpus and way: area under the curve; UA at one half and at the best threshold; and the area of the plain sum of the probabilities of the high side."""
+    """With those that are fitted for each fold, as `judged_with` says."""
     temperatures = [calibration.folds[fold.parts.fold][0] for fold in folds]
     fitted = [fitted_dimensions(dataset.classes, held_back_of(dataset, folds, number, protocol), at) for number, at in enumerate(temperatures)]
+    return judged_with(dataset, folds, fitted, temperatures)
+
+
+def judged_with(dataset: Dataset, folds: Sequence[FoldLogits], fitted: Sequence[dict[str, Dimension]], temperatures: Sequence[float]) -> dict:
+    """As JSON, by dimension, corpus and way: area under the curve; UA at one half and at the best threshold; and the area of the plain sum of the probabilities of the high side. fitted: of
+    each fold, by name."""
     found: dict[str, dict] = {}
     for name, (high_side, _) in DIMENSIONS.items():
         known = [(fold, its[name], at) for fold, its, at in zip(folds, fitted, temperatures) if name in its]

@@ -1,4 +1,4 @@
-"""The constants of training. A table in weights/README.md says what some of them are worth on the development folds; the others were set once."""
+"""The constants of training. A table in weights/v2/README.md says what some of them are worth on the development folds; the others were set once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace

@@ -127,7 +127,7 @@ def default_settings(*options: str) -> Settings:
 
 
 def is_shipped(settings: Settings, teacher_kinds: list[str], dataset: Dataset) -> bool:
-    """Whether these are the settings and the recordings of the model card's figures, whose files no other answers may replace."""
+    """Whether these are the settings and the recordings of the second version's figures, whose files no other answers may replace."""
     shipped = default_settings("--no-validation", "-ln", settings.loss_name, "--width", settings.width)
     teachers = [f"{settings.protocol}-{FULL}-{loss}" for loss in SHORT_NAMES.values()] if settings.width == MICRO else []
     return settings == dataclasses.replace(shipped, protocol=settings.protocol) and teacher_kinds == teachers and is_whole_emo_db(dataset)

@@ -1,4 +1,4 @@
-"""The answers of the trials, in weights/results/ablation.csv."""
+"""The answers of the trials, in weights/v2/results/ablation.csv."""
 
 import csv
 import io

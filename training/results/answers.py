@@ -1,4 +1,4 @@
-"""The files of predictions in weights/results, and the scores of each."""
+"""The files of predictions of the second version, and the scores of each."""
 
 import functools
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Temperature and threshold of a kind of model, in weights/results/calibration-KIND.json."""
+"""Temperature and threshold of a kind of model, in calibration-KIND.json."""
 
 import json
 from dataclasses import dataclass, field

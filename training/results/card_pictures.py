@@ -1,4 +1,4 @@
-"""The pictures of the model card, in weights/results/pictures."""
+"""The pictures of the second version's card."""
 
 from pathlib import Path
 

@@ -1,6 +1,7 @@
 """The goals for models that learn from many corpora, and what was reached."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..data import licences
 from ..data.protocols import LOCO, LOSO, RANDOM, REFERENCE, SPEAKERS
@@ -28,21 +29,51 @@ REFERENCE_GOALS = {"ua": ("UA", 94.94), "wa": ("WA", 95.33), "f1": ("macro F1", 
 HEADER = ["goal", "", "unadapted", "adapted", "adapted, answers", "met"]
 
 
+class Goal(NamedTuple):
+    """One that was measured."""
+
+    name: str
+    bound: float
+    values: list[float | None]  # unadapted, adapted, and with the mean answer
+    at: int  # which of them must reach the bound
+    most: bool  # the bound is the largest value that meets the goal
+    digits: int
+
+    @property
+    def met(self) -> bool:
+        value = self.values[self.at]
+        return value <= self.bound if self.most else value >= self.bound
+
+    @property
+    def text(self) -> str:
+        return f"{'at most' if self.most else 'at least'} {self.bound:g}"
+
+    def cells(self) -> list[str]:
+        """Of the table, without name and goal."""
+        return ["" if value is None else f"{value:.{self.digits}f}" for value in self.values] + [""] * (len(WAYS) - 1 - len(self.values))
+
+
 def goals_table(every: Sequence[CorporaScores]) -> str:
-    """A row for each goal that was measured: of full and micro, trained with free licences, and of full trained on everything. Met: by the unadapted module, but where the goal says adapted."""
+    return table(HEADER, [[goal.name, goal.text, *goal.cells(), "yes" if goal.met else "no"] for goal in goals(every)])
+
+
+def missed_list(every: Sequence[CorporaScores]) -> str:
+    """Markdown: the goals that were missed, with what was reached instead."""
+    measured = goals(every)
+    missed = [f"- **{goal.name}**: {goal.cells()[goal.at]} instead of {goal.text}" for goal in measured if not goal.met]
+    return "\n".join(missed or ["None of those that were measured."] * bool(measured))
+
+
+def goals(every: Sequence[CorporaScores]) -> list[Goal]:
+    """Those that were measured: of full and micro, trained with free licences, and of full trained on everything. Met: by the unadapted module, but where the goal says adapted."""
     full, micro, world = (lambda protocol, w=width, l=admitted: chosen(every, protocol, w, l) for width, admitted in ((FULL, licences.FREE), (MICRO, licences.FREE), (FULL, licences.ANY)))
-    rows = loso_rows(full(LOSO), micro(LOSO)) + random_rows(full(RANDOM), full(REFERENCE)) + robustness_rows(full(LOSO))
-    rows += loco_rows(world(LOCO)) + speakers_rows(world(SPEAKERS), full(LOSO)) + acceptance_rows(full(LOSO), world(LOCO))
-    return table(HEADER, rows)
+    found = loso_goals(full(LOSO), micro(LOSO)) + random_goals(full(RANDOM), full(REFERENCE)) + robustness_goals(full(LOSO))
+    return found + loco_goals(world(LOCO)) + speakers_goals(world(SPEAKERS), full(LOSO)) + acceptance_goals(full(LOSO), world(LOCO))
 
 
-def row(name: str, goal: float, values: Sequence[float | None], at: int = 0, most: bool = False, digits: int = 1) -> list[list[str]]:
-    """values: unadapted, adapted, and with the mean answer; at: which of them must reach the goal. No row where that one was not measured."""
-    if values[at] is None:
-        return []
-    met = values[at] <= goal if most else values[at] >= goal
-    cells = ["" if value is None else f"{value:.{digits}f}" for value in values]
-    return [[name, f"{'at most' if most else 'at least'} {goal:g}", *cells, *[""] * (3 - len(values)), "yes" if met else "no"]]
+def goal_of(name: str, bound: float, values: Sequence[float | None], at: int = 0, most: bool = False, digits: int = 1) -> list[Goal]:
+    """None where the value that must reach the bound was not measured."""
+    return [] if values[at] is None else [Goal(name, bound, list(values), at, most, digits)]
 
 
 def percents(scores: CorporaScores | None, corpus: str, measure: str = "ua") -> list[float | None]:
@@ -54,63 +85,63 @@ def less(values: Sequence[float | None], others: Sequence[float | None]) -> list
     return [None if value is None or other is None else value - other for value, other in zip(values, others)]
 
 
-def loso_rows(full: CorporaScores | None, micro: CorporaScores | None) -> list[list[str]]:
+def loso_goals(full: CorporaScores | None, micro: CorporaScores | None) -> list[Goal]:
     its = percents(full, EMO_DB)
     return (
-        row("EMO-DB, speakers left out, full: UA %", 87, its)
-        + row("the same, adapted: UA %", 90, its, at=1)
-        + row("micro less full: UA, points", -1.5, less(percents(micro, EMO_DB), its))
+        goal_of("EMO-DB, speakers left out, full: UA %", 87, its)
+        + goal_of("EMO-DB, speakers left out, full, adapted: UA %", 90, its, at=1)
+        + goal_of("micro less full: UA, points", -1.5, less(percents(micro, EMO_DB), its))
     )
 
 
-def random_rows(random: CorporaScores | None, reference: CorporaScores | None) -> list[list[str]]:
-    rows = row("EMO-DB, speakers mixed, full: UA %", 92.5, percents(random, EMO_DB))
+def random_goals(random: CorporaScores | None, reference: CorporaScores | None) -> list[Goal]:
+    found = goal_of("EMO-DB, speakers mixed, full: UA %", 92.5, percents(random, EMO_DB))
     for measure, (name, goal) in REFERENCE_GOALS.items():
-        rows += row(f"the papers' own protocol (inflated), full: {name} %", goal, percents(reference, EMO_DB, measure), digits=2)
-    return rows
+        found += goal_of(f"the papers' own protocol (inflated), full: {name} %", goal, percents(reference, EMO_DB, measure), digits=2)
+    return found
 
 
-def robustness_rows(full: CorporaScores | None) -> list[list[str]]:
+def robustness_goals(full: CorporaScores | None) -> list[Goal]:
     columns = [{} if full is None else full.robustness(way) for way in WAYS[:2]]
     rooms = [condition for condition in columns[0] if "room " in condition]
-    rows = []
+    found = []
     for condition, most in (LOST | dict.fromkeys(rooms, LOST_IN_ROOM)).items():
         lost = [100 * (column[CLEAN] - column[condition]) if condition in column else None for column in columns]
-        rows += row(f"{condition}, full: UA lost against clean, points", most, lost, most=True)
-    return rows
+        found += goal_of(f"{condition}, full: UA lost against clean, points", most, lost, most=True)
+    return found
 
 
-def loco_rows(world: CorporaScores | None) -> list[list[str]]:
-    rows = []
+def loco_goals(world: CorporaScores | None) -> list[Goal]:
+    found = []
     for corpus, (classes, goal) in UNSEEN.items():
-        rows += row(f"unseen {corpus}, world: UA % of {classes}", goal, percents(world, corpus))
-    rows += row(f"unseen {RAVDESS}, world: UA % of anger, fear, happiness, neutral, sadness", 56, percents(world, RAVDESS, "five_ua"))
+        found += goal_of(f"unseen {corpus}, world: UA % of {classes}", goal, percents(world, corpus))
+    found += goal_of(f"unseen {RAVDESS}, world: UA % of anger, fear, happiness, neutral, sadness", 56, percents(world, RAVDESS, "five_ua"))
     activation = {} if world is None else world.whole["dimensions"].get("activation", {})
     for corpus, goal in ACTIVATION.items():
         ways = [activation.get(corpus, {}).get(way) for way in ("", "adapted", "adapted-answers")]
-        rows += row(f"unseen {corpus}, world: activation, area under the curve", goal, [its and its["auc"] for its in ways], digits=3)
-        rows += row(f"the same: UA lost at one half against the best threshold, points", 3, [its and 100 * (its["best_ua"] - its["ua"]) for its in ways], most=True)
-    return rows
+        found += goal_of(f"unseen {corpus}, world: activation, area under the curve", goal, [its and its["auc"] for its in ways], digits=3)
+        found += goal_of(f"unseen {corpus}, world: activation, UA lost at one half against the best threshold, points", 3, [its and 100 * (its["best_ua"] - its["ua"]) for its in ways], most=True)
+    return found
 
 
-def speakers_rows(world: CorporaScores | None, full: CorporaScores | None) -> list[list[str]]:
-    rows = row("EMO-DB, speakers unseen, world less full: UA, points", -2, less(percents(world, EMO_DB), percents(full, EMO_DB)))
+def speakers_goals(world: CorporaScores | None, full: CorporaScores | None) -> list[Goal]:
+    found = goal_of("EMO-DB, speakers unseen, world less full: UA, points", -2, less(percents(world, EMO_DB), percents(full, EMO_DB)))
     for corpus, goal in SEEN.items():
-        rows += row(f"{corpus}, speakers unseen, world: UA %", goal, percents(world, corpus))
-    return rows
+        found += goal_of(f"{corpus}, speakers unseen, world: UA %", goal, percents(world, corpus))
+    return found
 
 
-def acceptance_rows(full: CorporaScores | None, world: CorporaScores | None) -> list[list[str]]:
+def acceptance_goals(full: CorporaScores | None, world: CorporaScores | None) -> list[Goal]:
     """Of the module's own rule, with a threshold from held-back answers."""
-    rows = []
+    found = []
     for scores, corpora, right, coverage in ((full, (EMO_DB,), 92, 85), (world, (*UNSEEN, EMOSPEECH), 65, 20)):
         fit = {} if scores is None else scores.whole["acceptance"][PROBABILITY]["fits"][SHIPPED]
         for corpus in corpora:
             ways = [fit.get("corpora", {}).get(corpus, {}).get(way) for way in ("", "adapted", "adapted-answers")]
             what = f"{corpus}, speakers left out, full" if scores is full else f"unseen {corpus}, world"
-            rows += row(f"{what}: right of the accepted, %", right, [None if its is None else 100 * (its["right"] or 0) for its in ways])
-            rows += row(f"{what}: accepted, %", coverage, [None if its is None else 100 * its["coverage"] for its in ways])
+            found += goal_of(f"{what}: right of the accepted, %", right, [None if its is None else 100 * (its["right"] or 0) for its in ways])
+            found += goal_of(f"{what}: accepted, %", coverage, [None if its is None else 100 * its["coverage"] for its in ways])
         if "all" in fit.get("backgrounds", {}):
             name = "full" if scores is full else "world"
-            rows += row(f"sounds without a voice, {name}: accepted, %", 3, [100 * fit["backgrounds"]["all"]], most=True)
-    return rows
+            found += goal_of(f"sounds without a voice, {name}: accepted, %", 3, [100 * fit["backgrounds"]["all"]], most=True)
+    return found

@@ -1,7 +1,7 @@
 """Tables of a cross-validation on corpora, in Markdown."""
 
 from .corpora_scores import WAYS, CorporaScores
-from .markdown import percent, table, with_interval
+from .markdown import optional, percent, table, with_interval
 
 
 def tables(scores: CorporaScores) -> dict[str, str]:
@@ -68,8 +68,8 @@ def acceptance_table(scores: CorporaScores) -> str:
     for rule, its in scores.whole["acceptance"].items():
         for how, fit in its["fits"].items():
             for corpus, ways in fit["corpora"].items():
-                cells = [cell for way in ("", "adapted") for cell in (percent(ways[way]["coverage"]), "" if ways[way]["right"] is None else percent(ways[way]["right"]))]
-                rows.append([f"{rule}, {how}, {corpus}", percent(its["order"]), *cells])
+                cells = [optional(ways.get(way, {}).get(of)) for way in ("", "adapted") for of in ("coverage", "right")]
+                rows.append([f"{rule}, {how}, {corpus}", optional(its["order"]), *cells])
     return table(["rule, fitted on, corpus", "order %", "accepted %", "right of these %", "adapted, accepted %", "right of these %"], rows)
 
 
@@ -86,7 +86,7 @@ def backgrounds_table(scores: CorporaScores) -> str:
 def voices_table(scores: CorporaScores) -> str:
     """All of it where the modules have no voice head. Empty of scores that were written before there were any."""
     found = scores.whole.get("voices", {"corpora": {}})
-    rows = [[corpus, *(percent(ways[way]) for way in ("", "adapted"))] for corpus, ways in found["corpora"].items()]
+    rows = [[corpus, *(optional(ways.get(way)) for way in ("", "adapted"))] for corpus, ways in found["corpora"].items()]
     rows += [[f"backgrounds, {kind}", percent(part), ""] for kind, part in found.get("backgrounds", {}).items()]
     return table(["corpus, or kind of background", "unadapted %", "adapted %"], rows) if rows else ""
 

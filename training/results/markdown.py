@@ -11,5 +11,10 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
+def optional(share: float | None) -> str:
+    """Empty where it was not measured."""
+    return "" if share is None else percent(share)
+
+
 def with_interval(share: float, interval: tuple[float, float]) -> str:
     return f"{percent(share)} ({percent(interval[0])} to {percent(interval[1])})"

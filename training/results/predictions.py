@@ -1,4 +1,4 @@
-"""What a model answered to every utterance, as CSV files in weights/results. Every score and picture is computed from them.
+"""What a model answered to every utterance, as CSV files. Every score and picture is computed from them.
 
 One row per utterance under the header `utterance,fold,true,predicted,` and one column per class, headed by its name, with the probability.
 A name that a spreadsheet would run as a formula starts with a single quote, as in the CSV of `light-sernet evaluate`.
@@ -18,7 +18,8 @@ from ..files import replace_file
 from ..network.loss_names import SHORT_NAMES
 from ..network.widths import WIDTHS
 
-RESULTS = REPOSITORY / "weights" / "results"
+RESULTS = REPOSITORY / "weights" / "results"  # of the models that ship
+V2_RESULTS = REPOSITORY / "weights" / "v2" / "results"  # of the second version, which learned from EMO-DB alone
 PRECISIONS = FLOAT32, FLOAT16, INT8 = ("float32", "float16", "int8")
 LOSSES = tuple(SHORT_NAMES.values())
 
@@ -52,7 +53,7 @@ class Predictions:
 
 
 def file_name(protocol: str, precision: str, width: str, loss: str) -> str:
-    """The name of a file in RESULTS, such as `loso-int8-full-ce.csv`. Raises ValueError for a part that is not known."""
+    """The name of a file in V2_RESULTS, such as `loso-int8-full-ce.csv`. Raises ValueError for a part that is not known."""
     for part, known in ((protocol, REPORTED), (precision, PRECISIONS), (width, WIDTHS), (loss, LOSSES)):
         if part not in known:
             raise ValueError(f"{part} is not one of {', '.join(known)}")

@@ -1,4 +1,4 @@
-"""The answers of int8 modules to degraded recordings, in weights/results/robustness-KIND.csv."""
+"""The answers of int8 modules to degraded recordings, in robustness-KIND.csv."""
 
 import csv
 import io
@@ -63,6 +63,6 @@ def in_each_noise(scores: dict[str, tuple[float, float]]) -> dict[str, dict[floa
     """The UA at each signal-to-noise ratio in dB, by noise."""
     found: dict[str, dict[float, float]] = {}
     for condition, (ua, _) in scores.items():
-        if match := re.fullmatch(rf"({'|'.join(NOISES)}) (\d+) dB", condition):
+        if match := re.fullmatch(rf"({'|'.join((*NOISES, *map(real, REAL_NOISES)))}) (\d+) dB", condition):
             found.setdefault(match[1], {})[float(match[2])] = ua
     return found

@@ -18,7 +18,7 @@ from .support import need, need_tools, spoken, write_emodb, write_wav
 need("tensorflow", "keras", "pyroomacoustics", "pyworld", "scipy", "tqdm", "wasmtime", "matplotlib")
 need_tools()
 
-COMMANDS = ("train", "cross_validate", "export", "robustness", "ablation", "report")
+COMMANDS = ("train", "cross_validate", "export", "robustness", "strangers", "ablation", "report")
 
 
 class Ended(unittest.TestCase):
@@ -99,6 +99,12 @@ class WrongOptions(Ended):
         self.assert_refused("--card", "report", "--results", str(self.work), code=2)
         self.assert_refused("--scores", "report", "--scores", "x.json", "--card", "x.md", code=2)
         self.assert_refused("x.json", "report", "--scores", str(self.work / "x.json"))
+
+    def test_a_report_without_scores(self):
+        card = self.work / "card.md"
+        for text, said in (("<!-- people -->", "there are no KIND-scores.json"), ("", "there are no predictions")):
+            card.write_text(text)
+            self.assert_refused(said, "report", "--results", str(self.work), "--card", str(card))
 
     def test_values(self):
         for named, options in {

@@ -18,7 +18,7 @@ from training.data.dataset import EMO_DB_HASH
 from training.judging import degraded_answers
 from training.judging.degradations import Condition
 from training.judging.degraded_answers import answers
-from training.results.predictions import RESULTS, Predictions, write_predictions
+from training.results.predictions import V2_RESULTS, Predictions, write_predictions
 
 DATA = random_dataset(0, speakers=4, largest=2)
 SAMPLES = [np.full(20 + index, (index + 1) / 1000) for index in range(len(DATA.recordings))]
@@ -116,7 +116,7 @@ class Place(InFolder):
 
     def test_it_is_the_card_s_place_for_whole_emo_db_alone(self):
         beside = self.work / "loso-full-ce" / "results"
-        self.assertEqual(self.written(EMO_DB_HASH), RESULTS)
+        self.assertEqual(self.written(EMO_DB_HASH), V2_RESULTS)
         self.assertEqual(self.written("another"), beside)
         beside.mkdir(parents=True)
         self.assertEqual(self.written(EMO_DB_HASH), beside)
