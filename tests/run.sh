@@ -18,7 +18,7 @@ as_pect="npx --no-install asp --config tests/assembly/as-pect.config.js --as-con
 python_packages="bash tests/setup/python.sh"
 python_tests=".venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory ."
 
-take_generated() { rm -rf assembly/generated && cp -r build/generated assembly/generated; }
+generated="node tests/setup/generated.mjs"
 
 [[ -d node_modules ]] || npm ci || exit 1
 if [[ ${1:-} == --quick ]]; then
@@ -26,14 +26,13 @@ if [[ ${1:-} == --quick ]]; then
   # The specs are compiled with the generated sources, which must not be older than what they are made from.
   changed=$(find ts-tools/emit ts-tools/model weights/full assembly -path assembly/generated -prune -o -type f -newer assembly/generated/model.ts -print -quit 2>&1)
   if [[ -n $changed ]]; then
-    step "the model that ships" npm run --silent build
-    take_generated
+    step "the sources that the specs are compiled with" $generated
   fi
   step "node:test" node dist/tests/setup/run_tests.js --quick --beside "$lint" --beside "$as_pect"
 else
   rm -rf dist
   step "types, and the models that ship" node prepare.mjs
-  take_generated
+  step "the sources that the specs are compiled with" $generated
   step "wasmtime" bash tests/setup/wasmtime.sh
   beside=("--beside=$lint" "--beside=$as_pect")
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
