@@ -7,7 +7,7 @@
  * else the machine does. Prints a table, and writes the figures as JSON with --out.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { table } from "../ts-tools/host/table.js";
 import { printLine } from "../ts-tools/host/terminal.js";
 import { moduleFile } from "../ts-tools/model/builds.js";
+import { isPackagedModel } from "../ts-tools/runtime/shipped_models.js";
 import { type MeasuredModules, measuredModules } from "./measured/modules.js";
 
 /** What the simulator counted of one firmware. Of a peer: a network without a front end. */
@@ -55,7 +56,7 @@ function modules(): MeasuredModules {
   const folder = mkdtempSync(path.join(tmpdir(), "light-sernet-firmware-"));
   const weights = path.join(packageRoot(), "weights");
   try {
-    const models = readdirSync(weights).filter((model) => existsSync(path.join(weights, model, "light-sernet.json")));
+    const models = readdirSync(weights).filter(isPackagedModel);
     return Object.assign(
       {},
       ...models.map((model) => {

@@ -80,7 +80,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the TensorFlow.js graph model, such as weights/full")
     parser.add_argument("--int8", type=Path, metavar="DIR", help="also builds the modules; up to 100 recordings of the training part calibrate them, and their scales are kept beside the graph model")
     parser.add_argument("--tflite", type=Path, metavar="DIR", help="for the TFLite files (default: none are written)")
-    parser.add_argument("--id", required=True, help="the model's id, such as emodb-full-ce-v2")
+    parser.add_argument("--id", required=True, help="the model's id, such as emodb-full-v3")
     parser.add_argument("--calibration", type=Path, metavar="FILE", help="temperature, threshold, activation and valence, such as weights/results/calibration-loso-full-ce-corpora-free-running.json")
     parser.add_argument("--temperature", type=float, default=1.0, help="divides the logits, without --calibration (default: 1)")
     parser.add_argument("--threshold", type=float, default=0.0, help="answers with a smaller probability are uncertain, without --calibration (default: 0)")
