@@ -18,7 +18,7 @@ as_pect="npx --no-install asp --config tests/assembly/as-pect.config.js --as-con
 python_packages="bash tests/setup/python.sh"
 python_tests=".venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory ."
 
-generated="node tests/setup/generated.mjs"
+generated="node dist/tests/setup/generated.js"
 
 [[ -d node_modules ]] || npm ci || exit 1
 if [[ ${1:-} == --quick ]]; then

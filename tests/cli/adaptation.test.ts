@@ -12,7 +12,7 @@ import { createRecognizer, type Recognition } from "../../ts-tools/runtime/index
 import { withChecksum } from "../support/adaptation.js";
 import { ADAPTING, adaptingBuild } from "../support/adapting_build.js";
 import { type CommandResult, lightSernet, lightSernetAgain, lines } from "../support/command.js";
-import { repositoryRoot } from "../support/paths.js";
+import { plainBuild } from "../support/plain_source.js";
 import { voice } from "../support/sounds.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { wavFile } from "../support/wav.js";
@@ -114,7 +114,7 @@ for (const engine of ["node", "wasmtime"]) {
       assert.deepEqual(await run("--adaptation", file, ...rest, sounds[0]!), { code: 1, stdout: "", stderr: `light-sernet: ${said}\n` });
       if (before) assert.deepEqual(fileNow(file), before);
     }
-    const other = join(repositoryRoot, "weights", "micro", "int8");
+    const other = await plainBuild("micro");
     assert.deepEqual(await lightSernetAgain(["classify", "--engine", engine, "--model", other, "--adaptation", missing, sounds[0]!]), {
       code: 1,
       stdout: "",

@@ -37,11 +37,11 @@ after(() => rmSync(work, { recursive: true }));
 const evaluate = (dir: string, ...parameters: string[]) => lightSernet(["evaluate", dir, "--data", data, ...parameters]);
 const rowsOf = (csv: string) => lines(csv).map((line) => line.split(","));
 
-/** What `classify` answers to the files of the dataset, by utterance: label, probabilities as printed. */
+/** What `classify` answers to the files of the dataset, by utterance: label, voice, activation, valence and probabilities as printed. */
 async function classified(...parameters: string[]): Promise<Map<string, string[]>> {
   const { stdout } = await lightSernet(["classify", "--model", MODEL, "--csv", ...parameters, data]);
   const rows = rowsOf(stdout).slice(1);
-  return new Map(rows.map(([file, label, , , ...probabilities]) => [/([^/\\]+)\.wav$/i.exec(file!)![1]!, [label!, ...probabilities]]));
+  return new Map(rows.map(([file, label, , , , ...numbers]) => [/([^/\\]+)\.wav$/i.exec(file!)![1]!, [label!, ...numbers]]));
 }
 
 /** A folder of folds. */
@@ -69,7 +69,7 @@ test("a single model: the answers of classify, figures of them, what is left out
   assert.equal(code, 0);
   const answers = await classified();
   const expected = Object.entries(LABELS).map(([utterance, label]) => [utterance, "", label, ...answers.get(utterance)!]);
-  assert.deepEqual(rowsOf(readFileSync(csv, "utf8")), [["utterance", "fold", "true", "predicted", ...CLASSES], ...expected]);
+  assert.deepEqual(rowsOf(readFileSync(csv, "utf8")), [["utterance", "fold", "true", "predicted", "voice", "activation", "valence", ...CLASSES], ...expected]);
   assert.deepEqual(readdirSync(dirname(csv)), ["single.csv"]);
 
   const report = JSON.parse(stdout) as EvaluationReport;
@@ -107,7 +107,10 @@ test("for a person: a table that repeats to the character", async () => {
   assert.match(stdout, /\n {2}true +utterances +recall +boredom +neutral +sadness +fear +anger +disgust +happiness\n {2}boredom +0 +- +0/);
   const { acceptThreshold } = JSON.parse(readFileSync(join(MODEL, "model.json"), "utf8")) as { acceptThreshold: number };
   const answers = await classified();
-  const accepted = Object.keys(LABELS).filter((name) => Math.max(...answers.get(name)!.slice(1).map(Number)) >= acceptThreshold);
+  const accepted = Object.keys(LABELS).filter((name) => {
+    const [voice, , , ...probabilities] = answers.get(name)!.slice(1).map(Number) as [number, ...number[]];
+    return voice >= 0.5 && Math.max(...probabilities) >= acceptThreshold;
+  });
   const right = accepted.filter((name) => answers.get(name)![0] === LABELS[name]);
   const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
   assert.ok(accepted.length > 0);

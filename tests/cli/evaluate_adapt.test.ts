@@ -10,7 +10,7 @@ import { findUtterances } from "../../ts-tools/evaluate/utterances.js";
 import { createRecognizer, type Recognition } from "../../ts-tools/runtime/index.js";
 import { adaptingBuild } from "../support/adapting_build.js";
 import { lightSernetAgain, lines } from "../support/command.js";
-import { repositoryRoot } from "../support/paths.js";
+import { plainBuild } from "../support/plain_source.js";
 import { voice } from "../support/sounds.js";
 import { wavFile } from "../support/wav.js";
 
@@ -119,7 +119,7 @@ test("what cannot be adapted: one sentence, exit code 1", async () => {
   mkdirSync(join(stranger, "class 0"), { recursive: true });
   const file = join(stranger, "class 0", "a.wav");
   writeFileSync(file, wavFile(voice(100)));
-  const other = join(repositoryRoot, "weights", "micro", "int8");
+  const other = await plainBuild("micro");
   const spoken = join(work, "anger", "anna");
   mkdirSync(spoken, { recursive: true });
   writeFileSync(join(spoken, "a.wav"), wavFile(voice(100)));

@@ -32,5 +32,7 @@ export function writeNarrowSource(folder: string, id: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "model.json"), JSON.stringify(model));
   writeFileSync(join(folder, "group1-shard1of1.bin"), Buffer.concat(kept));
-  writeFileSync(join(folder, "light-sernet.json"), JSON.stringify({ ...(JSON.parse(full("light-sernet.json").toString()) as object), id }));
+  const sidecar = JSON.parse(full("light-sernet.json").toString()) as { voice: { weights: number[]; bias: number } };
+  const voice = { ...sidecar.voice, weights: sidecar.voice.weights.slice(0, narrower(sidecar.voice.weights.length)) };
+  writeFileSync(join(folder, "light-sernet.json"), JSON.stringify({ ...sidecar, voice, id }));
 }

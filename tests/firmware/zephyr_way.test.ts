@@ -98,7 +98,8 @@ for (const { host, core, squareRoot } of CORES) {
   });
 }
 
-test("a build that calls the library's sqrtf() has different logits, and the test detects it", { skip: skipHost("cortex-m") }, async () => {
+/** One wrong last bit seldom reaches a logit (in none of twelve slices), so what the tests above look at is the symbol. */
+test("a build that calls the library's sqrtf() is noticed", { skip: skipHost("cortex-m") }, async () => {
   const sources = join(work, "calling");
   mkdirSync(sources);
   cpSync(join(work, "cortex-m", "full", "source"), sources, { recursive: true });
@@ -107,12 +108,9 @@ test("a build that calls the library's sqrtf() has different logits, and the tes
   const result = await run("cortex-m", "cortex-m4", {
     SOURCES: sources,
     ...zephyrVariables("cortex-m", join(work, "calling-objects")),
-    FILES: slices.join(" "),
   });
   assert.equal(result.code, 0, result.stderr);
   assert.deepEqual(readFileSync(join(sources, "src", "light_sernet_module.h")), before, "the folder was written anew");
-  const other = firmwareLines(result)
-    .slice(1)
-    .filter(({ logits }, index) => String(logits) !== String(Object.values(inNode[examples.length + index]!.logits!)));
-  assert.ok(other.length > 0);
+  const { stdout } = spawnSync(`${CROSS["cortex-m"]}nm`, ["-u", join(work, "calling-objects", "light_sernet.o")], { encoding: "utf8" });
+  assert.match(stdout, /\bsqrtf\b/);
 });

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { definedMultiplies } from "../../bench/compare/multiplies.js";
+import type { AnswerExports } from "../../ts-tools/abi/exports.js";
 import { MODULE_BUILDS, moduleFile } from "../../ts-tools/model/builds.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { readWeights } from "../../ts-tools/model/weights_file.js";
@@ -34,15 +35,17 @@ test("weights/micro", async (t) => {
 
   const random = new Random(131);
   const { windowSamples } = manifest.frontEnd;
+  const frontEnd = { ...manifest.frontEnd, normalization: manifest.normalization! };
   const noise = Int16Array.from({ length: windowSamples }, () => random.integer(-20000, 20000));
   const sounds = [voice(windowSamples), noise, new Int16Array(windowSamples), voice(windowSamples).subarray(0, 9000)];
   allowRelaxedSimd();
   for (const build of MODULE_BUILDS) {
     const instance = await Instance.create(new Uint8Array(readFileSync(join(folder, moduleFile(build)))));
     for (const [index, samples] of sounds.entries()) {
-      const expected = classifyWindow(samples, model, manifest.frontEnd);
+      const expected = classifyWindow(samples, model, frontEnd);
       const actual = instance.classify(plainSound(`sound ${index}`, samples.slice()));
       assert.equal(actual.level, expected.level);
+      assert.equal((instance.exports as unknown as Required<AnswerExports>).voice(), expected.voice);
       assert.equal(describeDifference(`${build}, sound ${index}`, actual.logits, expected.logits), undefined);
     }
   }

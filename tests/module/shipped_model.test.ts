@@ -44,7 +44,8 @@ function randomSound(length: number, half: number): Int16Array {
 test("the model that ships: random windows in the reference, in Node and in the WASI command", { skip: skipWithoutWasmtime }, async (t) => {
   const manifest = parseManifest(build("model.json").toString(), "model.json");
   const model = readWeights(build("weights.bin"), manifest, "weights.bin");
-  const window = manifest.frontEnd.windowSamples;
+  const frontEnd = { ...manifest.frontEnd, normalization: manifest.normalization! };
+  const window = frontEnd.windowSamples;
   const sound = randomSound(((WINDOWS + 1) * window) / 2, window / 2);
   const classifier = new Classifier(await Engine.create(await WebAssembly.compile(build("light-sernet.wasm") as Uint8Array<ArrayBuffer>)));
   const command = spawnSync(findWasmtime(), ["run", join(repositoryRoot, "build", "light-sernet-cli.wasm")], {
@@ -57,12 +58,13 @@ test("the model that ships: random windows in the reference, in Node and in the 
   const different = new Set<string>();
   for (const [index, segment] of segments.entries()) {
     const samples = sound.slice((index * window) / 2, (index * window) / 2 + window);
-    const expected = classifyWindow(samples, model, manifest.frontEnd);
+    const expected = classifyWindow(samples, model, frontEnd);
     const node = classifier.classify([samples]);
     assert.equal(node.level, expected.level, `level of window ${index}`);
     assert.deepEqual([...node.logits], [...expected.logits], `Node, window ${index}`);
     assert.deepEqual([...node.probabilities], [...expected.probabilities], `Node's probabilities, window ${index}`);
     assert.deepEqual(Object.values(segment.logits), [...expected.logits], `WASI command, window ${index}`);
+    assert.equal(Math.fround(segment.voice!), expected.voice, `WASI command's voice, window ${index}`);
     different.add(node.logits.join());
   }
   t.diagnostic(`${WINDOWS} windows, ${different.size} different logits`);

@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { shortenFloat32 } from "../../ts-tools/runtime/float32.js";
 import type { Outcome } from "./command.js";
 
-export interface Answer {
+/** What only some models say; the one that ships says all of it. */
+const MORE = ["speechFrames", "voice", "activation", "valence"] as const;
+
+export interface Answer extends Record<(typeof MORE)[number], number> {
   label: string;
   confidence: number;
   accepted: boolean;
@@ -16,6 +19,8 @@ export interface Report extends Answer {
   segments: (Answer & { startMs: number; endMs: number; logits: Record<string, number> })[];
   model: { id: string; sha256: string };
   timing: { decodeMs: number; frontendMs: number; networkMs: number };
+  /** The speaker's statistics after this sound, in hexadecimal digits. */
+  adaptation: string;
 }
 
 /** Parses the output of a run that must have gone well, and checks its shape. */
@@ -25,18 +30,20 @@ export function reportOf({ code, output, errors }: Outcome): Report {
   assert.match(output, /^\{[^\n]*\}\n$/, "one object on one line");
   const report = JSON.parse(output) as Report;
   const single = report.segments.length === 1;
-  const keys = ["file", "label", "confidence", "accepted", "probabilities", ...(single ? ["logits"] : []), "segments", "model", "timing"];
+  const keys = ["file", "label", "confidence", "accepted", ...MORE, "probabilities", ...(single ? ["logits"] : []), "segments", "model", "timing", "adaptation"];
   assert.deepEqual(Object.keys(report), keys);
   assert.equal(report.file, "-");
   checkAnswer(report);
   for (const segment of report.segments) {
-    assert.deepEqual(Object.keys(segment), ["startMs", "endMs", "label", "confidence", "accepted", "probabilities", "logits"]);
+    assert.deepEqual(Object.keys(segment), ["startMs", "endMs", "label", "confidence", "accepted", ...MORE, "probabilities", "logits"]);
     checkAnswer(segment);
     const logits = Object.values(segment.logits);
     assert.ok(logits.every(Number.isInteger));
     assert.equal(Object.keys(segment.logits)[logits.indexOf(Math.max(...logits))], segment.label, "the largest logit is the label");
   }
   assert.deepEqual(means(report), Object.values(report.probabilities), "the mean of the windows, in float32");
+  assert.equal(report.voice, Math.max(...report.segments.map(({ voice }) => voice)), "the largest of the windows");
+  assert.equal(report.speechFrames, Math.max(...report.segments.map(({ speechFrames }) => speechFrames)), "the most of any window");
   assert.match(report.model.sha256, /^[0-9a-f]{64}$/);
   for (const name of ["decodeMs", "frontendMs", "networkMs"] as const) assert.ok(report.timing[name] >= 0, name);
   return report;
@@ -47,7 +54,9 @@ export function lasting({ timing: _, ...rest }: Report): Omit<Report, "timing"> 
   return rest;
 }
 
-function checkAnswer({ label, confidence, probabilities }: Answer): void {
+function checkAnswer({ label, confidence, probabilities, accepted, voice, activation, valence }: Answer): void {
+  for (const part of [voice, activation, valence]) assert.ok(part >= 0 && part <= 1 && part === shortenFloat32(Math.fround(part)), `${part}`);
+  assert.ok(voice >= 0.5 || !accepted, "nothing is accepted without a voice");
   const values = Object.values(probabilities);
   assert.equal(confidence, probabilities[label]);
   assert.equal(confidence, Math.max(...values));

@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ PRECISIONS = FLOAT32, FLOAT16, INT8 = ("float32", "float16", "int8")
 LOSSES = tuple(SHORT_NAMES.values())
 
 LEADING_COLUMNS = ("utterance", "fold", "true", "predicted")
+MORE_COLUMNS = ("voice", "activation", "valence")  # of `light-sernet evaluate`, where a model has them, after the leading ones; they are not read
 LARGEST_SUM_ERROR = 1e-3
 
 FORMULA = re.compile("'*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")  # a cell that begins like this needs a quote in front to stay text
@@ -90,9 +92,11 @@ def _parse(path: Path, text: str) -> Predictions:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     utterances, folds, labels, probabilities = {}, [], [], []
     try:
-        classes = _classes_of(next(reader, []))
+        header = next(reader, [])
+        more = sum(1 for _ in takewhile(MORE_COLUMNS.__contains__, header[len(LEADING_COLUMNS) :]))
+        classes = _classes_of(without(header, more))
         for fields in reader:
-            utterance, fold, label, row = _parse_row(fields, classes)
+            utterance, fold, label, row = _parse_row(without(fields, more), classes)
             if utterance in utterances:
                 raise ValueError(f"the utterance {utterance} is in line {utterances[utterance]} already")
             utterances[utterance] = reader.line_num
@@ -106,6 +110,11 @@ def _parse(path: Path, text: str) -> Predictions:
     except (ValueError, csv.Error) as error:
         raise ValueError(f"{path}, line {max(reader.line_num, 1)}: {error}") from None
     return Predictions(list(utterances), folds, classes, np.array(labels, np.int64), np.stack(probabilities))
+
+
+def without(fields: list[str], more: int) -> list[str]:
+    """The fields without those of MORE_COLUMNS."""
+    return fields[: len(LEADING_COLUMNS)] + fields[len(LEADING_COLUMNS) + more :]
 
 
 def _classes_of(header: list[str]) -> tuple[str, ...]:

@@ -75,6 +75,16 @@ class PredictionFiles(unittest.TestCase):
             self.path.write_bytes(text.encode())
             self.assertEqual(read_predictions(self.path).labels.tolist(), [0, 1])
 
+    def test_numbers_that_only_some_models_have_are_not_read(self):
+        self.path.parent.mkdir()
+        more = [",".join((*fields[:4], *added, *fields[4:])) for added, line in zip((("voice", "valence"), ("0.9", "0.3"), ("1.0", "0.0")), GOOD.splitlines()) for fields in [line.split(",")]]
+        self.path.write_text("\n".join(more) + "\n")
+        read = read_predictions(self.path)
+        self.path.write_text(GOOD)
+        expected = read_predictions(self.path)
+        self.assertEqual((read.classes, read.labels.tolist()), (expected.classes, expected.labels.tolist()))
+        np.testing.assert_array_equal(read.probabilities, expected.probabilities)
+
     def test_hostile_files(self):
         header = GOOD.splitlines()[0]
         for content, line, why in (
