@@ -69,7 +69,10 @@ test("a single model: the answers of classify, figures of them, what is left out
   assert.equal(code, 0);
   const answers = await classified();
   const expected = Object.entries(LABELS).map(([utterance, label]) => [utterance, "", label, ...answers.get(utterance)!]);
-  assert.deepEqual(rowsOf(readFileSync(csv, "utf8")), [["utterance", "fold", "true", "predicted", "voice", "activation", "valence", ...CLASSES], ...expected]);
+  assert.deepEqual(rowsOf(readFileSync(csv, "utf8")), [
+    ["utterance", "fold", "true", "predicted", "voice", "activation", "valence", ...CLASSES],
+    ...expected,
+  ]);
   assert.deepEqual(readdirSync(dirname(csv)), ["single.csv"]);
 
   const report = JSON.parse(stdout) as EvaluationReport;

@@ -13,8 +13,11 @@ const SIDECAR = "light-sernet.json";
 export function writePlainSource(folder: string, model: ShippedModel): void {
   const source = join(repositoryRoot, "weights", model);
   mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(source)) if (name === "model.json" || name.endsWith(".bin")) cpSync(join(source, name), join(folder, name));
-  const fields = Object.entries(JSON.parse(readFileSync(join(source, SIDECAR), "utf8")) as object).filter(([name]) => !OPTIONAL.includes(name));
+  for (const name of readdirSync(source))
+    if (name === "model.json" || name.endsWith(".bin")) cpSync(join(source, name), join(folder, name));
+  const fields = Object.entries(JSON.parse(readFileSync(join(source, SIDECAR), "utf8")) as object).filter(
+    ([name]) => !OPTIONAL.includes(name),
+  );
   writeFileSync(join(folder, SIDECAR), JSON.stringify(Object.fromEntries(fields)));
 }
 

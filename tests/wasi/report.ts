@@ -30,7 +30,19 @@ export function reportOf({ code, output, errors }: Outcome): Report {
   assert.match(output, /^\{[^\n]*\}\n$/, "one object on one line");
   const report = JSON.parse(output) as Report;
   const single = report.segments.length === 1;
-  const keys = ["file", "label", "confidence", "accepted", ...MORE, "probabilities", ...(single ? ["logits"] : []), "segments", "model", "timing", "adaptation"];
+  const keys = [
+    "file",
+    "label",
+    "confidence",
+    "accepted",
+    ...MORE,
+    "probabilities",
+    ...(single ? ["logits"] : []),
+    "segments",
+    "model",
+    "timing",
+    "adaptation",
+  ];
   assert.deepEqual(Object.keys(report), keys);
   assert.equal(report.file, "-");
   checkAnswer(report);
@@ -55,7 +67,8 @@ export function lasting({ timing: _, ...rest }: Report): Omit<Report, "timing"> 
 }
 
 function checkAnswer({ label, confidence, probabilities, accepted, voice, activation, valence }: Answer): void {
-  for (const part of [voice, activation, valence]) assert.ok(part >= 0 && part <= 1 && part === shortenFloat32(Math.fround(part)), `${part}`);
+  for (const part of [voice, activation, valence])
+    assert.ok(part >= 0 && part <= 1 && part === shortenFloat32(Math.fround(part)), `${part}`);
   assert.ok(voice >= 0.5 || !accepted, "nothing is accepted without a voice");
   const values = Object.values(probabilities);
   assert.equal(confidence, probabilities[label]);
