@@ -21,6 +21,7 @@ from .data.protocols import DEVELOPMENT, REPORTED, REPORTED_OF_CORPORA
 from .data.reading import read_dataset
 from .data.variants import load_clean
 from .files import sentence
+from .judging.calibrating_runs import calibrating_splits
 from .judging.corpora_answers import judge
 from .judging.fold_answers import write_answers
 from .judging.fold_calibration import calibrated_folds, calibration_runs, protocol_of
@@ -56,6 +57,8 @@ def main() -> None:
             print(f"{dataset}; answers go to {options.results}", flush=True)
         check_folds(settings, dataset)
         if settings.many_corpora:
+            if options.calibration_runs is not None:
+                calibrating_splits(settings, dataset, options.calibration_runs)  # refuses before anything is trained
             train_folds(settings, dataset, options)
             table = judge(settings, dataset, folder, options.results, options)
             if options.verbose > 0:
@@ -84,7 +87,8 @@ def parse_options() -> argparse.Namespace:
         "--calibration-runs",
         type=Path,
         metavar="DIR",
-        help="finished runs with the same settings, whose validation parts fit temperature and threshold (default: those of the folds themselves)",
+        help="finished runs with the same settings, whose validation parts fit temperature and threshold (default: those of the folds themselves); with corpora those of --protocol speakers, "
+        "whose answers to what they test do",
     )
     return parser.parse_args()
 

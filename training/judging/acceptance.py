@@ -60,10 +60,12 @@ def held_back(dataset: Dataset, folds: Sequence[FoldLogits], rows: Sequence[np.n
     return HeldBack(*(np.concatenate(parts) for parts in (labels, corpora, learned, answers, has_voice)))
 
 
-def held_back_of(dataset: Dataset, folds: Sequence[FoldLogits], number: int | None, protocol: str) -> HeldBack:
-    """For the fold of that number: what its network answered to its own validation part, where a corpus is left out; what all networks answered to their validation parts, without
+def held_back_of(dataset: Dataset, folds: Sequence[FoldLogits], number: int | None, protocol: str, outside: Sequence[FoldLogits] = ()) -> HeldBack:
+    """For the fold of that number: with `outside`, the folds of another cross-validation, what those networks answered to what they test; else what its network answered to its own validation part, where a corpus is left out; what all networks answered to their validation parts, without
     the recordings that the fold tests; or, without any validation part, what the other networks answered to theirs. None stands for a model that is trained on everything."""
     tested = [] if number is None else folds[number].parts.judged
+    if outside:
+        return held_back(dataset, outside, [np.flatnonzero(~np.isin(fold.asked, tested)) for fold in outside])
     if any(len(fold.asked) > len(fold.parts.judged) for fold in folds):
         own = [fold for at, fold in enumerate(folds) if protocol != LOCO or number in (None, at)]
         rows = [np.arange(len(fold.asked))[fold.held_back] for fold in own]
@@ -79,10 +81,10 @@ def unseen_of_others(dataset: Dataset, folds: Sequence[FoldLogits], number: int)
     return held_back(dataset, own, [np.arange(len(fold.asked))[fold.judged] for fold in own])
 
 
-def calibrated(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str) -> Calibration:
+def calibrated(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, outside: Sequence[FoldLogits] = ()) -> Calibration:
     """With the threshold of the module's rule: a probability, 0 where no answer is uncertain and 1 where all are."""
-    fitted = [(fold.parts.fold, fit(held_back_of(dataset, folds, number, protocol))) for number, fold in enumerate(folds)]
-    every = held_back_of(dataset, folds, None, protocol)
+    fitted = [(fold.parts.fold, fit(held_back_of(dataset, folds, number, protocol, outside))) for number, fold in enumerate(folds)]
+    every = held_back_of(dataset, folds, None, protocol, outside)
     temperature, threshold = fit(every)
     return Calibration(temperature, threshold, len(every.labels), dict(fitted))
 
@@ -94,10 +96,12 @@ def fit(given: HeldBack) -> tuple[float, float]:
     return temperature, float(np.clip(threshold, 0, 1))
 
 
-def acceptance(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, calibration: Calibration, background_names: np.ndarray) -> dict:
+def acceptance(
+    dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, calibration: Calibration, background_names: np.ndarray, outside: Sequence[FoldLogits] = ()
+) -> dict:
     """As JSON, of each rule: `order`, its mean accuracy over all coverages on held-back answers that have a voice, by which a rule may be chosen; and for each way of fitting a threshold what
     is accepted of each corpus and way, and of each kind of background. background_names: str [windows]."""
-    held = [held_back_of(dataset, folds, number, protocol).with_voice for number in range(len(folds))]
+    held = [held_back_of(dataset, folds, number, protocol, outside).with_voice for number in range(len(folds))]
     fits = {SHIPPED: (held, ACCEPTED_ACCURACY), f"held back, {LOWER_ACCURACY:.0%}": (held, LOWER_ACCURACY)}
     if protocol == LOCO:
         fits[f"other unseen corpora, {UNSEEN_ACCURACY:.0%}"] = [unseen_of_others(dataset, folds, number).with_voice for number in range(len(folds))], UNSEEN_ACCURACY

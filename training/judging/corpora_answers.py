@@ -20,6 +20,7 @@ from ..results.metrics import bootstrap, score
 from ..results.predictions import FLOAT32, INT8, Predictions, write_predictions
 from .acceptance import ACCEPTED_ACCURACY, acceptance, acceptance_lines, calibrated, voice_lines, voices
 from .backgrounds import background_windows
+from .calibrating_runs import calibrating_splits
 from .dimensions import dimension_lines, judged_dimensions, manifest_dimensions
 from .float_answers import float_logits
 from .fold_logits import FoldLogits, answerable, probabilities_of, with_mean_answers
@@ -37,13 +38,17 @@ def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, opt
     kind, protocol = kind_name(settings), settings.protocol
     centers, others = load_centers(dataset, settings.input_duration), draw_others(dataset.speakers)
     windows, background_names = background_windows(dataset, options.data, settings.input_duration)
+    asked = Asked(dataset, others, windows)
     answered = {
         FLOAT32: float_logits(folder, splits, centers, others, settings.recipe.horizon),
-        INT8: int8_logits(folder, splits, centers, Asked(dataset, others, windows), options),
+        INT8: int8_logits(folder, splits, centers, asked, options),
     }
+    outside = []
+    if options.calibration_runs is not None:
+        outside = int8_logits(options.calibration_runs, calibrating_splits(settings, dataset, options.calibration_runs), centers, asked, options)
     answered = {precision: with_mean_answers(folds, others, draw_skewed(dataset)) for precision, folds in answered.items()}
-    calibration = calibrated(dataset, answered[INT8], protocol)
-    calibration = replace(calibration, dimensions=manifest_dimensions(dataset, answered[INT8], protocol, calibration.temperature))
+    calibration = calibrated(dataset, answered[INT8], protocol, outside)
+    calibration = replace(calibration, dimensions=manifest_dimensions(dataset, answered[INT8], protocol, calibration.temperature, outside))
     write_calibration(results, kind, calibration)
     answers, groups, lines = {}, {}, []
     for precision, folds in answered.items():
@@ -54,9 +59,9 @@ def judge(settings: Settings, dataset: Dataset, folder: Path, results: Path, opt
             answers[name] = scores_by_corpus(dataset, folds, predictions)
             groups[name] = {of: scores_by(dataset, folds, predictions, of) for of in GROUPS}
             lines += [f"{corpus} {name}".ljust(46) + found["text"] for corpus, found in answers[name].items()]
-    accepted = acceptance(dataset, answered[INT8], protocol, calibration, background_names)
+    accepted = acceptance(dataset, answered[INT8], protocol, calibration, background_names, outside)
     with_voice = voices(dataset, answered[INT8], background_names)
-    dimensions = judged_dimensions(dataset, answered[INT8], protocol, calibration)
+    dimensions = judged_dimensions(dataset, answered[INT8], protocol, calibration, outside)
     lines += voice_lines(with_voice) + acceptance_lines(accepted) + dimension_lines(dimensions)
     scores = {"kind": kind, "protocol": protocol, "width": settings.width, "licences": settings.licences, "inflated": splits[0].inflated, "classes": list(dataset.classes)}
     scores |= {"answers": answers, "groups": groups, "voices": with_voice, "acceptance": accepted, "dimensions": dimensions}

@@ -27,16 +27,16 @@ def log_probabilities(given: HeldBack, temperature: float) -> np.ndarray:
     return np.where(given.learned <= UNLIKELY, 0, log_softmax(given.learned / temperature, axis=1))
 
 
-def manifest_dimensions(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, temperature: float) -> dict:
+def manifest_dimensions(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, temperature: float, outside: Sequence[FoldLogits] = ()) -> dict:
     """What light-sernet.json has as "dimensions", fitted on all held-back answers: for a model that is trained on everything and divides its logits by the temperature."""
-    fitted = fitted_dimensions(dataset.classes, held_back_of(dataset, folds, None, protocol), temperature)
+    fitted = fitted_dimensions(dataset.classes, held_back_of(dataset, folds, None, protocol, outside), temperature)
     return {name: dimension.as_manifest() for name, dimension in fitted.items()}
 
 
-def judged_dimensions(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, calibration: Calibration) -> dict:
+def judged_dimensions(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, calibration: Calibration, outside: Sequence[FoldLogits] = ()) -> dict:
     """With those that are fitted for each fold, as `judged_with` says."""
     temperatures = [calibration.folds[fold.parts.fold][0] for fold in folds]
-    fitted = [fitted_dimensions(dataset.classes, held_back_of(dataset, folds, number, protocol), at) for number, at in enumerate(temperatures)]
+    fitted = [fitted_dimensions(dataset.classes, held_back_of(dataset, folds, number, protocol, outside), at) for number, at in enumerate(temperatures)]
     return judged_with(dataset, folds, fitted, temperatures)
 
 
