@@ -85,7 +85,7 @@ class Help(Ended):
 class WrongOptions(Ended):
     def test_usage(self):
         for named, options in {
-            "--width": ("--width", "wide"),
+            "--width": ("--width", "narrow"),
             "--epochs": ("--epochs", "many"),
             "-ln": ("-ln", "mse"),
             "--protocol loso needs --fold": ("--protocol", "loso"),

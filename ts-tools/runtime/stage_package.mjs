@@ -42,6 +42,13 @@ function withoutComments(file) {
   return ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions }).outputText;
 }
 
+/** What somebody who builds an app reads of the model card: how good, from what, and for what not. The tables for researchers, a half of it, are in the repository. */
+function shortCard(card) {
+  const [title, ...sections] = card.split(/^(?=## )/m);
+  const kept = sections.filter((section) => /^## (How often|The models|Data|Limits)/.test(section));
+  return [title, "How they were judged, all tables and the recipe are in weights/README.md of the repository.\n\n", ...kept].join("");
+}
+
 async function stageRuntime(staged) {
   const { MODULE_BUILDS, moduleFile } = await import("../../dist/ts-tools/model/builds.js");
   const { isPackagedModel, LICENSES } = await import("../../dist/ts-tools/runtime/shipped_models.js");
@@ -55,7 +62,7 @@ async function stageRuntime(staged) {
       copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
   }
   copy(join(root, "LICENSE"), join(staged, "LICENSE"));
-  copy(join(root, "weights/README.md"), join(staged, "MODEL_CARD.md"));
+  writeFileSync(join(staged, "MODEL_CARD.md"), shortCard(readFileSync(join(root, "weights/README.md"), "utf8")));
   copy(join(root, "ts-tools/runtime/README.md"), join(staged, "README.md"));
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const manifest = JSON.parse(readFileSync(join(root, "ts-tools/runtime/package.json"), "utf8"));

@@ -1,5 +1,7 @@
 """What a built module answers: its own logits, each job by itself, and after the utterances of a speaker as the module's statistics have it."""
 
+import json
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
@@ -14,7 +16,7 @@ need_tools()
 from training.conversion.graph_model import inference_model, write_graph_model
 from training.conversion.int8 import build_int8, write_wav
 from training.conversion.module_answers import Answers, Job, module_answers, written_sounds
-from training.data.dataset import REPOSITORY, Dataset
+from training.data.dataset import Dataset
 from training.data.front_end import RAW_MFCC, load_front_end
 from training.data.normalization import Normalization
 from training.judging.float_answers import carried_means
@@ -22,8 +24,6 @@ from training.learning.voice_head import VoiceHead
 from training.network.trained import logits_of_model, pooled_model, trained_model
 
 from ..exported import CLASSES, write_run
-
-BUILT = REPOSITORY / "build"  # the model that ships
 
 
 def sounds() -> list[np.ndarray]:
@@ -58,7 +58,8 @@ class ModuleLogits(unittest.TestCase):
         cls.head, cls.features = VoiceHead(weights, -float((features @ weights).mean())), features
         sidecar = {"id": "x", "classes": CLASSES, "acceptThreshold": 0, "normalization": cls.normalization.as_manifest(), "voice": cls.head.as_manifest()}
         write_graph_model(inference_model(cls.run_folder), cls.run_folder / "graph", sidecar, cls.normalization(cls.raw[:2]))
-        build_int8(Dataset("x", tuple(CLASSES), recordings), cls.run_folder, np.arange(9))
+        cls.dataset = Dataset("x", tuple(CLASSES), recordings)
+        build_int8(cls.dataset, cls.run_folder, np.arange(9))
 
     def answers(self, jobs: list[Job]) -> Answers:
         with written_sounds(self.sounds) as written:
@@ -92,8 +93,13 @@ class ModuleLogits(unittest.TestCase):
         self.assertGreater(np.corrcoef(found, expected)[0, 1], 0.97)
 
     def test_without_a_voice_head_everything_is_a_voice(self):
+        without = self.run_folder.with_name("without a head")
+        shutil.copytree(self.run_folder / "graph", without / "graph")
+        sidecar = without / "graph" / "light-sernet.json"
+        sidecar.write_text(json.dumps({name: value for name, value in json.loads(sidecar.read_text()).items() if name != "voice"}))
+        build_int8(self.dataset, without, np.arange(9))
         with written_sounds(self.sounds) as written:
-            found = module_answers([BUILT], CLASSES, written, [Job(0), Job(1)])
+            found = module_answers([without / "int8"], CLASSES, written, [Job(0), Job(1)])
         np.testing.assert_array_equal(found.voices, [1, 1])
 
     def test_a_folder_without_a_module_is_refused(self):

@@ -151,7 +151,7 @@ class Hashes(Corpora):
             session_files.speaker_hash.cache_clear()
 
     def test_sessions_name_the_corpora_of_their_sounds(self):
-        with mock.patch.object(session_files, "OF_A_CORPUS", 200):
+        with mock.patch.object(session_files, "OF_A_RESTRICTED_CORPUS", 200):
             speaker = speakers_of(self.dataset(), DURATION)["x A"][1]
             names = {name for sources in session_files.variants_of(speaker).sources for name in json.loads(sources)}
         self.assertLessEqual(names, {"free", "x"})
