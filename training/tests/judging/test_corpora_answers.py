@@ -69,7 +69,7 @@ class Judged(unittest.TestCase):
 
         with tempfile.TemporaryDirectory() as work:
             with mock.patch.multiple(corpora_answers, load_centers=lambda *_: None, background_windows=lambda *_: ((), np.array([])), float_logits=answered, int8_logits=answered):
-                judge(settings, dataset, Path(work), Path(work), mock.Mock(verbose=0))
+                judge(settings, dataset, Path(work), Path(work), mock.Mock(verbose=0, calibration_runs=None))
             kind = "loco-full-ce-corpora-running"
             scores = json.loads(Path(work, f"{kind}-scores.json").read_text())
             for name, ua in (("float32", 0), ("float32-adapted", 1), ("int8", 0), ("int8-adapted", 1)):
