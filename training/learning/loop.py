@@ -19,6 +19,7 @@ from .schedule import Schedule, make_optimizer
 from .session_batches import session_batches
 from .session_set import SessionSet
 from .settings import LAST, Settings
+from .step_settings import StepSettings
 from .teacher import teacher_of
 from .training_set import TrainingSet
 
@@ -54,7 +55,7 @@ class Run:
         self.optimizer = make_optimizer(recipe.weight_decay)
         self.optimizer.build(self.model.trainable_variables)
         schedule = Schedule(-(-len(parts.train) // recipe.batch), recipe.epochs, recipe.peak_rate)
-        self.steps = Steps(self.model, self.optimizer, schedule, settings.gamma, recipe.ema_decay, settings.many_corpora, teacher_of(settings, training_set))
+        self.steps = Steps(self.model, self.optimizer, StepSettings(schedule, settings.gamma, recipe.ema_decay, settings.many_corpora, teacher_of(settings, training_set)))
         keras.config.set_dtype_policy("float32")
         self.ema_model = light_sernet(clean.shape[1], clean.shape[2], classes, WIDTHS[settings.width])
 

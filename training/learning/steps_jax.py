@@ -7,36 +7,25 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..network.backend import keras
-from ..network.loss import cross_entropy, focal, with_teachers
+from ..network.loss import loss_and_accuracy, with_teachers
 from ..network.trained import trained_variables
-from .schedule import Schedule
-from .teacher import Teacher
+from .step_settings import StepSettings
 
 
 class Steps:
     """Changes the weights of a model, and follows them with a moving average."""
 
-    def __init__(
-        self,
-        model: keras.Model,
-        optimizer: keras.optimizers.Optimizer,
-        schedule: Schedule,
-        gamma: float,
-        ema_decay: float,
-        many_corpora: bool,
-        teacher: Teacher | None = None,
-    ):
-        self.model, self.optimizer, self.schedule, self.many_corpora = model, optimizer, schedule, many_corpora
+    def __init__(self, model: keras.Model, optimizer: keras.optimizers.Optimizer, settings: StepSettings):
+        self.model, self.optimizer, self.schedule, self.many_corpora = model, optimizer, settings.schedule, settings.many_corpora
+        teacher, gamma = settings.teacher, settings.gamma
         self.followed = [variable.path for variable in trained_variables(model)]
         self.teachers = () if teacher is None else teacher.variables
-        share, decay = (0.0 if teacher is None else teacher.share), np.float32(ema_decay)
+        share, decay = (0.0 if teacher is None else teacher.share), np.float32(settings.ema_decay)
 
         def loss_of(trainable, fixed, features, targets, present):
             logits, moved = model.stateless_call(trainable, fixed, features, training=True)
-            value = focal(targets, logits, gamma, present) if gamma > 0 else cross_entropy(targets, logits, present)
-            whole = targets if present is None else targets.sum(axis=1)
-            right = jnp.argmax(logits, axis=1) == jnp.argmax(whole, axis=1)
-            return value, (moved, right.mean())
+            value, accuracy = loss_and_accuracy(targets, logits, gamma, present)
+            return value, (moved, accuracy)
 
         place = [variable is optimizer._learning_rate for variable in optimizer.variables].index(True)
 

@@ -42,6 +42,14 @@ def mean_over_batch(values):
     return ops.mean(ops.sum(values, axis=tuple(range(1, len(values.shape)))))
 
 
+def loss_and_accuracy(targets, logits, gamma: float, present=None):
+    """Focal loss, or cross entropy where gamma is 0, and the share of answers that are the target's largest. Arguments as for `focal`."""
+    value = focal(targets, logits, gamma, present) if gamma > 0 else cross_entropy(targets, logits, present)
+    whole = targets if present is None else ops.sum(targets, axis=1)
+    right = ops.argmax(logits, axis=1) == ops.argmax(whole, axis=1)
+    return value, ops.mean(ops.cast(right, "float32"))
+
+
 def with_teachers(targets, present, answers, share: float):
     """Targets float32 [batch, sides, classes] and present, bool of that shape, with a further side: the teachers' answers, float32 [batch, classes], have `share` of
     the whole. What the targets of an example add up to stays the same."""

@@ -16,6 +16,7 @@ from training.network import model as networks
 networks.DROPOUT = 0.0  # backends draw other random numbers from the same seed
 
 from training.learning.schedule import Schedule, make_optimizer
+from training.learning.step_settings import StepSettings
 from training.learning.teacher import Teacher
 from training.network.backend import jax, keras
 from training.network.trained import set_weights, trained_weights
@@ -56,7 +57,7 @@ def main(start_file: Path, out: Path) -> None:
     optimizer = make_optimizer(weight_decay=0.05)
     optimizer.build(model.trainable_variables)
     learned = np.arange(CLASSES) != 2
-    steps = Steps(model, optimizer, Schedule(STEPS, 5, 1e-2), 0.0, 0.5, True, Teacher((teacher, teacher), learned, 0.6))
+    steps = Steps(model, optimizer, StepSettings(Schedule(STEPS, 5, 1e-2), 0.0, 0.5, True, Teacher((teacher, teacher), learned, 0.6)))
     first, ema = steps.epoch(batches(), trained_weights(model))
     second, ema = steps.epoch(batches(), ema)
     weights = {f"weights {path}": values for path, values in trained_weights(model).items()}
