@@ -1,4 +1,4 @@
-/** How good the models are: from weights/results, which training writes; and from the card of the second version, until a model's scores are there. */
+/** How good the models are: from weights/results, which training writes. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "./sources.js";
@@ -41,9 +41,8 @@ const written = (share: number): string => (100 * share).toFixed(1);
 const kept = (weights: string, protocol: Protocol, size: string, ending: string): string =>
   path.join(weights, "results", `${protocol}-${size}-ce-corpora-free-running${ending}`);
 
-/** Undefined where a model of the third version was not judged in this way. */
+/** Undefined where a model was not judged in this way. */
 export function accuracyOf(protocol: Protocol, size: string, weights = WEIGHTS): Accuracy | undefined {
-  if (!existsSync(kept(weights, "loso", size, "-scores.json"))) return ofSecondVersion(protocol, size, weights);
   const file = kept(weights, protocol, size, "-scores.json");
   if (!existsSync(file)) return undefined;
   return ofScores(JSON.parse(readFileSync(file, "utf8")) as Scores, sameLabels(protocol, size, weights));
@@ -69,31 +68,9 @@ function sameLabels(protocol: Protocol, size: string, weights: string): string {
   return written(rows.filter(({ utterance, predicted }) => reference.get(utterance) === predicted).length / rows.length);
 }
 
-function ofSecondVersion(protocol: Protocol, size: string, weights: string): Accuracy {
-  const row = (block: string, first: string): string[] => v2Row(weights, block, first);
-  const name = `${protocol}, ${size}, cross entropy`;
-  const [, ua, wa, f1] = row("accuracy", `${name}, int8`) as [string, string, string, string];
-  const [accepted, right] = row("calibration", name).slice(-2) as [string, string];
-  return { ua, wa, f1, same: row("agreement", `${name}, int8`)[1]!, accepted, right };
-}
-
-/** The cells of a row of a table of weights/v2/README.md: the row that begins with this cell. */
-function v2Row(weights: string, block: string, first: string): string[] {
-  const text = readFileSync(path.join(weights, "v2", "README.md"), "utf8");
-  const found = new RegExp(`<!-- ${block} -->([^]*?)<!-- end -->`).exec(text)?.[1] ?? "";
-  for (const line of found.split("\n")) {
-    const cells = line.split("|").map((cell) => cell.trim());
-    if (cells[1] === first) return cells.slice(1, -1);
-  }
-  throw new Error(
-    `weights/v2/README.md has no row "${first}" in its table ${block}; python -m training.report --results weights/v2/results --card weights/v2/README.md writes it`,
-  );
-}
-
 /** UA in percent by condition, speakers left out. */
 export function robustness(size: string, weights = WEIGHTS): Map<string, number> {
-  const file = path.join(weights, "results", `robustness-loso-${size}-ce-corpora-free-running.csv`);
-  return uaByCondition(rowsOf(existsSync(file) ? file : path.join(weights, "v2", "results", `robustness-loso-${size}-ce.csv`)));
+  return uaByCondition(rowsOf(path.join(weights, "results", `robustness-loso-${size}-ce-corpora-free-running.csv`)));
 }
 
 function uaByCondition(rows: readonly Record<string, string>[]): Map<string, number> {

@@ -6,22 +6,12 @@ import { ModelError } from "../../ts-tools/model/model_error.js";
 import type { Manifest } from "../../ts-tools/model/model_types.js";
 import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { readWeights, weightsHash, writeWeights } from "../../ts-tools/model/weights_file.js";
-import { SMALL_CLASSES, SMALL_FRONT_END, smallQuantized } from "../quantize/small_models.js";
+import { SMALL_FRONT_END, smallManifestInput } from "../quantize/small_models.js";
 
-const { float, quantized, calibration } = smallQuantized(5);
+const manifestInput = smallManifestInput(5);
+const { float, quantized, activationScales } = manifestInput;
 const bytes = writeWeights(quantized);
-const manifest: Manifest = buildManifest({
-  id: "small",
-  sourceFile: "small.tflite",
-  sourceSha256: "0123456789abcdef".repeat(4),
-  classes: SMALL_CLASSES,
-  acceptThreshold: 0.6,
-  frontEnd: SMALL_FRONT_END,
-  float,
-  quantized,
-  activationScales: calibration.scales,
-  version: "0.1.0",
-});
+const manifest: Manifest = buildManifest(manifestInput);
 
 test("weights read back to the same integers, and weight scales to 2^-30", () => {
   const read = readWeights(bytes, parseManifest(manifestText(manifest), "model.json"), "weights.bin");
@@ -103,7 +93,7 @@ test("the manifest reads back, and counts what the float model has", () => {
 test("the manifest names as many classes as the model has", () => {
   const input = { id: "x", sourceFile: "x", sourceSha256: "0".repeat(64), acceptThreshold: 0, frontEnd: SMALL_FRONT_END, float, quantized };
   assert.throws(
-    () => buildManifest({ ...input, classes: ["a", "b"], activationScales: calibration.scales, version: "1" }),
+    () => buildManifest({ ...input, classes: ["a", "b"], activationScales, version: "1" }),
     /has 5 classes, but 2 class names were given \(a, b\)\./,
   );
 });

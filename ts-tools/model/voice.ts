@@ -26,7 +26,7 @@ export function voiceLayer({ weights, bias }: VoiceHead): FloatDense {
   return { name: "voice", inputs: weights.length, classes: 1, weights: Float32Array.from(weights), bias: Float32Array.of(bias) };
 }
 
-/** What is wrong with a head for so many averaged features, as a sentence without its end; undefined if nothing is. */
+/** Says what is wrong with a head for this number of averaged features, in a sentence without its period; undefined if it is right. */
 export function voiceFault({ weights }: VoiceHead, features: number): string | undefined {
   if (weights.length === features) return undefined;
   return `voice has ${weights.length} weights; expected ${features}, one for each channel of the last convolution`;
