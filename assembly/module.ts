@@ -13,6 +13,7 @@ import { largestLogit } from "./network/softmax";
 import { isFinished, speechOfAnswer } from "./pushed_sound";
 import { voice } from "./voice";
 
+export { inputFigures } from "./input_figures";
 export {
   finish,
   finishLevel,
@@ -31,10 +32,10 @@ export {
   startNetwork,
   startSamples,
 } from "./pushed_sound";
-export { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "./sound/wav";
+export { wavBegin, wavChannels, wavEnd, wavFormat, wavFrames, wavPush, wavRate, wavTake } from "./sound/wav";
 
 export function abiVersion(): i32 {
-  return 1;
+  return 2;
 }
 export function modelIdAddress(): usize {
   return MODEL_ID;

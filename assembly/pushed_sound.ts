@@ -35,6 +35,7 @@ import { beginPiece, blockAddress, endInput, nextBlock, samplesPushed, setFormat
 
 export { resampledLength } from "./sound/input";
 
+// What was started; from CLASSIFY on its figures are measured, once for each sound.
 const IDLE: i32 = 0;
 const LEVEL_COARSE: i32 = 1;
 const LEVEL_FINE: i32 = 2;
@@ -64,7 +65,7 @@ function startSound(newMode: i32): void {
   mode = newMode;
   outputs = 0;
   tooMany = false;
-  startInput();
+  startInput(newMode >= CLASSIFY);
 }
 
 export function push(bytes: i32): i32 {

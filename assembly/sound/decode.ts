@@ -1,4 +1,5 @@
-import { FORMAT_F32, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8, sampleBytes } from "../generated/status";
+import { FORMAT_ALAW, FORMAT_F32, FORMAT_F64, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8, sampleBytes } from "../generated/status";
+import { measureSample, measuring } from "./measure";
 
 /** One sample as int16 (docs/arithmetic.md, 1). */
 export function decodeSample(address: usize, format: i32): i32 {
@@ -10,7 +11,24 @@ export function decodeSample(address: usize, format: i32): i32 {
   }
   if (format == FORMAT_S32) return i32(min<i64>((i64(load<i32>(address)) + 32768) >> 16, 32767));
   if (format == FORMAT_F32) return decodeFloat(load<f32>(address));
-  return decodeDouble(load<i64>(address));
+  if (format == FORMAT_F64) return decodeDouble(load<i64>(address));
+  return format == FORMAT_ALAW ? decodeALaw(load<u8>(address)) : decodeMuLaw(load<u8>(address));
+}
+
+/** ITU-T G.711: the 14-bit value of a code, times 4. All bits of the code are inverted. */
+function decodeMuLaw(code: i32): i32 {
+  const inverted = ~code;
+  const magnitude = ((((inverted & 15) << 3) + 132) << ((inverted >> 4) & 7)) - 132;
+  return (code & 128) == 0 ? -magnitude : magnitude;
+}
+
+/** ITU-T G.711: the 13-bit value of a code, times 8. Every other bit of the code is inverted. */
+function decodeALaw(code: i32): i32 {
+  const bits = code ^ 0x55;
+  const segment = (bits >> 4) & 7;
+  const mantissa = ((bits & 15) << 4) + 8;
+  const magnitude = segment == 0 ? mantissa : (mantissa + 256) << (segment - 1);
+  return (bits & 128) == 0 ? -magnitude : magnitude;
 }
 
 function decodeFloat(value: f32): i32 {
@@ -40,22 +58,25 @@ function decodeDouble(bits: i64): i32 {
   return bits < 0 ? -magnitude : magnitude;
 }
 
-/** `count` frames of all channels to int16 [count] at `out`: floor(sum / channels). Returns the address after the frames. */
+/**
+ * `count` frames of all channels to int16 [count] at `out`: floor(sum / channels). While the sound is measured, each sample is. Returns the address after the
+ * frames.
+ */
 export function decodeFrames(address: usize, count: i32, format: i32, channels: i32, out: usize): usize {
   const bytes = <usize>sampleBytes(format);
   for (const end = out + ((<usize>count) << 1); out < end; out += 2) {
-    if (channels == 1) {
-      store<i16>(out, decodeSample(address, format));
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) {
+      const sample = decodeSample(address, format);
+      if (measuring) measureSample(sample, address);
+      sum += sample;
       address += bytes;
-    } else {
-      let sum = 0;
-      for (let channel = 0; channel < channels; channel++) {
-        sum += decodeSample(address, format);
-        address += bytes;
-      }
-      const quotient = sum / channels;
-      store<i16>(out, quotient - i32(sum < quotient * channels));
     }
+    if (channels > 1) {
+      const quotient = sum / channels;
+      sum = quotient - i32(sum < quotient * channels);
+    }
+    store<i16>(out, sum);
   }
   return address;
 }

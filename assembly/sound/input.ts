@@ -2,7 +2,7 @@
  * From pushed bytes to samples at 16 kHz, block by block: bytes -> decoded frames, int16 mono -> resampler. Usage:
  *
  *     setFormat(...), or not: int16, mono, 16 kHz
- *     startInput()
+ *     startInput(whether its figures are needed)
  *     for every piece at INPUT:   beginPiece(bytes); while ((count = nextBlock()) > 0) use int16 [count] at blockAddress()
  *     at the end:                 endInput(), and the same loop, for what is still in the resampler
  */
@@ -20,6 +20,7 @@ import {
   sampleBytes,
 } from "../generated/status";
 import { decodeFrames } from "./decode";
+import { measureMix, measureMono, measuring, startMeasuring, stopMeasuring } from "./measure";
 import { isRate } from "./rates";
 import { addInputs, inputRoom, nextOutputs, outputReady, startResampler } from "./resample";
 
@@ -56,9 +57,11 @@ export function setFormat(newFormat: i32, newChannels: i32, newRate: i32): i32 {
   return STATUS_OK;
 }
 
-/** A new sound begins. */
-export function startInput(): void {
+/** A new sound begins; with `measures` new figures of it begin, too. */
+export function startInput(measures: bool): void {
   if (rate == 0) setFormat(FORMAT_S16, 1, SAMPLE_RATE);
+  if (measures) startMeasuring(format, channels, rate);
+  else stopMeasuring();
   ended = false;
   framesPushed = 0;
   samplesDue = 0;
@@ -67,7 +70,7 @@ export function startInput(): void {
 }
 
 /** ceil(16000 frames / rate) */
-function lengthAt16k(frames: i64, fromRate: i32): i64 {
+export function lengthAt16k(frames: i64, fromRate: i32): i64 {
   return (i64(SAMPLE_RATE) * frames + i64(fromRate - 1)) / i64(fromRate);
 }
 
@@ -141,10 +144,12 @@ function decodeBlock(most: i32, made: i32): i32 {
   if (format == FORMAT_S16 && channels == 1) {
     block = frame;
     frame += (<usize>count) << 1;
+    if (measuring) measureMono(block, count);
   } else {
     count = min(count, BLOCK_SAMPLES - made);
     block = endOfBlock(made);
     frame = decodeFrames(frame, count, format, channels, block);
+    if (measuring) measureMix(block, count);
   }
   framesLeft -= count;
   return count;

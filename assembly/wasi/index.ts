@@ -5,10 +5,11 @@
  */
 import { NORMALIZES } from "../generated/normalization";
 import { abiVersion, classCount, modelHashAddress, modelIdAddress } from "../module";
-import { ASKED_HELP, ASKED_VERSION, adaptationText, gatheredText, longMode, readArguments } from "./arguments";
+import { ASKED_CLASSIFY, ASKED_HELP, ASKED_VERSION, adaptationText, gatheredText, longMode, readArguments } from "./arguments";
 import { beginClassify, classifyTime, classifyWindow, frontendTime } from "./classify";
 import { now } from "./clock";
 import { fail } from "./fail";
+import { keepFigures, printWarnings } from "./input_figures";
 import { reserve } from "./memory";
 import { beginOutput, endOutput, STANDARD_OUTPUT, writeInteger, writeText, writeZeroEnded } from "./output";
 import { readRecording, recording, recordingSamples } from "./recording";
@@ -22,6 +23,7 @@ export { weightsAddress } from "../network/weights";
 
 export function _start(): void {
   const asked = readArguments();
+  if (asked === ASKED_CLASSIFY) readSound();
   beginOutput(STANDARD_OUTPUT);
   if (asked === ASKED_HELP) {
     writeHelp();
@@ -33,12 +35,19 @@ export function _start(): void {
   if (!endOutput()) fail("standard output cannot be written; what was printed is not complete");
 }
 
-function classify(): void {
+/** Nanoseconds. */
+let decodeTime: i64 = 0;
+
+function readSound(): void {
   if (NORMALIZES) beginSpeaker(adaptationText, gatheredText);
   const began = now();
   readRecording();
-  const decoded = now();
+  keepFigures();
+  decodeTime = now() - began;
+  printWarnings();
+}
 
+function classify(): void {
   const count = windowCount(recordingSamples, longMode);
   const mean = reserve(4 * classCount());
   const results = reserve(count * resultBytes());
@@ -52,7 +61,7 @@ function classify(): void {
   meanProbabilities(results, count, mean);
 
   const frontend = frontendTime();
-  writeReport(results, mean, recordingSamples, longMode, decoded - began, frontend, classifyTime() - frontend);
+  writeReport(results, mean, recordingSamples, longMode, decodeTime, frontend, classifyTime() - frontend);
 }
 
 function writeHelp(): void {

@@ -4,6 +4,7 @@ import { NORMALIZES } from "../generated/normalization";
 import { classNameAddress, modelHashAddress, modelIdAddress, sampleRate } from "../module";
 import { isAccepted, isVoice } from "../network/acceptance";
 import { writeProbability } from "./decimal";
+import { writeInput } from "./input_figures";
 import { writeHexString, writeJsonString, writeLogits, writeMilliseconds, writeProbabilities } from "./json";
 import { writeInteger, writeText } from "./output";
 import {
@@ -44,7 +45,9 @@ export function writeReport(
     if (w > 0) writeText(",");
     writeSegment(results + w * resultBytes(), windowStart(w, samples, mode), samples);
   }
-  writeText('],"model":{"id":');
+  writeText("],");
+  writeInput();
+  writeText(',"model":{"id":');
   writeJsonString(modelIdAddress() as usize);
   writeText(',"sha256":');
   writeJsonString(modelHashAddress() as usize);

@@ -49,7 +49,7 @@ typedef struct {
 } sound;
 
 static sound read_header(const uint8_t *wav, size_t bytes) {
-  static const uint8_t sample_bytes[] = {0, 1, 2, 3, 4, 4, 8};
+  static const uint8_t sample_bytes[] = {0, 1, 2, 3, 4, 4, 8, 1, 1};
   const size_t capacity = (size_t)call("inputCapacity", 0, 0, 0, 0);
   const int32_t input = call("inputAddress", 0, 0, 0, 0);
   size_t position = 0;

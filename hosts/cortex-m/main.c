@@ -159,14 +159,15 @@ static int count_pushes(void) {
   return 0;
 }
 
+static uint8_t piece[480]; /* whole frames of 1 to 6 channels in every format */
+
 /* One pass over the samples of a WAV file, which begin at `position`. */
 static lsn_status push_file(int32_t file, size_t position, size_t bytes) {
-  static uint8_t piece[480]; /* whole frames of 1 to 6 channels in every format */
-  if (host_seek(file, position) < 0) return LSN_WAV_TRUNCATED;
+  if (host_seek(file, position) < 0) return LSN_TOO_FEW_SAMPLES;
   while (bytes > 0) {
     const size_t wanted = bytes < sizeof piece ? bytes : sizeof piece;
     const size_t got = host_read(file, piece, wanted);
-    if (got < wanted) return LSN_WAV_TRUNCATED;
+    if (got < wanted) return LSN_TOO_FEW_SAMPLES;
     const lsn_status status = lsn_push_bytes(&state, piece, got);
     if (status != LSN_OK) return status;
     bytes -= got;
@@ -174,17 +175,26 @@ static lsn_status push_file(int32_t file, size_t position, size_t bytes) {
   return LSN_OK;
 }
 
-/* Bytes of "RIFF", a size and "WAVE". */
-#define SMALLEST_HEADER 12
+/* Bytes of samples in the file from `position` on, whatever its header claims. */
+static size_t count_samples(int32_t file, size_t position) {
+  size_t bytes = 0, got;
+  int32_t taken;
+  if (host_seek(file, position) < 0) return 0;
+  do {
+    got = host_read(file, piece, sizeof piece);
+    taken = lsn_wav_take(&state, (int32_t)got);
+    bytes += (size_t)taken;
+  } while (got > 0 && (size_t)taken == got);
+  return bytes;
+}
 
 /* Where the samples begin, or a negative status. */
 static int32_t read_header(int32_t file) {
-  uint8_t piece[64];
   int32_t position = 0;
   lsn_wav_begin(&state);
   for (;;) {
-    const size_t got = host_read(file, piece, sizeof piece);
-    if (got == 0) return position < SMALLEST_HEADER ? LSN_WAV_NOT_RIFF : LSN_WAV_NO_DATA;
+    const size_t got = host_read(file, piece, 64);
+    if (got == 0) return lsn_wav_end(&state);
     const int32_t header = lsn_wav_push(&state, piece, got);
     if (header < 0) return header;
     if (header > 0) return position + header;
@@ -192,12 +202,16 @@ static int32_t read_header(int32_t file) {
   }
 }
 
-static lsn_status classify_opened(int32_t file, lsn_result *result) {
+static lsn_status classify_opened(int32_t file, lsn_result *result, uint32_t *warnings) {
   static const uint8_t sample_bytes[] = LSN_SAMPLE_BYTES;
   const int32_t position = read_header(file);
   if (position < 0) return (lsn_status)position;
-  const int32_t format = lsn_wav_format(&state), channels = lsn_wav_channels(&state), frames = lsn_wav_frames(&state), rate = lsn_wav_rate(&state);
-  const size_t bytes = (size_t)frames * (size_t)channels * sample_bytes[format];
+  const int32_t format = lsn_wav_format(&state), channels = lsn_wav_channels(&state), rate = lsn_wav_rate(&state);
+  const size_t frame_bytes = (size_t)channels * sample_bytes[format];
+  const int32_t frames = (int32_t)(count_samples(file, (size_t)position) / frame_bytes);
+  const size_t bytes = (size_t)frames * frame_bytes;
+  const int32_t ended = lsn_wav_end(&state);
+  if (ended < 0) return (lsn_status)ended;
   if (channels > 6) return LSN_WAV_TOO_MANY_CHANNELS;
   lsn_status status = lsn_set_input(&state, format, channels, rate);
   const int32_t samples = lsn_resampled_length(&state, frames, rate);
@@ -211,7 +225,11 @@ static lsn_status classify_opened(int32_t file, lsn_result *result) {
   status = level < 0 ? (lsn_status)level : lsn_start(&state, level, samples);
   if (status == LSN_OK) status = push_file(file, (size_t)position, bytes);
   if (status == LSN_OK) status = lsn_finish(&state);
-  return status == LSN_OK ? lsn_get_result(&state, result) : status;
+  lsn_input input;
+  if (status == LSN_OK) status = lsn_get_input(&state, &input);
+  if (status != LSN_OK) return status;
+  *warnings = input.warnings | (uint32_t)ended;
+  return lsn_get_result(&state, result);
 }
 
 static int classify_file(const char *path) {
@@ -222,13 +240,15 @@ static int classify_file(const char *path) {
     return 1;
   }
   lsn_result result;
-  const lsn_status status = classify_opened(file, &result);
+  uint32_t warnings = 0;
+  const lsn_status status = classify_opened(file, &result, &warnings);
   host_close(file);
   if (status != LSN_OK) {
     print_error(lsn_status_sentence(status));
     return 1;
   }
   print_result(&result);
+  print_count(", \"warnings\": ", warnings);
   host_print("}\n");
   return 0;
 }

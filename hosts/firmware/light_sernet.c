@@ -141,6 +141,22 @@ lsn_status lsn_get_result(lsn_state *state, lsn_result *result) {
   return LSN_OK;
 }
 
+lsn_status lsn_get_input(lsn_state *state, lsn_input *input) {
+  struct engine *const engine = engine_of(state);
+  if (engine == NULL) return LSN_NO_STATE;
+  if (input == NULL) return LSN_NO_SOUND;
+  int32_t figures[7];
+  memcpy(figures, engine->module.memory.data + module_inputFigures(&engine->module), sizeof figures);
+  input->duration_ms = figures[0];
+  input->sample_rate = figures[1];
+  input->channels = figures[2];
+  input->peak = (float)figures[3] / 10000.0f;
+  input->rms_db = (float)figures[4] / 100.0f;
+  input->clipped_share = (float)figures[5] / 1000000.0f;
+  input->warnings = (uint32_t)figures[6];
+  return LSN_OK;
+}
+
 #ifdef LSN_ADAPTATION_BYTES
 lsn_status lsn_adaptation_save(lsn_state *state, void *statistics) {
   struct engine *const engine = engine_of(state);

@@ -1,5 +1,6 @@
 /** Random recordings in all formats and rates, the same on every run. */
 import { INPUT_FORMAT, type InputFormat } from "../../ts-tools/abi/status.js";
+import { ALAW, MULAW, nearestCode } from "../reference/g711.js";
 import type { Random } from "../support/random.js";
 import { noise, voice } from "../support/sounds.js";
 import { sampleBytes } from "../support/wav.js";
@@ -54,6 +55,10 @@ export function encode(random: Random, values: Float64Array, format: InputFormat
       values.map((value) => oddFloat(random, value)),
       format,
     );
+  if (format === "mulaw" || format === "alaw") {
+    const table = format === "mulaw" ? MULAW : ALAW;
+    return Uint8Array.from(values, (value) => nearestCode(table, 32768 * value));
+  }
   const half = { u8: 128, s16: 32768, s24: 2 ** 23, s32: 2 ** 31 }[format];
   const integers = values.map((value) => {
     const below = value === 0 || format === "u8" || format === "s16" ? 0 : random.between(-1 / 65536, 1 / 65536);

@@ -1,8 +1,9 @@
 import type { InputFormat } from "../../ts-tools/abi/status.js";
+import { ALAW, MULAW } from "./g711.js";
 import { nearest, saturateInt16 } from "./rounding.js";
 
 /** Bytes of one sample of one channel. */
-export const SAMPLE_BYTES: Readonly<Record<InputFormat, number>> = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 };
+export const SAMPLE_BYTES: Readonly<Record<InputFormat, number>> = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8, mulaw: 1, alaw: 1 };
 
 /**
  * Little-endian, interleaved bytes to int16 mono (docs/arithmetic.md, section 1).
@@ -37,6 +38,10 @@ function decodeSample(view: DataView, offset: number, format: InputFormat): numb
       return decodeFloat(view.getFloat32(offset, true));
     case "f64":
       return decodeFloat(view.getFloat64(offset, true));
+    case "mulaw":
+      return MULAW[view.getUint8(offset)]!;
+    case "alaw":
+      return ALAW[view.getUint8(offset)]!;
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { WARNING } from "../../ts-tools/abi/status.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
 import {
@@ -104,9 +105,25 @@ test("raw bytes may be cut inside a sample", async () => {
       recognizer.pushBytes(bytes.subarray(at, at + 1001), { format, channels: 2, sampleRate: 48000 });
     assert.deepEqual(answer(recognizer.finish()), whole, format);
   }
-  recognizer.pushBytes(new Uint8Array(5), { format: "s16", sampleRate: HZ });
-  assert.throws(() => recognizer.finish(), hasStatus("BAD_PIECE"));
   assert.deepEqual(answer(recognizer.classify(sound, { sampleRate: 48000 })), whole);
+});
+
+test("an incomplete last frame is left out, with a warning", async () => {
+  const recognizer = await create();
+  const sound = voice(20000);
+  const whole = answer(recognizer.classify(sound, { sampleRate: HZ }));
+  const bytes = new Uint8Array(sound.length * 2 + 1);
+  bytes.set(new Uint8Array(sound.buffer));
+  for (let at = 0; at < bytes.length; at += 1001) recognizer.pushBytes(bytes.subarray(at, at + 1001), { format: "s16", sampleRate: HZ });
+  const { warnings, input, ...rest } = recognizer.finish();
+  assert.deepEqual(input.warnings, ["PARTIAL_FRAME"]);
+  assert.deepEqual(warnings, [WARNING.PARTIAL_FRAME.sentence]);
+  assert.deepEqual(rest.logits, whole.logits);
+  recognizer.push(new Int16Array(5), { sampleRate: HZ, channels: 2 });
+  assert.ok(recognizer.finish().input.warnings.includes("PARTIAL_FRAME"));
+  recognizer.pushBytes(new Uint8Array(3), { format: "s16", channels: 2, sampleRate: HZ });
+  assert.throws(() => recognizer.finish(), hasStatus("EMPTY"));
+  assert.deepEqual(answer(recognizer.classify(sound, { sampleRate: HZ })), whole);
 });
 
 test("floats, channels and int16 that mean the same sound the same", async () => {
@@ -218,15 +235,16 @@ test("one recording at a time", async () => {
   assert.deepEqual(answer(recognizer.classify(sound, { sampleRate: HZ })), whole);
 });
 
-test("center in pieces needs the length, and holds the recording to it", async () => {
+test("center in pieces, with and without the length, which holds the recording to it", async () => {
   const recognizer = await create({ long: "center" });
   const sound = voice(100000);
   const whole = answer(recognizer.classify(sound, { sampleRate: HZ }));
-  assert.throws(() => recognizer.push(sound, { sampleRate: HZ }), hasStatus("LENGTH_UNKNOWN"));
-  const pushAll = (totalFrames: number) => {
-    for (let at = 0; at < sound.length; at += 3000) recognizer.push(sound.subarray(at, at + 3000), { sampleRate: HZ, totalFrames });
+  const pushAll = (totalFrames?: number) => {
+    const options = { sampleRate: HZ, ...(totalFrames !== undefined && { totalFrames }) };
+    for (let at = 0; at < sound.length; at += 3000) recognizer.push(sound.subarray(at, at + 3000), options);
     return recognizer.finish();
   };
+  assert.deepEqual(answer(pushAll()), whole);
   assert.deepEqual(answer(pushAll(sound.length)), whole);
   assert.throws(() => pushAll(sound.length + 1), hasStatus("TOO_FEW_SAMPLES"));
   assert.throws(() => pushAll(sound.length - 1), hasStatus("TOO_MANY_SAMPLES"));

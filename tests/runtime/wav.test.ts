@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { STATUS } from "../../ts-tools/abi/status.js";
+import { STATUS, WARNING } from "../../ts-tools/abi/status.js";
 import { createRecognizer, type Recognition, type Recognizer, RecognizerError } from "../../ts-tools/runtime/index.js";
 import { wavOf } from "../../ts-tools/runtime/wav_output.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { voice } from "../support/sounds.js";
-import { hostileWavs, oddButGoodWavs, wavFile } from "../support/wav.js";
+import { hostileWavs, oddButGoodWavs, wavFile, wronglyLongWavs } from "../support/wav.js";
 
 const SOUND = voice(9000);
 let recognizer: Recognizer;
@@ -41,6 +41,18 @@ test("hostile WAVs: one sentence each, and the recognizer works on", () => {
       assert.throws(() => classifyWav(bytes, piece), check, `${name} in pieces of ${piece}`);
     }
     assert.deepEqual(classifyWav(wavFile(SOUND), 4096).logits, expected, `after ${name}`);
+  }
+});
+
+test("headers that are wrong about the length: the whole frames that are there, and one warning", () => {
+  for (const { name, bytes, warning, samples } of wronglyLongWavs(SOUND)) {
+    const { logits } = recognizer.classify(samples, { sampleRate: 16000 });
+    for (const piece of [1, 7, 1000, 65536]) {
+      const result = classifyWav(bytes, piece);
+      assert.deepEqual(result.logits, logits, `${name} in pieces of ${piece}`);
+      assert.deepEqual(result.input.warnings, [warning], `${name} in pieces of ${piece}`);
+      assert.deepEqual(result.warnings, [WARNING[warning].sentence]);
+    }
   }
 });
 

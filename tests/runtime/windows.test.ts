@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LongMode, WindowSplitter } from "../../ts-tools/runtime/windows.js";
+import { createSplitter, type LongMode } from "../../ts-tools/runtime/windows.js";
 import { cropCenter } from "../reference/segment.js";
 import { cropStarts, windowStarts } from "../reference/windows.js";
 import { noise } from "../support/sounds.js";
@@ -13,17 +13,23 @@ interface Window {
   zerosBefore?: number;
 }
 
+/** The windows, which must be the same whether the length is known or not. */
 function split(sound: Int16Array, mode: LongMode, piece: number, crops?: number): Window[] {
+  const windows = splitKnowing(sound.length, sound, mode, piece, crops);
+  assert.deepEqual(splitKnowing(undefined, sound, mode, piece, crops), windows);
+  return windows;
+}
+
+function splitKnowing(totalSamples: number | undefined, sound: Int16Array, mode: LongMode, piece: number, crops?: number): Window[] {
   const windows: Window[] = [];
-  const options = { windowSamples: SIZE, mode, crops, totalSamples: sound.length };
-  const splitter = new WindowSplitter(options, ({ start, length, parts, ...rest }) => {
+  const options = { windowSamples: SIZE, mode, crops, totalSamples };
+  const splitter = createSplitter(options, ({ start, length, parts, ...rest }) => {
     const samples = parts.flatMap((part) => [...part]);
     assert.equal(samples.length, length);
     windows.push({ start, samples, ...rest });
   });
   for (let at = 0; at < sound.length; at += piece) splitter.push(sound.subarray(at, at + piece));
   splitter.finish();
-  assert.equal(splitter.samples, sound.length);
   return windows;
 }
 

@@ -2,10 +2,14 @@
  * WAV files for tests: a writer for every format that is read, which can also lie in its header, and a list of hostile files made with it.
  * It shares no code with the reader in the module.
  */
-import { INPUT_FORMAT, type InputFormat, type StatusName } from "../../ts-tools/abi/status.js";
+import { ALAW, MULAW, nearestCode } from "../reference/g711.js";
+import { INPUT_FORMAT, type InputFormat, type StatusName, type WarningCode } from "../../ts-tools/abi/status.js";
 
 /** Bits of one sample of a format. */
-export const BITS: Record<InputFormat, number> = { u8: 8, s16: 16, s24: 24, s32: 32, f32: 32, f64: 64 };
+export const BITS: Record<InputFormat, number> = { u8: 8, s16: 16, s24: 24, s32: 32, f32: 32, f64: 64, mulaw: 8, alaw: 8 };
+
+const PLAIN_TAIL = [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71];
+const AMBISONIC_TAIL = [0x00, 0x00, 0x21, 0x07, 0xd3, 0x11, 0x86, 0x44, 0xc8, 0xc1, 0xca, 0x00, 0x00, 0x00];
 
 const FORMATS = Object.keys(INPUT_FORMAT) as InputFormat[];
 
@@ -26,6 +30,8 @@ export interface WavOptions {
   rate?: number;
   /** Writes WAVE_FORMAT_EXTENSIBLE with its 40-byte format chunk. */
   extensible?: boolean;
+  /** Bytes 2 to 15 of its GUID, if not those of plain PCM and floats. */
+  guidTail?: readonly number[];
   /** Bytes added to the format chunk (a cbSize field of 0 and so on). */
   formatExtra?: Uint8Array;
   beforeFormat?: Chunk[];
@@ -51,7 +57,7 @@ export interface WavOptions {
 
 /**
  * A WAV file. `samples` are interleaved and in the format's own unit: 0..255 for u8, -32768..32767 for s16, -2^23..2^23-1 for s24,
- * -2^31..2^31-1 for s32, 1.0 full scale for the floats.
+ * -2^31..2^31-1 for s32, 1.0 full scale for the floats, codes for G.711.
  */
 export function wavFile(samples: ArrayLike<number>, options: WavOptions = {}): Uint8Array<ArrayBuffer> {
   const chunks = [...(options.beforeFormat ?? [])];
@@ -74,7 +80,7 @@ export function sampleBytes(samples: ArrayLike<number>, format: InputFormat): Ui
   for (let i = 0; i < samples.length; i++) {
     const value = samples[i]!;
     const at = i * width;
-    if (format === "u8") view.setUint8(at, value);
+    if (BITS[format] === 8) view.setUint8(at, value);
     else if (format === "s16") view.setInt16(at, value, true);
     else if (format === "s24") {
       view.setUint16(at, value & 0xffff, true);
@@ -86,7 +92,7 @@ export function sampleBytes(samples: ArrayLike<number>, format: InputFormat): Ui
   return bytes;
 }
 
-/** int16 samples in the units of another format, exactly (s16 of the result are the samples again). */
+/** int16 samples in the units of another format: exactly in those of 16 bits and more. */
 export function fromInt16(samples: Int16Array, format: InputFormat): number[] {
   const scale: Record<InputFormat, (x: number) => number> = {
     u8: (x) => (x >> 8) + 128,
@@ -95,9 +101,31 @@ export function fromInt16(samples: Int16Array, format: InputFormat): number[] {
     s32: (x) => x * 65536,
     f32: (x) => x / 32768,
     f64: (x) => x / 32768,
+    mulaw: (x) => nearestCode(MULAW, x),
+    alaw: (x) => nearestCode(ALAW, x),
   };
   return Array.from(samples, scale[format]);
 }
+
+/** The first bytes of what is no WAV file, whatever its name says. */
+const FOREIGN: readonly [string, StatusName, Uint8Array][] = [
+  ["flac.wav", "IS_FLAC", text("fLaC")],
+  ["mp3-with-tags.wav", "IS_MP3", text("ID3\x04")],
+  ["mp3-layer-iii.wav", "IS_MP3", Uint8Array.of(0xff, 0xfb, 0x90, 0x64)],
+  ["mp3-mpeg-2.5.wav", "IS_MP3", Uint8Array.of(0xff, 0xe3, 0x18, 0xc4)],
+  ["aac-adts.wav", "IS_AAC", Uint8Array.of(0xff, 0xf1, 0x50, 0x80)],
+  ["ogg.wav", "IS_OGG", text("OggS")],
+  ["m4a.wav", "IS_MP4", text("\0\0\0 ftypM4A ")],
+  ["webm.wav", "IS_WEBM", Uint8Array.of(0x1a, 0x45, 0xdf, 0xa3)],
+  ["amr.wav", "IS_AMR", text("#!AMR\n")],
+  ["aiff.wav", "IS_AIFF", text("FORM\0\0\0 AIFF")],
+  ["caf.wav", "IS_CAF", text("caff\0\x01")],
+  ["wave64.wav", "WAV_WAVE64", text("riff\x2e\x91\xcf\x11")],
+  ["web-page.wav", "WEB_PAGE", text("<!doctype html><html>")],
+  ["web-page-after-lines.wav", "WEB_PAGE", text("\r\n <html>")],
+  ["web-page-with-mark.wav", "WEB_PAGE", text("\xef\xbb\xbf<html>")],
+  ["lfs-pointer.wav", "LFS_POINTER", text("version https://git-lfs.github.com/spec/v1\n")],
+];
 
 export interface HostileWav {
   /** A file name that says what is wrong. */
@@ -114,37 +142,88 @@ export function hostileWavs(): HostileWav[] {
   const of = (name: string, status: StatusName, options: WavOptions): HostileWav => ({ name, status, bytes: wavFile(sound, options) });
   const cut = (name: string, status: StatusName, length: number): HostileWav => ({ name, status, bytes: good.slice(0, length) });
   return [
-    { name: "empty-file.wav", bytes: new Uint8Array(0), status: "WAV_NOT_RIFF" },
+    { name: "empty-file.wav", bytes: new Uint8Array(0), status: "EMPTY_FILE" },
     { name: "text.wav", bytes: text("This is a text, however long it may be, and no sound at all.\n"), status: "WAV_NOT_RIFF" },
-    { name: "mp3.wav", bytes: concat([text("ID3"), new Uint8Array(400)]), status: "WAV_NOT_RIFF" },
+    ...FOREIGN.map(([name, status, first]): HostileWav => ({ name, status, bytes: concat([first, new Uint8Array(60)]) })),
     of("riff-but-avi.wav", "WAV_NOT_RIFF", { lie: { wave: "AVI " } }),
-    of("rf64.wav", "WAV_RF64", { lie: { riff: "RF64", riffBytes: 0xffffffff } }),
-    of("rifx.wav", "WAV_RF64", { lie: { riff: "RIFX" } }),
+    of("rifx.wav", "WAV_BIG_ENDIAN", { lie: { riff: "RIFX" } }),
     cut("cut-in-riff.wav", "WAV_NOT_RIFF", 7),
     cut("cut-in-format.wav", "WAV_NO_DATA", 30),
     cut("cut-before-data.wav", "WAV_NO_DATA", 36),
     cut("cut-in-data-size.wav", "WAV_NO_DATA", 42),
-    cut("cut-in-samples.wav", "WAV_TRUNCATED", 5000),
-    cut("cut-in-a-sample.wav", "WAV_TRUNCATED", 5001),
-    of("one-gigabyte-claimed.wav", "WAV_TRUNCATED", { lie: { dataBytes: 1 << 30 } }),
-    of("data-size-of-a-pipe.wav", "WAV_TRUNCATED", { lie: { dataBytes: 0xfffffffe, riffBytes: 0xffffffff } }),
+    cut("cut-before-samples.wav", "WAV_EMPTY", 44),
+    cut("cut-in-the-first-sample.wav", "WAV_EMPTY", 45),
     of("no-format-chunk.wav", "WAV_NO_FORMAT", { without: "fmt " }),
     of("no-data-chunk.wav", "WAV_NO_DATA", { without: "data" }),
     of("format-chunk-too-short.wav", "WAV_NO_FORMAT", { without: "fmt ", beforeFormat: [{ id: "fmt ", bytes: new Uint8Array(8) }] }),
     of("huge-chunk-before-data.wav", "WAV_NO_DATA", { beforeData: [{ id: "LIST", bytes: new Uint8Array(4), size: 0x7fffffff }] }),
-    of("compressed-adpcm.wav", "WAV_COMPRESSED", { lie: { tag: 2, bits: 4 } }),
-    of("compressed-mp3.wav", "WAV_COMPRESSED", { lie: { tag: 0x55 } }),
+    of("compressed-adpcm.wav", "WAV_ADPCM", { lie: { tag: 2, bits: 4 } }),
+    of("compressed-ima-adpcm.wav", "WAV_ADPCM", { lie: { tag: 0x11, bits: 4 } }),
+    of("compressed-gsm.wav", "WAV_GSM", { lie: { tag: 0x31, bits: 0 } }),
+    of("compressed-mp3.wav", "WAV_MPEG", { lie: { tag: 0x55 } }),
+    of("compressed-unknown.wav", "WAV_COMPRESSED", { lie: { tag: 0x161 } }),
+    of("g711-of-16-bits.wav", "WAV_BAD_BITS", { lie: { tag: 7 } }),
     of("zero-channels.wav", "WAV_NO_CHANNELS", { lie: { channels: 0, blockBytes: 0 } }),
     of("65535-channels.wav", "WAV_TOO_MANY_CHANNELS", { lie: { channels: 65535, blockBytes: 65534 } }),
     of("zero-hertz.wav", "WAV_BAD_RATE", { lie: { rate: 0, byteRate: 0 } }),
     of("two-megahertz.wav", "WAV_BAD_RATE", { lie: { rate: 2000000 } }),
     of("negative-rate.wav", "WAV_BAD_RATE", { lie: { rate: 0xffff3e80 } }),
-    of("twelve-bits.wav", "WAV_BAD_BITS", { lie: { bits: 12 } }),
+    of("twelve-bits-in-one-byte.wav", "WAV_BAD_BLOCK", { lie: { bits: 12, blockBytes: 1 } }),
+    of("forty-bits.wav", "WAV_BAD_BITS", { lie: { bits: 40, blockBytes: 5 } }),
+    of("container-that-the-byte-rate-denies.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 4, byteRate: 32000 } }),
     of("zero-bits.wav", "WAV_BAD_BITS", { lie: { bits: 0 } }),
     of("block-size-zero.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 0 } }),
     of("block-size-wrong.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 3 } }),
     { name: "no-samples.wav", bytes: wavFile([]), status: "WAV_EMPTY" },
   ];
+}
+
+/** Files whose header is wrong about their length: all are read up to their last whole frame, with this warning. */
+export function wronglyLongWavs(sound: Int16Array): { name: string; bytes: Uint8Array<ArrayBuffer>; warning: WarningCode; samples: Int16Array }[] {
+  const whole = 2 * sound.length;
+  const of = (name: string, warning: WarningCode, dataBytes: number, riffBytes = dataBytes) => ({
+    name,
+    warning,
+    samples: sound,
+    bytes: wavFile(sound, { lie: { dataBytes, riffBytes } }),
+  });
+  const cut = (name: string, bytes: number) => ({
+    name,
+    warning: "WAV_SHORTER" as const,
+    samples: sound.subarray(0, bytes >> 1),
+    bytes: wavFile(sound).slice(0, 44 + bytes),
+  });
+  return [
+    of("pipe-of-ffmpeg.wav", "WAV_LENGTH_UNKNOWN", 0xffffffff),
+    of("pipe-of-sox.wav", "WAV_LENGTH_UNKNOWN", 0x7ffff000, 0x7ffff024),
+    of("pipe-of-arecord.wav", "WAV_LENGTH_UNKNOWN", 0x80000000, 0x80000024),
+    of("pipe-of-another-writer.wav", "WAV_LENGTH_UNKNOWN", 0xfffffffe),
+    of("not-finished.wav", "WAV_LENGTH_UNKNOWN", 0),
+    of("not-finished-but-begun.wav", "WAV_LENGTH_UNKNOWN", 0, 36),
+    of("header-counted.wav", "WAV_SHORTER", whole + 44),
+    of("one-gigabyte-claimed.wav", "WAV_SHORTER", 1 << 30),
+    cut("cut-in-samples.wav", 5000),
+    cut("cut-in-a-sample.wav", 5001),
+    cut("one-sample.wav", 2),
+    { name: "odd-byte.wav", warning: "PARTIAL_FRAME", samples: sound, bytes: concat([wavFile(sound, { lie: { dataBytes: whole + 1 } }), Uint8Array.of(7)]) },
+    {
+      name: "one-channel-too-many.wav",
+      warning: "PARTIAL_FRAME",
+      samples: sound,
+      bytes: wavFile([...interleave(sound, 2), 99], { channels: 2 }),
+    },
+    {
+      name: "rf64-without-sizes.wav",
+      warning: "WAV_LENGTH_UNKNOWN",
+      samples: sound,
+      bytes: wavFile(sound, { lie: { riff: "RF64", riffBytes: 0xffffffff, dataBytes: 0xffffffff } }),
+    },
+  ];
+}
+
+/** A ds64 chunk. */
+function sizes(dataBytes: number): Chunk {
+  return { id: "ds64", bytes: concat([u32(dataBytes + 72), u32(0), u32(dataBytes), u32(0), u32(0), u32(0), u32(0)]) };
 }
 
 /** Files that look odd and are right: all must be read, and all hold the same sound. */
@@ -158,10 +237,18 @@ export function oddButGoodWavs(sound: Int16Array): { name: string; bytes: Uint8A
     { name: "large-chunk-before-data.wav", bytes: wavFile(samples, { beforeData: [{ id: "JUNK", bytes: new Uint8Array(300001) }] }) },
     { name: "chunk-after-data.wav", bytes: wavFile(samples, { afterData: [odd, { id: "id3 ", bytes: new Uint8Array(50) }] }) },
     { name: "extensible.wav", bytes: wavFile(samples, { extensible: true }) },
+    { name: "extensible-ambisonic.wav", bytes: wavFile(samples, { extensible: true, guidTail: AMBISONIC_TAIL }) },
+    ...["RF64", "BW64"].map((riff) => ({
+      name: `${riff}.wav`,
+      bytes: wavFile(samples, { beforeFormat: [sizes(2 * samples.length)], afterData: [odd], lie: { riff, riffBytes: 0xffffffff, dataBytes: 0xffffffff } }),
+    })),
+    { name: "twelve-bits-in-two-bytes.wav", bytes: wavFile(samples, { lie: { bits: 12, blockBytes: 2 } }) },
+    { name: "twenty-bits-in-three-bytes.wav", bytes: wavFile(fromInt16(sound, "s24"), { format: "s24", lie: { bits: 20, blockBytes: 3 } }) },
+    { name: "twenty-four-bits-in-four-bytes.wav", bytes: wavFile(fromInt16(sound, "s32"), { format: "s32", lie: { bits: 24, blockBytes: 4 } }) },
     { name: "format-chunk-of-18-bytes.wav", bytes: wavFile(samples, { formatExtra: new Uint8Array(2) }) },
     { name: "riff-size-wrong.wav", bytes: wavFile(samples, { lie: { riffBytes: 0 } }) },
     { name: "byte-rate-wrong.wav", bytes: wavFile(samples, { lie: { byteRate: 1 } }) },
-    ...FORMATS.filter((format) => format !== "u8").map((format) => ({
+    ...FORMATS.filter((format) => BITS[format] > 8).map((format) => ({
       name: `${format}.wav`,
       bytes: wavFile(fromInt16(sound, format), { format }),
     })),
@@ -182,7 +269,7 @@ function formatChunk(options: WavOptions): Uint8Array<ArrayBuffer> {
   const rate = lie.rate ?? options.rate ?? 16000;
   const bits = lie.bits ?? BITS[format];
   const block = lie.blockBytes ?? (channels * bits) >> 3;
-  const tag = lie.tag ?? (format.startsWith("f") ? 3 : 1);
+  const tag = lie.tag ?? (format === "mulaw" ? 7 : format === "alaw" ? 6 : format.startsWith("f") ? 3 : 1);
   const plain = concat([
     u16(options.extensible ? 0xfffe : tag),
     u16(channels),
@@ -192,7 +279,7 @@ function formatChunk(options: WavOptions): Uint8Array<ArrayBuffer> {
     u16(bits),
   ]);
   if (!options.extensible) return concat([plain, options.formatExtra ?? new Uint8Array(0)]);
-  const guidTail = [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71];
+  const { guidTail = PLAIN_TAIL } = options;
   return concat([plain, u16(22), u16(bits), u32(0), u16(tag), Uint8Array.from(guidTail)]);
 }
 

@@ -1,5 +1,7 @@
 /** The JSON that the command prints, and what must always be true of it. */
 import assert from "node:assert/strict";
+import { WARNING } from "../../ts-tools/abi/status.js";
+import type { InputFigures } from "../../ts-tools/runtime/result.js";
 import { shortenFloat32 } from "../../ts-tools/runtime/float32.js";
 import type { Outcome } from "./command.js";
 
@@ -17,6 +19,8 @@ export interface Answer extends Record<(typeof MORE)[number], number> {
 export interface Report extends Answer {
   file: string;
   segments: (Answer & { startMs: number; endMs: number; logits: Record<string, number> })[];
+  warnings: string[];
+  input: InputFigures;
   model: { id: string; sha256: string };
   timing: { decodeMs: number; frontendMs: number; networkMs: number };
   /** The speaker's statistics after this sound, in hexadecimal digits. */
@@ -25,10 +29,11 @@ export interface Report extends Answer {
 
 /** Parses the output of a run that must have gone well, and checks its shape. */
 export function reportOf({ code, output, errors }: Outcome): Report {
-  assert.equal(errors, "");
-  assert.equal(code, 0);
+  assert.equal(code, 0, errors);
   assert.match(output, /^\{[^\n]*\}\n$/, "one object on one line");
   const report = JSON.parse(output) as Report;
+  assert.equal(errors, report.warnings.map((sentence) => `light-sernet: warning: ${sentence}\n`).join(""));
+  assert.deepEqual(report.warnings, report.input.warnings.map((code) => WARNING[code].sentence));
   const single = report.segments.length === 1;
   const keys = [
     "file",
@@ -39,6 +44,8 @@ export function reportOf({ code, output, errors }: Outcome): Report {
     "probabilities",
     ...(single ? ["logits"] : []),
     "segments",
+    "warnings",
+    "input",
     "model",
     "timing",
     "adaptation",

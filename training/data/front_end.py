@@ -4,6 +4,7 @@ import functools
 import hashlib
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,9 @@ INPUT_TYPES = (MFCC, MEL_SPECTROGRAM, SPECTROGRAM)
 RAW_MFCC = "raw_mfcc"  # no input of a network: what a normalization begins with
 RAW_SILENCE = -10_000.0  # its first coefficient in a silent frame; the others are 0
 
-FORMAT_S16 = 2  # INPUT_FORMAT in ts-tools/abi/status.ts
+# INPUT_FORMAT and SAMPLE_BYTES in ts-tools/abi/status.ts
+FORMAT_S16 = 2
+SAMPLE_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 4, 6: 8, 7: 1, 8: 1}
 FRAME = 1024  # samples
 SPECTRUM_BINS = FRAME // 2 + 1
 MEL_BINS = 128
@@ -96,35 +99,39 @@ class FrontEnd:
     def converted(self, wav: bytes, path: Path) -> np.ndarray:
         """int16 [samples] at 16 kHz of the bytes of a WAV file. `path` is what an error names."""
         try:
-            return self._converted(wav)
+            samples, length_is_doubtful = self._converted(wav)
+            if length_is_doubtful:
+                print(f"{path}: warning: the WAV header is wrong about the length; the whole frames that are there are used", file=sys.stderr)
+            return samples
         except RuntimeError as error:
             raise ValueError(f"{path}: {error}") from None
 
-    def _converted(self, data: bytes) -> np.ndarray:
+    def _converted(self, data: bytes) -> tuple[np.ndarray, bool]:
+        """The samples, and whether the header is wrong about their number."""
         self._call("wavBegin")
-        header = 0
+        header = len(data)
         for start in range(0, len(data), self._capacity):
             piece = data[start : start + self._capacity]
             taken = self._check(self._push_to("wavPush", piece))
             if taken > 0:
                 header = start + taken
                 break
-        if header == 0:
-            raise RuntimeError("the file ends before its samples begin; it is empty or truncated")
-        channels, frames = self._call("wavChannels"), self._call("wavFrames")
-        size = {1: 1, 2: 2, 3: 3, 4: 4, 5: 4, 6: 8}[self._call("wavFormat")] * channels
-        if header + frames * size > len(data):
-            raise RuntimeError("the file ends before the length its header gives; it is truncated")
+        # Before the samples begin wavTake() fails, and wavEnd() says what is wrong with the file.
+        taken = self._call("wavTake", len(data) - header)
+        warnings = self._check(self._call("wavEnd"))
+        channels = self._call("wavChannels")
+        size = SAMPLE_BYTES[self._call("wavFormat")] * channels
+        end = header + taken // size * size
         self._check(self._call("setInput", self._call("wavFormat"), channels, self._call("wavRate")))
         self._check(self._call("startSamples"))
         step = self._capacity // size * size
         converted = []
-        for start in range(header, header + frames * size, step):
-            self._check(self._push_to("push", data[start : min(start + step, header + frames * size)]))
+        for start in range(header, end, step):
+            self._check(self._push_to("push", data[start : min(start + step, end)]))
             converted.append(self._output_samples())
         self._check(self._call("finishSamples"))
         converted.append(self._output_samples())
-        return np.concatenate(converted)
+        return np.concatenate(converted), warnings > 0
 
     def _output_samples(self) -> np.ndarray:
         return np.frombuffer(self._read(self._output, 2 * self._call("outputCount")), dtype="<i2")

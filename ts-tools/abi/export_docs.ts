@@ -3,7 +3,7 @@ import type { ExportName } from "./exports.js";
 
 /** What each function of exports.ts does: for docs/abi.md and the header of the firmware. Apps do not need it, so the runtime does not import it. */
 export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
-  abiVersion: "Version of this list: 1.",
+  abiVersion: "Version of this list: 2.",
   modelIdAddress: "The model's id, UTF-8, zero-terminated.",
   modelHashAddress: "SHA-256 of the quantized weights, 64 hexadecimal digits, zero-terminated.",
   classCount: "Number of classes.",
@@ -42,6 +42,8 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
     "Starts the front end alone, without crop, padding and network: after each push, outputCount() rows of float32 [coefficientCount] are at outputAddress(). Read them before the next call. There is nothing to finish: a row comes with the last sample of its frame. At other rates than sampleRate() the resampler keeps its last outputs; where every sample counts, convert first (startSamples).",
   outputAddress: "int16 samples of a conversion, or float32 MFCCs of startFeatures.",
   outputCount: "How many samples, or rows of MFCCs, the last call made.",
+  inputFigures:
+    "int32 [7], figures of all that was pushed since start(), startSamples() or startFeatures(), before it was resampled: duration in ms, sample rate in Hz, channels, largest magnitude in 1/10,000 of full scale (floats may exceed 1; at most 200,000), RMS of the mix of all channels in 1/100 dB of full scale (at least -12,000), clipped samples in a million, WARNING bits. Read them after finish() or finishSamples().",
   resampledLength:
     "ceil(16000 frames / rate): the length at 16 kHz of a recording of that many frames; -4 for a rate out of range, -10 when it does not fit in 31 bits.",
   wavBegin: "Starts reading the header of a WAV file.",
@@ -50,7 +52,12 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
   wavFormat: "INPUT_FORMAT of the samples of that file.",
   wavChannels: "Its channels.",
   wavRate: "Its sample rate.",
-  wavFrames: "Its length in frames of all channels, according to the header.",
+  wavFrames:
+    "Its length in whole frames of all channels that the header claims; 0 if it does not say one. Do not rely on it: see wavTake() and wavEnd().",
+  wavTake:
+    "Of the next bytes after the header, how many are samples, from the first on: fewer than there are at the end that the header claims, and then the rest of the file does not matter. Call it for every piece.",
+  wavEnd:
+    "At the end of the file, or of its samples: the WARNING bits of its length, 0 for none; negative: what is wrong with the file. The sound is the whole frames that wavTake() counted.",
   frameAddress: "int16 [frameSamples], as in model.json: the leveled samples of one frame, input of stageSpectrum.",
   stageSpectrum: "Window, FFT, magnitude: fills spectrumAddress().",
   spectrumAddress: "float32 [frameSamples / 2 + 1]: magnitudes of one frame.",

@@ -58,6 +58,7 @@ export const EXPORTS = {
   startFeatures: { parameters: ["level"], result: "status" },
   outputAddress: { parameters: [], result: "address", holds: "void" },
   outputCount: { parameters: [], result: "samples" },
+  inputFigures: { parameters: [], result: "address", holds: "int32_t" },
   resampledLength: { parameters: ["frames", "rate"], result: "samples" },
 
   wavBegin: { parameters: [] },
@@ -66,6 +67,8 @@ export const EXPORTS = {
   wavChannels: { parameters: [], result: "count" },
   wavRate: { parameters: [], result: "hz" },
   wavFrames: { parameters: [], result: "frames" },
+  wavTake: { parameters: ["bytes"], result: "count" },
+  wavEnd: { parameters: [], result: "warnings" },
 
   frameAddress: { parameters: [], result: "address", holds: "int16_t" },
   stageSpectrum: { parameters: [] },
@@ -152,7 +155,7 @@ export type AnswerExports = Partial<
   Functions<typeof DIMENSION_EXPORTS> & Functions<typeof SPEECH_EXPORTS> & Functions<typeof VOICE_EXPORTS>
 >;
 
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** Every function that a module may export. */
 export type ExportName =

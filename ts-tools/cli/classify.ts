@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { clearProgress, errorSentence, mayColor, printError, showProgress } from "../host/terminal.js";
+import { clearProgress, errorSentence, mayColor, printError, printWarnings, showProgress } from "../host/terminal.js";
 import { findWavFiles, STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import { nodeClassifier } from "./classify_node.js";
@@ -47,7 +47,9 @@ async function classifyAll(classifier: FileClassifier, inputs: readonly string[]
     showProgress(index + 1, files.length, found.file);
     try {
       if ("error" in found) throw found.error;
-      writer.print(writer.line(found.file, await classifier.classify(found.file)));
+      const recognition = await classifier.classify(found.file);
+      printWarnings(found.file, recognition.warnings);
+      writer.print(writer.line(found.file, recognition));
     } catch (error) {
       printError(found.file, errorSentence(error));
       exitCode = 1;

@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, relative, resolve, sep } from "node:p
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { makeFolders } from "../host/folders.js";
 import { PendingFiles, removeLeftovers } from "../host/pending_files.js";
-import { clearProgress, errorSentence, printError, printLine, showProgress } from "../host/terminal.js";
+import { clearProgress, errorSentence, printError, printLine, printWarnings, showProgress } from "../host/terminal.js";
 import { findWavFiles } from "../host/wav_files.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { wavOf } from "../runtime/wav_output.js";
@@ -53,11 +53,13 @@ async function segmentFile(segmenter: Segmenter, file: string, target: string, o
   const stem = join(dirname(target), basename(target, extension));
   let count = 0;
   try {
-    await segmenter.segment(file, (samples) => {
+    const warnings = await segmenter.segment(file, (samples) => {
       const name = options.mode === "windows" ? `${stem}_${String(count++).padStart(3, "0")}${extension}` : target;
       pending.write(name, wavOf(samples, segmenter.sampleRate));
     });
-    return pending.commit();
+    const written = pending.commit();
+    printWarnings(file, warnings);
+    return written;
   } finally {
     pending.discard();
   }

@@ -2,9 +2,10 @@ import { pumpFile } from "../host/wav_files.js";
 import { Classifier } from "../runtime/classifier.js";
 import { Converter } from "../runtime/converter.js";
 import { Engine } from "../runtime/engine.js";
+import { readInputFigures, warningSentences } from "../runtime/input_figures.js";
 import { levelOf, levelSamples } from "../runtime/level.js";
 import { WavInput } from "../runtime/wav_input.js";
-import { type LongMode, type SoundWindow, WindowSplitter } from "../runtime/windows.js";
+import { createSplitter, type LongMode, type SoundWindow, type Splitter } from "../runtime/windows.js";
 
 export interface SegmenterOptions {
   /** Seconds of a segment. */
@@ -38,23 +39,26 @@ export class Segmenter {
     return new Segmenter(await Engine.create(module), await Engine.create(module), options);
   }
 
-  /** Reads a WAV file and passes its segments in order to `onSegment`, each of exactly the given length. */
-  async segment(file: string, onSegment: (samples: Int16Array) => void): Promise<void> {
-    let splitter: WindowSplitter | undefined;
+  /**
+   * Reads a WAV file and passes its segments in order to `onSegment`, each of exactly the given length. Returns a sentence for each thing that is wrong with the
+   * sound.
+   */
+  async segment(file: string, onSegment: (samples: Int16Array) => void): Promise<string[]> {
+    let splitter: Splitter | undefined;
     const converter = new Converter(this.#engine, (samples) => splitter?.push(samples));
     const input = new WavInput(this.#engine, {
-      begin: (layout, frames) => {
+      begin: (layout) => {
         converter.begin(layout);
-        const totalSamples = this.#engine.check(this.#engine.exports.resampledLength(frames, layout.sampleRate));
-        const options = { windowSamples: this.#windowSamples, mode: this.#mode, totalSamples };
-        splitter = new WindowSplitter(options, (window) => onSegment(this.#level(window)));
+        const options = { windowSamples: this.#windowSamples, mode: this.#mode };
+        splitter = createSplitter(options, (window) => onSegment(this.#level(window)));
       },
       push: (bytes) => converter.push(bytes),
     });
     await pumpFile(file, (bytes) => input.push(bytes));
-    input.end();
+    const warnings = input.end();
     converter.finish();
     splitter?.finish();
+    return warningSentences(readInputFigures(this.#engine, warnings).warnings);
   }
 
   /** A leveled window, with zeros on both sides if it is short. */

@@ -1,5 +1,6 @@
 /** A model's answers to one utterance: as to a stranger, and after other recordings of the same speaker. */
 
+import { printWarnings } from "../host/terminal.js";
 import type { Speakers } from "../evaluate/speakers.js";
 import type { LabeledUtterance } from "../evaluate/test_sets.js";
 import type { Recognition } from "../runtime/result.js";
@@ -32,6 +33,7 @@ export function checkAdapting(
 
 export async function answersTo(file: string, classifier: FileClassifier, adapting: Adapting | undefined): Promise<UtteranceAnswers> {
   const plain = await classifier.classify(file);
+  printWarnings(file, plain.warnings);
   const { speaker } = classifier;
   if (adapting === undefined || speaker === undefined) return { plain };
   try {

@@ -112,6 +112,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("SAMPLE_BLOCK", 2 * BLOCK_SAMPLES, "decoded frames, or samples from the resampler, int16");
   add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES * histories, "last input samples, int16; SIMD keeps them twice");
   add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
+  add("INPUT_FIGURES", 28, "figures of the sound that was pushed, int32");
   add("LOGITS", 4 * (model.dense.classes + (model.voice ? 1 : 0)), model.voice ? "int32, then the output of the voice head" : "int32");
   add("PROBABILITIES", 4 * model.dense.classes, "float32");
   add("SCORES", 4 * model.dense.classes, "logits less the largest, scaled, float32");

@@ -2,17 +2,18 @@
  * Writes the status codes and input formats of `ts-tools/abi/status.ts` as AssemblyScript: the codes for the module
  * (`assembly/generated/status.ts`), the sentences for the WASI command (`assembly/generated/status_text.ts`).
  */
-import { ALL_STATUS, INPUT_FORMAT, SAMPLE_BYTES, STATUS } from "../abi/status.js";
+import { ALL_STATUS, INPUT_FORMAT, SAMPLE_BYTES, STATUS, WARNING } from "../abi/status.js";
 import type { FrontEnd } from "../model/model_types.js";
 import { constant, header } from "./source.js";
 
 const HEADER = header("status.ts", "ts-tools/abi/status.ts");
 
-/** `STATUS_<NAME>` and `FORMAT_<NAME>`, one i32 constant each, and `sampleBytes(format)`. */
+/** `STATUS_<NAME>`, `WARNING_<NAME>` and `FORMAT_<NAME>`, one i32 constant each, and `sampleBytes(format)`. */
 export function emitStatus(): string {
   const statuses = Object.entries(ALL_STATUS).map(([name, { code }]) => constant(`STATUS_${name}`, "i32", code));
   const formats = Object.entries(INPUT_FORMAT).map(([name, code]) => constant(`FORMAT_${name.toUpperCase()}`, "i32", code));
-  return HEADER + statuses.join("") + formats.join("") + sampleBytes();
+  const warnings = Object.entries(WARNING).map(([name, { bit }]) => constant(`WARNING_${name}`, "i32", bit));
+  return HEADER + statuses.join("") + warnings.join("") + formats.join("") + sampleBytes();
 }
 
 function sampleBytes(): string {
@@ -21,23 +22,36 @@ function sampleBytes(): string {
 }
 
 /**
- * `STATUS_TEXTS`, the address of a table of bytes, for the WASI command, which loads a speaker's statistics only if the model normalizes. For each failure: the code
- * without its sign (1..255), the sentence in ASCII, a zero byte. A zero where the next code would stand ends the table.
+ * For the WASI command, which loads a speaker's statistics only if the model normalizes: tables of bytes. Of each entry its code, the texts in ASCII, each ended by a
+ * zero byte; a zero where the next code would stand ends the table. `STATUS_TEXTS`: the code without its sign (1..255), the sentence. `WARNING_TEXTS`: 1 + the
+ * position of the bit, the name, the sentence.
  */
 export function emitStatusText({ normalization }: FrontEnd): string {
-  const rows = Object.entries(normalization ? ALL_STATUS : STATUS)
-    .filter(([, { code }]) => code !== 0)
-    .map(([name, { code, sentence }]) => `  // ${name}: ${sentence}\n  ${statusRow(name, code, sentence).join(", ")},\n`);
-  return `${HEADER}export const STATUS_TEXTS: usize = memory.data<u8>([\n${rows.join("")}  0,\n]);\n`;
+  const statuses = Object.entries(normalization ? ALL_STATUS : STATUS).filter(([, { code }]) => code !== 0);
+  return (
+    HEADER +
+    table(
+      "STATUS_TEXTS",
+      statuses.map(([name, { code, sentence }]) => row(name, -code, [sentence])),
+    ) +
+    table(
+      "WARNING_TEXTS",
+      Object.entries(WARNING).map(([name, { bit, sentence }]) => row(name, 1 + Math.log2(bit), [name, sentence])),
+    )
+  );
 }
 
-function statusRow(name: string, code: number, sentence: string): number[] {
-  if (!Number.isInteger(code) || code >= 0 || code < -255) {
-    throw new Error(`ts-tools/abi/status.ts: the code ${code} of ${name} does not fit a byte; use -1 to -255`);
+function table(name: string, rows: readonly string[]): string {
+  return `export const ${name}: usize = memory.data<u8>([\n${rows.join("")}  0,\n]);\n`;
+}
+
+function row(name: string, code: number, texts: readonly string[]): string {
+  if (!Number.isInteger(code) || code < 1 || code > 255) {
+    throw new Error(`ts-tools/abi/status.ts: the code ${code} of ${name} does not fit a byte; use 1 to 255`);
   }
-  const text = [...sentence].map((character) => character.charCodeAt(0));
-  if (text.some((byte) => byte < 32 || byte > 126)) {
-    throw new Error(`ts-tools/abi/status.ts: the sentence of ${name} holds more than printable ASCII; the WASI command cannot print it`);
+  const bytes = texts.flatMap((text) => [...Array.from(text, (character) => character.charCodeAt(0)), 0]);
+  if (bytes.some((byte) => byte !== 0 && (byte < 32 || byte > 126))) {
+    throw new Error(`ts-tools/abi/status.ts: the text of ${name} holds more than printable ASCII; the WASI command cannot print it`);
   }
-  return [-code, ...text, 0];
+  return `  // ${name}: ${texts.join(": ")}\n  ${[code, ...bytes].join(", ")},\n`;
 }

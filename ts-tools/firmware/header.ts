@@ -1,7 +1,7 @@
 import { adaptationBytes } from "../abi/adaptation.js";
 import { EXPORT_DOCS } from "../abi/export_docs.js";
 import { ABI_VERSION, type ExportedFunction, type ExportName, exportsOf, FEATURES, featuresOf } from "../abi/exports.js";
-import { ADAPTATION_STATUS, INPUT_FORMAT, type InputFormat, SAMPLE_BYTES, STATUS } from "../abi/status.js";
+import { ADAPTATION_STATUS, INPUT_FORMAT, type InputFormat, SAMPLE_BYTES, STATUS, WARNING } from "../abi/status.js";
 import { DIMENSIONS } from "../model/dimensions.js";
 import type { DimensionName, Manifest } from "../model/model_types.js";
 import { visible } from "../text/visible_text.js";
@@ -26,7 +26,7 @@ const statusesOf = ({ normalization }: Manifest): [string, { code: number; sente
   Object.entries({ ...STATUS, ...(normalization && ADAPTATION_STATUS), ...C_STATUS });
 
 /** In the module these work on inputAddress(). In C the caller passes the bytes, so light_sernet.c implements them by hand. */
-const BY_HAND = ["setInput", "inputAddress", "inputCapacity", "push", "wavPush", "adaptationSave", "adaptationLoad"];
+const BY_HAND = ["setInput", "inputAddress", "inputCapacity", "push", "inputFigures", "wavPush", "adaptationSave", "adaptationLoad"];
 
 /** Bytes of the page. guard() in light_sernet_runtime.h compares with multiples of 256, and an access to the last used bytes must pass. */
 const pageBytes = ({ memoryBytes }: FirmwareFacts): number => (Math.ceil(memoryBytes / 256) + 1) * 256;
@@ -116,6 +116,24 @@ typedef struct lsn_result {
   int32_t logits[LSN_CLASSES];
 ${dimensionsOf(manifest).map(dimensionField).join("")}${manifest.voice ? VOICE_FIELD : ""}${manifest.leastSpeechFrames ? SPEECH_FIELD : ""}} lsn_result;
 
+/* What makes an answer doubtful: bits of lsn_input.warnings and of lsn_wav_end(). */
+typedef enum {
+${Object.entries(WARNING)
+  .map(([name, { bit, sentence }], index, all) => `  LSN_WARNING_${name} = ${bit}${index < all.length - 1 ? "," : ""} /* ${sentence} */`)
+  .join("\n")}
+} lsn_warning;
+
+/* Figures of a sound as it was pushed, before it was mixed and resampled. */
+typedef struct lsn_input {
+  int32_t duration_ms;
+  int32_t sample_rate;               /* Hz */
+  int32_t channels;
+  float peak;                        /* largest magnitude of a sample; 1 is full scale, which floats may exceed */
+  float rms_db;                      /* root mean square of the mix of all channels in dB of full scale; -120 for digital silence */
+  float clipped_share;               /* share of the samples that have the largest or smallest value of their format, 0 to 1 */
+  uint32_t warnings;                 /* LSN_WARNING_* */
+} lsn_input;
+
 /* sizeof(lsn_state), for callers that allocate it; it must be aligned to 8 bytes. */
 size_t lsn_state_size(void);
 
@@ -143,6 +161,12 @@ int32_t lsn_input_capacity(lsn_state *state);
 
 /* Copies the answer after lsn_finish(). LSN_NOT_STARTED if there is none. */
 lsn_status lsn_get_result(lsn_state *state, lsn_result *result);
+
+/* The figures of the sound after lsn_finish(), lsn_finish_samples() or lsn_classify(). */
+lsn_status lsn_get_input(lsn_state *state, lsn_input *input);
+
+/* A sentence that says what one of LSN_WARNING_* means and what to do. */
+const char *lsn_warning_sentence(lsn_warning warning);
 
 /* ${EXPORT_DOCS.wavPush.replace("from inputAddress()", "at most lsn_input_capacity()").replace(/\. 0:/, ".\n * 0:")} */
 int32_t lsn_wav_push(lsn_state *state, const void *bytes, size_t count);
@@ -181,6 +205,15 @@ const char *lsn_status_sentence(lsn_status status) {
 ${sentences.join("\n")}
   }
   return "unknown status";
+}
+
+const char *lsn_warning_sentence(lsn_warning warning) {
+  switch (warning) {
+${Object.entries(WARNING)
+  .map(([name, { sentence }]) => `    case LSN_WARNING_${name}: return "${cString(sentence)}";`)
+  .join("\n")}
+  }
+  return "unknown warning";
 }
 `;
 }

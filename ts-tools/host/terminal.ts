@@ -32,6 +32,11 @@ export function printError(file: string | undefined, sentence: string): void {
   process.stderr.write(`light-sernet: ${oneLine.startsWith(prefix) ? "" : prefix}${oneLine}\n`);
 }
 
+/** Prints what is wrong with a sound that is used all the same, a line for each. */
+export function printWarnings(file: string, sentences: readonly string[]): void {
+  for (const sentence of sentences) printError(file, `warning: ${sentence}`);
+}
+
 /** Shows the progress of a command in a line that is overwritten; only on a terminal, and only if results go elsewhere. */
 export function showProgress(done: number, all: number, file: string): void {
   if (!progressShown() || all < 2) return;

@@ -1,6 +1,6 @@
 import { INPUT_FORMAT, type InputFormat, SAMPLE_BYTES } from "../abi/status.js";
 import type { Engine } from "./engine.js";
-import { badArgument, namedError } from "./errors.js";
+import { badArgument } from "./errors.js";
 
 /** Bytes of one sample of one channel. */
 
@@ -68,10 +68,11 @@ export class Converter {
     this.#rest.set(bytes.subarray(end));
   }
 
-  finish(): void {
-    if (this.#restLength > 0) throw namedError("BAD_PIECE");
+  /** Ends the sound without an incomplete last frame; returns whether there was one. */
+  finish(): boolean {
     this.#engine.check(this.#engine.exports.finishSamples());
     this.#emit();
+    return this.#restLength > 0;
   }
 
   /** Bytes of whole frames. */

@@ -13,8 +13,6 @@ export type RecognizerStatus =
   | "BUSY"
   /** An argument has the wrong type or value. */
   | "BAD_ARGUMENT"
-  /** The center of a recording of unknown length was requested. */
-  | "LENGTH_UNKNOWN"
   /** There is no model in the folder or at the address. */
   | "NO_MODEL"
   /** The WebAssembly module is not one of ours, or has another version. */

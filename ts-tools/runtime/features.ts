@@ -3,7 +3,7 @@ import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine } from "./engine.js";
 import { WavInput } from "./wav_input.js";
 
-/** Reads a whole WAV file as int16 samples at the module's rate. Throws if something is wrong with the file. */
+/** Reads a whole WAV file as int16 samples at the module's rate. Throws if there is no sound in it. */
 export function readWavSamples(engine: Engine, bytes: Uint8Array): Int16Array {
   const parts: Int16Array[] = [];
   const converter = new Converter(engine, (samples) => parts.push(samples.slice()));

@@ -1,12 +1,12 @@
 import { badArgument } from "./errors.js";
 import { shortenFloat32 } from "./float32.js";
-import type { Recognition, Segment } from "./result.js";
+import type { InputFigures, Recognition, Segment } from "./result.js";
 
 /** One line of JSON for a recording, keys in the documented order; floats read back to the same float32. */
 export function recognitionJson(file: string, recognition: Recognition): string {
   if (typeof file !== "string") throw badArgument("the file's name", "a text", file);
   if (!isRecognition(recognition)) throw badArgument("the recognition", "the result of classify() or finish()", recognition);
-  const { logits, segments, model, timing } = recognition;
+  const { logits, segments, warnings, input, model, timing } = recognition;
   return JSON.stringify({
     file,
     ...answerJson(recognition),
@@ -17,6 +17,8 @@ export function recognitionJson(file: string, recognition: Recognition): string 
       ...answerJson(segment),
       logits: plain(segment.logits),
     })),
+    warnings: [...warnings],
+    input: inputJson(input),
     model: { id: model.id, sha256: model.sha256 },
     timing: {
       decodeMs: thousandths(timing.decodeMs),
@@ -24,6 +26,10 @@ export function recognitionJson(file: string, recognition: Recognition): string 
       networkMs: thousandths(timing.networkMs),
     },
   });
+}
+
+function inputJson({ durationMs, sampleRate, channels, peak, rmsDb, clippedShare, warnings }: InputFigures): object {
+  return { durationMs, sampleRate, channels, peak, rmsDb, clippedShare, warnings: [...warnings] };
 }
 
 /** What a recording and each of its windows have. */
@@ -44,10 +50,11 @@ function answerJson(answer: Recognition | Segment): object {
 /** For values that no compiler has checked. */
 export function isRecognition(value: unknown): value is Recognition {
   if (!isObject(value) || !isAnswer(value) || !Array.isArray(value.segments)) return false;
-  const { segments, model, timing, logits } = value;
+  const { segments, warnings, input, model, timing, logits } = value;
   const wellTimed = (segment: unknown): boolean => isObject(segment) && isAnswer(segment) && areNumbers([segment.startMs, segment.endMs]);
   if (!segments.every((segment) => wellTimed(segment) && areNumbersByName((segment as Segment).logits))) return false;
   if (logits !== undefined && !areNumbersByName(logits)) return false;
+  if (!areTexts(warnings) || !isInput(input)) return false;
   if (!isObject(model) || typeof model.id !== "string" || typeof model.sha256 !== "string") return false;
   return isObject(timing) && areNumbers([timing.decodeMs, timing.frontendMs, timing.networkMs]);
 }
@@ -56,6 +63,16 @@ function isAnswer(answer: Record<string, unknown>): boolean {
   const { label, confidence, accepted, speechFrames, voice, activation, valence, probabilities } = answer;
   if (![speechFrames, voice, activation, valence].every((value) => value === undefined || typeof value === "number")) return false;
   return typeof label === "string" && typeof confidence === "number" && typeof accepted === "boolean" && areNumbersByName(probabilities);
+}
+
+function isInput(input: unknown): boolean {
+  if (!isObject(input) || !areTexts(input.warnings)) return false;
+  const { durationMs, sampleRate, channels, peak, rmsDb, clippedShare } = input;
+  return areNumbers([durationMs, sampleRate, channels, peak, rmsDb, clippedShare]);
+}
+
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -25,7 +25,10 @@ export interface ClassifyOptions extends SampleOptions {
 }
 
 export interface PushOptions extends SampleOptions {
-  /** Frames (samples of one channel) of the whole recording, if known; `long: "center"` and `crops` need them with the first piece. */
+  /**
+   * Frames (samples of one channel) of the whole recording, with the first piece, if known. Without it `long: "center"` and `crops` keep the sound until its end, 1.9 MB
+   * a minute.
+   */
   totalFrames?: number;
 }
 
@@ -47,8 +50,9 @@ export interface RecognizerOptions {
 
 /**
  * Names the emotion in a voice. One recording at a time, either whole with classify() or in pieces with push() and finish(); how it is
- * cut does not change a bit of the result. Only one window of sound is kept in memory, however long the recording; the list of segments
- * grows by one entry every half window. Calls are synchronous and block while the network runs. A call that is refused for its arguments,
+ * cut does not change a bit of the result. Only one window of sound is kept in memory, however long the recording (all of
+ * it for `center` and `crops` of a length that is not known before the end, as in WAV files, whose headers may be wrong); the list of segments grows by one
+ * entry every half window. Calls are synchronous and block while the network runs. A call that is refused for its arguments,
  * or because another recording is being pushed, changes nothing; any other error ends the recording, and the next one can begin.
  */
 export class Recognizer {
@@ -142,7 +146,7 @@ export class Recognizer {
     if (this.#recording && !this.#wav) throw busy();
     return this.#guarded(() => {
       this.#wav ??= new WavInput(engines.converter, {
-        begin: (layout, frames) => this.#record(layout, frames),
+        begin: (layout) => this.#record(layout, undefined),
         push: (sound) => this.#recording?.push(sound),
       });
       return this.#wav.push(piece);
@@ -153,9 +157,9 @@ export class Recognizer {
   finish(): Recognition {
     this.#open();
     return this.#guarded(() => {
-      this.#wav?.end();
+      const warnings = this.#wav?.end();
       if (!this.#recording) throw new RecognizerError("EMPTY", "there is no sound to classify; push samples before finishing");
-      const result = this.#recording.finish();
+      const result = this.#recording.finish(warnings);
       this.reset();
       return result;
     });

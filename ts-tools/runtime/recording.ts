@@ -1,8 +1,10 @@
+import { WARNING } from "../abi/status.js";
 import { indexOfLargest } from "../model/index_of_largest.js";
 import type { Classifier, WindowResult } from "./classifier.js";
 import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine, ModelInfo } from "./engine.js";
 import { namedError, RecognizerError } from "./errors.js";
+import { readInputFigures, warningSentences } from "./input_figures.js";
 import {
   byClass,
   isAccepted,
@@ -14,14 +16,14 @@ import {
   type Segment,
   type Timing,
 } from "./result.js";
-import { type LongMode, type SoundWindow, WindowSplitter } from "./windows.js";
+import { createSplitter, type LongMode, type SoundWindow, type Splitter } from "./windows.js";
 
 export interface RecordingOptions {
   layout: SoundLayout;
   long: LongMode;
   /** In place of `long`. */
   crops?: number | undefined;
-  /** Frames of the whole recording, if known; `center` and crops need them. */
+  /** Frames of the whole recording, if known. */
   totalFrames?: number | undefined;
   onSegment?: ((segment: Segment) => void) | undefined;
 }
@@ -39,7 +41,7 @@ export class Recording {
   readonly #engines: Engines;
   readonly #options: RecordingOptions;
   readonly #converter: Converter;
-  readonly #splitter: WindowSplitter;
+  readonly #splitter: Splitter;
   readonly #segments: Segment[] = [];
   readonly #probabilities: Float32Array[] = [];
   readonly #timing: Timing = { decodeMs: 0, frontendMs: 0, networkMs: 0 };
@@ -52,7 +54,7 @@ export class Recording {
     this.#options = options;
     this.#converter = new Converter(engines.converter, (samples) => this.#splitter.push(samples));
     this.#converter.begin(options.layout);
-    this.#splitter = new WindowSplitter(
+    this.#splitter = createSplitter(
       { windowSamples: engines.model.windowSamples, mode: options.long, crops: options.crops, totalSamples: this.#totalSamples() },
       (window) => this.#classify(window),
     );
@@ -62,12 +64,16 @@ export class Recording {
     this.#clocked(() => this.#converter.push(bytes));
   }
 
-  finish(): Recognition {
+  /** `warnings` are WARNING bits that are known of the file; without them an incomplete last frame becomes one. */
+  finish(warnings?: number): Recognition {
+    let found = warnings ?? 0;
     this.#clocked(() => {
-      this.#converter.finish();
+      const incomplete = this.#converter.finish();
+      if (incomplete && warnings === undefined) found = WARNING.PARTIAL_FRAME.bit;
       this.#checkLength();
       this.#splitter.finish();
     });
+    const input = readInputFigures(this.#engines.converter, found);
     const { model } = this.#engines;
     const only = this.#segments.length === 1 ? this.#segments[0] : undefined;
     const mean = meanProbabilities(this.#probabilities, model.classes.length);
@@ -82,6 +88,8 @@ export class Recording {
       probabilities: byClass(model, mean),
       ...(only && { logits: only.logits }),
       segments: this.#segments,
+      warnings: warningSentences(input.warnings),
+      input,
       model: { id: model.id, sha256: model.sha256 },
       timing: this.#timing,
     };
@@ -95,15 +103,10 @@ export class Recording {
     this.#timing.decodeMs += performance.now() - begin - (this.#classifyingMs - before);
   }
 
-  /** Samples of the whole recording at the network's rate, which only `center` and crops need. */
+  /** Samples of the whole recording at the network's rate, if known. */
   #totalSamples(): number | undefined {
-    const { totalFrames, layout, long, crops } = this.#options;
-    if (long === "windows" && crops === undefined) return undefined;
-    if (totalFrames === undefined) {
-      const what = crops === undefined ? "center" : "crops";
-      const message = `the ${what} of a recording can only be found with its length; pass totalFrames with the first piece, call classify(), or use long: "windows"`;
-      throw new RecognizerError("LENGTH_UNKNOWN", message);
-    }
+    const { totalFrames, layout } = this.#options;
+    if (totalFrames === undefined) return undefined;
     if (totalFrames > 0x7fffffff) throw namedError("TOO_LONG");
     return this.#engines.converter.check(this.#engines.converter.exports.resampledLength(totalFrames, layout.sampleRate));
   }

@@ -1,3 +1,4 @@
+import type { WarningCode } from "../abi/status.js";
 import { LEAST_VOICE } from "../model/levels.js";
 import type { ModelInfo } from "./engine.js";
 
@@ -33,6 +34,22 @@ export interface Segment extends Dimensions, Heard {
   logits: Record<string, number>;
 }
 
+/** Figures of the sound as it came in, before it was mixed and resampled. */
+export interface InputFigures {
+  durationMs: number;
+  /** Hz. */
+  sampleRate: number;
+  channels: number;
+  /** Largest magnitude of a sample of any channel; 1 is full scale, which floats may exceed. In steps of 0.0001, at most 200,000. */
+  peak: number;
+  /** Root mean square of the mix of all channels in dB of full scale, in steps of 0.01; -120 for digital silence. */
+  rmsDb: number;
+  /** Share of the samples of all channels that have the largest or smallest value of their format, 0 to 1. */
+  clippedShare: number;
+  /** What is wrong with the sound, for programs; `Recognition.warnings` says it in sentences. */
+  warnings: WarningCode[];
+}
+
 /** Milliseconds spent; see `Classifier` for how the last two are separated. */
 export interface Timing {
   /** Bytes of any format to int16 at 16 kHz. */
@@ -54,6 +71,9 @@ export interface Recognition extends Dimensions, Heard {
   /** int32, only for a recording of a single window. */
   logits?: Record<string, number>;
   segments: Segment[];
+  /** A sentence for each thing that is wrong with the sound and makes the answer doubtful; empty for most sounds. */
+  warnings: string[];
+  input: InputFigures;
   model: { id: string; sha256: string };
   timing: Timing;
 }

@@ -1,26 +1,22 @@
 import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
-import { frameBytes, type SoundLayout } from "./converter.js";
+import type { SoundLayout } from "./converter.js";
 import type { Engine } from "./engine.js";
-import { namedError, RecognizerError } from "./errors.js";
-
-/** Length of a RIFF header; a shorter file is not a WAV file. */
-const RIFF_BYTES = 12;
+import { RecognizerError } from "./errors.js";
 
 /** Receives what follows the header of a WAV file. */
 export interface WavTarget {
-  /** The header has been read; `frames` frames of sound follow. */
-  begin(layout: SoundLayout, frames: number): void;
-  /** Bytes of sound, in pieces cut anywhere. */
+  /** The header has been read. */
+  begin(layout: SoundLayout): void;
+  /** Bytes of sound, in pieces cut anywhere; the last frame may be incomplete. */
   push(bytes: Uint8Array): void;
 }
 
-/** Takes a WAV file in pieces of any size. The module reads the header; exactly the announced frames are passed on to the target. */
+/** Takes a WAV file in pieces of any size. The module reads the header and decides which of the bytes that follow are sound. */
 export class WavInput {
   readonly #engine: Engine;
   readonly #target: WavTarget;
-  #headerBytes = 0;
-  /** Bytes of sound still to come; undefined inside the header. */
-  #remaining: number | undefined;
+  #begun = false;
+  #ended = false;
 
   constructor(engine: Engine, target: WavTarget) {
     this.#engine = engine;
@@ -30,20 +26,17 @@ export class WavInput {
 
   /** Takes the next bytes of the file; returns false once all of the sound is there and the rest of the file does not matter. */
   push(bytes: Uint8Array): boolean {
-    const offset = this.#remaining === undefined ? this.#pushHeader(bytes) : 0;
-    if (this.#remaining === undefined) return true;
-    const sound = bytes.subarray(offset, offset + this.#remaining);
-    if (sound.length > 0) {
-      this.#remaining -= sound.length;
-      this.#target.push(sound);
-    }
-    return this.#remaining > 0;
+    const sound = this.#begun ? bytes : bytes.subarray(this.#pushHeader(bytes));
+    if (!this.#begun || this.#ended) return !this.#ended;
+    const count = this.#engine.check(this.#engine.exports.wavTake(sound.length));
+    if (count > 0) this.#target.push(sound.subarray(0, count));
+    this.#ended = count < sound.length;
+    return !this.#ended;
   }
 
-  /** Ends the file; throws if sound is missing. */
-  end(): void {
-    if (this.#remaining === undefined) throw namedError(this.#headerBytes < RIFF_BYTES ? "WAV_NOT_RIFF" : "WAV_NO_DATA");
-    if (this.#remaining > 0) throw namedError("WAV_TRUNCATED");
+  /** Ends the file. Returns the WARNING bits of its length; throws if it holds no sound. */
+  end(): number {
+    return this.#engine.check(this.#engine.exports.wavEnd());
   }
 
   /** Returns how many bytes of this piece were header. */
@@ -57,18 +50,14 @@ export class WavInput {
         this.#begin();
         return offset + used;
       }
-      this.#headerBytes += piece.length;
     }
     return bytes.length;
   }
 
   #begin(): void {
     const { exports } = this.#engine;
-    const layout = { format: formatName(exports.wavFormat()), channels: exports.wavChannels(), sampleRate: exports.wavRate() };
-    const frames = exports.wavFrames() >>> 0;
-    if (frames === 0) throw namedError("WAV_EMPTY");
-    this.#remaining = frames * frameBytes(layout);
-    this.#target.begin(layout, frames);
+    this.#begun = true;
+    this.#target.begin({ format: formatName(exports.wavFormat()), channels: exports.wavChannels(), sampleRate: exports.wavRate() });
   }
 }
 

@@ -23,7 +23,7 @@ export interface WindowOptions {
   mode: LongMode;
   /** That many windows at even distances instead, from start to end; of a shorter sound, that many places of the sound in the window. */
   crops?: number | undefined;
-  /** Samples of the whole sound, which `center` and crops need. */
+  /** Samples of the whole sound, if known; without them `center` and crops keep the sound until its end. */
   totalSamples?: number | undefined;
 }
 
@@ -47,11 +47,56 @@ function windowHop(windowSamples: number): number {
   return Math.max(1, Math.floor(windowSamples / 2));
 }
 
+/** Cuts a stream of 16 kHz samples into windows. */
+export interface Splitter {
+  push(samples: Int16Array): void;
+  /** Emits the windows that are still missing. */
+  finish(): void;
+}
+
+/** Keeps one window of the sound if it is known by then where the windows are, else all of it. */
+export function createSplitter(options: WindowOptions, onWindow: (window: SoundWindow) => void): Splitter {
+  const { mode, crops, totalSamples } = options;
+  const slides = mode === "windows" && crops === undefined;
+  return slides || totalSamples !== undefined ? new WindowSplitter(options, onWindow) : new HeldSound(options, onWindow);
+}
+
+/** Keeps the samples until the length of the sound is known. */
+class HeldSound implements Splitter {
+  readonly #options: WindowOptions;
+  readonly #onWindow: (window: SoundWindow) => void;
+  #samples: Int16Array;
+  #count = 0;
+
+  constructor(options: WindowOptions, onWindow: (window: SoundWindow) => void) {
+    this.#options = options;
+    this.#onWindow = onWindow;
+    this.#samples = new Int16Array(2 * options.windowSamples);
+  }
+
+  push(samples: Int16Array): void {
+    const count = this.#count + samples.length;
+    if (count > this.#samples.length) {
+      const larger = new Int16Array(Math.max(count, 2 * this.#samples.length));
+      larger.set(this.#samples.subarray(0, this.#count));
+      this.#samples = larger;
+    }
+    this.#samples.set(samples, this.#count);
+    this.#count = count;
+  }
+
+  finish(): void {
+    const splitter = new WindowSplitter({ ...this.#options, totalSamples: this.#count }, this.#onWindow);
+    splitter.push(this.#samples.subarray(0, this.#count));
+    splitter.finish();
+  }
+}
+
 /**
  * Cuts a stream of 16 kHz samples into windows (docs/arithmetic.md, section 7, and section 3 for `center`) and keeps only one window in memory.
  * Sliding windows start at 0, hop, 2 hop, ..., and the last one ends with the sound; a shorter sound is one window of its own length.
  */
-export class WindowSplitter {
+class WindowSplitter implements Splitter {
   readonly #ring: Int16Array;
   readonly #onWindow: (window: SoundWindow) => void;
   /** Of crops, of which the center is one; undefined for windows that slide. */
@@ -68,11 +113,6 @@ export class WindowSplitter {
     const count = crops ?? (mode === "center" ? 1 : undefined);
     this.#starts = count === undefined ? undefined : cropStarts(count, Math.abs(totalSamples - windowSamples));
     this.#nextEnd = totalSamples < windowSamples ? windowSamples : this.#endOf(0);
-  }
-
-  /** Samples of the sound so far. */
-  get samples(): number {
-    return this.#seen;
   }
 
   push(samples: Int16Array): void {
@@ -92,7 +132,7 @@ export class WindowSplitter {
     this.#seen += samples.length - offset;
   }
 
-  /** Emits the windows that are still missing: those of a short sound, or the end of a long one. */
+  /** Those of a short sound, or the end of a long one. */
   finish(): void {
     const length = Math.min(this.#seen, this.#ring.length);
     const starts = this.#starts;

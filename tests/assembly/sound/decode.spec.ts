@@ -1,4 +1,4 @@
-import { FORMAT_F32, FORMAT_F64, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8, sampleBytes } from "../../../assembly/generated/status";
+import { FORMAT_ALAW, FORMAT_F32, FORMAT_F64, FORMAT_MULAW, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8, sampleBytes } from "../../../assembly/generated/status";
 import { decodeFrames, decodeSample } from "../../../assembly/sound/decode";
 import { bits, integer, seed, unit } from "../support/random";
 
@@ -58,10 +58,26 @@ describe("decodeSample: integers", () => {
     expect<i32>(sampleBytes(FORMAT_F32)).toBe(4);
     expect<i32>(sampleBytes(FORMAT_F64)).toBe(8);
     for (let format = -3; format < 20; format++) {
-      if (format < FORMAT_U8 || format > FORMAT_F64) expect<i32>(sampleBytes(format)).toBe(0);
+      if (format < FORMAT_U8 || format > FORMAT_ALAW) expect<i32>(sampleBytes(format)).toBe(0);
     }
     expect<i32>(sampleBytes(i32.MIN_VALUE)).toBe(0);
     expect<i32>(sampleBytes(i32.MAX_VALUE)).toBe(0);
+  });
+  it("takes every code of G.711, by the segments of the recommendation", () => {
+    let wrong = 0;
+    for (let code = 0; code < 256; code++) {
+      store<u8>(SAMPLE, <u8>code);
+      const mu = 255 - code;
+      let value = 33 + 2 * (mu % 16);
+      for (let segment = (mu / 16) % 8; segment > 0; segment--) value *= 2;
+      value = 4 * (value - 33);
+      if (decodeSample(SAMPLE, FORMAT_MULAW) != (code < 128 ? -value : value)) wrong++;
+      const a = code ^ 0x55;
+      value = (a / 16) % 8 == 0 ? 1 + 2 * (a % 16) : 33 + 2 * (a % 16);
+      for (let segment = (a / 16) % 8; segment > 1; segment--) value *= 2;
+      if (decodeSample(SAMPLE, FORMAT_ALAW) != (a < 128 ? -8 * value : 8 * value)) wrong++;
+    }
+    expect<i32>(wrong).toBe(0);
   });
   it("takes every 8-bit and 16-bit value", () => {
     let wrong = 0;

@@ -5,13 +5,17 @@ import {
   FORMAT_S24,
   STATUS_BAD_PIECE,
   STATUS_NOT_STARTED,
-  STATUS_WAV_BAD_BLOCK,
+  STATUS_EMPTY_FILE,
   STATUS_WAV_COMPRESSED,
   STATUS_WAV_EMPTY,
+  STATUS_WAV_NO_DATA,
   STATUS_WAV_NO_FORMAT,
   STATUS_WAV_NOT_RIFF,
+  WARNING_PARTIAL_FRAME,
+  WARNING_WAV_LENGTH_UNKNOWN,
+  WARNING_WAV_SHORTER,
 } from "../../../assembly/generated/status";
-import { wavBegin, wavChannels, wavFormat, wavFrames, wavPush, wavRate } from "../../../assembly/sound/wav";
+import { wavBegin, wavChannels, wavEnd, wavFormat, wavFrames, wavPush, wavRate, wavTake } from "../../../assembly/sound/wav";
 
 // The header that a test writes, and how much of it there is.
 const FILE: StaticArray<u8> = new StaticArray<u8>(256);
@@ -117,7 +121,7 @@ describe("the header of a WAV file", () => {
     putData(0xffffffff);
     expect(push(5)).toBe(length);
     expect(wavFormat()).toBe(FORMAT_F32);
-    expect(wavFrames()).toBe(0x3fffffff);
+    expect(wavFrames()).toBe(0);
   });
 
   it("skips a chunk of 2^32 - 1 bytes and its pad byte", () => {
@@ -135,12 +139,6 @@ describe("the header of a WAV file", () => {
     expect(wavPush(0)).toBe(STATUS_WAV_NO_FORMAT);
     putRiff();
     putFormat(16, 1, 1, 16000, 2, 16);
-    putData(0);
-    expect(push(9)).toBe(STATUS_WAV_EMPTY);
-    putRiff();
-    putFormat(16, 1, 1, 16000, 2, 16);
-    putData(3);
-    expect(push(9)).toBe(STATUS_WAV_BAD_BLOCK);
     length = 0;
     putId("RIFFxxxxAVI ");
     expect(push(1)).toBe(STATUS_WAV_NOT_RIFF);
@@ -156,5 +154,95 @@ describe("the header of a WAV file", () => {
     putData(2);
     expect(push(INPUT_CAPACITY)).toBe(length);
     expect(wavPush(4)).toBe(STATUS_NOT_STARTED);
+  });
+});
+
+/** The header of a 16-bit sound with `channels` channels that claims that many bytes. */
+function claim(channels: u32, bytes: u32): void {
+  putRiff();
+  putFormat(16, 1, channels, 16000, 2 * channels, 16);
+  putData(bytes);
+  expect(push(11)).toBe(length);
+}
+
+describe("the samples of a WAV file", () => {
+  it("end where the header claims if the file is that long, in pieces of any size", () => {
+    for (let piece = 1; piece < 25; piece++) {
+      claim(1, 20);
+      expect(wavFrames()).toBe(10);
+      let taken = 0;
+      for (let at = 0; at < 48; at += piece) taken += wavTake(min(piece, 48 - at));
+      expect(taken).toBe(20);
+      expect(wavEnd()).toBe(0);
+      expect(wavTake(5)).toBe(0);
+    }
+  });
+
+  it("are the whole frames that are there if the claim is too large", () => {
+    claim(1, 64);
+    expect(wavTake(20)).toBe(20);
+    expect(wavEnd()).toBe(WARNING_WAV_SHORTER);
+    expect(wavTake(43)).toBe(43);
+    expect(wavEnd()).toBe(WARNING_WAV_SHORTER);
+    expect(wavTake(43)).toBe(1);
+    expect(wavEnd()).toBe(0);
+  });
+
+  it("go on to the end of the file if nobody knew their length", () => {
+    const claims: StaticArray<u32> = [0, 0xffffffff, 0xfffffffe, 0x80000000, 0x7ffff000];
+    for (let i = 0; i < claims.length; i++) {
+      claim(2, claims[i]);
+      expect(wavTake(23)).toBe(23);
+      expect(wavEnd()).toBe(WARNING_WAV_LENGTH_UNKNOWN);
+    }
+  });
+
+  it("have a whole last frame", () => {
+    claim(2, 23);
+    expect(wavFrames()).toBe(5);
+    expect(wavTake(100)).toBe(23);
+    expect(wavEnd()).toBe(WARNING_PARTIAL_FRAME);
+    claim(2, 3);
+    expect(wavTake(100)).toBe(3);
+    expect(wavEnd()).toBe(STATUS_WAV_EMPTY);
+  });
+
+  it("may be more than 2^32 bytes in an RF64 file", () => {
+    length = 0;
+    putId("RF64");
+    put(0xffffffff, 4);
+    putId("WAVE");
+    putId("ds64");
+    put(28, 4);
+    put(0x1000, 4);
+    put(2, 4);
+    put(0x800, 4);
+    put(2, 4);
+    for (let i = 0; i < 3; i++) put(0, 4);
+    putFormat(16, 1, 1, 16000, 2, 16);
+    putData(0xffffffff);
+    for (let size = 1; size <= length; size++) expect(push(size)).toBe(length);
+    expect(wavFrames()).toBe(i32.MAX_VALUE);
+    let left: i64 = 0x200000800;
+    for (; left > i32.MAX_VALUE; left -= i32.MAX_VALUE) expect(wavTake(i32.MAX_VALUE)).toBe(i32.MAX_VALUE);
+    expect(wavEnd()).toBe(WARNING_WAV_LENGTH_UNKNOWN);
+    expect(wavTake(i32.MAX_VALUE)).toBe(left as i32);
+    expect(wavEnd()).toBe(0);
+  });
+
+  it("are not there before the header has ended", () => {
+    wavBegin();
+    expect(wavTake(1)).toBe(STATUS_NOT_STARTED);
+    expect(wavEnd()).toBe(STATUS_EMPTY_FILE);
+    putRiff();
+    expect(push(4)).toBe(0);
+    expect(wavEnd()).toBe(STATUS_WAV_NO_DATA);
+    length = 11;
+    expect(push(4)).toBe(0);
+    expect(wavEnd()).toBe(STATUS_WAV_NOT_RIFF);
+    expect(wavTake(1)).toBe(STATUS_NOT_STARTED);
+    claim(1, 4);
+    expect(wavTake(-1)).toBe(STATUS_BAD_PIECE);
+    expect(wavEnd()).toBe(STATUS_WAV_EMPTY);
   });
 });
