@@ -276,6 +276,8 @@ function takeFormatWord(): i32 {
     case AT_BYTE_RATE:
       byteRate = word;
       break;
+    case AT_CHANNEL_MASK:
+      break;
     case AT_BLOCK_AND_BITS:
       block = (word & 0xffff) as i32;
       bits = (word >>> 16) as i32;
@@ -351,9 +353,9 @@ function areBitsRead(): bool {
   return bits === 8;
 }
 
-/** Whether samples lie at the top of containers with more bytes than they need (24 bits in 4 bytes): then the byte rate says the same as the block. */
+/** Whether samples of 17 to 24 bits lie at the top of 4 bytes, as some sound cards have them: then the byte rate says the same as the block. */
 function isWideContainer(bytes: i32): bool {
-  return tag === TAG_PCM && block > channels * bytes && (byteRate as u64) === (rate as u64) * (block as u64);
+  return tag === TAG_PCM && bytes === 3 && block === 4 * channels && (byteRate as u64) === (rate as u64) * (block as u64);
 }
 
 /** FORMAT_* of the tag for containers of that many bytes, 0 for none. */

@@ -48,8 +48,8 @@ test("--json: one object per file and line, keys and order as documented, floats
   );
   const [, b, long] = results as [JsonLine, JsonLine, JsonLine];
   const answer = ["label", "confidence", "accepted", "probabilities"];
-  assert.deepEqual(Object.keys(b), ["file", ...answer, "logits", "segments", "model", "timing"]);
-  assert.deepEqual(Object.keys(long), ["file", ...answer, "segments", "model", "timing"]);
+  assert.deepEqual(Object.keys(b), ["file", ...answer, "logits", "segments", "warnings", "input", "model", "timing"]);
+  assert.deepEqual(Object.keys(long), ["file", ...answer, "segments", "warnings", "input", "model", "timing"]);
   assert.deepEqual(Object.keys(long.segments[0]!), ["startMs", "endMs", ...answer, "logits"]);
   assert.deepEqual(Object.keys(b.timing), ["decodeMs", "frontendMs", "networkMs"]);
   assert.deepEqual(Object.keys(b.probabilities), NARROW_CLASSES);

@@ -4,13 +4,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { WARNING } from "../../ts-tools/abi/status.js";
 import { applyLevel, levelOf } from "../reference/level.js";
 import { cropCenter, padBothSides } from "../reference/segment.js";
 import { windowStarts } from "../reference/windows.js";
 import { lightSernet } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { readPcmWav } from "../support/pcm_wav.js";
-import { noise, voice } from "../support/sounds.js";
+import { voice } from "../support/sounds.js";
 import { interleave, wavFile } from "../support/wav.js";
 
 const SHORT = voice(20001);
@@ -84,14 +85,30 @@ test("nothing is overwritten without --force, and nothing half-written stays", a
   assert.equal((await segment(output, "--duration", "3", "--force")).code, 0);
   assert.deepEqual(readPcmWav(join(output, "short.wav")), expected(SHORT, 48000));
 
+  const windows = join(work, "windows-again");
+  mkdirSync(join(windows, "inner"), { recursive: true });
+  writeFileSync(join(windows, "inner", "long_001.WAV"), "mine");
+  const partly = await segment(windows, "--duration", "3", "--mode", "windows");
+  assert.equal(partly.code, 1);
+  assert.deepEqual(files(windows), [join("inner", "long_001.WAV"), "short_000.wav"]);
+});
+
+test("a recording that broke off is cut into segments up to its end, with a warning", async () => {
   const broken = join(work, "broken");
   mkdirSync(broken);
-  writeFileSync(join(broken, "cut.wav"), wavFile(noise(200000)).slice(0, 300000));
-  const target = join(work, "from-broken");
-  const cut = await lightSernet(["segment", broken, target, "--model", model, "--duration", "3", "--mode", "windows"]);
-  assert.equal(cut.code, 1);
-  assert.match(cut.stderr, /^light-sernet: .*cut\.wav: the WAV file is shorter than its header says.*\n$/);
-  assert.deepEqual(readdirSync(target), []);
+  writeFileSync(join(broken, "cut.wav"), wavFile(LONG).slice(0, 44 + 2 * 60000));
+  for (const mode of ["center", "windows"]) {
+    const target = join(work, `from-broken-${mode}`);
+    const { code, stderr } = await lightSernet(["segment", broken, target, "--model", model, "--duration", "3", "--mode", mode]);
+    assert.equal(code, 0);
+    assert.equal(stderr, `light-sernet: ${join(broken, "cut.wav")}: warning: ${WARNING.WAV_SHORTER.sentence}\n`);
+    const names = mode === "center" ? ["cut.wav"] : ["cut_000.wav", "cut_001.wav"];
+    assert.deepEqual(files(target), names);
+    const starts = mode === "center" ? [6000] : windowStarts(60000, 48000);
+    for (const [index, start] of starts.entries()) {
+      assert.deepEqual(readPcmWav(join(target, names[index]!)), expected(LONG.slice(start, start + 48000), 48000));
+    }
+  }
 });
 
 test("what a killed run left is removed, and nothing else", async () => {

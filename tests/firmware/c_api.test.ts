@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ABI_VERSION } from "../../ts-tools/abi/exports.js";
-import { INPUT_FORMAT, type InputFormat, STATUS, statusSentence } from "../../ts-tools/abi/status.js";
+import { INPUT_FORMAT, type InputFormat, STATUS, statusSentence, WARNING } from "../../ts-tools/abi/status.js";
 import { soundInputs, THOROUGH } from "../module/cases.js";
 import { encode } from "../module/random_sounds.js";
 import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
@@ -13,7 +13,7 @@ import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { Random } from "../support/random.js";
 import { square, voice } from "../support/sounds.js";
-import { hostileWavs, oddButGoodWavs } from "../support/wav.js";
+import { hostileWavs, oddButGoodWavs, wronglyLongWavs } from "../support/wav.js";
 import { compileC, SMALL, skipCompiler, source, VERSION } from "./c_build.js";
 import { begin, Drivers, plainSounds, sourceOf, WINDOW } from "./c_drivers.js";
 import { functionOf, NO_SOUND, NO_STATE, plainExports, Script, type Twin } from "./c_script.js";
@@ -59,6 +59,11 @@ test("every status has the module's sentence", { skip: skipCompiler }, () => {
   for (const { code } of Object.values(STATUS)) script.add(`sentence ${code}`, statusSentence(code));
   script.add(`sentence ${NO_STATE}`, "the state is NULL or was not initialized; call lsn_init first");
   script.add(`sentence ${NO_SOUND}`, "the pointer to the sound or to the result is NULL; pass both");
+  for (const { bit, sentence } of Object.values(WARNING)) script.add(`warning ${bit}`, sentence);
+  for (const unknown of [0, 3, 1 << 30]) script.add(`warning ${unknown}`, "unknown warning");
+  script.add("get_input -1 1", NO_STATE);
+  script.add("init 0", 0);
+  script.add("get_input 0 0", NO_SOUND);
   for (const unknown of [1, -11, -39, -42, 0x7fffffff]) script.add(`sentence ${unknown}`, "unknown status");
   c.checkAll(c.small, script);
 });
@@ -247,6 +252,7 @@ test("lsn_wav_push: the headers of the examples, of odd and of hostile files", {
     ...examples.map((name) => readFileSync(join(repositoryRoot, "examples", name))),
     ...oddButGoodWavs(voice(4000)).map(({ bytes }) => bytes),
     ...hostileWavs().map(({ bytes }) => bytes),
+    ...wronglyLongWavs(voice(4000)).map(({ bytes }) => bytes),
   ];
   for (const [index, bytes] of files.entries()) {
     const twin = twins[index % 2]!;
@@ -257,7 +263,9 @@ test("lsn_wav_push: the headers of the examples, of odd and of hostile files", {
       if (twin.wavPush(piece) !== 0) break;
       at += piece.length;
     }
-    for (const name of ["wavFormat", "wavChannels", "wavRate", "wavFrames"] as const) twin.call(name);
+    for (const name of ["wavFormat", "wavChannels", "wavRate", "wavFrames", "wavEnd"] as const) twin.call(name);
+    for (const count of [1, 1000, -1, 3000, 8001]) twin.call("wavTake", [count]);
+    twin.call("wavEnd");
     twin.wavPush(new Uint8Array(twin.exports.inputCapacity() + 1));
   }
   c.checkAll(c.small, script);

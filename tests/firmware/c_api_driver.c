@@ -56,6 +56,17 @@ static void print_answer(lsn_status status, const lsn_result *result) {
   printf("\n");
 }
 
+static void print_input(lsn_status status, const lsn_input *input) {
+  printf("%d", (int)status);
+  if (status == LSN_OK) {
+    const float floats[] = {input->peak, input->rms_db, input->clipped_share};
+    printf(" %ld %ld %ld ", (long)input->duration_ms, (long)input->sample_rate, (long)input->channels);
+    print_bytes(floats, sizeof floats);
+    printf(" %lu", (unsigned long)input->warnings);
+  }
+  printf("\n");
+}
+
 static void fail(const char *what) {
   printf("the driver does not understand: %s\n", what);
   exit(2);
@@ -89,10 +100,15 @@ static void do_command(char **words) {
     print_string(lsn_status_sentence((lsn_status)number(words, 1)));
     return;
   }
+  if (strcmp(name, "warning") == 0) {
+    print_string(lsn_warning_sentence((lsn_warning)number(words, 1)));
+    return;
+  }
   const long long which = number(words, 1);
   if (which >= STATES) fail("a state's number");
   lsn_state *const state = which < 0 ? NULL : states[which];
   lsn_result result;
+  lsn_input input;
   if (strcmp(name, "fill") == 0) {
     fill(state, (unsigned long)number(words, 2));
     printf("filled\n");
@@ -104,6 +120,8 @@ static void do_command(char **words) {
     printf("%ld\n", (long)lsn_input_capacity(state));
   } else if (strcmp(name, "get_result") == 0) {
     print_answer(lsn_get_result(state, number(words, 2) ? &result : NULL), &result);
+  } else if (strcmp(name, "get_input") == 0) {
+    print_input(lsn_get_input(state, number(words, 2) ? &input : NULL), &input);
   } else if (strcmp(name, "classify") == 0) {
     /* state, count, rate, whether there is a place for the result, bytes */
     void *const samples = payload(number(words, 5));

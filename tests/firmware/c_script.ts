@@ -15,7 +15,7 @@ export type ExportName = keyof typeof EXPORTS;
 /** light_sernet.h has no functions of the same kind for them: the caller's bytes are copied. */
 export const WITHOUT_ADDRESS: readonly string[] = ["inputAddress"];
 /** These take bytes instead of a count of bytes that were put somewhere, or remember their arguments. */
-const BY_HAND: readonly string[] = [...WITHOUT_ADDRESS, "setInput", "inputCapacity", "push", "wavPush"];
+const BY_HAND: readonly string[] = [...WITHOUT_ADDRESS, "setInput", "inputCapacity", "push", "inputFigures", "wavPush"];
 
 export const functionOf = (name: string): ExportedFunction => EXPORTS[name as ExportName];
 export const plainExports = (): ExportName[] => (Object.keys(EXPORTS) as ExportName[]).filter((name) => !BY_HAND.includes(name));
@@ -192,11 +192,21 @@ export class Twin {
 
   getResult(): void {
     this.script.add(`get_result ${this.state} 1`, this.answer());
+    this.getInput();
+  }
+
+  getInput(): void {
+    const { exports } = this.node;
+    const [durationMs, rate, channels, peak, rms, clipped, warnings] = this.node.int32(exports.inputFigures(), 7);
+    const floats = Float32Array.of(Math.fround(peak! / 1e4), Math.fround(rms! / 100), Math.fround(clipped! / 1e6));
+    const expected = `0 ${durationMs} ${rate} ${channels} ${hex(new Uint8Array(floats.buffer))} ${warnings}`;
+    this.script.add(`get_input ${this.state} 1`, expected);
   }
 
   classify(samples: Int16Array, rate: number): void {
     const expected = this.classifyInNode(samples, rate);
     this.script.add(`classify ${this.state} ${samples.length} ${rate} 1`, expected, bytesOf(samples));
+    this.getInput();
   }
 
   /** The same, without Node's own instance: as if the state had not been used for it. */

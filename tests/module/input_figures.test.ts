@@ -62,7 +62,10 @@ test("random sounds in every format, rate and number of channels", () => {
     const figures = measured(sound, random.integer(1, 1 + 10 ** random.integer(0, 4)));
     assert.equal(figures.durationMs, expected.durationMs, name);
     assert.deepEqual([figures.sampleRate, figures.channels], [rate, channels], name);
-    assert.ok(Math.abs(figures.peak - 1e4 * expected.peak) <= 0.501 + 1e-6 * figures.peak, `${name}: peak ${figures.peak} of ${expected.peak}`);
+    assert.ok(
+      Math.abs(figures.peak - 1e4 * expected.peak) <= 0.501 + 1e-6 * figures.peak,
+      `${name}: peak ${figures.peak} of ${expected.peak}`,
+    );
     assert.ok(Math.abs(figures.rms - 100 * expected.rmsDb) <= 0.51, `${name}: rms ${figures.rms} of ${expected.rmsDb}`);
     assert.equal(figures.clipped, Math.floor(1e6 * expected.clippedShare + 1e-6), name);
     assert.deepEqual(figures.warnings, expected.warnings, name);
@@ -86,7 +89,16 @@ test("a voice has no warning, in any format, loud or soft, with a silent channel
     assert.deepEqual(measured(sound(format, fromInt16(interleave(SPEECH, 3), format), 3)).warnings, [], format);
   }
   for (const factor of [0.005, 0.1, 2.5]) {
-    assert.deepEqual(measured(sound("f32", Array.from(SPEECH, (x) => (factor * x) / 32768))).warnings, [], String(factor));
+    assert.deepEqual(
+      measured(
+        sound(
+          "f32",
+          Array.from(SPEECH, (x) => (factor * x) / 32768),
+        ),
+      ).warnings,
+      [],
+      String(factor),
+    );
   }
   const one = (channels: number): number[] => Array.from(SPEECH).flatMap((x) => [x, ...new Array<number>(channels - 1).fill(0)]);
   for (const channels of [2, 6, 16]) assert.deepEqual(measured(sound("s16", one(channels), channels)).warnings, [], String(channels));
@@ -98,15 +110,55 @@ test("what cannot be right is said to be so", () => {
   const constant = (value: number): number[] => new Array<number>(8000).fill(value);
   assert.deepEqual(warningsOf("f32", SPEECH), ["FAR_ABOVE_FULL_SCALE"], "floats of the size of int16");
   assert.deepEqual(warningsOf("f64", [...SPEECH, Number.POSITIVE_INFINITY]), ["FAR_ABOVE_FULL_SCALE"]);
-  assert.deepEqual(warningsOf("s16", Array.from(SPEECH).flatMap((x) => [x, -x]), 2), ["CHANNELS_CANCEL"]);
+  assert.deepEqual(
+    warningsOf(
+      "s16",
+      Array.from(SPEECH).flatMap((x) => [x, -x]),
+      2,
+    ),
+    ["CHANNELS_CANCEL"],
+  );
   assert.deepEqual(warningsOf("s16", constant(0)), ["SILENT"]);
-  assert.deepEqual(warningsOf("s16", Array.from(constant(0), (_, i) => (i % 7) - 3)), ["SILENT"]);
+  assert.deepEqual(
+    warningsOf(
+      "s16",
+      Array.from(constant(0), (_, i) => (i % 7) - 3),
+    ),
+    ["SILENT"],
+  );
   assert.deepEqual(warningsOf("u8", constant(128)), ["SILENT"]);
   assert.deepEqual(warningsOf("s16", constant(-900)), ["CONSTANT"]);
-  assert.deepEqual(warningsOf("s16", constant(0).concat(constant(0)).map((_, i) => 1000 + (i % 3)), 2), ["CONSTANT"]);
-  assert.deepEqual(warningsOf("s16", Array.from(SPEECH, (x) => Math.max(-32768, Math.min(32767, 8 * x)))), ["CLIPPED"]);
-  assert.deepEqual(warningsOf("f32", Array.from(SPEECH, (x, i) => (i === 77 ? Number.NaN : x / 32768))), ["NOT_A_NUMBER"]);
-  assert.deepEqual(warningsOf("f64", Array.from(SPEECH, (x, i) => (i === 77 ? Number.NaN : x / 32768))), ["NOT_A_NUMBER"]);
+  assert.deepEqual(
+    warningsOf(
+      "s16",
+      constant(0)
+        .concat(constant(0))
+        .map((_, i) => 1000 + (i % 3)),
+      2,
+    ),
+    ["CONSTANT"],
+  );
+  assert.deepEqual(
+    warningsOf(
+      "s16",
+      Array.from(SPEECH, (x) => Math.max(-32768, Math.min(32767, 8 * x))),
+    ),
+    ["CLIPPED"],
+  );
+  assert.deepEqual(
+    warningsOf(
+      "f32",
+      Array.from(SPEECH, (x, i) => (i === 77 ? Number.NaN : x / 32768)),
+    ),
+    ["NOT_A_NUMBER"],
+  );
+  assert.deepEqual(
+    warningsOf(
+      "f64",
+      Array.from(SPEECH, (x, i) => (i === 77 ? Number.NaN : x / 32768)),
+    ),
+    ["NOT_A_NUMBER"],
+  );
   assert.deepEqual(warningsOf("f32", constant(Number.NaN)), ["SILENT", "NOT_A_NUMBER"]);
 });
 
@@ -115,7 +167,11 @@ test("they are of the newest sound alone, of all that was pushed, and not of a p
     const { exports } = instance;
     assert.equal(exports.setInput(2, 1, 16000), 0);
     assert.equal(exports.start(5_000_000, SPEECH.length), 0);
-    assert.deepEqual(figuresOf(instance), { durationMs: 0, sampleRate: 16000, channels: 1, peak: 0, rms: -12000, clipped: 0, warnings: [] }, build);
+    assert.deepEqual(
+      figuresOf(instance),
+      { durationMs: 0, sampleRate: 16000, channels: 1, peak: 0, rms: -12000, clipped: 0, warnings: [] },
+      build,
+    );
     instance.pushAll(sound("s16", SPEECH));
     assert.equal(exports.finish(), 0);
     const figures = figuresOf(instance);

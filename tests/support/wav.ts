@@ -2,8 +2,9 @@
  * WAV files for tests: a writer for every format that is read, which can also lie in its header, and a list of hostile files made with it.
  * It shares no code with the reader in the module.
  */
-import { ALAW, MULAW, nearestCode } from "../reference/g711.js";
+
 import { INPUT_FORMAT, type InputFormat, type StatusName, type WarningCode } from "../../ts-tools/abi/status.js";
+import { ALAW, MULAW, nearestCode } from "../reference/g711.js";
 
 /** Bits of one sample of a format. */
 export const BITS: Record<InputFormat, number> = { u8: 8, s16: 16, s24: 24, s32: 32, f32: 32, f64: 64, mulaw: 8, alaw: 8 };
@@ -170,7 +171,7 @@ export function hostileWavs(): HostileWav[] {
     of("negative-rate.wav", "WAV_BAD_RATE", { lie: { rate: 0xffff3e80 } }),
     of("twelve-bits-in-one-byte.wav", "WAV_BAD_BLOCK", { lie: { bits: 12, blockBytes: 1 } }),
     of("forty-bits.wav", "WAV_BAD_BITS", { lie: { bits: 40, blockBytes: 5 } }),
-    of("container-that-the-byte-rate-denies.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 4, byteRate: 32000 } }),
+    of("container-that-the-byte-rate-denies.wav", "WAV_BAD_BLOCK", { lie: { bits: 24, blockBytes: 4, byteRate: 48000 } }),
     of("zero-bits.wav", "WAV_BAD_BITS", { lie: { bits: 0 } }),
     of("block-size-zero.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 0 } }),
     of("block-size-wrong.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 3 } }),
@@ -179,7 +180,9 @@ export function hostileWavs(): HostileWav[] {
 }
 
 /** Files whose header is wrong about their length: all are read up to their last whole frame, with this warning. */
-export function wronglyLongWavs(sound: Int16Array): { name: string; bytes: Uint8Array<ArrayBuffer>; warning: WarningCode; samples: Int16Array }[] {
+export function wronglyLongWavs(
+  sound: Int16Array,
+): { name: string; bytes: Uint8Array<ArrayBuffer>; warning: WarningCode; samples: Int16Array }[] {
   const whole = 2 * sound.length;
   const of = (name: string, warning: WarningCode, dataBytes: number, riffBytes = dataBytes) => ({
     name,
@@ -205,7 +208,12 @@ export function wronglyLongWavs(sound: Int16Array): { name: string; bytes: Uint8
     cut("cut-in-samples.wav", 5000),
     cut("cut-in-a-sample.wav", 5001),
     cut("one-sample.wav", 2),
-    { name: "odd-byte.wav", warning: "PARTIAL_FRAME", samples: sound, bytes: concat([wavFile(sound, { lie: { dataBytes: whole + 1 } }), Uint8Array.of(7)]) },
+    {
+      name: "odd-byte.wav",
+      warning: "PARTIAL_FRAME",
+      samples: sound,
+      bytes: concat([wavFile(sound, { lie: { dataBytes: whole + 1 } }), Uint8Array.of(7)]),
+    },
     {
       name: "one-channel-too-many.wav",
       warning: "PARTIAL_FRAME",
@@ -240,11 +248,21 @@ export function oddButGoodWavs(sound: Int16Array): { name: string; bytes: Uint8A
     { name: "extensible-ambisonic.wav", bytes: wavFile(samples, { extensible: true, guidTail: AMBISONIC_TAIL }) },
     ...["RF64", "BW64"].map((riff) => ({
       name: `${riff}.wav`,
-      bytes: wavFile(samples, { beforeFormat: [sizes(2 * samples.length)], afterData: [odd], lie: { riff, riffBytes: 0xffffffff, dataBytes: 0xffffffff } }),
+      bytes: wavFile(samples, {
+        beforeFormat: [sizes(2 * samples.length)],
+        afterData: [odd],
+        lie: { riff, riffBytes: 0xffffffff, dataBytes: 0xffffffff },
+      }),
     })),
     { name: "twelve-bits-in-two-bytes.wav", bytes: wavFile(samples, { lie: { bits: 12, blockBytes: 2 } }) },
-    { name: "twenty-bits-in-three-bytes.wav", bytes: wavFile(fromInt16(sound, "s24"), { format: "s24", lie: { bits: 20, blockBytes: 3 } }) },
-    { name: "twenty-four-bits-in-four-bytes.wav", bytes: wavFile(fromInt16(sound, "s32"), { format: "s32", lie: { bits: 24, blockBytes: 4 } }) },
+    {
+      name: "twenty-bits-in-three-bytes.wav",
+      bytes: wavFile(fromInt16(sound, "s24"), { format: "s24", lie: { bits: 20, blockBytes: 3 } }),
+    },
+    {
+      name: "twenty-four-bits-in-four-bytes.wav",
+      bytes: wavFile(fromInt16(sound, "s32"), { format: "s32", lie: { bits: 24, blockBytes: 4 } }),
+    },
     { name: "format-chunk-of-18-bytes.wav", bytes: wavFile(samples, { formatExtra: new Uint8Array(2) }) },
     { name: "riff-size-wrong.wav", bytes: wavFile(samples, { lie: { riffBytes: 0 } }) },
     { name: "byte-rate-wrong.wav", bytes: wavFile(samples, { lie: { byteRate: 1 } }) },

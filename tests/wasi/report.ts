@@ -1,8 +1,8 @@
 /** The JSON that the command prints, and what must always be true of it. */
 import assert from "node:assert/strict";
 import { WARNING } from "../../ts-tools/abi/status.js";
-import type { InputFigures } from "../../ts-tools/runtime/result.js";
 import { shortenFloat32 } from "../../ts-tools/runtime/float32.js";
+import type { InputFigures } from "../../ts-tools/runtime/result.js";
 import type { Outcome } from "./command.js";
 
 /** What only some models say; the one that ships says all of it. */
@@ -33,7 +33,10 @@ export function reportOf({ code, output, errors }: Outcome): Report {
   assert.match(output, /^\{[^\n]*\}\n$/, "one object on one line");
   const report = JSON.parse(output) as Report;
   assert.equal(errors, report.warnings.map((sentence) => `light-sernet: warning: ${sentence}\n`).join(""));
-  assert.deepEqual(report.warnings, report.input.warnings.map((code) => WARNING[code].sentence));
+  assert.deepEqual(
+    report.warnings,
+    report.input.warnings.map((code) => WARNING[code].sentence),
+  );
   const single = report.segments.length === 1;
   const keys = [
     "file",

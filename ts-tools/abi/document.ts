@@ -13,7 +13,7 @@ import {
   SPEECH_EXPORTS,
   VOICE_EXPORTS,
 } from "./exports.js";
-import { ALL_STATUS, INPUT_FORMAT } from "./status.js";
+import { ALL_STATUS, INPUT_FORMAT, WARNING } from "./status.js";
 
 export const ABI_DOCUMENT = "docs/abi.md";
 
@@ -40,6 +40,11 @@ The module never holds a whole sound. The caller keeps it (flash, RAM, a file) a
     start(level, samples)   push(bytes) ...     finish()        label(), accepted(), logitsAddress(), probabilitiesAddress()
 
 \`samples\` is the recording's length at 16 kHz, \`resampledLength(frames, rate)\`. Before each \`push\`, the caller writes the bytes to \`inputAddress()\`.
+
+A WAV file is read with the functions that begin with \`wav\`. What its header says about its length is a claim, so count what is there first:
+
+    wavBegin()   wavPush(bytes) ... until it is above 0   then for all that follows: count += wavTake(bytes)   until it takes less, or the file ends
+    wavEnd() -> warnings, or what is wrong                the sound is the count in whole frames of wavChannels() samples of wavFormat()
 `;
 
 /** docs/abi.md */
@@ -80,7 +85,7 @@ export function abiDocument(): string {
     ...rows(VOICE_EXPORTS),
     "",
     "## Input formats",
-    "u: unsigned, s: signed, f: float; little endian, channels interleaved.",
+    "u: unsigned, s: signed, f: float; little endian, channels interleaved. mulaw and alaw: ITU-T G.711.",
     "",
     "| code | format |",
     "|---|---|",
@@ -92,6 +97,13 @@ export function abiDocument(): string {
     "| code | name | meaning |",
     "|---|---|---|",
     ...statuses,
+    "",
+    "## Warnings",
+    "Bits of `inputFigures()` and `wavEnd()`: the sound is classified, but the answer is doubtful ([arithmetic.md](arithmetic.md#figures-and-warnings)).",
+    "",
+    "| bit | name | meaning |",
+    "|---|---|---|",
+    ...Object.entries(WARNING).map(([name, { bit, sentence }]) => `| ${bit} | ${name} | ${sentence} |`),
     "",
   ].join("\n");
 }

@@ -94,7 +94,8 @@ export const ALL_STATUS = { ...STATUS, ...ADAPTATION_STATUS };
 export const WARNING = {
   WAV_LENGTH_UNKNOWN: {
     bit: 1,
-    sentence: "the WAV header does not say how long the sound is (a pipe, or a recording that was not finished); all of it up to the end was used",
+    sentence:
+      "the WAV header does not say how long the sound is (a pipe, or a recording that was not finished); all of it up to the end was used",
   },
   WAV_SHORTER: { bit: 2, sentence: "the WAV file ends before the length in its header; the whole frames that are there were used" },
   PARTIAL_FRAME: { bit: 4, sentence: "the last frame of the sound is incomplete; it was left out" },

@@ -1,8 +1,8 @@
 /** A model's answers to one utterance: as to a stranger, and after other recordings of the same speaker. */
 
-import { printWarnings } from "../host/terminal.js";
 import type { Speakers } from "../evaluate/speakers.js";
 import type { LabeledUtterance } from "../evaluate/test_sets.js";
+import { printWarnings } from "../host/terminal.js";
 import type { Recognition } from "../runtime/result.js";
 import { type FileClassifier, speakerIn } from "./file_classifier.js";
 import type { TestedModel } from "./tested_models.js";

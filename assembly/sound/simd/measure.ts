@@ -22,8 +22,7 @@ export function measureVectors(at: usize, count: i32, top: i32): void {
     peaks = i16x8.max_u(peaks, magnitudes);
     clipped = i16x8.sub(clipped, i16x8.ge_u(magnitudes, least));
   }
-  vectorSum =
-    i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+  vectorSum = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
   vectorEnergy = u64(i64x2.extract_lane(energies, 0)) + u64(i64x2.extract_lane(energies, 1));
   vectorPeak = 0;
   vectorClipped = 0;

@@ -1,4 +1,14 @@
-import { FORMAT_ALAW, FORMAT_F32, FORMAT_F64, FORMAT_MULAW, FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_U8, sampleBytes } from "../../../assembly/generated/status";
+import {
+  FORMAT_ALAW,
+  FORMAT_F32,
+  FORMAT_F64,
+  FORMAT_MULAW,
+  FORMAT_S16,
+  FORMAT_S24,
+  FORMAT_S32,
+  FORMAT_U8,
+  sampleBytes,
+} from "../../../assembly/generated/status";
 import { decodeFrames, decodeSample } from "../../../assembly/sound/decode";
 import { bits, integer, seed, unit } from "../support/random";
 

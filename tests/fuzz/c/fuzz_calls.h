@@ -204,8 +204,17 @@ static called any_call(lsn_state *state, int which) {
     case 46: case 47: return read_output(state, which);
     case 48: { const int32_t frames = number(window); return reads(declared(lsn_resampled_length(state, frames, number(16000)), 1)); }
     case 49: lsn_wav_begin(state); return (called){0, FREE};
-    case 50: return reads(lsn_wav_format(state) + lsn_wav_channels(state));
-    case 51: return reads(lsn_wav_rate(state) ^ lsn_wav_frames(state));
+    case 50: {
+      const int32_t count = number(3000), taken = declared(lsn_wav_take(state, count), 1);
+      MUST(taken <= count || count < 0, "more bytes of samples than were given");
+      return (called){declared(lsn_wav_end(state), 1) + lsn_wav_format(state) + lsn_wav_channels(state), FREE};
+    }
+    case 51: {
+      lsn_input input, *const place = take(1) == 255 ? NULL : &input;
+      const lsn_status status = declared(lsn_get_input(state, place), 0);
+      if (status == LSN_OK) MUST(input.duration_ms >= 0 && input.peak >= 0 && input.rms_db >= -120 && input.clipped_share <= 1, "the figures of a sound");
+      return (called){lsn_wav_rate(state) ^ lsn_wav_frames(state), FREE};
+    }
     case 52: {
       int16_t *const frame = lsn_frame(state);
       if (frame != NULL) for (int i = 0; i < FRAME_SAMPLES; i++) frame[i] = i % 16 == 0 ? (int16_t)take(2) : (int16_t)(i * 3001);
