@@ -9,7 +9,7 @@ test("the nearest folder that is named as a class", () => {
   assert.equal(name("anger/x"), "anger");
   assert.equal(name("anger/speaker 3/x"), "anger");
   assert.equal(name("set/fear/anger/03/x"), "anger");
-  assert.equal(name("Anger/x"), undefined);
+  assert.equal(name("Anger/x"), "anger");
   assert.equal(name("angers/x"), undefined);
   assert.equal(name("x/anger"), undefined);
   assert.equal(name("anger"), undefined);

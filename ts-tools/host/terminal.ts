@@ -26,10 +26,33 @@ export function printData(line: string): void {
 
 /** Prints an error as one line that names the file exactly once. */
 export function printError(file: string | undefined, sentence: string): void {
-  const oneLine = visible(sentence.replace(/\s*[\r\n]+\s*/g, " ").trim());
-  const prefix = file === undefined ? "" : `${visible(file)}: `;
   clearProgress();
-  process.stderr.write(`light-sernet: ${oneLine.startsWith(prefix) ? "" : prefix}${oneLine}\n`);
+  process.stderr.write(`light-sernet: ${file === undefined ? oneLine(sentence) : named(file, sentence)}\n`);
+}
+
+/** Prints a line for each sentence that a person should know, though it is not an error. */
+export function printNotes(notes: readonly string[]): void {
+  for (const note of notes) printError(undefined, `note: ${note}`);
+}
+
+/** What is wrong with a file, in one line that names it exactly once. */
+export function fileSentence(file: string, error: unknown): string {
+  return named(file, errorSentence(error));
+}
+
+/** The same without the file's name. */
+export function sentenceWithoutName(file: string, error: unknown): string {
+  return fileSentence(file, error).slice(visible(file).length + 2);
+}
+
+function named(file: string, sentence: string): string {
+  const line = oneLine(sentence);
+  const prefix = `${visible(file)}: `;
+  return `${line.startsWith(prefix) ? "" : prefix}${line}`;
+}
+
+function oneLine(sentence: string): string {
+  return visible(sentence.replace(/\s*[\r\n]+\s*/g, " ").trim());
 }
 
 /** Shows the progress of a command in a line that is overwritten; only on a terminal, and only if results go elsewhere. */

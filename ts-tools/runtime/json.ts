@@ -11,12 +11,7 @@ export function recognitionJson(file: string, recognition: Recognition): string 
     file,
     ...answerJson(recognition),
     ...(logits && { logits: plain(logits) }),
-    segments: segments.map((segment) => ({
-      startMs: segment.startMs,
-      endMs: segment.endMs,
-      ...answerJson(segment),
-      logits: plain(segment.logits),
-    })),
+    segments: segments.map(segmentFields),
     model: { id: model.id, sha256: model.sha256 },
     timing: {
       decodeMs: thousandths(timing.decodeMs),
@@ -24,6 +19,16 @@ export function recognitionJson(file: string, recognition: Recognition): string 
       networkMs: thousandths(timing.networkMs),
     },
   });
+}
+
+/** One line of JSON for a window of a recording: the object that the recording's `segments` have. */
+export function segmentJson(file: string, segment: Segment): string {
+  return JSON.stringify({ file, segment: segmentFields(segment) });
+}
+
+function segmentFields(segment: Segment): object {
+  const { startMs, endMs, logits } = segment;
+  return { startMs, endMs, ...answerJson(segment), logits: plain(logits) };
 }
 
 /** What a recording and each of its windows have. */
