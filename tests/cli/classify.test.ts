@@ -149,7 +149,9 @@ test("what is not a sound gets one sentence, exit code 1, and the others are sti
   assert.equal(code, 1);
   // Who may read everything reads that file, too.
   const readable = process.getuid?.() === 0 ? [join(folder, "no-permission.wav")] : [];
-  const files = parse(stdout).map(({ file }) => file);
+  const results = parse(stdout) as (JsonLine | { file: string; error: string })[];
+  const failed = results.filter((result) => "error" in result);
+  const files = results.filter((result) => !("error" in result)).map(({ file }) => file);
   assert.deepEqual(files, [good, ...readable, good]);
   const refusals = new Map(lines(stderr).map((line) => /^light-sernet: (.*?): (.*)$/.exec(line)!.slice(1, 3) as [string, string]));
   const expected = new Map(hostile.map(({ name, status }) => [join(folder, name), STATUS[status].sentence as string]));
@@ -160,6 +162,17 @@ test("what is not a sound gets one sentence, exit code 1, and the others are sti
     expected.set(join(folder, "no-permission.wav"), "it cannot be opened (permission denied); check its permissions");
   assert.deepEqual([...refusals].sort(), [...expected].sort());
   assert.equal(lines(stderr).length, expected.size);
+  assert.deepEqual(
+    failed.map(({ file, error }) => `light-sernet: ${file}: ${error}`),
+    lines(stderr),
+  );
+  assert.deepEqual(Object.keys(failed[0]!), ["file", "error"]);
+
+  const csv = await classify("--csv", missing, good);
+  const [head, row, goodRow] = lines(csv.stdout).map((line) => line.split(","));
+  assert.deepEqual(row, [missing, ...head!.slice(2).map(() => ""), '"there is no such file or folder; check the path"']);
+  assert.deepEqual([goodRow![0], goodRow!.length, goodRow!.at(-1)], [good, head!.length, ""]);
+  assert.equal((await classify(missing)).stdout, "", "text says it on standard error alone");
 });
 
 test("a build that is not there, a model that is not there: one sentence, exit code 1", async () => {

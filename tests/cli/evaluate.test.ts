@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { csvRow } from "../../ts-tools/cli/csv.js";
 import type { EvaluationReport } from "../../ts-tools/cli/evaluate_output.js";
 import { lightSernet, lightSernetAgain, lines } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
@@ -79,6 +80,7 @@ test("a single model: the answers of classify, figures of them, what is left out
   assert.deepEqual(report.classes, CLASSES);
   assert.deepEqual([report.protocol, report.build, report.long, report.utterances], [null, "auto", "windows", 5]);
   assert.deepEqual(report.leftOut, { unlabeled: 1, untested: 0, failed: 0 });
+  assert.ok(!("failures" in report));
   const { id, sha256 } = JSON.parse(readFileSync(join(MODEL, "model.json"), "utf8")) as { id: string; sha256: string };
   assert.deepEqual(report.models, [{ fold: "", id, sha256, tested: 5 }]);
   const right = (names: string[]) => names.filter((name) => answers.get(name)![0] === LABELS[name]).length;
@@ -178,10 +180,12 @@ test("a file that cannot be read: a sentence, the others are still done, exit co
   assert.equal(code, 1);
   assert.match(stderr, /^light-sernet: .*bad\.wav: [^\n]+\n$/);
   assert.match(stdout, /\nUtterances: 1; left out: 1 that could not be read\n/);
-  assert.deepEqual(
-    rowsOf(readFileSync(csv, "utf8")).map(([utterance]) => utterance),
-    ["utterance", "good"],
-  );
+  const [head, good, bad] = rowsOf(readFileSync(csv, "utf8"));
+  const sentence = stderr.trim().split("bad.wav: ")[1]!;
+  assert.deepEqual([head!.at(-1), good!.at(-1), good!.length], ["error", "", head!.length]);
+  assert.deepEqual(bad, ["bad", "", "anger", "", ...head!.slice(5).map(() => ""), csvRow([sentence])]);
+  const report = JSON.parse((await lightSernet(["evaluate", MODEL, "--data", some, "--json"])).stdout) as EvaluationReport;
+  assert.deepEqual(report.failures, [{ file: join(some, "anger", "bad.wav"), utterance: "bad", error: sentence }]);
 
   rmSync(join(some, "anger", "good.wav"));
   rmSync(csv);
@@ -227,7 +231,10 @@ test("what cannot be evaluated: one sentence that says what to do, exit code 1",
     ],
     [[join(work, "missing"), "--data", data], `${join(work, "missing")}: there is no such file or folder; check the path`],
     [[MODEL, "--data", join(work, "missing")], `${join(work, "missing")}: there is no such file or folder; check the path`],
-    [[MODEL, "--data", join(work, "empty")], `${join(work, "empty")}: this folder has no sound files (.wav, .flac, .mp3, ...); name one that does`],
+    [
+      [MODEL, "--data", join(work, "empty")],
+      `${join(work, "empty")}: this folder has no sound files (.wav, .flac, .mp3, ...); name one that does`,
+    ],
     [
       [MODEL, "--data", join(work, "labelless")],
       `${join(work, "labelless")}: none of its recordings has a label; put them into folders named after the model's classes (${CLASSES.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,

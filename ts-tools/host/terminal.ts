@@ -2,7 +2,9 @@
  * Output of the commands: results to stdout, errors and progress to stderr. File names, names in models and messages are foreign text. All that a person sees
  * goes through visible(), so that nothing in it moves the cursor, colors or hides text, or changes its direction.
  */
+
 import { visible, visibleLines } from "../text/visible_text.js";
+import { systemPath } from "./file_names.js";
 
 /** Prints lines for a person. Foreign texts that must not break lines go through visible() before. */
 export function printLine(line: string): void {
@@ -48,7 +50,10 @@ export function sentenceWithoutName(file: string, error: unknown): string {
 function named(file: string, sentence: string): string {
   const line = oneLine(sentence);
   const prefix = `${visible(file)}: `;
-  return `${line.startsWith(prefix) ? "" : prefix}${line}`;
+  // A message of the system has replaced what is not UTF-8.
+  const replaced = `${visible(systemPath(file).toString())}: `;
+  const begun = [prefix, replaced].find((begin) => line.startsWith(begin)) ?? "";
+  return `${prefix}${line.slice(begun.length)}`;
 }
 
 function oneLine(sentence: string): string {
