@@ -242,7 +242,7 @@ export function registerEvaluate(program: Command): void {
     .option("--seed <n>", "which of them: another number draws others (default 0)", wholeNumber)
     .option(
       "--csv <file>",
-      "write a CSV row for every utterance: label, answer, voice, activation and valence of models that have them, probabilities (with --adapt those of the adapted answers)",
+      "write a CSV row for every utterance: label, answer, voice, activation and valence of models that have them, probabilities (with --adapt those of the adapted answers); of those that failed, if there are any, the error",
     )
     .option("--json", "print one JSON object")
     .addHelpText("after", HELP)

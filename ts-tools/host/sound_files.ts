@@ -51,13 +51,9 @@ function isSoundName(name: string): boolean {
  */
 export async function findSounds(inputs: readonly string[], except?: string): Promise<FoundSounds> {
   const skipped = new SkippedEntries();
-  const found: FoundSounds = { files: [], aliases: [], notes: [] };
-  for (const input of inputs) {
-    const { files, aliases } = await findIn(input, skipped, except);
-    found.files.push(...files);
-    found.aliases.push(...aliases);
-  }
-  return { ...found, notes: skipped.notes() };
+  const found: Omit<FoundSounds, "notes">[] = [];
+  for (const input of inputs) found.push(await findIn(input, skipped, except));
+  return { files: found.flatMap(({ files }) => files), aliases: found.flatMap(({ aliases }) => aliases), notes: skipped.notes() };
 }
 
 async function findIn(input: string, skipped: SkippedEntries, except: string | undefined): Promise<Omit<FoundSounds, "notes">> {
