@@ -162,7 +162,7 @@ export async function identityOf(path: string): Promise<string> {
   return ino === 0n ? nameOfBytes(await realpath(systemPath(path), { encoding: "buffer" })) : `${dev}:${ino}`;
 }
 
-const isInside = (path: string, folder: string): boolean => !relative(folder, path).startsWith("..");
+const isInside = (path: string, folder: string): boolean => relative(folder, path).split(sep)[0] !== "..";
 
 /** By the parts of their paths. */
 function inOrder<T>(items: readonly T[], pathOf: (item: T) => string): T[] {
