@@ -54,6 +54,11 @@ test("a file is what it is, also a pipe; what is not there and an empty folder a
     (await findSounds([...inputs, "-"])).files,
     [...inputs, "-"].map((file) => ({ file })),
   );
+  assert.deepEqual((await findSounds(inputs)).notes, []);
+  assert.equal(spawnSync("mkfifo", [join(folder, "x.wav")]).status, 0);
+  const { files, notes } = await findSounds([join(folder, "x.wav")]);
+  assert.deepEqual(files, [{ file: join(folder, "x.wav") }], "named by itself it may be a wish");
+  assert.deepEqual(notes, [`reading waits until something writes to these pipes: ${join(folder, "x.wav")}`]);
   assert.deepEqual(await found(join(folder, "missing")), [" ! ENOENT"]);
   assert.deepEqual(await found(join(folder, "empty")), [" ! this folder has no sound files (.wav, .flac, .mp3, ...); name one that does"]);
 });

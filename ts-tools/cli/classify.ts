@@ -93,9 +93,9 @@ these sounds add is saved to it, for the next call. Use a file for each person.
 Any WAV file is read: 8 to 32-bit integers or floats, any number of channels, 8 to 192 kHz; "-" is standard input. "uncertain (...)":
 the probability is below the model's acceptance threshold.
 
-Folders are searched for sounds by their extensions (.wav, .wave, .flac, .mp3, ...), also through symbolic links; each folder is read once. A note
-says what was skipped: ._* and __MACOSX, pipes and devices, links that lead nowhere. A file that fails has a row in --json ({"file", "error"})
-and --csv (the column "error", the last), too.
+Folders are searched for sounds by their extensions (.wav, .wave, .flac, .mp3, ...), also through symbolic links; each folder is read once.
+A note says what was skipped: ._* and __MACOSX, pipes and devices, links that lead nowhere. A file that fails has a row in --json
+({"file", "error"}) and --csv (the column "error", the last), too.
 
 --windows prints each window of a sound as soon as it is classified, even if the sound comes slowly from a pipe, and the sound's own line after
 them. JSON: {"file", "segment"}, and the segment is as in "segments". CSV: a row with startMs and endMs, which the sound's own row leaves empty.

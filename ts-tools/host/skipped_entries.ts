@@ -1,4 +1,4 @@
-/** What a search for sounds skips, and how it says so. */
+/** What a search for sounds skips or waits for, and how it says so. */
 import { visible } from "../text/visible_text.js";
 
 /** Entries that a note names; the others are counted. */
@@ -9,6 +9,7 @@ export class SkippedEntries {
   #macFolders = 0;
   readonly #others: string[] = [];
   readonly #deadLinks: string[] = [];
+  readonly #pipes: string[] = [];
 
   /** A file ._NAME, or a folder __MACOSX. */
   ofMac(isFolder: boolean): void {
@@ -26,6 +27,11 @@ export class SkippedEntries {
     this.#deadLinks.push(visible(path));
   }
 
+  /** Not skipped: a pipe that a person named, perhaps without knowing. */
+  waitsFor(path: string): void {
+    this.#pipes.push(visible(path));
+  }
+
   /** A sentence for each kind. */
   notes(): string[] {
     const mac = [counted(this.#macFiles, "file ._*", "files ._*"), counted(this.#macFolders, "folder __MACOSX", "folders __MACOSX")];
@@ -34,6 +40,7 @@ export class SkippedEntries {
       notes.push(`skipped, because macOS wrote them and they hold no sound: ${mac.filter((text) => text !== "").join(", ")}`);
     if (this.#others.length > 0) notes.push(`skipped, because they are not plain files: ${list(this.#others)}`);
     if (this.#deadLinks.length > 0) notes.push(`skipped, because these symbolic links lead nowhere: ${list(this.#deadLinks)}`);
+    if (this.#pipes.length > 0) notes.push(`reading waits until something writes to these pipes: ${list(this.#pipes)}`);
     return notes;
   }
 }

@@ -20,7 +20,7 @@ export interface FoundSounds {
   files: SoundFile[];
   /** Other names of folders, in the order of their paths. */
   aliases: Alias[];
-  /** Sentences on what was skipped. */
+  /** Sentences on what was skipped, or will have to be waited for. */
   notes: string[];
 }
 
@@ -59,7 +59,10 @@ export async function findSounds(inputs: readonly string[], except?: string): Pr
 async function findIn(input: string, skipped: SkippedEntries, except: string | undefined): Promise<Omit<FoundSounds, "notes">> {
   try {
     if (input === STDIN) return { files: [{ file: input }], aliases: [] };
-    if (!(await stat(systemPath(input))).isDirectory()) return { files: [{ file: input }], aliases: [] };
+    const entry = await stat(systemPath(input));
+    // A pipe like /dev/fd/63 comes from a shell, with a writer.
+    if (entry.isFIFO() && isSoundName(input)) skipped.waitsFor(input);
+    if (!entry.isDirectory()) return { files: [{ file: input }], aliases: [] };
     const walk = new Walk(skipped);
     if (except !== undefined) walk.leaveOut(await identityOf(except));
     await walk.everything(input);
