@@ -5,10 +5,11 @@
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { systemPath } from "../ts-tools/host/file_names.js";
 import { runIfMain, UsageError } from "../ts-tools/host/main_module.js";
 import { packageVersion } from "../ts-tools/host/package_info.js";
-import { clearProgress, printLine, showProgress } from "../ts-tools/host/terminal.js";
-import { findWavFiles } from "../ts-tools/host/wav_files.js";
+import { findSounds } from "../ts-tools/host/sound_files.js";
+import { clearProgress, printLine, printNotes, showProgress } from "../ts-tools/host/terminal.js";
 import { importModel } from "../ts-tools/import/import_model.js";
 import { moduleFile } from "../ts-tools/model/builds.js";
 import { AnswerComparison } from "../ts-tools/quantize/answer_comparison.js";
@@ -37,12 +38,13 @@ export async function agreement(source: string, built: string, folder: string): 
   const engine = await Engine.create(await WebAssembly.compile(await readFile(path.join(built, moduleFile("scalar")))));
   const float = floatNetwork(await importModel(source));
   const { classes, sha256 } = engine.model();
-  const files = await findWavFiles([folder]);
+  const { files, notes } = await findSounds([folder]);
+  printNotes(notes);
   const comparison = new AnswerComparison();
   for (const [index, entry] of files.entries()) {
     if ("error" in entry) throw entry.error;
     showProgress(index, files.length, entry.file);
-    const mfcc = segmentMfcc(engine, readWavSamples(engine, await readFile(entry.file)));
+    const mfcc = segmentMfcc(engine, readWavSamples(engine, await readFile(systemPath(entry.file))));
     comparison.add(path.basename(entry.file), float(mfcc), runNetwork(engine, mfcc));
   }
   clearProgress();

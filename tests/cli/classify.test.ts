@@ -95,15 +95,15 @@ test("--csv: a header and one row per file, quoted as RFC 4180 says", async () =
   const { code, stdout } = await classify("--csv", join(work, "sounds"));
   assert.equal(code, 0);
   const rows = lines(stdout);
-  assert.equal(rows[0], `file,label,confidence,accepted,${NARROW_CLASSES.join(",")}`);
+  assert.equal(rows[0], `file,label,confidence,accepted,${NARROW_CLASSES.join(",")},error`);
   assert.equal(rows.length, 4);
   const fields = rows[2]!.split(",");
   assert.deepEqual(fields.slice(0, 2), [join(work, "sounds", "b.wav"), short.label]);
   assert.deepEqual(
-    [fields[2]!, ...fields.slice(4)].map((text) => Math.fround(Number(text))),
+    [fields[2]!, ...fields.slice(4, -1)].map((text) => Math.fround(Number(text))),
     [short.confidence, ...Object.values(short.probabilities)],
   );
-  assert.deepEqual([fields[3], rows[3]!.split(",").at(-NARROW_CLASSES.length - 1)], ["false", "true"]);
+  assert.deepEqual([fields[3], rows[3]!.split(",").at(-NARROW_CLASSES.length - 2)], ["false", "true"]);
   assert.ok(rows[3]!.startsWith(`"${join(work, "sounds", "inner", 'quote "" and, comma.wav')}",`), rows[3]);
   assert.equal(csvRow(["a", "b\nc", ""]), 'a,"b\nc",');
 });
@@ -149,17 +149,30 @@ test("what is not a sound gets one sentence, exit code 1, and the others are sti
   assert.equal(code, 1);
   // Who may read everything reads that file, too.
   const readable = process.getuid?.() === 0 ? [join(folder, "no-permission.wav")] : [];
-  const files = parse(stdout).map(({ file }) => file);
+  const results = parse(stdout) as (JsonLine | { file: string; error: string })[];
+  const failed = results.filter((result) => "error" in result);
+  const files = results.filter((result) => !("error" in result)).map(({ file }) => file);
   assert.deepEqual(files, [good, ...readable, good]);
   const refusals = new Map(lines(stderr).map((line) => /^light-sernet: (.*?): (.*)$/.exec(line)!.slice(1, 3) as [string, string]));
   const expected = new Map(hostile.map(({ name, status }) => [join(folder, name), STATUS[status].sentence as string]));
   expected.set(missing, "there is no such file or folder; check the path");
-  expected.set(join(work, "empty"), "this folder has no .wav files; name one that does");
+  expected.set(join(work, "empty"), "this folder has no sound files (.wav, .flac, .mp3, ...); name one that does");
   expected.set(join(folder, "broken-link.wav"), "there is no such file or folder; check the path");
   if (readable.length === 0)
     expected.set(join(folder, "no-permission.wav"), "it cannot be opened (permission denied); check its permissions");
   assert.deepEqual([...refusals].sort(), [...expected].sort());
   assert.equal(lines(stderr).length, expected.size);
+  assert.deepEqual(
+    failed.map(({ file, error }) => `light-sernet: ${file}: ${error}`),
+    lines(stderr),
+  );
+  assert.deepEqual(Object.keys(failed[0]!), ["file", "error"]);
+
+  const csv = await classify("--csv", missing, good);
+  const [head, row, goodRow] = lines(csv.stdout).map((line) => line.split(","));
+  assert.deepEqual(row, [missing, ...head!.slice(2).map(() => ""), '"there is no such file or folder; check the path"']);
+  assert.deepEqual([goodRow![0], goodRow!.length, goodRow!.at(-1)], [good, head!.length, ""]);
+  assert.equal((await classify(missing)).stdout, "", "text says it on standard error alone");
 });
 
 test("a build that is not there, a model that is not there: one sentence, exit code 1", async () => {

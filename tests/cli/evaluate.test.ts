@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { csvRow } from "../../ts-tools/cli/csv.js";
 import type { EvaluationReport } from "../../ts-tools/cli/evaluate_output.js";
 import { lightSernet, lightSernetAgain, lines } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
@@ -41,7 +42,7 @@ const rowsOf = (csv: string) => lines(csv).map((line) => line.split(","));
 async function classified(...parameters: string[]): Promise<Map<string, string[]>> {
   const { stdout } = await lightSernet(["classify", "--model", MODEL, "--csv", ...parameters, data]);
   const rows = rowsOf(stdout).slice(1);
-  return new Map(rows.map(([file, label, , , , ...numbers]) => [/([^/\\]+)\.wav$/i.exec(file!)![1]!, [label!, ...numbers]]));
+  return new Map(rows.map(([file, label, , , , ...numbers]) => [/([^/\\]+)\.wav$/i.exec(file!)![1]!, [label!, ...numbers.slice(0, -1)]]));
 }
 
 /** A folder of folds. */
@@ -65,7 +66,7 @@ function copyModel(name: string, boredom = "boredom"): void {
 test("a single model: the answers of classify, figures of them, what is left out on stderr", async () => {
   const csv = join(work, "deep", "single.csv");
   const { code, stdout, stderr } = await evaluate(MODEL, "--json", "--csv", csv);
-  assert.equal(stderr, "light-sernet: note: WAV files left out: 1 without a label\n");
+  assert.equal(stderr, "light-sernet: note: recordings left out: 1 without a label\n");
   assert.equal(code, 0);
   const answers = await classified();
   const expected = Object.entries(LABELS).map(([utterance, label]) => [utterance, "", label, ...answers.get(utterance)!]);
@@ -79,6 +80,7 @@ test("a single model: the answers of classify, figures of them, what is left out
   assert.deepEqual(report.classes, CLASSES);
   assert.deepEqual([report.protocol, report.build, report.long, report.utterances], [null, "auto", "windows", 5]);
   assert.deepEqual(report.leftOut, { unlabeled: 1, untested: 0, failed: 0 });
+  assert.ok(!("failures" in report));
   const { id, sha256 } = JSON.parse(readFileSync(join(MODEL, "model.json"), "utf8")) as { id: string; sha256: string };
   assert.deepEqual(report.models, [{ fold: "", id, sha256, tested: 5 }]);
   const right = (names: string[]) => names.filter((name) => answers.get(name)![0] === LABELS[name]).length;
@@ -137,7 +139,7 @@ test("folds: each on its own utterances, in their order; two may share a model; 
   const csv = join(work, "folds.csv");
   writeFileSync(csv, "old");
   const { code, stdout, stderr } = await evaluate(folder, "--protocol", "loso", "--long", "center", "--json", "--csv", csv);
-  assert.equal(stderr, "light-sernet: note: WAV files left out: 2 in no fold's test list\n");
+  assert.equal(stderr, "light-sernet: note: recordings left out: 2 in no fold's test list\n");
   assert.equal(code, 0);
   const answers = await classified("--long", "center");
   assert.notDeepEqual(answers.get("long"), (await classified()).get("long"));
@@ -178,17 +180,19 @@ test("a file that cannot be read: a sentence, the others are still done, exit co
   assert.equal(code, 1);
   assert.match(stderr, /^light-sernet: .*bad\.wav: [^\n]+\n$/);
   assert.match(stdout, /\nUtterances: 1; left out: 1 that could not be read\n/);
-  assert.deepEqual(
-    rowsOf(readFileSync(csv, "utf8")).map(([utterance]) => utterance),
-    ["utterance", "good"],
-  );
+  const [head, good, bad] = rowsOf(readFileSync(csv, "utf8"));
+  const sentence = stderr.trim().split("bad.wav: ")[1]!;
+  assert.deepEqual([head!.at(-1), good!.at(-1), good!.length], ["error", "", head!.length]);
+  assert.deepEqual(bad, ["bad", "", "anger", "", ...head!.slice(5).map(() => ""), csvRow([sentence])]);
+  const report = JSON.parse((await lightSernet(["evaluate", MODEL, "--data", some, "--json"])).stdout) as EvaluationReport;
+  assert.deepEqual(report.failures, [{ file: join(some, "anger", "bad.wav"), utterance: "bad", error: sentence }]);
 
   rmSync(join(some, "anger", "good.wav"));
   rmSync(csv);
   const none = await lightSernet(["evaluate", MODEL, "--data", some, "--csv", csv]);
   assert.deepEqual([none.code, none.stdout], [1, ""]);
   assert.ok(
-    none.stderr.endsWith(`light-sernet: ${some}: no WAV file could be read, so there are no figures; use readable files\n`),
+    none.stderr.endsWith(`light-sernet: ${some}: no recording could be read, so there are no figures; use readable files\n`),
     none.stderr,
   );
   assert.ok(!existsSync(csv));
@@ -227,10 +231,13 @@ test("what cannot be evaluated: one sentence that says what to do, exit code 1",
     ],
     [[join(work, "missing"), "--data", data], `${join(work, "missing")}: there is no such file or folder; check the path`],
     [[MODEL, "--data", join(work, "missing")], `${join(work, "missing")}: there is no such file or folder; check the path`],
-    [[MODEL, "--data", join(work, "empty")], `${join(work, "empty")}: this folder has no .wav files; name one that does`],
+    [
+      [MODEL, "--data", join(work, "empty")],
+      `${join(work, "empty")}: this folder has no sound files (.wav, .flac, .mp3, ...); name one that does`,
+    ],
     [
       [MODEL, "--data", join(work, "labelless")],
-      `${join(work, "labelless")}: none of its WAV files has a label; put them into folders named after the model's classes (${CLASSES.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
+      `${join(work, "labelless")}: none of its recordings has a label; put them into folders named after the model's classes (${CLASSES.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
     ],
     [
       [MODEL, "--data", data, "--csv", join(data, "03a01Ta.wav", "x.csv")],
@@ -247,7 +254,7 @@ test("what cannot be evaluated: one sentence that says what to do, exit code 1",
     ],
     [
       [folder("absent", { test: ["03a01Fa"] }), "--data", data],
-      sentence("absent", `fold "1" tests "03a01Fa", and ${data} has no such WAV file; name the folder that has it with --data`),
+      sentence("absent", `fold "1" tests "03a01Fa", and ${data} has no such recording; name the folder that has it with --data`),
     ],
     [
       [folder("no-model", { model: "1/int8" }), "--data", data],

@@ -54,6 +54,15 @@ test("header and rows", () => {
   );
 });
 
+test("failures: rows at the end, and the column error", () => {
+  const prediction = { utterance: "a", fold: "", label: 0, answered: 1, accepted: true, voice: 1, probabilities: [0.25, 0.75] };
+  const failure = { utterance: "caf\udce9", fold: "f", label: 1, error: "it is empty; record it again" };
+  assert.equal(
+    predictionsCsv([prediction], ["x", "y"], ["voice"], [failure]),
+    'utterance,fold,true,predicted,voice,x,y,error\na,,x,y,1,0.25,0.75,\ncaf\\udce9,f,y,,,,,"it is empty; record it again"\n',
+  );
+});
+
 test("any names and any probabilities read back, floats to the same float32", () => {
   const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."='+-@\t\r\n\"a,;＝") }));
   const names = fc.uniqueArray(

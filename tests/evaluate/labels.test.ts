@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { labelOf } from "../../ts-tools/evaluate/labels.js";
+import { caseNote, labelOf } from "../../ts-tools/evaluate/labels.js";
 
 const CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "disgust", "happiness"];
 const name = (place: string, classes = CLASSES) => classes[labelOf(place, classes) ?? -1];
@@ -9,11 +9,30 @@ test("the nearest folder that is named as a class", () => {
   assert.equal(name("anger/x"), "anger");
   assert.equal(name("anger/speaker 3/x"), "anger");
   assert.equal(name("set/fear/anger/03/x"), "anger");
-  assert.equal(name("Anger/x"), undefined);
+  assert.equal(name("Anger/x"), "anger");
   assert.equal(name("angers/x"), undefined);
   assert.equal(name("x/anger"), undefined);
   assert.equal(name("anger"), undefined);
   assert.equal(name("constructor/x"), undefined);
+});
+
+test("folders in any case; the exact name goes first", () => {
+  for (const folder of ["anger", "Anger", "ANGER", "aNgEr"]) assert.equal(name(`${folder}/03/x`), "anger");
+  assert.equal(name("anger/FEAR/x"), "fear");
+  assert.equal(name("Calm/x", ["calm", "Calm"]), "Calm");
+  assert.equal(name("CALM/x", ["calm", "Calm"]), undefined, "which of the two is not known");
+  assert.equal(name("a\u0308rger/x", ["\u00c4rger"]), "\u00c4rger", "as macOS writes it");
+  assert.equal(name("ÄRGER/x", ["ärger"]), "ärger");
+});
+
+test("a note on folders in another case", () => {
+  const note = (...places: string[]) =>
+    caseNote({ folder: "d", unreadable: [], notes: [], utterances: places.map((place) => ({ name: place, file: place, place })) }, CLASSES);
+  assert.equal(note("anger/x", "03a01Fa", "other/y"), undefined);
+  assert.equal(
+    note("anger/x", "Anger/y", "ANGER/z", "Fear/anger/x", "s/Sadness/x"),
+    "folders taken for classes whose names differ in case: Anger (anger), ANGER (anger), Sadness (sadness)",
+  );
 });
 
 test("EMO-DB's file names", () => {

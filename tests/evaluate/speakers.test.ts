@@ -24,7 +24,7 @@ function dataSet(count: number): DataSet {
   const utterances = ["anna", "ben"].flatMap((speaker) =>
     Array.from({ length: count }, (_, index) => ({ name: `${index}`, file: `${speaker}${index}`, place: `calm/${speaker}/${index}` })),
   );
-  return { folder: "d", utterances: [...utterances, { name: "x", file: "x", place: "calm/x" }], unreadable: [] };
+  return { folder: "d", utterances: [...utterances, { name: "x", file: "x", place: "calm/x" }], unreadable: [], notes: [] };
 }
 
 test("all other files of the speaker, in an order that the seed draws", () => {

@@ -65,7 +65,7 @@ test("a single model: what has a label, by name", () => {
     ],
   );
   assert.throws(() => wholeSet("m", data, ["tired", "1"]), {
-    message: `${work}: none of its WAV files has a label; put them into folders named after the model's classes (tired, 1), or give them EMO-DB's names (03a01Fa.wav)`,
+    message: `${work}: none of its recordings has a label; put them into folders named after the model's classes (tired, 1), or give them EMO-DB's names (03a01Fa.wav)`,
   });
 });
 
@@ -98,12 +98,12 @@ test("folds that do not fit the data: one sentence each", () => {
     [[["3", "anger/s/3"]], 'folds.json: fold "f0" tests "anger/s/3", and so does fold "f0"; keep an utterance in one test list only'],
     [
       [["3", "__proto__"]],
-      `folds.json: fold "f0" tests "__proto__", and ${work} has no such WAV file; name the folder that has it with --data`,
+      `folds.json: fold "f0" tests "__proto__", and ${work} has no such recording; name the folder that has it with --data`,
     ],
-    [[["3.WAV"]], `folds.json: fold "f0" tests "3.WAV", and ${work} has no such WAV file; name the folder that has it with --data`],
+    [[["3.WAV"]], `folds.json: fold "f0" tests "3.WAV", and ${work} has no such recording; name the folder that has it with --data`],
     [
       [["1"]],
-      `folds.json: fold "f0" tests "1", and ${work} has 2 WAV files of that name; write its folders before the name, as in "anger/1"`,
+      `folds.json: fold "f0" tests "1", and ${work} has 2 recordings of that name; write its folders before the name, as in "anger/1"`,
     ],
     [
       [["noise"]],

@@ -57,7 +57,7 @@ export function upstreamModel(): Promise<QuantizedModel> {
 
 async function quantizeUpstream(): Promise<QuantizedModel> {
   const model = await importModel(shared("upstream", "emodb_3s_cross_entropy_float32.tflite"));
-  const segments = await calibrationSet(shared("emodb", "wav"), REFERENCE_FRONT_END, () => {});
+  const { segments } = await calibrationSet(shared("emodb", "wav"), REFERENCE_FRONT_END, () => {});
   const { scales } = calibrate(model, segments);
   return quantizeModel(padChannels(model), scales, REFERENCE_FRONT_END);
 }

@@ -56,7 +56,7 @@ const PYTHON = ["module/engines", "module/recordings", "firmware/build_files"];
 /** Without a built model, other programs and long sums: what `npm run test:quick` runs, besides the specs of tests/assembly. */
 const QUICK = [
   ...["emit", "evaluate", "model", "reference"],
-  ...["cli/predictions_csv", "host/pending_files", "host/plain_file", "host/time_left"],
+  ...["cli/predictions_csv", "host/file_names", "host/pending_files", "host/plain_file", "host/time_left"],
   ...["import/folding", "import/formats", "import/refused_graphs", "import/refused_networks"],
   ...[
     "quantize/calibrate",

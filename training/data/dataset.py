@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from .sounds import Sound
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEFAULT_RECORDINGS = REPOSITORY.parent / "shared" / "emodb" / "wav"
+
+MAC_FOLDER = "__MACOSX"  # in archives that macOS makes: files ._a.wav, which hold no sound
 
 EMO_DB, FOLDERS, CORPORA = "EMO-DB", "folders", "corpora"
 ALL_TYPES = "all"
@@ -131,7 +134,7 @@ def read_folders(folder: Path, audio_type: str = ALL_TYPES) -> Dataset:
     root = recordings_root(folder, audio_type)
     if not root.is_dir():
         raise ValueError(f"{root}: there is no such folder")
-    names = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+    names = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith(".") and path.name != MAC_FOLDER)
     recordings = []
     for label, name in enumerate(names):
         for path in wav_files(root / name, "remove the folder, or put recordings in it"):
@@ -150,11 +153,28 @@ def recordings_root(folder: Path, audio_type: str) -> Path:
 
 
 def wav_files(folder: Path, advice: str) -> list[Path]:
-    """Sorted by name, in upper and lower case, at any depth. Raises ValueError with the advice when there are none."""
-    files = sorted(path for path in folder.glob("**/*") if path.suffix.lower() == ".wav" and path.is_file())
+    """Sorted by name, in upper and lower case, at any depth, also through symbolic links to folders; without what macOS adds. Raises ValueError
+    with the advice when there are none."""
+    entries = (path for each in _folders(folder) for path in each.iterdir() if not path.name.startswith("._"))
+    files = sorted(path for path in entries if path.suffix.lower() == ".wav" and path.is_file())
     if not files:
         raise ValueError(f"{folder}: there are no .wav files; {advice}")
     return files
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    """The folder and those below it, each once: links are followed after all that can be reached without them, so no loop of links is entered."""
+    found, folders, links = set(), [folder] if folder.is_dir() else [], []
+    while folders or links:
+        path = folders.pop() if folders else links.pop(0)
+        status = path.stat()
+        if (identity := (status.st_dev, status.st_ino)) in found:
+            continue
+        found.add(identity)
+        yield path
+        for inner in sorted(path.iterdir()):
+            if inner.is_dir() and inner.name != MAC_FOLDER:
+                (links if inner.is_symlink() else folders).append(inner)
 
 
 def make_dataset(name: str, classes: tuple[str, ...], recordings: list[Recording], folder: Path) -> Dataset:

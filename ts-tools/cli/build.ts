@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { packageVersion } from "../host/package_info.js";
 import { assertCanWrite, PendingFiles } from "../host/pending_files.js";
-import { printError, printLine, showStep } from "../host/terminal.js";
+import { printLine, printNotes, showStep } from "../host/terminal.js";
 import { readBudget } from "../pipeline/budget.js";
 import type { BuildResult, Profile } from "../pipeline/build_model.js";
 import { FOLDER_MODEL, keepScales } from "../pipeline/model_folder.js";
@@ -50,7 +50,10 @@ export function registerBuild(program: Command): void {
     .option("--firmware <dir>", "folder to write the module to as C for a microcontroller")
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
-    .option("--calibrate <wavdir>", "folder of recordings to choose activation scales from (at most 100, evenly spaced)")
+    .option(
+      "--calibrate <wavdir>",
+      "folder of recordings to choose activation scales from (at most 100, evenly spaced; one that cannot be read is left out)",
+    )
     .option("--keep-scales", "write the chosen scales to light-sernet.json beside the source, so that the next build needs no recordings")
     .addOption(new Option("--profile <profile>", "what to make").choices(["embedded", "host", "all"]).default("all"))
     .option("--budget <file>", "ceilings for the module (default: budget.json beside the source, else the package's)")
@@ -62,7 +65,7 @@ export function registerBuild(program: Command): void {
       for (const name of ["out", "firmware", "calibrate", "budget"] as const)
         if (options[name]?.trim() === "") command.error(`error: --${name} is empty; name a file or folder`);
       const result = await buildToFolder(source, options);
-      for (const note of result.notes) printError(undefined, `note: ${note}`);
+      printNotes(result.notes);
       printLine(summary(result, options));
       if (options.keepScales) await keepScalesOf(source, result);
     });

@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
-import { clearProgress, errorSentence, mayColor, printError, printWarnings, showProgress } from "../host/terminal.js";
-import { findWavFiles, STDIN } from "../host/wav_files.js";
+import { findSounds } from "../host/sound_files.js";
+import { clearProgress, errorSentence, mayColor, printError, printNotes, printWarnings, showProgress } from "../host/terminal.js";
+import { STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
+import type { Segment } from "../runtime/result.js";
 import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
@@ -17,6 +19,8 @@ export interface ClassifyOptions extends WindowFlags {
   engine: "node" | "wasmtime";
   build: Build;
   format: OutputFormat;
+  /** A line for each window, too, as soon as it is classified. */
+  windows?: boolean;
   /** File with a speaker's statistics, and whether it is only read. */
   adaptation?: string;
   adaptationReadOnly?: boolean;
@@ -24,13 +28,13 @@ export interface ClassifyOptions extends WindowFlags {
 
 /** Classifies files and folders and prints a line for each file. Returns the exit code: 1 if a file failed. */
 export async function classifyFiles(inputs: readonly string[], options: ClassifyOptions): Promise<number> {
-  const { adaptation, adaptationReadOnly = false, engine, model, format } = options;
+  const { adaptation, adaptationReadOnly = false, engine, model } = options;
   const classifier = engine === "wasmtime" ? await wasmtimeClassifier(options) : await nodeClassifier(options);
   try {
     noteLicenses([classifier.license]);
     const speaker =
       adaptation === undefined ? undefined : await openSpeakerFile(classifier, { file: adaptation, readOnly: adaptationReadOnly, model });
-    const exitCode = await classifyAll(classifier, inputs, format);
+    const exitCode = await classifyAll(classifier, inputs, options);
     speaker?.save();
     return exitCode;
   } finally {
@@ -38,20 +42,29 @@ export async function classifyFiles(inputs: readonly string[], options: Classify
   }
 }
 
-async function classifyAll(classifier: FileClassifier, inputs: readonly string[], format: OutputFormat): Promise<number> {
-  const files = await findWavFiles(inputs);
-  const writer = lineWriter(format, classifier, mayColor());
+async function classifyAll(
+  classifier: FileClassifier,
+  inputs: readonly string[],
+  { format, windows }: Pick<ClassifyOptions, "format" | "windows">,
+): Promise<number> {
+  const { files, notes } = await findSounds(inputs);
+  printNotes(notes);
+  const writer = lineWriter(format, classifier, mayColor(), windows);
   if (writer.header !== undefined) writer.print(writer.header);
   let exitCode = 0;
   for (const [index, found] of files.entries()) {
-    showProgress(index + 1, files.length, found.file);
+    const { file } = found;
+    showProgress(index + 1, files.length, file);
     try {
       if ("error" in found) throw found.error;
-      const recognition = await classifier.classify(found.file);
-      printWarnings(found.file, recognition.warnings);
-      writer.print(writer.line(found.file, recognition));
+      const onSegment = windows ? (segment: Segment): void => writer.print(writer.windowLine(file, segment)) : undefined;
+      const recognition = await classifier.classify(file, onSegment);
+      printWarnings(file, recognition.warnings);
+      writer.print(writer.line(file, recognition));
     } catch (error) {
-      printError(found.file, errorSentence(error));
+      printError(file, errorSentence(error));
+      const line = writer.errorLine(file, error);
+      if (line !== undefined) writer.print(line);
       exitCode = 1;
     }
   }
@@ -70,6 +83,7 @@ Examples:
   $ light-sernet classify speech.wav
   $ light-sernet classify --json recordings/ > results.jsonl
   $ light-sernet classify --csv monday/ tuesday/ > results.csv
+  $ arecord -f S16_LE -r 16000 | light-sernet classify --windows -
   $ ffmpeg -i talk.mp3 talk.wav && light-sernet classify --long center talk.wav
   $ light-sernet classify --model micro speech.wav
   $ light-sernet classify --engine wasmtime speech.wav
@@ -78,8 +92,16 @@ Examples:
 --adaptation: a model that normalizes gets to know who speaks. What FILE holds of a speaker is used for every sound; afterwards, what
 these sounds add is saved to it, for the next call. Use a file for each person.
 
-Any WAV file is read: 8 to 32-bit integers or floats, any number of channels, 8 to 192 kHz; "-" is standard input. Folders are searched for
-WAV files. "uncertain (...)": the probability is below the model's acceptance threshold.`;
+Any WAV file is read: 8 to 32-bit integers or floats, any number of channels, 8 to 192 kHz; "-" is standard input. "uncertain (...)":
+the probability is below the model's acceptance threshold.
+
+Folders are searched for sounds by their extensions (.wav, .wave, .flac, .mp3, ...), also through symbolic links; each folder is read once.
+A note says what was skipped: ._* and __MACOSX, pipes and devices, links that lead nowhere. A file that fails has a row in --json
+({"file", "error"}) and --csv (the column "error", the last), too.
+
+--windows prints each window of a sound as soon as it is classified, even if the sound comes slowly from a pipe, and the sound's own line after
+them. JSON: {"file", "segment"}, and the segment is as in "segments". CSV: a row with startMs and endMs, which the sound's own row leaves empty.
+--engine wasmtime prints the windows once the whole sound was read.`;
 
 export function registerClassify(program: Command): void {
   program
@@ -91,6 +113,7 @@ export function registerClassify(program: Command): void {
     .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
     .addOption(longOption())
     .addOption(cropsOption())
+    .option("--windows", "print a line for each window of a sound, too, as soon as it is classified")
     .option("--adaptation <file>", "a speaker's statistics: start from them if the file is there, and save what was gathered")
     .option("--adaptation-read-only", "do not write that file, which must be there")
     .addOption(new Option("--json", "print a line of JSON for each file").conflicts("csv"))

@@ -3,6 +3,7 @@ import type { Build } from "../model/builds.js";
 import { createWith } from "../runtime/create.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
+import type { Segment } from "../runtime/result.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 import type { WindowFlags } from "./window_options.js";
 
@@ -15,7 +16,9 @@ export interface NodeOptions extends WindowFlags {
 export async function nodeClassifier(options: NodeOptions): Promise<FileClassifier> {
   const { model, build, long, crops } = options;
   if (build === "relaxed") allowRelaxedSimd();
-  const recognizer = await createWith(loadFromFolder, { model, build, long, ...(crops !== undefined && { crops }) });
+  let listener: ((segment: Segment) => void) | undefined;
+  const onSegment = (segment: Segment): void => listener?.(segment);
+  const recognizer = await createWith(loadFromFolder, { model, build, long, ...(crops !== undefined && { crops }), onSegment });
   const speaker: Speaker = {
     load: (statistics) => {
       recognizer.adaptation = statistics;
@@ -29,7 +32,8 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
     countsSpeech: recognizer.model.leastSpeechFrames !== undefined,
     hasVoice: recognizer.model.hasVoice,
     dimensions: recognizer.model.dimensions,
-    async classify(file) {
+    async classify(file, onSegment) {
+      listener = onSegment;
       recognizer.reset();
       recognizer.pushWav(new Uint8Array(0));
       const readMs = await pumpFile(file, (bytes) => recognizer.pushWav(bytes));

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { access, open } from "node:fs/promises";
 import { join } from "node:path";
+import { systemPath } from "../host/file_names.js";
 import { findWasmtime } from "../host/wasmtime.js";
 import { STDIN } from "../host/wav_files.js";
 import { COMMAND_FILE } from "../model/builds.js";
@@ -54,11 +55,12 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
     countsSpeech: manifest.leastSpeechFrames !== undefined,
     hasVoice: manifest.voice !== undefined,
     dimensions: DIMENSIONS.filter((name) => manifest.dimensions?.[name]),
-    classify: async (file) => {
+    classify: async (file, onSegment) => {
       const output = await runCommand(wasmtime, commandParameters(command, options.long, statistics), file);
       const recognition = parseRecognition(output, isRecognition);
       checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest, recognition));
       if (adapts) statistics = { ...statistics, gathered: Buffer.from(parseRecognition(output, hasStatistics).adaptation, "hex") };
+      if (onSegment) recognition.segments.forEach(onSegment);
       return recognition;
     },
     close: () => {},
@@ -81,7 +83,7 @@ async function checkStatistics(program: string, parameters: string[]): Promise<v
 /** Runs a program with a file as its standard input. Returns its standard output; throws what it says on standard error. */
 async function runCommand(program: string, parameters: string[], file: string): Promise<string> {
   if (file === STDIN) return runWith(program, parameters, "inherit");
-  const handle = await open(file);
+  const handle = await open(systemPath(file));
   try {
     return await runWith(program, parameters, handle.fd);
   } finally {

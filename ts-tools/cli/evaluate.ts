@@ -3,18 +3,28 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { figuresOf } from "../evaluate/figures.js";
 import { FOLDS_FILE, type Folds, PROTOCOLS, type Protocol, readFolds } from "../evaluate/folds.js";
+import { caseNote } from "../evaluate/labels.js";
 import { Speakers } from "../evaluate/speakers.js";
 import { setsOfFolds, type TestSet, wholeSet } from "../evaluate/test_sets.js";
-import { findUtterances } from "../evaluate/utterances.js";
+import { type DataSet, findUtterances } from "../evaluate/utterances.js";
 import { packageVersion } from "../host/package_info.js";
 import { PendingFiles } from "../host/pending_files.js";
-import { clearProgress, errorSentence, printError, printJson, printLine, showStep } from "../host/terminal.js";
+import {
+  clearProgress,
+  errorSentence,
+  printError,
+  printJson,
+  printLine,
+  printNotes,
+  sentenceWithoutName,
+  showStep,
+} from "../host/terminal.js";
 import { timeLeft } from "../host/time_left.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import type { Recognition } from "../runtime/result.js";
-import { type AdaptedFigures, type EvaluationReport, evaluationText, type LeftOut, leftOutWords } from "./evaluate_output.js";
+import { type AdaptedFigures, type EvaluationReport, evaluationText, type Failure, type LeftOut, leftOutWords } from "./evaluate_output.js";
 import { noteLicenses } from "./license_note.js";
-import { type Prediction, predictionsCsv } from "./predictions_csv.js";
+import { type FailedUtterance, type Prediction, predictionsCsv } from "./predictions_csv.js";
 import { positiveWholeNumber, wholeNumber } from "./run_program.js";
 import { openFoldModels, openModel, type TestedModels } from "./tested_models.js";
 import { type Adapting, answersTo, checkAdapting } from "./utterance_answers.js";
@@ -34,7 +44,11 @@ export interface EvaluateOptions extends WindowFlags {
 }
 
 /** Here the protocol is that of the folds. */
-type Settings = Omit<EvaluateOptions, "protocol"> & { protocol: Protocol | undefined; adapting: Adapting | undefined };
+type Settings = Omit<EvaluateOptions, "protocol"> & {
+  protocol: Protocol | undefined;
+  adapting: Adapting | undefined;
+  unreadable: DataSet["unreadable"];
+};
 
 /** Evaluates a built model or a folder of folds, and prints the scores. Returns the exit code: 1 if something could not be read. */
 export async function evaluate(folder: string, options: EvaluateOptions): Promise<number> {
@@ -44,14 +58,17 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
   try {
     noteLicenses([...models.byFolder.values()].map(({ classifier }) => classifier.license));
     const data = await findUtterances(options.data);
+    printNotes(data.notes);
     for (const { file, error } of data.unreadable) printError(file, errorSentence(error));
     if (data.utterances.length === 0) return 1;
     const sets = folds ? setsOfFolds(folds, data, models.classes) : [wholeSet(folder, data, models.classes)];
+    const differentCase = caseNote(data, models.classes);
+    if (differentCase !== undefined) printNotes([differentCase]);
     const unused = data.utterances.length - countTested(sets);
     const leftOut: LeftOut = { unlabeled: folds ? 0 : unused, untested: folds ? unused : 0, failed: 0 };
     const { adapt, seed = 0 } = options;
     const adapting = adapt === undefined ? undefined : { others: adapt, speakers: new Speakers(data, models.classes, seed) };
-    const settings = { ...options, protocol: folds?.protocol, adapting };
+    const settings = { ...options, protocol: folds?.protocol, adapting, unreadable: data.unreadable };
     const failed = await evaluateSets(sets, models, settings, leftOut);
     return failed + data.unreadable.length > 0 ? 1 : 0;
   } finally {
@@ -61,18 +78,18 @@ export async function evaluate(folder: string, options: EvaluateOptions): Promis
 
 /** Returns how many files could not be read. */
 async function evaluateSets(sets: readonly TestSet[], models: TestedModels, options: Settings, leftOut: LeftOut): Promise<number> {
-  const { data, build, long, crops, csv, json, protocol = null, adapting } = options;
+  const { data, build, long, crops, csv, json, protocol = null, adapting, unreadable } = options;
   const { classes, more } = models;
   const pending = new PendingFiles(true);
   try {
     // Fail before the long work if the predictions cannot be written.
     if (csv !== undefined) pending.write(csv, new Uint8Array(0));
     const unused = leftOutWords(leftOut);
-    if (unused !== "") printError(undefined, `note: WAV files left out: ${unused}`);
+    if (unused !== "") printNotes([`recordings left out: ${unused}`]);
     if (adapting) for (const { model, utterances } of sets) checkAdapting(adapting, model, models.byFolder.get(model)!, utterances);
-    const { predictions, adapted } = await answer(sets, models, adapting);
-    const failed = countTested(sets) - predictions.length;
-    if (predictions.length === 0) throw new Error(`${data}: no WAV file could be read, so there are no figures; use readable files`);
+    const { predictions, adapted, failures } = await answer(sets, models, adapting);
+    const failed = failures.length;
+    if (predictions.length === 0) throw new Error(`${data}: no recording could be read, so there are no figures; use readable files`);
     const report: EvaluationReport = {
       version: packageVersion(),
       protocol,
@@ -81,17 +98,25 @@ async function evaluateSets(sets: readonly TestSet[], models: TestedModels, opti
       ...(crops !== undefined && { crops }),
       models: describe(sets, models),
       leftOut: { ...leftOut, failed },
+      ...(failed + unreadable.length > 0 && { failures: failuresOf(unreadable, failures) }),
       ...figuresOf(predictions, classes),
       ...(adapting && { adapted: adaptedFigures(adapted, classes, adapting, options.seed) }),
     };
     if (json) printJson(JSON.stringify(report));
     else printLine(evaluationText(report));
-    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(adapting ? adapted : predictions, classes, more)));
+    if (csv !== undefined) pending.write(csv, Buffer.from(predictionsCsv(adapting ? adapted : predictions, classes, more, failures)));
     pending.commit();
     return failed;
   } finally {
     pending.discard();
   }
+}
+
+function failuresOf(unreadable: DataSet["unreadable"], failures: AllPredictions["failures"]): Failure[] {
+  return [
+    ...unreadable.map(({ file, error }) => ({ file, error: sentenceWithoutName(file, error) })),
+    ...failures.map(({ file, utterance, error }) => ({ file, utterance, error })),
+  ];
 }
 
 async function checkProtocol(folder: string, folds: Folds | undefined, protocol: Protocol | undefined): Promise<void> {
@@ -118,6 +143,7 @@ interface AllPredictions {
   predictions: Prediction[];
   /** Empty without `--adapt`. */
   adapted: AdaptedPrediction[];
+  failures: (FailedUtterance & { file: string })[];
 }
 
 interface AdaptedPrediction extends Prediction {
@@ -144,6 +170,7 @@ async function answer(sets: readonly TestSet[], models: TestedModels, adapting: 
   const begin = performance.now();
   const predictions: Prediction[] = [];
   const adapted: AdaptedPrediction[] = [];
+  const failures: AllPredictions["failures"] = [];
   let done = 0;
   for (const { fold, model, utterances } of sets) {
     const { classifier } = byFolder.get(model)!;
@@ -161,11 +188,12 @@ async function answer(sets: readonly TestSet[], models: TestedModels, adapting: 
         if (answers.adapted) adapted.push({ ...predict(answers.adapted.answer), others: answers.adapted.others, file });
       } catch (error) {
         printError(file, errorSentence(error));
+        failures.push({ utterance: name, fold, label, file, error: sentenceWithoutName(file, error) });
       }
     }
   }
   clearProgress();
-  return { predictions, adapted };
+  return { predictions, adapted, failures };
 }
 
 function describe(sets: readonly TestSet[], { byFolder }: TestedModels): EvaluationReport["models"] {
@@ -180,13 +208,13 @@ function countTested(sets: readonly TestSet[]): number {
 }
 
 const HELP = `
-DIR is a built model, which is tested on every WAV file that has a label. Or it has a ${FOLDS_FILE}, and every fold's model is tested on the
+DIR is a built model, which is tested on every recording that has a label. Or it has a ${FOLDS_FILE}, and every fold's model is tested on the
 fold's utterances only, those that it was trained without:
   {"protocol": "loso", "folds": [{"name": "03", "model": "03/int8", "test": ["03a01Fa", "03a01Nc"]}, ...]}
-"model" is the folder of a built model, relative to DIR; "test" lists WAV files without ".wav", with their folders where a name is not unique.
+"model" is the folder of a built model, relative to DIR; "test" lists recordings without ".wav", with their folders where a name is not unique.
 
-The label is the nearest folder inside WAVDIR that is named after a class (anger/x.wav, anger/SPEAKER/x.wav); otherwise the emotion in an
-EMO-DB file name (03a01Fa.wav).
+The label is the nearest folder inside WAVDIR that is named after a class, in any case (anger/x.wav, Anger/SPEAKER/x.wav); otherwise the emotion
+in an EMO-DB file name (03a01Fa.wav). Symbolic links are followed; a recording that several lead to is tested once.
 
 WA is the share of correct answers, UA the mean recall of the classes that occur, macro F1 the mean F1 of the classes that occur or were
 answered; each has a bootstrap interval over the utterances. On recordings that a model was trained on, its figures do not measure accuracy.
@@ -214,7 +242,7 @@ export function registerEvaluate(program: Command): void {
     .option("--seed <n>", "which of them: another number draws others (default 0)", wholeNumber)
     .option(
       "--csv <file>",
-      "write a CSV row for every utterance: label, answer, voice, activation and valence of models that have them, probabilities (with --adapt those of the adapted answers)",
+      "write a CSV row for every utterance: label, answer, voice, activation and valence of models that have them, probabilities (with --adapt those of the adapted answers); of those that failed, if there are any, the error",
     )
     .option("--json", "print one JSON object")
     .addHelpText("after", HELP)

@@ -19,8 +19,17 @@ export interface EvaluationReport extends Figures {
   /** In the order of the folds; the fold is empty for a single model. `tested` counts utterances. */
   models: { fold: string; id: string; sha256: string; tested: number }[];
   leftOut: LeftOut;
+  /** What could not be read, if something could not. */
+  failures?: Failure[];
   /** Figures of the same utterances, each answered after other recordings of its speaker. */
   adapted?: AdaptedFigures;
+}
+
+export interface Failure {
+  file: string;
+  /** Its name, if it has a label. */
+  utterance?: string;
+  error: string;
 }
 
 export interface AdaptedFigures extends Figures {
@@ -33,7 +42,7 @@ export interface AdaptedFigures extends Figures {
   fewest: number;
 }
 
-/** WAV files of the dataset that the figures leave out. */
+/** Recordings of the dataset that the figures leave out. */
 export interface LeftOut {
   /** Their class is not known. */
   unlabeled: number;

@@ -1,5 +1,5 @@
 import type { DimensionName } from "../model/model_types.js";
-import type { Recognition } from "../runtime/result.js";
+import type { Recognition, Segment } from "../runtime/result.js";
 
 /** A way to classify WAV files: in this process, or in wasmtime. */
 export interface FileClassifier {
@@ -15,7 +15,8 @@ export interface FileClassifier {
   countsSpeech: boolean;
   /** Whether they say how surely somebody speaks. */
   hasVoice: boolean;
-  classify(file: string): Promise<Recognition>;
+  /** `onSegment` receives each window as soon as it is classified; of wasmtime, all of them at the end. */
+  classify(file: string, onSegment?: (segment: Segment) => void): Promise<Recognition>;
   close(): void;
 }
 

@@ -1,4 +1,5 @@
 import type { Decision } from "../evaluate/figures.js";
+import { tableName } from "../host/file_names.js";
 import type { DimensionName } from "../model/model_types.js";
 import { csvRow } from "./csv.js";
 
@@ -14,11 +15,36 @@ export interface Prediction extends Decision, Partial<Record<MoreColumn, number>
   probabilities: readonly number[];
 }
 
-/** A header and one row for each prediction (RFC 4180), with the numbers more that all models have; probabilities read back to the same float32. */
-export function predictionsCsv(predictions: readonly Prediction[], classes: readonly string[], more: readonly MoreColumn[] = []): string {
+/** An utterance without an answer. */
+export interface FailedUtterance {
+  utterance: string;
+  fold: string;
+  /** The true class. */
+  label: number;
+  /** A sentence. */
+  error: string;
+}
+
+/**
+ * A header and one row for each prediction (RFC 4180), with the numbers more that all models have; probabilities read back to the same float32. If utterances
+ * failed, they follow, and the last column is `error`: without them the columns are those that training/results/predictions.py reads.
+ */
+export function predictionsCsv(
+  predictions: readonly Prediction[],
+  classes: readonly string[],
+  more: readonly MoreColumn[] = [],
+  failures: readonly FailedUtterance[] = [],
+): string {
+  const last = (error: string): string[] => (failures.length === 0 ? [] : [error]);
   const rows = predictions.map((prediction) => {
     const { utterance, fold, label, answered, probabilities } = prediction;
-    return csvRow([utterance, fold, classes[label]!, classes[answered]!, ...more.map((name) => prediction[name]!), ...probabilities]);
+    const numbers = [...more.map((name) => prediction[name]!), ...probabilities];
+    return csvRow([tableName(utterance), fold, classes[label]!, classes[answered]!, ...numbers, ...last("")]);
   });
-  return [csvRow(["utterance", "fold", "true", "predicted", ...more, ...classes]), ...rows].map((row) => `${row}\n`).join("");
+  const failed = failures.map(({ utterance, fold, label, error }) =>
+    csvRow([tableName(utterance), fold, classes[label]!, "", ...[...more, ...classes].map(() => ""), error]),
+  );
+  return [csvRow(["utterance", "fold", "true", "predicted", ...more, ...classes, ...last("error")]), ...rows, ...failed]
+    .map((row) => `${row}\n`)
+    .join("");
 }

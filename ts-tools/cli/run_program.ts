@@ -1,6 +1,7 @@
 /** What our command lines share: how they complain, and their exit codes. */
 import { inspect } from "node:util";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { programArguments } from "../host/file_names.js";
 import { packageVersion } from "../host/package_info.js";
 import { errorSentence, printError } from "../host/terminal.js";
 import { visible, visibleLines } from "../text/visible_text.js";
@@ -23,7 +24,7 @@ export async function runProgram(program: Command): Promise<void> {
     process.exit(1);
   });
   try {
-    await program.parseAsync(process.argv);
+    await program.parseAsync(programArguments(), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -2,10 +2,11 @@ import { realpathSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { nameOfBytes, systemPath } from "../host/file_names.js";
 import { makeFolders } from "../host/folders.js";
 import { PendingFiles, removeLeftovers } from "../host/pending_files.js";
-import { clearProgress, errorSentence, printError, printLine, printWarnings, showProgress } from "../host/terminal.js";
-import { findWavFiles } from "../host/wav_files.js";
+import { findSounds, isWavName } from "../host/sound_files.js";
+import { clearProgress, errorSentence, printError, printLine, printNotes, printWarnings, showProgress } from "../host/terminal.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { wavOf } from "../runtime/wav_output.js";
 import type { LongMode } from "../runtime/windows.js";
@@ -22,20 +23,22 @@ export interface SegmentOptions {
   model: string;
 }
 
-/** Writes leveled segments of every WAV file in a folder to another folder with the same structure. Returns the exit code. */
+/** Writes leveled segments of every sound in a folder to another folder with the same structure. Returns the exit code. */
 export async function segmentFolder(input: string, output: string, options: SegmentOptions): Promise<number> {
   await checkFolders(input, output);
   const segmenter = await Segmenter.create((await loadFromFolder(options.model, "auto")).module, options);
   makeFolders(output);
-  removeLeftovers(output, /\.wav$/i);
-  const files = await findWavFiles([input]);
+  removeLeftovers(output, /\.wave?$/i);
+  // A link may lead from the dataset to the output.
+  const { files, notes } = await findSounds([input], output);
+  printNotes(notes);
   let exitCode = 0;
   let written = 0;
   for (const [index, found] of files.entries()) {
     showProgress(index + 1, files.length, found.file);
     try {
       if ("error" in found) throw found.error;
-      written += await segmentFile(segmenter, found.file, join(output, relative(input, found.file)), options);
+      written += await segmentFile(segmenter, found.file, join(output, wavNameOf(relative(input, found.file))), options);
     } catch (error) {
       printError(found.file, errorSentence(error));
       exitCode = 1;
@@ -44,6 +47,11 @@ export async function segmentFolder(input: string, output: string, options: Segm
   clearProgress();
   printLine(`${written} segments of ${options.duration} s from ${files.length} files are in ${visible(output)}`);
   return exitCode;
+}
+
+/** a.mp3 becomes a.mp3.wav: there may be an a.wav. */
+function wavNameOf(name: string): string {
+  return isWavName(name) ? name : `${name}.wav`;
 }
 
 /** Writes the segments of one file, all of them or none. */
@@ -66,8 +74,8 @@ async function segmentFile(segmenter: Segmenter, file: string, target: string, o
 }
 
 async function checkFolders(input: string, output: string): Promise<void> {
-  if (!(await stat(input)).isDirectory()) throw new Error(`${input} is not a folder; name the folder of a dataset`);
-  const inside = relative(realpathSync(input), realPath(output));
+  if (!(await stat(systemPath(input))).isDirectory()) throw new Error(`${input} is not a folder; name the folder of a dataset`);
+  const inside = relative(realPath(input), realPath(output));
   if (inside === "" || (inside !== ".." && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside)) {
     throw new Error(`${output} is inside ${input}, so the segments would be read again; choose another folder`);
   }
@@ -77,7 +85,7 @@ async function checkFolders(input: string, output: string): Promise<void> {
 function realPath(path: string): string {
   const full = resolve(path);
   try {
-    return realpathSync(full);
+    return nameOfBytes(realpathSync.native(systemPath(full), { encoding: "buffer" }));
   } catch {
     return dirname(full) === full ? full : join(realPath(dirname(full)), basename(full));
   }
@@ -97,7 +105,7 @@ Examples:
 
 Every output is a 16-bit WAV file of the given length at the model's sample rate. A longer sound loses both ends (center) or becomes
 several windows that overlap by half (windows: NAME_000.wav, NAME_001.wav, ...); a shorter one gets zeros on both sides. Segments have the
-level of the model's input: the 99.9th percentile of the absolute samples becomes full scale.`;
+level of the model's input: the 99.9th percentile of the absolute samples becomes full scale. A copy of a.mp3 is called a.mp3.wav.`;
 
 type Flags = Omit<SegmentOptions, "model"> & { model?: string };
 
@@ -105,7 +113,7 @@ export function registerSegment(program: Command): void {
   program
     .command("segment")
     .description("write leveled copies of a dataset, all of one length, as the network receives them")
-    .argument("<indir>", "folder with WAV files")
+    .argument("<indir>", "folder with sounds")
     .argument("<outdir>", "folder for the copies")
     .requiredOption("--duration <seconds>", "length of a segment", seconds)
     .addOption(

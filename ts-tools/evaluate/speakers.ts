@@ -1,8 +1,8 @@
 /** Who speaks in the utterances of a dataset, and a random order of what else that person says. */
 
-import { emodbSpeaker } from "./labels.js";
+import { classOfFolder, emodbSpeaker } from "./labels.js";
 import { randomBits } from "./random_bits.js";
-import type { DataSet } from "./utterances.js";
+import { type DataSet, placesOf } from "./utterances.js";
 
 /** Of the golden ratio: neighboring seeds draw nothing alike. */
 const SEED_FACTOR = 0x9e3779b1;
@@ -11,11 +11,20 @@ const SEED_FACTOR = 0x9e3779b1;
  * The speaker of an utterance: the one in an EMO-DB file name; otherwise the folders above it, inside the dataset, that are not named after a class, joined with
  * "/". Undefined if there are none.
  *
- * `place` is the path from the dataset's folder to the file, with "/" and without ".wav".
+ * `place` is the path from the dataset's folder to the file, with "/" and without its extension.
  */
 export function speakerOf(place: string, classes: readonly string[]): string | undefined {
   const folders = place.split("/").slice(0, -1);
-  return emodbSpeaker(place) ?? (folders.filter((folder) => !classes.includes(folder)).join("/") || undefined);
+  return emodbSpeaker(place) ?? (folders.filter((folder) => classOfFolder(folder, classes) === undefined).join("/") || undefined);
+}
+
+/** By the first place that has one. */
+function firstSpeaker(places: readonly string[], classes: readonly string[]): string | undefined {
+  for (const place of places) {
+    const speaker = speakerOf(place, classes);
+    if (speaker !== undefined) return speaker;
+  }
+  return undefined;
 }
 
 /** For utterances of a dataset, other files of their speakers. */
@@ -28,7 +37,7 @@ export class Speakers {
 
   constructor({ utterances }: DataSet, classes: readonly string[], seed: number) {
     this.#seed = seed;
-    this.#speakers = utterances.map(({ place }) => speakerOf(place, classes));
+    this.#speakers = utterances.map((utterance) => firstSpeaker(placesOf(utterance), classes));
     this.#indices = new Map(utterances.map(({ file }, index) => [file, index]));
     utterances.forEach(({ file }, index) => {
       const speaker = this.#speakers[index];

@@ -1,7 +1,7 @@
 /** Every model with the utterances that it is tested on. */
 import type { Fold, Folds } from "./folds.js";
-import { labelOf } from "./labels.js";
-import { type DataSet, lastOf, type Utterance } from "./utterances.js";
+import { labelOfUtterance } from "./labels.js";
+import { type DataSet, lastOf, placesOf, type Utterance } from "./utterances.js";
 
 export interface LabeledUtterance {
   name: string;
@@ -22,13 +22,14 @@ export interface TestSet {
 /** One model and every utterance that has a label; throws if none has. */
 export function wholeSet(model: string, data: DataSet, classes: readonly string[]): TestSet {
   const utterances: LabeledUtterance[] = [];
-  for (const { name, file, place } of data.utterances) {
-    const label = labelOf(place, classes);
+  for (const utterance of data.utterances) {
+    const { name, file } = utterance;
+    const label = labelOfUtterance(utterance, classes);
     if (label !== undefined) utterances.push({ name, file, label });
   }
   if (utterances.length === 0) {
     throw new Error(
-      `${data.folder}: none of its WAV files has a label; put them into folders named after the model's classes (${classes.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
+      `${data.folder}: none of its recordings has a label; put them into folders named after the model's classes (${classes.join(", ")}), or give them EMO-DB's names (03a01Fa.wav)`,
     );
   }
   return { fold: "", model, utterances: utterances.sort(byName) };
@@ -49,7 +50,7 @@ export function setsOfFolds({ file, folds }: Folds, data: DataSet, classes: read
         );
       }
       foldOf.set(utterance, fold);
-      const label = labelOf(utterance.place, classes);
+      const label = labelOfUtterance(utterance, classes);
       if (label === undefined) {
         throw new Error(
           `${where} tests ${JSON.stringify(name)}, and ${utterance.file} has no label; put it into a folder named after one of the model's classes (${classes.join(", ")})`,
@@ -64,15 +65,15 @@ export function setsOfFolds({ file, folds }: Folds, data: DataSet, classes: read
 /** Finds the utterance that a test list means: by its path, else by its name if the name is unique. */
 function finder({ folder, utterances }: DataSet): (name: string, where: string) => Utterance {
   const named = new Map(utterances.map((utterance) => [utterance.name, utterance]));
-  const placed = new Map(utterances.map((utterance) => [utterance.place, utterance]));
+  const placed = new Map(utterances.flatMap((utterance) => placesOf(utterance).map((place) => [place, utterance])));
   return (name, where) => {
     const utterance = placed.get(name) ?? named.get(name);
     if (utterance !== undefined) return utterance;
     const begin = `${where} tests ${JSON.stringify(name)}, and ${folder} has`;
     const [one, ...others] = utterances.filter(({ place }) => lastOf(place) === name);
-    if (one === undefined) throw new Error(`${begin} no such WAV file; name the folder that has it with --data`);
+    if (one === undefined) throw new Error(`${begin} no such recording; name the folder that has it with --data`);
     throw new Error(
-      `${begin} ${others.length + 1} WAV files of that name; write its folders before the name, as in ${JSON.stringify(one.place)}`,
+      `${begin} ${others.length + 1} recordings of that name; write its folders before the name, as in ${JSON.stringify(one.place)}`,
     );
   };
 }

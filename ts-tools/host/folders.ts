@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { systemPath } from "./file_names.js";
 
 /**
  * Makes a folder and its missing parents, one level at a time; returns the new ones, the uppermost first. Node's own recursive mkdir never
@@ -9,7 +10,7 @@ export function makeFolders(folder: string): string[] {
   if (isFolder(folder)) return [];
   const made = dirname(folder) !== folder ? makeFolders(dirname(folder)) : [];
   try {
-    mkdirSync(folder);
+    mkdirSync(systemPath(folder));
     return [...made, folder];
   } catch (error) {
     // Another process may have made it first.
@@ -21,7 +22,7 @@ export function makeFolders(folder: string): string[] {
 
 function isFolder(path: string): boolean {
   try {
-    return statSync(path).isDirectory();
+    return statSync(systemPath(path)).isDirectory();
   } catch {
     return false;
   }

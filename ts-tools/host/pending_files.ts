@@ -1,5 +1,6 @@
 import { type Dirent, existsSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { systemPath } from "./file_names.js";
 import { makeFolders } from "./folders.js";
 
 /** The temporary name beside the final one: `.NAME.PID.part`. */
@@ -18,7 +19,7 @@ export class PendingFiles {
   }
 
   write(file: string, content: string | Uint8Array): void {
-    if (!this.#overwrite && existsSync(file))
+    if (!this.#overwrite && existsSync(systemPath(file)))
       throw new Error(`${file} already exists; use --force to overwrite it, or choose another folder`);
     const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
     this.#folders.push(...makeFolders(dirname(file)));
@@ -26,8 +27,8 @@ export class PendingFiles {
     discardAtExit(this);
     try {
       // A link of this name is removed, not followed.
-      rmSync(beside, { force: true });
-      writeFileSync(beside, content, { flag: "wx" });
+      rmSync(systemPath(beside), { force: true });
+      writeFileSync(systemPath(beside), content, { flag: "wx" });
     } catch (error) {
       throw Object.assign(error as Error, { path: file });
     }
@@ -41,25 +42,25 @@ export class PendingFiles {
   /** Gives all files their final names; returns how many. First checks what would stop it halfway. */
   commit(): number {
     for (const file of this.#pending.keys()) {
-      if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory())
+      if (lstatSync(systemPath(file), { throwIfNoEntry: false })?.isDirectory())
         throw new Error(`${file} is a folder where a file is needed; remove it, or choose another place`);
     }
     const count = this.#pending.size;
     for (const [file, beside] of this.#pending) {
-      renameSync(beside, file);
+      renameSync(systemPath(beside), systemPath(file));
       this.#pending.delete(file);
     }
-    for (const file of this.#removed.splice(0)) rmSync(file, { force: true });
+    for (const file of this.#removed.splice(0)) rmSync(systemPath(file), { force: true });
     this.discard();
     return count;
   }
 
   discard(): void {
-    for (const beside of this.#pending.values()) rmSync(beside, { force: true });
+    for (const beside of this.#pending.values()) rmSync(systemPath(beside), { force: true });
     this.#pending.clear();
     for (const folder of this.#folders.splice(0).reverse()) {
       try {
-        rmdirSync(folder);
+        rmdirSync(systemPath(folder));
       } catch {
         // It is not empty any more.
       }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { visible } from "../text/visible_text.js";
+import { systemPath } from "./file_names.js";
 
 /** For light-sernet.json, model.json of a built model, memory_map.json and budget.json: they have a few KB for any model. */
 export const MOST_MANIFEST_BYTES = 2 ** 20;
@@ -15,9 +16,11 @@ export class PlainFileError extends Error {
 }
 
 type Entry = Awaited<ReturnType<FileHandle["stat"]>>;
+/** What stat() and readdir() know of an entry. */
+type EntryKind = Pick<Entry, "isDirectory" | "isFIFO" | "isSocket">;
 
 /** What an entry that is not a plain file is. */
-export function kindOf(entry: Entry): string {
+export function kindOf(entry: EntryKind): string {
   if (entry.isDirectory()) return "a folder";
   if (entry.isFIFO()) return "a pipe";
   return entry.isSocket() ? "a socket" : "a device";
@@ -37,7 +40,7 @@ function tooLarge(name: string, mostBytes: number): PlainFileError {
 
 /** Bytes of a plain file, without reading it. */
 export async function plainFileSize(file: string): Promise<number> {
-  const entry = await stat(file);
+  const entry = await stat(systemPath(file));
   check(file, entry, Number.POSITIVE_INFINITY);
   return entry.size;
 }
@@ -47,9 +50,9 @@ export async function plainFileSize(file: string): Promise<number> {
  * system (ENOENT, EACCES) are thrown unchanged.
  */
 export async function readPlainFile(file: string, mostBytes: number): Promise<Buffer<ArrayBuffer>> {
-  check(file, await stat(file), mostBytes);
+  check(file, await stat(systemPath(file)), mostBytes);
   // The file may have been replaced meanwhile: opening a pipe must not wait, and a growing file is read up to the limit only.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const handle = await open(systemPath(file), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const entry = await handle.stat();
     check(file, entry, mostBytes);

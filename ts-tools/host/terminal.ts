@@ -2,7 +2,9 @@
  * Output of the commands: results to stdout, errors and progress to stderr. File names, names in models and messages are foreign text. All that a person sees
  * goes through visible(), so that nothing in it moves the cursor, colors or hides text, or changes its direction.
  */
+
 import { visible, visibleLines } from "../text/visible_text.js";
+import { systemPath } from "./file_names.js";
 
 /** Prints lines for a person. Foreign texts that must not break lines go through visible() before. */
 export function printLine(line: string): void {
@@ -26,10 +28,36 @@ export function printData(line: string): void {
 
 /** Prints an error as one line that names the file exactly once. */
 export function printError(file: string | undefined, sentence: string): void {
-  const oneLine = visible(sentence.replace(/\s*[\r\n]+\s*/g, " ").trim());
-  const prefix = file === undefined ? "" : `${visible(file)}: `;
   clearProgress();
-  process.stderr.write(`light-sernet: ${oneLine.startsWith(prefix) ? "" : prefix}${oneLine}\n`);
+  process.stderr.write(`light-sernet: ${file === undefined ? oneLine(sentence) : named(file, sentence)}\n`);
+}
+
+/** Prints a line for each sentence that a person should know, though it is not an error. */
+export function printNotes(notes: readonly string[]): void {
+  for (const note of notes) printError(undefined, `note: ${note}`);
+}
+
+/** What is wrong with a file, in one line that names it exactly once. */
+export function fileSentence(file: string, error: unknown): string {
+  return named(file, errorSentence(error));
+}
+
+/** The same without the file's name. */
+export function sentenceWithoutName(file: string, error: unknown): string {
+  return fileSentence(file, error).slice(visible(file).length + 2);
+}
+
+function named(file: string, sentence: string): string {
+  const line = oneLine(sentence);
+  const prefix = `${visible(file)}: `;
+  // A message of the system has replaced what is not UTF-8.
+  const replaced = `${visible(systemPath(file).toString())}: `;
+  const begun = [prefix, replaced].find((begin) => line.startsWith(begin)) ?? "";
+  return `${prefix}${line.slice(begun.length)}`;
+}
+
+function oneLine(sentence: string): string {
+  return visible(sentence.replace(/\s*[\r\n]+\s*/g, " ").trim());
 }
 
 /** Prints what is wrong with a sound that is used all the same, a line for each. */

@@ -81,7 +81,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const classes = chooseClasses(options, sidecar, float, notes);
   const frontEnd = chooseFrontEnd(sidecar, float, source);
   const rules = chooseRules(sidecar, frontEnd, classes, source);
-  const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd);
+  const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd, notes);
   tell("quantizing");
   const model = quantizeModel(float, scales, frontEnd);
   const manifest = buildManifest({
@@ -201,7 +201,13 @@ interface ChosenScales {
   calibration?: Calibration;
 }
 
-async function chooseScales(options: BuildOptions, sidecar: Sidecar, float: FloatModel, frontEnd: FrontEnd): Promise<ChosenScales> {
+async function chooseScales(
+  options: BuildOptions,
+  sidecar: Sidecar,
+  float: FloatModel,
+  frontEnd: FrontEnd,
+  notes: string[],
+): Promise<ChosenScales> {
   const { tell } = options;
   if (options.calibrate === undefined) {
     if (sidecar.activationScales) return { scales: sidecar.activationScales, segments: [] };
@@ -209,7 +215,9 @@ async function chooseScales(options: BuildOptions, sidecar: Sidecar, float: Floa
       `${options.source}: the scales of this model's activations are not known; add --calibrate WAVDIR with recordings like those it will classify (at most 100 are used).`,
     );
   }
-  const segments = await calibrationSet(options.calibrate, frontEnd, (done, all) => tell(`features of recording ${done + 1} of ${all}`));
+  const set = await calibrationSet(options.calibrate, frontEnd, (done, all) => tell(`features of recording ${done + 1} of ${all}`));
+  const { segments } = set;
+  notes.push(...set.notes);
   tell(`calibrating on ${segments.length} recordings`);
   const calibration = calibrate(float, segments);
   return { scales: calibration.scales, segments, calibration };

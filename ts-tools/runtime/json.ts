@@ -11,12 +11,7 @@ export function recognitionJson(file: string, recognition: Recognition): string 
     file,
     ...answerJson(recognition),
     ...(logits && { logits: plain(logits) }),
-    segments: segments.map((segment) => ({
-      startMs: segment.startMs,
-      endMs: segment.endMs,
-      ...answerJson(segment),
-      logits: plain(segment.logits),
-    })),
+    segments: segments.map(segmentFields),
     warnings: [...warnings],
     input: inputJson(input),
     model: { id: model.id, sha256: model.sha256 },
@@ -30,6 +25,16 @@ export function recognitionJson(file: string, recognition: Recognition): string 
 
 function inputJson({ durationMs, sampleRate, channels, peak, rmsDb, clippedShare, warnings }: InputFigures): object {
   return { durationMs, sampleRate, channels, peak, rmsDb, clippedShare, warnings: [...warnings] };
+}
+
+/** One line of JSON for a window of a recording: the object that the recording's `segments` have. */
+export function segmentJson(file: string, segment: Segment): string {
+  return JSON.stringify({ file, segment: segmentFields(segment) });
+}
+
+function segmentFields(segment: Segment): object {
+  const { startMs, endMs, logits } = segment;
+  return { startMs, endMs, ...answerJson(segment), logits: plain(logits) };
 }
 
 /** What a recording and each of its windows have. */

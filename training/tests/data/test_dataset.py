@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import os
 import tempfile
 import unittest
 from pathlib import Path
@@ -203,6 +204,24 @@ class WavFiles(InFolder):
     def test_by_name(self):
         self.put("b.wav", "a.WAV", "c.mp3", "d/e.wav")
         self.assertEqual([path.name for path in wav_files(self.folder, "advice")], ["a.WAV", "b.wav", "e.wav"])
+
+    def test_links_to_folders_are_followed_and_each_folder_is_read_once(self):
+        self.put("set/s/a.wav", "set/t/b.wav", "elsewhere/deep/c.wav")
+        links = {"set/loop": ".", "set/s/up": "..", "set/0": "s", "set/far": "../elsewhere", "set/near": "../elsewhere/deep", "set/gone": "nowhere"}
+        for link, target in links.items():
+            (self.folder / link).symlink_to(target)
+        folder = self.folder / "set"
+        self.assertEqual([str(path.relative_to(folder)) for path in wav_files(folder, "advice")], ["far/deep/c.wav", "s/a.wav", "t/b.wav"])
+
+    def test_what_macos_adds_is_left_out(self):
+        self.put("calm/a.wav", "calm/._a.wav", "sad/b.wav", "__MACOSX/calm/._a.wav", "sad/__MACOSX/c.wav")
+        found = read_dataset("folders", self.folder)
+        self.assertEqual((found.classes, [recording.utterance for recording in found.recordings]), (("calm", "sad"), ["calm/a", "sad/b"]))
+
+    def test_a_pipe_is_not_opened(self):
+        self.put("a.wav")
+        os.mkfifo(self.folder / "b.wav")
+        self.assertEqual([path.name for path in wav_files(self.folder, "advice")], ["a.wav"])
 
 
 if __name__ == "__main__":
