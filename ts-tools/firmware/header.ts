@@ -191,10 +191,10 @@ export function exportsSource(manifest: Manifest): string {
 ${functions.join("\n\n")}
 
 const char *lsn_status_sentence(lsn_status status) {
-  switch (status) {
+  switch ((int)status) { /* any number may come */
 ${sentences.join("\n")}
+    default: return "unknown status";
   }
-  return "unknown status";
 }
 `;
 }
