@@ -1,7 +1,7 @@
 /*
  * One sound from the serial port, two models: every piece goes into both. The sound comes as in the example Classify of each library: the sketch prints
  * "send N", 0 to 749, and gets the letters LS, N as an uint16, and the 64 samples from 64 N on. Then it prints what both models say.
- * The states need 107 KB of RAM.
+ * The states need about 110 KB of RAM.
  *
  * LEVEL is the result of big_finish_level(), or small_finish_level(), for a recording from the same microphone.
  */
