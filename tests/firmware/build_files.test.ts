@@ -1,33 +1,16 @@
 /** What describes the generated folder to ESP-IDF, Zephyr and Arduino: their files, read with the tools that the first two read them with. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { lines } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
-import { FIXTURES, KCONFIG, Workplace } from "./workplace.js";
-
-const PYTHON = join(repositoryRoot, ".venv", "bin", "python");
-const skipPython =
-  spawnSync(PYTHON, ["-c", "import kconfiglib, yaml"]).status !== 0 &&
-  "kconfiglib and PyYAML are not in .venv: tests/run.sh installs them, from tests/firmware/packaging/requirements.txt";
+import { type BuildFiles, readBuildFiles, skipPython } from "./read_build_files.js";
+import { KCONFIG, Workplace } from "./workplace.js";
 
 const place = new Workplace();
 
-interface BuildFiles {
-  yaml: Record<string, Record<string, unknown>>;
-  kconfig: { warnings: string[]; symbols: { name: string; type: string; prompt: string | null; help: string | null; value: string }[] }[];
-}
-
-/** What YAML's and Kconfig's own tools read in the folder. Every configuration is a list of settings. */
-function buildFiles(...configurations: string[]): BuildFiles {
-  const { status, stdout, stderr } = spawnSync(PYTHON, [join(FIXTURES, "read_build_files.py"), place.written, ...configurations], {
-    encoding: "utf8",
-  });
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout) as BuildFiles;
-}
+const buildFiles = (...configurations: string[]): BuildFiles => readBuildFiles([place.written], ...configurations);
 
 test("ESP-IDF: idf_component.yml", { skip: skipPython }, () => {
   const manifest = buildFiles().yaml["idf_component.yml"]!;

@@ -39,6 +39,8 @@ export const WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconver
     "-Wimplicit-fallthrough",
     "-Wredundant-decls",
     "-Wold-style-definition",
+    "-Wswitch-default",
+    "-Wswitch-enum",
   ],
 );
 /** And GCC alone. */

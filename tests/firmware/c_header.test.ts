@@ -19,10 +19,21 @@ function declared(model: CModel): string[] {
   return [...header.matchAll(/\b(lsn_\w+)\(/g)].map((match) => match[1]!);
 }
 
-const OWN = ["lsn_state_size", "lsn_init", "lsn_classify", "lsn_push_bytes", "lsn_get_result", "lsn_status_sentence"];
+const OWN = [
+  "lsn_state_size",
+  "lsn_init",
+  "lsn_classify",
+  "lsn_push_bytes",
+  "lsn_get_result",
+  "lsn_get_input",
+  "lsn_status_sentence",
+  "lsn_warning_sentence",
+];
+/** lsn_get_input() has what is at these addresses. */
+const WITHIN = ["inputFigures"];
 
 test("every function of the module has its counterpart in the header, and there are no others", () => {
-  const expected = Object.keys(EXPORTS).filter((name) => !WITHOUT_ADDRESS.includes(name));
+  const expected = Object.keys(EXPORTS).filter((name) => !WITHOUT_ADDRESS.includes(name) && !WITHIN.includes(name));
   assert.deepEqual(declared(c.small).sort(), [...expected.map(nameInC), ...OWN].sort());
 });
 

@@ -5,8 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { runProgram } from "../support/command.js";
+import { repositoryRoot } from "../support/paths.js";
 import { type CModel, GCC_WARNINGS, skipCompiler, skipCpp, WARNINGS, writeRandomModel } from "./c_build.js";
 import { missingPrograms, skipHost } from "./cortex_m_make.js";
+import { SMALL_NORMALIZED } from "./small_model.js";
+
+const CPP = process.env.CXX ?? "g++";
 
 const COMPILERS = [
   { name: "GCC", program: "gcc", flags: GCC_WARNINGS, skip: skipCompiler || missingPrograms({ gcc: "gcc" }) },
@@ -33,8 +37,8 @@ const COMPILERS = [
     program: "clang",
     // All but what speaks against C99, against padding, and against comparing floats, which the minimum of WebAssembly must.
     flags: ["-Weverything", "-Wno-declaration-after-statement", "-Wno-padded", "-Wno-float-equal", "-Wno-unknown-warning-option"].concat(
-      // Newer ones: against every pointer that is counted on from, and against switches with a default after all cases.
-      ["-Wno-unsafe-buffer-usage", "-Wno-covered-switch-default", "-Wno-pre-c11-compat"],
+      // Newer ones: against every pointer that is counted on from.
+      ["-Wno-unsafe-buffer-usage", "-Wno-pre-c11-compat"],
     ),
     skip: skipCompiler || missingPrograms({ clang: "clang" }),
   },
@@ -43,10 +47,16 @@ const COMPILERS = [
 let work: string;
 /** Of random weights; what ships differs in numbers alone. */
 let model: CModel;
+/** One that normalizes: its C has the functions of the adaptation, too. */
+let normalized: CModel;
+/** The source of each. */
+let sources: string[];
 
 before(async () => {
   work = mkdtempSync(join(tmpdir(), "light-sernet-warnings-"));
   model = await writeRandomModel(join(work, "model"));
+  normalized = await writeRandomModel(join(work, "normalized"), SMALL_NORMALIZED);
+  sources = [model, normalized].map(({ folder }) => join(folder, "src", "light_sernet.c"));
 });
 after(() => rmSync(work, { recursive: true, force: true }));
 
@@ -55,9 +65,9 @@ const compile = (program: string, flags: readonly string[], file: string) =>
 
 for (const { name, program, flags, skip } of COMPILERS) {
   test(`${name}: no warning`, { skip }, async () => {
-    for (const build of [[], ["-DLSN_UNCHECKED", "-DLSN_SOFTWARE_SQRT"]]) {
-      const file = join(model.folder, "src", "light_sernet.c");
-      const { code, stderr } = await compile(program, ["-std=c99", "-O1", ...WARNINGS, ...flags, "-Werror", ...build], file);
+    // What a compiler warns of depends on what it finds out about values, and so on the optimization.
+    for (const [index, build] of [["-O1"], ["-O2", "-DLSN_UNCHECKED", "-DLSN_SOFTWARE_SQRT"]].entries()) {
+      const { code, stderr } = await compile(program, ["-std=c99", ...WARNINGS, ...flags, "-Werror", ...build], sources[index]!);
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     }
   });
@@ -80,10 +90,14 @@ test("light_sernet.h in C++: no warning", { skip: skipCpp }, async () => {
   writeFileSync(file, '#include "light_sernet.h"\n');
   const forCpp = WARNINGS.filter((flag) => !/prototypes|bad-function|old-style-def/.test(flag));
   const include = ["-I", join(model.folder, "src"), "-Werror"];
-  const { code, stderr } = await compile(
-    process.env.CXX ?? "g++",
-    ["-std=c++11", ...forCpp, "-Wold-style-cast", "-Wuseless-cast", ...include],
-    file,
-  );
+  const { code, stderr } = await compile(CPP, ["-std=c++11", ...forCpp, "-Wold-style-cast", "-Wuseless-cast", ...include], file);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+});
+
+test("the sketch that comes with it: no warning of a conversion", { skip: skipCpp }, async () => {
+  const arduino = join(repositoryRoot, "tests", "firmware", "packaging", "arduino");
+  const places = [arduino, join(model.folder, "src"), join(model.folder, "examples", "Classify")].flatMap((folder) => ["-I", folder]);
+  const warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror"];
+  const { code, stderr } = await compile(CPP, ["-std=gnu++11", ...warnings, ...places], join(arduino, "sketch.cpp"));
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
 });

@@ -39,3 +39,13 @@ export async function writeShippedFirmware(folder: string, model: ShippedModel):
 export async function fillBuildFolder(build: string, models: readonly ShippedModel[]): Promise<void> {
   for (const model of models) await writeShippedFirmware(join(build, model, "source"), model);
 }
+
+/** The same with the names of a prefix. */
+export async function writePrefixedFirmware(folder: string, model: ShippedModel, prefix: string): Promise<void> {
+  const source = join("weights", model);
+  const made = await cached(`shipped ${prefix} ${folderHash(source)}`, async (empty) => {
+    const { code, stderr } = await lightSernet(["build", join(repositoryRoot, source), "--firmware", empty, "--prefix", prefix]);
+    assert.equal(code, 0, stderr);
+  });
+  cpSync(made, folder, { recursive: true });
+}

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { DEFAULT_PREFIX, refusal } from "../firmware/prefix.js";
 import { packageVersion } from "../host/package_info.js";
 import { assertCanWrite, PendingFiles } from "../host/pending_files.js";
 import { printLine, printNotes, showStep } from "../host/terminal.js";
@@ -14,6 +15,7 @@ import { assertKeepsSource, assertStaysBelow } from "./output_folders.js";
 interface BuildCommandOptions {
   out?: string;
   firmware?: string;
+  prefix?: string;
   classes?: string;
   id?: string;
   calibrate?: string;
@@ -32,6 +34,8 @@ the float weights ({"id", "classes", "activationScales"}), and the next build ne
 
 --firmware DIR writes the module as C. src/light_sernet.h says how to call it. The folder is a CMake project, an ESP-IDF component, a Zephyr
 module and an Arduino library. DIR must be new, empty, or from an earlier build. docs/firmware.md shows the way from there to a board.
+--prefix NAME is for several models in one firmware: functions and types begin with NAME_ instead of lsn_, macros with NAME_ in upper case, and
+files, header (src/NAME_light_sernet.h), CMake target, ESP-IDF component, Zephyr module and Arduino library with NAME, too.
 
 --out DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
 quantization.md and .json, memory_map.json, generated/.
@@ -39,6 +43,7 @@ quantization.md and .json, memory_map.json, generated/.
 Examples:
   $ light-sernet build weights/full --out build
   $ light-sernet build weights/full --firmware my-project/components/light-sernet
+  $ light-sernet build weights/micro --firmware my-project/components/small --prefix small
   $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings`;
 
 export function registerBuild(program: Command): void {
@@ -48,6 +53,7 @@ export function registerBuild(program: Command): void {
     .argument("<source>", "the trained model")
     .option("--out <dir>", "folder to write to")
     .option("--firmware <dir>", "folder to write the module to as C for a microcontroller")
+    .option("--prefix <name>", `begin the names in the C of --firmware with this (default: ${DEFAULT_PREFIX})`, prefixOption)
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
     .option(
@@ -64,6 +70,8 @@ export function registerBuild(program: Command): void {
       // From an unset variable of the shell, for example; "" would be the current folder.
       for (const name of ["out", "firmware", "calibrate", "budget"] as const)
         if (options[name]?.trim() === "") command.error(`error: --${name} is empty; name a file or folder`);
+      if (options.prefix !== undefined && options.firmware === undefined)
+        command.error("error: --prefix is for the C sources; add --firmware DIR");
       const result = await buildToFolder(source, options);
       printNotes(result.notes);
       printLine(summary(result, options));
@@ -71,16 +79,22 @@ export function registerBuild(program: Command): void {
     });
 }
 
+function prefixOption(prefix: string): string {
+  const reason = refusal(prefix);
+  if (reason !== undefined) throw new InvalidArgumentError(reason);
+  return prefix;
+}
+
 /** Builds and writes. The files in the folders change all together at the end, or not at all. */
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
-  const { out, firmware } = options;
+  const { out, firmware, prefix } = options;
   // Compiler and optimizer take longer to load than most other commands take to run.
-  const { assertMayWrite, firmwareFolder, HEADER } = await import("../firmware/firmware_folder.js");
+  const { assertMayWrite, firmwareFolder, headerFile } = await import("../firmware/firmware_folder.js");
   const { buildModel, MODULE_FILES } = await import("../pipeline/build_model.js");
-  if (firmware !== undefined) assertMayWrite(firmware);
+  if (firmware !== undefined) assertMayWrite(firmware, prefix);
   if (out !== undefined) await assertKeepsSource(source, out);
   if (out !== undefined) assertCanWriteTo(out, FOLDER_MODEL);
-  if (firmware !== undefined) assertCanWriteTo(firmware, HEADER);
+  if (firmware !== undefined) assertCanWriteTo(firmware, headerFile(prefix));
   // --firmware needs the embedded module only.
   const profile = out === undefined ? "embedded" : options.profile;
   const result = await buildModel({
@@ -95,7 +109,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   });
   const { embedded, memoryBytes, manifest } = result;
   if (firmware !== undefined) showStep("translating to C");
-  const sources = firmware === undefined ? undefined : await firmwareFolder(embedded, memoryBytes, manifest, packageVersion());
+  const sources = firmware === undefined ? undefined : await firmwareFolder(embedded, memoryBytes, manifest, packageVersion(), prefix);
   const pending = new PendingFiles(true);
   try {
     if (out !== undefined) {

@@ -1,7 +1,8 @@
 """Reads the build files of a folder that `light-sernet build --firmware` wrote, as JSON: {"yaml": {name: content}, "kconfig": [...]}.
 
 The Kconfig file is read with kconfiglib, which Zephyr uses, from a top file of the form that Zephyr's scripts/zephyr_module.py writes for a
-module. There is one entry of "kconfig" for every configuration that the other arguments give, each a list of settings separated by commas.
+module. There is one entry of "kconfig" for every configuration that the other arguments give, each a list of settings separated by commas. Several folders,
+with ":" between them, are modules of one application: "yaml" is of the first, "kconfig" of all.
 """
 
 import json
@@ -18,11 +19,12 @@ def read_yaml(path: str) -> object:
         return yaml.safe_load(file)
 
 
-def read_kconfig(kconfig: str, settings: str) -> dict:
+def read_kconfig(kconfigs: list[str], settings: str) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         top, configuration = os.path.join(folder, "Kconfig"), os.path.join(folder, "prj.conf")
         with open(top, "w", encoding="utf-8") as file:
-            file.write(f'mainmenu "test"\nmenu "light-sernet"\nosource "{kconfig}"\nendmenu\n')
+            file.write('mainmenu "test"\n')
+            file.write("".join(f'menu "light-sernet"\nosource "{kconfig}"\nendmenu\n' for kconfig in kconfigs))
         with open(configuration, "w", encoding="utf-8") as file:
             file.write("".join(f"{setting}\n" for setting in settings.split(",") if setting))
         kconf = kconfiglib.Kconfig(top, warn_to_stderr=False)
@@ -41,13 +43,14 @@ def read_kconfig(kconfig: str, settings: str) -> dict:
 
 
 def main() -> None:
-    folder, *configurations = sys.argv[1:]
-    kconfig = os.path.join(folder, "zephyr", "Kconfig")
+    folders, *configurations = sys.argv[1:]
+    folder, *_ = folders.split(":")
+    kconfigs = [os.path.join(each, "zephyr", "Kconfig") for each in folders.split(":")]
     print(
         json.dumps(
             {
                 "yaml": {name: read_yaml(os.path.join(folder, name)) for name in ("zephyr/module.yml", "idf_component.yml")},
-                "kconfig": [read_kconfig(kconfig, settings) for settings in configurations],
+                "kconfig": [read_kconfig(kconfigs, settings) for settings in configurations],
             }
         )
     )

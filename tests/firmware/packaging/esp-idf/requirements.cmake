@@ -6,9 +6,12 @@ macro(idf_component_register)
 endmacro()
 
 function(read_component)
-  include("${CMAKE_CURRENT_LIST_DIR}/components/light-sernet/CMakeLists.txt")
+  include("${CMAKE_CURRENT_LIST_DIR}/components/${COMPONENT}/CMakeLists.txt")
 endfunction()
 
+if(NOT COMPONENT)
+  set(COMPONENT light-sernet)
+endif()
 set(ESP_PLATFORM 1)
 read_component()
 if(NOT registered)

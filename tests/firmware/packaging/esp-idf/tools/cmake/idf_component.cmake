@@ -1,0 +1,23 @@
+# A STAND-IN for what ESP-IDF does with a component.
+
+# Paths are relative to the component's folder; the library gets the name of that folder.
+function(idf_component_register)
+  cmake_parse_arguments(given "" "KCONFIG;KCONFIG_PROJBUILD" "SRCS;SRC_DIRS;EXCLUDE_SRCS;INCLUDE_DIRS;PRIV_INCLUDE_DIRS;LDFRAGMENTS;REQUIRES;PRIV_REQUIRES;REQUIRED_IDF_TARGETS;EMBED_FILES;EMBED_TXTFILES;WHOLE_ARCHIVE" ${ARGN})
+  if(given_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "idf_component_register() does not know: ${given_UNPARSED_ARGUMENTS}")
+  endif()
+  get_filename_component(component "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+  set(library "__idf_${component}")
+  list(TRANSFORM given_SRCS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  add_library(${library} STATIC ${given_SRCS})
+  foreach(folder ${given_INCLUDE_DIRS})
+    if(NOT IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/${folder}")
+      message(FATAL_ERROR "Include directory '${folder}' is not a directory.")
+    endif()
+    target_include_directories(${library} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}/${folder}")
+  endforeach()
+  foreach(required ${given_REQUIRES} ${given_PRIV_REQUIRES})
+    target_link_libraries(${library} PRIVATE __idf_${required})
+  endforeach()
+  set(COMPONENT_LIB ${library} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,41 @@
+import { WARNING } from "../abi/status.js";
+
+const LAST = Object.values(WARNING).at(-1);
+
+/** Of light_sernet.h: the figures of a sound, and what they warn of. */
+export const inputTypes = (): string => `/* What makes an answer doubtful: bits of lsn_input.warnings and of lsn_wav_end(). */
+typedef enum {
+${Object.entries(WARNING)
+  .map(([name, warning]) => `  LSN_WARNING_${name} = ${warning.bit}${warning === LAST ? "" : ","} /* ${warning.sentence} */`)
+  .join("\n")}
+} lsn_warning;
+
+/* Figures of a sound as it was pushed, before it was mixed and resampled. */
+typedef struct lsn_input {
+  int32_t duration_ms;
+  int32_t sample_rate;               /* Hz */
+  int32_t channels;
+  float peak;                        /* largest magnitude of a sample; 1 is full scale, which floats may exceed */
+  float rms_db;                      /* root mean square of the mix of all channels in dB of full scale; -120 for digital silence */
+  float clipped_share;               /* share of the samples that have the largest or smallest value of their format, 0 to 1 */
+  uint32_t warnings;                 /* LSN_WARNING_* */
+} lsn_input;
+`;
+
+export const inputFunctions = (): string => `/* The figures of the sound after lsn_finish(), lsn_finish_samples() or lsn_classify(). */
+lsn_status lsn_get_input(lsn_state *state, lsn_input *input);
+
+/* A sentence that says what one of LSN_WARNING_* means and what to do. */
+const char *lsn_warning_sentence(lsn_warning warning);
+`;
+
+/** Of light_sernet_exports.h. */
+export const warningSentence = (): string => `const char *lsn_warning_sentence(lsn_warning warning) {
+  switch ((int)warning) { /* any number may come */
+${Object.entries(WARNING)
+  .map(([name, { sentence }]) => `    case LSN_WARNING_${name}: return "${sentence}";`)
+  .join("\n")}
+    default: return "unknown warning";
+  }
+}
+`;
