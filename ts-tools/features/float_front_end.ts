@@ -13,16 +13,19 @@ export class FloatFrontEnd {
   readonly #sound: Int16Array;
   readonly #windowSamples: number;
   readonly #sampleRate: number;
+  readonly #stride: number;
   readonly #spectra = new Map<string, Spectrogram>();
   readonly #bands = new Map<string, Float64Array>();
 
-  constructor(sound: Int16Array, windowSamples: number, sampleRate: number) {
+  /** Computes every `stride`-th frame. */
+  constructor(sound: Int16Array, windowSamples: number, sampleRate: number, stride = 1) {
     this.#sound = sound;
     this.#windowSamples = windowSamples;
     this.#sampleRate = sampleRate;
+    this.#stride = stride;
   }
 
-  /** How many frames a recipe has, without computing them. */
+  /** How many frames a recipe has in all. */
   frames(recipe: Recipe): number {
     return framesOf(recipe.place === "whole" ? this.#sound.length : this.#windowSamples, recipe);
   }
@@ -30,7 +33,9 @@ export class FloatFrontEnd {
   features(recipe: Recipe, columns: number): Matrix {
     const { place, level, preemphasis, centersFrames, frameSamples, fftSamples, hopSamples, padding, window } = recipe;
     const framing = [place, level, preemphasis, centersFrames, frameSamples, fftSamples, hopSamples, padding, window].join();
-    const spectrum = kept(this.#spectra, framing, () => spectrogram(placedSamples(this.#sound, this.#windowSamples, recipe), recipe));
+    const spectrum = kept(this.#spectra, framing, () =>
+      spectrogram(placedSamples(this.#sound, this.#windowSamples, recipe), recipe, this.#stride),
+    );
     const { spectrum: kind, melScale, melShape, melNorm, melBands: count, melLowHz, melHighHz } = recipe;
     const filters = [framing, kind, melScale, melShape, melNorm, count, melLowHz, melHighHz].join();
     const bands = kept(this.#bands, filters, () => melBands(spectrum, recipe, this.#sampleRate));

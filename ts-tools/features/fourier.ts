@@ -25,7 +25,7 @@ export class Fourier {
     im.fill(0);
     for (let n = 0; n < this.size; n++) re[this.#reversed[n]!] = n < frame.length ? frame[n]! : 0;
     for (let half = 1; half < this.size; half *= 2) this.#combine(re, im, half);
-    for (let k = 0; k <= this.size / 2; k++) out[k] = Math.hypot(re[k]!, im[k]!);
+    for (let k = 0; k <= this.size / 2; k++) out[k] = Math.sqrt(re[k]! * re[k]! + im[k]! * im[k]!);
   }
 
   /** Joins transforms of `half` points in pairs. */

@@ -50,26 +50,16 @@ function melFilters(recipe: Recipe, sampleRate: number): Filter[] {
   return Array.from({ length: count }, (_, band) => {
     const [left, peak, right] = corners.slice(band, band + 3) as [number, number, number];
     const gain = melNorm === "none" ? 1 : 2 / (hertz(low + (band + 2) * step) - hertz(low + band * step));
-    return trimmed(positions.map((at) => gain * triangle(at, left, peak, right)));
+    const first = firstFrom(positions, left);
+    const weights = positions.slice(first, Math.max(first, firstFrom(positions, right)));
+    return { first, weights: weights.map((at) => gain * (at < peak ? (at - left) / (peak - left) : (right - at) / (right - peak))) };
   });
 }
 
-/** 0 outside its corners, 1 at the peak. Two corners may be the same bin. */
-function triangle(at: number, left: number, peak: number, right: number): number {
-  if (at < left || at >= right) return 0;
-  return at < peak ? (at - left) / (peak - left) : (right - at) / (right - peak);
-}
-
-/** Without the zeros at both ends. The bin of 0 Hz has no weight in any filter from 0 Hz on, and in those below none of ours. */
-function trimmed(weights: Float64Array): Filter {
-  const first = weights.findIndex((weight) => weight !== 0);
-  return first < 0 ? { first: 0, weights: new Float64Array(0) } : { first, weights: weights.slice(first, lastOf(weights) + 1) };
-}
-
-function lastOf(weights: Float64Array): number {
-  let last = weights.length - 1;
-  while (weights[last] === 0) last--;
-  return last;
+/** The first of ascending positions that is not below a value, or their number. */
+function firstFrom(positions: Float64Array, value: number): number {
+  const first = positions.findIndex((at) => at >= value);
+  return first < 0 ? positions.length : first;
 }
 
 interface Scale {

@@ -19,9 +19,10 @@ export function framesOf(samples: number, { frameSamples, hopSamples, padding }:
   return Math.max(0, 1 + (padding === "last" ? Math.ceil(hops) : Math.floor(hops)));
 }
 
-export function spectrogram(samples: Float64Array, recipe: Recipe): Spectrogram {
+/** Of every `stride`-th frame. */
+export function spectrogram(samples: Float64Array, recipe: Recipe, stride: number): Spectrogram {
   const { frameSamples, hopSamples, fftSamples, padding, centersFrames, preemphasis } = recipe;
-  const frames = framesOf(samples.length, recipe);
+  const frames = Math.ceil(framesOf(samples.length, recipe) / stride);
   const bins = fftSamples / 2 + 1;
   const magnitudes = new Float64Array(frames * bins);
   const energies = new Float64Array(frames);
@@ -29,17 +30,16 @@ export function spectrogram(samples: Float64Array, recipe: Recipe): Spectrogram 
   const window = windowOf(recipe);
   const centered = padding === "zeros" || padding === "reflect";
   const frame = new Float64Array(frameSamples);
+  const windowed = new Float64Array(frameSamples);
   for (let t = 0; t < frames; t++) {
-    const first = t * hopSamples - (centered ? frameSamples >> 1 : 0);
+    const first = t * stride * hopSamples - (centered ? frameSamples >> 1 : 0);
     for (let n = 0; n < frameSamples; n++) frame[n] = sampleAt(samples, first + n, padding);
     const mean = centersFrames ? frame.reduce((sum, x) => sum + x, 0) / frameSamples : 0;
     const raw = centersFrames ? frame.map((x) => x - mean) : frame;
     energies[t] = raw.reduce((sum, x) => sum + x * x, 0);
     const shaped = centersFrames ? emphasized(raw, preemphasis) : raw;
-    transform.magnitudes(
-      shaped.map((x, n) => x * window[n]!),
-      magnitudes.subarray(t * bins, (t + 1) * bins),
-    );
+    for (let n = 0; n < frameSamples; n++) windowed[n] = shaped[n]! * window[n]!;
+    transform.magnitudes(windowed, magnitudes.subarray(t * bins, (t + 1) * bins));
   }
   return { frames, bins, magnitudes, energies };
 }
