@@ -47,7 +47,7 @@ const FIRSTS: Readonly<Record<Recipe["first"], string>> = {
 };
 
 const number = (value: number): string =>
-  value < 1e-3 ? value.toExponential().replace(/(\.\d\d)\d+/, "$1") : value.toLocaleString("en-US");
+  value > 0 && value < 1e-3 ? value.toExponential().replace(/(\.\d\d)\d+/, "$1") : value.toLocaleString("en-US");
 
 /** What the recipe has, with ours for comparison where that helps; for each choice. */
 const WORDS: { readonly [K in keyof Recipe]: (value: Recipe[K], ours: Recipe) => string } = {

@@ -31,6 +31,8 @@ const LONGEST_WHOLE = 4;
 const FRAMES_CUT = 6;
 /** A search looks at about this many frames; what it finds is then checked with all of them. */
 const FRAMES_SEARCHED = 48;
+/** Frames that are computed before a search gives up: some 20 s. Features of known front ends need a third of them. */
+const MOST_FRAMES = 150_000;
 /** Less is not an improvement. */
 const LEAST_GAIN = 1e-6;
 /** A change that makes the mean difference smaller by less than this part, or by less than this, explains nothing. */
@@ -49,7 +51,7 @@ export function findRecipe(sound: Sound, features: Matrix, ours: Recipe): Found 
     if (best === undefined || found.left.mean < best.left.mean) best = found;
     if (best.left.mean <= SAME) break;
   }
-  return best!;
+  return best ?? all.pruned(ours);
 }
 
 class RecipeSearch {
@@ -57,6 +59,8 @@ class RecipeSearch {
   readonly #target: Target;
   /** Frames of the user's features, all of them. */
   readonly #frames: number;
+  /** Frames that may still be computed. */
+  #budget = MOST_FRAMES;
   readonly #ours: Recipe;
   readonly #choices: Choices;
   readonly #names: readonly Choice[];
@@ -76,7 +80,7 @@ class RecipeSearch {
     if (this.#frontEnd.frames(this.#ours) === this.#frames) yield this.nearest(this.#likeShape(this.#ours));
     const starts = [this.#ours, ...libraryRecipes(this.#ours)].map((start) => this.#framed(start));
     starts.sort((a, b) => a.distance - b.distance);
-    for (const { recipe } of starts) yield this.nearest(this.#likeShape(recipe));
+    for (const { recipe } of starts) if (this.#budget > 0) yield this.nearest(this.#likeShape(recipe));
   }
 
   /** The nearest recipe that single changes lead to. */
@@ -94,7 +98,9 @@ class RecipeSearch {
   }
 
   #features(recipe: Recipe): Matrix {
-    return this.#frontEnd.features(recipe, this.#target.features.columns);
+    const features = this.#frontEnd.features(recipe, this.#target.features.columns);
+    this.#budget -= features.frames;
+    return features;
   }
 
   readonly #distance = (recipe: Recipe): number => this.#target.distance(this.#features(recipe));
@@ -104,6 +110,7 @@ class RecipeSearch {
   #framed(start: Recipe): { recipe: Recipe; distance: number } {
     let best = { recipe: start, distance: this.#shapeDistance(start) };
     for (const recipe of this.#framings(start)) {
+      if (this.#budget <= 0) break;
       const distance = this.#shapeDistance(recipe);
       if (distance < best.distance - LEAST_GAIN) best = { recipe, distance };
     }
@@ -128,6 +135,7 @@ class RecipeSearch {
     for (let improved = true; improved && least > LEAST_GAIN; ) {
       improved = false;
       for (const recipe of this.#neighbors(best, names)) {
+        if (this.#budget <= 0) return best;
         const distance = distanceOf(recipe);
         if (distance < least - LEAST_GAIN) [best, least, improved] = [recipe, distance, true];
       }
