@@ -117,6 +117,8 @@ function explain(user: UserFeatures, sound: ComparedSound, frontEnd: FrontEnd, f
   }
   if (changed.length > 0 && left.mean <= HELPS * found.mean)
     return `; the nearest front end that is known has ${words}, but still differs by up to ${amount(left.largest)} (${amount(left.mean)} on average)${advice}`;
+  if (changed.length === 0 && isWithin(left))
+    return `, so what both have is the same; save as many frames and coefficients as the model takes`;
   return `, for a reason that is not known${advice}`;
 }
 
