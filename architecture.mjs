@@ -12,14 +12,15 @@ export const ROOMS = {
     abi: ["model", "host"], // the module's exports and status codes
     host: ["text"], // the machine: terminal, files, programs
     import: ["model", "host"], // a trained model in any format -> float model
+    features: ["model"], // somebody's features of a sound -> which front end computed them
     quantize: ["model", "text"], // float model -> int8 model
     emit: ["model", "abi", "host", "text"], // int8 model -> AssemblyScript sources
     link: ["emit", "model", "abi", "host"], // sources -> modules
     runtime: ["model", "abi", "host", "text"], // modules -> answers: the npm package for apps
     firmware: ["link", "model", "abi", "host", "text"], // module -> C
     evaluate: ["model", "host", "text"], // answers -> scores
-    pipeline: ["import", "quantize", "emit", "link", "runtime", "model", "host", "text"], // trained model -> folder of a built model
-    cli: ["pipeline", "firmware", "evaluate", "runtime", "link", "model", "host", "text"], // the commands
+    pipeline: ["import", "features", "quantize", "emit", "link", "runtime", "model", "host", "text"], // trained model -> folder of a built model
+    cli: ["pipeline", "features", "firmware", "evaluate", "runtime", "link", "model", "host", "text"], // the commands
   },
   assembly: {
     generated: [], // constants, tables, addresses and expanded kernels, from ts-tools/emit

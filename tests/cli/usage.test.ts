@@ -31,6 +31,13 @@ test("wrong usage: exit code 2, a sentence, nothing on stdout", async () => {
     ["evaluate", "build", "--data", "wavs", "--crops", "1.5"],
     ["evaluate", "build", "--data", "wavs", "--adapt", "0"],
     ["evaluate", "build", "--data", "wavs", "--seed", "1"],
+    ["features"],
+    ["features", "a.wav", "b.wav"],
+    ["features", "-", "--compare", "a.npy"],
+    ["features", "a.wav", "--npy", ""],
+    ["build", "a", "--out", "b", "--check-features", "a.npy"],
+    ["build", "a", "--out", "b", "--of", "a.wav"],
+    ["build", "a", "--out", "b", "--of", "a.wav", "--check-features", ""],
     ["segment", "in"],
     ["segment", "in", "out"],
     ["segment", "in", "out", "--duration", "long"],
@@ -64,7 +71,15 @@ test("wrong usage is one line, with any arguments", async () => {
 test("help and version go to stdout, exit code 0", async () => {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
   assert.deepEqual(await lightSernet(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
-  for (const parameters of [["--help"], ["help"], ["classify", "--help"], ["segment", "-h"], ["help", "inspect"], ["help", "evaluate"]]) {
+  for (const parameters of [
+    ["--help"],
+    ["help"],
+    ["classify", "--help"],
+    ["segment", "-h"],
+    ["help", "inspect"],
+    ["help", "evaluate"],
+    ["features", "-h"],
+  ]) {
     const { code, stdout, stderr } = await lightSernetAgain(parameters);
     assert.equal(code, 0);
     assert.equal(stderr, "");
@@ -72,6 +87,6 @@ test("help and version go to stdout, exit code 0", async () => {
     assert.match(stdout, /Examples:/);
   }
   const { stdout } = await lightSernet(["--help"]);
-  for (const command of ["classify", "build", "inspect", "evaluate", "segment", "bench"])
+  for (const command of ["classify", "build", "inspect", "evaluate", "segment", "features", "bench"])
     assert.match(stdout, new RegExp(`^ {2}${command}`, "m"));
 });

@@ -109,14 +109,16 @@ test("both models, by their names, answer as their modules in the repository do"
       [await logits(undefined), await logits("full"), await logits(folder("full"))],
       [await logits("micro"), await logits(folder("micro"))],
       [(await createRecognizer()).model.license, (await createRecognizer({ model: "micro" })).model.license],
+      (await createRecognizer()).features(samples, { sampleRate: 16000 }).shape,
       await createRecognizer({ model: "world" }).catch(({ name, status, message }) => [name, status, message]),
     ]));`;
   writeFileSync(join(app, "use.js"), program);
   const output = execFileSync(process.execPath, ["use.js"], { cwd: app, encoding: "utf8" });
-  const [full, micro, licenses, refused] = JSON.parse(output) as unknown[][];
+  const [full, micro, licenses, shape, refused] = JSON.parse(output) as unknown[][];
   for (const answers of [full!, micro!]) for (const answer of answers) assert.deepEqual(answer, answers.at(-1));
   assert.notDeepEqual(full![0], micro![0]);
   assert.deepEqual(licenses, ["MIT", "MIT"]);
+  assert.deepEqual(shape, [184, 40]);
   assert.deepEqual(refused!.slice(0, 2), ["RecognizerError", "NO_MODEL"]);
   assert.match(String(refused![2]), /^the model "world" is not part of this package, because its license is CC BY-NC-SA 4\.0; get [^\n]*$/);
 });

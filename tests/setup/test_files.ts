@@ -11,6 +11,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "module/engines": 68,
   "firmware/build_flags": 61,
   "firmware/zephyr_way": 58,
+  "features/compare_features": 57,
   "firmware/c_corruption": 56,
   "firmware/c_api": 40,
   "pipeline/build": 39,
@@ -56,7 +57,7 @@ const PYTHON = ["module/engines", "module/recordings", "firmware/build_files"];
 /** Without a built model, other programs and long sums: what `npm run test:quick` runs, besides the specs of tests/assembly. */
 const QUICK = [
   ...["emit", "evaluate", "model", "reference"],
-  ...["cli/predictions_csv", "host/file_names", "host/pending_files", "host/plain_file", "host/time_left"],
+  ...["cli/predictions_csv", "features/npy", "host/file_names", "host/pending_files", "host/plain_file", "host/time_left"],
   ...["import/folding", "import/formats", "import/refused_graphs", "import/refused_networks"],
   ...[
     "quantize/calibrate",

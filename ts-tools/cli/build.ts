@@ -1,7 +1,10 @@
 import path from "node:path";
 import type { Command } from "commander";
+
 import { InvalidArgumentError, Option } from "commander";
+import { TOLERANCE } from "../features/compare_features.js";
 import { DEFAULT_PREFIX, refusal } from "../firmware/prefix.js";
+
 import { packageVersion } from "../host/package_info.js";
 import { assertCanWrite, PendingFiles } from "../host/pending_files.js";
 import { printLine, printNotes, showStep } from "../host/terminal.js";
@@ -19,6 +22,8 @@ interface BuildCommandOptions {
   classes?: string;
   id?: string;
   calibrate?: string;
+  checkFeatures?: string;
+  of?: string;
   keepScales?: boolean;
   profile: Profile;
   budget?: string;
@@ -32,6 +37,10 @@ A new model needs recordings to choose its activation scales from (--calibrate).
 the float weights ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.
 "acceptThreshold" in that file, 0 to 1, makes answers of a lower probability uncertain; without it every answer is accepted.
 
+--check-features FEATURES.npy --of SOUND.wav: your own features of that sound, float32 or float64 [frames, coefficients] as numpy.save writes
+them, must be those of the front end, up to ${TOLERANCE.largest} (${TOLERANCE.mean} on average). If not, nothing is built and the error says what differs: power instead of
+magnitude, another mel scale, logarithm, window, hop, ... A sound at 16 kHz, as long as the model's window, compares best.
+
 --firmware DIR writes the module as C. src/light_sernet.h says how to call it. The folder is a CMake project, an ESP-IDF component, a Zephyr
 module and an Arduino library. DIR must be new, empty, or from an earlier build. docs/firmware.md shows the way from there to a board.
 --prefix NAME is for several models in one firmware: functions and types begin with NAME_ instead of lsn_, macros with NAME_ in upper case, and
@@ -44,7 +53,8 @@ Examples:
   $ light-sernet build weights/full --out build
   $ light-sernet build weights/full --firmware my-project/components/light-sernet
   $ light-sernet build weights/micro --firmware my-project/components/small --prefix small
-  $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings`;
+  $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings
+  $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings --check-features a.npy --of a.wav`;
 
 export function registerBuild(program: Command): void {
   program
@@ -60,6 +70,8 @@ export function registerBuild(program: Command): void {
       "--calibrate <wavdir>",
       "folder of recordings to choose activation scales from (at most 100, evenly spaced; one that cannot be read is left out)",
     )
+    .option("--check-features <npy>", "your own features of the sound of --of: build only if the front end computes the same")
+    .option("--of <wav>", "the sound of --check-features")
     .option("--keep-scales", "write the chosen scales to light-sernet.json beside the source, so that the next build needs no recordings")
     .addOption(new Option("--profile <profile>", "what to make").choices(["embedded", "host", "all"]).default("all"))
     .option("--budget <file>", "ceilings for the module (default: budget.json beside the source, else the package's)")
@@ -68,8 +80,11 @@ export function registerBuild(program: Command): void {
       if (options.out === undefined && options.firmware === undefined)
         command.error("error: nowhere to write to; add --out DIR, --firmware DIR or both");
       // From an unset variable of the shell, for example; "" would be the current folder.
-      for (const name of ["out", "firmware", "calibrate", "budget"] as const)
-        if (options[name]?.trim() === "") command.error(`error: --${name} is empty; name a file or folder`);
+      for (const name of ["out", "firmware", "calibrate", "checkFeatures", "of", "budget"] as const)
+        if (options[name]?.trim() === "")
+          command.error(`error: --${name === "checkFeatures" ? "check-features" : name} is empty; name a file or folder`);
+      if ((options.checkFeatures === undefined) !== (options.of === undefined))
+        command.error("error: --check-features and --of belong together: features, and the sound that they were computed from");
       if (options.prefix !== undefined && options.firmware === undefined)
         command.error("error: --prefix is for the C sources; add --firmware DIR");
       const result = await buildToFolder(source, options);
@@ -87,7 +102,7 @@ function prefixOption(prefix: string): string {
 
 /** Builds and writes. The files in the folders change all together at the end, or not at all. */
 export async function buildToFolder(source: string, options: BuildCommandOptions): Promise<BuildResult> {
-  const { out, firmware, prefix } = options;
+  const { out, firmware, prefix, checkFeatures, of } = options;
   // Compiler and optimizer take longer to load than most other commands take to run.
   const { assertMayWrite, firmwareFolder, headerFile } = await import("../firmware/firmware_folder.js");
   const { buildModel, MODULE_FILES } = await import("../pipeline/build_model.js");
@@ -102,6 +117,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     classes: options.classes?.split(",").map((name) => name.trim()),
     id: options.id,
     calibrate: options.calibrate,
+    features: checkFeatures === undefined || of === undefined ? undefined : { file: checkFeatures, sound: of },
     profile,
     budget: await readBudget(options.budget, source),
     version: packageVersion(),

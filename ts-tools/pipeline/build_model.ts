@@ -27,6 +27,7 @@ import { type QuantizationReport, quantizationReport } from "../quantize/report.
 import { reportText } from "../quantize/report_text.js";
 import { shown, visible } from "../text/visible_text.js";
 import { calibrationSet } from "./calibration_set.js";
+import { checkFeatures } from "./check_features.js";
 import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./model_folder.js";
 
 /** Which modules a build makes: `embedded` is light-sernet.wasm, `host` the modules for SIMD and relaxed SIMD, and the WASI command. */
@@ -39,6 +40,8 @@ export interface BuildOptions {
   id?: string | undefined;
   /** A folder of recordings that the activation scales are chosen from. */
   calibrate?: string | undefined;
+  /** What the model was trained on: features in a .npy file, and the sound that they were computed from. */
+  features?: { file: string; sound: string } | undefined;
   profile: Profile;
   budget: Budget;
   version: string;
@@ -81,6 +84,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const classes = chooseClasses(options, sidecar, float, notes);
   const frontEnd = chooseFrontEnd(sidecar, float, source);
   const rules = chooseRules(sidecar, frontEnd, classes, source);
+  if (options.features) notes.push(await matchingFeatures(options.features, frontEnd, tell));
   const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd, notes);
   tell("quantizing");
   const model = quantizeModel(float, scales, frontEnd);
@@ -193,6 +197,18 @@ function withVoice(float: FloatModel, { voice }: Sidecar, source: string): Float
   const fault = voiceFault(voice, float.dense.inputs);
   if (fault !== undefined) throw new ModelError(`${source}: ${fault}; correct the ${SIDECAR} beside the model.`);
   return { ...float, voice: voiceLayer(voice) };
+}
+
+/** Says that the front end computes what the model was trained on; throws if it does not. */
+async function matchingFeatures(
+  { file, sound }: { file: string; sound: string },
+  frontEnd: FrontEnd,
+  tell: BuildOptions["tell"],
+): Promise<string> {
+  tell("comparing the front end with your features");
+  const { matches, sentence } = await checkFeatures(file, sound, frontEnd);
+  if (!matches) throw new ModelError(`${sentence}.`);
+  return sentence;
 }
 
 interface ChosenScales {

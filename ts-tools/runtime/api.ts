@@ -4,6 +4,7 @@ export type { Build, ModuleBuild } from "../model/builds.js";
 export type { CreateOptions } from "./create.js";
 export type { ModelInfo } from "./engine.js";
 export { RecognizerError, type RecognizerStatus } from "./errors.js";
+export type { Features } from "./features.js";
 export { shortestFloat32 } from "./float32.js";
 export { recognitionJson } from "./json.js";
 export type { ByteOptions, ClassifyOptions, PushOptions, Recognizer, RecognizerOptions, SampleOptions, Samples } from "./recognizer.js";

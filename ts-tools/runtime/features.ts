@@ -1,7 +1,17 @@
+import { loadAdaptation } from "./adaptation.js";
 import { Classifier } from "./classifier.js";
 import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine } from "./engine.js";
+import { RecognizerError } from "./errors.js";
 import { WavInput } from "./wav_input.js";
+
+/** What the network receives of one window. */
+export interface Features {
+  /** float32, row major. */
+  values: Float32Array;
+  /** Frames and coefficients: [184, 40] with the models that ship. */
+  shape: [frames: number, coefficients: number];
+}
 
 /** Reads a whole WAV file as int16 samples at the module's rate. Throws if there is no sound in it. */
 export function readWavSamples(engine: Engine, bytes: Uint8Array): Int16Array {
@@ -53,6 +63,24 @@ export function segmentMfcc(engine: Engine, samples: Int16Array): Float32Array {
     filled += rows.length;
   });
   return mfcc;
+}
+
+/** Features of raw sound; of a longer one its center. `speaker` is what was loaded of the speaker, if the model adapts. */
+export function soundFeatures(engine: Engine, bytes: Uint8Array, layout: SoundLayout, speaker?: Uint8Array): Features {
+  const parts: Int16Array[] = [];
+  const converter = new Converter(engine, (samples) => parts.push(samples.slice()));
+  converter.begin(layout);
+  converter.push(bytes);
+  converter.finish();
+  if (converter.frames === 0) throw new RecognizerError("EMPTY", "there is no sound to compute features of; pass samples");
+  loadAdaptation(engine, speaker);
+  return featuresOf(engine, concatenate(parts));
+}
+
+/** Features of samples at the module's rate. */
+export function featuresOf(engine: Engine, samples: Int16Array): Features {
+  const { exports } = engine;
+  return { values: segmentMfcc(engine, samples), shape: [exports.frameCount(), exports.coefficientCount()] };
 }
 
 /** The network on MFCCs, float32 [frames, coefficients]; its probabilities. */

@@ -4,6 +4,7 @@ import { Classifier } from "./classifier.js";
 import { checkLayout, frameBytes, type SoundLayout } from "./converter.js";
 import { Engine, type ModelInfo } from "./engine.js";
 import { badArgument, RecognizerError } from "./errors.js";
+import { type Features, soundFeatures } from "./features.js";
 import { type Engines, Recording } from "./recording.js";
 import type { Recognition, Segment } from "./result.js";
 import { WavInput } from "./wav_input.js";
@@ -59,6 +60,8 @@ export class Recognizer {
   readonly model: ModelInfo;
   readonly #options: RecognizerOptions;
   #engines: Engines | undefined;
+  /** What was set as `adaptation`. */
+  #speaker: Uint8Array | undefined;
   #recording: Recording | undefined;
   #wav: WavInput | undefined;
 
@@ -89,6 +92,7 @@ export class Recognizer {
   set adaptation(statistics: Uint8Array | undefined) {
     this.#idle();
     this.#open().classifier.adaptation = statistics;
+    this.#speaker = statistics?.slice();
   }
 
   /** Milliseconds of speech in `adaptation`; the windows of a long recording overlap, and what lies in two of them counts twice. Save after 10,000 or more. */
@@ -113,6 +117,16 @@ export class Recognizer {
       recording.push(bytes);
       return this.finish();
     });
+  }
+
+  /**
+   * The MFCCs that the network receives of a recording: the center window of a longer one, zeros around a shorter one, leveled (docs/arithmetic.md, sections 3
+   * and 4) and, if the model adapts, normalized, beginning with the speaker that was set. Always of the same shape. Nothing is learned from the recording.
+   */
+  features(samples: Samples, options: SampleOptions): Features {
+    this.#idle();
+    const layout = layoutOf(samples, options);
+    return soundFeatures(this.#open().converter, bytesOf(samples), layout, this.#speaker);
   }
 
   /** Takes the next piece of a recording, of any length. */

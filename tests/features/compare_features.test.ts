@@ -1,0 +1,144 @@
+/** Features that real libraries computed of one sound (tests/fixtures/features): what is different is found and said. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { type ComparedSound, compareFeatures, readUserFeatures } from "../../ts-tools/features/compare_features.js";
+import { npyOf } from "../../ts-tools/features/npy.js";
+import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
+import { ModelError } from "../../ts-tools/model/model_error.js";
+import { frontEndModule } from "../../ts-tools/pipeline/front_end_module.js";
+import { Engine } from "../../ts-tools/runtime/engine.js";
+import { featuresOf } from "../../ts-tools/runtime/features.js";
+import { repositoryRoot } from "../support/paths.js";
+import { readPcmWav } from "../support/pcm_wav.js";
+
+const FIXTURES = join(repositoryRoot, "tests/fixtures/features");
+/** As make_features.py says. */
+const FRONT_END = { ...REFERENCE_FRONT_END, windowSamples: 12_288 };
+let sound: ComparedSound;
+
+before(async () => {
+  const samples = readPcmWav(join(repositoryRoot, "examples/emodb/anger_15a04Wb.wav"));
+  const { values, shape } = featuresOf(await Engine.create(await frontEndModule(FRONT_END)), samples);
+  sound = { file: "a.wav", samples, features: { frames: shape[0], columns: shape[1], values: Float64Array.from(values) } };
+});
+
+const fixture = (name: string): Buffer => readFileSync(join(FIXTURES, `${name}.npy`));
+const compared = (bytes: Uint8Array) => compareFeatures(readUserFeatures(bytes, "a.npy", FRONT_END), sound, FRONT_END);
+
+/** What is said after "computed with", in full: nothing more and nothing less is different. */
+const CAUSES: Readonly<Record<string, string>> = {
+  tensorflow_power: "power instead of magnitude",
+  tensorflow_unclipped: "no clip at ±10",
+  tensorflow_hop_160:
+    "frames of 512 samples instead of 1,024, an FFT of 512 points instead of 1,024 and a hop of 160 samples instead of 256",
+  tensorflow_hamming_64_bands:
+    "a Hamming window instead of a periodic Hann window, 64 mel bands instead of 128, mel bands from 0 Hz instead of 80 and mel bands up to 8,000 Hz instead of 7,600",
+  tensorflow_unleveled_unclipped: "no level normalization and no clip at ±10",
+  tensorflow_preemphasis: "pre-emphasis of 0.97",
+  librosa_slaney_scale: "the slaney mel scale instead of HTK's and HERTZ",
+  librosa_slaney_norm: 'HERTZ and mel filters of equal area (norm="slaney")',
+  librosa_log10: "HERTZ and log10 instead of ln",
+  librosa_no_scaling: "HERTZ, a DCT without scaling and no clip at ±10",
+  librosa_ortho: "HERTZ, an orthonormal DCT (the zeroth coefficient divided by the root of 2) and no clip at ±10",
+  librosa_symmetric_window: "a symmetric Hann window instead of a periodic Hann window and HERTZ",
+  librosa_defaults:
+    'no level normalization, centered frames, with zeros before and after the sound (center=True), power instead of magnitude, the slaney mel scale instead of HTK\'s, HERTZ, mel filters of equal area (norm="slaney"), mel bands from 0 Hz instead of 80, mel bands up to 8,000 Hz instead of 7,600, decibels (10 log10) instead of ln, a least value before the logarithm instead of a sum, at most 80 dB below the loudest value (top_db), an orthonormal DCT (the zeroth coefficient divided by the root of 2) and no clip at ±10',
+  torchaudio_defaults:
+    "no level normalization, centered frames, with the mirrored sound before and after it (center=True), power instead of magnitude, HERTZ, mel bands from 0 Hz instead of 80, mel bands up to 8,000 Hz instead of 7,600, decibels (10 log10) instead of ln, a least value before the logarithm instead of a sum, at most 80 dB below the loudest value (top_db), an orthonormal DCT (the zeroth coefficient divided by the root of 2) and no clip at ±10",
+  python_speech_features_defaults:
+    "no level normalization, and samples as int16 numbers instead of -1 to 1, pre-emphasis of 0.97, no window function (a rectangular window), power, divided by the points of the FFT, instead of magnitude, mel filters with corners at bins of the spectrum, as python_speech_features has them, 40 mel bands instead of 128, mel bands from 0 Hz instead of 80, mel bands up to 8,000 Hz instead of 7,600, a cepstral lifter of 22, the logarithm of the frame's energy in place of the zeroth coefficient and no clip at ±10",
+  kaldi_defaults:
+    "no level normalization, and samples as int16 numbers instead of -1 to 1, pre-emphasis of 0.97, the mean of each frame subtracted, as Kaldi does, frames of 400 samples instead of 1,024, an FFT of 512 points instead of 1,024, a hop of 160 samples instead of 256, Kaldi's Povey window instead of a periodic Hann window, power instead of magnitude, 40 mel bands instead of 128, mel bands from 20 Hz instead of 80, mel bands up to 8,000 Hz instead of 7,600, a cepstral lifter of 22, the logarithm of the frame's energy in place of the zeroth coefficient and no clip at ±10",
+};
+const HERTZ = "mel filters that are triangles in hertz instead of mel, as librosa's and torchaudio's are";
+/** A float64 front end computes what these libraries do; Kaldi and torchaudio do it in float32. */
+const MOST_LEFT = 3e-4;
+
+test("every fixture is tested", () => {
+  const names = readdirSync(FIXTURES).filter((name) => name.endsWith(".npy") && !name.includes("3s"));
+  assert.deepEqual(names.map((name) => name.slice(0, -4)).sort(), [...Object.keys(CAUSES), "tensorflow"].sort());
+});
+
+test("the features that Light-SERNet's training script computes are ours", (t) => {
+  const { matches, largest, sentence } = compared(fixture("tensorflow"));
+  t.diagnostic(`largest difference ${largest}`);
+  assert.ok(matches && largest < 1e-3, sentence);
+  assert.match(sentence, /^a\.npy has the front end's features of a\.wav: they differ by up to /);
+});
+
+for (const [name, cause] of Object.entries(CAUSES)) {
+  test(`${name}: the cause is named, nothing else, and nothing is left`, () => {
+    const { matches, sentence } = compared(fixture(name));
+    const [, words, left] = /, because it was computed with (.*) \(with that, up to (\S+) would be left\)/.exec(sentence) ?? [];
+    assert.equal(words, cause.replace("HERTZ", HERTZ), sentence);
+    assert.ok(Number(left) <= MOST_LEFT, sentence);
+    // Triangles in hertz and a symmetric window change less than a network notices.
+    assert.equal(matches, name === "librosa_symmetric_window", sentence);
+  });
+}
+
+test("a difference that our front end can compute, too, comes with the fields to set", () => {
+  const { sentence } = compared(fixture("tensorflow_hop_160"));
+  assert.ok(
+    sentence.endsWith('; set "frontEnd": {"frameSamples":512,"hopSamples":160} in the light-sernet.json beside the model'),
+    sentence,
+  );
+  assert.ok(sentence.includes("it has 74 frames of 40 coefficients instead of 45 frames of 40 coefficients"), sentence);
+});
+
+/** tensorflow.npy, changed. */
+function changed(shape: number[], valueAt: (t: number, k: number) => number, rows = shape[0]!, columns = shape[1]!): Uint8Array {
+  return npyOf(
+    Float32Array.from({ length: rows * columns }, (_, i) => valueAt(Math.floor(i / columns), i % columns)),
+    shape,
+  );
+}
+
+test("transposed features and a batch of one are compared as what they are", () => {
+  const { frames, columns, values } = sound.features;
+  const at = (t: number, k: number): number => values[t * columns + k]!;
+  const transposed = compared(changed([columns, frames], (k, t) => at(t, k)));
+  assert.ok(transposed.matches && transposed.largest === 0, transposed.sentence);
+  assert.match(transposed.sentence, /\(it is \[coefficients, frames\] and was compared transposed\)/);
+  assert.equal(compared(changed([1, frames, columns, 1], at, frames, columns)).largest, 0);
+});
+
+test("removed means, a missing frame, and a sound of somebody else", () => {
+  const { frames, columns, values } = sound.features;
+  const at = (t: number, k: number): number => values[t * columns + k]!;
+  const rows = Array.from({ length: frames }, (_, t) => t);
+  const means = Array.from({ length: columns }, (_, k) => rows.reduce((sum, t) => sum + at(t, k), 0) / frames);
+  assert.match(
+    compared(changed([frames, columns], (t, k) => at(t, k) - means[k]!)).sentence,
+    /the mean of each coefficient over the sound removed/,
+  );
+  const cut = compared(changed([frames - 1, columns], at));
+  assert.ok(!cut.matches);
+  assert.match(
+    cut.sentence,
+    /it has 44 frames of 40 coefficients instead of 45 frames of 40 coefficients, .*so what both have is the same; /,
+  );
+  const other = compared(changed([frames, columns], (t, k) => at(frames - 1 - t, (7 * k + 3) % columns)));
+  assert.ok(!other.matches);
+  assert.match(
+    other.sentence,
+    /(, for a reason that is not known|; the nearest front end that is known has .*, but still differs by up to \S+ \(\S+ on average\)); train the model/,
+  );
+});
+
+test("what cannot be compared is one sentence that names the file", () => {
+  const cases: [Uint8Array, RegExp][] = [
+    [new TextEncoder().encode("<html>not an array</html>"), /^a\.npy: this is not a \.npy file; save the array with numpy\.save\.$/],
+    [npyOf(new Float32Array(40), [40]), /^a\.npy: its shape is \[40\]; save the features of one sound as \[frames, 40\]\.$/],
+    [npyOf(new Float32Array(160), [2, 2, 40]), /^a\.npy: its shape is \[2, 2, 40\]/],
+    [npyOf(new Float32Array(0), [0, 40]), /^a\.npy: its shape is \[0, 40\]/],
+    [npyOf(new Float32Array(80).fill(Number.NaN), [2, 40]), /^a\.npy: it has values that are not finite/],
+  ];
+  for (const [bytes, expected] of cases)
+    assert.throws(
+      () => readUserFeatures(bytes, "a.npy", FRONT_END),
+      (error) => error instanceof ModelError && expected.test(error.message),
+    );
+});

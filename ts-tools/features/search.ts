@@ -1,0 +1,187 @@
+/** Finds the recipe that computed somebody's features of a known sound. */
+import type { Matrix } from "./cepstrum.js";
+import { type Difference, difference, Target } from "./difference.js";
+import { FloatFrontEnd } from "./float_front_end.js";
+import { choices, libraryRecipes, type Recipe } from "./recipe.js";
+
+export interface Sound {
+  /** At the model's rate. */
+  samples: Int16Array;
+  sampleRate: number;
+  /** Of a window of the model. */
+  windowSamples: number;
+}
+
+export interface Found {
+  recipe: Recipe;
+  /** The choices in which it differs from ours; without any of them the difference is larger. */
+  changed: (keyof Recipe)[];
+  /** What is left between the features and those of the recipe. */
+  left: Difference;
+}
+
+type Choice = keyof Recipe;
+type Choices = { readonly [K in Choice]: readonly Recipe[K][] };
+
+/** What shapeDistance() does not see, or hardly. */
+const LATE: readonly Choice[] = ["level", "melNorm", "log", "dct", "lifter", "first", "statistics", "clip"];
+/** A sound this many times as long as a window is not tried as a whole. */
+const LONGEST_WHOLE = 4;
+/** Frames that somebody may have cut off or added. */
+const FRAMES_CUT = 6;
+/** A search looks at about this many frames; what it finds is then checked with all of them. */
+const FRAMES_SEARCHED = 48;
+/** Frames that are computed before a search gives up: some 20 s. Features of known front ends need a third of them. */
+const MOST_FRAMES = 150_000;
+/** Less is not an improvement. */
+const LEAST_GAIN = 1e-6;
+/** A change that makes the mean difference smaller by less than this part, or by less than this, explains nothing. */
+const WORTH = { part: 0.2, absolute: 1e-4 };
+/** A mean difference that needs no further search. */
+const SAME = 1e-3;
+
+/** The recipe nearest to these features: tried are changes of `ours` first, then of what libraries do by themselves. */
+export function findRecipe(sound: Sound, features: Matrix, ours: Recipe): Found {
+  const stride = Math.max(1, Math.floor(features.frames / FRAMES_SEARCHED));
+  const sparse = new RecipeSearch(sound, features, ours, stride);
+  const all = stride === 1 ? sparse : new RecipeSearch(sound, features, ours, 1);
+  let best: Found | undefined;
+  for (const recipe of sparse.candidates()) {
+    const found = all.pruned(stride === 1 ? recipe : all.nearest(recipe));
+    if (best === undefined || found.left.mean < best.left.mean) best = found;
+    if (best.left.mean <= SAME) break;
+  }
+  return best ?? all.pruned(ours);
+}
+
+class RecipeSearch {
+  readonly #frontEnd: FloatFrontEnd;
+  readonly #target: Target;
+  /** Frames of the user's features, all of them. */
+  readonly #frames: number;
+  /** Frames that may still be computed. */
+  #budget = MOST_FRAMES;
+  readonly #ours: Recipe;
+  readonly #choices: Choices;
+  readonly #names: readonly Choice[];
+
+  constructor({ samples, windowSamples, sampleRate }: Sound, features: Matrix, ours: Recipe, stride: number) {
+    this.#frontEnd = new FloatFrontEnd(samples, windowSamples, sampleRate, stride);
+    this.#target = new Target(everyFrame(features, stride));
+    this.#frames = features.frames;
+    this.#ours = ours;
+    const all = choices(ours);
+    this.#choices = samples.length <= LONGEST_WHOLE * windowSamples ? all : { ...all, place: ["center", "start"] };
+    this.#names = Object.keys(all) as Choice[];
+  }
+
+  /** Near ours, if the number of frames may be right; then near whichever start has the most similar features. */
+  *candidates(): Generator<Recipe> {
+    if (this.#frontEnd.frames(this.#ours) === this.#frames) yield this.nearest(this.#likeShape(this.#ours));
+    const starts = [this.#ours, ...libraryRecipes(this.#ours)].map((start) => this.#framed(start));
+    starts.sort((a, b) => a.distance - b.distance);
+    for (const { recipe } of starts) if (this.#budget > 0) yield this.nearest(this.#likeShape(recipe));
+  }
+
+  /** The nearest recipe that single changes lead to. */
+  nearest(start: Recipe): Recipe {
+    return this.#descend(start, this.#names, this.#distance);
+  }
+
+  /** The same as far as scales and shifts of the columns do not matter. */
+  #likeShape(start: Recipe): Recipe {
+    return this.#descend(
+      start,
+      this.#names.filter((name) => !LATE.includes(name)),
+      this.#shapeDistance,
+    );
+  }
+
+  #features(recipe: Recipe): Matrix {
+    const features = this.#frontEnd.features(recipe, this.#target.features.columns);
+    this.#budget -= features.frames;
+    return features;
+  }
+
+  readonly #distance = (recipe: Recipe): number => this.#target.distance(this.#features(recipe));
+  readonly #shapeDistance = (recipe: Recipe): number => this.#target.shapeDistance(this.#features({ ...recipe, clip: undefined }));
+
+  /** The recipe with the length, hop and place of frames that fits best, of those that have about as many frames. */
+  #framed(start: Recipe): { recipe: Recipe; distance: number } {
+    let best = { recipe: start, distance: this.#shapeDistance(start) };
+    for (const recipe of this.#framings(start)) {
+      if (this.#budget <= 0) break;
+      const distance = this.#shapeDistance(recipe);
+      if (distance < best.distance - LEAST_GAIN) best = { recipe, distance };
+    }
+    return best;
+  }
+
+  *#framings(start: Recipe): Generator<Recipe> {
+    const { frameSamples: lengths, hopSamples: hops, padding: paddings, place: places } = this.#choices;
+    for (const place of places)
+      for (const padding of paddings)
+        for (const hopSamples of hops)
+          for (const frameSamples of lengths) {
+            const recipe = fitting({ ...start, place, padding, hopSamples, frameSamples });
+            if (Math.abs(this.#frontEnd.frames(recipe) - this.#frames) <= FRAMES_CUT) yield recipe;
+          }
+  }
+
+  /** Makes the best change of a single choice, as long as one is better than none. */
+  #descend(start: Recipe, names: readonly Choice[], distanceOf: (recipe: Recipe) => number): Recipe {
+    let best = start;
+    let least = distanceOf(start);
+    for (let improved = true; improved && least > LEAST_GAIN; ) {
+      improved = false;
+      for (const recipe of this.#neighbors(best, names)) {
+        if (this.#budget <= 0) return best;
+        const distance = distanceOf(recipe);
+        if (distance < least - LEAST_GAIN) [best, least, improved] = [recipe, distance, true];
+      }
+    }
+    return best;
+  }
+
+  /** Every change of a single choice. */
+  #neighbors(recipe: Recipe, names: readonly Choice[]): Recipe[] {
+    return names
+      .flatMap((name) => this.#choices[name].map((value) => ({ ...recipe, [name]: value })))
+      .map(fitting)
+      .filter((other) => this.#frontEnd.frames(other) > 0);
+  }
+
+  /** The recipe without the changes that explain nothing. */
+  pruned(recipe: Recipe): Found {
+    let best = recipe;
+    let left = this.#left(best);
+    for (const name of this.#changes(best)) {
+      const without = fitting({ ...best, [name]: this.#ours[name] });
+      if (this.#frontEnd.frames(without) !== this.#frontEnd.frames(best)) continue;
+      const then = this.#left(without);
+      if (then.mean <= left.mean / (1 - WORTH.part) || then.mean <= left.mean + WORTH.absolute) [best, left] = [without, then];
+    }
+    return { recipe: best, changed: this.#changes(best), left };
+  }
+
+  #left(recipe: Recipe): Difference {
+    return difference(this.#features(recipe), this.#target.features);
+  }
+
+  #changes(recipe: Recipe): Choice[] {
+    return this.#names.filter((name) => recipe[name] !== this.#ours[name]);
+  }
+}
+
+function everyFrame({ frames, columns, values }: Matrix, stride: number): Matrix {
+  const rows = Array.from({ length: Math.ceil(frames / stride) }, (_, row) => row * stride);
+  const kept = new Float64Array(rows.length * columns);
+  for (const [row, t] of rows.entries()) kept.set(values.subarray(t * columns, (t + 1) * columns), row * columns);
+  return { frames: rows.length, columns, values: kept };
+}
+
+/** A transform is at least as long as a frame. */
+function fitting(recipe: Recipe): Recipe {
+  const least = 2 ** Math.ceil(Math.log2(recipe.frameSamples));
+  return recipe.fftSamples >= least ? recipe : { ...recipe, fftSamples: least };
+}

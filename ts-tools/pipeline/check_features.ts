@@ -1,0 +1,39 @@
+import { type ComparedSound, compareFeatures, type FeatureComparison, readUserFeatures } from "../features/compare_features.js";
+import { readPlainFile } from "../host/plain_file.js";
+import { frameCount } from "../model/front_end.js";
+import { ModelError } from "../model/model_error.js";
+import type { FrontEnd } from "../model/model_types.js";
+import { Engine } from "../runtime/engine.js";
+import { readWavSamples, segmentMfcc } from "../runtime/features.js";
+import { visible } from "../text/visible_text.js";
+import { frontEndModule } from "./front_end_module.js";
+
+/** A million float64 elements with their header. */
+const MOST_FEATURE_BYTES = 2 ** 24;
+/** As for calibration. */
+const MOST_RECORDING_BYTES = 2 ** 25;
+
+/** Compares the features in a .npy file, which somebody computed of a sound, with those of a front end. */
+export async function checkFeatures(features: string, sound: string, frontEnd: FrontEnd): Promise<FeatureComparison> {
+  const user = readUserFeatures(await readPlainFile(features, MOST_FEATURE_BYTES), visible(features), frontEnd);
+  return compareFeatures(user, await comparedSound(sound, frontEnd), frontEnd);
+}
+
+async function comparedSound(file: string, frontEnd: FrontEnd): Promise<ComparedSound> {
+  const bytes = await readPlainFile(file, MOST_RECORDING_BYTES);
+  const { normalization, ...plain } = frontEnd;
+  const engine = await Engine.create(await frontEndModule(frontEnd));
+  const matrixOf = (of: Engine): ComparedSound["features"] => ({
+    frames: frameCount(frontEnd),
+    columns: frontEnd.coefficients,
+    values: Float64Array.from(segmentMfcc(of, samples)),
+  });
+  let samples: Int16Array;
+  try {
+    samples = readWavSamples(engine, bytes);
+  } catch (cause) {
+    throw new ModelError(`${file}: ${(cause as Error).message}.`, { cause });
+  }
+  const sound = { file: visible(file), samples, features: matrixOf(engine) };
+  return normalization === undefined ? sound : { ...sound, plain: matrixOf(await Engine.create(await frontEndModule(plain))) };
+}
