@@ -6,7 +6,7 @@ import { type Axis, isAxis, reshaped, squeezed, transposed, unsqueezed } from ".
 import { axesArgument, foldConstants, shapeOf } from "./onnx_constants.js";
 import { ExternalData } from "./onnx_external_data.js";
 import { type Features, OnnxValues } from "./onnx_features.js";
-import { readOperator } from "./onnx_operators.js";
+import { readOperator, unknown } from "./onnx_operators.js";
 import {
   attributeFloat,
   attributeFloatBytes,
@@ -88,7 +88,7 @@ class OnnxReader {
     };
     const [features] = computed;
     if (features === undefined) {
-      this.add(node, { ...base, kind: "unknown" }, undefined);
+      this.add(node, unknown(base, node.operation).layer, undefined);
       return;
     }
     const moved = this.moved(node, features);

@@ -1,6 +1,6 @@
 /** ONNX operators as layers. Weights come as [output, input, height, width]; they leave as [height, width, input, output]. */
 
-import { type Extent, elementCount, extentText, type Layer, type LayerBase, layerError, type Weights } from "./layer_graph.js";
+import { type Extent, elementCount, extentText, type Layer, type LayerBase, layerError, quoted, type Weights } from "./layer_graph.js";
 import { type Axis, areAxes, axesText, CHANNELS_LAST, fromFront, isAxis } from "./onnx_axes.js";
 import { axesArgument } from "./onnx_constants.js";
 import type { Features, OnnxValues } from "./onnx_features.js";
@@ -33,20 +33,19 @@ const ACTIVATIONS = new Set([
 export function readOperator(node: OnnxNode, base: LayerBase, features: Features, values: OnnxValues): ReadLayer {
   const { axes } = features;
   const { operation } = node;
-  const unknown = (what: string): ReadLayer => ({ layer: { ...base, kind: "unknown", operation: what }, axes: undefined });
-  if (node.domain !== "") return unknown(`${node.domain}.${operation}`);
+  if (node.domain !== "") return unknown(base, `${node.domain}.${operation}`);
   if (ACTIVATIONS.has(operation)) return { layer: { ...base, kind: "activation", activation: operation.toLowerCase() }, axes };
   switch (operation) {
     case "Conv":
       return convolution(node, base, axes, values);
     case "BatchNormalization":
-      if (axes && !isAxis(axes[1], "channel") && axes[1]?.role !== "input 1") return unknown(`${operation} over ${axesText(axes)}`);
-      if (attributeInteger(node, "training_mode", 0) !== 0) return unknown(`${operation} in training mode`);
+      if (axes && !isAxis(axes[1], "channel") && axes[1]?.role !== "input 1") return unknown(base, `${operation} over ${axesText(axes)}`);
+      if (attributeInteger(node, "training_mode", 0) !== 0) return unknown(base, `${operation} in training mode`);
       return { layer: batchNorm(node, base, values), axes };
     case "AveragePool":
       return averagePool(node, base, axes);
     case "GlobalAveragePool":
-      if (axes && !areAxes(axes, "batch", "channel", "height", "width")) return unknown(`${operation} over ${axesText(axes)}`);
+      if (axes && !areAxes(axes, "batch", "channel", "height", "width")) return unknown(base, `${operation} over ${axesText(axes)}`);
       return { layer: { ...base, kind: "globalAveragePool" }, axes: axes?.map(averagedIfImage) };
     case "ReduceMean":
       return mean(node, base, axes, values);
@@ -71,17 +70,22 @@ export function readOperator(node: OnnxNode, base: LayerBase, features: Features
       };
     }
     default:
-      return unknown(operation || "node without an operator");
+      return unknown(base, operation);
   }
+}
+
+/** What is not read, as the sentence calls it that says where it is; operators of other domains may have any name. */
+export function unknown(base: LayerBase, what: string): ReadLayer {
+  const operation = /^[\w.]/.test(what) && !/[^\w. ,[\]-]/.test(what) ? what : `node of the operator ${quoted(what)}`;
+  return { layer: { ...base, kind: "unknown", operation }, axes: undefined };
 }
 
 /** inputs: features, kernel [output, input, height, width], bias [output]. */
 function convolution(node: OnnxNode, base: LayerBase, axes: Features["axes"], values: OnnxValues): ReadLayer {
   const kernel = values.requireWeights(node.inputs[1], base, "kernel");
   const [outputs = 0, , height = 0, width = 0] = kernel.shape;
-  if (kernel.shape.length !== 4)
-    return { layer: { ...base, kind: "unknown", operation: `Conv of ${kernel.shape.length - 2} dimensions` }, axes: undefined };
-  if (axes && !isImage(axes)) return { layer: { ...base, kind: "unknown", operation: `Conv over ${axesText(axes)}` }, axes: undefined };
+  if (kernel.shape.length !== 4) return unknown(base, `Conv of ${kernel.shape.length - 2} dimensions`);
+  if (axes && !isImage(axes)) return unknown(base, `Conv over ${axesText(axes)}`);
   const dilations = extent(node, "dilations");
   const padding = convolutionPadding(node, [height, width], dilations);
   const layer: Layer = {
@@ -141,17 +145,17 @@ function averagePool(node: OnnxNode, base: LayerBase, axes: Features["axes"]): R
   const strides = extent(node, "strides");
   const [batch, channel, height, width] = axes ?? IMAGE_OF_ANY_SIZE;
   if (axes && !areAxes(axes, "batch", "channel", "height", "width")) {
-    return { layer: { ...base, kind: "unknown", operation: `AveragePool over ${axesText(axes)}` }, axes: undefined };
+    return unknown(base, `AveragePool over ${axesText(axes)}`);
   }
   const dilations = extent(node, "dilations");
   if (dilations.some((step) => step !== 1)) {
-    return { layer: { ...base, kind: "unknown", operation: `AveragePool with dilation ${extentText(dilations)}` }, axes: undefined };
+    return unknown(base, `AveragePool with dilation ${extentText(dilations)}`);
   }
   // A window over everything, larger than those between the convolutions.
   if (
     height!.size === size[0] &&
     width!.size === size[1] &&
-    size[0] * size[1] > 4 &&
+    Math.max(...size) > 2 &&
     attributeIntegers(node, "pads")?.some((pad) => pad !== 0) !== true
   ) {
     return { layer: { ...base, kind: "globalAveragePool" }, axes: axes?.map(averagedIfImage) };
@@ -176,7 +180,7 @@ function mean(node: OnnxNode, base: LayerBase, axes: Features["axes"], values: O
   const others = axes?.filter((axis) => !averaged.has(axis)) ?? [];
   const roles = [...averaged].map((axis) => axis?.role);
   if (axes && (averaged.size !== 2 || !roles.includes("height") || !roles.includes("width"))) {
-    return { layer: { ...base, kind: "unknown", operation: `ReduceMean over axes ${indices.join(", ")}` }, axes: undefined };
+    return unknown(base, `ReduceMean over axes ${indices.join(", ")}`);
   }
   const keeps = attributeInteger(node, "keepdims", 1) !== 0;
   return { layer: { ...base, kind: "globalAveragePool" }, axes: axes && (keeps ? axes.map(averagedIfImage) : others) };
@@ -188,8 +192,7 @@ function concat(node: OnnxNode, base: LayerBase, values: OnnxValues): ReadLayer 
   const sameLayout = joined.every((axes) => axes && first && areAxes(axes, ...first.map(({ role }) => role)));
   const axis = fromFront(attributeInteger(node, "axis", 1), first?.length ?? 0);
   const along = first?.[axis];
-  if (first === undefined || along === undefined || !sameLayout)
-    return { layer: { ...base, kind: "unknown", operation: "Concat in different layouts" }, axes: undefined };
+  if (first === undefined || along === undefined || !sameLayout) return unknown(base, "Concat in different layouts");
   const size = joined.reduce((sum, axes) => sum + (axes?.[axis]?.size ?? Number.NaN), 0);
   return {
     layer: { ...base, kind: "concat", axis: CHANNELS_LAST.indexOf(along.role), activation: "linear" },
@@ -200,16 +203,12 @@ function concat(node: OnnxNode, base: LayerBase, values: OnnxValues): ReadLayer 
 /** x + constant, x - constant, x * constant, x / constant; sum and product in either order. */
 function affine(node: OnnxNode, base: LayerBase, axes: Features["axes"], values: OnnxValues): ReadLayer {
   const { operation, inputs } = node;
-  const unknown: ReadLayer = { layer: { ...base, kind: "unknown" }, axes: undefined };
   const isFirst = values.features(inputs[0] ?? "") !== undefined;
   const constant = values.weights(inputs[isFirst ? 1 : 0] ?? "", base);
-  if (constant === undefined || inputs.length !== 2 || (!isFirst && (operation === "Sub" || operation === "Div"))) return unknown;
+  if (constant === undefined || inputs.length !== 2 || (!isFirst && (operation === "Sub" || operation === "Div")))
+    return unknown(base, operation);
   const perChannel = alongChannels(constant, axes);
-  if (perChannel === undefined)
-    return {
-      ...unknown,
-      layer: { ...base, kind: "unknown", operation: `${operation} of a constant of shape [${constant.shape.join(", ")}]` },
-    };
+  if (perChannel === undefined) return unknown(base, `${operation} of a constant of shape [${constant.shape.join(", ")}]`);
   const changed = (change: (value: number) => number): Weights => ({ shape: perChannel.shape, values: perChannel.values.map(change) });
   const layer: Layer =
     operation === "Add" || operation === "Sub"
@@ -234,7 +233,7 @@ function dense(node: OnnxNode, base: LayerBase, axes: Features["axes"], values: 
   const what = [...factors, ...(attributeInteger(node, "transA", 0) === 0 ? [] : ["transA"])].map((name) => ` with ${name}`).join("");
   const isOverChannels = axes === undefined || (isAxis(axes.at(-1), "channel") && axes.slice(0, -1).every((axis) => isAxis(axis, "batch")));
   if (what !== "" || !isOverChannels || values.features(inputs[0] ?? "") === undefined) {
-    return { layer: { ...base, kind: "unknown", operation: `${operation}${what || ` over ${axes && axesText(axes)}`}` }, axes: undefined };
+    return unknown(base, `${operation}${what || ` over ${axesText(axes ?? [])}`}`);
   }
   const weights = values.requireWeights(inputs[1], base, "weights");
   const kernel = attributeInteger(node, "transB", 0) === 0 ? weights : transposed(values.path, base, weights);
