@@ -176,6 +176,26 @@ test("the global average as a window over everything", async (t) => {
   });
 });
 
+test("the global average as two means, one after the other", async (t) => {
+  for (const [first, second, keeps] of [
+    [3, 2, 0],
+    [2, -1, 1],
+  ] as const) {
+    await sameNetwork(t, NORM, (graph) => {
+      const mean = (axis: number) => new Map([attribute("axes", [axis]), attribute("keepdims", keeps)]);
+      const average = nodeOf(graph, "ReduceMean");
+      average.attributes = mean(first);
+      if (keeps === 1) insertAfter(graph, average, { operation: "Flatten", name: "flat", attributes: new Map() });
+      insertAfter(graph, average, { operation: "ReduceMean", name: "second", attributes: mean(second) });
+    });
+  }
+  const once = await refused(t, NORM, (graph) => nodeOf(graph, "ReduceMean").attributes.set(...attribute("axes", [2])));
+  assert.match(
+    once,
+    /"\/classes\/Gemm" is a Gemm over \[batch, channel, width\], expected the global average over time and coefficient \(head\)/,
+  );
+});
+
 test("constants that are listed as inputs, too", async (t) => {
   await sameNetwork(t, PLAIN, ({ inputs, constants }) => inputs.push(...constants.map(({ name, shape }) => ({ name, shape }))));
 });

@@ -10,8 +10,11 @@ export interface Axis {
   size: number | undefined;
 }
 
-/** "input 2" is the third dimension of the model's input, before a convolution says what it is; "one" was made by a reshape and has the size 1. */
-export type Role = "batch" | "channel" | "height" | "width" | "one" | "mixed" | `input ${number}`;
+/**
+ * "input 2" is the third dimension of the model's input, before a convolution says what it is; "one" was made by a reshape and has the size 1; "averaged"
+ * is left of a dimension over which a mean was taken; "mixed" is more than one of them.
+ */
+export type Role = "batch" | "channel" | "height" | "width" | "one" | "averaged" | "mixed" | `input ${number}`;
 
 /** In which a layer of layer_graph.ts has them. */
 export const CHANNELS_LAST: readonly Role[] = ["batch", "height", "width", "channel"];
@@ -36,7 +39,7 @@ export function fromFront(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
 
-const ONE: Axis = { role: "one", size: 1 };
+export const ONE: Axis = { role: "one", size: 1 };
 
 /** What a transpose makes of them; undefined when `order` is not an order of them. */
 export function transposed(axes: readonly Axis[], order: readonly number[] | undefined): Axis[] | undefined {

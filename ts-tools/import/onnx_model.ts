@@ -101,8 +101,9 @@ class OnnxReader {
       return;
     }
     const { layer, axes } = readOperator(node, base, features, values);
-    if (layer.kind === "convolution") this.nameInputAxes(features);
-    this.add(node, layer, axes);
+    if (layer?.kind === "convolution") this.nameInputAxes(features);
+    if (layer === undefined) values.addFeatures(node, { layer: features.layer, axes });
+    else this.add(node, layer, axes);
   }
 
   private add(node: OnnxNode, layer: Layer, axes: Features["axes"]): void {

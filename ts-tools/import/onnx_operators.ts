@@ -1,15 +1,15 @@
 /** ONNX operators as layers. Weights come as [output, input, height, width]; they leave as [height, width, input, output]. */
 
 import { type Extent, elementCount, extentText, type Layer, type LayerBase, layerError, quoted, type Weights } from "./layer_graph.js";
-import { type Axis, areAxes, axesText, CHANNELS_LAST, fromFront, isAxis } from "./onnx_axes.js";
+import { type Axis, areAxes, axesText, CHANNELS_LAST, fromFront, isAxis, ONE } from "./onnx_axes.js";
 import { axesArgument } from "./onnx_constants.js";
 import type { Features, OnnxValues } from "./onnx_features.js";
 import { averagePooling, convolutionPadding } from "./onnx_padding.js";
 import { attributeFloat, attributeInteger, attributeIntegers, type OnnxNode } from "./onnx_schema.js";
 
-/** A layer, and the dimensions of what it computes. */
+/** A layer, and the dimensions of what it computes; no layer where the next one does the work. */
 export interface ReadLayer {
-  layer: Layer;
+  layer: Layer | undefined;
   axes: readonly Axis[] | undefined;
 }
 
@@ -75,7 +75,7 @@ export function readOperator(node: OnnxNode, base: LayerBase, features: Features
 }
 
 /** What is not read, as the sentence calls it that says where it is; operators of other domains may have any name. */
-export function unknown(base: LayerBase, what: string): ReadLayer {
+export function unknown(base: LayerBase, what: string): ReadLayer & { layer: Layer } {
   const operation = /^[\w.]/.test(what) && !/[^\w. ,[\]-]/.test(what) ? what : `node of the operator ${quoted(what)}`;
   return { layer: { ...base, kind: "unknown", operation }, axes: undefined };
 }
@@ -170,20 +170,26 @@ function averagePool(node: OnnxNode, base: LayerBase, axes: Features["axes"]): R
 const IMAGE_OF_ANY_SIZE: readonly Axis[] = (["batch", "channel", "height", "width"] as const).map((role) => ({ role, size: undefined }));
 
 function averagedIfImage(axis: Axis): Axis {
-  return axis.role === "height" || axis.role === "width" ? { role: "one", size: 1 } : axis;
+  return isImageAxis(axis) ? ONE : axis;
 }
 
-/** The axes are an attribute until opset 17, then an input. */
+/** The global average in one step or in two, first over one dimension of the image, then over the other. */
 function mean(node: OnnxNode, base: LayerBase, axes: Features["axes"], values: OnnxValues): ReadLayer {
   const indices = axesArgument(node, values.constant(node.inputs[1] ?? "", base)) ?? [];
-  const averaged = new Set(indices.map((index) => axes?.[fromFront(index, axes.length)]));
-  const others = axes?.filter((axis) => !averaged.has(axis)) ?? [];
-  const roles = [...averaged].map((axis) => axis?.role);
-  if (axes && (averaged.size !== 2 || !roles.includes("height") || !roles.includes("width"))) {
-    return unknown(base, `ReduceMean over axes ${indices.join(", ")}`);
-  }
+  if (axes === undefined) return unknown(base, "ReduceMean");
+  const averaged = new Set(indices.map((index) => fromFront(index, axes.length)));
+  const isOfImage = averaged.size > 0 && [...averaged].every((index) => axes[index] && isImageAxis(axes[index]));
+  if (!isOfImage) return unknown(base, `ReduceMean over axes ${indices.join(", ")}`);
   const keeps = attributeInteger(node, "keepdims", 1) !== 0;
-  return { layer: { ...base, kind: "globalAveragePool" }, axes: axes && (keeps ? axes.map(averagedIfImage) : others) };
+  const left = axes.flatMap((axis, index): Axis[] =>
+    averaged.has(index) ? (keeps ? [{ role: "averaged", size: undefined }] : []) : [axis],
+  );
+  if (left.some(isImageAxis)) return { layer: undefined, axes: left };
+  return { layer: { ...base, kind: "globalAveragePool" }, axes: left.map((axis) => (axis.role === "averaged" ? ONE : axis)) };
+}
+
+function isImageAxis({ role }: Axis): boolean {
+  return role === "height" || role === "width";
 }
 
 function concat(node: OnnxNode, base: LayerBase, values: OnnxValues): ReadLayer {
