@@ -68,7 +68,7 @@ test("weights in typed lists instead of raw bytes: float, double, halves, int64"
     }
   });
   await sameNetwork(t, "tf2onnx-18-nchw.onnx", ({ constants }) => {
-    const axes = constants.find(({ name }) => name === "const_fold_opt__161")!;
+    const axes = constants.find(({ type, shape }) => type === 7 && shape.join() === "2")!;
     axes.values = [
       [7, 1],
       [7, 2],
