@@ -27,6 +27,7 @@ const CASES: Readonly<Record<string, number>> = {
   "keras3-keras": 160,
   "tflite-float32": 2000,
   "tflite-float16": 2000,
+  onnx: 1500,
   manifest: 3500,
   sidecar: 1200,
   budget: 1500,

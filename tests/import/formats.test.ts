@@ -21,6 +21,13 @@ import {
 const FLOAT32_LIMIT = 1e-6;
 const FLOAT16_LIMIT = 1e-3;
 
+/** By PyTorch's two exporters and tf2onnx. */
+const ONNX = ["torchscript-11", "torchscript-14-turned", "torchscript-17-norm", "torchscript-20-view", "dynamo-18", "dynamo-21"].concat([
+  "tf2onnx-11",
+  "tf2onnx-17-keras3",
+  "tf2onnx-18-nchw",
+]);
+
 const FORMATS: readonly { file: string; format: string; limit?: number }[] = [
   { file: "tiny.tfjs-graph", format: "TensorFlow.js graph model" },
   { file: "tiny.tfjs-graph/model.json", format: "TensorFlow.js graph model" },
@@ -34,6 +41,7 @@ const FORMATS: readonly { file: string; format: string; limit?: number }[] = [
   { file: "tiny.float16.tflite", format: "TensorFlow Lite float16", limit: FLOAT16_LIMIT },
   { file: "reordered.keras3.keras", format: "Keras 3 .keras" },
   { file: "reordered.float32.tflite", format: "TensorFlow Lite float32" },
+  ...ONNX.map((name) => ({ file: `onnx/${name}.onnx`, format: "ONNX" })),
 ];
 
 for (const { file, format, limit = FLOAT32_LIMIT } of FORMATS) {

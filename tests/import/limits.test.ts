@@ -21,6 +21,7 @@ import {
 } from "../../ts-tools/import/limits.js";
 import { repositoryRoot } from "../support/paths.js";
 import { editedTfjs, fixture, fixtureBytes, largestDifference, refusal, temporaryFile, temporaryFolder } from "./model_fixtures.js";
+import { attribute, constant, editedOnnx, nodeOf } from "./onnx_edit.js";
 
 /** Of processor time: starting the thread and loading a library take some, too. */
 const LONGEST_MILLISECONDS = MOST_MILLISECONDS + 2000;
@@ -312,6 +313,44 @@ test("a TensorFlow Lite file of twenty million operators in one place", async (t
   assert.match(
     (await refusedInTime(t, path)).sentence,
     /reading it takes more than 160 MiB for its description, expected a few: the file is damaged/,
+  );
+});
+
+test("an ONNX file of thirty million nodes, and one of as many fields", async (t) => {
+  const count = 30_000_000;
+  // In a ModelProto field 7 is the graph, in a GraphProto field 1 a node: here each is empty.
+  for (const [field, bytes] of [
+    [0x0a, [0x08, 0x08, 0x3a]],
+    [0x7a, [0x08, 0x08, 0x12, 0x00]],
+  ] as const) {
+    const head =
+      field === 0x0a ? [...bytes, ...[0, 7, 14, 21].map((shift, i) => (((2 * count) >> shift) % 128) | (i < 3 ? 128 : 0))] : bytes;
+    const file = new Uint8Array(head.length + 2 * count);
+    file.set(head);
+    for (let at = head.length; at < file.length; at += 2) file[at] = field;
+    assert.match(
+      (await refusedInTime(t, temporaryFile(t, "many.onnx", file))).sentence,
+      /reading it takes (more than 160 MiB for its description|longer than 4 s)/,
+    );
+  }
+});
+
+test("an ONNX file whose sizes double from node to node", async (t) => {
+  const path = editedOnnx(t, "torchscript-11.onnx", (graph) => {
+    graph.constants.push(constant("list 0", [2], [1, 1]));
+    const double = Array.from({ length: 60 }, (_, i) => ({
+      operation: "Concat",
+      name: `double ${i}`,
+      inputs: [`list ${i}`, `list ${i}`],
+      outputs: [`list ${i + 1}`],
+      attributes: new Map([attribute("axis", 0)]),
+    }));
+    graph.nodes.unshift(...double);
+    nodeOf(graph, "Conv").inputs[2] = "list 60";
+  });
+  assert.match(
+    (await refusedInTime(t, path)).sentence,
+    /"\/temporal\/temporal\.0\/Conv" has no constant bias, expected trained weights in the file/,
   );
 });
 

@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { editedTfjs, fixture, fixtureBytes, refusal, temporaryFile, temporaryFolder } from "./model_fixtures.js";
 
-const SUPPORTED = "a TensorFlow.js model.json (graph or layers model), Keras .h5 or .keras, or a float TensorFlow Lite .tflite";
+const SUPPORTED = "a TensorFlow.js model.json (graph or layers model), Keras .h5 or .keras, a float TensorFlow Lite .tflite, or ONNX";
 
 test("a file that is not there", async (t) => {
   const path = join(temporaryFolder(t), "absent.keras");
@@ -39,13 +39,6 @@ test("a file of another kind", async (t) => {
       await refusal(path),
       `${path}: this is not a model file of a known format, or its beginning is damaged, expected ${SUPPORTED}.`,
     );
-  }
-});
-
-test("an ONNX model, by name or by content", async (t) => {
-  const onnx = Buffer.concat([Buffer.from([0x08, 0x08, 0x12, 0x07]), Buffer.from("tf2onnx"), Buffer.alloc(40)]);
-  for (const path of [temporaryFile(t, "model.bin", onnx), temporaryFile(t, "model.onnx", "anything")]) {
-    assert.equal(await refusal(path), `${path}: this is an ONNX model, expected ${SUPPORTED}: convert it to one of these first.`);
   }
 });
 

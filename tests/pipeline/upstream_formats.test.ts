@@ -1,4 +1,4 @@
-/** The seven float files of one trained model: the same quantized weights, and the same answers as the float model. */
+/** The eight float files of one trained model: the same quantized weights, and the same answers as the float model. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -14,13 +14,14 @@ import { sharedFolder } from "../support/paths.js";
 const FORMATS = [
   "emodb_3s_cross_entropy_float32.tflite",
   "converted/float16.tflite",
+  "converted/float32.onnx",
   "converted/keras2.h5",
   "converted/keras2.keras",
   "converted/keras3.keras",
   "converted/tfjs-graph-model",
   "converted/tfjs-layers-model",
 ];
-test("seven formats of one model quantize to the same weights within one step and answer as the float model does", {
+test("eight formats of one model quantize to the same weights within one step and answer as the float model does", {
   skip: skipUpstream,
 }, async (t) => {
   const probabilities = referenceProbabilities();

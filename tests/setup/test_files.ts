@@ -41,6 +41,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "module/network": 11,
   "import/formats": 10,
   "module/command": 10,
+  "pipeline/onnx_recordings": 9,
   "module/micro_model": 10,
   "module/winograd": 10,
   "import/refused_convolutions": 9,
@@ -58,7 +59,7 @@ const PYTHON = ["module/engines", "module/recordings", "firmware/build_files"];
 const QUICK = [
   ...["emit", "evaluate", "model", "reference"],
   ...["cli/predictions_csv", "features/npy", "host/file_names", "host/pending_files", "host/plain_file", "host/time_left"],
-  ...["import/folding", "import/formats", "import/refused_graphs", "import/refused_networks"],
+  ...["import/folding", "import/formats", "import/onnx", "import/refused_graphs", "import/refused_networks"],
   ...[
     "quantize/calibrate",
     "quantize/float_forward",

@@ -31,7 +31,7 @@ interface BuildCommandOptions {
 
 const HELP = `
 SOURCE is a trained Light-SERNet of any width: a TensorFlow.js graph or layers model (folder or model.json), a Keras .h5 or .keras file,
-or a TFLite file with float32 or float16 weights.
+a TFLite file with float32 or float16 weights, or an ONNX file as PyTorch and tf2onnx export it.
 
 A new model needs recordings to choose its activation scales from (--calibrate). --keep-scales writes the scales to light-sernet.json beside
 the float weights ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.

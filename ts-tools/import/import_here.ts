@@ -31,6 +31,7 @@ const CONTAINER_NAMES: Record<ModelFile["format"], string> = {
   hdf5: "Keras .h5 file",
   zip: "Keras .keras archive",
   tflite: "TensorFlow Lite file",
+  onnx: "ONNX file",
 };
 
 /** Readers load on demand: each needs a library that takes a while to start. */
@@ -44,5 +45,7 @@ async function loadReader(format: ModelFile["format"]): Promise<(file: ModelFile
       return (await import("./keras_archive.js")).readKerasArchive;
     case "tflite":
       return (await import("./tflite_model.js")).readTfliteModel;
+    case "onnx":
+      return (await import("./onnx_model.js")).readOnnxModel;
   }
 }

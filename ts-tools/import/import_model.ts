@@ -13,8 +13,8 @@ export type ImportMessage = "begun" | { model: FloatModel } | { refusal: string;
 const WATCH_MILLISECONDS = 10;
 
 /**
- * Reads the model at `source`: a TensorFlow.js model.json or the folder that holds it, a Keras .h5 or .keras file, or a float
- * TensorFlow Lite file. The content decides which it is, not the name. Every fault is thrown as a ModelError of one sentence, and
+ * Reads the model at `source`: a TensorFlow.js model.json or the folder that holds it, a Keras .h5 or .keras file, a float
+ * TensorFlow Lite file, or an ONNX file. The content decides which it is, not the name. Every fault is thrown as a ModelError of one sentence, and
  * reading takes no more than limits.ts allows; the process may grow by `memoryBytes`.
  */
 export async function importModel(source: string, memoryBytes = MOST_MEMORY_BYTES): Promise<FloatModel> {

@@ -7,9 +7,9 @@ import { fileError, orFileError } from "./layer_graph.js";
 import { MOST_FILE_BYTES, MOST_JSON_BYTES } from "./limits.js";
 
 export const SUPPORTED_FORMATS =
-  "a TensorFlow.js model.json (graph or layers model), Keras .h5 or .keras, or a float TensorFlow Lite .tflite";
+  "a TensorFlow.js model.json (graph or layers model), Keras .h5 or .keras, a float TensorFlow Lite .tflite, or ONNX";
 
-export type ContainerFormat = "json" | "hdf5" | "zip" | "tflite";
+export type ContainerFormat = "json" | "hdf5" | "zip" | "tflite" | "onnx";
 
 export interface ModelFile {
   /** The file that holds the model, or its description: SOURCE itself, or model.json in the folder SOURCE. */
@@ -67,8 +67,7 @@ function detectFormat(path: string, head: Uint8Array): ContainerFormat {
   if (text.startsWith("PK\x03\x04")) return "zip";
   if (text.slice(4, 8) === "TFL3") return "tflite";
   if (/^(\xef\xbb\xbf)?\s*\{/.test(text)) return "json";
-  if (looksLikeOnnx(path, head))
-    throw fileError(path, `this is an ONNX model, expected ${SUPPORTED_FORMATS}: convert it to one of these first`);
+  if (looksLikeOnnx(path, head)) return "onnx";
   if (basename(path).endsWith(".pb")) {
     throw fileError(path, `this is a TensorFlow graph, expected ${SUPPORTED_FORMATS}: convert the SavedModel to one of these first`);
   }

@@ -1,18 +1,11 @@
 /** The shards of a TensorFlow.js model: files of weights beside its model.json, which names them and says what they hold. */
 
-import { realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { plainFileSize, readPlainFile } from "../host/plain_file.js";
+import { type FolderFile, findInFolder, readInFolder } from "./folder_file.js";
 import { asArray, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
-import { elementCount, fileError, orFileError, quoted } from "./layer_graph.js";
+import { elementCount, fileError, quoted } from "./layer_graph.js";
 import { MOST_SHARDS, WeightCounter } from "./limits.js";
 
-interface Shard {
-  /** As the manifest names it. */
-  name: string;
-  file: string;
-  bytes: number;
-}
+const SHARD = "the weights shard";
 
 /**
  * The bytes of all shards that a weightsManifest names, in its order. Every shard must be a plain file in the folder of the model.json at
@@ -28,19 +21,19 @@ export async function readWeightsManifest(path: string, manifest: Json | undefin
   const whole = new Uint8Array([...shards.values()].reduce((sum, { bytes }) => sum + bytes, 0));
   let offset = 0;
   for (const shard of shards.values()) {
-    whole.set(await readShard(path, shard), offset);
+    whole.set(await readInFolder(path, shard, SHARD), offset);
     offset += shard.bytes;
   }
   return whole;
 }
 
 /** Shards by name. */
-async function findShards(path: string, names: readonly string[]): Promise<Map<string, Shard>> {
+async function findShards(path: string, names: readonly string[]): Promise<Map<string, FolderFile>> {
   if (names.length > MOST_SHARDS) throw fileError(path, `it names ${names.length} shards of weights, expected at most ${MOST_SHARDS}`);
-  const shards = new Map<string, Shard>();
+  const shards = new Map<string, FolderFile>();
   const files = new Set<string>();
   for (const name of names) {
-    const shard = await findShard(path, name);
+    const shard = await findInFolder(path, name, SHARD);
     if (files.has(shard.file)) throw fileError(path, `it names the weights shard ${name} twice, expected each once`);
     files.add(shard.file);
     shards.set(name, shard);
@@ -48,25 +41,11 @@ async function findShards(path: string, names: readonly string[]): Promise<Map<s
   return shards;
 }
 
-async function findShard(path: string, name: string): Promise<Shard> {
-  const shard = join(dirname(path), name);
-  const sentence = `the weights shard ${shard} cannot be read, expected a plain file beside model.json`;
-  const { folder, file, bytes } = await orFileError(path, sentence, async () => {
-    const [folder, file] = await Promise.all([realpath(dirname(path)), realpath(shard)]);
-    return { folder, file, bytes: await plainFileSize(file) };
-  });
-  const inside = relative(folder, file);
-  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    throw fileError(path, `the weights shard ${name} is outside the model's folder, expected it beside model.json or below`);
-  }
-  return { name, file, bytes };
-}
-
 /** The shards of one group must have exactly as many bytes as its weights take. */
 function checkSizes(
   path: string,
   names: readonly string[],
-  shards: ReadonlyMap<string, Shard>,
+  shards: ReadonlyMap<string, FolderFile>,
   group: JsonObject,
   counter: WeightCounter,
 ): void {
@@ -92,12 +71,4 @@ function weightBytes(path: string, weight: JsonObject, counter: WeightCounter): 
   }
   counter.add(elementCount(shape));
   return bytes;
-}
-
-async function readShard(path: string, { name, file, bytes }: Shard): Promise<Uint8Array> {
-  const read = await orFileError(path, `the weights shard ${name} cannot be read, expected a file that opens`, () =>
-    readPlainFile(file, bytes),
-  );
-  if (read.length !== bytes) throw fileError(path, `the weights shard ${name} changed while it was read, expected it to stay the same`);
-  return read;
 }

@@ -166,6 +166,35 @@ function archive(name: string, fixtures: readonly string[]): Target {
   });
 }
 
+const ONNX_NAMES = [
+  "kernel_shape",
+  "ceil_mode",
+  "count_include_pad",
+  "pads",
+  "axes",
+  "perm",
+  "Conv",
+  "Reshape",
+  "Gemm",
+  "Concat",
+  "location",
+  "offset",
+];
+const EXTERNAL = "dynamo-18.onnx.data";
+
+/** A model, and the file in which one of them has its weights. */
+function onnx(name: string, fixtures: readonly string[]): Target {
+  const models = lazy(() => fixtures.map((fixture) => withStructure(fixtureBytes(`onnx/${fixture}.onnx`), ONNX_NAMES)));
+  const external = lazy(() => fixtureBytes(`onnx/${EXTERNAL}`));
+  return target(name, "model.onnx", (random) => {
+    const { bytes, structure } = pick(random, models());
+    return new Map<string, Uint8Array>([
+      ["model.onnx", damage(random, bytes, { structure, other: pick(random, models()).bytes })],
+      [EXTERNAL, random.unit() < 0.05 ? damage(random, external()) : external()],
+    ]);
+  });
+}
+
 export const IMPORTERS: readonly Target[] = [
   tfjs("tfjs-graph", ["tiny.tfjs-graph", "tiny.tfjs-graph-float16", "tiny.tfjs-graph-keras3"]),
   tfjs("tfjs-layers", ["tiny.tfjs-layers"]),
@@ -175,4 +204,5 @@ export const IMPORTERS: readonly Target[] = [
   archive("keras3-keras", ["tiny.keras3.keras", "plain_conv.keras3.keras", "reordered.keras3.keras"]),
   binary("tflite-float32", "model.tflite", ["tiny.float32.tflite", "reordered.float32.tflite"]),
   binary("tflite-float16", "model.tflite", ["tiny.float16.tflite"]),
+  onnx("onnx", ["torchscript-17-norm", "torchscript-20-view", "dynamo-18", "dynamo-21", "tf2onnx-17-keras3", "tf2onnx-18-nchw"]),
 ];
