@@ -19,13 +19,13 @@ import { recognizeInput } from "./recognize_input.js";
  */
 export function recognize(graph: LayerGraph, openFrames?: number): FloatModel {
   const walk = new GraphWalk(graph);
-  const { frames, coefficients, factor, last: input } = recognizeInput(walk, openFrames);
-  const { paths, concat, order } = recognizeBodyOne(walk, input, factor);
+  const { frames, coefficients, factor, input, last: mfcc } = recognizeInput(walk, openFrames);
+  const { paths, concat, order } = recognizeBodyOne(walk, mfcc, factor);
   const widths = paths.map((path) => path.outputChannels);
   const { bodyTwo, last } = recognizeBodyTwo(walk, concat, widths);
   bodyTwo[0] = permuteInputChannels(bodyTwo[0], order, widths);
   const dense = recognizeHead(walk, last, bodyTwo[4].outputChannels);
-  return { format: graph.format, frames, coefficients, bodyOne: paths, bodyTwo, dense };
+  return { format: graph.format, frames, coefficients, ...(input && { input }), bodyOne: paths, bodyTwo, dense };
 }
 
 /** The first convolution's input channels are still in the order of the concatenation. */

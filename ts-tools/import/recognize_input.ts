@@ -1,8 +1,12 @@
 /**
- * What is between the input of Light-SERNet and body I: the MFCCs with one more dimension, and a scale. Everything here is y = a x + b per coefficient; it
- * composes to one pair a, b for each, in float64.
+ * What is between the input of Light-SERNet and body I: the MFCCs with one more dimension, scaled or normalized. Everything here is y = a x + b per coefficient;
+ * it composes to one pair a, b for each, in float64.
+ *
+ * One factor for all coefficients is folded into the kernels of body I. Anything else cannot be: the convolutions pad y with zeros, not x, so that an offset would
+ * need another bias at every edge, and a kernel meets coefficients of different factors. The module then computes y when it quantizes the MFCCs.
  */
 
+import type { InputAffine } from "../model/input_affine.js";
 import { type AffineLayer, requireFinite } from "./fold_batch_norm.js";
 import type { GraphWalk } from "./graph_walk.js";
 import { elementCount, type Layer, layerError, numberText, type ReshapeLayer, type Weights } from "./layer_graph.js";
@@ -10,8 +14,10 @@ import { elementCount, type Layer, layerError, numberText, type ReshapeLayer, ty
 export interface RecognizedInput {
   frames: number;
   coefficients: number;
-  /** The paths of body I take the MFCCs times this. */
+  /** The paths of body I take the MFCCs times this, */
   factor: number;
+  /** or these of each coefficient. */
+  input: InputAffine | undefined;
   /** The layer whose output they take. */
   last: Layer;
 }
@@ -25,7 +31,7 @@ const EXPECTED = "[batch, frames, coefficients, 1] or [batch, frames, coefficien
 export function recognizeInput(walk: GraphWalk, openFrames: number | undefined): RecognizedInput {
   const input = walk.input();
   const mfcc = mfccShape(walk.source, input, input.shape);
-  const affine = new InputAffine(walk.source, mfcc.coefficients);
+  const affine = new AffineLayers(walk.source, mfcc.coefficients);
   let { frames } = mfcc;
   let { rank } = mfcc;
   let last: Layer = input;
@@ -43,7 +49,7 @@ export function recognizeInput(walk: GraphWalk, openFrames: number | undefined):
   if (frames === undefined && openFrames === undefined) {
     throw layerError(walk.source, input, `takes ${shapeText(input.shape)}, any number of frames`, "a length in seconds: add --window 3, or that of the recordings it was trained on");
   }
-  return { frames: frames ?? openFrames!, coefficients: mfcc.coefficients, factor: affine.factor(), last };
+  return { frames: frames ?? openFrames!, coefficients: mfcc.coefficients, ...affine.result(), last };
 }
 
 /** The sizes of an input that holds MFCCs; `rank` is 3 where the last dimension is yet to be added. */
@@ -74,11 +80,9 @@ function reshaped(source: string, layer: ReshapeLayer, [batch, frames, coefficie
 }
 
 /** y = factor x + offset for each coefficient, what the layers in front of body I do so far. */
-class InputAffine {
+class AffineLayers {
   private readonly factors: Float64Array;
   private readonly offsets: Float64Array;
-  /** The last layer, for messages. */
-  private last: Layer | undefined;
 
   constructor(
     private readonly source: string,
@@ -90,7 +94,6 @@ class InputAffine {
 
   /** After `layer`, which takes a tensor of so many dimensions. */
   add(layer: AffineLayer, rank: number): void {
-    this.last = layer;
     const { factors, offsets } = layer.kind === "batchNorm" ? this.ofBatchNorm(layer, rank) : this.ofConstant(layer, rank);
     for (let k = 0; k < this.coefficients; k++) {
       this.factors[k]! *= factors[k]!;
@@ -98,15 +101,12 @@ class InputAffine {
     }
   }
 
-  /** The scale, if that is all the layers do. */
-  factor(): number {
-    const [factor = 1] = this.factors;
-    const { last } = this;
-    if (last === undefined) return 1;
-    const isScale = this.factors.every((other) => other === factor) && this.offsets.every((offset) => offset === 0);
-    if (!isScale) throw layerError(this.source, last, "changes coefficients differently or adds an offset, which zero padding cannot follow", "one factor for all");
-    requireFinite(this.source, last, "factor", Float32Array.of(factor));
-    return factor;
+  result(): { factor: number; input: InputAffine | undefined } {
+    const factors = Array.from(this.factors);
+    const offsets = Array.from(this.offsets);
+    const [factor = 1] = factors;
+    const isFactor = factors.every((other) => other === factor) && offsets.every((offset) => offset === 0);
+    return isFactor ? { factor, input: undefined } : { factor: 1, input: { factors, offsets } };
   }
 
   private ofConstant(layer: Extract<AffineLayer, { kind: "scale" | "shift" }>, rank: number): { factors: ArrayLike<number>; offsets: ArrayLike<number> } {

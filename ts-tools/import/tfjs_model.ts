@@ -31,7 +31,10 @@ export async function readTfjsModel(file: ModelFile): Promise<LayerGraph> {
   if (weightData === undefined || weightSpecs === undefined) throw fileError(path, "it has no weightsManifest, expected one");
   const weights = readTensors(() => io.decodeWeights(weightData, weightSpecs));
   const names = [...weights.keys()];
-  return kerasGraph(path, "TensorFlow.js layers model", kerasModel, (layer, name) => weights.get(weightName(names, layer, name) ?? ""));
+  return kerasGraph(path, "TensorFlow.js layers model", kerasModel, (layer, name) =>
+    // The weights of Keras' Normalization have no layer in their name.
+    weights.get(weightName(names, layer, name) ?? (layer.className === "Normalization" ? name : "")),
+  );
 }
 
 /** Constants of the graph; the converter's own loader checks the topology on the way. */
