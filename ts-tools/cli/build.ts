@@ -10,6 +10,7 @@ import { FOLDER_MODEL, keepScales } from "../pipeline/model_folder.js";
 import { visible, visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";
 import { assertKeepsSource, assertStaysBelow } from "./output_folders.js";
+import { seconds } from "./run_program.js";
 
 interface BuildCommandOptions {
   out?: string;
@@ -17,6 +18,7 @@ interface BuildCommandOptions {
   classes?: string;
   id?: string;
   calibrate?: string;
+  window?: number;
   keepScales?: boolean;
   profile: Profile;
   budget?: string;
@@ -24,7 +26,8 @@ interface BuildCommandOptions {
 
 const HELP = `
 SOURCE is a trained Light-SERNet of any width: a TensorFlow.js graph or layers model (folder or model.json), a Keras .h5 or .keras file,
-or a TFLite file with float32 or float16 weights.
+or a TFLite file with float32 or float16 weights. Models inside the model, a missing softmax, missing biases, and Rescaling, Normalization or
+BatchNormalization on the input are taken; docs/own-model.md lists what may differ. A model with an open number of frames takes --window 3.
 
 A new model needs recordings to choose its activation scales from (--calibrate). --keep-scales writes the scales to light-sernet.json beside
 the float weights ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.
@@ -51,6 +54,7 @@ export function registerBuild(program: Command): void {
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
     .option("--calibrate <wavdir>", "folder of recordings to choose activation scales from (at most 100, evenly spaced)")
+    .option("--window <seconds>", "how long the sounds are that the model takes, if it takes any number of frames", seconds)
     .option("--keep-scales", "write the chosen scales to light-sernet.json beside the source, so that the next build needs no recordings")
     .addOption(new Option("--profile <profile>", "what to make").choices(["embedded", "host", "all"]).default("all"))
     .option("--budget <file>", "ceilings for the module (default: budget.json beside the source, else the package's)")
@@ -64,7 +68,7 @@ export function registerBuild(program: Command): void {
       const result = await buildToFolder(source, options);
       for (const note of result.notes) printError(undefined, `note: ${note}`);
       printLine(summary(result, options));
-      if (options.keepScales) await keepScalesOf(source, result);
+      if (options.keepScales) await keepScalesOf(source, result, options);
     });
 }
 
@@ -85,6 +89,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     classes: options.classes?.split(",").map((name) => name.trim()),
     id: options.id,
     calibrate: options.calibrate,
+    window: options.window,
     profile,
     budget: await readBudget(options.budget, source),
     version: packageVersion(),
@@ -118,9 +123,11 @@ function assertCanWriteTo(folder: string, name: string): void {
   assertCanWrite(path.join(folder, name));
 }
 
-async function keepScalesOf(source: string, { manifest }: BuildResult): Promise<void> {
-  const { id, classes, activationScales } = manifest;
-  printLine(`  scales kept in ${visible(await keepScales(source, { id, classes, activationScales }))}`);
+async function keepScalesOf(source: string, { manifest }: BuildResult, { window }: BuildCommandOptions): Promise<void> {
+  const { id, classes, activationScales, frontEnd } = manifest;
+  const { windowSamples } = frontEnd;
+  const kept = { id, classes, activationScales, ...(window !== undefined && { frontEnd: { windowSamples } }) };
+  printLine(`  scales kept in ${visible(await keepScales(source, kept))}`);
 }
 
 function summary(result: BuildResult, options: BuildCommandOptions): string {

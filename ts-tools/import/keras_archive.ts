@@ -1,5 +1,6 @@
 /** Keras archives (.keras): a zip of config.json, metadata.json and model.weights.h5, as Keras 2.13 to 3 write them. */
 
+import { foreignArchiveFault } from "./foreign_formats.js";
 import { type Hdf5File, withHdf5File } from "./hdf5_file.js";
 import { asObject, asText, parseJson } from "./json.js";
 import type { KerasLayer, KerasName } from "./keras_config.js";
@@ -32,7 +33,8 @@ export async function readKerasArchive({ path }: ModelFile): Promise<LayerGraph>
 
 async function requireMember(path: string, archive: ZipArchive, name: string, most: number): Promise<Uint8Array> {
   const bytes = await archive.member(name, most);
-  if (bytes === undefined) throw fileError(path, `this zip archive has no ${name}, expected a Keras .keras archive`);
+  if (bytes === undefined)
+    throw foreignArchiveFault(path, archive.names()) ?? fileError(path, `this zip archive has no ${name}, expected a Keras .keras archive`);
   return bytes;
 }
 

@@ -74,17 +74,17 @@ class Inliner {
       const id = scope + named.name;
       const calls = asArray(entry.inbound_nodes);
       if (calls.length > 1) throw layerError(this.path, { name: id }, `is used ${calls.length} times`, "each layer to be used once");
-      const takes = isChain ? last : referencesIn(calls[0] ?? null, scope);
-      const outputs = isModel(entry) ? this.add(entry, [...inside, named], takes) : [{ id, output: 0 }];
-      if (isModel(entry)) outputs.forEach((reference, output) => this.aliases.set(keyOf({ id, output }), reference));
-      else if (named.className !== "InputLayer" || inside.length === 0) {
-        this.layers.push({ ...named, id, inside, config: asObject(entry.config), call: argumentsOf(calls[0] ?? null), takes });
-      } else {
+      const [call = null] = calls;
+      const takes = isChain ? last : referencesIn(call, scope);
+      last = [{ id, output: 0 }];
+      if (isModel(entry)) {
+        last = this.add(entry, [...inside, named], takes);
+        for (const [output, reference] of last.entries()) this.aliases.set(keyOf({ id, output }), reference);
+      } else if (named.className === "InputLayer" && inside.length > 0) {
         const input = inputs[isChain ? 0 : inputNames.indexOf(named.name)];
         if (input === undefined) throw layerError(this.path, { name: id }, "takes nothing", "a layer of the file");
         this.aliases.set(keyOf({ id, output: 0 }), input);
-      }
-      last = outputs;
+      } else this.layers.push({ ...named, id, inside, config: asObject(entry.config), call: argumentsOf(call), takes });
     }
     return isChain ? last : referencesIn(description.output_layers ?? null, scope);
   }

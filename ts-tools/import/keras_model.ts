@@ -10,8 +10,7 @@ export type KerasWeights = (layer: KerasLayer, name: string, index: number) => W
 /** `model` is the object with class_name and config. */
 export function kerasGraph(path: string, format: string, model: Json, weights: KerasWeights): LayerGraph {
   const { layers, outputs } = kerasModel(path, model);
-  const weightsOf = (layer: KerasLayer) => (name: string, index: number) =>
-    requireWeights(path, layer, name, weights(layer, name, index));
+  const weightsOf = (layer: KerasLayer) => (name: string, index: number) => requireWeights(path, layer, name, weights(layer, name, index));
   return { source: path, format, layers: layers.map((layer) => kerasLayer(path, layer, weightsOf(layer))), outputs };
 }
 

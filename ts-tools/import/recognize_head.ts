@@ -28,7 +28,8 @@ function denseBias(walk: GraphWalk, dense: DenseLayer, classes: number): { bias:
   const consumers = walk.consumers(dense);
   const added = dense.bias === undefined && dense.activation === "linear" && consumers[0]?.kind === "shift" ? consumers[0] : undefined;
   const bias = (added?.offset ?? dense.bias)?.values ?? new Float32Array(classes);
-  if (bias.length !== classes) throw layerError(walk.source, dense, `has a bias of ${bias.length} values`, `${classes}, one per class (head)`);
+  if (bias.length !== classes)
+    throw layerError(walk.source, dense, `has a bias of ${bias.length} values`, `${classes}, one per class (head)`);
   requireFinite(walk.source, dense, "bias", bias);
   return { bias, last: added ?? dense };
 }

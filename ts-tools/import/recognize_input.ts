@@ -45,9 +45,20 @@ export function recognizeInput(walk: GraphWalk, openFrames: number | undefined):
     else break;
     last = next;
   }
-  if (rank !== 4) throw layerError(walk.source, input, `takes ${shapeText(input.shape)}`, "a Reshape or ExpandDims after it that adds a dimension of 1 at the end");
+  if (rank !== 4)
+    throw layerError(
+      walk.source,
+      input,
+      `takes ${shapeText(input.shape)}`,
+      "a Reshape or ExpandDims after it that adds a dimension of 1 at the end",
+    );
   if (frames === undefined && openFrames === undefined) {
-    throw layerError(walk.source, input, `takes ${shapeText(input.shape)}, any number of frames`, "a length in seconds: add --window 3, or that of the recordings it was trained on");
+    throw layerError(
+      walk.source,
+      input,
+      `takes ${shapeText(input.shape)}, any number of frames`,
+      "a length in seconds: add --window 3, or that of the recordings it was trained on",
+    );
   }
   return { frames: frames ?? openFrames!, coefficients: mfcc.coefficients, ...affine.result(), last };
 }
@@ -109,7 +120,10 @@ class AffineLayers {
     return isFactor ? { factor, input: undefined } : { factor: 1, input: { factors, offsets } };
   }
 
-  private ofConstant(layer: Extract<AffineLayer, { kind: "scale" | "shift" }>, rank: number): { factors: ArrayLike<number>; offsets: ArrayLike<number> } {
+  private ofConstant(
+    layer: Extract<AffineLayer, { kind: "scale" | "shift" }>,
+    rank: number,
+  ): { factors: ArrayLike<number>; offsets: ArrayLike<number> } {
     const { shape, values } = layer.kind === "scale" ? layer.factor : layer.offset;
     const missing = rank - shape.length;
     // As many dimensions as the input: missing ones come first and are 1.
@@ -119,7 +133,10 @@ class AffineLayers {
     return layer.kind === "scale" ? { factors: each, offsets: none } : { factors: none.map(() => 1), offsets: each };
   }
 
-  private ofBatchNorm(layer: Extract<AffineLayer, { kind: "batchNorm" }>, rank: number): { factors: ArrayLike<number>; offsets: ArrayLike<number> } {
+  private ofBatchNorm(
+    layer: Extract<AffineLayer, { kind: "batchNorm" }>,
+    rank: number,
+  ): { factors: ArrayLike<number>; offsets: ArrayLike<number> } {
     const { gamma, beta, mean, variance, epsilon } = layer;
     const axes = (layer.axes ?? [-1]).map((axis) => (axis < 0 ? axis + rank : axis)).filter((axis) => axis !== 3);
     const each = (weights: Weights) => this.perCoefficient(layer, weights, axes);
@@ -140,7 +157,13 @@ class AffineLayers {
     requireFinite(this.source, layer, "values", values);
     if (values.length === 1) return new Float32Array(this.coefficients).fill(values[0]!);
     const fits = varying.length === 1 && varying[0] === 2 && values.length === this.coefficients && elementCount(shape) === values.length;
-    if (!fits) throw layerError(this.source, layer, `has values of shape [${shape.join(", ")}]`, `one value, or ${this.coefficients}, one for each coefficient (input)`);
+    if (!fits)
+      throw layerError(
+        this.source,
+        layer,
+        `has values of shape [${shape.join(", ")}]`,
+        `one value, or ${this.coefficients}, one for each coefficient (input)`,
+      );
     return values;
   }
 }

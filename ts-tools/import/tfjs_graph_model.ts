@@ -25,7 +25,11 @@ function shapesOf(nodes: readonly GraphNode[]): Map<string, ComputedShape> {
     const isComputed = node.dataInputs.length > 0 && node.dataInputs.every((input) => shapes.has(input));
     if (node.operation === "Shape") shapes.set(node.name, []);
     else if (node.operation === "StridedSlice" && isComputed) shapes.set(node.name, [undefined]);
-    else if (node.operation === "Pack" && isComputed) shapes.set(node.name, node.inputs.map((_, index) => sizeOf(node.constant(index)?.values[0])));
+    else if (node.operation === "Pack" && isComputed)
+      shapes.set(
+        node.name,
+        node.inputs.map((_, index) => sizeOf(node.constant(index)?.values[0])),
+      );
   }
   return shapes;
 }

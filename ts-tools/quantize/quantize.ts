@@ -31,7 +31,9 @@ function inputScale({ clip }: FrontEnd, input: InputAffine | undefined): number 
   if (input === undefined) return clip / INPUT_LEVELS;
   const largest = Math.max(...input.factors.map((factor, k) => Math.abs(factor) * clip + Math.abs(input.offsets[k]!)));
   if (largest >= 1e-6 && largest <= 1e6) return largest / INPUT_LEVELS;
-  throw new ModelError(`the layers in front of body I make values of up to ${largest} of the MFCCs, but only 1e-6 to 1e6 can be quantized.`);
+  throw new ModelError(
+    `the layers in front of body I make values of up to ${largest} of the MFCCs, but only 1e-6 to 1e6 can be quantized.`,
+  );
 }
 
 /** The same in steps of that size. */
