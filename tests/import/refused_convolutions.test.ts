@@ -52,15 +52,6 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     'layer "temporal_norm" is a BatchNormalization, expected 2x2 average pooling (body I, temporal path)',
   ],
   [
-    "a convolution with neither bias nor batch norm",
-    (layer) => {
-      layer("temporal").config.use_bias = false;
-      layer("temporal_relu").inbound_nodes[0]![0]![0] = "temporal";
-      layer("temporal_norm").inbound_nodes[0]![0]![0] = "classes";
-    },
-    'layer "temporal" has neither bias nor batch norm before its ReLU, expected at least one of them (body I, temporal path)',
-  ],
-  [
     "batch norm over another axis",
     config("both_norm", { axis: [1] }),
     'layer "both_norm" is a batch norm over axis 1, expected batch norm or ReLU (body I, both path)',
@@ -129,10 +120,3 @@ for (const [weight, element, value, sentence] of VALUES) {
     else assert.equal(message, `${path}: ${sentence}.`);
   });
 }
-
-test("a convolution with neither bias nor batch norm is refused in a Keras archive", async () => {
-  const path = fixture("plain_conv.keras3.keras");
-  const sentence =
-    'layer "body_two_3" has neither bias nor batch norm before its ReLU, expected at least one of them (body II, convolution 3)';
-  assert.equal(await refusal(path), `${path}: ${sentence}.`);
-});
