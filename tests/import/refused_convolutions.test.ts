@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { config, type Edit, editedLayers, overwrite, reshape } from "./edited_layers.js";
-import { fixture, refusal } from "./model_fixtures.js";
+import { refusal } from "./model_fixtures.js";
 
 /** What is changed, the change, the layer that is named and what is said of it. */
 const CASES: readonly [what: string, edit: Edit, sentence: string][] = [

@@ -40,6 +40,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "module/network": 11,
   "import/formats": 10,
   "module/command": 10,
+  "import/variants": 10,
   "module/micro_model": 10,
   "module/winograd": 10,
   "import/refused_convolutions": 9,

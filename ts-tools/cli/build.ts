@@ -42,7 +42,8 @@ quantization.md and .json, memory_map.json, generated/.
 Examples:
   $ light-sernet build weights/full --out build
   $ light-sernet build weights/full --firmware my-project/components/light-sernet
-  $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings`;
+  $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings
+  $ light-sernet build any-length.keras --window 3 --out build --classes angry,calm,sad --calibrate recordings`;
 
 export function registerBuild(program: Command): void {
   program
