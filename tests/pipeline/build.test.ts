@@ -188,7 +188,7 @@ const refusals: [string, string[], RegExp, number][] = [
   ["a length that is not a number", [fixture(OPEN), ...quick, "--window", "long"], /--window.*number of seconds/, 2],
   [
     "a length without one frame",
-    [fixture(OPEN), ...quick, "--window", "0.05"],
+    [fixture(OPEN), ...quick, "--classes", "a,b,c", "--window", "0.05"],
     /--window 0\.05 is 800 samples, which must be at least frameSamples/,
     1,
   ],
