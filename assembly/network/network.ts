@@ -1,4 +1,5 @@
 import { LEARNS_ANSWERS } from "../generated/answer_rules";
+import { INPUT_FACTORS, INPUT_OFFSETS, TRANSFORMS_INPUT } from "../generated/input_affine";
 import { INPUT_LEVELS } from "../generated/levels";
 import {
   GLOBAL_TOTALS,
@@ -10,6 +11,7 @@ import {
   STAGE_STATE_BYTES,
 } from "../generated/memory_map";
 import { COEFFICIENTS, MFCC_SCALE } from "../generated/model";
+import { quantizeAffineRow } from "../kernels/quantize_affine_row";
 import { quantizeRow as quantizeRowScalar } from "../kernels/quantize_row";
 import { quantizeRow as quantizeRowSimd } from "../kernels/simd/quantize_row";
 import { bodyOne as bodyOneScalar } from "./body_one";
@@ -44,10 +46,14 @@ export function framesPushed(): i32 {
   return frames;
 }
 
-/** Takes the float32 MFCCs at MFCC as the next row, rounded to 13 bits (scale clip / INPUT_LEVELS). NaN becomes 0; what is outside the clip is clamped. */
+/**
+ * Takes the float32 MFCCs at MFCC as the next row, rounded to 13 bits (scale clip / INPUT_LEVELS, or each coefficient with its own scale and offset). NaN becomes 0; what
+ * is outside the clip is clamped.
+ */
 export function pushFrame(): void {
   const row = nextRow(0);
-  if (ASC_FEATURE_SIMD) quantizeRowSimd(MFCC, COEFFICIENTS, MFCC_SCALE, INPUT_LEVELS, row);
+  if (TRANSFORMS_INPUT) quantizeAffineRow(MFCC, COEFFICIENTS, INPUT_FACTORS, INPUT_OFFSETS, INPUT_LEVELS, row);
+  else if (ASC_FEATURE_SIMD) quantizeRowSimd(MFCC, COEFFICIENTS, MFCC_SCALE, INPUT_LEVELS, row);
   else quantizeRowScalar(MFCC, COEFFICIENTS, MFCC_SCALE, INPUT_LEVELS, row);
   frames++;
   if (rowsArrived(0, 1)) makeBlock(0);

@@ -53,4 +53,8 @@ test("text is UTF-8, with or without a mark at its beginning", async () => {
   assert.equal(await readPlainText(at("text"), 10), "é");
   writeFileSync(at("text"), Uint8Array.of(0xed, 0xa0, 0x80));
   await assert.rejects(readPlainText(at("text"), 10), refused(/text is not UTF-8 text; save it in that encoding$/));
+  for (const bytes of [Buffer.from("\ufeff{}", "utf16le"), Buffer.from("\ufeff{}", "utf16le").swap16(), Buffer.from("{}", "utf16le")]) {
+    writeFileSync(at("text"), bytes);
+    await assert.rejects(readPlainText(at("text"), 10), refused(/text is UTF-16 text; save it as UTF-8$/));
+  }
 });

@@ -109,7 +109,7 @@ test("HDF5 whose dataset is in memory twice while it is read: the library's memo
 });
 
 test("a process that grows by more than it may", async () => {
-  await assert.rejects(importModel(fixture(ARCHIVE), 2 ** 20), {
+  await assert.rejects(importModel(fixture(ARCHIVE), undefined, 2 ** 20), {
     name: "ModelError",
     message: `${fixture(ARCHIVE)}: reading it takes more than 1 MiB of memory, expected a few: the file is damaged.`,
   });

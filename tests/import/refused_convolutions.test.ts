@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { config, type Edit, editedLayers, overwrite, reshape } from "./edited_layers.js";
-import { fixture, refusal } from "./model_fixtures.js";
+import { refusal } from "./model_fixtures.js";
 
 /** What is changed, the change, the layer that is named and what is said of it. */
 const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
@@ -50,15 +50,6 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     "batch norm after the ReLU",
     config("temporal", { activation: "relu" }),
     'layer "temporal_norm" is a BatchNormalization, expected 2x2 average pooling (body I, temporal path)',
-  ],
-  [
-    "a convolution with neither bias nor batch norm",
-    (layer) => {
-      layer("temporal").config.use_bias = false;
-      layer("temporal_relu").inbound_nodes[0]![0]![0] = "temporal";
-      layer("temporal_norm").inbound_nodes[0]![0]![0] = "classes";
-    },
-    'layer "temporal" has neither bias nor batch norm before its ReLU, expected at least one of them (body I, temporal path)',
   ],
   [
     "batch norm over another axis",
@@ -129,10 +120,3 @@ for (const [weight, element, value, sentence] of VALUES) {
     else assert.equal(message, `${path}: ${sentence}.`);
   });
 }
-
-test("a convolution with neither bias nor batch norm is refused in a Keras archive", async () => {
-  const path = fixture("plain_conv.keras3.keras");
-  const sentence =
-    'layer "body_two_3" has neither bias nor batch norm before its ReLU, expected at least one of them (body II, convolution 3)';
-  assert.equal(await refusal(path), `${path}: ${sentence}.`);
-});

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { strToU8, unzipSync, zipSync } from "fflate";
+import { importModel } from "../../ts-tools/import/import_model.js";
 import { editedTfjs, fixture, fixtureBytes, refusal, temporaryFile, temporaryFolder } from "./model_fixtures.js";
 
 const SUPPORTED = "a TensorFlow.js model.json (graph or layers model), Keras .h5 or .keras, a float TensorFlow Lite .tflite, or ONNX";
@@ -43,11 +44,68 @@ test("a file of another kind", async (t) => {
 });
 
 test("a SavedModel", async (t) => {
-  const path = temporaryFile(t, "saved_model.pb", Buffer.from([0x08, 0x01, 0x12, 0x80, 0x01, 0x0a]));
+  const folder = temporaryFolder(t);
+  const path = join(folder, "saved_model.pb");
+  writeFileSync(path, Buffer.from([0x08, 0x01, 0x12, 0x80, 0x01, 0x0a]));
+  const advice =
+    `expected ${SUPPORTED}: convert it where TensorFlow is installed with ` +
+    `tflite_convert --saved_model_dir="${folder}" --output_file=model.tflite, and name model.tflite.`;
+  assert.equal(await refusal(folder), `${folder}: this is a TensorFlow SavedModel, ${advice}`);
+  assert.equal(await refusal(path), `${path}: this is a part of a TensorFlow SavedModel, ${advice}`);
+  const graph = temporaryFile(t, "frozen.pb", Buffer.from([0x0a, 0x10]));
   assert.match(
-    await refusal(path),
-    /saved_model\.pb: this is a TensorFlow graph, expected .*: convert the SavedModel to one of these first\.$/,
+    await refusal(graph),
+    /frozen\.pb: this is a TensorFlow graph, expected .*: save the Keras model as \.keras, or convert its SavedModel\.$/,
   );
+});
+
+const EXPORT =
+  'in its Python program, load it and call torch.onnx.export(model, torch.zeros(1, 1, 184, 40), "model.onnx"), and name model.onnx.';
+
+test("what PyTorch saves, whatever its name is", async (t) => {
+  for (const name of ["state.pt", "script.pt", "legacy.pth"]) {
+    const renamed = temporaryFile(t, "model.keras", fixtureBytes(`foreign/${name}`));
+    for (const path of [fixture(`foreign/${name}`), renamed]) {
+      const sentence = await refusal(path);
+      assert.match(sentence, /this is a (PyTorch file|Python pickle, as PyTorch saves its models), expected /);
+      assert.ok(sentence.endsWith(EXPORT), sentence);
+    }
+  }
+});
+
+test("a safetensors file", async (t) => {
+  const header = JSON.stringify({ "convolution.weight": { dtype: "F32", shape: [1, 1, 1, 1], data_offsets: [0, 4] } });
+  // A length of 123 is a brace.
+  for (const text of [header, header.padEnd(123)]) {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(text.length));
+    const path = temporaryFile(t, "model.json", Buffer.concat([length, Buffer.from(text), Buffer.alloc(4)]));
+    assert.equal(await refusal(path), `${path}: this is a safetensors file, which holds weights alone, expected ${SUPPORTED}: ${EXPORT}`);
+  }
+});
+
+test("a pointer of Git LFS, a web page, a zipped model", async (t) => {
+  const pointer = temporaryFile(t, "model.keras", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
+  assert.match(await refusal(pointer), /this is a pointer of Git LFS, not the file itself, expected .*: fetch it with git lfs pull\.$/);
+  const page = temporaryFile(t, "model.h5", "<!DOCTYPE html>\n<html></html>");
+  assert.match(await refusal(page), /this is a web page, expected .*: download the file itself\.$/);
+  const zipped = temporaryFile(t, "model.zip", zipSync({ "model/saved_model.pb": strToU8("x") }));
+  assert.match(await refusal(zipped), /holds a model of TensorFlow or TensorFlow\.js, expected its folder: unpack it and name that\.$/);
+});
+
+test("a model.json with a byte order mark is read, one in UTF-16 is called that", async (t) => {
+  const original = fixtureBytes("tiny.tfjs-layers/model.json").toString();
+  const path = editedTfjs(t, "tiny.tfjs-layers", () => {});
+  writeFileSync(path, `\ufeff${original}`);
+  assert.equal((await importModel(path)).dense.classes, 5);
+  for (const text of [
+    Buffer.from(`\ufeff${original}`, "utf16le"),
+    Buffer.from(original, "utf16le"),
+    Buffer.from(`\ufeff${original}`, "utf16le").swap16(),
+  ]) {
+    writeFileSync(path, text);
+    assert.equal(await refusal(path), `${path}: this is text in UTF-16, expected ${SUPPORTED}: if it is a model.json, save it as UTF-8.`);
+  }
 });
 
 test("a TensorFlow Lite file with integer weights", async () => {
@@ -89,7 +147,7 @@ test("an archive that is cut off", async (t) => {
 });
 
 test("an archive of something else, or without its weights", async (t) => {
-  const other = temporaryFile(t, "model.zip", zipSync({ "archive/data.pkl": strToU8("x") }));
+  const other = temporaryFile(t, "model.zip", zipSync({ "readme.txt": strToU8("x") }));
   assert.equal(await refusal(other), `${other}: this zip archive has no config.json, expected a Keras .keras archive.`);
   const { "config.json": config = new Uint8Array() } = unzipSync(fixtureBytes("tiny.keras3.keras"));
   const bare = temporaryFile(t, "model.keras", zipSync({ "config.json": config }));

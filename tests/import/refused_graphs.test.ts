@@ -42,11 +42,6 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     `layer "${SCOPE}/both_relu/Relu" has the activation "relu6", expected ReLU (body I, both path)`,
   ],
   [
-    "no bias and no activation",
-    attribute("both_relu/Relu", "fused_ops", { list: { s: [base64("Relu")] } }),
-    `layer "${SCOPE}/both_relu/Relu" has neither bias nor batch norm before its ReLU, expected at least one of them (body I, both path)`,
-  ],
-  [
     "padding",
     attribute("body_two_2_relu/Relu", "padding", { s: base64("VALID") }),
     `layer "${SCOPE}/body_two_2_relu/Relu" has padding "valid", expected "same" (body II, convolution 2)`,

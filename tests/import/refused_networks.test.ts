@@ -7,17 +7,36 @@ import { fixture, refusal } from "./model_fixtures.js";
 
 const KERNELS = "11x1, 1x9, 3x3";
 
+/** A layer between the input and the paths. */
+function inserted(className: string, settings: Record<string, unknown>): Edit {
+  return (layer, model) => {
+    for (const path of ["temporal", "spectral", "both"]) layer(path).inbound_nodes[0]![0]![0] = "in_front";
+    const entry = { class_name: className, name: "in_front", config: { name: "in_front", ...settings } };
+    model.modelTopology.model_config.config.layers.push({ ...entry, inbound_nodes: [[["mfcc", 0, 0, {}]]] });
+  };
+}
+
 /** What is changed, the change, the layer that is named and what is said of it. */
 const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
   [
     "an open number of frames",
     config("mfcc", { batch_input_shape: [null, null, 20, 1] }),
-    'layer "mfcc" takes [any, any, 20, 1], expected [batch, frames, coefficients, 1] with a fixed number of frames and coefficients',
+    'layer "mfcc" takes [any, any, 20, 1], any number of frames, expected a length in seconds: add --window 3, or that of the recordings it was trained on',
+  ],
+  [
+    "an open number of coefficients",
+    config("mfcc", { batch_input_shape: [null, 26, null, 1] }),
+    'layer "mfcc" takes [any, 26, any, 1], expected [batch, frames, coefficients, 1] or [batch, frames, coefficients] with a fixed number of coefficients',
+  ],
+  [
+    "an input without a channel dimension that nothing adds",
+    config("mfcc", { batch_input_shape: [null, 26, 20] }),
+    'layer "mfcc" takes [any, 26, 20], expected a Reshape or ExpandDims after it that adds a dimension of 1 at the end',
   ],
   [
     "an input of three channels",
     config("mfcc", { batch_input_shape: [null, 26, 20, 3] }),
-    'layer "mfcc" takes [any, 26, 20, 3], expected [batch, frames, coefficients, 1] with a fixed number of frames and coefficients',
+    'layer "mfcc" takes [any, 26, 20, 3], expected [batch, frames, coefficients, 1] or [batch, frames, coefficients] with a fixed number of coefficients',
   ],
   [
     "another kernel in body I",
@@ -79,16 +98,10 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     'layer "global_average" is a GlobalMaxPooling2D, expected the global average over time and coefficient (head)',
   ],
   [
-    "a dense layer without bias",
-    config("classes", { use_bias: false }),
-    'layer "classes" has a bias of 0 values, expected 5, one per class (head)',
-  ],
-  [
     "a dense layer of another width",
     reshape("classes/kernel", [8, 5]),
     'layer "classes" has weights of shape [8, 5], expected [16, classes] (head)',
   ],
-  ["no softmax", config("classes", { activation: "linear" }), 'layer "classes" is the last layer, expected softmax (head) after it'],
   ["sigmoids", config("classes", { activation: "sigmoid" }), 'layer "classes" has the activation "sigmoid", expected softmax (head)'],
   [
     "a layer that is used twice",
@@ -112,11 +125,33 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     'layer "body_two_1" has no bias in the file, expected the bias that its configuration declares',
   ],
   [
+    "a model of a class of its own",
+    (_, model) => {
+      model.modelTopology.model_config.class_name = "Emotion";
+    },
+    'the model\'s class is "Emotion", expected "Functional" or "Sequential": a model whose layers the file describes',
+  ],
+  [
+    "coefficients that are swapped with frames",
+    inserted("Reshape", { target_shape: [20, 26, 1] }),
+    'layer "in_front" makes [any, 20, 26, 1] of the input, expected [any, 26, 20, 1] (input)',
+  ],
+  [
+    "a scale for each frame",
+    inserted("Normalization", { axis: [1], mean: Array(26).fill(0), variance: Array(26).fill(1) }),
+    'layer "in_front" has values of shape [26], expected one value, or 20, one for each coefficient (input)',
+  ],
+  [
+    "a function in front of body I",
+    inserted("TFOpLambda", { function: "math.abs" }),
+    `layer "in_front" is a function math.abs, expected a convolution on the input: ${KERNELS} (body I)`,
+  ],
+  [
     "two outputs",
     (_, model) => {
       model.modelTopology.model_config.config.output_layers.push(["global_average", 0, 0]);
     },
-    'the model outputs "classes", "global_average", expected one output, the probabilities of "classes"',
+    'the model outputs "classes", "global_average", expected one output, that of "classes"',
   ],
   [
     "two inputs",
@@ -130,7 +165,7 @@ const CASES: readonly [what: string, edit: Edit, sentence: string][] = [
     (_, model) => {
       model.modelTopology.model_config.class_name = "Sequential";
     },
-    'the model\'s class is "Sequential", expected "Functional": three paths that are concatenated',
+    `layer "mfcc" feeds "temporal", expected three convolutions: ${KERNELS} (body I)`,
   ],
 ];
 

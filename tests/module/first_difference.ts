@@ -3,7 +3,7 @@ import { classifyWindow, leveledSegment } from "../reference/classify.js";
 import type { Tensor } from "../reference/convolution.js";
 import { decodeMono } from "../reference/decode.js";
 import { mfccMatrix } from "../reference/mfcc.js";
-import { type NetworkResult, quantizeInput, runNetwork } from "../reference/network.js";
+import { type NetworkResult, quantizedInput, runNetwork } from "../reference/network.js";
 import { softmax } from "../reference/probabilities.js";
 import { resample } from "../reference/resample.js";
 import { cropCenter, padBothSides } from "../reference/segment.js";
@@ -63,7 +63,7 @@ function findInNetwork(built: BuiltModel, instance: Instance, mfcc: Float32Array
 function rowComparison(built: BuiltModel, instance: Instance, mfcc: Float32Array, expected: NetworkResult): () => string | undefined {
   const { model, frontEnd, map } = built;
   const state = map.regions.find(({ name }) => name === "STAGE_STATE")!.address;
-  const image = { height: model.frames, width: model.coefficients, channels: 1, values: quantizeInput(mfcc, frontEnd.clip) };
+  const image = { height: model.frames, width: model.coefficients, channels: 1, values: quantizedInput(model, mfcc, frontEnd.clip) };
   const inputs: Tensor[] = [image, ...expected.activations.slice(0, -1)];
   const names = ["quantized MFCCs", "body I", ...model.bodyTwo.slice(0, -1).map(({ name }) => name)];
   return () => {

@@ -33,6 +33,7 @@ const quick = ["--classes", classes, "--calibrate", examples, "--profile", "embe
 const named = ["--classes", classes, "--profile", "embedded"];
 /** Where the format does not matter: the one that is read in the least time. */
 const TINY = "tiny.float32.tflite";
+const OPEN = "variants/open_frames.keras3.keras";
 const withScales = (name: string): string => fixtureWithScales(TINY, join(folder, name));
 
 async function build(source: string, out: string, ...more: string[]): Promise<string> {
@@ -131,6 +132,36 @@ test("--keep-scales keeps them for that model and for no other of the folder", a
   assert.match(stderr, /--calibrate/);
 });
 
+test("--window gives an open number of frames a length: the module of a model that has it; --keep-scales keeps it", async () => {
+  const [fixed, open, again] = [join(folder, "fixed"), join(folder, "open"), join(folder, "open again")];
+  const options = ["--classes", "a,b,c", "--calibrate", examples, "--profile", "embedded", "--id", "window"];
+  await build(fixture("variants/plain.keras3.keras"), fixed, ...options);
+  const source = join(folder, "open.keras");
+  copyFileSync(fixture(OPEN), source);
+  await build(source, open, ...options, "--window", "0.464", "--keep-scales");
+  await build(source, again, "--profile", "embedded");
+  for (const name of ["weights.bin", "light-sernet.wasm"]) {
+    const bytes = readFileSync(join(fixed, name));
+    assert.deepEqual(readFileSync(join(open, name)), bytes, name);
+    assert.deepEqual(readFileSync(join(again, name)), bytes, name);
+  }
+  rmSync(join(folder, "light-sernet.json"));
+});
+
+test("a model that normalizes its input answers as its float model does", async () => {
+  const out = join(folder, "standardized");
+  const said = await build(
+    fixture("variants/standardized.keras3.keras"),
+    out,
+    ...["--classes", "a,b,c", "--calibrate", examples, "--id", "n"],
+  );
+  const [, recordings, same] = /on (\d+) recordings: (\d+) same labels/.exec(said) ?? [];
+  assert.ok(Number(recordings) > 5 && same === recordings, said);
+  const { code, stdout } = await lightSernetAgain(["classify", "--model", out, "--json", join(examples, "speech.wav")]);
+  assert.equal(code, 0);
+  assert.match(stdout, /"label":"[abc]"/);
+});
+
 test("profiles make what they name; nothing is written beside the folders that are named, whatever the names in the model", async () => {
   const place = join(folder, "confined", "a", "b");
   const [host, firmware] = [join(place, "host"), join(place, "firmware")];
@@ -153,7 +184,20 @@ const refusals: [string, string[], RegExp, number][] = [
   ["no class names", [fixture(TINY), "--calibrate", examples], /--classes/, 1],
   ["an int8 TFLite file", [fixture("tiny.int8.tflite"), ...quick], /int8/, 1],
   ["a model of another shape", [fixture("vgg.keras3.keras"), ...quick], /expected/, 1],
-  ["a convolution with neither bias nor batch norm", [fixture("plain_conv.keras3.keras"), ...quick], /bias/, 1],
+  ["an open number of frames without its length", [fixture(OPEN), "--classes", "a,b,c", "--calibrate", examples], /add --window 3/, 1],
+  ["a length that is not a number", [fixture(OPEN), ...quick, "--window", "long"], /--window.*number of seconds/, 2],
+  [
+    "a length without one frame",
+    [fixture(OPEN), ...quick, "--classes", "a,b,c", "--window", "0.05"],
+    /--window 0\.05 is 800 samples, which must be at least frameSamples/,
+    1,
+  ],
+  [
+    "another length than the model's",
+    [fixture(TINY), ...quick, "--window", "3"],
+    /takes 26 frames, but 3 seconds have 184; leave out --window/,
+    1,
+  ],
   ["no such file", [join(folder, "nothing.h5"), ...quick], /nothing\.h5/, 1],
   ["a calibration folder without recordings", [fixture(TINY), "--classes", classes, "--calibrate", fixture("tiny.tfjs-graph")], /wav/i, 1],
   ["a calibration folder that is not there", [fixture(TINY), "--classes", classes, "--calibrate", join(folder, "none")], /none/, 1],

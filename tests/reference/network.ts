@@ -16,7 +16,17 @@ export interface NetworkResult {
 
 /** float32 MFCCs [frames, coefficients] to logits (docs/arithmetic.md, section 5). `clip` is the front end's. */
 export function runNetwork(model: QuantizedModel, mfcc: Float32Array, clip: number): NetworkResult {
-  return runQuantizedNetwork(model, quantizeInput(mfcc, clip));
+  return runQuantizedNetwork(model, quantizedInput(model, mfcc, clip));
+}
+
+/** MFCCs in [-clip, clip] to the integers that a model's body I takes. */
+export function quantizedInput({ input, coefficients }: QuantizedModel, mfcc: Float32Array, clip: number): Int32Array {
+  if (input === undefined) return quantizeInput(mfcc, clip);
+  return Int32Array.from(mfcc, (value, index) => {
+    const k = index % coefficients;
+    const level = nearest(f32(f32(value * f32(input.factors[k]!)) + f32(input.offsets[k]!)));
+    return Math.min(Math.max(level, -INPUT_MAXIMUM), INPUT_MAXIMUM);
+  });
 }
 
 /** MFCCs in [-clip, clip] to integers in -4095..4095. */

@@ -41,6 +41,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "module/network": 11,
   "import/formats": 10,
   "module/command": 10,
+  "import/variants": 10,
   "pipeline/onnx_recordings": 9,
   "module/micro_model": 10,
   "module/winograd": 10,

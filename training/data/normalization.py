@@ -65,7 +65,7 @@ def read_normalization(run: Path) -> Normalization:
     path = run / NORMALIZATION_FILE
     if not path.exists():
         return Normalization()
-    values = json.loads(path.read_text())
+    values = json.loads(path.read_text(encoding="utf-8-sig"))
     return Normalization(**{name: values[key] for key, name in MANIFEST_FIELDS.items()}, mean=np.array(values["mean"], np.float32))
 
 

@@ -35,7 +35,7 @@ def strangers(dataset: Dataset) -> Split:
 
 def judge_strangers(model: Path, dataset: Dataset, data: Sequence[Path], kind: str, width: str) -> dict:
     """KIND-scores.json. model: such as weights/full, with its light-sernet.json and int8/. data: files of labels, for the backgrounds."""
-    sidecar, parts = json.loads((model / "light-sernet.json").read_text()), strangers(dataset)
+    sidecar, parts = json.loads((model / "light-sernet.json").read_text(encoding="utf-8-sig")), strangers(dataset)
     windows, background_names = background_windows(dataset, data, REFERENCE_DURATION)
     others, skewed = draw_others(dataset.speakers), draw_skewed(dataset)
     fold = answered(model / "int8", dataset, parts, windows, others if "normalization" in sidecar else None)

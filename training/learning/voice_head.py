@@ -52,7 +52,7 @@ def read_voice_head(run: Path) -> VoiceHead | None:
     path = run / VOICE_FILE
     if not path.exists():
         return None
-    values = json.loads(path.read_text())
+    values = json.loads(path.read_text(encoding="utf-8-sig"))
     return VoiceHead(np.array(values["weights"], np.float64), float(values["bias"]))
 
 

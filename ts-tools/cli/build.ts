@@ -14,6 +14,7 @@ import { FOLDER_MODEL, keepScales } from "../pipeline/model_folder.js";
 import { visible, visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";
 import { assertKeepsSource, assertStaysBelow } from "./output_folders.js";
+import { seconds } from "./run_program.js";
 
 interface BuildCommandOptions {
   out?: string;
@@ -24,6 +25,7 @@ interface BuildCommandOptions {
   calibrate?: string;
   checkFeatures?: string;
   of?: string;
+  window?: number;
   keepScales?: boolean;
   profile: Profile;
   budget?: string;
@@ -31,7 +33,9 @@ interface BuildCommandOptions {
 
 const HELP = `
 SOURCE is a trained Light-SERNet of any width: a TensorFlow.js graph or layers model (folder or model.json), a Keras .h5 or .keras file,
-a TFLite file with float32 or float16 weights, or an ONNX file as PyTorch and tf2onnx export it.
+a TFLite file with float32 or float16 weights, or an ONNX file as PyTorch and tf2onnx export it. Models inside the model, a missing softmax,
+missing biases, and Rescaling, Normalization or BatchNormalization on the input are taken; docs/own-model.md lists what may differ. A model
+with an open number of frames takes --window 3.
 
 A new model needs recordings to choose its activation scales from (--calibrate). --keep-scales writes the scales to light-sernet.json beside
 the float weights ({"id", "classes", "activationScales"}), and the next build needs neither recordings nor --classes.
@@ -54,7 +58,8 @@ Examples:
   $ light-sernet build weights/full --firmware my-project/components/light-sernet
   $ light-sernet build weights/micro --firmware my-project/components/small --prefix small
   $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings
-  $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings --check-features a.npy --of a.wav`;
+  $ light-sernet build model.keras --out build --classes angry,calm,sad --calibrate recordings --check-features a.npy --of a.wav
+  $ light-sernet build any-length.keras --window 3 --out build --classes angry,calm,sad --calibrate recordings`;
 
 export function registerBuild(program: Command): void {
   program
@@ -72,6 +77,7 @@ export function registerBuild(program: Command): void {
     )
     .option("--check-features <npy>", "your own features of the sound of --of: build only if the front end computes the same")
     .option("--of <wav>", "the sound of --check-features")
+    .option("--window <seconds>", "how long the sounds are that the model takes, if it takes any number of frames", seconds)
     .option("--keep-scales", "write the chosen scales to light-sernet.json beside the source, so that the next build needs no recordings")
     .addOption(new Option("--profile <profile>", "what to make").choices(["embedded", "host", "all"]).default("all"))
     .option("--budget <file>", "ceilings for the module (default: budget.json beside the source, else the package's)")
@@ -90,7 +96,7 @@ export function registerBuild(program: Command): void {
       const result = await buildToFolder(source, options);
       printNotes(result.notes);
       printLine(summary(result, options));
-      if (options.keepScales) await keepScalesOf(source, result);
+      if (options.keepScales) await keepScalesOf(source, result, options);
     });
 }
 
@@ -118,6 +124,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     id: options.id,
     calibrate: options.calibrate,
     features: checkFeatures === undefined || of === undefined ? undefined : { file: checkFeatures, sound: of },
+    window: options.window,
     profile,
     budget: await readBudget(options.budget, source),
     version: packageVersion(),
@@ -151,9 +158,11 @@ function assertCanWriteTo(folder: string, name: string): void {
   assertCanWrite(path.join(folder, name));
 }
 
-async function keepScalesOf(source: string, { manifest }: BuildResult): Promise<void> {
-  const { id, classes, activationScales } = manifest;
-  printLine(`  scales kept in ${visible(await keepScales(source, { id, classes, activationScales }))}`);
+async function keepScalesOf(source: string, { manifest }: BuildResult, { window }: BuildCommandOptions): Promise<void> {
+  const { id, classes, activationScales, frontEnd } = manifest;
+  const { windowSamples } = frontEnd;
+  const kept = { id, classes, activationScales, ...(window !== undefined && { frontEnd: { windowSamples } }) };
+  printLine(`  scales kept in ${visible(await keepScales(source, kept))}`);
 }
 
 function summary(result: BuildResult, options: BuildCommandOptions): string {

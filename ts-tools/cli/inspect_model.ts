@@ -97,6 +97,7 @@ export function modelText(manifest: Manifest): string {
     ...(manifest.voice ? ["  says      voice, whether somebody speaks, the logistic function of an output of its own"] : []),
     ...dimensionLines(manifest),
     `  input     ${frontEnd.windowSamples / frontEnd.sampleRate} s at ${frontEnd.sampleRate} Hz: ${network.frames} frames of ${network.coefficients} MFCCs`,
+    ...(manifest.inputAffine ? ["  scales    the MFCCs, each coefficient with its own factor and offset, as they are quantized"] : []),
     ...(manifest.normalization ? [`  mean      ${normalizationText(manifest.normalization)}`] : []),
     ...(manifest.speakerAnswers ? [`  speaker   ${speakerAnswersText(manifest.speakerAnswers)}`] : []),
     `  size      ${count(network.parameters)} parameters, ${count(network.weightBytes)} bytes of weights, ${count(network.multiplyAccumulates)} multiply-accumulates`,

@@ -59,3 +59,11 @@ function usageLine(text: string): string {
       .replace(/^error: /, "light-sernet: "),
   );
 }
+
+/** An option's value: the length of a window. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0.01 && value <= 600))
+    throw new InvalidArgumentError("It must be a number of seconds from 0.01 to 600.");
+  return value;
+}

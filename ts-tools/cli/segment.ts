@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { nameOfBytes, systemPath } from "../host/file_names.js";
 import { makeFolders } from "../host/folders.js";
 import { PendingFiles, removeLeftovers } from "../host/pending_files.js";
@@ -12,6 +12,7 @@ import { wavOf } from "../runtime/wav_output.js";
 import type { LongMode } from "../runtime/windows.js";
 import { visible } from "../text/visible_text.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
+import { seconds } from "./run_program.js";
 import { Segmenter } from "./segmenter.js";
 
 export interface SegmentOptions {
@@ -89,13 +90,6 @@ function realPath(path: string): string {
   } catch {
     return dirname(full) === full ? full : join(realPath(dirname(full)), basename(full));
   }
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0.01 && value <= 600))
-    throw new InvalidArgumentError("It must be a number of seconds from 0.01 to 600.");
-  return value;
 }
 
 const EXAMPLES = `

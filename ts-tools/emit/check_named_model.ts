@@ -32,6 +32,12 @@ export function checkNamedModel({ id, classes, acceptThreshold, rules = {}, fron
     `the network takes ${model.coefficients} coefficients`,
     `${coefficients} as the front end computes`,
   );
+  const { factors = [], offsets = [] } = model.input ?? {};
+  demand(
+    model.input === undefined || (factors.length === coefficients && offsets.length === coefficients),
+    `there are ${factors.length} factors and ${offsets.length} offsets of its input`,
+    `${coefficients}, one for each coefficient`,
+  );
   demand(
     classes.length === model.dense.classes,
     `${classes.length} classes are named`,

@@ -3,6 +3,7 @@ import type { NamedModel } from "../model/named_model.js";
 import { emitAnswerRules } from "./answer_rules.js";
 import { checkNamedModel } from "./check_named_model.js";
 import type { EnginePlan } from "./engine_plan.js";
+import { emitInputAffine } from "./input_affine.js";
 import { emitKernels } from "./kernel_templates.js";
 import { emitExpandedLayers, emitLayers, emitLineBuffers } from "./layer_tables.js";
 import { emitMemoryMap, type MemoryMap, memoryMap } from "./memory_map.js";
@@ -38,6 +39,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["memory_map.ts", header("memory_map.ts", from) + emitMemoryMap(map)],
     ["model.ts", header("emit.ts", from) + emitModel(named, frontEndTables, weights)],
     ["normalization.ts", header("normalization.ts", from) + emitNormalization(frontEnd)],
+    ["input_affine.ts", header("input_affine.ts", from) + emitInputAffine(model.input)],
     ["answer_rules.ts", header("answer_rules.ts", from) + emitAnswerRules(named)],
     ["optional_exports.ts", header("optional_exports.ts", from) + emitOptionalExports(named)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],

@@ -69,14 +69,21 @@ export async function readPlainFile(file: string, mostBytes: number): Promise<Bu
   }
 }
 
-/** The text of such a file, which must be UTF-8: replaced characters could make two different names equal. */
+/** The text of such a file, which must be UTF-8: replaced characters could make two different names equal. A byte order mark is left out. */
 export async function readPlainText(file: string, mostBytes: number): Promise<string> {
   const bytes = await readPlainFile(file, mostBytes);
+  if (isUtf16(bytes)) throw new PlainFileError(`${visible(file)} is UTF-16 text; save it as UTF-8`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new PlainFileError(`${visible(file)} is not UTF-8 text; save it in that encoding`, { cause });
   }
+}
+
+/** Whether text is UTF-16: it has its byte order mark, or begins with a brace whose other byte is zero. */
+export function isUtf16([a, b, c, d]: Uint8Array): boolean {
+  const isMarked = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+  return isMarked || (a === 0x7b && b === 0 && c !== 0 && d === 0) || (a === 0 && b === 0x7b && c === 0);
 }
 
 /** The same, or undefined if the file does not exist. */

@@ -10,13 +10,14 @@ import { layerError } from "./layer_graph.js";
 export type AffineLayer = BatchNormLayer | ScaleLayer | ShiftLayer;
 
 /**
- * Weights [kernelHeight, kernelWidth, inputChannels, outputChannels] and bias [outputChannels] of the convolution that does what
- * `convolution` and then `affines`, in order, do.
+ * Weights [kernelHeight, kernelWidth, inputChannels, outputChannels] and bias [outputChannels] of the convolution that does what a multiplication of the
+ * input by `inputFactor`, `convolution` and then `affines`, in order, do.
  */
 export function foldBatchNorm(
   source: string,
   convolution: ConvolutionLayer,
   affines: readonly AffineLayer[],
+  inputFactor = 1,
 ): { weights: Float32Array; bias: Float32Array } {
   const channels = convolution.kernel.shape[3] ?? 0;
   const factor = new Float64Array(channels).fill(1);
@@ -27,7 +28,7 @@ export function foldBatchNorm(
   const kernel = convolution.kernel.values;
   requireFinite(source, convolution, "kernel", kernel);
   const weights = new Float32Array(kernel.length);
-  for (let i = 0; i < kernel.length; i++) weights[i] = kernel[i]! * factor[i % channels]!;
+  for (let i = 0; i < kernel.length; i++) weights[i] = kernel[i]! * inputFactor * factor[i % channels]!;
   const bias = Float32Array.from(offset);
   requireFinite(source, convolution, "folded kernel", weights);
   requireFinite(source, convolution, "folded bias", bias);

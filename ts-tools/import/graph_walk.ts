@@ -65,11 +65,11 @@ export class GraphWalk {
   /** Checks that the model ends with this layer and has no other output. */
   expectOutput(layer: Layer): void {
     const [consumer] = this.consumers(layer);
-    if (consumer !== undefined) throw layerError(this.source, consumer, `follows ${quoted(layer.name)}`, "nothing after the softmax");
+    if (consumer !== undefined) throw layerError(this.source, consumer, `follows ${quoted(layer.name)}`, "nothing after the head");
     const outputs = this.outputs.map((id) => this.throughIdentities(id));
     if (outputs.length !== 1 || outputs[0] !== layer) {
       const names = outputs.map((output) => quoted(output.name)).join(", ") || "nothing";
-      throw fileError(this.source, `the model outputs ${names}, expected one output, the probabilities of ${quoted(layer.name)}`);
+      throw fileError(this.source, `the model outputs ${names}, expected one output, that of ${quoted(layer.name)}`);
     }
   }
 

@@ -10,12 +10,12 @@ import { recognize } from "./recognize.js";
  * importModel() without its limits on time and memory, in the calling thread: for import_worker.ts and tests. `begun` is called when the file is
  * open and its reader's library is loaded.
  */
-export async function importHere(source: string, begun: () => void = () => {}): Promise<FloatModel> {
+export async function importHere(source: string, openFrames?: number, begun: () => void = () => {}): Promise<FloatModel> {
   const file = await openModelFile(source);
   try {
     const read = await loadReader(file.format);
     begun();
-    return recognize(await read(file));
+    return recognize(await read(file), openFrames);
   } catch (error) {
     if (error instanceof ModelError) throw error;
     throw fileError(

@@ -6,6 +6,12 @@ import { ModelError } from "../model/model_error.js";
 import { fileError } from "./layer_graph.js";
 import { MOST_HEAP_MIB, MOST_MEMORY_BYTES, MOST_MILLISECONDS, MOST_WAITING_MILLISECONDS } from "./limits.js";
 
+/** What the worker is told: the file or folder, and the number of frames of a model that takes any. */
+export interface ImportTask {
+  source: string;
+  openFrames: number | undefined;
+}
+
 /** Messages of the worker. */
 export type ImportMessage = "begun" | { model: FloatModel } | { refusal: string; cause: string | undefined };
 
@@ -15,11 +21,12 @@ const WATCH_MILLISECONDS = 10;
 /**
  * Reads the model at `source`: a TensorFlow.js model.json or the folder that holds it, a Keras .h5 or .keras file, a float
  * TensorFlow Lite file, or an ONNX file. The content decides which it is, not the name. Every fault is thrown as a ModelError of one sentence, and
- * reading takes no more than limits.ts allows; the process may grow by `memoryBytes`.
+ * reading takes no more than limits.ts allows; the process may grow by `memoryBytes`. `openFrames` is the number of frames of a model that takes any.
  */
-export async function importModel(source: string, memoryBytes = MOST_MEMORY_BYTES): Promise<FloatModel> {
+export async function importModel(source: string, openFrames?: number, memoryBytes = MOST_MEMORY_BYTES): Promise<FloatModel> {
+  const task: ImportTask = { source, openFrames };
   const worker = new Worker(new URL("./import_worker.js", import.meta.url), {
-    workerData: source,
+    workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
     // A library may print about a damaged file; that is not the program's answer.
     stdout: true,

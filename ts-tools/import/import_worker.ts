@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import { ModelError } from "../model/model_error.js";
 import { importHere } from "./import_here.js";
-import type { ImportMessage } from "./import_model.js";
+import type { ImportMessage, ImportTask } from "./import_model.js";
 import { MOST_HDF5_BYTES } from "./limits.js";
 import { limitWebAssemblyMemory } from "./memory_ceiling.js";
 
@@ -12,7 +12,8 @@ const tell = (message: ImportMessage): void => parentPort!.postMessage(message);
 
 limitWebAssemblyMemory(MOST_HDF5_BYTES);
 try {
-  tell({ model: await importHere(workerData as string, () => tell("begun")) });
+  const { source, openFrames } = workerData as ImportTask;
+  tell({ model: await importHere(source, openFrames, () => tell("begun")) });
 } catch (error) {
   if (!(error instanceof ModelError)) throw error;
   tell({ refusal: error.message, cause: error.cause === undefined ? undefined : inspect(error.cause) });

@@ -14,7 +14,7 @@ export function parseJson(source: string, text: string): Json {
     throw fileError(source, `its description has more than ${MOST_JSON_VALUES} values, expected a few thousand: it is damaged`);
   }
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text.replace(/^\ufeff/, "")) as Json;
   } catch (cause) {
     throw fileError(source, "this is not valid JSON, expected a complete model description: the file is damaged or incomplete", cause);
   }

@@ -3,7 +3,7 @@
 import { type Hdf5File, withHdf5File } from "./hdf5_file.js";
 import { asText, parseJson } from "./json.js";
 import type { KerasLayer } from "./keras_config.js";
-import { kerasGraph } from "./keras_model.js";
+import { kerasGraph, weightName } from "./keras_model.js";
 import { fileError, type LayerGraph, type Weights } from "./layer_graph.js";
 import { type ModelFile, readModelBytes } from "./model_file.js";
 
@@ -19,9 +19,15 @@ export async function readKerasH5(model: ModelFile): Promise<LayerGraph> {
   });
 }
 
-/** The attribute weight_names lists the datasets of a layer: "conv2d/kernel:0", or "light_sernet/conv2d/kernel" where scopes are kept. */
+/**
+ * The attribute weight_names lists the datasets of a layer: "conv2d/kernel:0", or "light_sernet/conv2d/kernel" where scopes are kept. A model inside the
+ * model has one such list for all of its layers.
+ */
 function weightsOf(file: Hdf5File, layer: KerasLayer, weight: string): Weights | undefined {
-  const group = `model_weights/${layer.name}`;
-  const dataset = file.texts(group, "weight_names").find((name) => name.replace(/:\d+$/, "").split("/").at(-1) === weight);
+  const [outermost = layer] = layer.inside;
+  const group = `model_weights/${outermost.name}`;
+  const names = file.texts(group, "weight_names");
+  const isWeight = (name: string) => name.replace(/:\d+$/, "").split("/").at(-1) === weight;
+  const dataset = layer.inside.length > 0 ? weightName(names, layer, weight) : names.find(isWeight);
   return dataset === undefined ? undefined : file.weights(`${group}/${dataset}`);
 }

@@ -3,14 +3,14 @@
 import { asArray, asNumber, asObject, asText, isObject, type Json, type JsonObject } from "./json.js";
 import type { KerasLayer } from "./keras_config.js";
 import type { Extent, Layer, LayerBase, Weights } from "./layer_graph.js";
-import { layerError, numberText } from "./layer_graph.js";
+import { eachOf, layerError, numberText } from "./layer_graph.js";
 
 /** A weight that must be there: its name, and its index in the order in which Keras creates the layer's weights. */
 type WeightOf = (name: string, index: number) => Weights;
 
 export function kerasLayer(path: string, layer: KerasLayer, weight: WeightOf): Layer {
-  const { name, config, className: operation, inputs } = layer;
-  const base = { id: name, name, operation, inputs };
+  const { id, config, className: operation, inputs } = layer;
+  const base = { id, name: id, operation, inputs };
   if (config.data_format === "channels_first") return { ...base, kind: "unknown", operation: `channels_first ${operation}` };
   switch (operation) {
     case "InputLayer":
@@ -30,6 +30,10 @@ export function kerasLayer(path: string, layer: KerasLayer, weight: WeightOf): L
       };
     case "BatchNormalization":
       return batchNorm(path, base, config, weight);
+    case "Rescaling":
+      return rescaling(base, config);
+    case "Normalization":
+      return normalization(base, config, weight);
     case "ReLU":
       return { ...base, kind: "activation", activation: reluName(config) };
     case "Activation":
@@ -60,8 +64,14 @@ export function kerasLayer(path: string, layer: KerasLayer, weight: WeightOf): L
         activation: activationName(config.activation),
       };
     case "Flatten":
-    case "Reshape":
       return { ...base, kind: "reshape" };
+    case "Reshape":
+      return { ...base, kind: "reshape", to: [undefined, ...asArray(config.target_shape).map(sizeOrOpen)] };
+    case "ExpandDims":
+      return { ...base, kind: "reshape", to: { newAxis: asNumber(config.axis) } };
+    case "TFOpLambda":
+      if (config.function === "expand_dims") return { ...base, kind: "reshape", to: { newAxis: asNumber(layer.call.axis) } };
+      return { ...base, kind: "unknown", operation: `function ${asText(config.function)}` };
     case "Dropout":
     case "SpatialDropout2D":
     case "GaussianNoise":
@@ -76,13 +86,13 @@ export function kerasLayer(path: string, layer: KerasLayer, weight: WeightOf): L
 /** Weights in the order of their creation: gamma (if scale), beta (if center), moving mean, moving variance. */
 function batchNorm(path: string, base: LayerBase, config: JsonObject, weight: WeightOf): Layer {
   const axis = asNumber(Array.isArray(config.axis) ? config.axis[0] : (config.axis ?? -1));
-  if (axis !== 3 && axis !== -1) return { ...base, kind: "unknown", operation: `batch norm over axis ${numberText(axis)}` };
   const epsilon = asNumber(config.epsilon);
   if (!(epsilon >= 0)) throw layerError(path, base, "has no epsilon in its configuration", "a number");
   let index = 0;
   return {
     ...base,
     kind: "batchNorm",
+    axes: [axis],
     gamma: config.scale === false ? undefined : weight("gamma", index++),
     beta: config.center === false ? undefined : weight("beta", index++),
     mean: weight("moving_mean", index++),
@@ -91,8 +101,46 @@ function batchNorm(path: string, base: LayerBase, config: JsonObject, weight: We
   };
 }
 
+/** scale x + offset. */
+function rescaling(base: LayerBase, config: JsonObject): Layer {
+  return {
+    ...base,
+    kind: "batchNorm",
+    gamma: numbers(config.scale, 1),
+    beta: numbers(config.offset, 0),
+    mean: numbers(undefined, 0),
+    variance: numbers(undefined, 1),
+    epsilon: 0,
+  };
+}
+
+/** (x - mean) / max(sqrt(variance), 1e-7); mean and variance are settings, or weights of a layer that was adapted. */
+function normalization(base: LayerBase, config: JsonObject, weight: WeightOf): Layer {
+  if (config.invert === true) return { ...base, kind: "unknown", operation: "inverted Normalization" };
+  const isAdapted = config.mean === undefined || config.mean === null;
+  const variance = isAdapted ? weight("variance", 1) : numbers(config.variance, 1);
+  return {
+    ...base,
+    kind: "batchNorm",
+    axes: asArray(config.axis).map(asNumber),
+    gamma: undefined,
+    beta: undefined,
+    mean: isAdapted ? weight("mean", 0) : numbers(config.mean, 0),
+    variance: eachOf(variance, (value) => Math.max(value, 1e-14)),
+    epsilon: 0,
+  };
+}
+
+/** A number or nested lists of numbers, as one dimension. */
+function numbers(value: Json | undefined, fallback: number): Weights {
+  const flat = (item: Json): number[] => (Array.isArray(item) ? item.flatMap(flat) : [asNumber(item)]);
+  const values = Float32Array.from(flat(value ?? fallback));
+  return { shape: [values.length], values };
+}
+
+/** Keras writes null or -1. */
 function sizeOrOpen(size: Json): number | undefined {
-  return typeof size === "number" ? size : undefined;
+  return typeof size === "number" && size > 0 ? size : undefined;
 }
 
 /** [height, width], also where it is written as one number. */

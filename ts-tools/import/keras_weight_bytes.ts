@@ -1,7 +1,7 @@
 /** How large the weights file of a Keras archive may get, by the model's configuration alone: a larger file is not an archive of that model. */
 
 import { asArray, asNumber, isObject, type Json } from "./json.js";
-import { type KerasLayer, kerasLayers } from "./keras_config.js";
+import { type KerasLayer, kerasModel } from "./keras_config.js";
 import { MOST_FILE_BYTES, MOST_WEIGHTS } from "./limits.js";
 
 /** A weight as float64, and three variables of an optimizer for each. */
@@ -12,7 +12,7 @@ const BYTES_PER_FILE = 2 ** 20;
 
 /** Throws a ModelError for a configuration that is not a Keras model's. */
 export function mostWeightBytes(path: string, model: Json): number {
-  const layers = kerasLayers(path, model);
+  const { layers } = kerasModel(path, model);
   const weights = declaredWeights(layers);
   return Math.min(MOST_FILE_BYTES, BYTES_PER_FILE + BYTES_PER_LAYER * layers.length + BYTES_PER_WEIGHT * weights);
 }
@@ -22,11 +22,11 @@ function declaredWeights(layers: readonly KerasLayer[]): number {
   /** Channels that come out of a layer, as soon as they are known. */
   const channels = new Map<string, number>();
   let sum = 0;
-  for (const { name, className, config, inputs } of layers) {
+  for (const { id, className, config, inputs } of layers) {
     const incoming = inputs.reduce((total, input) => total + (channels.get(input) ?? 0), 0);
     const outgoing = positive(config.filters) ?? positive(config.units);
     const shape = asArray(config.batch_shape ?? config.batch_input_shape);
-    channels.set(name, outgoing ?? (className === "InputLayer" ? (positive(shape.at(-1)) ?? 1) : incoming));
+    channels.set(id, outgoing ?? (className === "InputLayer" ? (positive(shape.at(-1)) ?? 1) : incoming));
     // Batch norm has four weights a channel; a product has its bias.
     sum += outgoing === undefined ? 4 * incoming : outgoing * (incoming * kernelArea(config.kernel_size) + 1);
   }

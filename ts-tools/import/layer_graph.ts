@@ -46,9 +46,11 @@ export interface ConvolutionLayer extends LayerBase {
   activation: string;
 }
 
-/** gamma (x - mean) / sqrt(variance + epsilon) + beta, per channel; gamma and beta may be left out. */
+/** gamma (x - mean) / sqrt(variance + epsilon) + beta, per channel; gamma and beta may be left out. Keras' Normalization and Rescaling are of this form, too. */
 export interface BatchNormLayer extends LayerBase {
   kind: "batchNorm";
+  /** The dimensions that the values belong to, negative ones counted from the end; default: the channels. On the input they may be others. */
+  axes?: readonly number[];
   gamma: Weights | undefined;
   beta: Weights | undefined;
   mean: Weights;
@@ -56,13 +58,13 @@ export interface BatchNormLayer extends LayerBase {
   epsilon: number;
 }
 
-/** x * factor: one value, or one per channel. */
+/** x * factor: one value, or one per channel; on the input any shape that broadcasts. */
 export interface ScaleLayer extends LayerBase {
   kind: "scale";
   factor: Weights;
 }
 
-/** x + offset: one value, or one per channel. */
+/** x + offset: one value, or one per channel; on the input any shape that broadcasts. */
 export interface ShiftLayer extends LayerBase {
   kind: "shift";
   offset: Weights;
@@ -101,9 +103,11 @@ export interface DenseLayer extends LayerBase {
   activation: string;
 }
 
-/** Flatten, squeeze, reshape: accepted only in the head (recognize_head.ts). */
+/** Flatten, squeeze, reshape: accepted on the input (recognize_input.ts) and in the head (recognize_head.ts). */
 export interface ReshapeLayer extends LayerBase {
   kind: "reshape";
+  /** The output's shape, undefined for an open size; or the place of one more dimension of 1, negative from the end. Not known: undefined. */
+  to?: readonly (number | undefined)[] | { newAxis: number };
 }
 
 /** Does nothing when a trained model runs: dropout, identity. */
@@ -147,6 +151,11 @@ export interface LayerGraph {
 /** The product of the dimensions: 1 for a scalar. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** The tensor with a function applied to each of its values. */
+export function eachOf({ shape, values }: Weights, change: (value: number) => number): Weights {
+  return { shape, values: values.map(change) };
 }
 
 /** For messages: a text of the file in quotes. Unlike shown() it is never cut: the end of a long layer name tells which layer it is. */

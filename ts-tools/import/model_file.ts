@@ -3,6 +3,7 @@
 import { open, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { plainFileSize, readPlainFile } from "../host/plain_file.js";
+import { foreignFault, savedModelFault } from "./foreign_formats.js";
 import { fileError, orFileError } from "./layer_graph.js";
 import { MOST_FILE_BYTES, MOST_JSON_BYTES } from "./limits.js";
 
@@ -25,13 +26,15 @@ const UNREADABLE = "the file cannot be read, expected one that opens";
 /** Finds the file and its format; throws a ModelError when it is missing, empty, too large, or of an unknown format. */
 export async function openModelFile(source: string): Promise<ModelFile> {
   const path = (await isFolder(source)) ? join(source, "model.json") : source;
+  const savedModel = path === source ? undefined : await savedModelFault(source, SUPPORTED_FORMATS);
+  if (savedModel !== undefined) throw savedModel;
   const unreadable =
     path === source
       ? "the file cannot be read, expected a plain file that opens"
       : `the folder has no readable model.json, expected one, or name the file itself: ${SUPPORTED_FORMATS}`;
   const bytes = await orFileError(source, unreadable, () => plainFileSize(path));
   if (bytes === 0) throw fileError(path, `the file is empty, expected ${SUPPORTED_FORMATS}`);
-  const format = detectFormat(path, await readHead(path));
+  const format = detectFormat(path, await readHead(path), bytes);
   const most = mostBytes(format);
   if (bytes > most) throw fileError(path, `the file has ${bytes} bytes, expected at most ${most}: a Light-SERNet has a few million`);
   return { path, format };
@@ -61,15 +64,20 @@ function readHead(path: string): Promise<Uint8Array> {
   });
 }
 
-function detectFormat(path: string, head: Uint8Array): ContainerFormat {
+function detectFormat(path: string, head: Uint8Array, bytes: number): ContainerFormat {
   const text = Buffer.from(head).toString("latin1");
   if (text.startsWith("\x89HDF\r\n\x1a\n")) return "hdf5";
   if (text.startsWith("PK\x03\x04")) return "zip";
   if (text.slice(4, 8) === "TFL3") return "tflite";
+  const foreign = foreignFault(path, head, bytes, SUPPORTED_FORMATS);
+  if (foreign !== undefined) throw foreign;
   if (/^(\xef\xbb\xbf)?\s*\{/.test(text)) return "json";
   if (looksLikeOnnx(path, head)) return "onnx";
   if (basename(path).endsWith(".pb")) {
-    throw fileError(path, `this is a TensorFlow graph, expected ${SUPPORTED_FORMATS}: convert the SavedModel to one of these first`);
+    throw fileError(
+      path,
+      `this is a TensorFlow graph, expected ${SUPPORTED_FORMATS}: save the Keras model as .keras, or convert its SavedModel`,
+    );
   }
   throw fileError(path, `this is not a model file of a known format, or its beginning is damaged, expected ${SUPPORTED_FORMATS}`);
 }

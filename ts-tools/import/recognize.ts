@@ -6,38 +6,26 @@
 import type { FloatConvolution, FloatModel } from "../model/float_model.js";
 import { BODY_TWO_PLAN } from "../model/layer_shapes.js";
 import { GraphWalk } from "./graph_walk.js";
-import { type Extent, type Layer, type LayerGraph, layerError } from "./layer_graph.js";
+import type { Extent, Layer, LayerGraph } from "./layer_graph.js";
 import { permuteInputChannels } from "./permute_input_channels.js";
 import { recognizeBodyOne } from "./recognize_body_one.js";
 import { recognizeConvolution, recognizePool } from "./recognize_convolution.js";
 import { recognizeHead } from "./recognize_head.js";
+import { recognizeInput } from "./recognize_input.js";
 
-/** The trained network in the graph, batch norm folded; throws a ModelError that names the first layer that does not fit. */
-export function recognize(graph: LayerGraph): FloatModel {
+/**
+ * The trained network in the graph, batch norm folded; throws a ModelError that names the first layer that does not fit. `openFrames` is the number of frames of
+ * a model that takes any.
+ */
+export function recognize(graph: LayerGraph, openFrames?: number): FloatModel {
   const walk = new GraphWalk(graph);
-  const { frames, coefficients, input } = recognizeInput(walk);
-  const { paths, concat, order } = recognizeBodyOne(walk, input);
+  const { frames, coefficients, factor, input, last: mfcc } = recognizeInput(walk, openFrames);
+  const { paths, concat, order } = recognizeBodyOne(walk, mfcc, factor);
   const widths = paths.map((path) => path.outputChannels);
   const { bodyTwo, last } = recognizeBodyTwo(walk, concat, widths);
   bodyTwo[0] = permuteInputChannels(bodyTwo[0], order, widths);
   const dense = recognizeHead(walk, last, bodyTwo[4].outputChannels);
-  return { format: graph.format, frames, coefficients, bodyOne: paths, bodyTwo, dense };
-}
-
-function recognizeInput(walk: GraphWalk): { frames: number; coefficients: number; input: Layer } {
-  const input = walk.input();
-  const [, frames, coefficients, channels] = input.shape;
-  const sizes = [frames, coefficients].filter((size) => size !== undefined && Number.isSafeInteger(size) && size > 0);
-  if (input.shape.length !== 4 || sizes.length !== 2 || channels !== 1) {
-    const shape = input.shape.map((size) => size ?? "any").join(", ");
-    throw layerError(
-      walk.source,
-      input,
-      `takes [${shape}]`,
-      "[batch, frames, coefficients, 1] with a fixed number of frames and coefficients",
-    );
-  }
-  return { frames: sizes[0]!, coefficients: sizes[1]!, input };
+  return { format: graph.format, frames, coefficients, ...(input && { input }), bodyOne: paths, bodyTwo, dense };
 }
 
 /** The first convolution's input channels are still in the order of the concatenation. */

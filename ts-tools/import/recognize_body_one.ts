@@ -17,13 +17,13 @@ export interface RecognizedBodyOne {
   order: number[];
 }
 
-/** The three paths on `input`, in whichever order the source creates and concatenates them. */
-export function recognizeBodyOne(walk: GraphWalk, input: Layer): RecognizedBodyOne {
+/** The three paths on `input` times `inputFactor`, in whichever order the source creates and concatenates them. */
+export function recognizeBodyOne(walk: GraphWalk, input: Layer, inputFactor: number): RecognizedBodyOne {
   const starts = convolutionsOn(walk, input);
   const [temporal, spectral, both] = BODY_ONE_PLAN.map(({ name, poolHeight, poolWidth }, index) => {
     const place = `body I, ${name} path`;
     const kernel = PATH_KERNELS[index]!;
-    const { convolution, last } = recognizeConvolution(walk, startWith(walk, starts, kernel), kernel, 1, place);
+    const { convolution, last } = recognizeConvolution(walk, startWith(walk, starts, kernel), kernel, 1, place, inputFactor);
     return { convolution, pool: recognizePool(walk, last, [poolHeight, poolWidth], place) };
   }) as [RecognizedPath, RecognizedPath, RecognizedPath];
   const pools = [temporal.pool, spectral.pool, both.pool];

@@ -4,7 +4,7 @@ import type { FloatConvolution } from "../model/float_model.js";
 import { type AffineLayer, foldBatchNorm } from "./fold_batch_norm.js";
 import { type GraphWalk, withArticle } from "./graph_walk.js";
 import type { ConvolutionLayer, Extent, Layer } from "./layer_graph.js";
-import { elementCount, extentText, layerError, quoted } from "./layer_graph.js";
+import { elementCount, extentText, layerError, numberText, quoted } from "./layer_graph.js";
 
 /** A convolution with batch norm folded in, and the layer of the source whose output is its rectified result. */
 export interface RecognizedConvolution {
@@ -14,7 +14,7 @@ export interface RecognizedConvolution {
 
 /**
  * Reads the convolution at `layer` up to and including its ReLU. `place` says where in the network it is, for messages:
- * "body II, convolution 3".
+ * "body II, convolution 3". The input is to be multiplied by `inputFactor` first.
  */
 export function recognizeConvolution(
   walk: GraphWalk,
@@ -22,15 +22,12 @@ export function recognizeConvolution(
   kernel: Extent,
   inputChannels: number,
   place: string,
+  inputFactor = 1,
 ): RecognizedConvolution {
   const { source } = walk;
   const outputChannels = checkConvolution(source, layer, kernel, inputChannels, place);
   const { affines, last } = followToReLU(walk, layer, place);
-  // TensorFlow Lite writes zeros where a convolution has no bias, so its files always pass here.
-  if (layer.bias === undefined && affines.length === 0) {
-    throw layerError(source, layer, "has neither bias nor batch norm before its ReLU", `at least one of them (${place})`);
-  }
-  const { weights, bias } = foldBatchNorm(source, layer, affines);
+  const { weights, bias } = foldBatchNorm(source, layer, affines, inputFactor);
   const [kernelHeight, kernelWidth] = kernel;
   return { convolution: { name: layer.name, kernelHeight, kernelWidth, inputChannels, outputChannels, weights, bias }, last };
 }
@@ -88,6 +85,7 @@ function followToReLU(walk: GraphWalk, layer: ConvolutionLayer, place: string): 
       case "batchNorm":
       case "scale":
       case "shift":
+        requireChannels(walk.source, next, expected);
         affines.push(next);
         last = next;
         break;
@@ -99,6 +97,12 @@ function followToReLU(walk: GraphWalk, layer: ConvolutionLayer, place: string): 
         throw layerError(walk.source, next, `is ${withArticle(next.operation)}`, expected);
     }
   }
+}
+
+/** Batch norm after a convolution is over its channels. */
+function requireChannels(source: string, layer: AffineLayer, expected: string): void {
+  const other = layer.kind === "batchNorm" ? layer.axes?.find((axis) => axis !== 3 && axis !== -1) : undefined;
+  if (other !== undefined) throw layerError(source, layer, `is a batch norm over axis ${numberText(other)}`, expected);
 }
 
 function sameExtent(a: Extent, b: Extent): boolean {

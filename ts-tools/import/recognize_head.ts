@@ -1,4 +1,4 @@
-/** The head of Light-SERNet: global average, dense layer with bias, softmax, and nothing after it. */
+/** The head of Light-SERNet: global average, dense layer, softmax, and nothing after it. A model may also end with the logits, which softmax takes here. */
 
 import type { FloatDense } from "../model/float_model.js";
 import { requireFinite } from "./fold_batch_norm.js";
@@ -19,27 +19,27 @@ export function recognizeHead(walk: GraphWalk, from: Layer, inputs: number): Flo
   }
   requireFinite(walk.source, layer, "weights", values);
   const { bias, last: logits } = denseBias(walk, layer, classes);
-  expectSoftmax(walk, logits);
+  expectEnd(walk, logits);
   return { name: layer.name, inputs, classes, weights: values, bias };
 }
 
-/** The bias [classes], which is part of the dense layer or added after it, and the layer that outputs the logits. */
+/** The bias [classes], which is part of the dense layer, added after it, or absent: zeros; and the layer that outputs the logits. */
 function denseBias(walk: GraphWalk, dense: DenseLayer, classes: number): { bias: Float32Array; last: Layer } {
   const consumers = walk.consumers(dense);
   const added = dense.bias === undefined && dense.activation === "linear" && consumers[0]?.kind === "shift" ? consumers[0] : undefined;
-  const bias = (added?.offset ?? dense.bias)?.values;
-  if (bias === undefined || bias.length !== classes) {
-    throw layerError(walk.source, dense, `has a bias of ${bias?.length ?? 0} values`, `${classes}, one per class (head)`);
-  }
+  const bias = (added?.offset ?? dense.bias)?.values ?? new Float32Array(classes);
+  if (bias.length !== classes)
+    throw layerError(walk.source, dense, `has a bias of ${bias.length} values`, `${classes}, one per class (head)`);
   requireFinite(walk.source, dense, "bias", bias);
   return { bias, last: added ?? dense };
 }
 
-/** The softmax after the logits, fused or not, is where the model ends. */
-function expectSoftmax(walk: GraphWalk, logits: Layer): void {
+/** The model ends with the logits, or with the softmax after them, fused or not. */
+function expectEnd(walk: GraphWalk, logits: Layer): void {
   const expected = "softmax (head)";
   const fused = logits.kind === "dense" ? logits.activation : "linear";
-  if (fused === "softmax") {
+  const isEnd = fused === "linear" && walk.consumers(logits).length === 0;
+  if (fused === "softmax" || isEnd) {
     walk.expectOutput(logits);
     return;
   }

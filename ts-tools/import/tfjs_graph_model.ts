@@ -5,13 +5,38 @@
 
 import { asArray, asNumber, asObject, asText, type Json, type JsonObject } from "./json.js";
 import type { Extent, Layer, LayerBase, LayerGraph, Weights } from "./layer_graph.js";
-import { isTimeAndCoefficient, layerError, numberText } from "./layer_graph.js";
+import { eachOf, isTimeAndCoefficient, layerError, numberText } from "./layer_graph.js";
 
 export function graphModelLayers(path: string, topology: JsonObject, signature: JsonObject, constants: Map<string, Weights>): LayerGraph {
   const nodes = asArray(topology.node).map((node) => new GraphNode(path, asObject(node), constants));
   forwardConstants(nodes, constants);
-  const layers = nodes.filter((node) => !constants.has(node.name)).map(toLayer);
+  const shapes = shapesOf(nodes);
+  const layers = nodes.filter(({ name }) => !constants.has(name) && !shapes.has(name)).map((node) => toLayer(node, shapes));
   return { source: path, format: "TensorFlow.js graph model", layers, outputs: outputNames(nodes, signature) };
+}
+
+/** A shape that the graph computes, undefined where a size is not constant. */
+type ComputedShape = readonly (number | undefined)[];
+
+/** Keras computes the batch size that Reshape needs: Shape, StridedSlice, Pack. By name, what is known of each such node's value. */
+function shapesOf(nodes: readonly GraphNode[]): Map<string, ComputedShape> {
+  const shapes = new Map<string, ComputedShape>();
+  for (const node of nodes) {
+    const isComputed = node.dataInputs.length > 0 && node.dataInputs.every((input) => shapes.has(input));
+    if (node.operation === "Shape") shapes.set(node.name, []);
+    else if (node.operation === "StridedSlice" && isComputed) shapes.set(node.name, [undefined]);
+    else if (node.operation === "Pack" && isComputed)
+      shapes.set(
+        node.name,
+        node.inputs.map((_, index) => sizeOf(node.constant(index)?.values[0])),
+      );
+  }
+  return shapes;
+}
+
+/** undefined where a size is open (-1) or not known. */
+function sizeOf(size: number | undefined): number | undefined {
+  return size !== undefined && size > 0 ? size : undefined;
 }
 
 /** An Identity of a constant is a constant. */
@@ -97,7 +122,7 @@ class GraphNode {
   /** undefined where a size is open (-1). */
   shape(): (number | undefined)[] {
     const dimensions = asArray(asObject(asObject(this.attributes.shape).shape).dim);
-    return dimensions.map((dimension) => asNumber(asObject(dimension).size)).map((size) => (size > 0 ? size : undefined));
+    return dimensions.map((dimension) => sizeOf(asNumber(asObject(dimension).size)));
   }
 
   private list(attribute: string, field: string): Json[] {
@@ -112,7 +137,7 @@ function decodeText(value: Json | undefined): string {
 
 const ACTIVATIONS = new Set(["Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "Softplus", "Softmax", "LogSoftmax"]);
 
-function toLayer(node: GraphNode): Layer {
+function toLayer(node: GraphNode, shapes: ReadonlyMap<string, ComputedShape>): Layer {
   const { name, operation } = node;
   const base = { id: name, name, operation, inputs: node.dataInputs };
   if (node.text("data_format") === "NCHW") return { ...base, kind: "unknown", operation: `${operation} in NCHW layout` };
@@ -133,6 +158,8 @@ function toLayer(node: GraphNode): Layer {
     case "Add":
     case "AddV2":
     case "Mul":
+    case "Sub":
+    case "RealDiv":
       return affine(node, base);
     case "FusedBatchNorm":
     case "FusedBatchNormV2":
@@ -154,7 +181,13 @@ function toLayer(node: GraphNode): Layer {
       if (isTimeAndCoefficient(axes)) return { ...base, kind: "globalAveragePool" };
       return { ...base, kind: "unknown", operation: `mean over axes ${axes.map(numberText).join(", ")}` };
     }
-    case "Reshape":
+    case "Reshape": {
+      const [data, shape = ""] = node.inputs;
+      const to = shapes.get(shape) ?? [...(node.constant(1)?.values ?? [])].map(sizeOf);
+      return { ...base, inputs: base.inputs.filter((input) => input === data), kind: "reshape", to };
+    }
+    case "ExpandDims":
+      return { ...base, kind: "reshape", to: { newAxis: node.constant(1)?.values[0] ?? Number.NaN } };
     case "Squeeze":
       return { ...base, kind: "reshape" };
     default:
@@ -192,11 +225,14 @@ function dense(node: GraphNode, base: LayerBase): Layer {
   return { ...base, kind: "dense", kernel: node.requireConstant(1, "weights"), bias, activation };
 }
 
-/** x + constant or x * constant, in either order. */
+/** x + constant or x * constant, in either order, x - constant or x / constant. */
 function affine(node: GraphNode, base: LayerBase): Layer {
-  const constant = node.constant(1) ?? node.constant(0);
+  const isOrdered = ["Sub", "RealDiv"].includes(base.operation);
+  const constant = node.constant(1) ?? (isOrdered ? undefined : node.constant(0));
   if (constant === undefined || base.inputs.length !== 1) return { ...base, kind: "unknown" };
-  return base.operation === "Mul" ? { ...base, kind: "scale", factor: constant } : { ...base, kind: "shift", offset: constant };
+  if (base.operation === "Mul") return { ...base, kind: "scale", factor: constant };
+  if (base.operation === "RealDiv") return { ...base, kind: "scale", factor: eachOf(constant, (value) => 1 / value) };
+  return { ...base, kind: "shift", offset: base.operation === "Sub" ? eachOf(constant, (value) => -value) : constant };
 }
 
 function batchNorm(node: GraphNode, base: LayerBase): Layer {

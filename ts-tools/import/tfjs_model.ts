@@ -3,8 +3,8 @@
 import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import { io, type Tensor } from "@tensorflow/tfjs-core";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.js";
-import { kerasGraph } from "./keras_model.js";
-import { fileError, type LayerGraph, quoted, type Weights } from "./layer_graph.js";
+import { kerasGraph, weightName } from "./keras_model.js";
+import { fileError, type LayerGraph, quoted } from "./layer_graph.js";
 import { type ModelFile, readModelBytes } from "./model_file.js";
 import { graphModelLayers } from "./tfjs_graph_model.js";
 import { readWeightsManifest } from "./tfjs_shards.js";
@@ -30,14 +30,11 @@ export async function readTfjsModel(file: ModelFile): Promise<LayerGraph> {
   const { weightData, weightSpecs } = artifacts;
   if (weightData === undefined || weightSpecs === undefined) throw fileError(path, "it has no weightsManifest, expected one");
   const weights = readTensors(() => io.decodeWeights(weightData, weightSpecs));
-  return kerasGraph(path, "TensorFlow.js layers model", kerasModel, (layer, name) => weightsOf(weights, layer.name, name));
-}
-
-/** Weights are named "conv2d/kernel", possibly with scopes before that. */
-function weightsOf(weights: Map<string, Weights>, layer: string, weight: string): Weights | undefined {
-  const name = `${layer}/${weight}`;
-  for (const [key, values] of weights) if (key === name || key.endsWith(`/${name}`)) return values;
-  return undefined;
+  const names = [...weights.keys()];
+  return kerasGraph(path, "TensorFlow.js layers model", kerasModel, (layer, name) =>
+    // The weights of Keras' Normalization have no layer in their name.
+    weights.get(weightName(names, layer, name) ?? (layer.className === "Normalization" ? name : "")),
+  );
 }
 
 /** Constants of the graph; the converter's own loader checks the topology on the way. */

@@ -3,7 +3,7 @@
 import { fileError, type Layer, type LayerGraph } from "./layer_graph.js";
 import { type ModelFile, readModelBytes } from "./model_file.js";
 import { readOperatorLayers } from "./tflite_operators.js";
-import { BUILTIN_OPERATORS, readModel, type Subgraph, TensorType } from "./tflite_schema.js";
+import { BUILTIN_OPERATORS, type Operator, readModel, type Subgraph, TensorType } from "./tflite_schema.js";
 import { TfliteTensors } from "./tflite_tensors.js";
 
 export async function readTfliteModel(file: ModelFile): Promise<LayerGraph> {
@@ -22,26 +22,34 @@ export async function readTfliteModel(file: ModelFile): Promise<LayerGraph> {
     if (names[operator.opcode] === "DEQUANTIZE") tensors.linkDequantized(operator.inputs[0] ?? -1, operator.outputs[0] ?? -1);
   }
   const layers = inputLayers(subgraph, tensors);
+  const shapes = new Set<number>();
   for (const operator of subgraph.operators) {
     const name = names[operator.opcode] ?? "operator without a code";
-    if (!tensors.isConstant(operator.outputs[0] ?? -1)) layers.push(...readOperatorLayers(path, name, operator, tensors));
+    const [output = -1] = operator.outputs;
+    if (computesShape(name, operator, tensors, shapes)) shapes.add(output);
+    else if (!tensors.isConstant(output)) layers.push(...readOperatorLayers(path, name, operator, tensors));
   }
   const hasHalves = subgraph.tensors.some((tensor) => tensor.type === TensorType.FLOAT16);
   const format = `TensorFlow Lite ${hasHalves ? "float16" : "float32"}`;
   return { source: path, format, layers, outputs: subgraph.outputs.map((index) => tensors.id(index)) };
 }
 
+/** Keras computes the batch size that Reshape needs: SHAPE, STRIDED_SLICE, PACK. `shapes` are the outputs of such operators before it. */
+function computesShape(name: string, { inputs }: Operator, tensors: TfliteTensors, shapes: ReadonlySet<number>): boolean {
+  if (name === "SHAPE") return true;
+  const computed = inputs.filter((index) => !tensors.isConstant(index));
+  return ["STRIDED_SLICE", "PACK"].includes(name) && computed.length > 0 && computed.every((index) => shapes.has(index));
+}
+
 function inputLayers(subgraph: Subgraph, tensors: TfliteTensors): Layer[] {
   return subgraph.inputs.map((index) => {
-    const { shape, shapeSignature } = tensors.tensor(index);
-    const sizes = shapeSignature.length > 0 ? shapeSignature : shape;
     return {
       id: tensors.id(index),
       name: tensors.name(index),
       operation: "input",
       inputs: [],
       kind: "input",
-      shape: sizes.map((size) => (size > 0 ? size : undefined)),
+      shape: tensors.shape(index),
     };
   });
 }

@@ -1,6 +1,6 @@
 /** TensorFlow Lite operators as layers. Weights come as OHWI and [outputs, inputs]; they leave as HWIO and [inputs, outputs]. */
 
-import { isTimeAndCoefficient, type Layer, type LayerBase, layerError, type Weights } from "./layer_graph.js";
+import { eachOf, isTimeAndCoefficient, type Layer, type LayerBase, layerError, type Weights } from "./layer_graph.js";
 import {
   arithmeticActivation,
   concatenationOptions,
@@ -38,6 +38,8 @@ export function readOperatorLayers(path: string, operation: string, operator: Op
     }
     case "ADD":
     case "MUL":
+    case "SUB":
+    case "DIV":
       return affine(base, operator, tensors);
     case "RELU":
     case "RELU6":
@@ -50,6 +52,9 @@ export function readOperatorLayers(path: string, operation: string, operator: Op
       return [{ ...base, kind: "activation", activation: beta === 1 ? "softmax" : `softmax with beta ${beta}` }];
     }
     case "RESHAPE":
+      return [{ ...base, inputs: base.inputs.slice(0, 1), kind: "reshape", to: tensors.shape(output) }];
+    case "EXPAND_DIMS":
+      return [{ ...base, kind: "reshape", to: { newAxis: tensors.integers(inputs[1] ?? -1)[0] ?? Number.NaN } }];
     case "SQUEEZE":
       return [{ ...base, kind: "reshape" }];
     default:
@@ -76,16 +81,22 @@ function biasOf(layer: LayerBase, inputs: readonly number[], tensors: TfliteTens
   return bias < 0 ? undefined : tensors.weights(bias, layer, "bias");
 }
 
-/** x + constant or x * constant, in either order, and the activation fused into it. */
+/** x + constant or x * constant, in either order, x - constant or x / constant, and the activation fused into it. */
 function affine(base: LayerBase, { inputs, options }: Operator, tensors: TfliteTensors): Layer[] {
-  const constant = inputs.find((index) => tensors.isConstant(index));
+  const isOrdered = ["SUB", "DIV"].includes(base.operation);
+  const constant = inputs.slice(isOrdered ? 1 : 0).find((index) => tensors.isConstant(index));
   if (constant === undefined || base.inputs.length !== 1) return [{ ...base, kind: "unknown" }];
   const weights = tensors.weights(constant, base, "constant");
   const activation = arithmeticActivation(options);
   const id = activation === "linear" ? base.id : `${base.id} before its activation`;
-  const layer: Layer =
-    base.operation === "MUL" ? { ...base, id, kind: "scale", factor: weights } : { ...base, id, kind: "shift", offset: weights };
+  const layer: Layer = { ...base, id, ...affineOf(base.operation, weights) };
   return activation === "linear" ? [layer] : [layer, { ...base, inputs: [id], kind: "activation", activation }];
+}
+
+function affineOf(operation: string, weights: Weights): { kind: "scale"; factor: Weights } | { kind: "shift"; offset: Weights } {
+  if (operation === "MUL") return { kind: "scale", factor: weights };
+  if (operation === "DIV") return { kind: "scale", factor: eachOf(weights, (value) => 1 / value) };
+  return { kind: "shift", offset: operation === "SUB" ? eachOf(weights, (value) => -value) : weights };
 }
 
 /** [output, ...others] becomes [...others, output]. */

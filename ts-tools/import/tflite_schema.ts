@@ -123,6 +123,7 @@ export const BUILTIN_OPERATORS: Readonly<Record<number, string>> = {
   39: "TRANSPOSE",
   40: "MEAN",
   41: "SUB",
+  42: "DIV",
   43: "SQUEEZE",
   45: "STRIDED_SLICE",
   49: "SPLIT",

@@ -29,6 +29,12 @@ export class TfliteTensors {
     return tensor;
   }
 
+  /** undefined where a size is open. */
+  shape(index: number): (number | undefined)[] {
+    const { shape, shapeSignature } = this.tensor(index);
+    return (shapeSignature.length > 0 ? shapeSignature : shape).map((size) => (size > 0 ? size : undefined));
+  }
+
   /** Tensor names need not be unique; indices are. */
   id(index: number): string {
     return `tensor ${index}`;

@@ -40,6 +40,10 @@ export class ZipArchive {
     private readonly entries: readonly Entry[],
   ) {}
 
+  names(): string[] {
+    return this.entries.map(({ fileName }) => fileName);
+  }
+
   /**
    * The bytes of the member of this name, undefined when there is none; a ModelError when it has more than `most` or is there twice. What the
    * archive's directory says of its size is not trusted: unpacking stops at the first byte beyond it.

@@ -3,6 +3,8 @@
  * (height is time, width is the cepstral coefficient), layers in the order of the data.
  */
 
+import type { InputAffine } from "./input_affine.js";
+
 /** One convolution with its bias; ReLU always follows. */
 export interface FloatConvolution {
   /** The layer's name in the source file, for messages. */
@@ -34,6 +36,8 @@ export interface FloatModel {
   /** Frames (time) and cepstral coefficients of the input: 184 and 40 in the paper. */
   frames: number;
   coefficients: number;
+  /** What happens to the MFCCs in front of body I; default: nothing. */
+  input?: InputAffine;
   /** Body I in the order of the concatenation: 11x1 (temporal), 1x9 (spectral), 3x3 (both). */
   bodyOne: [FloatConvolution, FloatConvolution, FloatConvolution];
   /** Body II: four 3x3 convolutions, then the 1x1. */

@@ -20,7 +20,8 @@ export class JsonFields {
   static parse(text: string, file: string, advice: string): JsonFields {
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      // Whoever reads the text may have kept its byte order mark.
+      value = JSON.parse(text.replace(/^\ufeff/, ""));
     } catch {
       throw new ModelError(`${file} is not JSON; ${advice}.`);
     }

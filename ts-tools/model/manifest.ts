@@ -1,5 +1,6 @@
 /** Writes the manifest, `model.json`. Reading it is parse_manifest.ts. */
 import type { FloatModel } from "./float_model.js";
+import { INPUT_AFFINE } from "./input_affine.js";
 import { countNetwork, type NetworkShape } from "./layer_shapes.js";
 import { ModelError } from "./model_error.js";
 import type { ActivationScales, AnswerRules, FrontEnd, Manifest, QuantizedConvolution, QuantizedModel } from "./model_types.js";
@@ -54,6 +55,7 @@ export function buildManifest(input: ManifestInput): Manifest {
     acceptThreshold: Math.fround(input.acceptThreshold),
     frontEnd,
     ...(normalization && { normalization }),
+    ...(quantized.input && { [INPUT_AFFINE]: quantized.input }),
     ...input.rules,
     ...(quantized.voice && { voice: { scale: quantized.voice.logitScale } }),
     network: {

@@ -3,6 +3,8 @@
  * scales. Nothing outside the manifest and the files generated from it repeats these numbers.
  */
 
+import type { InputAffine } from "./input_affine.js";
+
 /** The parameters of the front end; the reference's values are in `front_end.ts`. */
 export interface FrontEnd {
   /** Hz of the network's samples. */
@@ -136,6 +138,8 @@ export interface QuantizedDense {
 export interface QuantizedModel {
   frames: number;
   coefficients: number;
+  /** In steps of the quantized input, float32; default: the front end's clip is INPUT_LEVELS. */
+  input?: InputAffine;
   /** temporal, spectral, both. */
   bodyOne: QuantizedConvolution[];
   /** four 3x3, then 1x1. */
@@ -164,6 +168,8 @@ export interface Manifest extends AnswerRules {
   frontEnd: Omit<FrontEnd, "normalization">;
   /** Absent: nothing is subtracted. */
   normalization?: Normalization;
+  /** float32, in steps of the quantized input. Absent: the MFCCs are taken as they are. */
+  inputAffine?: InputAffine;
   /** float32: the real value of one step of the voice head's output. Absent: the model has none. */
   voice?: { scale: number };
   network: {

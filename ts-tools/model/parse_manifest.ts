@@ -3,6 +3,7 @@
 import { parseQuantizedRules } from "./answer_rules.js";
 import { frameCount } from "./front_end.js";
 import { parseFrontEnd } from "./front_end_schema.js";
+import { parseInputAffine } from "./input_affine.js";
 import { JsonFields } from "./json_fields.js";
 import { BODY_ONE_PLAN, BODY_TWO_PLAN } from "./layer_shapes.js";
 import { parseLicense } from "./license.js";
@@ -101,6 +102,7 @@ export function parseManifest(text: string, file: string): Manifest {
   const frontEnd = parseFrontEnd(fields.object("frontEnd"));
   const normalization = parseNormalization(fields, frontEnd.coefficients);
   const rules = parseQuantizedRules(fields, { ...frontEnd, ...(normalization && { normalization }) }, classes.length);
+  const inputAffine = parseInputAffine(fields, frontEnd.coefficients);
   const voice = parseQuantizedVoice(fields);
   return {
     format,
@@ -117,6 +119,7 @@ export function parseManifest(text: string, file: string): Manifest {
     ),
     frontEnd,
     ...(normalization && { normalization }),
+    ...(inputAffine && { inputAffine }),
     ...rules,
     ...(voice && { voice }),
     network: parseNetwork(fields.object("network"), frontEnd, classes.length),

@@ -109,6 +109,7 @@ export function readWeights(bytes: Uint8Array, manifest: Manifest, file: string)
   return {
     frames: network.frames,
     coefficients: network.coefficients,
+    ...(manifest.inputAffine && { input: manifest.inputAffine }),
     bodyOne: layers.slice(0, sizes.bodyOne.length),
     bodyTwo: layers.slice(sizes.bodyOne.length),
     dense: { ...dense, ...integers(dense) },

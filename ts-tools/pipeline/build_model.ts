@@ -11,13 +11,10 @@ import type { HostBuild } from "../link/link.js";
 import { answerRulesFault, quantizeRules } from "../model/answer_rules.js";
 import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../model/builds.js";
 import type { FloatModel } from "../model/float_model.js";
-import { frameCount, REFERENCE_FRONT_END } from "../model/front_end.js";
-import { frontEndFault } from "../model/front_end_schema.js";
 import { buildManifest, manifestText } from "../model/manifest.js";
 import { ModelError } from "../model/model_error.js";
 import { classesFault, isName, MOST_ID_BYTES, nameTwice, nameWords } from "../model/model_names.js";
 import type { ActivationScales, AnswerRules, FrontEnd, Manifest, QuantizedModel } from "../model/model_types.js";
-import { normalizationFault } from "../model/normalization.js";
 import { parseManifest } from "../model/parse_manifest.js";
 import { voiceFault, voiceLayer } from "../model/voice.js";
 import { writeWeights } from "../model/weights_file.js";
@@ -28,6 +25,7 @@ import { reportText } from "../quantize/report_text.js";
 import { shown, visible } from "../text/visible_text.js";
 import { calibrationSet } from "./calibration_set.js";
 import { checkFeatures } from "./check_features.js";
+import { chooseFrontEnd, givenFrontEnd, openFrames } from "./choose_front_end.js";
 import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./model_folder.js";
 
 /** Which modules a build makes: `embedded` is light-sernet.wasm, `host` the modules for SIMD and relaxed SIMD, and the WASI command. */
@@ -42,6 +40,8 @@ export interface BuildOptions {
   calibrate?: string | undefined;
   /** What the model was trained on: features in a .npy file, and the sound that they were computed from. */
   features?: { file: string; sound: string } | undefined;
+  /** Seconds of sound that the model takes, of one that takes any number of frames. */
+  window?: number | undefined;
   profile: Profile;
   budget: Budget;
   version: string;
@@ -78,11 +78,12 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const id = chooseId(options, sidecar, modelFile);
   if (options.classes) checkGivenClasses(options.classes);
   tell("reading the model");
-  const float = withVoice(await importModel(source), sidecar, source);
+  const frontEndGiven = givenFrontEnd(options, sidecar);
+  const float = withVoice(await importModel(source, openFrames(frontEndGiven)), sidecar, source);
   const notes: string[] = [];
   if (Object.keys(sidecar).length > 0) notes.push(`using ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
   const classes = chooseClasses(options, sidecar, float, notes);
-  const frontEnd = chooseFrontEnd(sidecar, float, source);
+  const frontEnd = chooseFrontEnd(options, sidecar, frontEndGiven, float);
   const rules = chooseRules(sidecar, frontEnd, classes, source);
   if (options.features) notes.push(await matchingFeatures(options.features, frontEnd, tell));
   const { scales, segments, calibration } = await chooseScales(options, sidecar, float, frontEnd, notes);
@@ -154,33 +155,6 @@ function checkGivenClasses(classes: readonly string[]): void {
     throw new ModelError(`--classes: ${shown(twice)} is named twice; use different names.`);
   const what = fault.index === undefined ? "it" : `the name ${shown(classes[fault.index])}`;
   throw new ModelError(`--classes: ${what} must be ${fault.expected}; correct it.`);
-}
-
-/** The reference's front end with the sidecar's changes; its output must fit the model's input. */
-function chooseFrontEnd(sidecar: Sidecar, float: FloatModel, source: string): FrontEnd {
-  const { normalization } = sidecar;
-  const frontEnd: FrontEnd = { ...REFERENCE_FRONT_END, ...sidecar.frontEnd, ...(normalization && { normalization }) };
-  if (float.coefficients !== frontEnd.coefficients && sidecar.frontEnd?.coefficients === undefined)
-    frontEnd.coefficients = float.coefficients;
-  if (float.frames !== frameCount(frontEnd) && sidecar.frontEnd?.windowSamples === undefined) {
-    // A longer or shorter window: as many samples as the frames cover. (48,000 samples are 184 frames and half a hop.)
-    frontEnd.windowSamples = (float.frames - 1) * frontEnd.hopSamples + frontEnd.frameSamples;
-  }
-  const fault = frontEndFault(frontEnd);
-  if (fault) {
-    throw new ModelError(
-      `${source}: ${fault.field} of the front end must be ${fault.expected}, but is ${frontEnd[fault.field]}; correct frontEnd in the ${SIDECAR} beside the model, or use a model with another input.`,
-    );
-  }
-  if (float.frames !== frameCount(frontEnd) || float.coefficients !== frontEnd.coefficients) {
-    throw new ModelError(
-      `${source}: the model takes ${float.frames} frames of ${float.coefficients} coefficients, but the front end computes ${frameCount(frontEnd)} of ${frontEnd.coefficients}; correct frontEnd in the ${SIDECAR} beside the model.`,
-    );
-  }
-  const unfit = normalization && normalizationFault(normalization, frontEnd.coefficients);
-  if (unfit !== undefined)
-    throw new ModelError(`${source}: normalization does not fit the model: ${unfit}; correct the ${SIDECAR} beside the model.`);
-  return frontEnd;
 }
 
 /** What the sidecar says of answers, quantized; it must fit the rest of the model. */

@@ -64,11 +64,14 @@ async function readSidecarOfFolder(source: string): Promise<Sidecar> {
   return text === undefined ? {} : parseSidecar(text, file);
 }
 
+/** What a build knows that its next one needs; `frontEnd` only if the command said it. */
+type KeptFields = Required<Pick<Sidecar, "id" | "classes" | "activationScales">> & Pick<Sidecar, "frontEnd">;
+
 /**
  * Writes the scales that a calibration chose beside the float weights, so that the next build needs no recordings. Returns the file. Throws if
  * that file describes another model.
  */
-export async function keepScales(source: string, kept: Required<Pick<Sidecar, "id" | "classes" | "activationScales">>): Promise<string> {
+export async function keepScales(source: string, kept: KeptFields): Promise<string> {
   const file = path.join(await sourceFolder(source), SIDECAR);
   const name = path.basename(await sourceFile(source));
   const before = await readSidecarOfFolder(source);
@@ -76,7 +79,9 @@ export async function keepScales(source: string, kept: Required<Pick<Sidecar, "i
   if (Object.keys(before).length > 0 && other !== name) {
     throw new ModelError(`${file} describes ${other}; move ${name} to its own folder to keep its scales.`);
   }
-  const text = `${JSON.stringify({ file: name, ...before, ...kept }, null, 2)}\n`;
+  const frontEnd = { ...before.frontEnd, ...kept.frontEnd };
+  const sidecar = { file: name, ...before, ...kept, ...(Object.keys(frontEnd).length > 0 && { frontEnd }) };
+  const text = `${JSON.stringify(sidecar, null, 2)}\n`;
   writeWhole(file, text);
   return file;
 }

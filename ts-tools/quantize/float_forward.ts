@@ -1,5 +1,6 @@
 /** The float network in plain loops: the quantized one is calibrated on it and compared with it. */
 import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";
+import { transformedInput } from "../model/input_affine.js";
 import { ACTIVATIONS, type ActivationName, type LayerSize, layerSizes } from "../model/layer_shapes.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
 
@@ -69,7 +70,7 @@ export function floatNetwork(model: FloatModel): FloatNetwork {
   const { inputs, classes, weights, bias } = model.dense;
 
   return (mfcc, listener) => {
-    const input = Float64Array.from(mfcc);
+    const input = model.input ? transformedInput(mfcc, model.input) : Float64Array.from(mfcc);
     const paths = bodyOne.map((layer) => averagePooled(input, layer));
     let tensor = concatenateChannels(paths, pathChannels);
     listener?.(ACTIVATIONS[0], tensor);

@@ -1,7 +1,7 @@
 /** The quantized network on whole tensors (docs/arithmetic.md, section 5), for reports without a module. */
 
 import { ACTIVATIONS, type LayerSize, layerSizes, weightsPerChannel } from "../model/layer_shapes.js";
-import { ACTIVATION_LEVELS, FEATURE_LEVELS } from "../model/levels.js";
+import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS } from "../model/levels.js";
 import type { QuantizedConvolution, QuantizedDense, QuantizedModel } from "../model/model_types.js";
 import { type PackedConvolution, packConvolution, rectifiedSums, windowCount } from "./convolution.js";
 import { type ActivationListener, concatenateChannels, logistic, softmax } from "./float_forward.js";
@@ -32,10 +32,16 @@ function nearest(value: number): number {
   return rest < 0.5 ? floor : floor + 1;
 }
 
-/** MFCCs to integers -INPUT_LEVELS..INPUT_LEVELS; factor and product are float32 as in the module. */
-function quantizeInput(mfcc: Float32Array, inputScale: number): Float64Array {
-  const factor = Math.fround(1 / inputScale);
-  return Float64Array.from(mfcc, (value) => nearest(Math.fround(value * factor)));
+/** MFCCs to integers -INPUT_LEVELS..INPUT_LEVELS; factors, offsets, products and sums are float32 as in the module. */
+function quantizeInput(mfcc: Float32Array, { input, coefficients, bodyOne }: QuantizedModel): Float64Array {
+  const factor = Math.fround(1 / bodyOne[0]!.inputScale);
+  if (input === undefined) return Float64Array.from(mfcc, (value) => nearest(Math.fround(value * factor)));
+  const { factors, offsets } = input;
+  return Float64Array.from(mfcc, (value, index) => {
+    const k = index % coefficients;
+    const level = nearest(Math.fround(Math.fround(value * factors[k]!) + offsets[k]!));
+    return Math.max(-INPUT_LEVELS, Math.min(INPUT_LEVELS, level));
+  });
 }
 
 /** One layer: integers in, integers 0..levels out, [pooledHeight, pooledWidth, outputChannels]. */
@@ -79,7 +85,7 @@ export function integerNetwork(model: QuantizedModel): IntegerNetwork {
   const { dense, voice } = model;
 
   return (mfcc, listener) => {
-    const input = quantizeInput(mfcc, model.bodyOne[0]!.inputScale);
+    const input = quantizeInput(mfcc, model);
     const paths = bodyOne.map((layer, index) => integerLayer(input, layer, model.bodyOne[index]!, ACTIVATION_LEVELS));
     let tensor = concatenateChannels(paths, pathChannels);
     listener?.(ACTIVATIONS[0], dequantize(tensor, model.bodyOne[0]!.outputScale));

@@ -1,6 +1,7 @@
 /** Turns a float model into the integers of docs/arithmetic.md, section 5. */
 import type { FloatConvolution, FloatDense, FloatModel } from "../model/float_model.js";
 import { frameCount } from "../model/front_end.js";
+import type { InputAffine } from "../model/input_affine.js";
 import {
   ACTIVATIONS,
   BODY_ONE_PLAN,
@@ -25,9 +26,20 @@ export function roundHalfAway(value: number): number {
   return Math.sign(value) * Math.round(Math.abs(value));
 }
 
-/** Real value of one step of the quantized MFCCs. */
-export function inputScale(frontEnd: FrontEnd): number {
-  return frontEnd.clip / INPUT_LEVELS;
+/** Real value of one step of the quantized MFCCs: nothing that layers in front of body I make of clipped MFCCs is clamped. */
+function inputScale({ clip }: FrontEnd, input: InputAffine | undefined): number {
+  if (input === undefined) return clip / INPUT_LEVELS;
+  const largest = Math.max(...input.factors.map((factor, k) => Math.abs(factor) * clip + Math.abs(input.offsets[k]!)));
+  if (largest >= 1e-6 && largest <= 1e6) return largest / INPUT_LEVELS;
+  throw new ModelError(
+    `the layers in front of body I make values of up to ${largest} of the MFCCs, but only 1e-6 to 1e6 can be quantized.`,
+  );
+}
+
+/** The same in steps of that size. */
+function quantizedInput({ factors, offsets }: InputAffine, step: number): InputAffine {
+  const inSteps = (values: readonly number[]): number[] => values.map((value) => Math.fround(value / step));
+  return { factors: inSteps(factors), offsets: inSteps(offsets) };
 }
 
 /** What the quantization of a convolution depends on. */
@@ -148,11 +160,12 @@ export function quantizeModel(model: FloatModel, scales: ActivationScales, front
   const padded = padChannels(model);
   for (const path of padded.bodyOne) checkPackedSums(path.name, weightsPerChannel(path), INPUT_LEVELS, WEIGHT_LEVELS);
   const sizes = layerSizes(model.frames, model.coefficients);
+  const scaleOfInput = inputScale(frontEnd, model.input);
   const bodyOne = padded.bodyOne.map((layer, index) =>
     quantizeConvolution(layer, {
       plan: BODY_ONE_PLAN[index]!,
       size: sizes.bodyOne[index]!,
-      inputScale: inputScale(frontEnd),
+      inputScale: scaleOfInput,
       inputLevels: INPUT_LEVELS,
       outputScale: scales.bodyOne,
     }),
@@ -169,6 +182,7 @@ export function quantizeModel(model: FloatModel, scales: ActivationScales, front
   return {
     frames: model.frames,
     coefficients: model.coefficients,
+    ...(model.input && { input: quantizedInput(model.input, scaleOfInput) }),
     bodyOne,
     bodyTwo,
     dense: quantizeDense(padded.dense, scales.features, "dense"),
