@@ -2,12 +2,15 @@ import { type Command, Option } from "commander";
 import { clearProgress, errorSentence, mayColor, printError, showProgress } from "../host/terminal.js";
 import { findWavFiles, STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
+import type { PcmLayout } from "../sounds/pcm.js";
 import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 import type { FileClassifier } from "./file_classifier.js";
 import { noteLicenses } from "./license_note.js";
+import { type RawFlags, rawFiles, rawFormatOption, rawOf, sampleRate } from "./raw_options.js";
+import { positiveWholeNumber } from "./run_program.js";
 import { openSpeakerFile } from "./speaker_file.js";
 import { cropsOption, longOption, type WindowFlags } from "./window_options.js";
 
@@ -17,6 +20,8 @@ export interface ClassifyOptions extends WindowFlags {
   engine: "node" | "wasmtime";
   build: Build;
   format: OutputFormat;
+  /** The sounds are raw samples. */
+  raw?: PcmLayout | undefined;
   /** File with a speaker's statistics, and whether it is only read. */
   adaptation?: string;
   adaptationReadOnly?: boolean;
@@ -24,13 +29,13 @@ export interface ClassifyOptions extends WindowFlags {
 
 /** Classifies files and folders and prints a line for each file. Returns the exit code: 1 if a file failed. */
 export async function classifyFiles(inputs: readonly string[], options: ClassifyOptions): Promise<number> {
-  const { adaptation, adaptationReadOnly = false, engine, model, format } = options;
+  const { adaptation, adaptationReadOnly = false, engine, model } = options;
   const classifier = engine === "wasmtime" ? await wasmtimeClassifier(options) : await nodeClassifier(options);
   try {
     noteLicenses([classifier.license]);
     const speaker =
       adaptation === undefined ? undefined : await openSpeakerFile(classifier, { file: adaptation, readOnly: adaptationReadOnly, model });
-    const exitCode = await classifyAll(classifier, inputs, format);
+    const exitCode = await classifyAll(classifier, inputs, options);
     speaker?.save();
     return exitCode;
   } finally {
@@ -38,8 +43,12 @@ export async function classifyFiles(inputs: readonly string[], options: Classify
   }
 }
 
-async function classifyAll(classifier: FileClassifier, inputs: readonly string[], format: OutputFormat): Promise<number> {
-  const files = await findWavFiles(inputs);
+async function classifyAll(
+  classifier: FileClassifier,
+  inputs: readonly string[],
+  { format, raw }: Pick<ClassifyOptions, "format" | "raw">,
+): Promise<number> {
+  const files = raw ? await rawFiles(inputs) : await findWavFiles(inputs);
   const writer = lineWriter(format, classifier, mayColor());
   if (writer.header !== undefined) writer.print(writer.header);
   let exitCode = 0;
@@ -57,7 +66,7 @@ async function classifyAll(classifier: FileClassifier, inputs: readonly string[]
   return exitCode;
 }
 
-interface Flags extends Omit<ClassifyOptions, "format" | "model"> {
+interface Flags extends Omit<ClassifyOptions, "format" | "model" | "raw">, RawFlags {
   model?: string;
   json?: boolean;
   csv?: boolean;
@@ -68,7 +77,8 @@ Examples:
   $ light-sernet classify speech.wav
   $ light-sernet classify --json recordings/ > results.jsonl
   $ light-sernet classify --csv monday/ tuesday/ > results.csv
-  $ ffmpeg -i talk.mp3 talk.wav && light-sernet classify --long center talk.wav
+  $ light-sernet classify --long center talk.mp3 message.opus
+  $ arecord -t raw -f S16_LE -r 16000 | light-sernet classify - --rate 16000 --format s16le --channels 1
   $ light-sernet classify --model micro speech.wav
   $ light-sernet classify --engine wasmtime speech.wav
   $ light-sernet classify --model mine --adaptation anna.lsa anna/
@@ -76,14 +86,16 @@ Examples:
 --adaptation: a model that normalizes gets to know who speaks. What FILE holds of a speaker is used for every sound; afterwards, what
 these sounds add is saved to it, for the next call. Use a file for each person.
 
-Any WAV file is read: 8 to 32-bit integers or floats, any number of channels, 8 to 192 kHz; "-" is standard input. Folders are searched for
+Any WAV file is read: 8 to 32-bit integers or floats, any number of channels, 8 to 192 kHz; and FLAC, MP3, Ogg Vorbis, Ogg Opus and WebM
+with Opus, told by their content. ffmpeg, if it is on the PATH or named in LIGHT_SERNET_FFMPEG, decodes M4A, AAC and the rest. "-" is standard
+input. --format, --rate and --channels say what samples without a header are. Folders are searched for
 WAV files. "uncertain (...)": the probability is below the model's acceptance threshold.`;
 
 export function registerClassify(program: Command): void {
   program
     .command("classify")
-    .description("name the emotion in WAV files")
-    .argument("<file|dir...>", 'WAV files, folders, or "-"')
+    .description("name the emotion in sounds")
+    .argument("<file|dir...>", 'sounds, folders, or "-"')
     .option("--model <model>", MODEL_HELP)
     .addOption(new Option("--engine <engine>", "what runs the module").choices(["node", "wasmtime"]).default("node"))
     .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
@@ -91,11 +103,15 @@ export function registerClassify(program: Command): void {
     .addOption(cropsOption())
     .option("--adaptation <file>", "a speaker's statistics: start from them if the file is there, and save what was gathered")
     .option("--adaptation-read-only", "do not write that file, which must be there")
+    .addOption(rawFormatOption())
+    .option("--rate <hz>", "the rate of raw samples, 8000 to 192000", sampleRate)
+    .option("--channels <count>", "how many channels of raw samples are interleaved (default: 1)", positiveWholeNumber)
     .addOption(new Option("--json", "print a line of JSON for each file").conflicts("csv"))
     .addOption(new Option("--csv", "print CSV: a header, and a row for each file").conflicts("json"))
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], flags: Flags, command: Command) => {
-      const { json, csv, model = defaultModel(), ...options } = flags;
+      const { json, csv, model = defaultModel(), format, rate, channels, ...options } = flags;
+      const raw = rawOf({ format, rate, channels }, command);
       if (inputs.filter((input) => input === STDIN).length > 1) {
         command.error('error: "-" is standard input, which can be read only once; name it once');
       }
@@ -108,6 +124,6 @@ export function registerClassify(program: Command): void {
       if (options.adaptationReadOnly && options.adaptation === undefined) {
         command.error("error: --adaptation-read-only says how a file is used; name it with --adaptation");
       }
-      process.exitCode = await classifyFiles(inputs, { ...options, model, format: json ? "json" : csv ? "csv" : "text" });
+      process.exitCode = await classifyFiles(inputs, { ...options, raw, model, format: json ? "json" : csv ? "csv" : "text" });
     });
 }

@@ -1,19 +1,23 @@
-import { pumpFile } from "../host/wav_files.js";
 import type { Build } from "../model/builds.js";
 import { createWith } from "../runtime/create.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
+import type { ByteOptions } from "../runtime/recognizer.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
+import type { PcmLayout } from "../sounds/pcm.js";
+import { pumpFile, readRaw } from "../sounds/sound_bytes.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 import type { WindowFlags } from "./window_options.js";
 
 export interface NodeOptions extends WindowFlags {
   model: string;
   build: Build;
+  /** The sounds are raw samples. */
+  raw?: PcmLayout | undefined;
 }
 
 /** Classifies in this process; files of any length are read in pieces. */
 export async function nodeClassifier(options: NodeOptions): Promise<FileClassifier> {
-  const { model, build, long, crops } = options;
+  const { model, build, long, crops, raw } = options;
   if (build === "relaxed") allowRelaxedSimd();
   const recognizer = await createWith(loadFromFolder, { model, build, long, ...(crops !== undefined && { crops }) });
   const speaker: Speaker = {
@@ -31,8 +35,14 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
     dimensions: recognizer.model.dimensions,
     async classify(file) {
       recognizer.reset();
+      // Windows need no length: raw samples are classified as they come.
+      if (raw && long === "windows" && crops === undefined) {
+        const { format, ...layout } = raw;
+        for await (const bytes of readRaw(file, raw)) recognizer.pushBytes(bytes, { ...layout, format: format as ByteOptions["format"] });
+        return recognizer.finish();
+      }
       recognizer.pushWav(new Uint8Array(0));
-      const readMs = await pumpFile(file, (bytes) => recognizer.pushWav(bytes));
+      const readMs = await pumpFile(file, (bytes) => recognizer.pushWav(bytes), { raw });
       const recognition = recognizer.finish();
       recognition.timing.decodeMs += readMs;
       return recognition;

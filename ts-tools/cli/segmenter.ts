@@ -1,10 +1,10 @@
-import { pumpFile } from "../host/wav_files.js";
 import { Classifier } from "../runtime/classifier.js";
 import { Converter } from "../runtime/converter.js";
 import { Engine } from "../runtime/engine.js";
 import { levelOf, levelSamples } from "../runtime/level.js";
 import { WavInput } from "../runtime/wav_input.js";
 import { type LongMode, type SoundWindow, WindowSplitter } from "../runtime/windows.js";
+import { pumpFile } from "../sounds/sound_bytes.js";
 
 export interface SegmenterOptions {
   /** Seconds of a segment. */

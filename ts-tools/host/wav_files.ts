@@ -1,13 +1,9 @@
-import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { kindOf } from "./plain_file.js";
 
 /** The file name that means standard input. */
 export const STDIN = "-";
-
-/** Bytes that are read at once. */
-const PIECE_BYTES = 65536;
 
 /** A file to work on, or why it cannot be. */
 export type WavFile = { file: string } | { file: string; error: unknown };
@@ -58,22 +54,4 @@ async function wavFileAt(file: string): Promise<WavFile> {
   } catch (error) {
     return { file, error };
   }
-}
-
-/** The bytes of a file or of standard input in pieces. */
-export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
-  const stream = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: PIECE_BYTES });
-  for await (const piece of stream) yield piece as Buffer;
-}
-
-/** Passes the pieces of a file to `push` until it returns false. Returns the milliseconds spent on reading. */
-export async function pumpFile(file: string, push: (bytes: Uint8Array) => boolean): Promise<number> {
-  let readMs = 0;
-  let before = performance.now();
-  for await (const piece of readPieces(file)) {
-    readMs += performance.now() - before;
-    if (!push(piece)) break;
-    before = performance.now();
-  }
-  return readMs;
 }

@@ -1,11 +1,11 @@
 import path from "node:path";
-import { readPlainFile } from "../host/plain_file.js";
 import { findWavFiles } from "../host/wav_files.js";
 import { ModelError } from "../model/model_error.js";
 import type { FrontEnd } from "../model/model_types.js";
 import type { CalibrationSegment } from "../quantize/calibrate.js";
 import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
+import { readWholeSound } from "../sounds/sound_bytes.js";
 import { frontEndModule } from "./front_end_module.js";
 
 /** The most recordings that a calibration uses. */
@@ -32,7 +32,7 @@ export async function calibrationSet(
   const segments: CalibrationSegment[] = [];
   for (const file of chosen) {
     tell(segments.length, chosen.length);
-    const bytes = await readPlainFile(file, MOST_RECORDING_BYTES);
+    const bytes = await readWholeSound(file, MOST_RECORDING_BYTES);
     try {
       segments.push({ file: path.relative(folder, file), mfcc: segmentMfcc(engine, readWavSamples(engine, bytes)) });
     } catch (error) {
