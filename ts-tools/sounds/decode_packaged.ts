@@ -22,7 +22,7 @@ export async function* decodePackaged(
   let first: PcmPiece | undefined;
   const problems: string[] = [];
   try {
-    for await (const piece of withEnd(pieces)) {
+    for await (const piece of withEnd(kind.decoder === "flac" ? withoutTag(pieces) : pieces)) {
       const answer = await thread.ask(piece);
       problems.push(...answer.errors);
       for (const decoded of answer.pieces) {
@@ -54,6 +54,21 @@ function because(problems: readonly string[]): string {
 async function* withEnd(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | "end"> {
   yield* pieces;
   yield "end";
+}
+
+/** Bytes of an ID3v1 tag, which some programs add to the end of any file. */
+const TAG_BYTES = 128;
+
+/** Without such a tag: the decoder would take it for a part of the last frame, and leave out that frame. */
+async function* withoutTag(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let last: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    const all = Buffer.concat([last, piece]);
+    const sure = Math.max(0, all.length - TAG_BYTES);
+    if (sure > 0) yield all.subarray(0, sure);
+    last = all.subarray(sure);
+  }
+  if (last.toString("latin1", 0, 3) !== "TAG") yield last;
 }
 
 class DecoderThread {

@@ -11,6 +11,7 @@ export async function* wavOfDecoded(
   decode: (warn: (sentence: string) => void) => AsyncIterable<PcmPiece>,
   canDecodeAgain: boolean,
   warn: (sentence: string) => void,
+  mostHeldBytes = MOST_HELD_BYTES,
 ): AsyncGenerator<Uint8Array> {
   const held: Uint8Array[] = [];
   let layout: PcmLayout | undefined;
@@ -21,7 +22,7 @@ export async function* wavOfDecoded(
     count += piece.bytes.length;
     if (isHeld) held.push(piece.bytes);
     else if (!canDecodeAgain) yield piece.bytes;
-    if (!isHeld || count <= MOST_HELD_BYTES) continue;
+    if (!isHeld || count <= mostHeldBytes) continue;
     isHeld = false;
     if (!canDecodeAgain) {
       yield wavHeader(layout, undefined);

@@ -39,9 +39,10 @@ export async function* decodeWithFfmpeg(
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     message = (message + text).slice(-MOST_MESSAGE);
   });
-  const ended = new Promise<number | string>((resolve) => {
-    child.on("error", (error) => resolve(error.message));
-    child.on("close", (code, signal) => resolve(code ?? signal ?? "unknown"));
+  // Undefined if all went well.
+  const failure = new Promise<string | undefined>((resolve) => {
+    child.on("error", (error) => resolve(`it cannot be run: ${error.message}`));
+    child.on("close", (code, signal) => resolve(code === 0 ? undefined : `it ended with ${code ?? signal}`));
   });
   let stalled = false;
   const watch = setTimeout(() => {
@@ -55,9 +56,9 @@ export async function* decodeWithFfmpeg(
       yield piece;
       watch.refresh();
     }
-    const code = await ended;
+    const failed = await failure;
     const said = stalled ? `no sound came for ${MOST_SECONDS} s` : lastLine(message);
-    if (code !== 0) throw new Error(`ffmpeg cannot decode ${name} (${said ?? `it ended with ${code}`}); get or record it again`);
+    if (failed !== undefined) throw new Error(`ffmpeg cannot decode ${name} (${said ?? failed}); get or record it again`);
     if (!hasSound) throw new Error(`${name} has no sound that ffmpeg can decode (${said ?? "it is empty"}); get or record it again`);
     if (said !== undefined) warn(`ffmpeg says of ${name}: ${said}; what it could decode is used`);
   } finally {

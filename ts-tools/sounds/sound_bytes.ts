@@ -16,7 +16,7 @@ import { type CompressedKind, compressedKind, KIND_BYTES, thisSound } from "./so
 export interface SoundOptions {
   /** The files are raw samples. */
   raw?: PcmLayout | undefined;
-  /** Gets a sentence about a sound of which not all could be used; default: it is printed as an error is. */
+  /** Gets a sentence about a sound of which not all could be used; default: it is printed. */
   warn?: ((sentence: string) => void) | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface SoundOptions {
  * refused with the name of their format; what has no known format is passed on, so that the module says what is wrong with it.
  */
 export async function* readPieces(file: string, options: SoundOptions = {}): AsyncGenerator<Uint8Array> {
-  const { raw, warn = (sentence) => printError(file, sentence) } = options;
+  const { raw, warn = warningsOf(file) } = options;
   const isFile = file !== STDIN && (await stat(file)).isFile();
   if (raw) {
     yield* wavOfDecoded((warnAgain) => rawPcm(filePieces(file), raw, warnAgain), isFile, warn);
@@ -43,7 +43,7 @@ export async function* readPieces(file: string, options: SoundOptions = {}): Asy
 
 /** The bytes of raw samples in pieces of whole frames, as they come. */
 export async function* readRaw(file: string, layout: PcmLayout): AsyncGenerator<Uint8Array> {
-  for await (const { bytes } of rawPcm(filePieces(file), layout, (sentence) => printError(file, sentence))) yield bytes;
+  for await (const { bytes } of rawPcm(filePieces(file), layout, warningsOf(file))) yield bytes;
 }
 
 /** Passes the pieces of a sound to `push` until it returns false. Returns the milliseconds spent on reading and decoding. */
@@ -81,6 +81,11 @@ async function isCompressed(file: string): Promise<boolean> {
 }
 
 type Warn = (sentence: string) => void;
+
+const warningsOf =
+  (file: string): Warn =>
+  (sentence) =>
+    printError(file, `warning: ${sentence}`);
 
 /** What makes a WAV file of all the pieces of a file. */
 type Decoder = (pieces: AsyncGenerator<Uint8Array>, warn: Warn) => AsyncGenerator<Uint8Array>;

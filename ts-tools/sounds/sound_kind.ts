@@ -26,6 +26,7 @@ export function compressedKind(first: Uint8Array): CompressedKind | undefined {
   const bytes = Buffer.from(first.buffer, first.byteOffset, first.length);
   const at = (offset: number, text: string): boolean => bytes.toString("latin1", offset, offset + text.length) === text;
   if (at(0, "RIFF") || at(0, "RF64") || at(0, "BW64")) return at(8, "WAVE") ? compressedWav(bytes) : undefined;
+  if (at(0, "RIFX")) return { name: "a big-endian WAV file", isWav: true };
   if (at(0, "OggS")) return oggKind(bytes);
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x1a45dfa3) return webmKind(bytes);
   if (at(4, "ftyp")) return { name: at(8, "M4A") ? "an M4A file" : at(8, "3gp") ? "a 3GP file" : "an MP4 or M4A file" };
