@@ -61,7 +61,7 @@ test("only the beginning of a file, or its mark and then nothing: one sentence t
     const tagged = name === "voice.mp3" ? "stereo.mp3" : name;
     const begun = Buffer.concat([readFileSync(soundFixture(tagged)).subarray(0, name === "voice.webm" ? 120 : 200), Buffer.alloc(4000)]);
     await assert.rejects(read(begun), { message: sentence }, `${name}: the beginning and zeros`);
-    const short = 100;
+    const short = name === "voice.webm" ? 120 : 100;
     if (name !== "voice.mp3") await assert.rejects(read(bytes.subarray(0, short)), { message: sentence }, `${name}: ${short} bytes`);
   }
 });

@@ -87,7 +87,8 @@ function rateOf(bytes: Uint8Array): number | undefined {
   if (latin1(bytes, 0, 4) === "fLaC") rate = view.getUint32(18) >>> 12;
   // The first packet begins after the page's header of 28 bytes.
   else if (latin1(bytes, 28, 7) === "\x01vorbis") rate = view.getUint32(40, true);
-  else if (view.getUint16(0) >= 0xffe0 && (bytes[1]! & 6) !== 0) rate = [44100, 48000, 32000][(bytes[2]! >> 2) & 3]! / ([4, 1, 2, 1][(bytes[1]! >> 3) & 3] ?? 1);
+  else if (view.getUint16(0) >= 0xffe0 && (bytes[1]! & 6) !== 0)
+    rate = [44100, 48000, 32000][(bytes[2]! >> 2) & 3]! / ([4, 1, 2, 1][(bytes[1]! >> 3) & 3] ?? 1);
   return rate !== undefined && rate >= 8000 && rate <= 96000 ? rate : undefined;
 }
 

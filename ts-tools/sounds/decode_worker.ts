@@ -2,7 +2,7 @@
  * The thread that a packaged decoder runs in: a damaged file may make it loop, take memory or fail, and it must not take the command along. Each message is a
  * piece of the file, or "end"; the answer is what was decoded of it.
  */
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { openPackagedDecoder } from "./packaged_decoders.js";
 import type { PcmPiece } from "./pcm.js";
 import { pcmOf } from "./pcm_of.js";
@@ -21,11 +21,6 @@ export interface WorkerAnswer {
 const MOST_ERRORS = 1000;
 
 let errorCount = 0;
-// The packages report every error here.
-console.error = () => {
-  if (++errorCount > MOST_ERRORS) throw new Error("it has too many errors");
-};
-
 let decoder: PieceDecoder | undefined;
 
 async function answerTo(message: Uint8Array | "end"): Promise<WorkerAnswer> {
@@ -38,15 +33,24 @@ async function answerTo(message: Uint8Array | "end"): Promise<WorkerAnswer> {
   };
 }
 
-parentPort!.on("message", async (message: Uint8Array | "end") => {
-  let answer: WorkerAnswer;
-  try {
-    answer = await answerTo(message);
-  } catch (error) {
-    answer = { pieces: [], errors: [], failed: error instanceof Error ? error.message : String(error) };
-  }
-  parentPort!.postMessage(
-    answer,
-    answer.pieces.map(({ bytes }) => bytes.buffer as ArrayBuffer),
-  );
-});
+function listen(port: MessagePort): void {
+  // The packages report every error here.
+  console.error = () => {
+    if (++errorCount > MOST_ERRORS) throw new Error("it has too many errors");
+  };
+  port.on("message", async (message: Uint8Array | "end") => {
+    let answer: WorkerAnswer;
+    try {
+      answer = await answerTo(message);
+    } catch (error) {
+      answer = { pieces: [], errors: [], failed: error instanceof Error ? error.message : String(error) };
+    }
+    port.postMessage(
+      answer,
+      answer.pieces.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+    );
+  });
+}
+
+// Undefined where the file is only imported.
+if (parentPort) listen(parentPort);
