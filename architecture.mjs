@@ -11,6 +11,7 @@ export const ROOMS = {
     model: ["text"], // what a model is: float and quantized model, manifest, weights file, front end, names
     abi: ["model", "host"], // the module's exports and status codes
     host: ["text"], // the machine: terminal, files, programs
+    sounds: ["host", "text"], // sound files of any format -> the bytes of a WAV file
     import: ["model", "host"], // a trained model in any format -> float model
     features: ["model"], // somebody's features of a sound -> which front end computed them
     quantize: ["model", "text"], // float model -> int8 model
@@ -19,8 +20,8 @@ export const ROOMS = {
     runtime: ["model", "abi", "host", "text"], // modules -> answers: the npm package for apps
     firmware: ["link", "model", "abi", "host", "text"], // module -> C
     evaluate: ["model", "host", "text"], // answers -> scores
-    pipeline: ["import", "features", "quantize", "emit", "link", "runtime", "model", "host", "text"], // trained model -> folder of a built model
-    cli: ["pipeline", "features", "firmware", "evaluate", "runtime", "link", "model", "host", "text"], // the commands
+    pipeline: ["import", "features", "quantize", "emit", "link", "runtime", "sounds", "model", "host", "text"], // trained model -> folder of a built model
+    cli: ["pipeline", "features", "firmware", "evaluate", "runtime", "sounds", "link", "model", "host", "text"], // the commands
   },
   assembly: {
     generated: [], // constants, tables, addresses and expanded kernels, from ts-tools/emit

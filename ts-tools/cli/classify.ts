@@ -4,12 +4,15 @@ import { clearProgress, errorSentence, mayColor, printError, printNotes, printWa
 import { STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import type { Segment } from "../runtime/result.js";
+import type { PcmLayout } from "../sounds/pcm.js";
 import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 import type { FileClassifier } from "./file_classifier.js";
 import { noteLicenses } from "./license_note.js";
+import { type RawFlags, rawFiles, rawFormatOption, rawOf, sampleRate } from "./raw_options.js";
+import { positiveWholeNumber } from "./run_program.js";
 import { openSpeakerFile } from "./speaker_file.js";
 import { cropsOption, longOption, type WindowFlags } from "./window_options.js";
 
@@ -21,6 +24,8 @@ export interface ClassifyOptions extends WindowFlags {
   format: OutputFormat;
   /** A line for each window, too, as soon as it is classified. */
   windows?: boolean;
+  /** The sounds are raw samples. */
+  raw?: PcmLayout | undefined;
   /** File with a speaker's statistics, and whether it is only read. */
   adaptation?: string;
   adaptationReadOnly?: boolean;
@@ -45,9 +50,9 @@ export async function classifyFiles(inputs: readonly string[], options: Classify
 async function classifyAll(
   classifier: FileClassifier,
   inputs: readonly string[],
-  { format, windows }: Pick<ClassifyOptions, "format" | "windows">,
+  { format, windows, raw }: Pick<ClassifyOptions, "format" | "windows" | "raw">,
 ): Promise<number> {
-  const { files, notes } = await findSounds(inputs);
+  const { files, notes } = raw ? { files: await rawFiles(inputs), notes: [] } : await findSounds(inputs);
   printNotes(notes);
   const writer = lineWriter(format, classifier, mayColor(), windows);
   if (writer.header !== undefined) writer.print(writer.header);
@@ -72,7 +77,7 @@ async function classifyAll(
   return exitCode;
 }
 
-interface Flags extends Omit<ClassifyOptions, "format" | "model"> {
+interface Flags extends Omit<ClassifyOptions, "format" | "model" | "raw">, RawFlags {
   model?: string;
   json?: boolean;
   csv?: boolean;
@@ -83,8 +88,9 @@ Examples:
   $ light-sernet classify speech.wav
   $ light-sernet classify --json recordings/ > results.jsonl
   $ light-sernet classify --csv monday/ tuesday/ > results.csv
+  $ light-sernet classify --long center talk.mp3 message.opus
+  $ arecord -t raw -f S16_LE -r 16000 | light-sernet classify - --rate 16000 --format s16le --channels 1
   $ arecord -f S16_LE -r 16000 | light-sernet classify --windows -
-  $ ffmpeg -i talk.mp3 talk.wav && light-sernet classify --long center talk.wav
   $ light-sernet classify --model micro speech.wav
   $ light-sernet classify --engine wasmtime speech.wav
   $ light-sernet classify --model mine --adaptation anna.lsa anna/
@@ -92,8 +98,10 @@ Examples:
 --adaptation: a model that normalizes gets to know who speaks. What FILE holds of a speaker is used for every sound; afterwards, what
 these sounds add is saved to it, for the next call. Use a file for each person.
 
-Any WAV file is read: 8 to 32-bit integers or floats, any number of channels, 8 to 192 kHz; "-" is standard input. "uncertain (...)":
-the probability is below the model's acceptance threshold.
+Any WAV file is read: 8 to 32-bit integers, floats, G.711, any number of channels, 8 to 192 kHz; and FLAC, MP3, Ogg Vorbis, Ogg Opus and WebM
+with Opus, told by their content. ffmpeg, if it is on the PATH or named in LIGHT_SERNET_FFMPEG, decodes M4A, AAC and the rest. "-" is standard
+input. --format, --rate and --channels say what samples without a header are. "uncertain (...)": the probability is below the model's
+acceptance threshold. "warning: ...": something is wrong with the sound, and the answer is doubtful.
 
 Folders are searched for sounds by their extensions (.wav, .wave, .flac, .mp3, ...), also through symbolic links; each folder is read once.
 A note says what was skipped: ._* and __MACOSX, pipes and devices, links that lead nowhere. A file that fails has a row in --json
@@ -106,8 +114,8 @@ them. JSON: {"file", "segment"}, and the segment is as in "segments". CSV: a row
 export function registerClassify(program: Command): void {
   program
     .command("classify")
-    .description("name the emotion in WAV files")
-    .argument("<file|dir...>", 'WAV files, folders, or "-"')
+    .description("name the emotion in sounds")
+    .argument("<file|dir...>", 'sounds, folders, or "-"')
     .option("--model <model>", MODEL_HELP)
     .addOption(new Option("--engine <engine>", "what runs the module").choices(["node", "wasmtime"]).default("node"))
     .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
@@ -116,11 +124,15 @@ export function registerClassify(program: Command): void {
     .option("--windows", "print a line for each window of a sound, too, as soon as it is classified")
     .option("--adaptation <file>", "a speaker's statistics: start from them if the file is there, and save what was gathered")
     .option("--adaptation-read-only", "do not write that file, which must be there")
+    .addOption(rawFormatOption())
+    .option("--rate <hz>", "the rate of raw samples, 8000 to 192000", sampleRate)
+    .option("--channels <count>", "how many channels of raw samples are interleaved (default: 1)", positiveWholeNumber)
     .addOption(new Option("--json", "print a line of JSON for each file").conflicts("csv"))
     .addOption(new Option("--csv", "print CSV: a header, and a row for each file").conflicts("json"))
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], flags: Flags, command: Command) => {
-      const { json, csv, model = defaultModel(), ...options } = flags;
+      const { json, csv, model = defaultModel(), format, rate, channels, ...options } = flags;
+      const raw = rawOf({ format, rate, channels }, command);
       if (inputs.filter((input) => input === STDIN).length > 1) {
         command.error('error: "-" is standard input, which can be read only once; name it once');
       }
@@ -133,6 +145,6 @@ export function registerClassify(program: Command): void {
       if (options.adaptationReadOnly && options.adaptation === undefined) {
         command.error("error: --adaptation-read-only says how a file is used; name it with --adaptation");
       }
-      process.exitCode = await classifyFiles(inputs, { ...options, model, format: json ? "json" : csv ? "csv" : "text" });
+      process.exitCode = await classifyFiles(inputs, { ...options, raw, model, format: json ? "json" : csv ? "csv" : "text" });
     });
 }

@@ -1,20 +1,23 @@
-import { pumpFile } from "../host/wav_files.js";
 import type { Build } from "../model/builds.js";
 import { createWith } from "../runtime/create.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 import type { Segment } from "../runtime/result.js";
+import type { PcmLayout } from "../sounds/pcm.js";
+import { pumpFile, readRaw } from "../sounds/sound_bytes.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 import type { WindowFlags } from "./window_options.js";
 
 export interface NodeOptions extends WindowFlags {
   model: string;
   build: Build;
+  /** The sounds are raw samples. */
+  raw?: PcmLayout | undefined;
 }
 
 /** Classifies in this process; files of any length are read in pieces. */
 export async function nodeClassifier(options: NodeOptions): Promise<FileClassifier> {
-  const { model, build, long, crops } = options;
+  const { model, build, long, crops, raw } = options;
   if (build === "relaxed") allowRelaxedSimd();
   let listener: ((segment: Segment) => void) | undefined;
   const onSegment = (segment: Segment): void => listener?.(segment);
@@ -35,9 +38,17 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
     async classify(file, onSegment) {
       listener = onSegment;
       recognizer.reset();
-      recognizer.pushWav(new Uint8Array(0));
-      const readMs = await pumpFile(file, (bytes) => recognizer.pushWav(bytes));
+      const warnings: string[] = [];
+      const warn = (sentence: string): void => void warnings.push(sentence);
+      let readMs = 0;
+      if (raw) {
+        for await (const bytes of readRaw(file, warn)) recognizer.pushBytes(bytes, raw);
+      } else {
+        recognizer.pushWav(new Uint8Array(0));
+        readMs = await pumpFile(file, (bytes) => recognizer.pushWav(bytes), { warn });
+      }
       const recognition = recognizer.finish();
+      recognition.warnings.unshift(...warnings);
       recognition.timing.decodeMs += readMs;
       return recognition;
     },

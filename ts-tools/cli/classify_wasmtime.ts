@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
-import { access, open } from "node:fs/promises";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { systemPath } from "../host/file_names.js";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { findWasmtime } from "../host/wasmtime.js";
-import { STDIN } from "../host/wav_files.js";
 import { COMMAND_FILE } from "../model/builds.js";
 import { DIMENSIONS } from "../model/dimensions.js";
 import type { Manifest } from "../model/model_types.js";
@@ -12,6 +12,8 @@ import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import { isAccepted, type Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
+import type { PcmLayout } from "../sounds/pcm.js";
+import { readPieces } from "../sounds/sound_bytes.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 
 /** What wasmtime is started with to classify its standard input with the WASI command. */
@@ -31,7 +33,7 @@ interface Statistics {
 }
 
 /** Runs the WASI command in wasmtime: one process for each file, which is its standard input. */
-export async function wasmtimeClassifier(options: { model: string; long: LongMode }): Promise<FileClassifier> {
+export async function wasmtimeClassifier(options: { model: string; long: LongMode; raw?: PcmLayout | undefined }): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
   const manifest = await readManifest(folder);
   const command = join(folder, COMMAND_FILE);
@@ -56,10 +58,13 @@ export async function wasmtimeClassifier(options: { model: string; long: LongMod
     hasVoice: manifest.voice !== undefined,
     dimensions: DIMENSIONS.filter((name) => manifest.dimensions?.[name]),
     classify: async (file, onSegment) => {
-      const output = await runCommand(wasmtime, commandParameters(command, options.long, statistics), file);
+      const warnings: string[] = [];
+      const pieces = readPieces(file, { raw: options.raw, warn: (sentence) => void warnings.push(sentence) });
+      const output = await runWith(wasmtime, commandParameters(command, options.long, statistics), pieces);
       const recognition = parseRecognition(output, isRecognition);
       checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest, recognition));
       if (adapts) statistics = { ...statistics, gathered: Buffer.from(parseRecognition(output, hasStatistics).adaptation, "hex") };
+      recognition.warnings.unshift(...warnings);
       if (onSegment) recognition.segments.forEach(onSegment);
       return recognition;
     },
@@ -74,32 +79,39 @@ function hexadecimal(bytes: Uint8Array): string {
 /** Throws the command's error about the statistics, if there is one. It checks them before it reads a sound, and is given none here. */
 async function checkStatistics(program: string, parameters: string[]): Promise<void> {
   try {
-    await runWith(program, parameters, "ignore");
+    await runWith(program, parameters, Readable.from([]));
   } catch (error) {
-    if ((error as Error).message !== namedError("WAV_NOT_RIFF").message) throw error;
+    if ((error as Error).message !== namedError("EMPTY_FILE").message) throw error;
   }
 }
 
-/** Runs a program with a file as its standard input. Returns its standard output; throws what it says on standard error. */
-async function runCommand(program: string, parameters: string[], file: string): Promise<string> {
-  if (file === STDIN) return runWith(program, parameters, "inherit");
-  const handle = await open(systemPath(file));
+/** Runs a program with these pieces as its standard input. Returns its standard output; throws what it says on standard error. */
+async function runWith(program: string, parameters: string[], input: AsyncIterable<Uint8Array>): Promise<string> {
+  const child = spawn(program, parameters, { stdio: ["pipe", "pipe", "pipe"] });
+  const output = outputOf(program, child);
   try {
-    return await runWith(program, parameters, handle.fd);
-  } finally {
-    await handle.close();
+    await pipeline(input, child.stdin);
+  } catch (error) {
+    // It may know enough, or refuse the sound, before it has read all of it.
+    if (!HAS_STOPPED_READING.includes((error as NodeJS.ErrnoException).code ?? "")) {
+      child.kill();
+      await output.catch(() => {});
+      throw error;
+    }
   }
+  return output;
 }
 
-function runWith(program: string, parameters: string[], input: "inherit" | "ignore" | number): Promise<string> {
+const HAS_STOPPED_READING = ["EPIPE", "ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED"];
+
+function outputOf(program: string, child: ChildProcessWithoutNullStreams): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, parameters, { stdio: [input, "pipe", "pipe"] });
     let output = "";
     let errors = "";
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
       errors += text;
     });
     child.on("error", (cause) => reject(new Error(`${program} cannot be run (${cause.message})`, { cause })));

@@ -3,13 +3,14 @@ import type { FeatureComparison } from "../features/compare_features.js";
 import { TOLERANCE } from "../features/compare_features.js";
 import { npyOf } from "../features/npy.js";
 import { assertCanWrite, writeWhole } from "../host/pending_files.js";
-import { errorSentence, printJson, printLine } from "../host/terminal.js";
-import { readPieces, STDIN } from "../host/wav_files.js";
+import { errorSentence, printJson, printLine, printWarnings } from "../host/terminal.js";
+import { STDIN } from "../host/wav_files.js";
 import type { FrontEnd, Manifest } from "../model/model_types.js";
 import { Engine } from "../runtime/engine.js";
 import { type Features, featuresOf, readWavSamples } from "../runtime/features.js";
 import { shortestFloat32 } from "../runtime/float32.js";
 import { loadFromFolder, modelFolder, readManifest } from "../runtime/loader_node.js";
+import { readPieces } from "../sounds/sound_bytes.js";
 import { visible } from "../text/visible_text.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 
@@ -52,8 +53,9 @@ async function engineOf({ normalization }: Manifest, frontEnd: FrontEnd, model: 
 async function computed(file: string, engine: Engine): Promise<Features> {
   const pieces: Uint8Array[] = [];
   try {
-    for await (const piece of readPieces(file)) pieces.push(piece);
-    return featuresOf(engine, readWavSamples(engine, Buffer.concat(pieces)));
+    const warn = (sentence: string): void => printWarnings(file, [sentence]);
+    for await (const piece of readPieces(file, { warn })) pieces.push(piece);
+    return featuresOf(engine, readWavSamples(engine, Buffer.concat(pieces), warn));
   } catch (cause) {
     const sentence = errorSentence(cause);
     throw new Error(sentence.startsWith(visible(file)) ? sentence : `${visible(file)}: ${sentence}`, { cause });

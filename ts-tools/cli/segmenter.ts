@@ -1,4 +1,3 @@
-import { pumpFile } from "../host/wav_files.js";
 import { Classifier } from "../runtime/classifier.js";
 import { Converter } from "../runtime/converter.js";
 import { Engine } from "../runtime/engine.js";
@@ -6,6 +5,7 @@ import { readInputFigures, warningSentences } from "../runtime/input_figures.js"
 import { levelOf, levelSamples } from "../runtime/level.js";
 import { WavInput } from "../runtime/wav_input.js";
 import { createSplitter, type LongMode, type SoundWindow, type Splitter } from "../runtime/windows.js";
+import { pumpFile } from "../sounds/sound_bytes.js";
 
 export interface SegmenterOptions {
   /** Seconds of a segment. */
@@ -54,11 +54,12 @@ export class Segmenter {
       },
       push: (bytes) => converter.push(bytes),
     });
-    await pumpFile(file, (bytes) => input.push(bytes));
+    const sentences: string[] = [];
+    await pumpFile(file, (bytes) => input.push(bytes), { warn: (sentence) => void sentences.push(sentence) });
     const warnings = input.end();
     converter.finish();
     splitter?.finish();
-    return warningSentences(readInputFigures(this.#engine, warnings).warnings);
+    return [...sentences, ...warningSentences(readInputFigures(this.#engine, warnings).warnings)];
   }
 
   /** A leveled window, with zeros on both sides if it is short. */

@@ -58,7 +58,7 @@ class OnnxReader {
       values.addFeatures({ name, outputs: [name] }, { layer: name, axes: shape.map((size, index) => ({ role: `input ${index}`, size })) });
     }
     for (const node of graph.nodes) this.readNode(node, graph.sparse);
-    return this.withSoftmax(graph.outputs.map((name) => values.features(name)?.layer ?? name));
+    return { layers: this.layers, outputs: graph.outputs.map((name) => values.features(name)?.layer ?? name) };
   }
 
   private readNode(node: OnnxNode, sparse: readonly string[]): void {
@@ -178,16 +178,6 @@ class OnnxReader {
     if (index < 0 || axes?.length !== 4) return;
     const [batch, channel, height, width] = axes.map(({ size }) => size);
     this.layers[index] = { ...(this.layers[index] as InputLayer), shape: [batch, height, width, channel] };
-  }
-
-  /** A model that ends with the logits gets the softmax that turns them into probabilities. */
-  private withSoftmax(outputs: string[]): { layers: Layer[]; outputs: string[] } {
-    const last = this.layers.find(({ id }) => id === outputs[0]);
-    const taken = this.layers.some(({ inputs }) => inputs.includes(outputs[0] ?? ""));
-    if (outputs.length !== 1 || taken || (last?.kind !== "dense" && last?.kind !== "shift")) return { layers: this.layers, outputs };
-    const id = `${last.id} as probabilities`;
-    const softmax: Layer = { id, name: id, operation: "softmax", inputs: [last.id], kind: "activation", activation: "softmax" };
-    return { layers: [...this.layers, softmax], outputs: [id] };
   }
 }
 

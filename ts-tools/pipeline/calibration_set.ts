@@ -1,5 +1,4 @@
 import path from "node:path";
-import { readPlainFile } from "../host/plain_file.js";
 import { findSounds } from "../host/sound_files.js";
 import { fileSentence } from "../host/terminal.js";
 import { ModelError } from "../model/model_error.js";
@@ -7,6 +6,7 @@ import type { FrontEnd } from "../model/model_types.js";
 import type { CalibrationSegment } from "../quantize/calibrate.js";
 import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
+import { readWholeSound } from "../sounds/sound_bytes.js";
 import { visible } from "../text/visible_text.js";
 import { frontEndModule } from "./front_end_module.js";
 
@@ -45,8 +45,9 @@ export async function calibrationSet(
     tell(index, chosen.length);
     try {
       if ("error" in entry) throw entry.error;
-      const bytes = await readPlainFile(entry.file, MOST_RECORDING_BYTES);
-      segments.push({ file: path.relative(folder, entry.file), mfcc: segmentMfcc(engine, readWavSamples(engine, bytes)) });
+      const warn = (sentence: string): void => void notes.push(`${visible(entry.file)}: warning: ${sentence}`);
+      const bytes = await readWholeSound(entry.file, MOST_RECORDING_BYTES, { warn });
+      segments.push({ file: path.relative(folder, entry.file), mfcc: segmentMfcc(engine, readWavSamples(engine, bytes, warn)) });
     } catch (error) {
       faults.push(fileSentence(entry.file, error));
     }

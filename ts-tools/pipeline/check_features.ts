@@ -1,10 +1,12 @@
 import { type ComparedSound, compareFeatures, type FeatureComparison, readUserFeatures } from "../features/compare_features.js";
 import { readPlainFile } from "../host/plain_file.js";
+import { printWarnings } from "../host/terminal.js";
 import { frameCount } from "../model/front_end.js";
 import { ModelError } from "../model/model_error.js";
 import type { FrontEnd } from "../model/model_types.js";
 import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
+import { readWholeSound } from "../sounds/sound_bytes.js";
 import { visible } from "../text/visible_text.js";
 import { frontEndModule } from "./front_end_module.js";
 
@@ -20,7 +22,8 @@ export async function checkFeatures(features: string, sound: string, frontEnd: F
 }
 
 async function comparedSound(file: string, frontEnd: FrontEnd): Promise<ComparedSound> {
-  const bytes = await readPlainFile(file, MOST_RECORDING_BYTES);
+  const warn = (sentence: string): void => printWarnings(file, [sentence]);
+  const bytes = await readWholeSound(file, MOST_RECORDING_BYTES, { warn });
   const { normalization, ...plain } = frontEnd;
   const engine = await Engine.create(await frontEndModule(frontEnd));
   const matrixOf = (of: Engine): ComparedSound["features"] => ({
@@ -30,7 +33,7 @@ async function comparedSound(file: string, frontEnd: FrontEnd): Promise<Compared
   });
   let samples: Int16Array;
   try {
-    samples = readWavSamples(engine, bytes);
+    samples = readWavSamples(engine, bytes, warn);
   } catch (cause) {
     throw new ModelError(`${file}: ${(cause as Error).message}.`, { cause });
   }

@@ -10,4 +10,5 @@ export { recognitionJson } from "./json.js";
 export type { ByteOptions, ClassifyOptions, PushOptions, Recognizer, RecognizerOptions, SampleOptions, Samples } from "./recognizer.js";
 export type { Recognition, Segment, Timing } from "./result.js";
 export type { PackagedModel } from "./shipped_models.js";
+export { type DecodedSound, decodeSoundFile, type SoundFile } from "./sound_file.js";
 export type { LongMode } from "./windows.js";

@@ -3,6 +3,7 @@ import { Classifier } from "./classifier.js";
 import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
+import { readInputFigures, warningSentences } from "./input_figures.js";
 import { WavInput } from "./wav_input.js";
 
 /** What the network receives of one window. */
@@ -13,8 +14,11 @@ export interface Features {
   shape: [frames: number, coefficients: number];
 }
 
-/** Reads a whole WAV file as int16 samples at the module's rate. Throws if there is no sound in it. */
-export function readWavSamples(engine: Engine, bytes: Uint8Array): Int16Array {
+/**
+ * Reads a whole WAV file as int16 samples at the module's rate. Throws if there is no sound in it; `warn` gets a sentence for each thing that is wrong with the
+ * sound.
+ */
+export function readWavSamples(engine: Engine, bytes: Uint8Array, warn: (sentence: string) => void = () => {}): Int16Array {
   const parts: Int16Array[] = [];
   const converter = new Converter(engine, (samples) => parts.push(samples.slice()));
   const input = new WavInput(engine, {
@@ -22,8 +26,9 @@ export function readWavSamples(engine: Engine, bytes: Uint8Array): Int16Array {
     push: (piece: Uint8Array) => converter.push(piece),
   });
   input.push(bytes);
-  input.end();
+  const warnings = input.end();
   converter.finish();
+  for (const sentence of warningSentences(readInputFigures(engine, warnings).warnings)) warn(sentence);
   return concatenate(parts);
 }
 

@@ -7,6 +7,7 @@ import { badArgument, RecognizerError } from "./errors.js";
 import { type Features, soundFeatures } from "./features.js";
 import { type Engines, Recording } from "./recording.js";
 import type { Recognition, Segment } from "./result.js";
+import { compressedFormat, decodeSoundFile, fileBytes, type SoundFile } from "./sound_file.js";
 import { WavInput } from "./wav_input.js";
 import { checkCrops, type LongMode } from "./windows.js";
 
@@ -127,6 +128,23 @@ export class Recognizer {
     this.#idle();
     const layout = layoutOf(samples, options);
     return soundFeatures(this.#open().converter, bytesOf(samples), layout, this.#speaker);
+  }
+
+  /**
+   * Classifies a whole sound file. WAV files are read by the module, so that every engine returns the same bits; FLAC, MP3, Ogg, M4A, WebM and the like are decoded
+   * by the browser, on a page. See decodeSoundFile() for workers.
+   */
+  async classifyFile(file: SoundFile): Promise<Recognition> {
+    this.#idle();
+    const bytes = await fileBytes(file);
+    if (compressedFormat(bytes) !== undefined) {
+      const { samples, sampleRate, channels } = await decodeSoundFile(bytes);
+      return this.classify(samples, { sampleRate, channels });
+    }
+    // Another recording may have begun meanwhile.
+    this.#idle();
+    this.pushWav(bytes);
+    return this.finish();
   }
 
   /** Takes the next piece of a recording, of any length. */
