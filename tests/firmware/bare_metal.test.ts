@@ -13,6 +13,10 @@ import { skipHost } from "./cortex_m_make.js";
 
 const folder = join(repositoryRoot, "hosts", "bare-metal");
 const SECONDS = 120;
+/** sound.S */
+const SOUND_BYTES = 64_000;
+/** Ceiling for firmware that calls only lsn_classify(). */
+const FLASH_BYTES = 512_000;
 
 let work: string;
 before(() => {
@@ -36,9 +40,13 @@ function firstLine(): Promise<string> {
   });
 }
 
-test("a project of its own for an STM32F405: label and logits are those of Node", { skip: skipHost("cortex-m") }, async () => {
+test("a project of its own for an STM32F405: label and logits are those of Node", { skip: skipHost("cortex-m") }, async (t) => {
   const { code, stderr } = await runProgram("make", ["-C", folder, `OUT=${work}`]);
   assert.equal(code, 0, stderr);
+  const size = await runProgram("arm-none-eabi-size", [join(work, "firmware.elf")]);
+  const text = Number(/\n\s*(\d+)/.exec(size.stdout)?.[1]);
+  t.diagnostic(`${text - SOUND_BYTES} bytes of flash besides the sound`);
+  assert.ok(text - SOUND_BYTES <= FLASH_BYTES, `flash: ${text - SOUND_BYTES}`);
   const recognizer = await createRecognizer({ long: "center" });
   const samples = readPcmWav(join(repositoryRoot, "examples", "speech.wav")).subarray(0, 32000);
   const { label, logits } = recognizer.classify(samples, { sampleRate: 16000 });

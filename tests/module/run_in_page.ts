@@ -4,7 +4,7 @@ import type { ModuleExports } from "../../ts-tools/abi/exports.js";
 const SOUND = 1;
 const HEADER_BYTES = 20;
 /** By INPUT_FORMAT of ts-tools/abi/status.ts. */
-const SAMPLE_BYTES = [0, 1, 2, 3, 4, 4, 8];
+const SAMPLE_BYTES = [0, 1, 2, 3, 4, 4, 8, 1, 1];
 
 /** Fetches a module and records, and returns the results as bytes. */
 export async function runInPage(moduleAddress: string, inputsAddress: string): Promise<number[]> {

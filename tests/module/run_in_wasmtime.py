@@ -17,7 +17,7 @@ import wasmtime
 
 SOUND = 1
 HEADER = struct.Struct("<5i")
-SAMPLE_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 4, 6: 8}  # by INPUT_FORMAT of ts-tools/abi/status.ts
+SAMPLE_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 4, 6: 8, 7: 1, 8: 1}  # by INPUT_FORMAT of ts-tools/abi/status.ts
 
 
 class Module:

@@ -175,7 +175,7 @@ static called any_call(lsn_state *state, int which) {
     case 11: { const int32_t capacity = lsn_input_capacity(state); MUST(capacity > 0 || capacity == LSN_NO_STATE, "the capacity"); return reads(capacity); }
     case 12: return (called){declared(lsn_get_result(state, take(1) % 8 == 0 ? NULL : &result), 0), READS};
     case 13: case 14: case 15: return push_wav(state);
-    case 16: { const int32_t status = number(-1); MUST(lsn_status_sentence((lsn_status)status) != NULL, "a sentence"); return reads(0); }
+    case 16: { const int32_t status = number(-1); MUST(lsn_status_sentence((lsn_status)status) != NULL && lsn_warning_sentence((lsn_warning)status) != NULL, "a sentence"); return reads(0); }
     case 17: return reads(lsn_abi_version(state));
     case 18: return reads_text(state, lsn_model_id(state));
     case 19: return reads_text(state, lsn_model_hash(state));
