@@ -6,6 +6,7 @@ import {
   WARNING_CHANNELS_CANCEL,
   WARNING_CLIPPED,
   WARNING_CONSTANT,
+  WARNING_DC_OFFSET,
   WARNING_FAR_ABOVE_FULL_SCALE,
   WARNING_NOT_A_NUMBER,
   WARNING_SILENT,
@@ -15,8 +16,9 @@ import {
   channelEnergy,
   clippedSamples,
   hasNaN,
+  highest,
   largestFloat,
-  largestSample,
+  lowest,
   measuredChannels,
   measuredFrames,
   measuredRate,
@@ -35,12 +37,13 @@ const FULL_SCALE_ENERGY: f32 = 1073741824;
 
 /** Less energy is silence: -70 dB. */
 const SILENT_ENERGY: u64 = 107;
-/** A larger peak is a mix-up of units: 6 dB above full scale does happen. */
+/** Floats whose unit is not full scale: a peak beyond 6 dB above it, and at least one of so many samples clipped. */
 const FAR_PEAK: i32 = 2 * PEAK_UNIT;
+const FAR_PARTS: i64 = 4;
+/** More than one of so many samples clipped is a warning. */
+const CLIPPED_PARTS: i64 = 100;
 /** The mix of n channels with nothing in common has 1/n of their mean energy. With less than an eighth of that they cancel. */
 const CANCELED: f32 = 8;
-/** Share of the energy that is direct current in a sound without a voice. */
-const CONSTANT: f32 = 0.999;
 
 /** Where the record is, written anew: durationMs, sampleRate, channels, peak, rmsDb, clippedShare, warnings, int32 each. */
 export function inputFigures(): usize {
@@ -52,31 +55,47 @@ export function inputFigures(): usize {
   store<i32>(INPUT_FIGURES, measuredChannels, 8);
   store<i32>(INPUT_FIGURES, peak, 12);
   store<i32>(INPUT_FIGURES, rms(), 16);
-  store<i32>(INPUT_FIGURES, samples == 0 ? 0 : i32((1000000 * clippedSamples) / samples), 20);
+  store<i32>(INPUT_FIGURES, samples == 0 ? 0 : i32((1000000 * clippedSamples()) / samples), 20);
   store<i32>(INPUT_FIGURES, samples == 0 ? 0 : warnings(samples, peak), 24);
   return INPUT_FIGURES;
 }
 
 function peakOfSound(): i32 {
   if (largestFloat > 0) return i32(nearest<f32>(min<f32>(largestFloat, LARGEST_PEAK) * f32(PEAK_UNIT)));
-  return (largestSample * PEAK_UNIT + 16384) >> 15;
+  return measuredFrames == 0 ? 0 : (max(highest, -lowest) * PEAK_UNIT + 16384) >> 15;
 }
 
 /** Of the mix, in hundredths of a dB of full scale. */
 function rms(): i32 {
-  if (mixEnergy == 0) return LEAST_RMS;
-  return max(LEAST_RMS, i32(nearest<f32>(ln(f32(mixEnergy) / f32(measuredFrames) / FULL_SCALE_ENERGY) * HUNDREDTHS)));
+  const energy = roughly(mixEnergy) / roughly(measuredFrames) / FULL_SCALE_ENERGY;
+  return mixEnergy == 0 ? LEAST_RMS : max(LEAST_RMS, i32(nearest<f32>(ln(energy) * HUNDREDTHS)));
+}
+
+/** As float32, cut to its 24 bits; C compilers call a function of a library for a conversion of 64 bits. */
+function roughly(value: u64): f32 {
+  let unit: f32 = 1;
+  for (; value >= 1 << 24; value >>= 1) unit *= 2;
+  return f32(i32(value)) * unit;
 }
 
 function warnings(samples: i64, peak: i32): i32 {
-  const far = peak > FAR_PEAK;
-  let set = far ? WARNING_FAR_ABOVE_FULL_SCALE : 0;
+  const clipped = clippedSamples();
+  let set = hasNaN ? WARNING_NOT_A_NUMBER : warningOfMix(samples);
+  if (peak > FAR_PEAK && FAR_PARTS * clipped > samples) set |= WARNING_FAR_ABOVE_FULL_SCALE;
+  else if (CLIPPED_PARTS * clipped > samples && set != WARNING_CONSTANT) set |= WARNING_CLIPPED;
+  return set;
+}
+
+/** At most one: of what is not heard, the reason. */
+function warningOfMix(samples: i64): i32 {
   const channels = f32(measuredChannels);
-  const mix = f32(mixEnergy);
-  const sum = f32(mixSum);
-  if (channelEnergy < SILENT_ENERGY * u64(samples)) set |= WARNING_SILENT;
-  else if (mix * CANCELED * channels * channels < f32(channelEnergy)) set |= WARNING_CHANNELS_CANCEL;
-  else if (sum * sum >= CONSTANT * f32(measuredFrames) * mix) set |= WARNING_CONSTANT;
-  if (!far && 100 * clippedSamples > samples) set |= WARNING_CLIPPED;
-  return hasNaN ? set | WARNING_NOT_A_NUMBER : set;
+  // sum of (x - mean)^2 = energy - 2 mean sum + n mean^2: it fits, whatever wraps around on the way. A rounded mean makes it larger by less than n.
+  const mean = mixSum / measuredFrames;
+  const constant = u64(measuredFrames * mean * mean);
+  const rest = mixEnergy - u64(2 * mean * mixSum) + constant;
+  let warning = rest < constant ? WARNING_DC_OFFSET : 0;
+  if (rest < SILENT_ENERGY * u64(measuredFrames)) warning = WARNING_CONSTANT;
+  if (roughly(mixEnergy) * CANCELED * channels * channels < roughly(channelEnergy)) warning = WARNING_CHANNELS_CANCEL;
+  if (channelEnergy < SILENT_ENERGY * u64(samples)) warning = WARNING_SILENT;
+  return warning;
 }

@@ -2,8 +2,11 @@
  * Measures the sound that is pushed, before it is resampled: energy, peak, clipped samples (docs/arithmetic.md, 1). Sums are integers, so their order
  * does not matter; they hold 2^34 frames of full scale.
  */
-import { FORMAT_ALAW, FORMAT_F32, FORMAT_F64, FORMAT_MULAW, FORMAT_U8 } from "../generated/status";
-import { measureVectors, vectorClipped, vectorEnergy, vectorPeak, vectorSum } from "./simd/measure";
+import { FORMAT_F32, FORMAT_F64 } from "../generated/status";
+import { measureVectors, vectorEnergy, vectorHighest, vectorLowest, vectorSum } from "./simd/measure";
+
+/** Within 2 % of full scale: only there samples may be clipped. */
+const LOUD: i32 = 32112;
 
 /** Whether what is pushed is measured. */
 export let measuring: bool = false;
@@ -15,39 +18,35 @@ export let measuredFrames: i64 = 0;
 /** Of the mix of all channels: sum, and sum of squares. */
 export let mixSum: i64 = 0;
 export let mixEnergy: u64 = 0;
-/** Of the samples of all channels: sum of squares, clipped samples, largest |x|. */
+/** Of the samples of all channels: sum of squares. */
 export let channelEnergy: u64 = 0;
-export let clippedSamples: i64 = 0;
-export let largestSample: i32 = 0;
+/** Their extremes, and how often each occurs, counted where it is loud. */
+export let highest: i32 = 0;
+export let lowest: i32 = 0;
+let atHighest: i64 = 0;
+let atLowest: i64 = 0;
 /** Of floats: the largest magnitude before it is limited, and whether any is NaN. */
 export let largestFloat: f32 = 0;
 export let hasNaN: bool = false;
 
 let format: i32 = 0;
-/** A sample of that magnitude is clipped: the largest code of the format. */
-let top: i32 = 0;
 
 /** A new sound begins. */
 export function startMeasuring(newFormat: i32, channels: i32, rate: i32): void {
   measuring = true;
   format = newFormat;
-  top = largestCode();
   measuredChannels = channels;
   measuredRate = rate;
   measuredFrames = 0;
   mixSum = 0;
   mixEnergy = 0;
   channelEnergy = 0;
-  clippedSamples = 0;
-  largestSample = 0;
+  highest = -32768;
+  lowest = 32767;
+  atHighest = 0;
+  atLowest = 0;
   largestFloat = 0;
   hasNaN = false;
-}
-
-function largestCode(): i32 {
-  if (format == FORMAT_U8) return 32512;
-  if (format == FORMAT_MULAW) return 32124;
-  return format == FORMAT_ALAW ? 32256 : 32767;
 }
 
 /** The figures stay as they are. */
@@ -55,20 +54,47 @@ export function stopMeasuring(): void {
   measuring = false;
 }
 
+/** Samples of all channels that are clipped: those at an extreme, if it is near full scale. Whatever the bits of a format, its largest value is one. */
+export function clippedSamples(): i64 {
+  return (highest >= LOUD ? atHighest : 0) + (lowest <= -LOUD ? atLowest : 0);
+}
+
 /** int16 [count] of a sound with one channel, which need no decoding. */
 export function measureMono(at: usize, count: i32): void {
   const before = mixEnergy;
   measureMix(at, count);
   channelEnergy += mixEnergy - before;
-  largestSample = max(largestSample, blockPeak);
-  clippedSamples += i64(blockClipped);
+  if (blockHighest > highest) {
+    highest = blockHighest;
+    atHighest = 0;
+  }
+  if (blockLowest < lowest) {
+    lowest = blockLowest;
+    atLowest = 0;
+  }
+  if (highest >= LOUD && blockHighest == highest) atHighest += occurrences(at, count, highest);
+  if (lowest <= -LOUD && blockLowest == lowest) atLowest += occurrences(at, count, lowest);
+}
+
+function occurrences(at: usize, count: i32, value: i32): i64 {
+  let found = 0;
+  for (const end = at + ((<usize>count) << 1); at < end; at += 2) found += i32(load<i16>(at) == value);
+  return i64(found);
 }
 
 /** A sample of any channel, decoded, and where it is. */
 export function measureSample(sample: i32, at: usize): void {
   channelEnergy += u64(sample * sample);
-  largestSample = max(largestSample, abs(sample));
-  clippedSamples += i64(abs(sample) >= top);
+  if (sample >= highest) {
+    if (sample > highest) atHighest = 0;
+    highest = sample;
+    atHighest++;
+  }
+  if (sample <= lowest) {
+    if (sample < lowest) atLowest = 0;
+    lowest = sample;
+    atLowest++;
+  }
   if (format == FORMAT_F32) measureFloat(load<f32>(at));
   else if (format == FORMAT_F64) measureFloat(float32Of(load<i64>(at)));
 }
@@ -87,36 +113,35 @@ function float32Of(bits: i64): f32 {
 }
 
 /** Of the newest block. */
-let blockPeak: i32 = 0;
-let blockClipped: i32 = 0;
+let blockHighest: i32 = 0;
+let blockLowest: i32 = 0;
 
 /** int16 [count], at most 16,384, the mix of all channels: adds to its sums. measureSample() has had the samples of the channels. */
 export function measureMix(at: usize, count: i32): void {
   measuredFrames += i64(count);
   let sum = 0;
   let energy: u64 = 0;
-  let clipped = 0;
-  let largest = 0;
+  let most = -32768;
+  let least = 32767;
   if (ASC_FEATURE_SIMD) {
     const vectors = count & ~7;
-    measureVectors(at, vectors, top);
+    measureVectors(at, vectors);
     sum = vectorSum;
     energy = vectorEnergy;
-    clipped = vectorClipped;
-    largest = vectorPeak;
+    most = vectorHighest;
+    least = vectorLowest;
     at += (<usize>vectors) << 1;
     count -= vectors;
   }
   for (const end = at + ((<usize>count) << 1); at < end; at += 2) {
     const sample = i32(load<i16>(at));
-    const magnitude = abs(sample);
     sum += sample;
     energy += u64(sample * sample);
-    largest = max(largest, magnitude);
-    clipped += i32(magnitude >= top);
+    most = max(most, sample);
+    least = min(least, sample);
   }
   mixSum += i64(sum);
   mixEnergy += energy;
-  blockPeak = largest;
-  blockClipped = clipped;
+  blockHighest = most;
+  blockLowest = least;
 }

@@ -39,7 +39,7 @@ const TAG_MP3: i32 = 0x55;
 const TAG_EXTENSIBLE: i32 = 0xfffe;
 
 /** RIFF, size, WAVE: a shorter file cannot be a WAV file. */
-const RIFF_BYTES: i32 = 12;
+const RIFF_BYTES: u32 = 12;
 /** Bytes of a format chunk that are read: all of the plain one; with an extension, up to the end of the GUID. */
 const PLAIN_FORMAT_BYTES: u32 = 16;
 const EXTENSIBLE_FORMAT_BYTES: u32 = 40;
@@ -56,12 +56,17 @@ const AMBISONIC_WORD_1: u32 = 0x11d30721;
 const AMBISONIC_WORD_2: u32 = 0xc1c84486;
 const AMBISONIC_WORD_3: u32 = 0x000000ca;
 
-/** 32-bit sizes of a writer that did not know it, or put it into ds64. */
-const UNKNOWN_SIZE: u32 = 0xffffffff;
+/** The third word of a Git LFS pointer: "version https..." */
+const LFS_WORD_3: u32 = 0x70747468;
+
 /** Data of unknown length ends with the file. */
 const UNKNOWN_BYTES: i64 = i64.MAX_VALUE;
-/** Writers to pipes write sizes from here on (SoX 0x7ffff000, arecord 0x80000000). */
-const PIPE_BYTES: i64 = 0x7ffff000;
+/** Sizes in these ranges are those of writers to pipes: SoX 0x7ffff000, arecord 0x80000000, others 2^32 - 1 or a header less. */
+const PIPE_SIZE: u32 = 0x7ffff000;
+const PIPE_SIZE_END: u32 = 0x80000000;
+const UNKNOWN_SIZES: u32 = 0xffffff00;
+/** Bytes of the smallest chunk. */
+const CHUNK_BYTES: u32 = 8;
 
 // What the next word is.
 const NOTHING: i32 = 0; // before wavBegin()
@@ -93,11 +98,13 @@ let word: u32 = 0;
 let wordBytes: i32 = 0;
 /** Bytes to skip before the next word: up to 2^32, a chunk of 2^32 - 1 bytes and its pad byte. */
 let skip: u64 = 0;
-/** Bytes of the file so far, no further than RIFF_BYTES. */
-let fileBytes: i32 = 0;
+/** Bytes of the file so far, modulo 2^32, and whether there are as many as RIFF_BYTES. */
+let fileBytes: u32 = 0;
+let hasRiff: bool = false;
 
-/** The first word of the file. */
+/** The first two words of the file. */
 let firstWord: u32 = 0;
+let secondWord: u32 = 0;
 let chunkId: u32 = 0;
 let chunkSize: u32 = 0;
 /** Size of "data" in ds64, 0 without one. */
@@ -110,6 +117,7 @@ let rate: u32 = 0;
 let byteRate: u32 = 0;
 let block: i32 = 0;
 let bits: i32 = 0;
+let validBits: i32 = 0;
 let ambisonic: bool = false;
 
 /** FORMAT_* once a format chunk was read and is sound, 0 before. */
@@ -125,6 +133,7 @@ export function wavBegin(): void {
   wordBytes = 0;
   skip = 0;
   fileBytes = 0;
+  hasRiff = false;
   wideSize = 0;
   channels = 0;
   rate = 0;
@@ -142,7 +151,9 @@ export function wavPush(bytes: i32): i32 {
   if (failure !== status.STATUS_OK) return failure;
   if (next === NOTHING || next === AT_SAMPLES) return status.STATUS_NOT_STARTED;
   if (bytes < 0 || bytes > INPUT_CAPACITY) return status.STATUS_BAD_PIECE;
-  fileBytes = min(fileBytes + bytes, RIFF_BYTES);
+  const before = fileBytes;
+  fileBytes += bytes as u32;
+  if (fileBytes >= RIFF_BYTES) hasRiff = true;
   let at: i32 = 0;
   while (at < bytes) {
     if (skip !== 0) {
@@ -158,7 +169,10 @@ export function wavPush(bytes: i32): i32 {
     wordBytes = 0;
     failure = takeWord();
     if (failure !== status.STATUS_OK) return failure;
-    if (next === AT_SAMPLES) return at;
+    if (next === AT_SAMPLES) {
+      claimed = claimedBytes(before + (at as u32));
+      return at;
+    }
   }
   return 0;
 }
@@ -203,10 +217,10 @@ export function wavEnd(): i32 {
   if (failure !== status.STATUS_OK) return failure;
   if (next === NOTHING) return status.STATUS_NOT_STARTED;
   if (fileBytes === 0) return status.STATUS_EMPTY_FILE;
-  if (fileBytes < RIFF_BYTES) return status.STATUS_WAV_NOT_RIFF;
+  if (!hasRiff) return status.STATUS_WAV_NOT_RIFF;
   if (next !== AT_SAMPLES) return status.STATUS_WAV_NO_DATA;
   if (taken < (block as i64)) return status.STATUS_WAV_EMPTY;
-  if (taken < claimed) return claimed < PIPE_BYTES ? status.WARNING_WAV_SHORTER : status.WARNING_WAV_LENGTH_UNKNOWN;
+  if (taken < claimed) return claimed === UNKNOWN_BYTES ? status.WARNING_WAV_LENGTH_UNKNOWN : status.WARNING_WAV_SHORTER;
   return taken % (block as i64) === 0 ? 0 : status.WARNING_PARTIAL_FRAME;
 }
 
@@ -217,9 +231,11 @@ function takeWord(): i32 {
       firstWord = word;
       break;
     case AT_RIFF_SIZE:
-      if (firstWord !== ID_RIFF && firstWord !== ID_RF64 && firstWord !== ID_BW64) return foreignFormat(firstWord, word);
+      secondWord = word;
+      if (!isRiff() && foreignFormat(firstWord, word) !== status.STATUS_LFS_POINTER) return foreignFormat(firstWord, word);
       break;
     case AT_WAVE_ID:
+      if (!isRiff()) return word === LFS_WORD_3 ? status.STATUS_LFS_POINTER : status.STATUS_WAV_NOT_RIFF;
       if (word !== ID_WAVE) return status.STATUS_WAV_NOT_RIFF;
       break;
     case AT_CHUNK_ID:
@@ -240,6 +256,10 @@ function takeWord(): i32 {
   }
   next++;
   return status.STATUS_OK;
+}
+
+function isRiff(): bool {
+  return firstWord === ID_RIFF || firstWord === ID_RF64 || firstWord === ID_BW64;
 }
 
 function startChunk(): i32 {
@@ -281,12 +301,12 @@ function takeFormatWord(): i32 {
     case AT_BLOCK_AND_BITS:
       block = (word & 0xffff) as i32;
       bits = (word >>> 16) as i32;
+      validBits = 0;
       if (tag !== TAG_EXTENSIBLE) return endFormat(PLAIN_FORMAT_BYTES);
       if (chunkSize < EXTENSIBLE_FORMAT_BYTES) return status.STATUS_WAV_NO_FORMAT;
       break;
     case AT_VALID_BITS:
-      // Fewer valid bits stand at the top of the sample, so the sample is read whole; some writers leave 0.
-      if (((word >>> 16) as i32) > bits) return status.STATUS_WAV_BAD_BLOCK;
+      validBits = (word >>> 16) as i32;
       break;
     case AT_GUID_0:
       if (word > 0xffff) return status.STATUS_WAV_COMPRESSED;
@@ -313,8 +333,13 @@ function endFormat(read: u32): i32 {
   if (coding !== status.STATUS_OK) return coding;
   if (channels === 0) return status.STATUS_WAV_NO_CHANNELS;
   if (!isRate(rate)) return status.STATUS_WAV_BAD_RATE;
-  if (!areBitsRead()) return status.STATUS_WAV_BAD_BITS;
+  // Of G.711 there is one kind, whatever the bits say.
+  if (tag === TAG_ALAW || tag === TAG_MULAW) bits = 8;
+  else if (!areBitsRead()) return status.STATUS_WAV_BAD_BITS;
+  // Fewer valid bits stand at the top of the sample, so the sample is read whole; some writers leave 0.
+  else if (validBits > bits) return status.STATUS_WAV_BAD_BLOCK;
   const bytes = (bits + 7) >> 3;
+  if (block === 0) block = channels * bytes;
   if (max(block, channels * bytes) > INPUT_CAPACITY) return status.STATUS_WAV_TOO_MANY_CHANNELS;
   format = formatOf(block / channels);
   if (format === 0 || block % channels !== 0 || (block !== channels * bytes && !isWideContainer(bytes))) {
@@ -349,8 +374,7 @@ function codingFault(): i32 {
 /** Whether samples of that many bits are read. */
 function areBitsRead(): bool {
   if (tag === TAG_PCM) return bits >= 1 && bits <= 32;
-  if (tag === TAG_FLOAT) return bits === 32 || bits === 64;
-  return bits === 8;
+  return bits === 32 || bits === 64;
 }
 
 /** Whether samples of 17 to 24 bits lie at the top of 4 bytes, as some sound cards have them: then the byte rate says the same as the block. */
@@ -368,8 +392,16 @@ function formatOf(bytes: i32): i32 {
 /** The data chunk: its samples follow. */
 function startSamples(): i32 {
   if (format === 0) return status.STATUS_WAV_NO_FORMAT;
-  claimed = chunkSize === UNKNOWN_SIZE ? (wideSize as i64) : (chunkSize as i64);
-  if (claimed <= 0) claimed = UNKNOWN_BYTES;
   next = AT_SAMPLES;
   return status.STATUS_OK;
+}
+
+/** Bytes of samples that the header claims; `begin` is where they begin in the file. */
+function claimedBytes(begin: u32): i64 {
+  if (chunkSize >= UNKNOWN_SIZES) return (wideSize as i64) > 0 ? (wideSize as i64) : UNKNOWN_BYTES;
+  if (chunkSize >= PIPE_SIZE && chunkSize <= PIPE_SIZE_END) return UNKNOWN_BYTES;
+  if (chunkSize !== 0) return chunkSize as i64;
+  // No samples, and other chunks after them, if the RIFF size has room for these; else the writer did not come to write the size.
+  const rest = secondWord + CHUNK_BYTES - begin;
+  return rest >= CHUNK_BYTES && rest < PIPE_SIZE ? 0 : UNKNOWN_BYTES;
 }

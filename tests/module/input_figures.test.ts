@@ -71,7 +71,15 @@ test("random sounds in every format, rate and number of channels", () => {
     assert.deepEqual(figures.warnings, expected.warnings, name);
     for (const code of expected.warnings) seen.add(code);
   }
-  assert.deepEqual([...seen].sort(), ["CHANNELS_CANCEL", "CLIPPED", "CONSTANT", "FAR_ABOVE_FULL_SCALE", "NOT_A_NUMBER", "SILENT"]);
+  assert.deepEqual([...seen].sort(), [
+    "CHANNELS_CANCEL",
+    "CLIPPED",
+    "CONSTANT",
+    "DC_OFFSET",
+    "FAR_ABOVE_FULL_SCALE",
+    "NOT_A_NUMBER",
+    "SILENT",
+  ]);
 });
 
 const SPEECH = voice(8000, 12000);
@@ -159,7 +167,16 @@ test("what cannot be right is said to be so", () => {
     ),
     ["NOT_A_NUMBER"],
   );
-  assert.deepEqual(warningsOf("f32", constant(Number.NaN)), ["SILENT", "NOT_A_NUMBER"]);
+  assert.deepEqual(warningsOf("f32", constant(Number.NaN)), ["NOT_A_NUMBER"]);
+  assert.deepEqual(warningsOf("s16", constant(32767)), ["CONSTANT"]);
+  const shifted = (dc: number, factor: number): number[] => Array.from(SPEECH, (x) => Math.round(dc + factor * x));
+  assert.deepEqual(warningsOf("s16", shifted(4000, 0.25)), ["DC_OFFSET"]);
+  assert.deepEqual(warningsOf("s16", shifted(3000, 0.02)), ["DC_OFFSET"], "a soft voice");
+  assert.deepEqual(warningsOf("s16", shifted(200, 0.25)), []);
+  const spike = Array.from(SPEECH, (x, i) => (i === 77 ? 50 : x / 32768));
+  assert.deepEqual(warningsOf("f32", spike), [], "one sample is no unit");
+  const loud = Array.from(SPEECH, (x) => Math.max(-2048, Math.min(2047, Math.round(x))) * 16);
+  assert.deepEqual(warningsOf("s16", loud), ["CLIPPED"], "the largest value of 12 bits");
 });
 
 test("they are of the newest sound alone, of all that was pushed, and not of a pass for its level", () => {

@@ -10,8 +10,8 @@ export interface ReferenceFigures {
   warnings: WarningCode[];
 }
 
-/** The largest int16 value that a format decodes to. */
-const TOP: Readonly<Partial<Record<InputFormat, number>>> = { u8: 32512, mulaw: 32124, alaw: 32256 };
+/** Near full scale: only there an extreme is clipped. */
+const LOUD = 0.98 * 32768 - 1;
 
 export function inputFigures(bytes: Uint8Array, format: InputFormat, channels: number, rate: number): ReferenceFigures {
   const mix = Array.from(decodeMono(bytes, format, channels));
@@ -19,19 +19,30 @@ export function inputFigures(bytes: Uint8Array, format: InputFormat, channels: n
   const floats = format === "f32" || format === "f64" ? floatsOf(bytes, format).slice(0, samples.length) : undefined;
   const magnitudes = floats?.filter((x) => !Number.isNaN(x)).map(Math.abs) ?? samples.map((x) => Math.abs(x) / 32768);
   const peak = Math.min(largest(magnitudes), 200_000);
-  const clippedShare = samples.filter((x) => Math.abs(x) >= (TOP[format] ?? 32767)).length / samples.length;
+  const extremes = [samples.reduce((a, b) => Math.max(a, b)), samples.reduce((a, b) => Math.min(a, b))].filter((x) => Math.abs(x) > LOUD);
+  const clippedShare = samples.filter((x) => extremes.includes(x)).length / samples.length;
   const energy = meanSquare(mix);
   const channelEnergy = meanSquare(samples);
+  const mean = mix.reduce((sum, x) => sum + x / 32768, 0) / mix.length;
+  const variance = energy - mean ** 2;
+  const isFar = peak > 2 && clippedShare > 0.25;
+  const hasNaN = floats?.some(Number.isNaN) ?? false;
   const warnings: WarningCode[] = [];
-  if (peak > 2) warnings.push("FAR_ABOVE_FULL_SCALE");
-  if (10 * Math.log10(channelEnergy) < -70) warnings.push("SILENT");
-  else if (8 * channels * energy < channelEnergy) warnings.push("CHANNELS_CANCEL");
-  else if ((mix.reduce((sum, x) => sum + x / 32768, 0) / mix.length) ** 2 >= 0.999 * energy) warnings.push("CONSTANT");
-  if (peak <= 2 && clippedShare > 0.01) warnings.push("CLIPPED");
-  if (floats?.some(Number.isNaN)) warnings.push("NOT_A_NUMBER");
+  if (isFar) warnings.push("FAR_ABOVE_FULL_SCALE");
+  if (!hasNaN) {
+    if (channelEnergy < SILENT) warnings.push("SILENT");
+    else if (8 * channels * energy < channelEnergy) warnings.push("CHANNELS_CANCEL");
+    else if (variance < SILENT) warnings.push("CONSTANT");
+    else if (variance < mean ** 2) warnings.push("DC_OFFSET");
+  }
+  if (!isFar && clippedShare > 0.01 && !warnings.includes("CONSTANT")) warnings.push("CLIPPED");
+  if (hasNaN) warnings.push("NOT_A_NUMBER");
   const durationMs = Math.floor((Math.ceil((16000 * mix.length) / rate) * 1000) / 16000);
   return { durationMs, peak, rmsDb: Math.max(-120, 10 * Math.log10(energy)), clippedShare, warnings };
 }
+
+/** -70 dB. */
+const SILENT = 107 / 32768 ** 2;
 
 function meanSquare(samples: readonly number[]): number {
   return samples.reduce((sum, x) => sum + (x / 32768) ** 2, 0) / samples.length;

@@ -125,6 +125,10 @@ const FOREIGN: readonly [string, StatusName, Uint8Array][] = [
   ["web-page.wav", "WEB_PAGE", text("<!doctype html><html>")],
   ["web-page-after-lines.wav", "WEB_PAGE", text("\r\n <html>")],
   ["web-page-with-mark.wav", "WEB_PAGE", text("\xef\xbb\xbf<html>")],
+  ["web-page-after-many-lines.wav", "WEB_PAGE", text("\xef\xbb\xbf\r\n\r\n<html>")],
+  ["web-page-in-utf-16.wav", "WEB_PAGE", text("\xff\xfe<\0h\0t\0m\0l\0")],
+  ["json-error.wav", "WEB_PAGE", text('{"error": 404}')],
+  ["version-of-something.wav", "WAV_NOT_RIFF", text("version 3 of my recording")],
   ["lfs-pointer.wav", "LFS_POINTER", text("version https://git-lfs.github.com/spec/v1\n")],
 ];
 
@@ -163,7 +167,7 @@ export function hostileWavs(): HostileWav[] {
     of("compressed-gsm.wav", "WAV_GSM", { lie: { tag: 0x31, bits: 0 } }),
     of("compressed-mp3.wav", "WAV_MPEG", { lie: { tag: 0x55 } }),
     of("compressed-unknown.wav", "WAV_COMPRESSED", { lie: { tag: 0x161 } }),
-    of("g711-of-16-bits.wav", "WAV_BAD_BITS", { lie: { tag: 7 } }),
+    of("g711-of-two-bytes.wav", "WAV_BAD_BLOCK", { lie: { tag: 7 } }),
     of("zero-channels.wav", "WAV_NO_CHANNELS", { lie: { channels: 0, blockBytes: 0 } }),
     of("65535-channels.wav", "WAV_TOO_MANY_CHANNELS", { lie: { channels: 65535, blockBytes: 65534 } }),
     of("zero-hertz.wav", "WAV_BAD_RATE", { lie: { rate: 0, byteRate: 0 } }),
@@ -173,8 +177,12 @@ export function hostileWavs(): HostileWav[] {
     of("forty-bits.wav", "WAV_BAD_BITS", { lie: { bits: 40, blockBytes: 5 } }),
     of("container-that-the-byte-rate-denies.wav", "WAV_BAD_BLOCK", { lie: { bits: 24, blockBytes: 4, byteRate: 48000 } }),
     of("zero-bits.wav", "WAV_BAD_BITS", { lie: { bits: 0 } }),
-    of("block-size-zero.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 0 } }),
     of("block-size-wrong.wav", "WAV_BAD_BLOCK", { lie: { blockBytes: 3 } }),
+    {
+      name: "no-samples-but-a-list.wav",
+      bytes: wavFile([], { afterData: [{ id: "LIST", bytes: new Uint8Array(26) }] }),
+      status: "WAV_EMPTY",
+    },
     { name: "no-samples.wav", bytes: wavFile([]), status: "WAV_EMPTY" },
   ];
 }
@@ -265,6 +273,7 @@ export function oddButGoodWavs(sound: Int16Array): { name: string; bytes: Uint8A
     },
     { name: "format-chunk-of-18-bytes.wav", bytes: wavFile(samples, { formatExtra: new Uint8Array(2) }) },
     { name: "riff-size-wrong.wav", bytes: wavFile(samples, { lie: { riffBytes: 0 } }) },
+    { name: "block-size-zero.wav", bytes: wavFile(samples, { lie: { blockBytes: 0 } }) },
     { name: "byte-rate-wrong.wav", bytes: wavFile(samples, { lie: { byteRate: 1 } }) },
     ...FORMATS.filter((format) => BITS[format] > 8).map((format) => ({
       name: `${format}.wav`,

@@ -43,7 +43,7 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
   outputAddress: "int16 samples of a conversion, or float32 MFCCs of startFeatures.",
   outputCount: "How many samples, or rows of MFCCs, the last call made.",
   inputFigures:
-    "int32 [7], figures of all that was pushed since start(), startSamples() or startFeatures(), before it was resampled: duration in ms, sample rate in Hz, channels, largest magnitude in 1/10,000 of full scale (floats may exceed 1; at most 200,000), RMS of the mix of all channels in 1/100 dB of full scale (at least -12,000), clipped samples in a million, WARNING bits. Read them after finish() or finishSamples().",
+    "int32 [7], figures of all that was pushed since start(), startSamples() or startFeatures(), before it was resampled: duration in ms, sample rate in Hz, channels, largest magnitude in 1/10,000 of full scale (floats may exceed 1; at most 200,000), RMS of the mix of all channels in 1/100 dB of full scale (at least -12,000), clipped samples in a million (those at the largest or smallest value that occurs, if it is near full scale), WARNING bits. Read them after finish() or finishSamples().",
   resampledLength:
     "ceil(16000 frames / rate): the length at 16 kHz of a recording of that many frames; -4 for a rate out of range, -10 when it does not fit in 31 bits.",
   wavBegin: "Starts reading the header of a WAV file.",

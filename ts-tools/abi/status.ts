@@ -52,12 +52,12 @@ export const STATUS = named({
     sentence: "the WAV file ends before its samples begin; it is truncated or has no data chunk: write it again with an audio tool",
   },
   WAV_WAVE64: { code: -30, sentence: `this is a Sony Wave64 file; ${CONVERT}` },
-  WAV_EMPTY: { code: -31, sentence: "the WAV file holds no samples; record it again" },
+  WAV_EMPTY: { code: -31, sentence: "there is no whole sample in it; record it again" },
   WAV_ADPCM: { code: -32, sentence: `the WAV file holds ADPCM; ${CONVERT}` },
   WAV_GSM: { code: -33, sentence: `the WAV file holds GSM 6.10; ${CONVERT}` },
   WAV_MPEG: { code: -34, sentence: `the WAV file holds MP3 or other MPEG audio; ${CONVERT}` },
   EMPTY_FILE: { code: -50, sentence: "this is an empty file; record or download the sound again" },
-  WEB_PAGE: { code: -51, sentence: "this is a web page, not a sound; download the sound itself" },
+  WEB_PAGE: { code: -51, sentence: "this is a web page or JSON text, not a sound; download the sound itself" },
   LFS_POINTER: { code: -52, sentence: "this is a Git LFS pointer, not the sound; fetch the sound: git lfs pull" },
   IS_FLAC: { code: -53, sentence: `this is a FLAC file, not WAV; ${CONVERT}` },
   IS_MP3: { code: -54, sentence: `this is an MP3 file, not WAV; ${CONVERT}` },
@@ -101,13 +101,17 @@ export const WARNING = {
   PARTIAL_FRAME: { bit: 4, sentence: "the last frame of the sound is incomplete; it was left out" },
   FAR_ABOVE_FULL_SCALE: {
     bit: 8,
-    sentence: "samples lie far above full scale, which is 1 for floats; divide them by the full scale of their unit (32,768 for 16 bits)",
+    sentence: "most samples lie above full scale, which is 1 for floats; divide them by the full scale of their unit (32,768 for 16 bits)",
   },
   CHANNELS_CANCEL: { bit: 16, sentence: "the channels cancel each other when they are mixed; invert one of them, or use one alone" },
   SILENT: { bit: 32, sentence: "the sound is silent; check the microphone" },
   CONSTANT: { bit: 64, sentence: "the samples hardly change (direct current without a voice); check the microphone" },
-  CLIPPED: { bit: 128, sentence: "more than 1 % of the samples are clipped; record at a lower volume" },
-  NOT_A_NUMBER: { bit: 256, sentence: "some samples are not numbers (NaN); they count as 0" },
+  DC_OFFSET: {
+    bit: 128,
+    sentence: "direct current is stronger than the voice; remove it with a high-pass filter, or check the microphone",
+  },
+  CLIPPED: { bit: 256, sentence: "more than 1 % of the samples are clipped; record at a lower volume" },
+  NOT_A_NUMBER: { bit: 512, sentence: "some samples are not numbers (NaN); they count as 0" },
 } as const satisfies Record<string, { bit: number; sentence: string }>;
 
 export type WarningCode = keyof typeof WARNING;

@@ -1,9 +1,10 @@
 import type { Build } from "../model/builds.js";
 import { createWith } from "../runtime/create.js";
+import { namedError } from "../runtime/errors.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 import type { Segment } from "../runtime/result.js";
-import type { PcmLayout } from "../sounds/pcm.js";
+import { type PcmLayout, pcmFrameBytes } from "../sounds/pcm.js";
 import { pumpFile, readRaw } from "../sounds/sound_bytes.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 import type { WindowFlags } from "./window_options.js";
@@ -42,7 +43,12 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
       const warn = (sentence: string): void => void warnings.push(sentence);
       let readMs = 0;
       if (raw) {
-        for await (const bytes of readRaw(file, warn)) recognizer.pushBytes(bytes, raw);
+        let bytesRead = 0;
+        for await (const bytes of readRaw(file, warn)) {
+          recognizer.pushBytes(bytes, raw);
+          bytesRead += bytes.length;
+        }
+        if (bytesRead < pcmFrameBytes(raw)) throw namedError(bytesRead === 0 ? "EMPTY_FILE" : "WAV_EMPTY");
       } else {
         recognizer.pushWav(new Uint8Array(0));
         readMs = await pumpFile(file, (bytes) => recognizer.pushWav(bytes), { warn });

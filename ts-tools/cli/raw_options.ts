@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { SoundFile } from "../host/sound_files.js";
 import { STDIN } from "../host/wav_files.js";
-import type { PcmFormat, PcmLayout } from "../sounds/pcm.js";
+import { type PcmFormat, type PcmLayout, pcmFrameBytes } from "../sounds/pcm.js";
 import { positiveWholeNumber } from "./run_program.js";
 
 const FORMATS = {
@@ -16,6 +16,9 @@ const FORMATS = {
   mulaw: "mulaw",
   alaw: "alaw",
 } as const satisfies Record<string, PcmFormat>;
+
+/** A frame must fit the module's input (ts-tools/emit/memory_map.ts). */
+const MOST_FRAME_BYTES = 1024;
 
 export interface RawFlags {
   format?: keyof typeof FORMATS | undefined;
@@ -34,7 +37,11 @@ export function sampleRate(text: string): number {
 
 /** The layout that the options say; undefined without them. Ends the command if one of them is missing. */
 export function rawOf({ format, rate, channels }: RawFlags, command: Command): PcmLayout | undefined {
-  if (format !== undefined && rate !== undefined) return { format: FORMATS[format], channels: channels ?? 1, sampleRate: rate };
+  if (format !== undefined && rate !== undefined) {
+    const layout = { format: FORMATS[format], channels: channels ?? 1, sampleRate: rate };
+    if (pcmFrameBytes(layout) > MOST_FRAME_BYTES) command.error(`error: --channels ${channels} are too many; mix the sound down to fewer`);
+    return layout;
+  }
   if (format !== undefined)
     command.error("error: --format reads raw samples, which do not say their rate; add --rate, such as --rate 16000");
   const given = rate !== undefined ? "--rate" : channels !== undefined ? "--channels" : undefined;

@@ -17,7 +17,7 @@ typedef struct lsn_input {
   int32_t channels;
   float peak;                        /* largest magnitude of a sample; 1 is full scale, which floats may exceed */
   float rms_db;                      /* root mean square of the mix of all channels in dB of full scale; -120 for digital silence */
-  float clipped_share;               /* share of the samples that have the largest or smallest value of their format, 0 to 1 */
+  float clipped_share;               /* share of the samples that are clipped: at an extreme near full scale, 0 to 1 */
   uint32_t warnings;                 /* LSN_WARNING_* */
 } lsn_input;
 `;

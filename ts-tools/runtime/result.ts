@@ -44,7 +44,7 @@ export interface InputFigures {
   peak: number;
   /** Root mean square of the mix of all channels in dB of full scale, in steps of 0.01; -120 for digital silence. */
   rmsDb: number;
-  /** Share of the samples of all channels that have the largest or smallest value of their format, 0 to 1. */
+  /** Share of the samples of all channels that are clipped, 0 to 1: those at the largest or smallest value that occurs, if it is near full scale. */
   clippedShare: number;
   /** What is wrong with the sound, for programs; `Recognition.warnings` says it in sentences. */
   warnings: WarningCode[];

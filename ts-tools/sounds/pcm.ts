@@ -48,7 +48,7 @@ export function wavHeader(layout: PcmLayout, dataBytes: number | undefined): Uin
   return header;
 }
 
-/** A piece of decoded sound: whole frames. The layout of all pieces of a sound is the same. */
+/** A piece of decoded sound. The layout of all pieces of a sound is the same. */
 export interface PcmPiece {
   layout: PcmLayout;
   bytes: Uint8Array;

@@ -1,21 +1,12 @@
-import { type PcmLayout, type PcmPiece, pcmFrameBytes } from "./pcm.js";
-import { inFrames } from "./whole_frames.js";
+import type { PcmLayout, PcmPiece } from "./pcm.js";
 
-/** Raw samples without any header, in pieces of whole frames. What is left over at the end is left out, with a warning. */
+/** Raw samples without any header, as they are: the module leaves out an incomplete last frame, with a warning. */
 export async function* rawPcm(
   pieces: AsyncIterable<Uint8Array>,
   layout: PcmLayout,
   warn: (sentence: string) => void,
 ): AsyncGenerator<PcmPiece> {
-  const frames = inFrames(layout);
-  for await (const piece of noticeWav(pieces, warn)) {
-    const bytes = frames.push(piece);
-    if (bytes.length > 0) yield { layout, bytes };
-  }
-  if (frames.left > 0)
-    warn(
-      `${bytesText(frames.left)} at the end ${frames.left === 1 ? "is" : "are"} not a whole frame of ${bytesText(pcmFrameBytes(layout))}, and left out; check --format and --channels`,
-    );
+  for await (const bytes of noticeWav(pieces, warn)) yield { layout, bytes };
 }
 
 /** The pieces as they are; warns if they are a WAV file. */
@@ -28,5 +19,3 @@ export async function* noticeWav(pieces: AsyncIterable<Uint8Array>, warn: (sente
     yield piece;
   }
 }
-
-const bytesText = (count: number): string => (count === 1 ? "1 byte" : `${count} bytes`);

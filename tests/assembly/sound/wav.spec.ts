@@ -110,7 +110,7 @@ describe("the header of a WAV file", () => {
   it("reports more frames than an i32 counts as the most that it counts", () => {
     putRiff();
     putFormat(16, 1, 1, 8000, 1, 8);
-    putData(0xfffffffe);
+    putData(0xfffffeff);
     expect(push(7)).toBe(length);
     expect(wavFrames()).toBe(i32.MAX_VALUE);
   });
@@ -189,12 +189,24 @@ describe("the samples of a WAV file", () => {
   });
 
   it("go on to the end of the file if nobody knew their length", () => {
-    const claims: StaticArray<u32> = [0, 0xffffffff, 0xfffffffe, 0x80000000, 0x7ffff000];
+    const claims: StaticArray<u32> = [0, 0xffffffff, 0xfffffffe, 0xffffff00, 0x80000000, 0x7ffff000];
     for (let i = 0; i < claims.length; i++) {
       claim(2, claims[i]);
+      expect(wavFrames()).toBe(0);
+      // Past any such size, too.
+      expect(wavTake(i32.MAX_VALUE)).toBe(i32.MAX_VALUE);
+      expect(wavTake(i32.MAX_VALUE)).toBe(i32.MAX_VALUE);
       expect(wavTake(23)).toBe(23);
       expect(wavEnd()).toBe(WARNING_WAV_LENGTH_UNKNOWN);
     }
+  });
+
+  it("are none if the size is 0 and the RIFF size has room for other chunks", () => {
+    claim(1, 0);
+    FILE[4] = (length - 8 + 8 + 20) as u8;
+    expect(push(5)).toBe(length);
+    expect(wavTake(28)).toBe(0);
+    expect(wavEnd()).toBe(STATUS_WAV_EMPTY);
   });
 
   it("have a whole last frame", () => {
@@ -225,7 +237,7 @@ describe("the samples of a WAV file", () => {
     expect(wavFrames()).toBe(i32.MAX_VALUE);
     let left: i64 = 0x200000800;
     for (; left > i32.MAX_VALUE; left -= i32.MAX_VALUE) expect(wavTake(i32.MAX_VALUE)).toBe(i32.MAX_VALUE);
-    expect(wavEnd()).toBe(WARNING_WAV_LENGTH_UNKNOWN);
+    expect(wavEnd()).toBe(WARNING_WAV_SHORTER);
     expect(wavTake(i32.MAX_VALUE)).toBe(left as i32);
     expect(wavEnd()).toBe(0);
   });

@@ -130,6 +130,22 @@ describe("a WAV header of a sound that can be read", () => {
     expect<i32>(answer()).toBe(length);
     expect<i32>(wavFrames()).toBe(10);
   });
+  it("is G.711 whatever its bits, plain and extensible", () => {
+    for (let tag: u32 = 6; tag <= 7; tag++) {
+      for (let depth: u32 = 0; depth < 17; depth++) {
+        putRiff();
+        if (depth > 12) putExtensible(tag, 2, 8000, 8, depth);
+        else {
+          putFormat(16, tag, 2, 8000, 8);
+          file[34] = <u8>depth;
+        }
+        putData(20);
+        expect<i32>(answer()).toBe(length);
+        expect<i32>(wavFormat()).toBe(tag == 7 ? status.FORMAT_MULAW : status.FORMAT_ALAW);
+        expect<i32>(wavFrames()).toBe(10);
+      }
+    }
+  });
   it("may have two format chunks: the last counts", () => {
     putRiff();
     putExtensible(FLOAT, 2, 48000, 32, 32);
@@ -183,7 +199,7 @@ describe("a hostile WAV header", () => {
     expect<i32>(answerFormat(20, 0x11, 1, 16000, 4)).toBe(status.STATUS_WAV_ADPCM);
     expect<i32>(answerFormat(20, 0x31, 1, 8000, 0)).toBe(status.STATUS_WAV_GSM);
     expect<i32>(answerFormat(30, 0x55, 2, 44100, 0)).toBe(status.STATUS_WAV_MPEG);
-    expect<i32>(answerFormat(18, 7, 1, 8000, 16)).toBe(status.STATUS_WAV_BAD_BITS);
+    expect<i32>(answerFormat(18, 7, 1, 8000, 16)).toBe(status.STATUS_WAV_BAD_BLOCK);
     expect<i32>(answerFormat(16, PCM, 0, 16000, 16)).toBe(status.STATUS_WAV_NO_CHANNELS);
     expect<i32>(answerFormat(16, PCM, 1, 7999, 16)).toBe(status.STATUS_WAV_BAD_RATE);
     expect<i32>(answerFormat(16, PCM, 1, 192001, 16)).toBe(status.STATUS_WAV_BAD_RATE);
@@ -203,7 +219,7 @@ describe("a hostile WAV header", () => {
       putFormat(16, PCM, 2, 16000, 16);
       file[32] = <u8>block;
       putData(360);
-      expect<i32>(answer()).toBe(block == 4 ? length : status.STATUS_WAV_BAD_BLOCK);
+      expect<i32>(answer()).toBe(block == 0 || block == 4 ? length : status.STATUS_WAV_BAD_BLOCK);
     }
     putRiff();
     putExtensible(PCM, 1, 16000, 16, 17);
@@ -283,9 +299,9 @@ describe("a hostile WAV header", () => {
           put(2 * bytes, 2);
           put(depths[i], 2);
           putData(4000);
-          const read = bytes == needed || (needed == 3 && bytes == 4 && agrees == 1);
+          const read = bytes == 0 || bytes == needed || (needed == 3 && bytes == 4 && agrees == 1);
           expect<i32>(answer()).toBe(read ? length : status.STATUS_WAV_BAD_BLOCK);
-          if (read) expect<i32>(wavFormat()).toBe(status.FORMAT_U8 + i32(bytes) - 1);
+          if (read) expect<i32>(wavFormat()).toBe(status.FORMAT_U8 + i32(bytes == 0 ? needed : bytes) - 1);
         }
       }
     }
