@@ -40,7 +40,7 @@ interface Lossy {
 
 /** Encoder delay and padding are taken off where the file says them: MP3 (LAME's tag), Vorbis, Opus. */
 const LOSSY: Readonly<Record<string, Lossy>> = {
-  "voice.mp3": { channels: 2, sampleRate: 16000, frames: 14400, noise: 100 },
+  "voice.mp3": { channels: 1, sampleRate: 16000, frames: 14400, noise: 100 },
   "stereo.mp3": { channels: 2, sampleRate: 24000, frames: 12000, noise: 65 },
   "voice.ogg": { channels: 1, sampleRate: 16000, frames: 14400, noise: 120 },
   "voice.opus": { channels: 1, sampleRate: 48000, frames: 43200, noise: 75, decoder: "libopus" },
