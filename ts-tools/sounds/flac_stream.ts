@@ -91,16 +91,16 @@ export class FlacDecoder implements PieceDecoder {
     } catch (error) {
       const canGoOn = !isLast && this.#rest.length - at <= mostFrameBytes(info);
       if (error instanceof OutOfBytes && canGoOn) return undefined;
-      return this.#afterDamage(at);
+      return this.#afterDamage(at, error instanceof OutOfBytes && isLast ? "it ends early" : "some of its frames are damaged");
     }
   }
 
   /** Where the next frame or stream may begin. */
-  #afterDamage(at: number): number {
+  #afterDamage(at: number, message: string): number {
     const isTag = this.#rest.toString("latin1", at, at + 3) === "TAG";
     this.#isOver = isTag || (this.#info!.samples > 0 && this.#decoded >= this.#info!.samples);
     if (this.#isOver) return at;
-    if (this.#errors.length === 0) this.#errors.push({ message: "some of its frames are damaged" });
+    if (this.#errors.length === 0) this.#errors.push({ message });
     let next = at + 1;
     while (next < this.#rest.length && !this.#mayBegin(next)) next++;
     return next;

@@ -1,4 +1,4 @@
-import { findMpegFrame, mpegFrame, promisedSamples } from "./mpeg_frame.js";
+import { findMpegAudio, mpegFrame, promisedSamples } from "./mpeg_frame.js";
 import { type Decoded, NOTHING, type PieceDecoder, type StreamDecoder } from "./piece_decoder.js";
 
 /** Enough for the first two frames, and for what some files have before them. */
@@ -37,7 +37,7 @@ export class Mp3Decoder implements PieceDecoder {
     const head = this.#head;
     this.#head = undefined;
     if (head === undefined || head.length === 0) return [];
-    const at = findMpegFrame(head);
+    const at = findMpegAudio(head, 2);
     const frame = at === undefined ? undefined : mpegFrame(head, at);
     if (at !== undefined && frame !== undefined) {
       this.#isMono = frame.isMono;

@@ -37,15 +37,21 @@ export function mpegFrame(bytes: Buffer, at: number): MpegFrame | undefined {
   return { bytes: layer === 1 ? 4 * slots : slots, samples, isMono, headBytes: 4 + sideBytes };
 }
 
-/** Where the first of two frames lies, one right after the other: the few bits that mark one occur in any noise. Undefined if there are none. */
-export function findMpegFrame(bytes: Buffer): number | undefined {
-  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) if (isMpegAudio(bytes, at)) return at;
-  return undefined;
+/** Whether that many frames lie there, one right after the other: the few bits that mark one occur in any noise. */
+export function isMpegAudio(bytes: Buffer, at: number, frames: number): boolean {
+  let next = at;
+  for (let count = 0; count < frames; count++) {
+    const frame = mpegFrame(bytes, next);
+    if (frame === undefined) return false;
+    next += frame.bytes;
+  }
+  return true;
 }
 
-export function isMpegAudio(bytes: Buffer, at: number): boolean {
-  const frame = mpegFrame(bytes, at);
-  return frame !== undefined && mpegFrame(bytes, at + frame.bytes) !== undefined;
+/** Where the first of that many frames lies; undefined if there are none. */
+export function findMpegAudio(bytes: Buffer, frames: number): number | undefined {
+  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) if (isMpegAudio(bytes, at, frames)) return at;
+  return undefined;
 }
 
 /** Bytes from the tag's mark to the encoder delay that LAME adds. */

@@ -1,5 +1,5 @@
 /** What a sound is, told by its first bytes and never by its name. */
-import { isMpegAudio } from "./mpeg_frame.js";
+import { findMpegAudio, isMpegAudio } from "./mpeg_frame.js";
 import { WebmBlocks } from "./webm_blocks.js";
 
 /** The decoders that the tools have, our own or of packages; each reads one kind of stream. */
@@ -35,7 +35,7 @@ export function compressedKind(first: Uint8Array, hasTag = false): CompressedKin
   for (const [start, text, name] of OTHERS) if (at(start, text)) return { name };
   if (at(0, "fLaC")) return { name: "a FLAC file", decoder: "flac" };
   if (isAdts(bytes)) return { name: "an AAC file (ADTS)" };
-  if (hasTag || isMpegAudio(bytes, 0)) return { name: "an MP3 file", decoder: "mp3" };
+  if (hasTag || isMpegAudio(bytes, 0, 2) || isLaterMpegAudio(bytes)) return { name: "an MP3 file", decoder: "mp3" };
   return undefined;
 }
 
@@ -102,6 +102,11 @@ function webmKind(bytes: Buffer): CompressedKind {
   const name = docType === "webm" ? "a WebM file" : docType === "matroska" ? "a Matroska file" : "a WebM or Matroska file";
   // Sound that is not Opus (of old Firefox, and most of Matroska) is ffmpeg's.
   return hasOpus ? { name, decoder: "webmOpus" } : { name };
+}
+
+/** MPEG audio after something else, as recordings of streams and some tags leave it. Three frames do not occur in noise. */
+function isLaterMpegAudio(bytes: Buffer): boolean {
+  return findMpegAudio(bytes, 3) !== undefined;
 }
 
 function isAdts(bytes: Buffer): boolean {
