@@ -75,7 +75,12 @@ const NO_SOUND = /matches no streams|does not contain any stream/;
 function essence(message: string, file: string): string | undefined {
   const lines = message
     .split("\n")
-    .map((line) => line.replace(/^(\[[^\]]* @ 0x[0-9a-f]+\] *)+/i, "").replace(/^Error while decoding stream #\d+:\d+: /, "").trim())
+    .map((line) =>
+      line
+        .replace(/^(\[[^\]]* @ 0x[0-9a-f]+\] *)+/i, "")
+        .replace(/^Error while decoding stream #\d+:\d+: /, "")
+        .trim(),
+    )
     .filter((line) => line !== "" && !/^(Conversion failed!|Error opening (input|output) files?\b.*)$/.test(line));
   const ofFile = `file:${file}: `;
   const last = lines.filter((line) => !line.startsWith(ofFile)).at(-1) ?? lines.at(-1)?.slice(ofFile.length);
