@@ -17,7 +17,18 @@ import { parseWav, type ReadSound, readSound, soundFixture } from "./sound_fixtu
 const work = mkdtempSync(join(tmpdir(), "light-sernet-damaged-"));
 after(() => rmSync(work, { recursive: true }));
 
-const NAMES = ["voice.flac", "voice.oga", "voice.mp3", "stereo.mp3", "voice.ogg", "voice.opus", "stereo.opus", "voice.webm"];
+const NAMES = [
+  "voice.flac",
+  "short-end.flac",
+  "voice.oga",
+  "voice.mp3",
+  "stereo.mp3",
+  "voice.ogg",
+  "voice.opus",
+  "stereo.opus",
+  "voice.webm",
+  "ffmpeg.webm",
+];
 const RANDOM = Buffer.from(noise(8000).buffer);
 
 function written(bytes: Uint8Array): string {
@@ -42,7 +53,7 @@ test("a file that ends early: the part that is there, with a warning where the f
       /^this (Ogg )?FLAC file is damaged or incomplete \((4,096 of 14,400 samples are there|it ends early)\); what could/,
     );
   }
-  for (const name of ["voice.mp3", "stereo.mp3", "voice.ogg", "voice.webm"]) {
+  for (const name of ["voice.mp3", "stereo.mp3", "voice.ogg", "voice.webm", "ffmpeg.webm"]) {
     const bytes = readFileSync(soundFixture(name));
     const whole = (await read(bytes)).frames;
     const { frames, header, channels, warnings } = await read(bytes.subarray(0, bytes.length * 0.75));
@@ -50,12 +61,18 @@ test("a file that ends early: the part that is there, with a warning where the f
     assert.equal(header.readUInt32LE(40), 4 * frames * channels);
     if (name === "voice.ogg")
       assert.deepEqual(warnings, ["this Ogg Vorbis file is damaged or incomplete (it ends early); what could be decoded is used"]);
+    else
+      assert.match(
+        warnings.join(),
+        /^this (MP3|WebM) file is damaged or incomplete \((it ends early|[\d,]+ of (14,400|12,000) samples are there)\); what could be decoded is used$/,
+      );
   }
 });
 
 test("only the beginning of a file, or its mark and then nothing: one sentence that names the format", async () => {
   const sentence = /^this (Ogg )?(FLAC|MP3|Vorbis|Opus|WebM) file has no sound that can be decoded(| \([^\n]*\)); get or record it again$/;
-  for (const name of NAMES) {
+  // The beginning of ffmpeg's WebM does not name the codec yet.
+  for (const name of NAMES.filter((name) => name !== "ffmpeg.webm")) {
     const bytes = readFileSync(soundFixture(name));
     // An MP3 file without a tag is known by two frames only.
     const tagged = name === "voice.mp3" ? "stereo.mp3" : name;
@@ -165,6 +182,13 @@ test("ffmpeg that fails, says something, writes nothing, or is not there: named 
   });
   await assert.rejects(decodeWith(HEADER), { message: /^this M4A file has no sound that ffmpeg can decode \(it is empty\); / });
   await assert.rejects(decodeWith("head -c 9000 /dev/zero"), { message: /^ffmpeg did not write a WAV file; / });
+  const leaking = decodeWith("echo '[mov,mp4 @ 0x55ad0f]moov atom not found' >&2; echo 'file:talk.m4a: Invalid data' >&2; exit 1");
+  await assert.rejects(leaking, { message: "ffmpeg cannot decode this M4A file (moov atom not found); get or record it again" });
+  await assert.rejects(decodeWith("echo 'file:talk.m4a: Invalid data' >&2; exit 1"), {
+    message: "ffmpeg cannot decode this M4A file (Invalid data); get or record it again",
+  });
+  const silent = decodeWith("echo \"Stream map '0:a:0' matches no streams.\nTo ignore this, add a trailing '?' to the map.\" >&2; exit 1");
+  await assert.rejects(silent, { message: "this M4A file holds no sound; get or record it again" });
   const warnings: string[] = [];
   assert.equal(await decodeWith(`${HEADER}; printf 123456789; echo 'a packet is damaged' >&2`, warnings), 8);
   assert.deepEqual(warnings, ["ffmpeg says of this M4A file: a packet is damaged; what it could decode is used"]);

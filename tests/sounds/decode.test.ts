@@ -1,13 +1,16 @@
 /** Files of real encoders, decoded as every command does: against what they were made from, and against another decoder (ffmpeg's own, and its libopus). */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
 import { decodePackaged } from "../../ts-tools/sounds/decode_packaged.js";
+import { readWholeSound } from "../../ts-tools/sounds/sound_bytes.js";
 import { compressedKind, type PackagedDecoder } from "../../ts-tools/sounds/sound_kind.js";
-import { ffmpegSamples, skipWithoutFfmpeg } from "../support/ffmpeg.js";
+import { ffmpegOutput, ffmpegSamples, skipWithoutFfmpeg } from "../support/ffmpeg.js";
 import { repositoryRoot } from "../support/paths.js";
+import { wavFile } from "../support/wav.js";
 import { mono, originalVoice, parseWav, readSound, signalToNoise, soundFixture } from "./sound_fixtures.js";
 
 const ORIGINAL = originalVoice();
@@ -40,11 +43,12 @@ interface Lossy {
 
 /** Encoder delay and padding are taken off where the file says them: MP3 (LAME's tag), Vorbis, Opus. */
 const LOSSY: Readonly<Record<string, Lossy>> = {
-  "voice.mp3": { channels: 2, sampleRate: 16000, frames: 14400, noise: 100 },
+  "voice.mp3": { channels: 1, sampleRate: 16000, frames: 14400, noise: 100 },
   "stereo.mp3": { channels: 2, sampleRate: 24000, frames: 12000, noise: 65 },
   "voice.ogg": { channels: 1, sampleRate: 16000, frames: 14400, noise: 120 },
   "voice.opus": { channels: 1, sampleRate: 48000, frames: 43200, noise: 75, decoder: "libopus" },
   "stereo.opus": { channels: 2, sampleRate: 48000, frames: 24000, noise: 75, decoder: "libopus" },
+  "ffmpeg.webm": { channels: 1, sampleRate: 48000, frames: 43200, noise: 75, decoder: "libopus" },
   "voice.webm": { channels: 2, sampleRate: 48000, frames: 40320, noise: 75, decoder: "libopus" },
 };
 
@@ -90,7 +94,7 @@ test("what only ffmpeg decodes: its samples, to the bit", { skip: skipWithoutFfm
 test("every copy has the original's label, and probabilities near it", async (t) => {
   const recognizer = await createRecognizer({ model: "micro" });
   const original = recognizer.classify(ORIGINAL, { sampleRate: 16000 });
-  const names = ["voice.flac", "voice.oga", "voice.mp3", "voice.ogg", "voice.opus", "voice.webm"];
+  const names = ["voice.flac", "voice.oga", "voice.mp3", "voice.ogg", "voice.opus", "voice.webm", "ffmpeg.webm"];
   for (const name of skipWithoutFfmpeg ? names : [...names, "voice.m4a", "voice.aac", "vorbis.webm", "ms-adpcm.wav"]) {
     const { samples, channels, sampleRate } = await readSound(soundFixture(name));
     const copy = recognizer.classify(Float32Array.from(samples), { sampleRate, channels });
@@ -101,8 +105,46 @@ test("every copy has the original's label, and probabilities near it", async (t)
   }
 });
 
+test("ID3 tags of any length before a sound of any format", async () => {
+  const work = mkdtempSync(join(tmpdir(), "light-sernet-id3-"));
+  try {
+    const tag = (bytes: number): Buffer =>
+      Buffer.concat([
+        Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, bytes >> 21, (bytes >> 14) & 127, (bytes >> 7) & 127, bytes & 127]),
+        Buffer.alloc(bytes, "fLaC"),
+      ]);
+    const wav = join(work, "voice.wav");
+    writeFileSync(wav, wavFile(ORIGINAL));
+    for (const file of [wav, ...["voice.flac", "voice.mp3", "voice.ogg"].map(soundFixture)]) {
+      const tagged = join(work, "tagged");
+      const { samples } = await readSound(file);
+      for (const tags of [[0], [5000], [200_000, 30]]) {
+        writeFileSync(tagged, Buffer.concat([...tags.map(tag), readFileSync(file)]));
+        assert.deepEqual(await readSound(tagged).then((sound) => [sound.samples, sound.warnings]), [samples, []], `${file}, ${tags}`);
+        assert.deepEqual(parseWav(Buffer.from(await readWholeSound(tagged, 300_000))).samples, samples);
+      }
+    }
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+});
+
+test("a sample rate that the module does not take is named", { skip: skipWithoutFfmpeg }, async () => {
+  const work = mkdtempSync(join(tmpdir(), "light-sernet-rate-"));
+  try {
+    for (const name of ["low.flac", "low.m4a"]) {
+      ffmpegOutput(["-i", soundFixture("voice.flac"), "-ar", "7350", join(work, name)]);
+      await assert.rejects(readSound(join(work, name)), {
+        message: /^the sample rate of this (FLAC|M4A) file, 7,350 Hz, is outside 8,000 to 192,000 Hz; resample it$/,
+      });
+    }
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+});
+
 test("odd pieces of a file decode to what one piece does", async () => {
-  for (const name of ["voice.flac", "voice.oga", "voice.mp3", "voice.ogg", "stereo.opus", "voice.webm"]) {
+  for (const name of ["voice.flac", "voice.oga", "voice.mp3", "voice.ogg", "stereo.opus", "voice.webm", "ffmpeg.webm"]) {
     const bytes = readFileSync(soundFixture(name));
     const kind = compressedKind(bytes) as ReturnType<typeof compressedKind> & { decoder: PackagedDecoder };
     const decoded = async (size: number): Promise<Buffer> => {

@@ -7,7 +7,7 @@ import { badArgument, RecognizerError } from "./errors.js";
 import { type Features, soundFeatures } from "./features.js";
 import { type Engines, Recording } from "./recording.js";
 import type { Recognition, Segment } from "./result.js";
-import { compressedFormat, decodeSoundFile, fileBytes, type SoundFile } from "./sound_file.js";
+import { decodeBytes, fileBytes, foreignFormat, type SoundFile } from "./sound_file.js";
 import { WavInput } from "./wav_input.js";
 import { checkCrops, type LongMode } from "./windows.js";
 
@@ -137,13 +137,16 @@ export class Recognizer {
   async classifyFile(file: SoundFile): Promise<Recognition> {
     this.#idle();
     const bytes = await fileBytes(file);
-    if (compressedFormat(bytes) !== undefined) {
-      const { samples, sampleRate, channels } = await decodeSoundFile(bytes);
-      return this.classify(samples, { sampleRate, channels });
-    }
     // Another recording may have begun meanwhile.
     this.#idle();
-    this.pushWav(bytes);
+    try {
+      this.pushWav(bytes);
+    } catch (error) {
+      const format = foreignFormat(error);
+      if (format === undefined) throw error;
+      const { samples, sampleRate, channels } = await decodeBytes(bytes, format);
+      return this.classify(samples, { sampleRate, channels });
+    }
     return this.finish();
   }
 

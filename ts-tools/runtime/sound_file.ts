@@ -33,12 +33,15 @@ export async function fileBytes(file: SoundFile): Promise<Uint8Array<ArrayBuffer
 }
 
 /**
- * Decodes a sound file with the browser's own decoders: FLAC, MP3, Ogg, M4A, WebM and what else it knows, but see compressedFormat(): WAV files are read by the
- * module. Workers have no such decoders: decode on the page, and send the worker the samples.
+ * Decodes a sound file with the browser's own decoders: FLAC, MP3, Ogg, M4A, WebM and what else it knows. classifyFile() leaves WAV files to the module, so that
+ * every engine reads the same samples. Workers have no such decoders: decode on the page, and send the worker the samples.
  */
 export async function decodeSoundFile(file: SoundFile): Promise<DecodedSound> {
-  const bytes = await fileBytes(file);
-  const name = compressedFormat(bytes) ?? "sound";
+  return decodeBytes(await fileBytes(file), "sound");
+}
+
+/** As decodeSoundFile(); `name` is that of the format, for sentences. */
+export async function decodeBytes(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<DecodedSound> {
   const { OfflineAudioContext } = globalThis as {
     OfflineAudioContext?: new (channels: number, length: number, rate: number) => OfflineAudioContextLike;
   };
@@ -64,18 +67,9 @@ export async function decodeSoundFile(file: SoundFile): Promise<DecodedSound> {
   }
 }
 
-/** The name of the format by the file's first bytes; undefined for WAV files, and for what nobody knows. */
-export function compressedFormat(bytes: Uint8Array): string | undefined {
-  const text = latin1(bytes, 0, 8);
-  if (text.startsWith("fLaC")) return "FLAC";
-  if (text.startsWith("OggS")) return "Ogg";
-  if (text.startsWith("\x1aE\xdf\xa3")) return "WebM";
-  if (text.startsWith("ftyp", 4)) return "M4A or MP4";
-  if (text.startsWith("FORM")) return "AIFF";
-  if (text.startsWith("caff")) return "CAF";
-  const [first = 0, second = 0] = bytes;
-  if (first === 0xff && (second & 0xf6) === 0xf0) return "AAC";
-  return text.startsWith("ID3") || (first === 0xff && (second & 0xe0) === 0xe0) ? "MP3" : undefined;
+/** The name of the format if the module says that a file is not WAV but another sound, by its status; undefined for every other error. */
+export function foreignFormat(error: unknown): string | undefined {
+  return error instanceof RecognizerError && error.status.startsWith("IS_") ? error.status.slice("IS_".length) : undefined;
 }
 
 /** Hz of a file whose header says it in a fixed place; undefined of others. */

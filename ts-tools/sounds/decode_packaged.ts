@@ -10,7 +10,7 @@ const MOST_SECONDS = 60;
 const MOST_MEGABYTES = 512;
 
 /**
- * Decodes a file that comes in pieces, with a packaged decoder in a thread of its own. A file that is damaged or ends early is decoded as far as it goes, and
+ * Decodes a file that comes in pieces, with our decoder or a package's, in a thread of its own. A file that is damaged or ends early is decoded as far as it goes, and
  * `warn` gets a sentence; one without any sound that can be decoded throws.
  */
 export async function* decodePackaged(
@@ -22,14 +22,16 @@ export async function* decodePackaged(
   let first: PcmPiece | undefined;
   const problems: string[] = [];
   try {
-    for await (const piece of withEnd(kind.decoder === "flac" ? withoutTag(pieces) : pieces)) {
+    for await (const piece of withEnd(pieces)) {
       const answer = await thread.ask(piece);
       problems.push(...answer.errors);
       for (const decoded of answer.pieces) {
         first ??= decoded;
-        const { sampleRate, channels } = first.layout;
-        if (decoded.layout.sampleRate !== sampleRate || decoded.layout.channels !== channels) {
-          warn(`the sample rate or the channels change in the middle of ${thisSound(kind)}; only what is before the change is used`);
+        const { format, sampleRate, channels } = first.layout;
+        if (decoded.layout.sampleRate !== sampleRate || decoded.layout.channels !== channels || decoded.layout.format !== format) {
+          warn(
+            `the sample rate, the channels or the bits change in the middle of ${thisSound(kind)}; only what is before the change is used`,
+          );
           return;
         }
         yield decoded;
@@ -54,21 +56,6 @@ function because(problems: readonly string[]): string {
 async function* withEnd(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | "end"> {
   yield* pieces;
   yield "end";
-}
-
-/** Bytes of an ID3v1 tag, which some programs add to the end of any file. */
-const TAG_BYTES = 128;
-
-/** Without such a tag: the decoder would take it for a part of the last frame, and leave out that frame. */
-async function* withoutTag(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let last: Buffer = Buffer.alloc(0);
-  for await (const piece of pieces) {
-    const all = Buffer.concat([last, piece]);
-    const sure = Math.max(0, all.length - TAG_BYTES);
-    if (sure > 0) yield all.subarray(0, sure);
-    last = all.subarray(sure);
-  }
-  if (last.toString("latin1", 0, 3) !== "TAG") yield last;
 }
 
 class DecoderThread {

@@ -1,5 +1,5 @@
 /**
- * The thread that a packaged decoder runs in: a damaged file may make it loop, take memory or fail, and it must not take the command along. Each message is a
+ * The thread that a decoder runs in: a damaged file may make it loop, take memory or fail, and it must not take the command along. Each message is a
  * piece of the file, or "end"; the answer is what was decoded of it.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";

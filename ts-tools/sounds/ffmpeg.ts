@@ -57,7 +57,8 @@ export async function* decodeWithFfmpeg(
       watch.refresh();
     }
     const failed = await failure;
-    const said = stalled ? `no sound came for ${MOST_SECONDS} s` : lastLine(message);
+    const said = stalled ? `no sound came for ${MOST_SECONDS} s` : essence(message, file);
+    if (failed !== undefined && NO_SOUND.test(message)) throw new Error(`${name} holds no sound; get or record it again`);
     if (failed !== undefined) throw new Error(`ffmpeg cannot decode ${name} (${said ?? failed}); get or record it again`);
     if (!hasSound) throw new Error(`${name} has no sound that ffmpeg can decode (${said ?? "it is empty"}); get or record it again`);
     if (said !== undefined) warn(`ffmpeg says of ${name}: ${said}; what it could decode is used`);
@@ -67,9 +68,23 @@ export async function* decodeWithFfmpeg(
   }
 }
 
-function lastLine(text: string): string | undefined {
-  const lines = text.split("\n").map((line) => line.trim());
-  return lines.filter((line) => line !== "").at(-1);
+/** What ffmpeg says of a file that has only pictures, or nothing at all. */
+const NO_SOUND = /matches no streams|does not contain any stream/;
+
+/** The last thing that ffmpeg says of the sound itself, without the parts of its own that it names, and without the name of the file. */
+function essence(message: string, file: string): string | undefined {
+  const lines = message
+    .split("\n")
+    .map((line) =>
+      line
+        .replace(/^(\[[^\]]* @ 0x[0-9a-f]+\] *)+/i, "")
+        .replace(/^Error while decoding stream #\d+:\d+: /, "")
+        .trim(),
+    )
+    .filter((line) => line !== "" && !/^(Conversion failed!|Error opening (input|output) files?\b.*)$/.test(line));
+  const ofFile = `file:${file}: `;
+  const last = lines.filter((line) => !line.startsWith(ofFile)).at(-1) ?? lines.at(-1)?.slice(ofFile.length);
+  return last?.replaceAll(`file:${file}`, "the file").replaceAll(file, "the file");
 }
 
 /** What ffmpeg writes before the samples is smaller. */

@@ -45,6 +45,13 @@ export class OggPages {
     return pages;
   }
 
+  /** The whole packets of a page that is not all there. */
+  end(): OggPage[] {
+    const isCut = this.#pageBytes(0) > 0 && this.#serial !== undefined && this.#rest.readUInt32LE(14) === this.#serial;
+    if (!isCut) return [];
+    return [{ packets: this.#packets(this.#rest), granule: -1, isFirst: (this.#rest[5]! & 2) !== 0, isLast: false }];
+  }
+
   /** Bytes of the page that begins there; 0 if its header is not all there yet. */
   #pageBytes(at: number): number {
     if (at + HEADER_BYTES > this.#rest.length) return 0;
@@ -74,6 +81,7 @@ export class OggPages {
     let to = from;
     for (const size of page.subarray(HEADER_BYTES, from)) {
       to += size;
+      if (to > page.length) return packets;
       // A segment of 255 bytes goes on in the next one.
       if (size === 255) continue;
       packets.push(Buffer.concat([...this.#open, page.subarray(from, to)]));

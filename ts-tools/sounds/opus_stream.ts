@@ -1,6 +1,6 @@
 /** Opus, whatever carries it: packets to samples at 48 kHz. */
 
-import { OggPages } from "./ogg_pages.js";
+import { type OggPage, OggPages } from "./ogg_pages.js";
 import { type Decoded, NOTHING, type PacketDecoder, type PieceDecoder } from "./piece_decoder.js";
 import { WebmBlocks } from "./webm_blocks.js";
 
@@ -77,8 +77,12 @@ export class OggOpusDecoder implements PieceDecoder {
   }
 
   async decode(bytes: Uint8Array): Promise<Decoded[]> {
+    return this.#decodePages(this.#pages.push(bytes));
+  }
+
+  async #decodePages(pages: readonly OggPage[]): Promise<Decoded[]> {
     const decoded: Decoded[] = [];
-    for (const page of this.#pages.push(bytes)) {
+    for (const page of pages) {
       let { packets } = page;
       if (page.isFirst) {
         this.#stream?.close();
@@ -101,10 +105,11 @@ export class OggOpusDecoder implements PieceDecoder {
   }
 
   async end(): Promise<Decoded[]> {
+    const decoded = await this.#decodePages(this.#pages.end());
     const errors = [];
     if (this.#pages.damaged > 0) errors.push({ message: "bytes between its pages were left out" });
     if (!this.#pages.isEnded) errors.push({ message: "it ends early" });
-    return [{ ...NOTHING, errors }];
+    return [...decoded, { ...NOTHING, errors }];
   }
 }
 
@@ -125,7 +130,7 @@ export class WebmOpusDecoder implements PieceDecoder {
 
   async end(): Promise<Decoded[]> {
     const decoded = await this.#decodeFrames(this.#blocks.end());
-    const { fault } = this.#blocks;
+    const fault = this.#blocks.fault ?? (this.#blocks.isCut ? "it ends early" : undefined);
     return fault === undefined ? decoded : [...decoded, { ...NOTHING, errors: [{ message: fault }] }];
   }
 

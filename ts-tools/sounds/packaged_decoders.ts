@@ -1,27 +1,22 @@
-/** The decoders of npm packages. They are optional: an installation may lack them, and nothing is compiled against them. */
+/** The decoders of a kind of sound: our own for FLAC, npm packages for the others. Those are optional: an installation may lack them, and nothing is compiled against them. */
+import { FlacDecoder, OggFlacDecoder } from "./flac_stream.js";
+import { Mp3Decoder } from "./mp3_stream.js";
 import { OggPages } from "./ogg_pages.js";
 import { OggOpusDecoder, type OpusDecoders, WebmOpusDecoder } from "./opus_stream.js";
-import { type Decoded, NOTHING, type PieceDecoder } from "./piece_decoder.js";
+import { type Decoded, NOTHING, type PieceDecoder, type StreamDecoder } from "./piece_decoder.js";
 import type { PackagedDecoder } from "./sound_kind.js";
 
 /** The package of each decoder, and the name of its class there. */
-const PACKAGES: Readonly<Record<PackagedDecoder, readonly [string, string]>> = {
-  flac: ["@wasm-audio-decoders/flac", "FLACDecoder"],
+const PACKAGES: Readonly<Record<Exclude<PackagedDecoder, "flac" | "oggFlac">, readonly [string, string]>> = {
   mp3: ["mpg123-decoder", "MPEGDecoder"],
   vorbis: ["@wasm-audio-decoders/ogg-vorbis", "OggVorbisDecoder"],
   oggOpus: ["opus-decoder", "OpusDecoder"],
   webmOpus: ["opus-decoder", "OpusDecoder"],
 };
 
-/** What the decoders of whole streams have in common. */
-interface StreamDecoder {
-  ready: Promise<unknown>;
-  decode(bytes: Uint8Array): Decoded | Promise<Decoded>;
-  flush?(): Promise<Decoded>;
-}
-
-/** Whether the decoder's package is installed. */
+/** Whether the decoder is there. */
 export async function hasPackagedDecoder(kind: PackagedDecoder): Promise<boolean> {
+  if (kind === "flac" || kind === "oggFlac") return true;
   try {
     await import(PACKAGES[kind][0]);
     return true;
@@ -32,60 +27,38 @@ export async function hasPackagedDecoder(kind: PackagedDecoder): Promise<boolean
 }
 
 export async function openPackagedDecoder(kind: PackagedDecoder): Promise<PieceDecoder> {
+  if (kind === "flac") return new FlacDecoder();
+  if (kind === "oggFlac") return new OggFlacDecoder();
   const [name, className] = PACKAGES[kind];
   const exported = ((await import(name)) as Record<string, unknown>)[className];
   if (kind === "oggOpus") return new OggOpusDecoder(exported as OpusDecoders);
   if (kind === "webmOpus") return new WebmOpusDecoder(exported as OpusDecoders);
   const decoder = new (exported as new () => StreamDecoder)();
   await decoder.ready;
-  const length = new LengthCheck(kind);
-  return {
-    decode: async (bytes) => [length.count(bytes, await decoder.decode(bytes))],
-    end: async () => [length.ended(decoder.flush ? await decoder.flush() : NOTHING)],
-  };
+  return kind === "mp3" ? new Mp3Decoder(decoder) : new VorbisDecoder(decoder);
 }
 
-/** Finds out whether a stream is shorter than it says: its decoder does not complain. */
-class LengthCheck {
-  readonly #kind: PackagedDecoder;
+/** Vorbis in Ogg. Its decoder does not complain about a file that ends early. */
+class VorbisDecoder implements PieceDecoder {
+  readonly #decoder: StreamDecoder;
   readonly #pages = new OggPages();
-  #isOgg = false;
-  /** Samples that the head of a FLAC file promises; 0 if it does not know. */
-  #promised = 0;
-  #decoded = 0;
-  #isFirst = true;
 
-  constructor(kind: PackagedDecoder) {
-    this.#kind = kind;
+  constructor(decoder: StreamDecoder) {
+    this.#decoder = decoder;
   }
 
-  count(bytes: Uint8Array, decoded: Decoded): Decoded {
-    if (this.#isFirst) this.#readHead(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    if (this.#isOgg) this.#pages.push(bytes);
-    return this.#counted(decoded);
+  async decode(bytes: Uint8Array): Promise<Decoded[]> {
+    this.#pages.push(bytes);
+    return [asFloats(await this.#decoder.decode(bytes))];
   }
 
-  ended(last: Decoded): Decoded {
-    const decoded = this.#counted(last);
-    if (this.#decoded < this.#promised) {
-      const message = `${this.#decoded.toLocaleString("en-US")} of ${this.#promised.toLocaleString("en-US")} samples are there`;
-      return { ...decoded, errors: [...decoded.errors, { message }] };
-    }
-    if (this.#isOgg && !this.#pages.isEnded) return { ...decoded, errors: [...decoded.errors, { message: "it ends early" }] };
-    return decoded;
+  async end(): Promise<Decoded[]> {
+    const last = asFloats((await this.#decoder.flush?.()) ?? NOTHING);
+    return this.#pages.isEnded ? [last] : [last, { ...NOTHING, errors: [{ message: "it ends early" }] }];
   }
+}
 
-  #readHead(first: Buffer): void {
-    this.#isFirst = false;
-    this.#isOgg = first.toString("latin1", 0, 4) === "OggS";
-    // STREAMINFO is the first block (RFC 9639, section 8.2): the last 36 bits before the checksum are the number of samples.
-    if (first.toString("latin1", 0, 4) === "fLaC" && first.length >= 26)
-      this.#promised = (first[21]! & 15) * 2 ** 32 + first.readUInt32BE(22);
-  }
-
-  /** Only of a lossless format does the number of bits mean something; other decoders say 16, and decode to floats. */
-  #counted({ bitDepth, ...decoded }: Decoded): Decoded {
-    this.#decoded += decoded.samplesDecoded;
-    return this.#kind === "flac" && bitDepth !== undefined ? { ...decoded, bitDepth } : decoded;
-  }
+/** The package says 16 bits, and decodes to floats. */
+function asFloats({ bitDepth: _, ...decoded }: Decoded): Decoded {
+  return decoded;
 }

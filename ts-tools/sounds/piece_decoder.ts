@@ -1,12 +1,12 @@
-/** What the decoders of all packages have in common. */
+/** What all decoders have in common. */
 
 export interface Decoded {
-  /** float32 [channels][samples], full scale 1. */
-  channelData: Float32Array[];
+  /** [channels][samples]: floats of full scale 1, or integers of `bitDepth` bits. */
+  channelData: (Float32Array | Int32Array)[];
   samplesDecoded: number;
   /** Hz; 0 if nothing is known yet. */
   sampleRate: number;
-  /** Of lossless formats. */
+  /** Of lossless formats: the samples are integers. */
   bitDepth?: number;
   errors: readonly { message: string }[];
 }
@@ -23,6 +23,13 @@ export interface PieceDecoder {
 /** A decoder of a package that takes packets. */
 export interface PacketDecoder {
   ready: Promise<unknown>;
-  decodeFrames(packets: Uint8Array[]): Decoded;
+  decodeFrames(packets: Uint8Array[]): Decoded & { channelData: Float32Array[] };
   free(): void;
+}
+
+/** A decoder of a package that takes a whole stream in pieces. */
+export interface StreamDecoder {
+  ready: Promise<unknown>;
+  decode(bytes: Uint8Array): Decoded | Promise<Decoded>;
+  flush?(): Promise<Decoded>;
 }

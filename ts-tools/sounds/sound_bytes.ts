@@ -9,6 +9,7 @@ import { decodePackaged } from "./decode_packaged.js";
 import { wavOfDecoded } from "./decoded_wav.js";
 import { decodeWithFfmpeg, FFMPEG_VARIABLE, findFfmpeg } from "./ffmpeg.js";
 import { filePieces, inTemporaryFile, peek } from "./file_pieces.js";
+import { withoutId3 } from "./id3_tag.js";
 import { hasPackagedDecoder } from "./packaged_decoders.js";
 import type { PcmLayout, PcmPiece } from "./pcm.js";
 import { noticeWav, rawPcm } from "./raw_pcm.js";
@@ -32,8 +33,7 @@ export async function* readPieces(file: string, options: SoundOptions = {}): Asy
     yield* wavOfDecoded((warnAgain) => rawPcm(filePieces(file), raw, warnAgain), isFile, warn);
     return;
   }
-  const { first, pieces } = await peek(filePieces(file), KIND_BYTES);
-  const kind = compressedKind(first);
+  const { kind, pieces } = await recognize(file);
   const sound = kind && (await decoderFor(file, kind, isFile));
   try {
     yield* sound === undefined ? pieces : sound(pieces, warn);
@@ -64,7 +64,7 @@ const DECODED_BYTES = 4;
 
 /** The whole WAV file that readPieces() returns, of a plain file of at most `mostBytes`, or of at most four times that many bytes of decoded sound. */
 export async function readWholeSound(file: string, mostBytes: number, options: SoundOptions = {}): Promise<Uint8Array> {
-  if (!(await stat(systemPath(file))).isFile() || !(await isCompressed(file))) return readPlainFile(file, mostBytes);
+  if (!(await stat(systemPath(file))).isFile() || !(await mustBeRead(file))) return readPlainFile(file, mostBytes);
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of readPieces(file, options)) {
@@ -75,11 +75,25 @@ export async function readWholeSound(file: string, mostBytes: number, options: S
   return Buffer.concat(pieces);
 }
 
-async function isCompressed(file: string): Promise<boolean> {
-  const { first, pieces } = await peek(filePieces(file), KIND_BYTES);
-  await pieces.return(undefined);
-  return compressedKind(first) !== undefined;
+/** What a file is, and its pieces from the end of its ID3 tags on. */
+async function recognize(file: string): Promise<{ kind: CompressedKind | undefined; hasTag: boolean; pieces: AsyncGenerator<Uint8Array> }> {
+  let hasTag = false;
+  const untagged = withoutId3(filePieces(file), () => {
+    hasTag = true;
+  });
+  const { first, pieces } = await peek(untagged, KIND_BYTES);
+  return { kind: compressedKind(first, hasTag), hasTag, pieces };
 }
+
+/** Whether the file is not just what the module reads. */
+async function mustBeRead(file: string): Promise<boolean> {
+  const { kind, hasTag, pieces } = await recognize(file);
+  await pieces.return(undefined);
+  return kind !== undefined || hasTag;
+}
+
+/** Hz that the module takes. */
+const [LEAST_RATE, MOST_RATE] = [8000, 192_000];
 
 type Warn = (sentence: string) => void;
 
@@ -100,19 +114,35 @@ async function decoderFor(file: string, kind: CompressedKind, isFile: boolean): 
   if (decoder !== undefined && (await hasPackagedDecoder(decoder)))
     return (pieces, warn) =>
       wavOfDecoded(
-        fromBeginning(file, pieces, (all, warning) => decodePackaged(all, { ...kind, decoder }, warning)),
+        fromBeginning(file, pieces, (all, warning) => usable(decodePackaged(all, { ...kind, decoder }, warning), kind)),
         isFile,
         warn,
       );
   const ffmpeg = findFfmpeg();
-  if (ffmpeg !== undefined)
+  if (ffmpeg !== undefined) {
+    const decoded = (name: string, warn: Warn): AsyncGenerator<Uint8Array> =>
+      wavOfDecoded((warning) => usable(decodeWithFfmpeg(ffmpeg, name, kind, warning), kind), true, warn);
     return isFile && typeof systemPath(file) === "string"
-      ? (_, warn) => wavOfDecoded((warning) => decodeWithFfmpeg(ffmpeg, file, kind, warning), true, warn)
-      : (pieces, warn) =>
-          // ffmpeg must be able to go back in some formats, and it cannot be given a name that is not UTF-8.
-          inTemporaryFile(pieces, (copy) => wavOfDecoded((warning) => decodeWithFfmpeg(ffmpeg, copy, kind, warning), true, warn));
+      ? (_, warn) => decoded(file, warn)
+      : // ffmpeg must be able to go back in some formats, and it cannot be given a name that is not UTF-8.
+        (pieces, warn) => inTemporaryFile(pieces, (copy) => decoded(copy, warn));
+  }
   if (kind.isWav) return undefined;
   throw new Error(noDecoder(file, kind));
+}
+
+/** Refuses a rate that the module does not take: its own sentence would speak of a WAV file. */
+async function* usable(pieces: AsyncIterable<PcmPiece>, kind: CompressedKind): AsyncGenerator<PcmPiece> {
+  for await (const piece of pieces) {
+    const { sampleRate } = piece.layout;
+    if (sampleRate < LEAST_RATE || sampleRate > MOST_RATE) {
+      const rate = (hz: number): string => hz.toLocaleString("en-US");
+      throw new Error(
+        `the sample rate of ${thisSound(kind)}, ${rate(sampleRate)} Hz, is outside ${rate(LEAST_RATE)} to ${rate(MOST_RATE)} Hz; resample it`,
+      );
+    }
+    yield piece;
+  }
 }
 
 /** Decodes the pieces that are there; the second time those of the file. */
@@ -122,7 +152,7 @@ function fromBeginning(
   decode: (pieces: AsyncIterable<Uint8Array>, warn: Warn) => AsyncIterable<PcmPiece>,
 ): (warn: Warn) => AsyncIterable<PcmPiece> {
   let times = 0;
-  return (warn) => decode(times++ === 0 ? pieces : filePieces(file), warn);
+  return (warn) => decode(times++ === 0 ? pieces : withoutId3(filePieces(file)), warn);
 }
 
 function noDecoder(file: string, kind: CompressedKind): string {

@@ -5,8 +5,10 @@ export interface WebmFrame {
   discardNs: number;
 }
 
-/** Elements whose content is read; their own lengths do not matter, and recorders leave them unknown: Segment, Cluster, Tracks, TrackEntry, BlockGroup. */
-const FOLDERS = new Set([0x18538067, 0x1f43b675, 0x1654ae6b, 0xae, 0xa0]);
+const SEGMENT = 0x18538067;
+/** Elements whose content is read; their own lengths do not matter, and recorders leave them unknown: EBML, Segment, Cluster, Tracks, TrackEntry, BlockGroup. */
+const FOLDERS = new Set([0x1a45dfa3, SEGMENT, 0x1f43b675, 0x1654ae6b, 0xae, 0xa0]);
+const DOC_TYPE = 0x4282;
 const TRACK_ENTRY = 0xae;
 const TRACK_NUMBER = 0xd7;
 const CODEC_ID = 0x86;
@@ -14,7 +16,7 @@ const CODEC_PRIVATE = 0x63a2;
 const SIMPLE_BLOCK = 0xa3;
 const BLOCK = 0xa1;
 const DISCARD_PADDING = 0x75a2;
-const KEPT = new Set([TRACK_NUMBER, CODEC_ID, CODEC_PRIVATE, SIMPLE_BLOCK, BLOCK, DISCARD_PADDING]);
+const KEPT = new Set([DOC_TYPE, TRACK_NUMBER, CODEC_ID, CODEC_PRIVATE, SIMPLE_BLOCK, BLOCK, DISCARD_PADDING]);
 
 /** The most bytes of an element that is kept; blocks of video may be large. */
 const MOST_ELEMENT_BYTES = 2 ** 25;
@@ -23,6 +25,10 @@ const MOST_ELEMENT_BYTES = 2 ** 25;
 export class WebmBlocks {
   /** OpusHead of the track, once it was read. */
   head: Uint8Array | undefined;
+  /** "webm" or "matroska", once it was read. */
+  docType: string | undefined;
+  /** A track is Opus, whether or not its head was read. */
+  hasOpus = false;
   /** Why nothing is read any more. */
   fault: string | undefined;
   #rest: Buffer = Buffer.alloc(0);
@@ -31,6 +37,16 @@ export class WebmBlocks {
   #entry: { number?: number; isOpus?: boolean; head?: Uint8Array } = {};
   #track: number | undefined;
   #frames: WebmFrame[] = [];
+  /** Bytes of the file before `#rest`. */
+  #before = 0;
+  /** Where the segment ends; infinite if recorders left it unknown. */
+  #end = Number.POSITIVE_INFINITY;
+
+  /** Whether more should come: an element is not all there, or the segment is longer. */
+  get isCut(): boolean {
+    const read = this.#before + this.#rest.length;
+    return this.#skip > 0 || this.#rest.length > 0 || (this.#end !== Number.POSITIVE_INFINITY && read < this.#end);
+  }
 
   /** Returns all frames but the last one so far: what is left out at its end may follow it. */
   push(bytes: Uint8Array): WebmFrame[] {
@@ -44,6 +60,7 @@ export class WebmBlocks {
       this.fault = (error as Error).message;
     }
     this.#rest = Buffer.from(this.#rest.subarray(at));
+    this.#before += at;
     return this.#frames.splice(0, this.#frames.length - 1);
   }
 
@@ -66,6 +83,7 @@ export class WebmBlocks {
     const name = id.value + 2 ** (7 * id.bytes);
     if (FOLDERS.has(name)) {
       if (name === TRACK_ENTRY) this.#entry = {};
+      if (name === SEGMENT && size.value !== 2 ** (7 * size.bytes) - 1) this.#end = this.#before + begin + size.value;
       return begin;
     }
     if (!KEPT.has(name)) {
@@ -83,13 +101,19 @@ export class WebmBlocks {
     if (name === SIMPLE_BLOCK || name === BLOCK) this.#block(content);
     else if (name === DISCARD_PADDING) this.#discard(content);
     else if (name === TRACK_NUMBER) this.#entry.number = unsigned(content);
-    else if (name === CODEC_ID) this.#entry.isOpus = content.toString("latin1") === "A_OPUS";
+    else if (name === CODEC_ID) this.#codec(text(content));
+    else if (name === DOC_TYPE) this.docType = text(content);
     else this.#entry.head = Buffer.from(content);
     const { number, isOpus, head } = this.#entry;
     if (this.#track === undefined && number !== undefined && isOpus && head) {
       this.#track = number;
       this.head = head;
     }
+  }
+
+  #codec(name: string): void {
+    this.#entry.isOpus = name === "A_OPUS";
+    this.hasOpus ||= this.#entry.isOpus;
   }
 
   #block(content: Buffer): void {
@@ -104,6 +128,11 @@ export class WebmBlocks {
     const last = this.#frames.at(-1);
     if (last && content.length > 0 && content.length <= 6) last.discardNs = Math.max(0, content.readIntBE(0, content.length));
   }
+}
+
+/** Zeros may fill a text up to its length. */
+function text(content: Buffer): string {
+  return content.toString("latin1").replace(/\0+$/, "");
 }
 
 function unsigned(content: Buffer): number {
