@@ -18,28 +18,33 @@ function imports(file) {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+\.js)"/g)].map(([, name]) => join(dirname(file), name));
 }
 
-/** The entries, and everything that they reach. */
+/** The entries, and everything that they reach: scripts reach scripts, types reach types. */
 function reachable() {
   const seen = new Set();
-  const visit = (script) => {
-    if (seen.has(script)) return;
-    seen.add(script);
-    const types = script.replace(/\.js$/, ".d.ts");
-    for (const name of [...imports(script), ...imports(types)]) visit(name);
+  const visit = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const name of imports(file)) visit(file.endsWith(".d.ts") ? typesOf(name) : name);
   };
-  for (const entry of ENTRIES) visit(join(compiled, entry));
-  return [...seen].flatMap((script) => [script, script.replace(/\.js$/, ".d.ts")]);
+  for (const entry of ENTRIES.map((name) => join(compiled, name))) {
+    visit(entry);
+    visit(typesOf(entry));
+  }
+  return [...seen];
 }
+
+const typesOf = (script) => script.replace(/\.js$/, ".d.ts");
 
 function copy(from, to) {
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to);
 }
 
-/** A compiled file without its comments, a fifth of it, which the types beside it keep. */
+/** A compiled file without its comments, a fifth of it, which the types beside it keep, and with a space for each level of indentation. */
 function withoutComments(file) {
   const compilerOptions = { removeComments: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-  return ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions }).outputText;
+  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions });
+  return outputText.replace(/^(?: {4})+/gm, (spaces) => " ".repeat(spaces.length / 4));
 }
 
 /** What somebody who builds an app reads of the model card: how good, from what, and for what not. The tables for researchers, a half of it, are in the repository. */
