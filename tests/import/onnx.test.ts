@@ -140,6 +140,28 @@ test("arithmetic with constants instead of batch norm", async (t) => {
   });
 });
 
+test("a BOOL that nothing uses, such as the training mode of Dropout", async (t) => {
+  await sameNetwork(t, PLAIN, (graph) => {
+    const bool = encode([
+      [2, 9],
+      [9, Uint8Array.of(1)],
+    ]);
+    const value = encode([
+      [1, Buffer.from("value")],
+      [5, bool],
+      [20, 4],
+    ]);
+    graph.nodes.unshift({ operation: "Constant", name: "mode", inputs: [], outputs: ["mode"], attributes: new Map([["value", value]]) });
+    graph.constants.push({ name: "unused", shape: [], type: 9, values: [[9, Uint8Array.of(1)]] });
+    insertAfter(graph, nodeOf(graph, "Flatten"), { operation: "Dropout", name: "drop", attributes: new Map() });
+    nodeOf(graph, "Dropout").inputs.push("", "mode");
+  });
+  assert.match(
+    await refused(t, NORM, (graph) => void nodeOf(graph, "BatchNormalization").outputs.push("mean", "variance")),
+    /is a BatchNormalization in training mode/,
+  );
+});
+
 test("the dense layer as a product and a sum, with its weights transposed by a node", async (t) => {
   await sameNetwork(t, PLAIN, (graph) => {
     const gemm = nodeOf(graph, "Gemm");
@@ -248,7 +270,7 @@ test("operators that are not known, and where they are", async (t) => {
   );
   assert.match(
     await refused(t, NORM, (graph) => nodeOf(graph, "BatchNormalization").attributes.set(...attribute("training_mode", 1))),
-    /is a BatchNormalization in training mode, expected batch norm or ReLU/,
+    /is a BatchNormalization in training mode, expected a model that is exported to be used: export model\.eval\(\)\.$/,
   );
   assert.match(
     await refused(t, PLAIN, (graph) => nodeOf(graph, "Softmax").attributes.set(...attribute("axis", 0))),

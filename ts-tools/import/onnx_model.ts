@@ -81,6 +81,12 @@ class OnnxReader {
         isSparse ? "a dense one" : "nodes in the order of the data: the file is damaged",
       );
     }
+    const tensor = node.domain === "" && node.operation === "Constant" ? attributeTensor(node, "value") : undefined;
+    if (tensor !== undefined) {
+      // Read where it is used: the training mode of Dropout, a BOOL, never is.
+      values.addComputedTensor(node, tensor);
+      return;
+    }
     const constant = this.constantOf(node, inputs);
     if (constant !== undefined) {
       values.addConstant(node, constant);
@@ -155,8 +161,6 @@ class OnnxReader {
   }
 
   private constantNode(node: OnnxNode): Constant | undefined {
-    const tensor = attributeTensor(node, "value");
-    if (tensor !== undefined) return this.values.read(tensor, node);
     if (node.attributes.has("value_float")) return { shape: [], values: Float32Array.of(attributeFloat(node, "value_float", 0)) };
     if (node.attributes.has("value_int")) return { shape: [], values: [attributeInteger(node, "value_int", 0)] };
     const integers = attributeIntegers(node, "value_ints");

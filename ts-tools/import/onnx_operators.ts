@@ -43,7 +43,15 @@ export function readOperator(node: OnnxNode, base: LayerBase, features: Features
       return convolution(node, base, axes, values);
     case "BatchNormalization":
       if (axes && !isAxis(axes[1], "channel") && !isOfInput(axes[1]!.role)) return unknown(base, `${operation} over ${axesText(axes)}`);
-      if (attributeInteger(node, "training_mode", 0) !== 0) return unknown(base, `${operation} in training mode`);
+      // Until version 13 of the operators the mean and variance of the batch, as outputs, said so.
+      if (attributeInteger(node, "training_mode", 0) !== 0 || node.outputs.filter((name) => name !== "").length > 1) {
+        throw layerError(
+          values.path,
+          base,
+          `is a ${operation} in training mode`,
+          "a model that is exported to be used: export model.eval()",
+        );
+      }
       return { layer: batchNorm(node, base, values), axes, ...(areOfInput(axes) && { along: axes[1]!.role }) };
     case "AveragePool":
       return averagePool(node, base, axes);
