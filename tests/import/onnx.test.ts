@@ -140,6 +140,28 @@ test("arithmetic with constants instead of batch norm", async (t) => {
   });
 });
 
+test("a BOOL that nothing uses, such as the training mode of Dropout", async (t) => {
+  await sameNetwork(t, PLAIN, (graph) => {
+    const bool = encode([
+      [2, 9],
+      [9, Uint8Array.of(1)],
+    ]);
+    const value = encode([
+      [1, Buffer.from("value")],
+      [5, bool],
+      [20, 4],
+    ]);
+    graph.nodes.unshift({ operation: "Constant", name: "mode", inputs: [], outputs: ["mode"], attributes: new Map([["value", value]]) });
+    graph.constants.push({ name: "unused", shape: [], type: 9, values: [[9, Uint8Array.of(1)]] });
+    insertAfter(graph, nodeOf(graph, "Flatten"), { operation: "Dropout", name: "drop", attributes: new Map() });
+    nodeOf(graph, "Dropout").inputs.push("", "mode");
+  });
+  assert.match(
+    await refused(t, NORM, (graph) => void nodeOf(graph, "BatchNormalization").outputs.push("mean", "variance")),
+    /is a BatchNormalization in training mode/,
+  );
+});
+
 test("the dense layer as a product and a sum, with its weights transposed by a node", async (t) => {
   await sameNetwork(t, PLAIN, (graph) => {
     const gemm = nodeOf(graph, "Gemm");
@@ -248,7 +270,7 @@ test("operators that are not known, and where they are", async (t) => {
   );
   assert.match(
     await refused(t, NORM, (graph) => nodeOf(graph, "BatchNormalization").attributes.set(...attribute("training_mode", 1))),
-    /is a BatchNormalization in training mode, expected batch norm or ReLU/,
+    /is a BatchNormalization in training mode, expected a model that is exported to be used: export model\.eval\(\)\.$/,
   );
   assert.match(
     await refused(t, PLAIN, (graph) => nodeOf(graph, "Softmax").attributes.set(...attribute("axis", 0))),
@@ -296,10 +318,64 @@ test("an input with an open number of frames, or of other dimensions", async (t)
     });
   assert.equal(
     await shaped(["batch", 1, "frames", 20]),
-    'layer "mfcc" takes [any, any, 20, 1], expected [batch, frames, coefficients, 1] with a fixed number of frames and coefficients.',
+    'layer "mfcc" takes [any, any, 20, 1], any number of frames, expected a length in seconds: add --window 3, or that of the recordings it was trained on.',
   );
   assert.match(await shaped(["batch", 3, 26, 20]), /"mfcc" takes \[any, 3, 26, 20\], expected \[batch, frames, coefficients, 1\]/);
   assert.match(await shaped([]), /"mfcc" takes \[\], expected \[batch, frames, coefficients, 1\]/);
+});
+
+const BEFORE = "dynamo-18-input.onnx";
+
+test("layers in front of body I: what is not one factor for all coefficients stays apart", async () => {
+  const inputOf = async (file: string) => (await importHere(fixture(`onnx/${file}`))).input;
+  assert.equal(await inputOf(PLAIN), undefined);
+  const [{ factors }, norm] = [(await inputOf(BEFORE))!, (await inputOf("torchscript-17-input.onnx"))!];
+  // 1 / deviation, which grows from 0.75 to 1.5; one batch norm for all.
+  assert.deepEqual(
+    [factors.length, factors[0], factors.at(-1)].map((value) => Math.fround(value!)),
+    [20, 1 / 0.75, 1 / 1.5].map(Math.fround),
+  );
+  assert.deepEqual([new Set(norm.factors).size, new Set(norm.offsets).size], [1, 1]);
+});
+
+test("layers in front of body I that are not a factor and an offset for each coefficient", async (t) => {
+  const before = (operation: string, inputs: string[]) => ({ operation, name: "before", inputs, attributes: new Map() });
+  const added = (shape: number[]) =>
+    refused(t, PLAIN, (graph) => {
+      graph.constants.push(constant("c", shape, new Float32Array(shape.reduce((a, b) => a * b)).fill(0.5)));
+      const first = { operation: "Add", name: "before", inputs: ["mfcc", "c"], outputs: ["moved"], attributes: new Map() };
+      for (const node of graph.nodes) node.inputs = node.inputs.map((name) => (name === "mfcc" ? "moved" : name));
+      graph.nodes.unshift(first);
+    });
+  const body = "expected a convolution on the input: 11x1, 1x9, 3x3 (body I).";
+  assert.equal(await added([26, 20]), `layer "before" is an Add of a constant of shape [26, 20], ${body}`);
+  assert.equal(await added([1, 3, 1, 1]), `layer "before" is an Add of a constant of shape [1, 3, 1, 1], ${body}`);
+  assert.match(
+    await added([26, 1]),
+    /layer "before" has values of shape \[1, 26, 1, 1\], expected one value, or 20, one for each coefficient \(input\)/,
+  );
+  const mean = await refused(t, BEFORE, (graph) =>
+    Object.assign(nodeOf(graph, "Sub"), before("ReduceMean", nodeOf(graph, "Sub").inputs.slice(0, 1))),
+  );
+  assert.equal(mean, `layer "before" is a ReduceMean over all axes, ${body}`);
+});
+
+test("convolutions on the input that take it in different orders", async (t) => {
+  const sentence = await refused(t, PLAIN, (graph) => {
+    const turn = {
+      operation: "Transpose",
+      name: "turn",
+      inputs: ["mfcc"],
+      outputs: ["turned"],
+      attributes: new Map([attribute("perm", [0, 1, 3, 2])]),
+    };
+    nodeOf(graph, "Conv", 1).inputs[0] = "turned";
+    graph.nodes.unshift(turn);
+  });
+  assert.match(
+    sentence,
+    /"\/spectral\/spectral\.0\/Conv" is a Conv over \[input 0, input 1, input 3, input 2\], expected a convolution on the input/,
+  );
 });
 
 test("a graph that is not one: cycles, tensors that nobody computes or two do, no graph", async (t) => {

@@ -60,7 +60,7 @@ test("a SavedModel", async (t) => {
 });
 
 const EXPORT =
-  'in its Python program, load it and call torch.onnx.export(model, torch.zeros(1, 1, 184, 40), "model.onnx"), and name model.onnx.';
+  'in its Python program, load it and call torch.onnx.export(model.eval(), torch.zeros(1, 1, 184, 40), "model.onnx"), and name model.onnx.';
 
 test("what PyTorch saves, whatever its name is", async (t) => {
   for (const name of ["state.pt", "script.pt", "legacy.pth"]) {

@@ -7,7 +7,7 @@ import { parseManifest } from "../../ts-tools/model/parse_manifest.js";
 import { readWeights, writeWeights } from "../../ts-tools/model/weights_file.js";
 import { runNetwork } from "../reference/network.js";
 import { Random } from "../support/random.js";
-import { NARROW_WIDTHS, randomMfcc } from "../support/random_model.js";
+import { NARROW_WIDTHS, randomMfcc, type Widths } from "../support/random_model.js";
 import { allBuilds, build, type ModelPlan, planModel, shortFrontEnd } from "./built_model.js";
 import { describeDifference } from "./compare.js";
 import { Instance } from "./instance.js";
@@ -47,6 +47,21 @@ test("every build has the reference's logits", async () => {
       assert.equal(describeDifference("logits", instance.network(mfcc).logits, expected[index]!), undefined, `${name}, input ${index}`);
     }
     instance.network(inputs[40]!); // NaN and what is far outside do not trap
+  }
+});
+
+/** Of weights/micro: the weights alone are larger than the page of the embedded module, in which what lies after them has no place. */
+const MICRO_WIDTHS: Widths = [16, 16, 16, 28, 48, 64, 96, 192];
+
+test("weights of more than a page: the factors are among the tables, not after the weights", async () => {
+  const plan = { ...PLAN, name: "input affine of micro's widths", widths: MICRO_WIDTHS };
+  const model = { ...planModel(plan), input: MODEL.input };
+  const built = await build(plan.name, model, plan.frontEnd, 0, "embedded");
+  const instance = await Instance.create(built.embedded);
+  assert.ok(instance.exports.memoryNeeded() <= 65536);
+  for (let index = 0; index < 4; index++) {
+    const mfcc = randomMfcc(random, model.frames, COEFFICIENTS, 10);
+    assert.equal(describeDifference("logits", instance.network(mfcc).logits, runNetwork(model, mfcc, 10).logits), undefined);
   }
 });
 

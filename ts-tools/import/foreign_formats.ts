@@ -11,7 +11,7 @@ const CONVERT_SAVED_MODEL = (folder: string): string =>
   `convert it where TensorFlow is installed with tflite_convert --saved_model_dir=${quoted(folder)} --output_file=model.tflite, and name model.tflite`;
 /** PyTorch's files hold no network that could be read without their program. */
 const EXPORT_ONNX =
-  'in its Python program, load it and call torch.onnx.export(model, torch.zeros(1, 1, 184, 40), "model.onnx"), and name model.onnx';
+  'in its Python program, load it and call torch.onnx.export(model.eval(), torch.zeros(1, 1, 184, 40), "model.onnx"), and name model.onnx';
 
 /** Whether a folder is a TensorFlow SavedModel; if so, the error that says so. */
 export async function savedModelFault(folder: string, supported: string): Promise<ModelError | undefined> {

@@ -34,6 +34,11 @@ export class OnnxValues {
     this.values.set(name, { kind: "tensor", tensor });
   }
 
+  /** The tensor in a node; its name may be missing. */
+  addComputedTensor(node: OnnxNode, tensor: OnnxTensor): void {
+    for (const name of this.outputNames(node)) this.addTensor(name, { ...tensor, name: tensor.name || name });
+  }
+
   /** What a node computes; a graph computes each tensor once. */
   addConstant(node: OnnxNode, constant: Constant): void {
     for (const name of this.outputNames(node)) this.values.set(name, { kind: "constant", constant });

@@ -1,11 +1,12 @@
 /** An ONNX file, as PyTorch and tf2onnx write it, as a layer graph. */
 
-import { fileError, type InputLayer, type Layer, type LayerBase, type LayerGraph, layerError, quoted } from "./layer_graph.js";
+import { fileError, type Layer, type LayerBase, type LayerGraph, layerError, quoted } from "./layer_graph.js";
 import { type ModelFile, readModelBytes } from "./model_file.js";
-import { type Axis, isAxis, reshaped, squeezed, transposed, unsqueezed } from "./onnx_axes.js";
+import { type Axis, axesText, isAxis, type Role, reshaped, squeezed, transposed, unsqueezed } from "./onnx_axes.js";
 import { axesArgument, foldConstants, shapeOf } from "./onnx_constants.js";
 import { ExternalData } from "./onnx_external_data.js";
 import { type Features, OnnxValues } from "./onnx_features.js";
+import { areOfInput, channelLast, nameInputAxes } from "./onnx_input_axes.js";
 import { readOperator, unknown } from "./onnx_operators.js";
 import {
   attributeFloat,
@@ -44,7 +45,11 @@ export async function readOnnxModel(file: ModelFile): Promise<LayerGraph> {
 }
 
 class OnnxReader {
-  private readonly layers: Layer[] = [];
+  private layers: Layer[] = [];
+  /** For the layers between the input and the first convolution. */
+  private readonly along = new Map<string, Role>();
+  /** Height and width of the first convolution, as dimensions of the input. */
+  private image: string | undefined;
 
   constructor(private readonly values: OnnxValues) {}
 
@@ -58,6 +63,8 @@ class OnnxReader {
       values.addFeatures({ name, outputs: [name] }, { layer: name, axes: shape.map((size, index) => ({ role: `input ${index}`, size })) });
     }
     for (const node of graph.nodes) this.readNode(node, graph.sparse);
+    // Where no convolution can be followed to the input: another layer is at fault, and the recognizer finds which.
+    if (this.image === undefined) this.layers = this.layers.map(channelLast);
     return { layers: this.layers, outputs: graph.outputs.map((name) => values.features(name)?.layer ?? name) };
   }
 
@@ -73,6 +80,12 @@ class OnnxReader {
         isSparse ? `has the sparse constant ${quoted(missing)}` : `takes ${quoted(missing)}, which no node before it computes`,
         isSparse ? "a dense one" : "nodes in the order of the data: the file is damaged",
       );
+    }
+    const tensor = node.domain === "" && node.operation === "Constant" ? attributeTensor(node, "value") : undefined;
+    if (tensor !== undefined) {
+      // Read where it is used: the training mode of Dropout, a BOOL, never is.
+      values.addComputedTensor(node, tensor);
+      return;
     }
     const constant = this.constantOf(node, inputs);
     if (constant !== undefined) {
@@ -100,10 +113,23 @@ class OnnxReader {
       this.add(node, { ...base, kind: "reshape" }, flattened(features.axes));
       return;
     }
-    const { layer, axes } = readOperator(node, base, features, values);
-    if (layer?.kind === "convolution") this.nameInputAxes(features);
+    const { layer, axes, along } = readOperator(node, base, features, values);
+    if (along !== undefined) this.along.set(base.id, along);
+    if (layer?.kind === "convolution" && areOfInput(features.axes) && !this.nameInputAxes(features.layer, features.axes)) {
+      this.add(node, unknown(base, `Conv over ${axesText(features.axes)}`).layer, undefined);
+      return;
+    }
     if (layer === undefined) values.addFeatures(node, { layer: features.layer, axes });
     else this.add(node, layer, axes);
+  }
+
+  /** The first convolution on the input says which of its dimensions is which; whether this one takes them in the same order. */
+  private nameInputAxes(last: string, axes: readonly Axis[]): boolean {
+    const image = axesText(axes.slice(2));
+    this.image ??= image;
+    if (image !== this.image) return false;
+    this.layers = nameInputAxes(this.layers, last, axes, this.along);
+    return true;
   }
 
   private add(node: OnnxNode, layer: Layer, axes: Features["axes"]): void {
@@ -135,8 +161,6 @@ class OnnxReader {
   }
 
   private constantNode(node: OnnxNode): Constant | undefined {
-    const tensor = attributeTensor(node, "value");
-    if (tensor !== undefined) return this.values.read(tensor, node);
     if (node.attributes.has("value_float")) return { shape: [], values: Float32Array.of(attributeFloat(node, "value_float", 0)) };
     if (node.attributes.has("value_int")) return { shape: [], values: [attributeInteger(node, "value_int", 0)] };
     const integers = attributeIntegers(node, "value_ints");
@@ -170,14 +194,6 @@ class OnnxReader {
       default:
         return undefined;
     }
-  }
-
-  /** The first convolution on the input says which of its dimensions is which. */
-  private nameInputAxes({ layer, axes }: Features): void {
-    const index = this.layers.findIndex(({ id, kind }) => id === layer && kind === "input");
-    if (index < 0 || axes?.length !== 4) return;
-    const [batch, channel, height, width] = axes.map(({ size }) => size);
-    this.layers[index] = { ...(this.layers[index] as InputLayer), shape: [batch, height, width, channel] };
   }
 }
 

@@ -1,9 +1,10 @@
 /** ONNX operators as layers. Weights come as [output, input, height, width]; they leave as [height, width, input, output]. */
 
 import { type Extent, elementCount, extentText, type Layer, type LayerBase, layerError, quoted, type Weights } from "./layer_graph.js";
-import { type Axis, areAxes, axesText, CHANNELS_LAST, fromFront, isAxis, ONE } from "./onnx_axes.js";
+import { type Axis, areAxes, axesText, CHANNELS_LAST, fromFront, isAxis, ONE, type Role } from "./onnx_axes.js";
 import { axesArgument } from "./onnx_constants.js";
 import type { Features, OnnxValues } from "./onnx_features.js";
+import { areOfInput, isOfInput, varyingAxis } from "./onnx_input_axes.js";
 import { averagePooling, convolutionPadding } from "./onnx_padding.js";
 import { attributeFloat, attributeInteger, attributeIntegers, type OnnxNode } from "./onnx_schema.js";
 
@@ -11,6 +12,8 @@ import { attributeFloat, attributeInteger, attributeIntegers, type OnnxNode } fr
 export interface ReadLayer {
   layer: Layer | undefined;
   axes: readonly Axis[] | undefined;
+  /** In front of the first convolution, the dimension along which the layer's values differ. */
+  along?: Role;
 }
 
 const ACTIVATIONS = new Set([
@@ -39,9 +42,17 @@ export function readOperator(node: OnnxNode, base: LayerBase, features: Features
     case "Conv":
       return convolution(node, base, axes, values);
     case "BatchNormalization":
-      if (axes && !isAxis(axes[1], "channel") && axes[1]?.role !== "input 1") return unknown(base, `${operation} over ${axesText(axes)}`);
-      if (attributeInteger(node, "training_mode", 0) !== 0) return unknown(base, `${operation} in training mode`);
-      return { layer: batchNorm(node, base, values), axes };
+      if (axes && !isAxis(axes[1], "channel") && !isOfInput(axes[1]!.role)) return unknown(base, `${operation} over ${axesText(axes)}`);
+      // Until version 13 of the operators the mean and variance of the batch, as outputs, said so.
+      if (attributeInteger(node, "training_mode", 0) !== 0 || node.outputs.filter((name) => name !== "").length > 1) {
+        throw layerError(
+          values.path,
+          base,
+          `is a ${operation} in training mode`,
+          "a model that is exported to be used: export model.eval()",
+        );
+      }
+      return { layer: batchNorm(node, base, values), axes, ...(areOfInput(axes) && { along: axes[1]!.role }) };
     case "AveragePool":
       return averagePool(node, base, axes);
     case "GlobalAveragePool":
@@ -179,7 +190,7 @@ function mean(node: OnnxNode, base: LayerBase, axes: Features["axes"], values: O
   if (axes === undefined) return unknown(base, "ReduceMean");
   const averaged = new Set(indices.map((index) => fromFront(index, axes.length)));
   const isOfImage = averaged.size > 0 && [...averaged].every((index) => axes[index] && isImageAxis(axes[index]));
-  if (!isOfImage) return unknown(base, `ReduceMean over axes ${indices.join(", ")}`);
+  if (!isOfImage) return unknown(base, `ReduceMean over ${indices.length === 0 ? "all axes" : `axes ${indices.join(", ")}`}`);
   const keeps = attributeInteger(node, "keepdims", 1) !== 0;
   const left = axes.flatMap((axis, index): Axis[] =>
     averaged.has(index) ? (keeps ? [{ role: "averaged", size: undefined }] : []) : [axis],
@@ -213,14 +224,15 @@ function affine(node: OnnxNode, base: LayerBase, axes: Features["axes"], values:
   const constant = values.weights(inputs[isFirst ? 1 : 0] ?? "", base);
   if (constant === undefined || inputs.length !== 2 || (!isFirst && (operation === "Sub" || operation === "Div")))
     return unknown(base, operation);
-  const perChannel = alongChannels(constant, axes);
+  const along = areOfInput(axes) ? varyingAxis(constant.shape, axes) : "none";
+  const perChannel = along === undefined || along === "none" ? alongChannels(constant, axes) : constant;
   if (perChannel === undefined) return unknown(base, `${operation} of a constant of shape [${constant.shape.join(", ")}]`);
   const changed = (change: (value: number) => number): Weights => ({ shape: perChannel.shape, values: perChannel.values.map(change) });
   const layer: Layer =
     operation === "Add" || operation === "Sub"
       ? { ...base, kind: "shift", offset: operation === "Add" ? perChannel : changed((value) => -value) }
       : { ...base, kind: "scale", factor: operation === "Mul" ? perChannel : changed((value) => 1 / value) };
-  return { layer, axes };
+  return { layer, axes, ...(along !== undefined && along !== "none" && { along }) };
 }
 
 /** A constant as [channels], or of one value; undefined when it is different along another dimension. */

@@ -1,6 +1,6 @@
 /** Networks whose images are [coefficient, time], as librosa and torchaudio write MFCCs: turned into the [time, coefficient] of every other format. */
 
-import { type ConvolutionLayer, type Extent, elementCount, type Layer, type Weights } from "./layer_graph.js";
+import { type BatchNormLayer, type ConvolutionLayer, type Extent, elementCount, type Layer, type Weights } from "./layer_graph.js";
 
 /**
  * The layers, turned when the long kernels lie along the width: 1 x 11 (time) and 9 x 1 (coefficient) instead of 11 x 1 and 1 x 9. Sums and averages
@@ -18,6 +18,12 @@ function turned(layer: Layer): Layer {
       const [batch, coefficients, frames, ...channels] = layer.shape;
       return layer.shape.length === 4 ? { ...layer, shape: [batch, frames, coefficients, ...channels] } : layer;
     }
+    case "scale":
+      return { ...layer, factor: turnedInput(layer.factor) };
+    case "shift":
+      return { ...layer, offset: turnedInput(layer.offset) };
+    case "batchNorm":
+      return turnedNorm(layer);
     case "convolution":
       return { ...layer, kernel: turnedKernel(layer), strides: turnedExtent(layer.strides), dilations: turnedExtent(layer.dilations) };
     case "averagePool":
@@ -25,6 +31,16 @@ function turned(layer: Layer): Layer {
     default:
       return layer;
   }
+}
+
+/** Only the values of layers in front of the first convolution have four dimensions, in at most one of which they differ. */
+function turnedInput({ shape, values }: Weights): Weights {
+  const [batch, height, width, channel] = shape;
+  return { shape: shape.length === 4 ? [batch!, width!, height!, channel!] : shape, values };
+}
+
+function turnedNorm(layer: BatchNormLayer): BatchNormLayer {
+  return layer.axes ? { ...layer, axes: layer.axes.map((axis) => (axis === 1 ? 2 : axis === 2 ? 1 : axis)) } : layer;
 }
 
 function turnedExtent([height, width]: Extent): Extent {

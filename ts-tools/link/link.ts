@@ -54,6 +54,7 @@ export function link({ binary, weights, pages, extra }: LinkInput): Uint8Array<A
     const begin = weightsAddress(module);
     const initial = pages.initial === "as compiled" ? module.getMemoryInfo().initial : pages.initial;
     const segments: NamedSegment[] = keptSegments(module, begin, begin + weights.length, initial * PAGE);
+    if (pages.initial !== "as compiled") requireWeightsLast(module, begin);
     replaceImport(module);
     segments.push({ name: SEGMENT, offset: NO_OFFSET, data: weights, passive: true });
     module.removeExport("memory");
@@ -91,6 +92,16 @@ function keptSegments(module: binaryen.Module, begin: number, end: number, limit
     kept.push({ name: `data${index}`, offset: module.i32.const(offset), data: bytes, passive: false });
   }
   return kept;
+}
+
+/** memoryNeeded() says that what is before the weights is all that the library uses. The command has more after them, and a heap that begins there. */
+function requireWeightsLast(module: binaryen.Module, begin: number): void {
+  for (let index = 0; index < module.getNumMemorySegments(); index++) {
+    const { offset } = module.getMemorySegmentInfo(String(index)) as unknown as { offset: number };
+    if (offset > begin) {
+      throw new Error(`static data lies at byte ${offset} of memory, after the weights: assembly/index.ts must import it before them`);
+    }
+  }
 }
 
 /** Puts `memory.init` in place of the import loadWeights(target, offset, bytes). */
