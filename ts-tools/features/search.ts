@@ -3,6 +3,7 @@ import type { Matrix } from "./cepstrum.js";
 import { type Difference, difference, Target } from "./difference.js";
 import { FloatFrontEnd } from "./float_front_end.js";
 import { choices, libraryRecipes, type Recipe } from "./recipe.js";
+import type { SearchTime } from "./search_time.js";
 
 export interface Sound {
   /** At the model's rate. */
@@ -18,6 +19,8 @@ export interface Found {
   changed: (keyof Recipe)[];
   /** What is left between the features and those of the recipe. */
   left: Difference;
+  /** Frames that it has more than the features have. */
+  missing: number;
 }
 
 type Choice = keyof Recipe;
@@ -31,8 +34,6 @@ const LONGEST_WHOLE = 4;
 const FRAMES_CUT = 6;
 /** A search looks at about this many frames; what it finds is then checked with all of them. */
 const FRAMES_SEARCHED = 48;
-/** Frames that are computed before a search gives up: some 20 s. Features of known front ends need a third of them. */
-const MOST_FRAMES = 150_000;
 /** Less is not an improvement. */
 const LEAST_GAIN = 1e-6;
 /** A change that makes the mean difference smaller by less than this part, or by less than this, explains nothing. */
@@ -41,13 +42,15 @@ const WORTH = { part: 0.2, absolute: 1e-4 };
 const SAME = 1e-3;
 
 /** The recipe nearest to these features: tried are changes of `ours` first, then of what libraries do by themselves. */
-export function findRecipe(sound: Sound, features: Matrix, ours: Recipe): Found {
+export function findRecipe(sound: Sound, features: Matrix, ours: Recipe, time: SearchTime): Found {
   const stride = Math.max(1, Math.floor(features.frames / FRAMES_SEARCHED));
-  const sparse = new RecipeSearch(sound, features, ours, stride);
-  const all = stride === 1 ? sparse : new RecipeSearch(sound, features, ours, 1);
+  const sparse = new RecipeSearch(sound, features, ours, { stride, time });
+  const all = stride === 1 ? sparse : new RecipeSearch(sound, features, ours, { stride: 1, time });
   let best: Found | undefined;
   for (const recipe of sparse.candidates()) {
-    const found = all.pruned(stride === 1 ? recipe : all.nearest(recipe));
+    let found = all.pruned(recipe);
+    // Means over all frames are not those of some.
+    if (stride > 1 && found.left.mean > SAME && !time.isOver()) found = all.pruned(all.nearest(recipe));
     if (best === undefined || found.left.mean < best.left.mean) best = found;
     if (best.left.mean <= SAME) break;
   }
@@ -59,13 +62,18 @@ class RecipeSearch {
   readonly #target: Target;
   /** Frames of the user's features, all of them. */
   readonly #frames: number;
-  /** Frames that may still be computed. */
-  #budget = MOST_FRAMES;
+  readonly #time: SearchTime;
   readonly #ours: Recipe;
   readonly #choices: Choices;
   readonly #names: readonly Choice[];
 
-  constructor({ samples, windowSamples, sampleRate }: Sound, features: Matrix, ours: Recipe, stride: number) {
+  constructor(
+    { samples, windowSamples, sampleRate }: Sound,
+    features: Matrix,
+    ours: Recipe,
+    { stride, time }: { stride: number; time: SearchTime },
+  ) {
+    this.#time = time;
     this.#frontEnd = new FloatFrontEnd(samples, windowSamples, sampleRate, stride);
     this.#target = new Target(everyFrame(features, stride));
     this.#frames = features.frames;
@@ -80,7 +88,7 @@ class RecipeSearch {
     if (this.#frontEnd.frames(this.#ours) === this.#frames) yield this.nearest(this.#likeShape(this.#ours));
     const starts = [this.#ours, ...libraryRecipes(this.#ours)].map((start) => this.#framed(start));
     starts.sort((a, b) => a.distance - b.distance);
-    for (const { recipe } of starts) if (this.#budget > 0) yield this.nearest(this.#likeShape(recipe));
+    for (const { recipe } of starts) if (!this.#time.isOver()) yield this.nearest(this.#likeShape(recipe));
   }
 
   /** The nearest recipe that single changes lead to. */
@@ -90,17 +98,18 @@ class RecipeSearch {
 
   /** The same as far as scales and shifts of the columns do not matter. */
   #likeShape(start: Recipe): Recipe {
-    return this.#descend(
-      start,
-      this.#names.filter((name) => !LATE.includes(name)),
-      this.#shapeDistance,
-    );
+    const names = this.#names.filter((name) => !LATE.includes(name));
+    let best = this.#descend(start, names, this.#shapeDistance);
+    for (;;) {
+      const bands = this.#least(best, this.#melBands(best), this.#shapeDistance);
+      if (bands.recipe === best) return best;
+      best = this.#descend(bands.recipe, names, this.#shapeDistance);
+    }
   }
 
   #features(recipe: Recipe): Matrix {
-    const features = this.#frontEnd.features(recipe, this.#target.features.columns);
-    this.#budget -= features.frames;
-    return features;
+    this.#time.count();
+    return this.#frontEnd.features(recipe, this.#target.features.columns);
   }
 
   readonly #distance = (recipe: Recipe): number => this.#target.distance(this.#features(recipe));
@@ -108,13 +117,31 @@ class RecipeSearch {
 
   /** The recipe with the length, hop and place of frames that fits best, of those that have about as many frames. */
   #framed(start: Recipe): { recipe: Recipe; distance: number } {
-    let best = { recipe: start, distance: this.#shapeDistance(start) };
-    for (const recipe of this.#framings(start)) {
-      if (this.#budget <= 0) break;
-      const distance = this.#shapeDistance(recipe);
-      if (distance < best.distance - LEAST_GAIN) best = { recipe, distance };
+    return this.#least(start, this.#framings(start), this.#shapeDistance);
+  }
+
+  /** The nearest of some recipes, `start` if none is nearer. */
+  #least(
+    start: Recipe,
+    recipes: Iterable<Recipe>,
+    distanceOf: (recipe: Recipe) => number,
+    distance = distanceOf(start),
+  ): { recipe: Recipe; distance: number } {
+    let best = { recipe: start, distance };
+    if (distance <= LEAST_GAIN) return best;
+    for (const recipe of recipes) {
+      if (this.#time.isOver()) break;
+      const other = distanceOf(recipe);
+      if (other < best.distance - LEAST_GAIN) best = { recipe, distance: other };
     }
     return best;
+  }
+
+  /** Number and limits of the bands make up for each other, so that the right ones are found together only. */
+  *#melBands(start: Recipe): Generator<Recipe> {
+    const { melBands: numbers, melLowHz: lows, melHighHz: highs } = this.#choices;
+    for (const melBands of numbers)
+      for (const melLowHz of lows) for (const melHighHz of highs) yield { ...start, melBands, melLowHz, melHighHz };
   }
 
   *#framings(start: Recipe): Generator<Recipe> {
@@ -130,25 +157,20 @@ class RecipeSearch {
 
   /** Makes the best change of a single choice, as long as one is better than none. */
   #descend(start: Recipe, names: readonly Choice[], distanceOf: (recipe: Recipe) => number): Recipe {
-    let best = start;
-    let least = distanceOf(start);
-    for (let improved = true; improved && least > LEAST_GAIN; ) {
-      improved = false;
-      for (const recipe of this.#neighbors(best, names)) {
-        if (this.#budget <= 0) return best;
-        const distance = distanceOf(recipe);
-        if (distance < least - LEAST_GAIN) [best, least, improved] = [recipe, distance, true];
-      }
+    let best = { recipe: start, distance: distanceOf(start) };
+    for (;;) {
+      const next = this.#least(best.recipe, this.#neighbors(best.recipe, names), distanceOf, best.distance);
+      if (next.recipe === best.recipe) return best.recipe;
+      best = next;
     }
-    return best;
   }
 
   /** Every change of a single choice. */
   #neighbors(recipe: Recipe, names: readonly Choice[]): Recipe[] {
     return names
-      .flatMap((name) => this.#choices[name].map((value) => ({ ...recipe, [name]: value })))
+      .flatMap((name) => this.#choices[name].filter((value) => value !== recipe[name]).map((value) => ({ ...recipe, [name]: value })))
       .map(fitting)
-      .filter((other) => this.#frontEnd.frames(other) > 0);
+      .filter((other) => this.#frontEnd.frames(other) > 0 && hasUsualTransform(other));
   }
 
   /** The recipe without the changes that explain nothing. */
@@ -161,7 +183,7 @@ class RecipeSearch {
       const then = this.#left(without);
       if (then.mean <= left.mean / (1 - WORTH.part) || then.mean <= left.mean + WORTH.absolute) [best, left] = [without, then];
     }
-    return { recipe: best, changed: this.#changes(best), left };
+    return { recipe: best, changed: this.#changes(best), left, missing: this.#frontEnd.frames(best) - this.#frames };
   }
 
   #left(recipe: Recipe): Difference {
@@ -180,8 +202,16 @@ function everyFrame({ frames, columns, values }: Matrix, stride: number): Matrix
   return { frames: rows.length, columns, values: kept };
 }
 
+const powerFrom = (samples: number): number => 2 ** Math.ceil(Math.log2(samples));
+
 /** A transform is at least as long as a frame. */
 function fitting(recipe: Recipe): Recipe {
-  const least = 2 ** Math.ceil(Math.log2(recipe.frameSamples));
-  return recipe.fftSamples >= least ? recipe : { ...recipe, fftSamples: least };
+  const { frameSamples, fftSamples } = recipe;
+  return fftSamples >= frameSamples ? recipe : { ...recipe, fftSamples: powerFrom(frameSamples) };
+}
+
+/** A power of two, of at most 2,048 points or twice what a frame needs; or as long as the frame. */
+function hasUsualTransform({ frameSamples, fftSamples }: Recipe): boolean {
+  if (fftSamples === frameSamples) return true;
+  return fftSamples === powerFrom(fftSamples) && fftSamples <= Math.max(2048, 2 * powerFrom(frameSamples));
 }
