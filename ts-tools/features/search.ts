@@ -23,6 +23,12 @@ export interface Found {
   missing: number;
 }
 
+interface Tried {
+  recipe: Recipe;
+  distance: number;
+}
+
+type DistanceOf = (recipe: Recipe) => number;
 type Choice = keyof Recipe;
 type Choices = { readonly [K in Choice]: readonly Recipe[K][] };
 
@@ -34,6 +40,10 @@ const LONGEST_WHOLE = 4;
 const FRAMES_CUT = 6;
 /** A search looks at about this many frames; what it finds is then checked with all of them. */
 const FRAMES_SEARCHED = 48;
+/** Features with a shapeDistance() above this are of another sound: known front ends, however different, stay below 0.75. */
+const ANOTHER_SOUND = 0.88;
+/** With a shapeDistance() below this the mel bands are right. */
+const SAME_SHAPE = 1e-4;
 /** Less is not an improvement. */
 const LEAST_GAIN = 1e-6;
 /** A change that makes the mean difference smaller by less than this part, or by less than this, explains nothing. */
@@ -85,25 +95,30 @@ class RecipeSearch {
 
   /** Near ours, if the number of frames may be right; then near whichever start has the most similar features. */
   *candidates(): Generator<Recipe> {
-    if (this.#frontEnd.frames(this.#ours) === this.#frames) yield this.nearest(this.#likeShape(this.#ours));
+    const distance = this.#shapeDistance(this.#ours);
+    const triesOurs = this.#frontEnd.frames(this.#ours) === this.#frames && distance < ANOTHER_SOUND;
+    if (triesOurs) yield this.nearest(this.#likeShape(this.#ours));
     const starts = [this.#ours, ...libraryRecipes(this.#ours)].map((start) => this.#framed(start));
     starts.sort((a, b) => a.distance - b.distance);
-    for (const { recipe } of starts) if (!this.#time.isOver()) yield this.nearest(this.#likeShape(recipe));
+    for (const start of starts) {
+      if (this.#time.isOver() || start.distance >= ANOTHER_SOUND) return;
+      if (!triesOurs || start.recipe !== this.#ours) yield this.nearest(this.#likeShape(start.recipe));
+    }
   }
 
   /** The nearest recipe that single changes lead to. */
   nearest(start: Recipe): Recipe {
-    return this.#descend(start, this.#names, this.#distance);
+    return this.#descend(start, this.#names, this.#distance).recipe;
   }
 
   /** The same as far as scales and shifts of the columns do not matter. */
   #likeShape(start: Recipe): Recipe {
     const names = this.#names.filter((name) => !LATE.includes(name));
-    let best = this.#descend(start, names, this.#shapeDistance);
-    for (;;) {
-      const bands = this.#least(best, this.#melBands(best), this.#shapeDistance);
-      if (bands.recipe === best) return best;
-      best = this.#descend(bands.recipe, names, this.#shapeDistance);
+    for (let best = start; ; ) {
+      const near = this.#descend(best, names, this.#shapeDistance);
+      if (near.distance <= SAME_SHAPE) return near.recipe;
+      best = this.#least(near, this.#melBands(near.recipe), this.#shapeDistance).recipe;
+      if (best === near.recipe) return best;
     }
   }
 
@@ -116,31 +131,30 @@ class RecipeSearch {
   readonly #shapeDistance = (recipe: Recipe): number => this.#target.shapeDistance(this.#features({ ...recipe, clip: undefined }));
 
   /** The recipe with the length, hop and place of frames that fits best, of those that have about as many frames. */
-  #framed(start: Recipe): { recipe: Recipe; distance: number } {
-    return this.#least(start, this.#framings(start), this.#shapeDistance);
+  #framed(start: Recipe): Tried {
+    return this.#least(this.#tried(start, this.#shapeDistance), this.#framings(start), this.#shapeDistance);
+  }
+
+  #tried(recipe: Recipe, distanceOf: DistanceOf): Tried {
+    return { recipe, distance: distanceOf(recipe) };
   }
 
   /** The nearest of some recipes, `start` if none is nearer. */
-  #least(
-    start: Recipe,
-    recipes: Iterable<Recipe>,
-    distanceOf: (recipe: Recipe) => number,
-    distance = distanceOf(start),
-  ): { recipe: Recipe; distance: number } {
-    let best = { recipe: start, distance };
-    if (distance <= LEAST_GAIN) return best;
+  #least(start: Tried, recipes: Iterable<Recipe>, distanceOf: DistanceOf): Tried {
+    let best = start;
+    if (start.distance <= LEAST_GAIN) return best;
     for (const recipe of recipes) {
       if (this.#time.isOver()) break;
-      const other = distanceOf(recipe);
-      if (other < best.distance - LEAST_GAIN) best = { recipe, distance: other };
+      const other = this.#tried(recipe, distanceOf);
+      if (other.distance < best.distance - LEAST_GAIN) best = other;
     }
     return best;
   }
 
   /** Number and limits of the bands make up for each other, so that the right ones are found together only. */
   *#melBands(start: Recipe): Generator<Recipe> {
-    const { melBands: numbers, melLowHz: lows, melHighHz: highs } = this.#choices;
-    for (const melBands of numbers)
+    const { melBands: counts, melLowHz: lows, melHighHz: highs } = this.#choices;
+    for (const melBands of counts)
       for (const melLowHz of lows) for (const melHighHz of highs) yield { ...start, melBands, melLowHz, melHighHz };
   }
 
@@ -156,11 +170,10 @@ class RecipeSearch {
   }
 
   /** Makes the best change of a single choice, as long as one is better than none. */
-  #descend(start: Recipe, names: readonly Choice[], distanceOf: (recipe: Recipe) => number): Recipe {
-    let best = { recipe: start, distance: distanceOf(start) };
-    for (;;) {
-      const next = this.#least(best.recipe, this.#neighbors(best.recipe, names), distanceOf, best.distance);
-      if (next.recipe === best.recipe) return best.recipe;
+  #descend(start: Recipe, names: readonly Choice[], distanceOf: DistanceOf): Tried {
+    for (let best = this.#tried(start, distanceOf); ; ) {
+      const next = this.#least(best, this.#neighbors(best.recipe, names), distanceOf);
+      if (next === best) return best;
       best = next;
     }
   }
