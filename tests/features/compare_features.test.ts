@@ -200,6 +200,10 @@ test("features that are all the same are called that", () => {
 test("what cannot be compared is one sentence that names the file", () => {
   const cases: [Uint8Array, RegExp][] = [
     [new TextEncoder().encode("<html>not an array</html>"), /^a\.npy: this is not a \.npy file; save the array with numpy\.save\.$/],
+    [
+      new TextEncoder().encode("PK\x03\x04 and more"),
+      /^a\.npy: this is an \.npz archive, not a \.npy file; save the array alone with numpy\.save\.$/,
+    ],
     [npyOf(new Float32Array(40), [40]), /^a\.npy: its shape is \[40\]; save the features of one sound as \[frames, 40\]\.$/],
     [npyOf(new Float32Array(160), [2, 2, 40]), /^a\.npy: its shape is \[2, 2, 40\]/],
     [npyOf(new Float32Array(0), [0, 40]), /^a\.npy: its shape is \[0, 40\]/],

@@ -86,8 +86,8 @@ export class Fourier {
   #separate(out: Float64Array): void {
     const [re, im, points] = [this.#re, this.#im, this.#points];
     for (let k = 0; k <= points; k++) {
-      const at = k % points;
-      const mirrored = (points - k) % points;
+      const at = k < points ? k : 0;
+      const mirrored = k > 0 ? points - k : 0;
       const evenRe = (re[at]! + re[mirrored]!) / 2;
       const evenIm = (im[at]! - im[mirrored]!) / 2;
       const oddRe = (im[at]! + im[mirrored]!) / 2;

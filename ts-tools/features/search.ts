@@ -39,7 +39,7 @@ const LONGEST_WHOLE = 4;
 /** Frames that somebody may have cut off or added. */
 const FRAMES_CUT = 6;
 /** A search looks at about this many frames; what it finds is then checked with all of them. */
-const FRAMES_SEARCHED = 48;
+const FRAMES_SEARCHED = 36;
 /** Features with a shapeDistance() above this are of another sound: known front ends, however different, stay below 0.75. */
 const ANOTHER_SOUND = 0.88;
 /** With a shapeDistance() below this the mel bands are right. */
