@@ -11,13 +11,13 @@ const SECONDS: Readonly<Record<string, number>> = {
   "module/engines": 68,
   "firmware/build_flags": 61,
   "firmware/zephyr_way": 58,
-  "features/compare_features": 57,
   "firmware/c_corruption": 56,
   "firmware/c_api": 40,
   "pipeline/build": 39,
   "fuzz/planted": 33,
   "module/recordings": 33,
   "module/front_ends": 32,
+  "features/compare_features": 30,
   "firmware/firmware_folder": 28,
   "firmware/riscv": 26,
   "firmware/packaging": 20,
@@ -59,7 +59,15 @@ const PYTHON = ["module/engines", "module/recordings", "firmware/build_files"];
 /** Without a built model, other programs and long sums: what `npm run test:quick` runs, besides the specs of tests/assembly. */
 const QUICK = [
   ...["emit", "evaluate", "model", "reference"],
-  ...["cli/predictions_csv", "features/npy", "host/file_names", "host/pending_files", "host/plain_file", "host/time_left"],
+  ...[
+    "cli/predictions_csv",
+    "features/fourier",
+    "features/npy",
+    "host/file_names",
+    "host/pending_files",
+    "host/plain_file",
+    "host/time_left",
+  ],
   ...["import/folding", "import/formats", "import/onnx", "import/refused_graphs", "import/refused_networks"],
   ...[
     "quantize/calibrate",

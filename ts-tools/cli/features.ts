@@ -110,7 +110,7 @@ function jsonOf(
 const HELP = `
 The features are what the network receives of a sound: leveled, the center of a longer one, zeros around a shorter one, float32 [frames,
 coefficients], 184 x 40 with the models that ship. A model that normalizes has its running mean subtracted; --no-normalization shows the MFCCs
-before that. SOUND is a WAV file, or "-" for standard input.
+before that. SOUND is a WAV, FLAC, MP3, Ogg or WebM file, or "-" for standard input.
 
 --compare FEATURES.npy compares your own features of that sound, float32 or float64 [frames, coefficients] as numpy.save writes them, and says
 which known difference explains theirs: power instead of magnitude, another mel scale, logarithm, window, hop, ... Up to ${TOLERANCE.largest} (${TOLERANCE.mean} on average)
@@ -127,7 +127,7 @@ export function registerFeatures(program: Command): void {
   program
     .command("features")
     .description("the MFCCs that the network receives of a sound, and how yours differ")
-    .argument("<sound>", 'a WAV file, or "-"')
+    .argument("<sound>", 'a sound file, or "-"')
     .option("--npy <file>", "write them to this NumPy file")
     .option("--compare <npy>", "compare them with your own features of this sound")
     .option("--model <model>", MODEL_HELP)

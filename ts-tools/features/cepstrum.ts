@@ -14,13 +14,14 @@ export function cepstrum(bands: Float64Array, energies: Float64Array, columns: n
   const frames = energies.length;
   const logs = logarithms(bands, recipe);
   const values = new Float64Array(frames * columns);
+  const cosines = cosineTable(melBands, columns, first === "left out" ? 1 : 0);
   for (let column = 0; column < columns; column++) {
     const k = first === "left out" ? column + 1 : column;
-    const cosines = Float64Array.from({ length: melBands }, (_, n) => Math.cos((Math.PI * (2 * n + 1) * k) / (2 * melBands)));
+    const row = cosines.subarray(column * melBands, (column + 1) * melBands);
     const gain = dctGain(recipe, k) * (lifter === 0 ? 1 : 1 + (lifter / 2) * Math.sin((Math.PI * k) / lifter));
     for (let t = 0; t < frames; t++) {
       let sum = 0;
-      for (let n = 0; n < melBands; n++) sum += logs[t * melBands + n]! * cosines[n]!;
+      for (let n = 0; n < melBands; n++) sum += logs[t * melBands + n]! * row[n]!;
       values[t * columns + column] = gain * sum;
     }
   }
@@ -30,6 +31,18 @@ export function cepstrum(bands: Float64Array, energies: Float64Array, columns: n
   standardize(matrix, recipe.statistics);
   if (clip !== undefined) for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.max(values[i]!, -clip), clip);
   return matrix;
+}
+
+const tables = new Map<string, Float64Array>();
+
+/** cos(pi (2n + 1) k / (2 bands)): [columns, bands], k from `from` on; kept, because cosines take longer than the sums. */
+function cosineTable(bands: number, columns: number, from: number): Float64Array {
+  const key = [bands, columns, from].join();
+  const cosine = (_: unknown, i: number): number =>
+    Math.cos((Math.PI * (2 * (i % bands) + 1) * (Math.floor(i / bands) + from)) / (2 * bands));
+  const table = tables.get(key) ?? Float64Array.from({ length: columns * bands }, cosine);
+  tables.set(key, table);
+  return table;
 }
 
 const LOGARITHM: Readonly<Record<Recipe["log"], number>> = {

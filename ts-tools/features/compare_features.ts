@@ -4,9 +4,11 @@ import type { FrontEnd } from "../model/model_types.js";
 import type { Matrix } from "./cepstrum.js";
 import { type Difference, difference } from "./difference.js";
 import { differencesInWords, frontEndChanges } from "./explanation.js";
+import { missingFrames, missingInWords } from "./frame_alignment.js";
 import { type NpyArray, parseNpy, shapeText } from "./npy.js";
 import { recipeOf } from "./recipe.js";
 import { findRecipe } from "./search.js";
+import { SearchTime } from "./search_time.js";
 
 /** Up to here the difference is that of float32, and of levels rounded to int16 at another place. */
 const SAME = 0.005;
@@ -78,20 +80,25 @@ function transpose({ frames, columns, values }: Matrix): Matrix {
   };
 }
 
-export function compareFeatures(user: UserFeatures, sound: ComparedSound, frontEnd: FrontEnd): FeatureComparison {
+/** `tell` is told now and then what a search is doing. */
+export function compareFeatures(
+  user: UserFeatures,
+  sound: ComparedSound,
+  frontEnd: FrontEnd,
+  tell: (what: string) => void = () => {},
+): FeatureComparison {
   const ours = sound.features;
   const found = difference(user.matrix, ours);
   const sameShape = user.matrix.frames === ours.frames && user.matrix.columns === ours.columns;
   const matches = sameShape && isWithin(found);
   const layout = user.transposed ? ` (it is [coefficients, frames] and was compared transposed)` : "";
   const result = { matches, largest: found.largest, mean: found.mean, meanByCoefficient: [...found.byColumn] };
-  if (sameShape && found.largest <= SAME) {
-    return { ...result, sentence: `${user.file} has the front end's features of ${sound.file}${layout}: ${amounts(found)}` };
-  }
-  const verdict = matches ? "is close enough to the front end's features of" : "does not have the front end's features of";
+  const verdict = matches ? (found.largest <= SAME ? "has" : "is close enough to") : "does not have";
+  const about = `${user.file} ${verdict} the front end's features of ${sound.file}${layout}:`;
+  // What makes such a small difference does not matter, and it takes long to find.
+  if (matches) return { ...result, sentence: `${about} ${amounts(found)}` };
   const shape = sameShape ? "" : ` it has ${sizeText(user.matrix)} instead of ${sizeText(ours)}, and`;
-  const reason = explain(user, sound, frontEnd, found, matches);
-  return { ...result, sentence: `${user.file} ${verdict} ${sound.file}${layout}:${shape} ${amounts(found)}${reason}` };
+  return { ...result, sentence: `${about}${shape} ${amounts(found)}${explain(user, sound, { frontEnd, found, tell })}` };
 }
 
 function isWithin({ largest, mean }: Difference): boolean {
@@ -99,21 +106,36 @@ function isWithin({ largest, mean }: Difference): boolean {
 }
 
 /** What follows the amounts in the sentence: which difference it is, and what to do. */
-function explain(user: UserFeatures, sound: ComparedSound, frontEnd: FrontEnd, found: Difference, matches: boolean): string {
-  const advice = matches ? "" : '; train the model on what "light-sernet features" writes';
+function explain(
+  user: UserFeatures,
+  sound: ComparedSound,
+  { frontEnd, found, tell }: { frontEnd: FrontEnd; found: Difference; tell: (what: string) => void },
+): string {
+  const advice = '; train the model on what "light-sernet features" writes';
   const { plain } = sound;
+  const [value] = user.matrix.values;
+  if (user.matrix.values.every((other) => other === value)) return `, because all its values are ${value}; save the features of a sound`;
   if (plain && plain.frames === user.matrix.frames && isWithin(difference(user.matrix, plain)))
-    return `, because it lacks the normalization of the model${matches ? "" : "; remove that from light-sernet.json, or train the model with it"}`;
+    return `, because it lacks the normalization of the model; remove that from light-sernet.json, or train the model with it`;
+  const missing = missingFrames(user.matrix, sound.features, (a, b) => isWithin(difference(a, b)));
+  if (missing && missingInWords(missing) !== "" && user.matrix.columns === sound.features.columns)
+    return `, because ${missingInWords(missing)}; save as many frames as the model takes`;
   const ours = recipeOf(frontEnd);
   const { samples } = sound;
   const { sampleRate, windowSamples } = frontEnd;
-  const { recipe, changed, left } = findRecipe({ samples, sampleRate, windowSamples }, user.matrix, ours);
+  const {
+    recipe,
+    changed,
+    left,
+    missing: last,
+  } = findRecipe({ samples, sampleRate, windowSamples }, user.matrix, ours, new SearchTime(tell));
   const words = differencesInWords(recipe, changed, ours);
   const normalized = plain ? " and lacks the normalization of the model" : "";
+  const cut = last === 0 ? "" : `, and because ${missingInWords({ first: 0, last })}`;
   if (changed.length > 0 && (isWithin(left) || left.mean <= EXPLAINED * found.mean)) {
     const changes = frontEndChanges(recipe, changed, { frontEnd, frames: user.matrix.frames, soundSamples: samples.length });
-    const remedy = changes && !matches ? `; set "frontEnd": ${JSON.stringify(changes)} in the light-sernet.json beside the model` : advice;
-    return `, because it was computed with ${words}${normalized} (with that, up to ${amount(left.largest)} would be left)${remedy}`;
+    const remedy = changes ? `; set "frontEnd": ${JSON.stringify(changes)} in the light-sernet.json beside the model` : advice;
+    return `, because it was computed with ${words}${normalized}${cut} (with that, up to ${amount(left.largest)} would be left)${remedy}`;
   }
   if (changed.length > 0 && left.mean <= HELPS * found.mean)
     return `; the nearest front end that is known has ${words}, but still differs by up to ${amount(left.largest)} (${amount(left.mean)} on average)${advice}`;

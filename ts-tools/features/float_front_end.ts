@@ -5,8 +5,8 @@ import type { Recipe } from "./recipe.js";
 import { placedSamples } from "./samples.js";
 import { framesOf, type Spectrogram, spectrogram } from "./spectrogram.js";
 
-/** A search changes one choice after another, and most of them leave the first stages as they were. */
-const KEPT = 4;
+/** A search changes one choice after another, and most of them leave the first stages as they were. Numbers that are kept of each stage: 64 MiB. */
+const MOST_KEPT = 2 ** 23;
 
 /** Features of one sound. The stages that recipes have in common are computed once. */
 export class FloatFrontEnd {
@@ -14,8 +14,10 @@ export class FloatFrontEnd {
   readonly #windowSamples: number;
   readonly #sampleRate: number;
   readonly #stride: number;
-  readonly #spectra = new Map<string, Spectrogram>();
-  readonly #bands = new Map<string, Float64Array>();
+  readonly #placed = new Kept<Float64Array>((samples) => samples.length);
+  readonly #spectra = new Kept<Spectrogram>(({ magnitudes }) => magnitudes.length);
+  readonly #scaled = new Kept<Float64Array>((values) => values.length);
+  readonly #bands = new Kept<Float64Array>((bands) => bands.length);
 
   /** Computes every `stride`-th frame. */
   constructor(sound: Int16Array, windowSamples: number, sampleRate: number, stride = 1) {
@@ -33,28 +35,50 @@ export class FloatFrontEnd {
   features(recipe: Recipe, columns: number): Matrix {
     const { place, level, preemphasis, centersFrames, frameSamples, fftSamples, hopSamples, padding, window } = recipe;
     const framing = [place, level, preemphasis, centersFrames, frameSamples, fftSamples, hopSamples, padding, window].join();
-    const spectrum = kept(this.#spectra, framing, () =>
-      spectrogram(placedSamples(this.#sound, this.#windowSamples, recipe), recipe, this.#stride),
-    );
+    const spectrum = this.#spectra.get(framing, () => spectrogram(this.#samples(recipe), recipe, this.#stride));
     const { spectrum: kind, melScale, melShape, melNorm, melBands: count, melLowHz, melHighHz } = recipe;
+    const values = this.#scaled.get(`${framing},${kind}`, () => scaled(spectrum.magnitudes, recipe));
     const filters = [framing, kind, melScale, melShape, melNorm, count, melLowHz, melHighHz].join();
-    const bands = kept(this.#bands, filters, () => melBands(spectrum, recipe, this.#sampleRate));
-    return cepstrum(bands, recipe.first === "spectrum energy" ? sums(spectrum, recipe) : spectrum.energies, columns, recipe);
+    const bands = this.#bands.get(filters, () => melBands(values, spectrum, recipe, this.#sampleRate));
+    return cepstrum(bands, recipe.first === "spectrum energy" ? sums(spectrum, values) : spectrum.energies, columns, recipe);
+  }
+
+  #samples(recipe: Recipe): Float64Array {
+    const { place, level, preemphasis, centersFrames } = recipe;
+    return this.#placed.get([place, level, preemphasis, centersFrames].join(), () =>
+      placedSamples(this.#sound, this.#windowSamples, recipe),
+    );
   }
 }
 
 /** The sum of each frame's spectrum: [frames]. */
-function sums(spectrum: Spectrogram, recipe: Recipe): Float64Array {
-  const { frames, bins, magnitudes } = spectrum;
-  const values = scaled(magnitudes, recipe);
+function sums({ frames, bins }: Spectrogram, values: Float64Array): Float64Array {
   return Float64Array.from({ length: frames }, (_, t) => values.subarray(t * bins, (t + 1) * bins).reduce((sum, x) => sum + x, 0));
 }
 
-/** The value of this key, computed if it is not among the last ones. */
-function kept<T>(cache: Map<string, T>, key: string, compute: () => T): T {
-  const value = cache.get(key) ?? compute();
-  cache.delete(key);
-  cache.set(key, value);
-  if (cache.size > KEPT) cache.delete(cache.keys().next().value!);
-  return value;
+/** Values by their keys; those that were not needed for longest are given up. */
+class Kept<T> {
+  readonly #values = new Map<string, T>();
+  readonly #sizeOf: (value: T) => number;
+  #size = 0;
+
+  constructor(sizeOf: (value: T) => number) {
+    this.#sizeOf = sizeOf;
+  }
+
+  /** The value of this key, computed if it is not kept. */
+  get(key: string, compute: () => T): T {
+    const known = this.#values.get(key);
+    const value = known ?? compute();
+    if (known === undefined) this.#size += this.#sizeOf(value);
+    // The last one is the newest.
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    for (const [oldest, least] of this.#values) {
+      if (this.#size <= MOST_KEPT || oldest === key) break;
+      this.#values.delete(oldest);
+      this.#size -= this.#sizeOf(least);
+    }
+    return value;
+  }
 }

@@ -8,10 +8,8 @@ interface Filter {
   weights: Float64Array;
 }
 
-/** Band energies: [frames, bands]. */
-export function melBands(spectrum: Spectrogram, recipe: Recipe, sampleRate: number): Float64Array {
-  const { frames, bins } = spectrum;
-  const values = scaled(spectrum.magnitudes, recipe);
+/** Band energies: [frames, bands]; `values` are those of scaled(). */
+export function melBands(values: Float64Array, { frames, bins }: Spectrogram, recipe: Recipe, sampleRate: number): Float64Array {
   const filters = melFilters(recipe, sampleRate);
   const bands = new Float64Array(frames * filters.length);
   for (let t = 0; t < frames; t++) {
@@ -58,8 +56,13 @@ function melFilters(recipe: Recipe, sampleRate: number): Filter[] {
 
 /** The first of ascending positions that is not below a value, or their number. */
 function firstFrom(positions: Float64Array, value: number): number {
-  const first = positions.findIndex((at) => at >= value);
-  return first < 0 ? positions.length : first;
+  let [first, end] = [0, positions.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if (positions[middle]! < value) first = middle + 1;
+    else end = middle;
+  }
+  return first;
 }
 
 interface Scale {

@@ -6,6 +6,8 @@ export interface NpyArray {
   values: Float64Array<ArrayBuffer>;
 }
 
+/** An archive, which .npz files are. */
+const ZIP = "PK\x03\x04";
 const MAGIC = "\x93NUMPY";
 /** A header of version 1 has 16 bits for its length; of an array of floats it is far shorter in every version. */
 const MOST_HEADER_BYTES = 65536;
@@ -24,6 +26,7 @@ const READERS: Readonly<Record<string, [bytes: number, read: (view: DataView, at
 export function parseNpy(bytes: Uint8Array): NpyArray {
   const text = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (text(0, ZIP.length) === ZIP) throw new Error("this is an .npz archive, not a .npy file; save the array alone with numpy.save");
   if (bytes.length < 12 || text(0, MAGIC.length) !== MAGIC) throw new Error("this is not a .npy file; save the array with numpy.save");
   const wide = bytes[6]! >= 2;
   const start = wide ? 12 : 10;

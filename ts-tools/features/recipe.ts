@@ -79,6 +79,9 @@ export function libraryRecipes(ours: Recipe): Recipe[] {
   return [librosa, torchaudio, speechFeatures, kaldi];
 }
 
+/** Lengths of frames. A transform may have as many points, which are not always a power of two. */
+const FRAMES = [1024, 2048, 512, 400, 480, 640, 320, 800];
+
 /** The other values that a search tries for each choice. */
 export function choices(ours: Recipe): { readonly [K in keyof Recipe]: readonly Recipe[K][] } {
   const also = <T>(own: T, ...others: T[]): T[] => [own, ...others.filter((other) => other !== own)];
@@ -87,8 +90,8 @@ export function choices(ours: Recipe): { readonly [K in keyof Recipe]: readonly 
     level: ["percentile", "peak", "none", "int16"],
     preemphasis: [0, 0.97, 0.95],
     centersFrames: [false, true],
-    frameSamples: also(ours.frameSamples, 1024, 2048, 512, 400, 480, 640, 320, 800),
-    fftSamples: also(ours.fftSamples, 512, 1024, 2048, 4096),
+    frameSamples: also(ours.frameSamples, ...FRAMES),
+    fftSamples: also(ours.fftSamples, 4096, ...FRAMES),
     hopSamples: also(ours.hopSamples, 256, 160, 128, 512, 320, 200, 400, 80, 64),
     padding: ["none", "zeros", "reflect", "last"],
     window: ["hann", "symmetric hann", "hamming", "symmetric hamming", "povey", "rectangular"],

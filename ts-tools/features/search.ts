@@ -3,6 +3,7 @@ import type { Matrix } from "./cepstrum.js";
 import { type Difference, difference, Target } from "./difference.js";
 import { FloatFrontEnd } from "./float_front_end.js";
 import { choices, libraryRecipes, type Recipe } from "./recipe.js";
+import type { SearchTime } from "./search_time.js";
 
 export interface Sound {
   /** At the model's rate. */
@@ -18,8 +19,16 @@ export interface Found {
   changed: (keyof Recipe)[];
   /** What is left between the features and those of the recipe. */
   left: Difference;
+  /** Frames that it has more than the features have. */
+  missing: number;
 }
 
+interface Tried {
+  recipe: Recipe;
+  distance: number;
+}
+
+type DistanceOf = (recipe: Recipe) => number;
 type Choice = keyof Recipe;
 type Choices = { readonly [K in Choice]: readonly Recipe[K][] };
 
@@ -30,9 +39,11 @@ const LONGEST_WHOLE = 4;
 /** Frames that somebody may have cut off or added. */
 const FRAMES_CUT = 6;
 /** A search looks at about this many frames; what it finds is then checked with all of them. */
-const FRAMES_SEARCHED = 48;
-/** Frames that are computed before a search gives up: some 20 s. Features of known front ends need a third of them. */
-const MOST_FRAMES = 150_000;
+const FRAMES_SEARCHED = 36;
+/** Features with a shapeDistance() above this are of another sound: known front ends, however different, stay below 0.75. */
+const ANOTHER_SOUND = 0.88;
+/** With a shapeDistance() below this the mel bands are right. */
+const SAME_SHAPE = 1e-4;
 /** Less is not an improvement. */
 const LEAST_GAIN = 1e-6;
 /** A change that makes the mean difference smaller by less than this part, or by less than this, explains nothing. */
@@ -41,13 +52,15 @@ const WORTH = { part: 0.2, absolute: 1e-4 };
 const SAME = 1e-3;
 
 /** The recipe nearest to these features: tried are changes of `ours` first, then of what libraries do by themselves. */
-export function findRecipe(sound: Sound, features: Matrix, ours: Recipe): Found {
+export function findRecipe(sound: Sound, features: Matrix, ours: Recipe, time: SearchTime): Found {
   const stride = Math.max(1, Math.floor(features.frames / FRAMES_SEARCHED));
-  const sparse = new RecipeSearch(sound, features, ours, stride);
-  const all = stride === 1 ? sparse : new RecipeSearch(sound, features, ours, 1);
+  const sparse = new RecipeSearch(sound, features, ours, { stride, time });
+  const all = stride === 1 ? sparse : new RecipeSearch(sound, features, ours, { stride: 1, time });
   let best: Found | undefined;
   for (const recipe of sparse.candidates()) {
-    const found = all.pruned(stride === 1 ? recipe : all.nearest(recipe));
+    let found = all.pruned(recipe);
+    // Means over all frames are not those of some.
+    if (stride > 1 && found.left.mean > SAME && !time.isOver()) found = all.pruned(all.nearest(recipe));
     if (best === undefined || found.left.mean < best.left.mean) best = found;
     if (best.left.mean <= SAME) break;
   }
@@ -59,13 +72,18 @@ class RecipeSearch {
   readonly #target: Target;
   /** Frames of the user's features, all of them. */
   readonly #frames: number;
-  /** Frames that may still be computed. */
-  #budget = MOST_FRAMES;
+  readonly #time: SearchTime;
   readonly #ours: Recipe;
   readonly #choices: Choices;
   readonly #names: readonly Choice[];
 
-  constructor({ samples, windowSamples, sampleRate }: Sound, features: Matrix, ours: Recipe, stride: number) {
+  constructor(
+    { samples, windowSamples, sampleRate }: Sound,
+    features: Matrix,
+    ours: Recipe,
+    { stride, time }: { stride: number; time: SearchTime },
+  ) {
+    this.#time = time;
     this.#frontEnd = new FloatFrontEnd(samples, windowSamples, sampleRate, stride);
     this.#target = new Target(everyFrame(features, stride));
     this.#frames = features.frames;
@@ -77,44 +95,67 @@ class RecipeSearch {
 
   /** Near ours, if the number of frames may be right; then near whichever start has the most similar features. */
   *candidates(): Generator<Recipe> {
-    if (this.#frontEnd.frames(this.#ours) === this.#frames) yield this.nearest(this.#likeShape(this.#ours));
+    const distance = this.#shapeDistance(this.#ours);
+    const triesOurs = this.#frontEnd.frames(this.#ours) === this.#frames && distance < ANOTHER_SOUND;
+    if (triesOurs) yield this.nearest(this.#likeShape(this.#ours));
     const starts = [this.#ours, ...libraryRecipes(this.#ours)].map((start) => this.#framed(start));
     starts.sort((a, b) => a.distance - b.distance);
-    for (const { recipe } of starts) if (this.#budget > 0) yield this.nearest(this.#likeShape(recipe));
+    for (const start of starts) {
+      if (this.#time.isOver() || start.distance >= ANOTHER_SOUND) return;
+      if (!triesOurs || start.recipe !== this.#ours) yield this.nearest(this.#likeShape(start.recipe));
+    }
   }
 
   /** The nearest recipe that single changes lead to. */
   nearest(start: Recipe): Recipe {
-    return this.#descend(start, this.#names, this.#distance);
+    return this.#descend(start, this.#names, this.#distance).recipe;
   }
 
   /** The same as far as scales and shifts of the columns do not matter. */
   #likeShape(start: Recipe): Recipe {
-    return this.#descend(
-      start,
-      this.#names.filter((name) => !LATE.includes(name)),
-      this.#shapeDistance,
-    );
+    const names = this.#names.filter((name) => !LATE.includes(name));
+    for (let best = start; ; ) {
+      const near = this.#descend(best, names, this.#shapeDistance);
+      if (near.distance <= SAME_SHAPE) return near.recipe;
+      best = this.#least(near, this.#melBands(near.recipe), this.#shapeDistance).recipe;
+      if (best === near.recipe) return best;
+    }
   }
 
   #features(recipe: Recipe): Matrix {
-    const features = this.#frontEnd.features(recipe, this.#target.features.columns);
-    this.#budget -= features.frames;
-    return features;
+    this.#time.count();
+    return this.#frontEnd.features(recipe, this.#target.features.columns);
   }
 
   readonly #distance = (recipe: Recipe): number => this.#target.distance(this.#features(recipe));
   readonly #shapeDistance = (recipe: Recipe): number => this.#target.shapeDistance(this.#features({ ...recipe, clip: undefined }));
 
   /** The recipe with the length, hop and place of frames that fits best, of those that have about as many frames. */
-  #framed(start: Recipe): { recipe: Recipe; distance: number } {
-    let best = { recipe: start, distance: this.#shapeDistance(start) };
-    for (const recipe of this.#framings(start)) {
-      if (this.#budget <= 0) break;
-      const distance = this.#shapeDistance(recipe);
-      if (distance < best.distance - LEAST_GAIN) best = { recipe, distance };
+  #framed(start: Recipe): Tried {
+    return this.#least(this.#tried(start, this.#shapeDistance), this.#framings(start), this.#shapeDistance);
+  }
+
+  #tried(recipe: Recipe, distanceOf: DistanceOf): Tried {
+    return { recipe, distance: distanceOf(recipe) };
+  }
+
+  /** The nearest of some recipes, `start` if none is nearer. */
+  #least(start: Tried, recipes: Iterable<Recipe>, distanceOf: DistanceOf): Tried {
+    let best = start;
+    if (start.distance <= LEAST_GAIN) return best;
+    for (const recipe of recipes) {
+      if (this.#time.isOver()) break;
+      const other = this.#tried(recipe, distanceOf);
+      if (other.distance < best.distance - LEAST_GAIN) best = other;
     }
     return best;
+  }
+
+  /** Number and limits of the bands make up for each other, so that the right ones are found together only. */
+  *#melBands(start: Recipe): Generator<Recipe> {
+    const { melBands: counts, melLowHz: lows, melHighHz: highs } = this.#choices;
+    for (const melBands of counts)
+      for (const melLowHz of lows) for (const melHighHz of highs) yield { ...start, melBands, melLowHz, melHighHz };
   }
 
   *#framings(start: Recipe): Generator<Recipe> {
@@ -129,26 +170,20 @@ class RecipeSearch {
   }
 
   /** Makes the best change of a single choice, as long as one is better than none. */
-  #descend(start: Recipe, names: readonly Choice[], distanceOf: (recipe: Recipe) => number): Recipe {
-    let best = start;
-    let least = distanceOf(start);
-    for (let improved = true; improved && least > LEAST_GAIN; ) {
-      improved = false;
-      for (const recipe of this.#neighbors(best, names)) {
-        if (this.#budget <= 0) return best;
-        const distance = distanceOf(recipe);
-        if (distance < least - LEAST_GAIN) [best, least, improved] = [recipe, distance, true];
-      }
+  #descend(start: Recipe, names: readonly Choice[], distanceOf: DistanceOf): Tried {
+    for (let best = this.#tried(start, distanceOf); ; ) {
+      const next = this.#least(best, this.#neighbors(best.recipe, names), distanceOf);
+      if (next === best) return best;
+      best = next;
     }
-    return best;
   }
 
   /** Every change of a single choice. */
   #neighbors(recipe: Recipe, names: readonly Choice[]): Recipe[] {
     return names
-      .flatMap((name) => this.#choices[name].map((value) => ({ ...recipe, [name]: value })))
+      .flatMap((name) => this.#choices[name].filter((value) => value !== recipe[name]).map((value) => ({ ...recipe, [name]: value })))
       .map(fitting)
-      .filter((other) => this.#frontEnd.frames(other) > 0);
+      .filter((other) => this.#frontEnd.frames(other) > 0 && hasUsualTransform(other));
   }
 
   /** The recipe without the changes that explain nothing. */
@@ -161,7 +196,7 @@ class RecipeSearch {
       const then = this.#left(without);
       if (then.mean <= left.mean / (1 - WORTH.part) || then.mean <= left.mean + WORTH.absolute) [best, left] = [without, then];
     }
-    return { recipe: best, changed: this.#changes(best), left };
+    return { recipe: best, changed: this.#changes(best), left, missing: this.#frontEnd.frames(best) - this.#frames };
   }
 
   #left(recipe: Recipe): Difference {
@@ -180,8 +215,16 @@ function everyFrame({ frames, columns, values }: Matrix, stride: number): Matrix
   return { frames: rows.length, columns, values: kept };
 }
 
+const powerFrom = (samples: number): number => 2 ** Math.ceil(Math.log2(samples));
+
 /** A transform is at least as long as a frame. */
 function fitting(recipe: Recipe): Recipe {
-  const least = 2 ** Math.ceil(Math.log2(recipe.frameSamples));
-  return recipe.fftSamples >= least ? recipe : { ...recipe, fftSamples: least };
+  const { frameSamples, fftSamples } = recipe;
+  return fftSamples >= frameSamples ? recipe : { ...recipe, fftSamples: powerFrom(frameSamples) };
+}
+
+/** A power of two, of at most 2,048 points or twice what a frame needs; or as long as the frame. */
+function hasUsualTransform({ frameSamples, fftSamples }: Recipe): boolean {
+  if (fftSamples === frameSamples) return true;
+  return fftSamples === powerFrom(fftSamples) && fftSamples <= Math.max(2048, 2 * powerFrom(frameSamples));
 }

@@ -33,10 +33,13 @@ export function spectrogram(samples: Float64Array, recipe: Recipe, stride: numbe
   const windowed = new Float64Array(frameSamples);
   for (let t = 0; t < frames; t++) {
     const first = t * stride * hopSamples - (centered ? frameSamples >> 1 : 0);
-    for (let n = 0; n < frameSamples; n++) frame[n] = sampleAt(samples, first + n, padding);
+    if (first >= 0 && first + frameSamples <= samples.length) frame.set(samples.subarray(first, first + frameSamples));
+    else for (let n = 0; n < frameSamples; n++) frame[n] = sampleAt(samples, first + n, padding);
     const mean = centersFrames ? frame.reduce((sum, x) => sum + x, 0) / frameSamples : 0;
     const raw = centersFrames ? frame.map((x) => x - mean) : frame;
-    energies[t] = raw.reduce((sum, x) => sum + x * x, 0);
+    let energy = 0;
+    for (let n = 0; n < frameSamples; n++) energy += raw[n]! * raw[n]!;
+    energies[t] = energy;
     const shaped = centersFrames ? emphasized(raw, preemphasis) : raw;
     for (let n = 0; n < frameSamples; n++) windowed[n] = shaped[n]! * window[n]!;
     transform.magnitudes(windowed, magnitudes.subarray(t * bins, (t + 1) * bins));

@@ -1,6 +1,6 @@
 import { type ComparedSound, compareFeatures, type FeatureComparison, readUserFeatures } from "../features/compare_features.js";
 import { readPlainFile } from "../host/plain_file.js";
-import { printWarnings } from "../host/terminal.js";
+import { clearProgress, printWarnings, showStep } from "../host/terminal.js";
 import { frameCount } from "../model/front_end.js";
 import { ModelError } from "../model/model_error.js";
 import type { FrontEnd } from "../model/model_types.js";
@@ -18,7 +18,9 @@ const MOST_RECORDING_BYTES = 2 ** 25;
 /** Compares the features in a .npy file, which somebody computed of a sound, with those of a front end. */
 export async function checkFeatures(features: string, sound: string, frontEnd: FrontEnd): Promise<FeatureComparison> {
   const user = readUserFeatures(await readPlainFile(features, MOST_FEATURE_BYTES), visible(features), frontEnd);
-  return compareFeatures(user, await comparedSound(sound, frontEnd), frontEnd);
+  const comparison = compareFeatures(user, await comparedSound(sound, frontEnd), frontEnd, showStep);
+  clearProgress();
+  return comparison;
 }
 
 async function comparedSound(file: string, frontEnd: FrontEnd): Promise<ComparedSound> {
