@@ -66,7 +66,17 @@ test("the fuzzer of the C API calls every function of light_sernet.h", () => {
   const names = Object.keys({ ...EXPORTS, ...ADAPTATION_EXPORTS })
     .filter((name) => ![...WITHOUT_ADDRESS, "push", "inputFigures"].includes(name))
     .map(nameInC);
-  for (const name of [...names, "lsn_init", "lsn_classify", "lsn_push", "lsn_push_bytes", "lsn_get_result", "lsn_get_input", "lsn_status_sentence", "lsn_warning_sentence"]) {
+  for (const name of [
+    ...names,
+    "lsn_init",
+    "lsn_classify",
+    "lsn_push",
+    "lsn_push_bytes",
+    "lsn_get_result",
+    "lsn_get_input",
+    "lsn_status_sentence",
+    "lsn_warning_sentence",
+  ]) {
     assert.ok(text.includes(`${name}(`), `${name} is not called`);
   }
 });
