@@ -218,6 +218,25 @@ test("the global average as two means, one after the other", async (t) => {
   );
 });
 
+test("the global average over height and width in one, and its result by index", async (t) => {
+  for (const image of [-1, 3]) {
+    await sameNetwork(t, PLAIN, (graph) => {
+      graph.constants.push(constant("sizes", [3], [0, 0, image]));
+      const average = nodeOf(graph, "GlobalAveragePool");
+      Object.assign(average, { operation: "Reshape", inputs: [average.inputs[0]!, "sizes"] });
+      insertAfter(graph, average, { operation: "ReduceMean", name: "mean", attributes: new Map([attribute("axes", [-1])]) });
+    });
+  }
+  const first = (index: number) => (graph: Graph) => {
+    graph.constants.push(constant("index", [], [index]));
+    const flatten = nodeOf(graph, "Flatten");
+    Object.assign(flatten, { operation: "Gather", inputs: [flatten.inputs[0]!, "index"], attributes: new Map([attribute("axis", 2)]) });
+    insertAfter(graph, flatten, { operation: "Gather", name: "second", inputs: ["index"], attributes: new Map([attribute("axis", 2)]) });
+  };
+  await sameNetwork(t, PLAIN, first(0));
+  assert.match(await refused(t, PLAIN, first(1)), /is a Gather, expected a dense layer/);
+});
+
 test("constants that are listed as inputs, too", async (t) => {
   await sameNetwork(t, PLAIN, ({ inputs, constants }) => inputs.push(...constants.map(({ name, shape }) => ({ name, shape }))));
 });

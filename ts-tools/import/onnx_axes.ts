@@ -12,9 +12,9 @@ export interface Axis {
 
 /**
  * "input 2" is the third dimension of the model's input, before a convolution says what it is; "one" was made by a reshape and has the size 1; "averaged"
- * is left of a dimension over which a mean was taken; "mixed" is more than one of them.
+ * is left of a dimension over which a mean was taken; "image" is height and width in one; "mixed" is more than one of them.
  */
-export type Role = "batch" | "channel" | "height" | "width" | "one" | "averaged" | "mixed" | `input ${number}`;
+export type Role = "batch" | "channel" | "height" | "width" | "image" | "one" | "averaged" | "mixed" | `input ${number}`;
 
 /** In which a layer of layer_graph.ts has them. */
 export const CHANNELS_LAST: readonly Role[] = ["batch", "height", "width", "channel"];
@@ -83,6 +83,17 @@ export function reshaped(axes: readonly Axis[], sizes: readonly number[]): Axis[
     result.push({ role: axis.role, size: axis.size ?? size });
   }
   return rest.length === 0 ? result : undefined;
+}
+
+/** [batch, channel, height, width] with the last two in one, where a reshape to these sizes does that. */
+export function imageFlattened(axes: readonly Axis[], [batch, channel, image, ...others]: readonly number[]): Axis[] | undefined {
+  if (!areAxes(axes, "batch", "channel", "height", "width") || others.length > 0) return undefined;
+  const [first, second, height, width] = axes as [Axis, Axis, Axis, Axis];
+  const size = (height.size ?? Number.NaN) * (width.size ?? Number.NaN);
+  const fits = (batch === 0 || batch === first.size || first.size === undefined) && (channel === 0 || channel === second.size);
+  return fits && (image === -1 || image === size)
+    ? [first, second, { role: "image", size: Number.isNaN(size) ? undefined : size }]
+    : undefined;
 }
 
 /** The sizes, undefined where they are open: with 0 and, where everything else is known, -1 replaced. */

@@ -2,7 +2,7 @@
 
 import { fileError, type Layer, type LayerBase, type LayerGraph, layerError, quoted } from "./layer_graph.js";
 import { type ModelFile, readModelBytes } from "./model_file.js";
-import { type Axis, axesText, isAxis, type Role, reshaped, squeezed, transposed, unsqueezed } from "./onnx_axes.js";
+import { type Axis, axesText, imageFlattened, isAxis, type Role, reshaped, squeezed, transposed, unsqueezed } from "./onnx_axes.js";
 import { axesArgument, foldConstants, shapeOf } from "./onnx_constants.js";
 import { ExternalData } from "./onnx_external_data.js";
 import { type Features, OnnxValues } from "./onnx_features.js";
@@ -187,7 +187,13 @@ class OnnxReader {
         return unsqueezed(axes, axesArgument(node, second()) ?? []);
       case "Reshape": {
         const sizes = second()?.values;
-        return sizes && reshaped(axes, [...sizes]);
+        return sizes && (reshaped(axes, [...sizes]) ?? imageFlattened(axes, [...sizes]));
+      }
+      case "Gather": {
+        // x[:, :, 0, 0] after the global average.
+        const index = second();
+        const isFirst = index?.shape.length === 0 && (index.values[0] === 0 || index.values[0] === -1);
+        return isFirst ? squeezed(axes, [attributeInteger(node, "axis", 0)]) : undefined;
       }
       case "Flatten":
         return attributeInteger(node, "axis", 1) === 1 && axes.length > 0 ? reshaped(axes, [axes[0]!.size ?? -1, -1]) : undefined;

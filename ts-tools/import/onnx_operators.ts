@@ -200,7 +200,7 @@ function mean(node: OnnxNode, base: LayerBase, axes: Features["axes"], values: O
 }
 
 function isImageAxis({ role }: Axis): boolean {
-  return role === "height" || role === "width";
+  return role === "height" || role === "width" || role === "image";
 }
 
 function concat(node: OnnxNode, base: LayerBase, values: OnnxValues): ReadLayer {

@@ -46,7 +46,8 @@ function poolAxis(node: OnnxNode, window: number, stride: number, size: number |
   const countsZeros = attributeInteger(node, "count_include_pad", 0) !== 0;
   if (size === undefined) {
     const covers = isSame || rounded === Math.ceil || window === 1;
-    return { size, padding: covers && begin === 0 && end === 0 ? "same" : "unknown, as its size is open" };
+    if (begin !== 0 || end !== 0) return { size, padding: "unknown, as its size is open" };
+    return { size, padding: covers ? "same" : "valid, which leaves out the last of an odd number of values: use ceil_mode=True" };
   }
   const windows = Math.ceil(size / stride);
   const over = (windows - 1) * stride + window - size;
