@@ -87,7 +87,7 @@ export function choices(ours: Recipe): { readonly [K in keyof Recipe]: readonly 
   const also = <T>(own: T, ...others: T[]): T[] => [own, ...others.filter((other) => other !== own)];
   return {
     place: ["center", "start", "whole"],
-    level: ["percentile", "peak", "none", "int16"],
+    level: ["percentile", "none", "int16", "peak"],
     preemphasis: [0, 0.97, 0.95],
     centersFrames: [false, true],
     frameSamples: also(ours.frameSamples, ...FRAMES),
