@@ -12,10 +12,10 @@ export const NO_STATE = -40;
 export const NO_SOUND = -41;
 
 export type ExportName = keyof typeof EXPORTS;
-/** light_sernet.h has no functions of the same kind for them: the caller's bytes are copied. */
-export const WITHOUT_ADDRESS: readonly string[] = ["inputAddress"];
+/** light_sernet.h has no functions of the same kind for them: the caller's bytes are copied, and the figures to the caller by lsn_get_input(). */
+export const WITHOUT_ADDRESS: readonly string[] = ["inputAddress", "inputFigures"];
 /** These take bytes instead of a count of bytes that were put somewhere, or remember their arguments. */
-const BY_HAND: readonly string[] = [...WITHOUT_ADDRESS, "setInput", "inputCapacity", "push", "inputFigures", "wavPush"];
+const BY_HAND: readonly string[] = [...WITHOUT_ADDRESS, "setInput", "inputCapacity", "push", "wavPush"];
 
 export const functionOf = (name: string): ExportedFunction => EXPORTS[name as ExportName];
 export const plainExports = (): ExportName[] => (Object.keys(EXPORTS) as ExportName[]).filter((name) => !BY_HAND.includes(name));

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { statusSentence } from "../../ts-tools/abi/status.js";
+import { STATUS, type StatusName } from "../../ts-tools/abi/status.js";
 import { recordingFile, referenceAnswers, skip as skipRecordings } from "../module/upstream_model.js";
 import { runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
@@ -24,7 +24,10 @@ import {
 
 /** As on a Cortex-M: the state and the stack. */
 const RAM_BYTES = 72 * 1024;
-const FLASH_BYTES = { full: 516_000, micro: 180_000 };
+/** With what reads WAV files and prints. */
+const FLASH_BYTES = { full: 522_000, micro: 186_000 };
+
+const sentenceOf = (name: string): string => STATUS[name as StatusName].sentence;
 
 const skip = skipHost("riscv");
 const examples = join(repositoryRoot, "examples");
@@ -90,13 +93,12 @@ test("files that cannot be read: a sentence each, exit status 1, and the others 
     "missing.wav": undefined,
     "empty.wav": "",
     "text.wav": "This is a text and no sound at all, whatever its name may say.\n",
+    "header.wav": wavFile(new Int16Array(4000)).slice(0, 44),
   };
-  const truncated = wavFile(new Int16Array(4000).fill(1000)).slice(0, 5000);
   const folder = join(work, "wrong");
   mkdirSync(folder);
   for (const [name, bytes] of Object.entries(wrong)) if (bytes !== undefined) writeFileSync(join(folder, name), bytes);
-  writeFileSync(join(folder, "truncated.wav"), truncated);
-  const files = [...Object.keys(wrong), "truncated.wav"].map((name) => join(folder, name));
+  const files = Object.keys(wrong).map((name) => join(folder, name));
   const result = await firmware("no", { FILES: [...files, good].join(" ") });
   assertRecipeFailed(result, 1);
   const said = firmwareLines(result).slice(1);
@@ -105,10 +107,8 @@ test("files that cannot be read: a sentence each, exit status 1, and the others 
     said.map(({ file }) => file),
     files,
   );
-  const [missing, empty, text, cut] = said.map(({ error }) => error);
-  assert.equal(missing, "there is no such file");
-  assert.match(empty!, /WAV/);
-  assert.deepEqual([text, cut], [statusSentence(-20), statusSentence(-30)]);
+  const errors = said.map(({ error }) => error);
+  assert.deepEqual(errors, ["there is no such file", ...["EMPTY_FILE", "WAV_NOT_RIFF", "WAV_EMPTY"].map(sentenceOf)]);
 });
 
 test("a QEMU that does not count instructions: exit status 2, and its sentence", { skip }, async () => {

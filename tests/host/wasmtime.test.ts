@@ -27,9 +27,11 @@ type JsonLine = Recognition & { file: string };
 /** All that both engines must agree on. */
 async function results(engine: string, ...parameters: string[]): Promise<Omit<JsonLine, "timing">[]> {
   const { code, stdout, stderr } = await lightSernet(["classify", "--engine", engine, "--model", model, "--json", ...parameters]);
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-  return lines(stdout).map((line) => {
-    const { timing, ...rest } = JSON.parse(line) as JsonLine;
+  assert.equal(code, 0, stderr);
+  const answers = lines(stdout).map((line) => JSON.parse(line) as JsonLine);
+  const warnings = answers.flatMap(({ file, warnings }) => warnings.map((sentence) => `light-sernet: ${file}: warning: ${sentence}`));
+  assert.deepEqual(lines(stderr), warnings);
+  return answers.map(({ timing, ...rest }) => {
     for (const value of Object.values(timing)) assert.ok(value >= 0);
     assert.equal(Object.keys(timing).join(), "decodeMs,frontendMs,networkMs");
     return rest;

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import wabt from "wabt";
-import { EXPORTS, type ExportedFunction } from "../../ts-tools/abi/exports.js";
+import { ABI_VERSION, EXPORTS, type ExportedFunction } from "../../ts-tools/abi/exports.js";
 import { createRecognizer, RecognizerError } from "../../ts-tools/runtime/index.js";
 import { lightSernet } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
@@ -30,7 +30,8 @@ const DATA = `(data (i32.const 16) "${"a".repeat(64)}\\00id\\00") (data (i32.con
 async function moduleWith(bodies: Readonly<Record<string, string>>, data = DATA): Promise<BufferSource> {
   const functions = Object.entries(EXPORTS as Record<string, ExportedFunction>).map(([name, { parameters, result, type }]) => {
     const given =
-      bodies[name] ?? (result === undefined ? "" : type === "f32" ? "f32.const 0" : name === "abiVersion" ? "i32.const 1" : "i32.const 0");
+      bodies[name] ??
+      (result === undefined ? "" : type === "f32" ? "f32.const 0" : name === "abiVersion" ? `i32.const ${ABI_VERSION}` : "i32.const 0");
     const resultType = bodies[name]?.startsWith("i64") ? "i64" : (type ?? "i32");
     return `(func $${name} (export "${name}") ${parameters.map(() => "(param i32)").join(" ")} ${result === undefined ? "" : `(result ${resultType})`} ${given})`;
   });
