@@ -137,7 +137,7 @@ test("what is not a sound gets one sentence, exit code 1, and the others are sti
   const folder = join(work, "hostile");
   mkdirSync(folder);
   // Damaged files of other formats are those of sounds/damaged.
-  const hostile = hostileWavs().filter(({ status }) => !status.startsWith("IS_"));
+  const hostile = hostileWavs().filter(({ status }) => !status.startsWith("IS_") && status !== "WAV_WAVE64");
   for (const { name, bytes } of hostile) writeFileSync(join(folder, name), bytes);
   writeFileSync(join(folder, "good.wav"), wavFile(SHORT));
   symlinkSync(join(folder, "nowhere"), join(folder, "broken-link.wav"));
