@@ -180,5 +180,5 @@ test("the WASI command: statistics as digits, what they must be, and help", { sk
     assert.ok(run("--help").stdout.includes(`  ${option} `));
   }
   const empty = spawnSync(findWasmtime(), ["run", join(model, "light-sernet-cli.wasm"), "--adaptation", hex], { input: "" });
-  assert.equal(empty.stderr.toString(), `light-sernet: ${STATUS.WAV_NOT_RIFF.sentence}\n`);
+  assert.equal(empty.stderr.toString(), `light-sernet: ${STATUS.EMPTY_FILE.sentence}\n`);
 });
