@@ -86,9 +86,15 @@ test("a window is classified as a recording of its own", { skip }, () => {
   }
 });
 
+/** Without what is said of the sound itself. */
+function answerOf(wav: Uint8Array): object {
+  const { input, warnings, ...answer } = lasting(reportOf(run(wav)));
+  return answer;
+}
+
 test("the answer does not depend on header and format", { skip }, () => {
   const files = oddButGoodWavs(voice(20000));
-  const answers = files.map(({ name, bytes }) => ({ name, report: lasting(reportOf(run(bytes))) }));
+  const answers = files.map(({ name, bytes }) => ({ name, report: answerOf(bytes) }));
   for (const { name, report } of answers) assert.deepEqual(report, answers[0]!.report, name);
 });
 
@@ -110,7 +116,7 @@ test("floats that are not numbers count as silence, infinite ones as full scale"
   const sound = Array.from({ length: 20000 }, (_, i) => [0.3 * Math.sin(i / 9), Number.NaN, Number.POSITIVE_INFINITY, -1e30][i % 4]!);
   const finite = sound.map((value) => (Number.isNaN(value) ? 0 : Math.max(-1, Math.min(1, value))));
   for (const format of ["f32", "f64"] as const) {
-    assert.deepEqual(lasting(reportOf(run(wavFile(sound, { format })))), lasting(reportOf(run(wavFile(finite, { format })))), format);
+    assert.deepEqual(answerOf(wavFile(sound, { format })), answerOf(wavFile(finite, { format })), format);
   }
 });
 
