@@ -213,8 +213,8 @@ export function wronglyLongWavs(
     of("not-finished-but-begun.wav", "WAV_LENGTH_UNKNOWN", 0, 36),
     of("header-counted.wav", "WAV_SHORTER", whole + 44),
     of("one-gigabyte-claimed.wav", "WAV_SHORTER", 1 << 30),
-    cut("cut-in-samples.wav", 5000),
-    cut("cut-in-a-sample.wav", 5001),
+    cut("cut-in-samples.wav", 2 * (sound.length >> 1)),
+    cut("cut-in-a-sample.wav", 2 * (sound.length >> 1) + 1),
     {
       name: "odd-byte.wav",
       warning: "PARTIAL_FRAME",
