@@ -11,13 +11,13 @@ export const ROOMS = {
     model: ["text"], // what a model is: float and quantized model, manifest, weights file, front end, names
     abi: ["model", "host"], // the module's exports and status codes
     host: ["text"], // the machine: terminal, files, programs
-    sounds: ["host", "text"], // sound files of any format -> the bytes of a WAV file
     import: ["model", "host"], // a trained model in any format -> float model
     features: ["model"], // somebody's features of a sound -> which front end computed them
     quantize: ["model", "text"], // float model -> int8 model
     emit: ["model", "abi", "host", "text"], // int8 model -> AssemblyScript sources
     link: ["emit", "model", "abi", "host"], // sources -> modules
     runtime: ["model", "abi", "host", "text"], // modules -> answers: the npm package for apps
+    sounds: ["abi", "runtime", "host", "text"], // sound files of any format -> the bytes of a WAV file
     firmware: ["link", "model", "abi", "host", "text"], // module -> C
     evaluate: ["model", "host", "text"], // answers -> scores
     pipeline: ["import", "features", "quantize", "emit", "link", "runtime", "sounds", "model", "host", "text"], // trained model -> folder of a built model

@@ -13,7 +13,7 @@ import { readWeights } from "../../ts-tools/model/weights_file.js";
 import { Classifier } from "../../ts-tools/runtime/classifier.js";
 import { Engine } from "../../ts-tools/runtime/engine.js";
 import type { Recognition } from "../../ts-tools/runtime/result.js";
-import { wavOf } from "../../ts-tools/runtime/wav_output.js";
+import { wavOf } from "../../ts-tools/sounds/pcm.js";
 import { classifyWindow } from "../reference/classify.js";
 import { repositoryRoot } from "../support/paths.js";
 import { Random } from "../support/random.js";

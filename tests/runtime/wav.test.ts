@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { STATUS, WARNING } from "../../ts-tools/abi/status.js";
 import { createRecognizer, type Recognition, type Recognizer, RecognizerError } from "../../ts-tools/runtime/index.js";
-import { wavOf } from "../../ts-tools/runtime/wav_output.js";
+import { wavOf } from "../../ts-tools/sounds/pcm.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { voice } from "../support/sounds.js";
 import { hostileWavs, oddButGoodWavs, wavFile, wronglyLongWavs } from "../support/wav.js";

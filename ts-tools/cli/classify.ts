@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
-import { findSounds } from "../host/sound_files.js";
+import { findSounds, STDIN } from "../host/sound_files.js";
 import { clearProgress, errorSentence, mayColor, printError, printNotes, printWarnings, showProgress } from "../host/terminal.js";
-import { STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
+import type { SoundLayout } from "../runtime/converter.js";
 import type { Segment } from "../runtime/result.js";
-import type { PcmLayout } from "../sounds/pcm.js";
 import { nodeClassifier } from "./classify_node.js";
 import { lineWriter, type OutputFormat } from "./classify_output.js";
 import { wasmtimeClassifier } from "./classify_wasmtime.js";
@@ -25,7 +24,7 @@ export interface ClassifyOptions extends WindowFlags {
   /** A line for each window, too, as soon as it is classified. */
   windows?: boolean;
   /** The sounds are raw samples. */
-  raw?: PcmLayout | undefined;
+  raw?: SoundLayout | undefined;
   /** File with a speaker's statistics, and whether it is only read. */
   adaptation?: string;
   adaptationReadOnly?: boolean;

@@ -1,10 +1,10 @@
 import type { Build } from "../model/builds.js";
+import { frameBytes, type SoundLayout } from "../runtime/converter.js";
 import { createWith } from "../runtime/create.js";
 import { namedError } from "../runtime/errors.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 import type { Segment } from "../runtime/result.js";
-import { type PcmLayout, pcmFrameBytes } from "../sounds/pcm.js";
 import { pumpFile, readRaw } from "../sounds/sound_bytes.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 import type { WindowFlags } from "./window_options.js";
@@ -13,7 +13,7 @@ export interface NodeOptions extends WindowFlags {
   model: string;
   build: Build;
   /** The sounds are raw samples. */
-  raw?: PcmLayout | undefined;
+  raw?: SoundLayout | undefined;
 }
 
 /** Classifies in this process; files of any length are read in pieces. */
@@ -48,7 +48,7 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
           recognizer.pushBytes(bytes, raw);
           bytesRead += bytes.length;
         }
-        if (bytesRead < pcmFrameBytes(raw)) throw namedError(bytesRead === 0 ? "EMPTY_FILE" : "WAV_EMPTY");
+        if (bytesRead < frameBytes(raw)) throw namedError(bytesRead === 0 ? "EMPTY_FILE" : "WAV_EMPTY");
       } else {
         recognizer.pushWav(new Uint8Array(0));
         readMs = await pumpFile(file, (bytes) => recognizer.pushWav(bytes), { warn });

@@ -7,12 +7,12 @@ import { findWasmtime } from "../host/wasmtime.js";
 import { COMMAND_FILE } from "../model/builds.js";
 import { DIMENSIONS } from "../model/dimensions.js";
 import type { Manifest } from "../model/model_types.js";
+import type { SoundLayout } from "../runtime/converter.js";
 import { namedError } from "../runtime/errors.js";
 import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import { isAccepted, type Recognition } from "../runtime/result.js";
 import type { LongMode } from "../runtime/windows.js";
-import type { PcmLayout } from "../sounds/pcm.js";
 import { readPieces } from "../sounds/sound_bytes.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 
@@ -33,7 +33,11 @@ interface Statistics {
 }
 
 /** Runs the WASI command in wasmtime: one process for each file, which is its standard input. */
-export async function wasmtimeClassifier(options: { model: string; long: LongMode; raw?: PcmLayout | undefined }): Promise<FileClassifier> {
+export async function wasmtimeClassifier(options: {
+  model: string;
+  long: LongMode;
+  raw?: SoundLayout | undefined;
+}): Promise<FileClassifier> {
   const folder = modelFolder(options.model);
   const manifest = await readManifest(folder);
   const command = join(folder, COMMAND_FILE);

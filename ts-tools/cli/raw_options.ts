@@ -2,8 +2,9 @@
 import { stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { SoundFile } from "../host/sound_files.js";
-import { STDIN } from "../host/wav_files.js";
-import { type PcmFormat, type PcmLayout, pcmFrameBytes } from "../sounds/pcm.js";
+import { STDIN } from "../host/sound_files.js";
+import { frameBytes, type SoundLayout } from "../runtime/converter.js";
+import { LEAST_RATE, MOST_RATE } from "../sounds/pcm.js";
 import { positiveWholeNumber } from "./run_program.js";
 
 const FORMATS = {
@@ -15,7 +16,7 @@ const FORMATS = {
   f64le: "f64",
   mulaw: "mulaw",
   alaw: "alaw",
-} as const satisfies Record<string, PcmFormat>;
+} as const satisfies Record<string, SoundLayout["format"]>;
 
 /** A frame must fit the module's input (ts-tools/emit/memory_map.ts). */
 const MOST_FRAME_BYTES = 1024;
@@ -31,15 +32,15 @@ export const rawFormatOption = (): Option =>
 
 export function sampleRate(text: string): number {
   const rate = positiveWholeNumber(text);
-  if (rate < 8000 || rate > 192_000) throw new InvalidArgumentError("give a rate from 8000 to 192000 Hz.");
+  if (rate < LEAST_RATE || rate > MOST_RATE) throw new InvalidArgumentError(`give a rate from ${LEAST_RATE} to ${MOST_RATE} Hz.`);
   return rate;
 }
 
 /** The layout that the options say; undefined without them. Ends the command if one of them is missing. */
-export function rawOf({ format, rate, channels }: RawFlags, command: Command): PcmLayout | undefined {
+export function rawOf({ format, rate, channels }: RawFlags, command: Command): SoundLayout | undefined {
   if (format !== undefined && rate !== undefined) {
     const layout = { format: FORMATS[format], channels: channels ?? 1, sampleRate: rate };
-    if (pcmFrameBytes(layout) > MOST_FRAME_BYTES) command.error(`error: --channels ${channels} are too many; mix the sound down to fewer`);
+    if (frameBytes(layout) > MOST_FRAME_BYTES) command.error(`error: --channels ${channels} are too many; mix the sound down to fewer`);
     return layout;
   }
   if (format !== undefined)

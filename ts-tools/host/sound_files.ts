@@ -5,7 +5,9 @@ import { join, relative, sep } from "node:path";
 import { nameOfBytes, systemPath } from "./file_names.js";
 import { kindOf } from "./plain_file.js";
 import { SkippedEntries } from "./skipped_entries.js";
-import { STDIN } from "./wav_files.js";
+
+/** The file name that means standard input. */
+export const STDIN = "-";
 
 /** A file to work on, or why it cannot be. `isLink`: it is a symbolic link in a folder. */
 export type SoundFile = { file: string; isLink?: boolean } | { file: string; error: unknown };

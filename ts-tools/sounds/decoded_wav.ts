@@ -1,4 +1,5 @@
-import { type PcmLayout, type PcmPiece, wavHeader } from "./pcm.js";
+import type { SoundLayout } from "../runtime/converter.js";
+import { type PcmPiece, wavHeader } from "./pcm.js";
 
 /** Bytes of decoded sound that are held until its length is known: three minutes of stereo at 48 kHz. */
 const MOST_HELD_BYTES = 2 ** 26;
@@ -14,7 +15,7 @@ export async function* wavOfDecoded(
   mostHeldBytes = MOST_HELD_BYTES,
 ): AsyncGenerator<Uint8Array> {
   const held: Uint8Array[] = [];
-  let layout: PcmLayout | undefined;
+  let layout: SoundLayout | undefined;
   let count = 0;
   let isHeld = true;
   for await (const piece of decode(warn)) {

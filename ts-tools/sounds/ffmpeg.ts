@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { findProgram } from "../host/find_program.js";
-import type { PcmLayout, PcmPiece } from "./pcm.js";
+import type { SoundLayout } from "../runtime/converter.js";
+import type { PcmPiece } from "./pcm.js";
 import { type CompressedKind, thisSound } from "./sound_kind.js";
-import { inFrames } from "./whole_frames.js";
 
 /** The environment variable that names the program. */
 export const FFMPEG_VARIABLE = "LIGHT_SERNET_FFMPEG";
@@ -93,8 +93,7 @@ const MOST_HEADER_BYTES = 4096;
 /** Takes the header off ffmpeg's WAV file. Its samples end with the pipe: the lengths in it are not known when it is written. */
 async function* withoutHeader(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<PcmPiece> {
   let header: Buffer = Buffer.alloc(0);
-  let frames: ReturnType<typeof inFrames> | undefined;
-  let layout: PcmLayout | undefined;
+  let layout: SoundLayout | undefined;
   for await (const piece of pieces) {
     let sound = piece;
     if (layout === undefined) {
@@ -105,16 +104,14 @@ async function* withoutHeader(pieces: AsyncIterable<Uint8Array>): AsyncGenerator
         continue;
       }
       layout = parsed.layout;
-      frames = inFrames(layout);
       sound = header.subarray(parsed.bytes);
     }
-    const bytes = frames!.push(sound);
-    if (bytes.length > 0) yield { layout, bytes };
+    if (sound.length > 0) yield { layout, bytes: sound };
   }
 }
 
-function parseHeader(header: Buffer): { layout: PcmLayout; bytes: number } | undefined {
-  let layout: PcmLayout | undefined;
+function parseHeader(header: Buffer): { layout: SoundLayout; bytes: number } | undefined {
+  let layout: SoundLayout | undefined;
   for (let offset = 12; offset + 8 <= header.length; ) {
     const name = header.toString("latin1", offset, offset + 4);
     const size = header.readUInt32LE(offset + 4);

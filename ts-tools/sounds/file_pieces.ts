@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { systemPath } from "../host/file_names.js";
-import { STDIN } from "../host/wav_files.js";
+import { STDIN } from "../host/sound_files.js";
 
 /** Bytes that are read at once. */
 const PIECE_BYTES = 65536;

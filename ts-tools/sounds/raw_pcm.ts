@@ -1,9 +1,10 @@
-import type { PcmLayout, PcmPiece } from "./pcm.js";
+import type { SoundLayout } from "../runtime/converter.js";
+import type { PcmPiece } from "./pcm.js";
 
 /** Raw samples without any header, as they are: the module leaves out an incomplete last frame, with a warning. */
 export async function* rawPcm(
   pieces: AsyncIterable<Uint8Array>,
-  layout: PcmLayout,
+  layout: SoundLayout,
   warn: (sentence: string) => void,
 ): AsyncGenerator<PcmPiece> {
   for await (const bytes of noticeWav(pieces, warn)) yield { layout, bytes };

@@ -3,21 +3,22 @@ import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { systemPath } from "../host/file_names.js";
 import { readPlainFile } from "../host/plain_file.js";
+import { STDIN } from "../host/sound_files.js";
 import { printError } from "../host/terminal.js";
-import { STDIN } from "../host/wav_files.js";
+import type { SoundLayout } from "../runtime/converter.js";
 import { decodePackaged } from "./decode_packaged.js";
 import { wavOfDecoded } from "./decoded_wav.js";
 import { decodeWithFfmpeg, FFMPEG_VARIABLE, findFfmpeg } from "./ffmpeg.js";
 import { filePieces, inTemporaryFile, peek } from "./file_pieces.js";
 import { withoutId3 } from "./id3_tag.js";
 import { hasPackagedDecoder } from "./packaged_decoders.js";
-import type { PcmLayout, PcmPiece } from "./pcm.js";
+import { LEAST_RATE, MOST_RATE, type PcmPiece } from "./pcm.js";
 import { noticeWav, rawPcm } from "./raw_pcm.js";
 import { type CompressedKind, compressedKind, KIND_BYTES, thisSound } from "./sound_kind.js";
 
 export interface SoundOptions {
   /** The files are raw samples. */
-  raw?: PcmLayout | undefined;
+  raw?: SoundLayout | undefined;
   /** Gets a sentence about a sound of which not all could be used; default: it is printed. */
   warn?: ((sentence: string) => void) | undefined;
 }
@@ -91,9 +92,6 @@ async function mustBeRead(file: string): Promise<boolean> {
   await pieces.return(undefined);
   return kind !== undefined || hasTag;
 }
-
-/** Hz that the module takes. */
-const [LEAST_RATE, MOST_RATE] = [8000, 192_000];
 
 type Warn = (sentence: string) => void;
 
