@@ -2,8 +2,6 @@ import { INPUT_FORMAT, type InputFormat, SAMPLE_BYTES } from "../abi/status.js";
 import type { Engine } from "./engine.js";
 import { badArgument } from "./errors.js";
 
-/** Bytes of one sample of one channel. */
-
 /** How to read raw bytes of sound. */
 export interface SoundLayout {
   format: InputFormat;

@@ -7,19 +7,10 @@ import { badArgument, RecognizerError } from "./errors.js";
 import { type Features, soundFeatures } from "./features.js";
 import { type Engines, Recording } from "./recording.js";
 import type { Recognition, Segment } from "./result.js";
+import { bytesOf, checkBytes, checkRateGiven, layoutOf, type SampleOptions, type Samples, sameLayout } from "./samples.js";
 import { decodeBytes, fileBytes, foreignFormat, type SoundFile } from "./sound_file.js";
 import { WavInput } from "./wav_input.js";
 import { checkCrops, type LongMode } from "./windows.js";
-
-/** Mono or interleaved samples: int16, or floats of full scale 1. */
-export type Samples = Int16Array | Float32Array;
-
-export interface SampleOptions {
-  /** Hz, 8,000 to 192,000. */
-  sampleRate: number;
-  /** Interleaved channels, default 1; they are mixed down to one. */
-  channels?: number;
-}
 
 export interface ClassifyOptions extends SampleOptions {
   /** As the option of the recognizer, for this recording. */
@@ -258,46 +249,10 @@ function busy(): RecognizerError {
   return new RecognizerError("BUSY", "another recording is being pushed; call finish() or reset() first");
 }
 
-function layoutOf(samples: Samples, options: SampleOptions): SoundLayout {
-  if (!ArrayBuffer.isView(samples) || !(samples instanceof Int16Array || samples instanceof Float32Array)) {
-    throw new RecognizerError("BAD_ARGUMENT", "samples must be an Int16Array or a Float32Array");
-  }
-  checkRateGiven(options);
-  const { channels = 1, sampleRate } = options;
-  const layout: SoundLayout = { format: samples instanceof Int16Array ? "s16" : "f32", channels, sampleRate };
-  checkLayout(layout);
-  return layout;
-}
-
 /** Checks the options that a recognizer keeps. */
 export function checkOptions(options: RecognizerOptions): void {
   const { long = "windows", crops, onSegment } = options;
   if (long !== "windows" && long !== "center") throw badArgument("long", '"windows" or "center"', long);
   checkCrops(crops);
   if (onSegment !== undefined && typeof onSegment !== "function") throw badArgument("onSegment", "a function", onSegment);
-}
-
-/** For callers without type checks. */
-function checkRateGiven(options: SampleOptions | undefined): void {
-  if (options?.sampleRate !== undefined) return;
-  throw new RecognizerError("BAD_ARGUMENT", "the sample rate is missing; pass it after the samples, as in { sampleRate: 16000 }");
-}
-
-function checkBytes(bytes: Uint8Array | undefined): void {
-  if (ArrayBuffer.isView(bytes) && !(bytes instanceof DataView) && bytes.BYTES_PER_ELEMENT === 1) return;
-  throw new RecognizerError("BAD_ARGUMENT", "bytes must be a Uint8Array; wrap an ArrayBuffer in one");
-}
-
-/** The bytes of the caller's samples, without copying. */
-function bytesOf(samples: Samples | Uint8Array): Uint8Array {
-  try {
-    return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  } catch (cause) {
-    const message = "the memory of these samples was transferred to another thread; pass a copy, or push them before the transfer";
-    throw new RecognizerError("BAD_ARGUMENT", message, { cause });
-  }
-}
-
-function sameLayout(a: SoundLayout, b: SoundLayout): boolean {
-  return a.format === b.format && a.channels === b.channels && a.sampleRate === b.sampleRate;
 }

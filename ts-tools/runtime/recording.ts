@@ -16,7 +16,7 @@ import {
   type Segment,
   type Timing,
 } from "./result.js";
-import { createSplitter, type LongMode, type SoundWindow, type Splitter } from "./windows.js";
+import { createSplitter, type LongMode, type SoundWindow, type Splitter, slides } from "./windows.js";
 
 export interface RecordingOptions {
   layout: SoundLayout;
@@ -103,10 +103,10 @@ export class Recording {
     this.#timing.decodeMs += performance.now() - begin - (this.#classifyingMs - before);
   }
 
-  /** Samples of the whole recording at the network's rate, if known. */
+  /** Samples of the whole recording at the network's rate, if known and needed. */
   #totalSamples(): number | undefined {
-    const { totalFrames, layout } = this.#options;
-    if (totalFrames === undefined) return undefined;
+    const { totalFrames, layout, long, crops } = this.#options;
+    if (totalFrames === undefined || slides(long, crops)) return undefined;
     if (totalFrames > 0x7fffffff) throw namedError("TOO_LONG");
     return this.#engines.converter.check(this.#engines.converter.exports.resampledLength(totalFrames, layout.sampleRate));
   }

@@ -54,11 +54,15 @@ export interface Splitter {
   finish(): void;
 }
 
+/** Whether windows slide over the sound, so that its length does not matter. */
+export function slides(mode: LongMode, crops: number | undefined): boolean {
+  return mode === "windows" && crops === undefined;
+}
+
 /** Keeps one window of the sound if it is known by then where the windows are, else all of it. */
 export function createSplitter(options: WindowOptions, onWindow: (window: SoundWindow) => void): Splitter {
   const { mode, crops, totalSamples } = options;
-  const slides = mode === "windows" && crops === undefined;
-  return slides || totalSamples !== undefined ? new WindowSplitter(options, onWindow) : new HeldSound(options, onWindow);
+  return slides(mode, crops) || totalSamples !== undefined ? new WindowSplitter(options, onWindow) : new HeldSound(options, onWindow);
 }
 
 /** Keeps the samples until the length of the sound is known. */
