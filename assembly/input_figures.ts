@@ -37,10 +37,10 @@ const FULL_SCALE_ENERGY: f32 = 1073741824;
 
 /** Less energy is silence: -70 dB. */
 const SILENT_ENERGY: u64 = 107;
-/** Floats whose unit is not full scale: a peak beyond 6 dB above it, and at least one of so many samples clipped. */
+/** Floats are in another unit if the peak is more than 6 dB above full scale and more than one sample in FAR_PARTS is clipped. */
 const FAR_PEAK: i32 = 2 * PEAK_UNIT;
 const FAR_PARTS: i64 = 4;
-/** More than one of so many samples clipped is a warning. */
+/** More than one clipped sample in CLIPPED_PARTS is worth a warning. */
 const CLIPPED_PARTS: i64 = 100;
 /** The mix of n channels with nothing in common has 1/n of their mean energy. With less than an eighth of that they cancel. */
 const CANCELED: f32 = 8;

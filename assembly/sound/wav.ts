@@ -3,11 +3,12 @@
  *
  *     "RIFF" size "WAVE"   then chunks: id size content [pad byte when the size is odd]
  *     "ds64": riffSize:64 dataSize:64 ...      in RF64 and BW64 files, whose 32-bit sizes are 2^32 - 1
- *     "fmt ": tag:16 channels:16 rate:32 byteRate:32 block:16 bits:16 [cbSize:16 validBits:16 channelMask:32 subFormat:GUID]
+ *     "fmt ": what the samples are (wav_format.ts)
  *     "data": the samples
  *
  * The header is a sequence of little-endian 32-bit words, except what is skipped; so the state is the name of the word that comes next, and its bytes
- * so far. Chunks may come in any order before "data"; unknown ones are skipped. The RIFF size is ignored.
+ * so far. Chunks may come in any order before "data"; unknown ones are skipped. The RIFF size only says whether
+ * other chunks follow data of size 0.
  *
  * The size of "data" is a claim, not a fact: pipes write 0, 2^32 - 1 or something near 2^31, some phones count the header, downloads break off. So wavTake()
  * counts the bytes after the header and stops at the claimed end, and wavEnd() says whether the claim was true.
@@ -15,8 +16,8 @@
 
 import { INPUT, INPUT_CAPACITY } from "../generated/memory_map";
 import * as status from "../generated/status";
-import { isRate } from "./rates";
 import { foreignFormat } from "./wav_foreign";
+import { beginFormat, block, channels, forgetFormat, format, rate, takeFormatWord } from "./wav_format";
 
 // Four characters as the little-endian word that they are read as.
 const ID_RIFF: u32 = 0x46464952;
@@ -27,34 +28,11 @@ const ID_SIZES: u32 = 0x34367364; // "ds64"
 const ID_FORMAT: u32 = 0x20746d66; // "fmt "
 const ID_DATA: u32 = 0x61746164;
 
-const TAG_PCM: i32 = 1;
-const TAG_MS_ADPCM: i32 = 2;
-const TAG_FLOAT: i32 = 3;
-const TAG_ALAW: i32 = 6;
-const TAG_MULAW: i32 = 7;
-const TAG_IMA_ADPCM: i32 = 0x11;
-const TAG_GSM: i32 = 0x31;
-const TAG_MPEG: i32 = 0x50;
-const TAG_MP3: i32 = 0x55;
-const TAG_EXTENSIBLE: i32 = 0xfffe;
-
 /** RIFF, size, WAVE: a shorter file cannot be a WAV file. */
 const RIFF_BYTES: u32 = 12;
-/** Bytes of a format chunk that are read: all of the plain one; with an extension, up to the end of the GUID. */
-const PLAIN_FORMAT_BYTES: u32 = 16;
-const EXTENSIBLE_FORMAT_BYTES: u32 = 40;
 /** Bytes of a ds64 chunk that are read, and where in it the size of "data" is. */
 const SIZES_BYTES: u32 = 16;
 const SIZES_DATA: u64 = 8;
-
-// Bytes 4..15 of the sub-format GUIDs 0000tttt-0000-0010-8000-00AA00389B71 and 0000tttt-0721-11D3-8644-C8C1CA000000 (ambisonic), t = the tag; any other
-// GUID is a proprietary coding.
-const GUID_WORD_1: u32 = 0x00100000;
-const GUID_WORD_2: u32 = 0xaa000080;
-const GUID_WORD_3: u32 = 0x719b3800;
-const AMBISONIC_WORD_1: u32 = 0x11d30721;
-const AMBISONIC_WORD_2: u32 = 0xc1c84486;
-const AMBISONIC_WORD_3: u32 = 0x000000ca;
 
 /** The third word of a Git LFS pointer: "version https..." */
 const LFS_WORD_3: u32 = 0x70747468;
@@ -75,19 +53,10 @@ const AT_RIFF_SIZE: i32 = 2;
 const AT_WAVE_ID: i32 = 3;
 const AT_CHUNK_ID: i32 = 4;
 const AT_CHUNK_SIZE: i32 = 5;
-const AT_TAG_AND_CHANNELS: i32 = 6;
-const AT_RATE: i32 = 7;
-const AT_BYTE_RATE: i32 = 8;
-const AT_BLOCK_AND_BITS: i32 = 9;
-const AT_VALID_BITS: i32 = 10;
-const AT_CHANNEL_MASK: i32 = 11;
-const AT_GUID_0: i32 = 12;
-const AT_GUID_1: i32 = 13;
-const AT_GUID_2: i32 = 14;
-const AT_GUID_3: i32 = 15;
-const AT_DATA_SIZE_LOW: i32 = 16;
-const AT_DATA_SIZE_HIGH: i32 = 17;
-const AT_SAMPLES: i32 = 18;
+const AT_FORMAT: i32 = 6;
+const AT_DATA_SIZE_LOW: i32 = 7;
+const AT_DATA_SIZE_HIGH: i32 = 8;
+const AT_SAMPLES: i32 = 9;
 
 // Initial values are literals: a named one would be stored by a start function.
 let next: i32 = 0;
@@ -110,18 +79,6 @@ let chunkSize: u32 = 0;
 /** Size of "data" in ds64, 0 without one. */
 let wideSize: u64 = 0;
 
-// The format chunk, as far as it was read.
-let tag: i32 = 0;
-let channels: i32 = 0;
-let rate: u32 = 0;
-let byteRate: u32 = 0;
-let block: i32 = 0;
-let bits: i32 = 0;
-let validBits: i32 = 0;
-let ambisonic: bool = false;
-
-/** FORMAT_* once a format chunk was read and is sound, 0 before. */
-let format: i32 = 0;
 /** Bytes of samples that the header claims, and those that were there so far. */
 let claimed: i64 = 0;
 let taken: i64 = 0;
@@ -135,9 +92,7 @@ export function wavBegin(): void {
   fileBytes = 0;
   hasRiff = false;
   wideSize = 0;
-  channels = 0;
-  rate = 0;
-  format = 0;
+  forgetFormat();
   claimed = 0;
   taken = 0;
 }
@@ -232,7 +187,7 @@ function takeWord(): i32 {
       break;
     case AT_RIFF_SIZE:
       secondWord = word;
-      if (!isRiff() && foreignFormat(firstWord, word) !== status.STATUS_LFS_POINTER) return foreignFormat(firstWord, word);
+      if (!isRiff()) return checkForeign();
       break;
     case AT_WAVE_ID:
       if (!isRiff()) return word === LFS_WORD_3 ? status.STATUS_LFS_POINTER : status.STATUS_WAV_NOT_RIFF;
@@ -252,7 +207,7 @@ function takeWord(): i32 {
       skipChunkAfter(SIZES_BYTES);
       return status.STATUS_OK;
     default:
-      return takeFormatWord();
+      return takeFormat();
   }
   next++;
   return status.STATUS_OK;
@@ -262,11 +217,26 @@ function isRiff(): bool {
   return firstWord === ID_RIFF || firstWord === ID_RF64 || firstWord === ID_BW64;
 }
 
+/** The first two words are not those of a WAV file; what may be a Git LFS pointer needs the third. */
+function checkForeign(): i32 {
+  const foreign = foreignFormat(firstWord, secondWord);
+  if (foreign !== status.STATUS_LFS_POINTER) return foreign;
+  next = AT_WAVE_ID;
+  return status.STATUS_OK;
+}
+
+/** A word of a format chunk. */
+function takeFormat(): i32 {
+  const read = takeFormatWord(word);
+  if (read > 0) skipChunkAfter(read as u32);
+  return min(read, status.STATUS_OK);
+}
+
 function startChunk(): i32 {
   if (chunkId === ID_DATA) return startSamples();
   if (chunkId === ID_FORMAT) {
-    next = AT_TAG_AND_CHANNELS;
-    return chunkSize < PLAIN_FORMAT_BYTES ? status.STATUS_WAV_NO_FORMAT : status.STATUS_OK;
+    next = AT_FORMAT;
+    return beginFormat(chunkSize);
   }
   if (chunkId === ID_SIZES && chunkSize >= SIZES_BYTES) {
     skip = SIZES_DATA;
@@ -281,112 +251,6 @@ function startChunk(): i32 {
 function skipChunkAfter(read: u32): void {
   skip = ((chunkSize - read) as u64) + ((chunkSize & 1) as u64);
   next = AT_CHUNK_ID;
-}
-
-/** A word of the format chunk. The last one of several format chunks counts. */
-function takeFormatWord(): i32 {
-  switch (next) {
-    case AT_TAG_AND_CHANNELS:
-      tag = (word & 0xffff) as i32;
-      channels = (word >>> 16) as i32;
-      break;
-    case AT_RATE:
-      rate = word;
-      break;
-    case AT_BYTE_RATE:
-      byteRate = word;
-      break;
-    case AT_CHANNEL_MASK:
-      break;
-    case AT_BLOCK_AND_BITS:
-      block = (word & 0xffff) as i32;
-      bits = (word >>> 16) as i32;
-      validBits = 0;
-      if (tag !== TAG_EXTENSIBLE) return endFormat(PLAIN_FORMAT_BYTES);
-      if (chunkSize < EXTENSIBLE_FORMAT_BYTES) return status.STATUS_WAV_NO_FORMAT;
-      break;
-    case AT_VALID_BITS:
-      validBits = (word >>> 16) as i32;
-      break;
-    case AT_GUID_0:
-      if (word > 0xffff) return status.STATUS_WAV_COMPRESSED;
-      tag = word as i32;
-      break;
-    case AT_GUID_1:
-      ambisonic = word === AMBISONIC_WORD_1;
-      if (word !== GUID_WORD_1 && !ambisonic) return status.STATUS_WAV_COMPRESSED;
-      break;
-    case AT_GUID_2:
-      if (word !== (ambisonic ? AMBISONIC_WORD_2 : GUID_WORD_2)) return status.STATUS_WAV_COMPRESSED;
-      break;
-    case AT_GUID_3:
-      if (word !== (ambisonic ? AMBISONIC_WORD_3 : GUID_WORD_3)) return status.STATUS_WAV_COMPRESSED;
-      return endFormat(EXTENSIBLE_FORMAT_BYTES);
-  }
-  next++;
-  return status.STATUS_OK;
-}
-
-/** The format chunk is read so far: checks it, most telling fault first. */
-function endFormat(read: u32): i32 {
-  const coding = codingFault();
-  if (coding !== status.STATUS_OK) return coding;
-  if (channels === 0) return status.STATUS_WAV_NO_CHANNELS;
-  if (!isRate(rate)) return status.STATUS_WAV_BAD_RATE;
-  // Of G.711 there is one kind, whatever the bits say.
-  if (tag === TAG_ALAW || tag === TAG_MULAW) bits = 8;
-  else if (!areBitsRead()) return status.STATUS_WAV_BAD_BITS;
-  // Fewer valid bits stand at the top of the sample, so the sample is read whole; some writers leave 0.
-  else if (validBits > bits) return status.STATUS_WAV_BAD_BLOCK;
-  const bytes = (bits + 7) >> 3;
-  if (block === 0) block = channels * bytes;
-  if (max(block, channels * bytes) > INPUT_CAPACITY) return status.STATUS_WAV_TOO_MANY_CHANNELS;
-  format = formatOf(block / channels);
-  if (format === 0 || block % channels !== 0 || (block !== channels * bytes && !isWideContainer(bytes))) {
-    format = 0;
-    return status.STATUS_WAV_BAD_BLOCK;
-  }
-  skipChunkAfter(read);
-  return status.STATUS_OK;
-}
-
-/** What a coding that is not read is. */
-function codingFault(): i32 {
-  switch (tag) {
-    case TAG_PCM:
-    case TAG_FLOAT:
-    case TAG_ALAW:
-    case TAG_MULAW:
-      return status.STATUS_OK;
-    case TAG_MS_ADPCM:
-    case TAG_IMA_ADPCM:
-      return status.STATUS_WAV_ADPCM;
-    case TAG_GSM:
-      return status.STATUS_WAV_GSM;
-    case TAG_MPEG:
-    case TAG_MP3:
-      return status.STATUS_WAV_MPEG;
-    default:
-      return status.STATUS_WAV_COMPRESSED;
-  }
-}
-
-/** Whether samples of that many bits are read. */
-function areBitsRead(): bool {
-  if (tag === TAG_PCM) return bits >= 1 && bits <= 32;
-  return bits === 32 || bits === 64;
-}
-
-/** Whether samples of 17 to 24 bits lie at the top of 4 bytes, as some sound cards have them: then the byte rate says the same as the block. */
-function isWideContainer(bytes: i32): bool {
-  return tag === TAG_PCM && bytes === 3 && block === 4 * channels && (byteRate as u64) === (rate as u64) * (block as u64);
-}
-
-/** FORMAT_* of the tag for containers of that many bytes, 0 for none. */
-function formatOf(bytes: i32): i32 {
-  if (tag === TAG_PCM) return bytes >= 1 && bytes <= 4 ? status.FORMAT_U8 + bytes - 1 : 0;
-  if (tag === TAG_FLOAT) return bytes === 4 ? status.FORMAT_F32 : bytes === 8 ? status.FORMAT_F64 : 0;
-  return bytes !== 1 ? 0 : tag === TAG_MULAW ? status.FORMAT_MULAW : status.FORMAT_ALAW;
 }
 
 /** The data chunk: its samples follow. */

@@ -52,7 +52,7 @@ export const STATUS = named({
     sentence: "the WAV file ends before its samples begin; it is truncated or has no data chunk: write it again with an audio tool",
   },
   WAV_WAVE64: { code: -30, sentence: `this is a Sony Wave64 file; ${CONVERT}` },
-  WAV_EMPTY: { code: -31, sentence: "there is no whole sample in it; record it again" },
+  WAV_EMPTY: { code: -31, sentence: "the file holds no complete sample; record it again" },
   WAV_ADPCM: { code: -32, sentence: `the WAV file holds ADPCM; ${CONVERT}` },
   WAV_GSM: { code: -33, sentence: `the WAV file holds GSM 6.10; ${CONVERT}` },
   WAV_MPEG: { code: -34, sentence: `the WAV file holds MP3 or other MPEG audio; ${CONVERT}` },
