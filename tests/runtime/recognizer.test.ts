@@ -252,6 +252,12 @@ test("center in pieces, with and without the length, which holds the recording t
   assert.deepEqual(answer(pushAll(sound.length)), whole);
 });
 
+test("windows that slide need no length: one that is too long to count is only found wrong at the end", async () => {
+  const recognizer = await create();
+  recognizer.push(voice(60000), { sampleRate: HZ, totalFrames: 2 ** 31 });
+  assert.throws(() => recognizer.finish(), hasStatus("TOO_FEW_SAMPLES"));
+});
+
 test("segments are reported as soon as they are whole", async () => {
   const reported: string[] = [];
   const recognizer = await create({ onSegment: ({ startMs, label }) => reported.push(`${startMs} ${label}`) });
