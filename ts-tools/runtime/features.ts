@@ -4,6 +4,7 @@ import { Converter, type SoundLayout } from "./converter.js";
 import type { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
 import { readInputFigures, warningSentences } from "./input_figures.js";
+import { checkWholeFrames } from "./samples.js";
 import { WavInput } from "./wav_input.js";
 
 /** What the network receives of one window. */
@@ -75,6 +76,7 @@ export function soundFeatures(engine: Engine, bytes: Uint8Array, layout: SoundLa
   const parts: Int16Array[] = [];
   const converter = new Converter(engine, (samples) => parts.push(samples.slice()));
   converter.begin(layout);
+  checkWholeFrames(bytes, layout);
   converter.push(bytes);
   converter.finish();
   if (converter.frames === 0) throw new RecognizerError("EMPTY", "there is no sound to compute features of; pass samples");

@@ -7,7 +7,16 @@ import { badArgument, RecognizerError } from "./errors.js";
 import { type Features, soundFeatures } from "./features.js";
 import { type Engines, Recording } from "./recording.js";
 import type { Recognition, Segment } from "./result.js";
-import { bytesOf, checkBytes, checkRateGiven, layoutOf, type SampleOptions, type Samples, sameLayout } from "./samples.js";
+import {
+  bytesOf,
+  checkBytes,
+  checkRateGiven,
+  checkWholeFrames,
+  layoutOf,
+  type SampleOptions,
+  type Samples,
+  sameLayout,
+} from "./samples.js";
 import { decodeBytes, fileBytes, foreignFormat, type SoundFile } from "./sound_file.js";
 import { WavInput } from "./wav_input.js";
 import { checkCrops, type LongMode } from "./windows.js";
@@ -102,10 +111,7 @@ export class Recognizer {
     return this.#guarded(() => {
       const frames = bytes.length / frameBytes(layout);
       const recording = this.#record(layout, frames, crops);
-      if (!Number.isInteger(frames)) {
-        const message = `${samples.length} samples are not whole frames of ${layout.channels} channels; pass the same number of samples of every channel`;
-        throw new RecognizerError("BAD_PIECE", message);
-      }
+      checkWholeFrames(bytes, layout);
       recording.push(bytes);
       return this.finish();
     });

@@ -1,5 +1,5 @@
 /** The sound that a caller passes, and what must be true of it. */
-import { checkLayout, type SoundLayout } from "./converter.js";
+import { checkLayout, frameBytes, type SoundLayout } from "./converter.js";
 import { RecognizerError } from "./errors.js";
 
 /** Mono or interleaved samples: int16, or floats of full scale 1. */
@@ -47,4 +47,12 @@ export function bytesOf(samples: Samples | Uint8Array): Uint8Array {
 
 export function sameLayout(a: SoundLayout, b: SoundLayout): boolean {
   return a.format === b.format && a.channels === b.channels && a.sampleRate === b.sampleRate;
+}
+
+/** For a sound that is passed whole: samples of every channel. Its layout has been checked. */
+export function checkWholeFrames(bytes: Uint8Array, layout: SoundLayout): void {
+  if (bytes.length % frameBytes(layout) === 0) return;
+  const samples = bytes.length / frameBytes({ ...layout, channels: 1 });
+  const message = `${samples} samples are not whole frames of ${layout.channels} channels; pass the same number of samples of every channel`;
+  throw new RecognizerError("BAD_PIECE", message);
 }

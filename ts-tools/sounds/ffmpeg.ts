@@ -3,6 +3,7 @@ import { findProgram } from "../host/find_program.js";
 import type { SoundLayout } from "../runtime/converter.js";
 import type { PcmPiece } from "./pcm.js";
 import { type CompressedKind, thisSound } from "./sound_kind.js";
+import { inFrames } from "./whole_frames.js";
 
 /** The environment variable that names the program. */
 export const FFMPEG_VARIABLE = "LIGHT_SERNET_FFMPEG";
@@ -94,6 +95,7 @@ const MOST_HEADER_BYTES = 4096;
 async function* withoutHeader(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<PcmPiece> {
   let header: Buffer = Buffer.alloc(0);
   let layout: SoundLayout | undefined;
+  let wholeFrames: ReturnType<typeof inFrames> | undefined;
   for await (const piece of pieces) {
     let sound = piece;
     if (layout === undefined) {
@@ -104,9 +106,11 @@ async function* withoutHeader(pieces: AsyncIterable<Uint8Array>): AsyncGenerator
         continue;
       }
       layout = parsed.layout;
+      wholeFrames = inFrames(layout);
       sound = header.subarray(parsed.bytes);
     }
-    if (sound.length > 0) yield { layout, bytes: sound };
+    const bytes = wholeFrames!(sound);
+    if (bytes.length > 0) yield { layout, bytes };
   }
 }
 

@@ -33,8 +33,11 @@ export function wavHeader(layout: SoundLayout, dataBytes: number | undefined): U
 
 /** A WAV file of 16-bit mono samples. */
 export function wavOf(samples: Int16Array, sampleRate: number): Uint8Array {
-  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  return Buffer.concat([wavHeader({ format: "s16", channels: 1, sampleRate }, bytes.length), bytes]);
+  const header = wavHeader({ format: "s16", channels: 1, sampleRate }, samples.byteLength);
+  const file = new Uint8Array(header.length + samples.byteLength);
+  file.set(header);
+  file.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), header.length);
+  return file;
 }
 
 /** A piece of decoded sound. The layout of all pieces of a sound is the same. */
