@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { STATUS } from "../../ts-tools/abi/status.js";
 import type { Recognition } from "../../ts-tools/runtime/index.js";
-import { lightSernet, lines } from "../support/command.js";
+import { COMMAND, lightSernet, lines } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { sharedFolder } from "../support/paths.js";
 import { voice } from "../support/sounds.js";
@@ -71,6 +74,21 @@ test("both engines refuse the same files with the same sentences", { skip }, asy
   const [node, wasmtime] = [await run("node"), await run("wasmtime")];
   assert.equal(node.code, 1);
   assert.deepEqual(wasmtime, node);
+});
+
+test("a sound that the command refuses while more of it is still to come", { skip }, async () => {
+  const refused = wavFile(new Int16Array(9000), { lie: { channels: 0, blockBytes: 0 } });
+  const child = spawn(process.execPath, [COMMAND, "classify", "--engine", "wasmtime", "--model", model, "-"]);
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  child.stdin.on("error", () => {});
+  child.stdin.write(refused.subarray(0, 200));
+  const timer = setInterval(() => child.stdin.write(refused.subarray(0, 1000)), 100);
+  const [code] = (await once(child, "close")) as [number];
+  clearInterval(timer);
+  assert.deepEqual([code, said], [1, `light-sernet: -: ${STATUS.WAV_NO_CHANNELS.sentence}\n`]);
 });
 
 test("csv, json and text", { skip }, async () => {

@@ -92,18 +92,17 @@ async function checkStatistics(program: string, parameters: string[]): Promise<v
 /** Runs a program with these pieces as its standard input. Returns its standard output; throws what it says on standard error. */
 async function runWith(program: string, parameters: string[], input: AsyncIterable<Uint8Array>): Promise<string> {
   const child = spawn(program, parameters, { stdio: ["pipe", "pipe", "pipe"] });
-  const output = outputOf(program, child);
-  try {
-    await pipeline(input, child.stdin);
-  } catch (error) {
+  const writing = pipeline(input, child.stdin).catch((error: NodeJS.ErrnoException) => {
     // It may know enough, or refuse the sound, before it has read all of it.
-    if (!HAS_STOPPED_READING.includes((error as NodeJS.ErrnoException).code ?? "")) {
-      child.kill();
-      await output.catch(() => {});
-      throw error;
-    }
-  }
-  return output;
+    if (HAS_STOPPED_READING.includes(error.code ?? "")) return;
+    child.kill();
+    throw error;
+  });
+  // Either may fail first, and both must have ended.
+  const [written, output] = await Promise.allSettled([writing, outputOf(program, child)]);
+  if (written.status === "rejected") throw written.reason;
+  if (output.status === "rejected") throw output.reason;
+  return output.value;
 }
 
 const HAS_STOPPED_READING = ["EPIPE", "ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED"];
