@@ -1,5 +1,6 @@
 /** ONNX operators as layers. Weights come as [output, input, height, width]; they leave as [height, width, input, output]. */
 
+import { arithmetic, isOrdered } from "./arithmetic.js";
 import { type Extent, elementCount, extentText, type Layer, type LayerBase, layerError, quoted, type Weights } from "./layer_graph.js";
 import { type Axis, areAxes, axesText, CHANNELS_LAST, fromFront, isAxis, ONE, type Role } from "./onnx_axes.js";
 import { axesArgument } from "./onnx_constants.js";
@@ -222,17 +223,11 @@ function affine(node: OnnxNode, base: LayerBase, axes: Features["axes"], values:
   const { operation, inputs } = node;
   const isFirst = values.features(inputs[0] ?? "") !== undefined;
   const constant = values.weights(inputs[isFirst ? 1 : 0] ?? "", base);
-  if (constant === undefined || inputs.length !== 2 || (!isFirst && (operation === "Sub" || operation === "Div")))
-    return unknown(base, operation);
+  if (constant === undefined || inputs.length !== 2 || (!isFirst && isOrdered(operation))) return unknown(base, operation);
   const along = areOfInput(axes) ? varyingAxis(constant.shape, axes) : "none";
   const perChannel = along === undefined || along === "none" ? alongChannels(constant, axes) : constant;
   if (perChannel === undefined) return unknown(base, `${operation} of a constant of shape [${constant.shape.join(", ")}]`);
-  const changed = (change: (value: number) => number): Weights => ({ shape: perChannel.shape, values: perChannel.values.map(change) });
-  const layer: Layer =
-    operation === "Add" || operation === "Sub"
-      ? { ...base, kind: "shift", offset: operation === "Add" ? perChannel : changed((value) => -value) }
-      : { ...base, kind: "scale", factor: operation === "Mul" ? perChannel : changed((value) => 1 / value) };
-  return { layer, axes, ...(along !== undefined && along !== "none" && { along }) };
+  return { layer: { ...base, ...arithmetic(operation, perChannel) }, axes, ...(along !== undefined && along !== "none" && { along }) };
 }
 
 /** A constant as [channels], or of one value; undefined when it is different along another dimension. */
