@@ -1,7 +1,7 @@
 /** TensorFlow Lite operators as layers. Weights come as OHWI and [outputs, inputs]; they leave as HWIO and [inputs, outputs]. */
 
 import { arithmetic, isOrdered } from "./arithmetic.js";
-import { isTimeAndCoefficient, type Layer, type LayerBase, layerError, type Weights } from "./layer_graph.js";
+import { isTimeAndCoefficient, type Layer, type LayerBase, layerError, transposedMatrix, type Weights } from "./layer_graph.js";
 import {
   arithmeticActivation,
   concatenationOptions,
@@ -97,10 +97,6 @@ function affine(base: LayerBase, { inputs, options }: Operator, tensors: TfliteT
 function outputsLast(path: string, layer: LayerBase, { shape, values }: Weights, rank: number): Weights {
   const [outputs = 0, ...others] = shape;
   if (shape.length !== rank) throw layerError(path, layer, `has a kernel of shape [${shape.join(", ")}]`, `${rank} dimensions`);
-  const rows = values.length / Math.max(outputs, 1);
-  const transposed = new Float32Array(values.length);
-  for (let output = 0; output < outputs; output++) {
-    for (let row = 0; row < rows; row++) transposed[row * outputs + output] = values[output * rows + row]!;
-  }
-  return { shape: [...others, outputs], values: transposed };
+  const each = values.length / Math.max(outputs, 1);
+  return { shape: [...others, outputs], values: transposedMatrix(values, outputs, each) };
 }
