@@ -49,21 +49,22 @@ class WeightGroups {
 
   constructor(private readonly file: Hdf5File) {}
 
-  of({ inside, ...layer }: KerasLayer): string {
-    return [...inside, layer].reduce((folder, named) => `${folder}/${this.groupIn(`${folder}/layers`, named)}`, "").slice(1);
+  of(layer: KerasLayer): string {
+    let folder = "layers";
+    for (const model of layer.inside) folder = `${folder}/${this.groupIn(folder, model)}/layers`;
+    return `${folder}/${this.groupIn(folder, layer)}`;
   }
 
   private groupIn(folder: string, { name, className, countOfClass }: KerasName): string {
-    const group = this.groupsOf(folder).get(name) ?? snakeCase(className) + (countOfClass === 0 ? "" : `_${countOfClass}`);
-    return `layers/${group}`;
+    return this.groupsOf(folder).get(name) ?? snakeCase(className) + (countOfClass === 0 ? "" : `_${countOfClass}`);
   }
 
   private groupsOf(folder: string): Map<string, string> {
     const known = this.named.get(folder);
     if (known !== undefined) return known;
     const groups = new Map<string, string>();
-    for (const group of this.file.children(folder.slice(1))) {
-      const name = this.file.text(`${folder.slice(1)}/${group}/vars`, "name");
+    for (const group of this.file.children(folder)) {
+      const name = this.file.text(`${folder}/${group}/vars`, "name");
       if (name !== undefined) groups.set(name, group);
     }
     this.named.set(folder, groups);

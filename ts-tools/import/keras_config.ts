@@ -39,13 +39,13 @@ interface Reference {
 
 /** The layers by their configuration, without weights. */
 export function kerasModel(path: string, model: Json): KerasModel {
-  const { class_name } = asObject(model);
-  if (!isModel(asObject(model))) {
+  const description = asObject(model);
+  if (!isModel(description)) {
     const expected = 'expected "Functional" or "Sequential": a model whose layers the file describes';
-    throw fileError(path, `the model's class is ${quoted(asText(class_name))}, ${expected}`);
+    throw fileError(path, `the model's class is ${quoted(asText(description.class_name))}, ${expected}`);
   }
   const inliner = new Inliner(path);
-  const outputs = inliner.add(asObject(model), []);
+  const outputs = inliner.add(description, []);
   return inliner.resolved(outputs);
 }
 

@@ -153,6 +153,20 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
+/** The index that a negative one, counted from the end, means. */
+export function fromFront(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** A matrix [rows, columns] as [columns, rows]. */
+export function transposedMatrix(values: Float32Array, rows: number, columns: number): Float32Array {
+  const transposed = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) transposed[column * rows + row] = values[row * columns + column]!;
+  }
+  return transposed;
+}
+
 /** The tensor with a function applied to each of its values. */
 export function eachOf({ shape, values }: Weights, change: (value: number) => number): Weights {
   return { shape, values: values.map(change) };
@@ -175,7 +189,7 @@ export function extentText(extent: Extent): string {
 
 /** Whether a mean over these axes of [batch, time, coefficient, channel] is the global average; negative axes count from the end. */
 export function isTimeAndCoefficient(axes: readonly number[]): boolean {
-  const [first, second, ...others] = axes.map((axis) => (axis < 0 ? axis + 4 : axis)).sort((a, b) => a - b);
+  const [first, second, ...others] = axes.map((axis) => fromFront(axis, 4)).sort((a, b) => a - b);
   return first === 1 && second === 2 && others.length === 0;
 }
 

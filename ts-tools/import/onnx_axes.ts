@@ -3,6 +3,8 @@
  * around them. Following every dimension from its origin shows that these only move dimensions, and where to.
  */
 
+import { elementCount, fromFront } from "./layer_graph.js";
+
 /** A dimension. */
 export interface Axis {
   role: Role;
@@ -16,7 +18,9 @@ export interface Axis {
  */
 export type Role = "batch" | "channel" | "height" | "width" | "image" | "one" | "averaged" | "mixed" | `input ${number}`;
 
-/** In which a layer of layer_graph.ts has them. */
+/** The order in which ONNX has them, */
+export const CHANNELS_FIRST: readonly Role[] = ["batch", "channel", "height", "width"];
+/** and a layer of layer_graph.ts. */
 export const CHANNELS_LAST: readonly Role[] = ["batch", "height", "width", "channel"];
 
 /** Whether a dimension is this one; those of size 1 may be anywhere. */
@@ -25,18 +29,13 @@ export function isAxis(axis: Axis | undefined, role: Role): boolean {
 }
 
 /** Whether the dimensions are these, in this order. */
-export function areAxes(axes: readonly Axis[], ...roles: readonly Role[]): boolean {
+export function areAxes(axes: readonly Axis[], roles: readonly Role[]): boolean {
   return axes.length === roles.length && roles.every((role, index) => isAxis(axes[index], role));
 }
 
 /** For messages: "[batch, height, width, channel]". */
 export function axesText(axes: readonly Axis[]): string {
   return `[${axes.map(({ role }) => role).join(", ")}]`;
-}
-
-/** The index that a negative one, counted from the end, means. */
-export function fromFront(axis: number, rank: number): number {
-  return axis < 0 ? axis + rank : axis;
 }
 
 export const ONE: Axis = { role: "one", size: 1 };
@@ -87,7 +86,7 @@ export function reshaped(axes: readonly Axis[], sizes: readonly number[]): Axis[
 
 /** [batch, channel, height, width] with the last two in one, where a reshape to these sizes does that. */
 export function imageFlattened(axes: readonly Axis[], [batch, channel, image, ...others]: readonly number[]): Axis[] | undefined {
-  if (!areAxes(axes, "batch", "channel", "height", "width") || others.length > 0) return undefined;
+  if (!areAxes(axes, CHANNELS_FIRST) || others.length > 0) return undefined;
   const [first, second, height, width] = axes as [Axis, Axis, Axis, Axis];
   const size = (height.size ?? Number.NaN) * (width.size ?? Number.NaN);
   const fits = (batch === 0 || batch === first.size || first.size === undefined) && (channel === 0 || channel === second.size);
@@ -102,10 +101,6 @@ function withoutPlaceholders(axes: readonly Axis[], sizes: readonly number[]): (
   const known = copied.filter((size) => size !== undefined && size > 0) as number[];
   const before = axes.map(({ size }) => size);
   const isKnown = known.length === sizes.length - 1 && before.every((size) => size !== undefined);
-  const left = isKnown ? (before as number[]).reduce(product, 1) / known.reduce(product, 1) : undefined;
+  const left = isKnown ? elementCount(before as number[]) / elementCount(known) : undefined;
   return copied.map((size) => (size === undefined || size > 0 ? size : left));
-}
-
-function product(a: number, b: number): number {
-  return a * b;
 }

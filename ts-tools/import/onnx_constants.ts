@@ -3,8 +3,8 @@
  * constants, too, with NaN for a size that the model leaves open.
  */
 
-import { elementCount } from "./layer_graph.js";
-import { type Axis, fromFront, squeezed, unsqueezed } from "./onnx_axes.js";
+import { elementCount, fromFront, transposedMatrix } from "./layer_graph.js";
+import { type Axis, squeezed, unsqueezed } from "./onnx_axes.js";
 import { attributeInteger, attributeIntegers, attributeTensor, type OnnxNode, type OnnxTensor } from "./onnx_schema.js";
 import type { Constant } from "./onnx_tensors.js";
 
@@ -82,11 +82,7 @@ function withAxes({ values }: Constant, axes: readonly Axis[] | undefined): Cons
 function transposeMatrix({ shape, values }: Constant, order: readonly number[] = [1, 0]): Constant | undefined {
   const [rows = 0, columns = 0] = shape;
   if (shape.length !== 2 || order.join() !== "1,0" || !(values instanceof Float32Array)) return undefined;
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column]!;
-  }
-  return { shape: [columns, rows], values: result };
+  return { shape: [columns, rows], values: transposedMatrix(values, rows, columns) };
 }
 
 function concat(inputs: readonly Constant[]): Constant | undefined {

@@ -1,7 +1,19 @@
 /** ONNX operators as layers. Weights come as [output, input, height, width]; they leave as [height, width, input, output]. */
 
-import { type Extent, elementCount, extentText, type Layer, type LayerBase, layerError, quoted, type Weights } from "./layer_graph.js";
-import { type Axis, areAxes, axesText, CHANNELS_LAST, fromFront, isAxis, ONE, type Role } from "./onnx_axes.js";
+import { arithmetic, isOrdered } from "./arithmetic.js";
+import {
+  type Extent,
+  elementCount,
+  extentText,
+  fromFront,
+  type Layer,
+  type LayerBase,
+  layerError,
+  quoted,
+  transposedMatrix,
+  type Weights,
+} from "./layer_graph.js";
+import { type Axis, areAxes, axesText, CHANNELS_FIRST, CHANNELS_LAST, isAxis, ONE, type Role } from "./onnx_axes.js";
 import { axesArgument } from "./onnx_constants.js";
 import type { Features, OnnxValues } from "./onnx_features.js";
 import { areOfInput, isOfInput, varyingAxis } from "./onnx_input_axes.js";
@@ -56,7 +68,7 @@ export function readOperator(node: OnnxNode, base: LayerBase, features: Features
     case "AveragePool":
       return averagePool(node, base, axes);
     case "GlobalAveragePool":
-      if (axes && !areAxes(axes, "batch", "channel", "height", "width")) return unknown(base, `${operation} over ${axesText(axes)}`);
+      if (axes && !areAxes(axes, CHANNELS_FIRST)) return unknown(base, `${operation} over ${axesText(axes)}`);
       return { layer: { ...base, kind: "globalAveragePool" }, axes: axes?.map(averagedIfImage) };
     case "ReduceMean":
       return mean(node, base, axes, values);
@@ -124,8 +136,7 @@ function convolution(node: OnnxNode, base: LayerBase, axes: Features["axes"], va
 
 /** Whether a convolution may take them: what other layers made, or the input, whose batch comes first and whose other dimensions are as it says. */
 function isImage(axes: readonly Axis[]): boolean {
-  const isInput = axes.some(({ role }) => role.startsWith("input"));
-  if (!isInput) return areAxes(axes, "batch", "channel", "height", "width");
+  if (!areOfInput(axes)) return areAxes(axes, CHANNELS_FIRST);
   return axes.length === 4 && isAxis(axes[0], "input 0") && axes[1]!.size === 1;
 }
 
@@ -155,7 +166,7 @@ function averagePool(node: OnnxNode, base: LayerBase, axes: Features["axes"]): R
   const size = extent(node, "kernel_shape");
   const strides = extent(node, "strides");
   const [batch, channel, height, width] = axes ?? IMAGE_OF_ANY_SIZE;
-  if (axes && !areAxes(axes, "batch", "channel", "height", "width")) {
+  if (axes && !areAxes(axes, CHANNELS_FIRST)) {
     return unknown(base, `AveragePool over ${axesText(axes)}`);
   }
   const dilations = extent(node, "dilations");
@@ -178,7 +189,7 @@ function averagePool(node: OnnxNode, base: LayerBase, axes: Features["axes"]): R
   };
 }
 
-const IMAGE_OF_ANY_SIZE: readonly Axis[] = (["batch", "channel", "height", "width"] as const).map((role) => ({ role, size: undefined }));
+const IMAGE_OF_ANY_SIZE: readonly Axis[] = CHANNELS_FIRST.map((role) => ({ role, size: undefined }));
 
 function averagedIfImage(axis: Axis): Axis {
   return isImageAxis(axis) ? ONE : axis;
@@ -206,7 +217,8 @@ function isImageAxis({ role }: Axis): boolean {
 function concat(node: OnnxNode, base: LayerBase, values: OnnxValues): ReadLayer {
   const joined = base.inputs.length === node.inputs.length ? node.inputs.map((name) => values.features(name)?.axes) : [];
   const [first] = joined;
-  const sameLayout = joined.every((axes) => axes && first && areAxes(axes, ...first.map(({ role }) => role)));
+  const layout = first?.map(({ role }) => role);
+  const sameLayout = joined.every((axes) => axes && layout && areAxes(axes, layout));
   const axis = fromFront(attributeInteger(node, "axis", 1), first?.length ?? 0);
   const along = first?.[axis];
   if (first === undefined || along === undefined || !sameLayout) return unknown(base, "Concat in different layouts");
@@ -222,17 +234,11 @@ function affine(node: OnnxNode, base: LayerBase, axes: Features["axes"], values:
   const { operation, inputs } = node;
   const isFirst = values.features(inputs[0] ?? "") !== undefined;
   const constant = values.weights(inputs[isFirst ? 1 : 0] ?? "", base);
-  if (constant === undefined || inputs.length !== 2 || (!isFirst && (operation === "Sub" || operation === "Div")))
-    return unknown(base, operation);
+  if (constant === undefined || inputs.length !== 2 || (!isFirst && isOrdered(operation))) return unknown(base, operation);
   const along = areOfInput(axes) ? varyingAxis(constant.shape, axes) : "none";
   const perChannel = along === undefined || along === "none" ? alongChannels(constant, axes) : constant;
   if (perChannel === undefined) return unknown(base, `${operation} of a constant of shape [${constant.shape.join(", ")}]`);
-  const changed = (change: (value: number) => number): Weights => ({ shape: perChannel.shape, values: perChannel.values.map(change) });
-  const layer: Layer =
-    operation === "Add" || operation === "Sub"
-      ? { ...base, kind: "shift", offset: operation === "Add" ? perChannel : changed((value) => -value) }
-      : { ...base, kind: "scale", factor: operation === "Mul" ? perChannel : changed((value) => 1 / value) };
-  return { layer, axes, ...(along !== undefined && along !== "none" && { along }) };
+  return { layer: { ...base, ...arithmetic(operation, perChannel) }, axes, ...(along !== undefined && along !== "none" && { along }) };
 }
 
 /** A constant as [channels], or of one value; undefined when it is different along another dimension. */
@@ -265,7 +271,7 @@ function transposed(path: string, base: LayerBase, { shape, values }: Weights): 
   const [outputs = 0, inputs = 0] = shape;
   if (shape.length !== 2 || elementCount(shape) !== values.length)
     throw layerError(path, base, `has weights of shape [${shape.join(", ")}]`, "[output, input]");
-  return { shape: [inputs, outputs], values: channelsLast({ shape: [outputs, inputs, 1, 1], values }).values };
+  return { shape: [inputs, outputs], values: transposedMatrix(values, outputs, inputs) };
 }
 
 /** Two numbers, 1 where they are not given. */

@@ -85,11 +85,11 @@ function readNode(node: ProtobufMessage): OnnxNode {
 // message AttributeProto { f = 2; i = 3; s = 4; t = 5; floats = 7; ints = 8; }
 
 export function attributeFloat(node: OnnxNode, name: string, missing: number): number {
-  return node.attributes.get(name)?.float(2, 0) ?? missing;
+  return node.attributes.get(name)?.float(2) ?? missing;
 }
 
 export function attributeInteger(node: OnnxNode, name: string, missing: number): number {
-  return node.attributes.get(name)?.integer(3, 0) ?? missing;
+  return node.attributes.get(name)?.integer(3) ?? missing;
 }
 
 export function attributeText(node: OnnxNode, name: string, missing: string): string {

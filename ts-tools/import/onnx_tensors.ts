@@ -1,7 +1,7 @@
 /** The constants of an ONNX graph: weights as float32, and the small integers that say sizes and axes. */
 
 import { float16ToFloat32 } from "./float16.js";
-import { elementCount, layerError } from "./layer_graph.js";
+import { elementCount, layerError, quoted } from "./layer_graph.js";
 import type { WeightCounter } from "./limits.js";
 import type { ExternalData } from "./onnx_external_data.js";
 import { type OnnxTensor, TENSOR_TYPE_NAMES, TensorList, TensorType } from "./onnx_schema.js";
@@ -21,7 +21,7 @@ export function readConstant(
   counter: WeightCounter,
 ): Constant {
   const { shape } = tensor;
-  const found = `has the constant ${JSON.stringify(tensor.name)} of shape [${shape.join(", ")}]`;
+  const found = `has the constant ${quoted(tensor.name)} of shape [${shape.join(", ")}]`;
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) throw layerError(path, layer, found, "sizes of 0 or more");
   const count = elementCount(shape);
   counter.add(count);
@@ -47,7 +47,7 @@ function readValues(path: string, layer: { name: string }, tensor: OnnxTensor, r
       throw layerError(
         path,
         layer,
-        `has the constant ${JSON.stringify(name)} of type ${TENSOR_TYPE_NAMES[type] ?? type}`,
+        `has the constant ${quoted(name)} of type ${TENSOR_TYPE_NAMES[type] ?? type}`,
         "FLOAT or FLOAT16: use the float model, light-sernet quantizes it itself",
       );
   }

@@ -38,10 +38,9 @@ export class ProtobufMessage {
     }
   }
 
-  /** An integer or enumeration; of several, the last one counts. */
-  integer(field: number, missing = 0): number {
-    const last = this.all(field, VARINT).at(-1);
-    return last === undefined ? missing : last.varint;
+  /** An integer or enumeration, 0 when it is not there; of several, the last one counts. */
+  integer(field: number): number {
+    return this.all(field, VARINT).at(-1)?.varint ?? 0;
   }
 
   /** A repeated integer, packed or not. */
@@ -54,9 +53,9 @@ export class ProtobufMessage {
     return values;
   }
 
-  float(field: number, missing = 0): number {
+  float(field: number): number {
     const last = this.all(field, FIXED_32).at(-1);
-    return last === undefined ? missing : this.view.getFloat32(last.begin, true);
+    return last === undefined ? 0 : this.view.getFloat32(last.begin, true);
   }
 
   /** The bytes of a repeated float (or, with `bytesPerValue` 8, double), packed or not, one value after the other. */

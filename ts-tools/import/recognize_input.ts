@@ -9,7 +9,19 @@
 import type { InputAffine } from "../model/input_affine.js";
 import { type AffineLayer, requireFinite } from "./fold_batch_norm.js";
 import type { GraphWalk } from "./graph_walk.js";
-import { elementCount, type Layer, layerError, numberText, type ReshapeLayer, type Weights } from "./layer_graph.js";
+import {
+  type BatchNormLayer,
+  elementCount,
+  fromFront,
+  type InputLayer,
+  type Layer,
+  layerError,
+  numberText,
+  type ReshapeLayer,
+  type ScaleLayer,
+  type ShiftLayer,
+  type Weights,
+} from "./layer_graph.js";
 
 export interface RecognizedInput {
   frames: number;
@@ -30,16 +42,15 @@ const EXPECTED = "[batch, frames, coefficients, 1] or [batch, frames, coefficien
 /** Everything in front of body I; `openFrames` is the number of frames if the model takes any. */
 export function recognizeInput(walk: GraphWalk, openFrames: number | undefined): RecognizedInput {
   const input = walk.input();
-  const mfcc = mfccShape(walk.source, input, input.shape);
+  const mfcc = mfccShape(walk.source, input);
   const affine = new AffineLayers(walk.source, mfcc.coefficients);
-  let { frames } = mfcc;
-  let { rank } = mfcc;
+  let { frames, rank } = mfcc;
   let last: Layer = input;
   for (;;) {
     const [next, ...others] = walk.consumers(last);
     if (next === undefined || others.length > 0) break;
     if (next.kind === "reshape") {
-      frames = reshaped(walk.source, next, [undefined, frames, mfcc.coefficients], rank);
+      frames = reshaped(walk.source, next, frames, mfcc.coefficients, rank);
       rank = 4;
     } else if (next.kind === "batchNorm" || next.kind === "scale" || next.kind === "shift") affine.add(next, rank);
     else break;
@@ -64,7 +75,8 @@ export function recognizeInput(walk: GraphWalk, openFrames: number | undefined):
 }
 
 /** The sizes of an input that holds MFCCs; `rank` is 3 where the last dimension is yet to be added. */
-function mfccShape(source: string, input: Layer, shape: Shape): { frames: number | undefined; coefficients: number; rank: number } {
+function mfccShape(source: string, input: InputLayer): { frames: number | undefined; coefficients: number; rank: number } {
+  const { shape } = input;
   const [, frames, coefficients, channels] = shape;
   const isSize = (size: number | undefined): boolean => size !== undefined && Number.isSafeInteger(size) && size > 0;
   const fits = shape.length === 3 || (shape.length === 4 && channels === 1);
@@ -75,8 +87,8 @@ function mfccShape(source: string, input: Layer, shape: Shape): { frames: number
 }
 
 /** The number of frames after a layer that turns [batch, frames, coefficients], with or without a dimension of 1 after them, into the form with it. */
-function reshaped(source: string, layer: ReshapeLayer, [batch, frames, coefficients]: Shape, rank: number): number | undefined {
-  const expected = `${shapeText([batch, frames, coefficients, 1])} (input)`;
+function reshaped(source: string, layer: ReshapeLayer, frames: number | undefined, coefficients: number, rank: number): number | undefined {
+  const expected = `${shapeText([undefined, frames, coefficients, 1])} (input)`;
   const { to } = layer;
   if (to === undefined) throw layerError(source, layer, "changes the shape of the input", expected);
   if ("newAxis" in to) {
@@ -88,6 +100,12 @@ function reshaped(source: string, layer: ReshapeLayer, [batch, frames, coefficie
   const isSame = height === frames || height === undefined || frames === undefined;
   if (to.length === 4 && isSame && width === coefficients && channels === 1) return height ?? frames;
   throw layerError(source, layer, `makes ${shapeText(to)} of the input`, expected);
+}
+
+/** One for each coefficient. */
+interface PerCoefficient {
+  factors: ArrayLike<number>;
+  offsets: ArrayLike<number>;
 }
 
 /** y = factor x + offset for each coefficient, what the layers in front of body I do so far. */
@@ -120,10 +138,7 @@ class AffineLayers {
     return isFactor ? { factor, input: undefined } : { factor: 1, input: { factors, offsets } };
   }
 
-  private ofConstant(
-    layer: Extract<AffineLayer, { kind: "scale" | "shift" }>,
-    rank: number,
-  ): { factors: ArrayLike<number>; offsets: ArrayLike<number> } {
+  private ofConstant(layer: ScaleLayer | ShiftLayer, rank: number): PerCoefficient {
     const { shape, values } = layer.kind === "scale" ? layer.factor : layer.offset;
     const missing = rank - shape.length;
     // As many dimensions as the input: missing ones come first and are 1.
@@ -133,12 +148,9 @@ class AffineLayers {
     return layer.kind === "scale" ? { factors: each, offsets: none } : { factors: none.map(() => 1), offsets: each };
   }
 
-  private ofBatchNorm(
-    layer: Extract<AffineLayer, { kind: "batchNorm" }>,
-    rank: number,
-  ): { factors: ArrayLike<number>; offsets: ArrayLike<number> } {
+  private ofBatchNorm(layer: BatchNormLayer, rank: number): PerCoefficient {
     const { gamma, beta, mean, variance, epsilon } = layer;
-    const axes = (layer.axes ?? [-1]).map((axis) => (axis < 0 ? axis + rank : axis)).filter((axis) => axis !== 3);
+    const axes = (layer.axes ?? [-1]).map((axis) => fromFront(axis, rank)).filter((axis) => axis !== 3);
     const each = (weights: Weights) => this.perCoefficient(layer, weights, axes);
     const [means, variances, gammas, betas] = [each(mean), each(variance), gamma && each(gamma), beta && each(beta)];
     const factors = new Float64Array(this.coefficients);

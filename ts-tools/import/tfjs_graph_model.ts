@@ -3,9 +3,10 @@
  * (Mul, AddV2, FusedBatchNormV3, BiasAdd, Relu) is read as it is. Names and attributes are those of TensorFlow's operations.
  */
 
+import { arithmetic, isOrdered } from "./arithmetic.js";
 import { asArray, asNumber, asObject, asText, type Json, type JsonObject } from "./json.js";
 import type { Extent, Layer, LayerBase, LayerGraph, Weights } from "./layer_graph.js";
-import { eachOf, isTimeAndCoefficient, layerError, numberText } from "./layer_graph.js";
+import { isTimeAndCoefficient, layerError, numberText } from "./layer_graph.js";
 
 export function graphModelLayers(path: string, topology: JsonObject, signature: JsonObject, constants: Map<string, Weights>): LayerGraph {
   const nodes = asArray(topology.node).map((node) => new GraphNode(path, asObject(node), constants));
@@ -227,12 +228,9 @@ function dense(node: GraphNode, base: LayerBase): Layer {
 
 /** x + constant or x * constant, in either order, x - constant or x / constant. */
 function affine(node: GraphNode, base: LayerBase): Layer {
-  const isOrdered = ["Sub", "RealDiv"].includes(base.operation);
-  const constant = node.constant(1) ?? (isOrdered ? undefined : node.constant(0));
+  const constant = node.constant(1) ?? (isOrdered(base.operation) ? undefined : node.constant(0));
   if (constant === undefined || base.inputs.length !== 1) return { ...base, kind: "unknown" };
-  if (base.operation === "Mul") return { ...base, kind: "scale", factor: constant };
-  if (base.operation === "RealDiv") return { ...base, kind: "scale", factor: eachOf(constant, (value) => 1 / value) };
-  return { ...base, kind: "shift", offset: base.operation === "Sub" ? eachOf(constant, (value) => -value) : constant };
+  return { ...base, ...arithmetic(base.operation, constant) };
 }
 
 function batchNorm(node: GraphNode, base: LayerBase): Layer {

@@ -1,6 +1,7 @@
 /** TensorFlow Lite operators as layers. Weights come as OHWI and [outputs, inputs]; they leave as HWIO and [inputs, outputs]. */
 
-import { eachOf, isTimeAndCoefficient, type Layer, type LayerBase, layerError, type Weights } from "./layer_graph.js";
+import { arithmetic, isOrdered } from "./arithmetic.js";
+import { isTimeAndCoefficient, type Layer, type LayerBase, layerError, transposedMatrix, type Weights } from "./layer_graph.js";
 import {
   arithmeticActivation,
   concatenationOptions,
@@ -83,30 +84,19 @@ function biasOf(layer: LayerBase, inputs: readonly number[], tensors: TfliteTens
 
 /** x + constant or x * constant, in either order, x - constant or x / constant, and the activation fused into it. */
 function affine(base: LayerBase, { inputs, options }: Operator, tensors: TfliteTensors): Layer[] {
-  const isOrdered = ["SUB", "DIV"].includes(base.operation);
-  const constant = inputs.slice(isOrdered ? 1 : 0).find((index) => tensors.isConstant(index));
+  const constant = inputs.slice(isOrdered(base.operation) ? 1 : 0).find((index) => tensors.isConstant(index));
   if (constant === undefined || base.inputs.length !== 1) return [{ ...base, kind: "unknown" }];
   const weights = tensors.weights(constant, base, "constant");
   const activation = arithmeticActivation(options);
   const id = activation === "linear" ? base.id : `${base.id} before its activation`;
-  const layer: Layer = { ...base, id, ...affineOf(base.operation, weights) };
+  const layer: Layer = { ...base, id, ...arithmetic(base.operation, weights) };
   return activation === "linear" ? [layer] : [layer, { ...base, inputs: [id], kind: "activation", activation }];
-}
-
-function affineOf(operation: string, weights: Weights): { kind: "scale"; factor: Weights } | { kind: "shift"; offset: Weights } {
-  if (operation === "MUL") return { kind: "scale", factor: weights };
-  if (operation === "DIV") return { kind: "scale", factor: eachOf(weights, (value) => 1 / value) };
-  return { kind: "shift", offset: operation === "SUB" ? eachOf(weights, (value) => -value) : weights };
 }
 
 /** [output, ...others] becomes [...others, output]. */
 function outputsLast(path: string, layer: LayerBase, { shape, values }: Weights, rank: number): Weights {
   const [outputs = 0, ...others] = shape;
   if (shape.length !== rank) throw layerError(path, layer, `has a kernel of shape [${shape.join(", ")}]`, `${rank} dimensions`);
-  const rows = values.length / Math.max(outputs, 1);
-  const transposed = new Float32Array(values.length);
-  for (let output = 0; output < outputs; output++) {
-    for (let row = 0; row < rows; row++) transposed[row * outputs + output] = values[output * rows + row]!;
-  }
-  return { shape: [...others, outputs], values: transposed };
+  const each = values.length / Math.max(outputs, 1);
+  return { shape: [...others, outputs], values: transposedMatrix(values, outputs, each) };
 }

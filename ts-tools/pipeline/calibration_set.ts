@@ -17,7 +17,7 @@ const MOST_RECORDINGS = 100;
 const MOST_BAD_SHARE = 0.1;
 
 /** The largest recording: six minutes of 16-bit mono at 44.1 kHz. A calibration uses its center, but has all of it in memory for a moment. */
-const MOST_RECORDING_BYTES = 2 ** 25;
+export const MOST_RECORDING_BYTES = 2 ** 25;
 
 export interface CalibrationSet {
   segments: CalibrationSegment[];

@@ -8,12 +8,11 @@ import { Engine } from "../runtime/engine.js";
 import { readWavSamples, segmentMfcc } from "../runtime/features.js";
 import { readWholeSound } from "../sounds/sound_bytes.js";
 import { visible } from "../text/visible_text.js";
+import { MOST_RECORDING_BYTES } from "./calibration_set.js";
 import { frontEndModule } from "./front_end_module.js";
 
 /** A million float64 elements with their header. */
 const MOST_FEATURE_BYTES = 2 ** 24;
-/** As for calibration. */
-const MOST_RECORDING_BYTES = 2 ** 25;
 
 /** Compares the features in a .npy file, which somebody computed of a sound, with those of a front end. */
 export async function checkFeatures(features: string, sound: string, frontEnd: FrontEnd): Promise<FeatureComparison> {
@@ -28,17 +27,17 @@ async function comparedSound(file: string, frontEnd: FrontEnd): Promise<Compared
   const bytes = await readWholeSound(file, MOST_RECORDING_BYTES, { warn });
   const { normalization, ...plain } = frontEnd;
   const engine = await Engine.create(await frontEndModule(frontEnd));
-  const matrixOf = (of: Engine): ComparedSound["features"] => ({
-    frames: frameCount(frontEnd),
-    columns: frontEnd.coefficients,
-    values: Float64Array.from(segmentMfcc(of, samples)),
-  });
   let samples: Int16Array;
   try {
     samples = readWavSamples(engine, bytes, warn);
   } catch (cause) {
     throw new ModelError(`${file}: ${(cause as Error).message}.`, { cause });
   }
+  const matrixOf = (of: Engine): ComparedSound["features"] => ({
+    frames: frameCount(frontEnd),
+    columns: frontEnd.coefficients,
+    values: Float64Array.from(segmentMfcc(of, samples)),
+  });
   const sound = { file: visible(file), samples, features: matrixOf(engine) };
   return normalization === undefined ? sound : { ...sound, plain: matrixOf(await Engine.create(await frontEndModule(plain))) };
 }

@@ -27,10 +27,9 @@ export function givenFrontEnd({ window, source }: WindowOptions, { frontEnd = {}
 
 /** Frames of a model that takes any number of them; undefined if nobody says how long its sounds are. */
 export function openFrames(given: Partial<FrontEnd>): number | undefined {
-  const frontEnd = { ...REFERENCE_FRONT_END, ...given };
   if (given.windowSamples === undefined) return undefined;
   // A window that is too short or too long is refused with the front end.
-  return Math.max(1, frameCount(frontEnd));
+  return Math.max(1, frameCount({ ...REFERENCE_FRONT_END, ...given }));
 }
 
 /** The reference's front end with the changes that are given; its output must fit the model's input. */
