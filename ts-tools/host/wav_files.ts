@@ -1,2 +1,0 @@
-/** The file name that means standard input. */
-export const STDIN = "-";
