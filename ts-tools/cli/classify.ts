@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
+import { STDIN } from "../host/file_names.js";
 import { findSounds } from "../host/sound_files.js";
 import { clearProgress, errorSentence, mayColor, printError, printNotes, printWarnings, showProgress } from "../host/terminal.js";
-import { STDIN } from "../host/wav_files.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import type { Segment } from "../runtime/result.js";
 import type { PcmLayout } from "../sounds/pcm.js";

@@ -1,8 +1,8 @@
 /** The options that say what samples without a header are. */
 import { stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { STDIN } from "../host/file_names.js";
 import type { SoundFile } from "../host/sound_files.js";
-import { STDIN } from "../host/wav_files.js";
 import { type PcmFormat, type PcmLayout, pcmFrameBytes } from "../sounds/pcm.js";
 import { positiveWholeNumber } from "./run_program.js";
 

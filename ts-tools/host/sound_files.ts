@@ -2,10 +2,9 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { nameOfBytes, systemPath } from "./file_names.js";
+import { nameOfBytes, STDIN, systemPath } from "./file_names.js";
 import { kindOf } from "./plain_file.js";
 import { SkippedEntries } from "./skipped_entries.js";
-import { STDIN } from "./wav_files.js";
 
 /** A file to work on, or why it cannot be. `isLink`: it is a symbolic link in a folder. */
 export type SoundFile = { file: string; isLink?: boolean } | { file: string; error: unknown };

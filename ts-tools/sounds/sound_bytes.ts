@@ -1,10 +1,9 @@
 /** Any sound as the bytes of a WAV file: what every command reads. */
 import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { systemPath } from "../host/file_names.js";
+import { STDIN, systemPath } from "../host/file_names.js";
 import { readPlainFile } from "../host/plain_file.js";
 import { printError } from "../host/terminal.js";
-import { STDIN } from "../host/wav_files.js";
 import { decodePackaged } from "./decode_packaged.js";
 import { wavOfDecoded } from "./decoded_wav.js";
 import { decodeWithFfmpeg, FFMPEG_VARIABLE, findFfmpeg } from "./ffmpeg.js";
