@@ -1,41 +1,20 @@
-/** The sketch in the generated folder, compiled as the Arduino builder does, with a stand-in of the board in packaging/arduino. */
+/** The sketch in the generated folder, as arduino_sketch.ts compiles it. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Instance, ok, plainSound } from "../module/instance.js";
+import { Instance } from "../module/instance.js";
 import { lines, runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { noise, voice } from "../support/sounds.js";
-import { bytesOf, FIXTURES, quiet, skipCompiler, tree, Workplace } from "./workplace.js";
+import { answerAt, buildSketch } from "./arduino_sketch.js";
+import { bytesOf, skipCompiler, Workplace } from "./workplace.js";
 
 const place = new Workplace();
 
 /** The sketch, built once for all: its program. */
 let sketch: Promise<string> | undefined;
-
-/** As the Arduino builder does: every source file below src/, and the sketch, with src/ alone on the include path. */
-async function buildSketch(): Promise<string> {
-  const folder = join(place.work, "arduino");
-  mkdirSync(folder);
-  const warnings = ["-Wall", "-Wextra", "-Werror", "-Os", "-ffunction-sections", "-fdata-sections", "-I", join(place.written, "src")];
-  const sources = tree(join(place.written, "src")).filter((name) => name.endsWith(".c"));
-  assert.deepEqual(sources, ["light_sernet.c"]);
-  const [library, program] = [join(folder, "library.o"), join(folder, "sketch")];
-  await quiet("gcc", "-std=gnu11", ...warnings, "-c", join(place.written, "src", sources[0]!), "-o", library);
-  const cpp = [
-    "-std=gnu++11",
-    "-fno-exceptions",
-    "-fno-rtti",
-    "-I",
-    join(FIXTURES, "arduino"),
-    "-I",
-    join(place.written, "examples", "Classify"),
-  ];
-  await quiet("g++", ...cpp, ...warnings, join(FIXTURES, "arduino", "sketch.cpp"), library, "-o", program);
-  return program;
-}
 
 /** What goes wrong on the first sound, as packaging/arduino/Arduino.h has it. */
 interface Port {
@@ -46,7 +25,11 @@ interface Port {
 
 /** Sends sounds to the sketch as it requests them; its answers must be what Node says at the sketch's level. */
 async function assertSketchAsNode({ deaf = 0, late = 0, lost = -1 }: Port): Promise<void> {
-  sketch ??= buildSketch();
+  sketch ??= buildSketch(join(place.work, "arduino"), {
+    folder: join(place.written, "examples", "Classify"),
+    main: "sketch.cpp",
+    libraries: { [place.written]: "light_sernet.c" },
+  });
   const program = await sketch;
   const level = Number(/\bLEVEL = (\d+);/.exec(place.text("examples/Classify/Classify.ino"))![1]);
   const count = Number(/\bSAMPLES = (\d+);/.exec(place.text("examples/Classify/Classify.ino"))![1]);
@@ -57,12 +40,7 @@ async function assertSketchAsNode({ deaf = 0, late = 0, lost = -1 }: Port): Prom
   const node = await Instance.create(new Uint8Array(readFileSync(join(repositoryRoot, "build", "light-sernet.wasm"))));
   const { classes } = JSON.parse(place.text("model.json")) as { classes: string[] };
   const expected = sounds.flatMap((samples) => {
-    const sound = plainSound("", samples);
-    node.setInput(sound);
-    ok(node.exports.start(level, count), "start");
-    node.pushAll(sound);
-    ok(node.exports.finish(), "finish");
-    const { label, accepted, logits } = node.answer();
+    const { label, accepted, logits } = answerAt(node, level, samples);
     return [accepted ? classes[label]! : "uncertain", logits.join(" ")];
   });
   const input = Buffer.concat(sounds.map(bytesOf));

@@ -20,7 +20,7 @@ export { SMALL, VERSION };
 
 /** The compilers; the environment may name others that are on the PATH. */
 export const CC = process.env.CC ?? "cc";
-const CXX = process.env.CXX ?? "g++";
+export const CXX = process.env.CXX ?? "g++";
 
 export const skipCompiler = missingPrograms({ [CC]: "gcc" }) || (!compiles() && "missing Debian packages: libc6-dev");
 export const skipCpp = skipCompiler || missingPrograms({ [CXX]: "g++" });

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { commentText, cString, header } from "../../ts-tools/firmware/header.js";
+import { commentText, cString } from "../../ts-tools/firmware/c_text.js";
+import { headerTemplate, headerTexts } from "../../ts-tools/firmware/header.js";
 import { isName } from "../../ts-tools/model/model_names.js";
 import type { Manifest } from "../../ts-tools/model/model_types.js";
+import { filled } from "../../ts-tools/text/filled.js";
 import { codeSpan } from "../../ts-tools/text/markdown.js";
 import { runProgram } from "../support/command.js";
 import { missingPrograms } from "./cortex_m_make.js";
@@ -35,7 +37,8 @@ test("header and strings compile in C and C++, with trigraphs, without a warning
   for (const [index, id] of IDS.entries()) {
     assert.ok(isName(id, 128), id);
     const manifest = { id, license: id, sha256: "0".repeat(64), classes: [id, "b"] } as unknown as Manifest;
-    writeFileSync(join(work, "light_sernet.h"), header({ manifest, memoryBytes: 60000, globals: 10, version: "1.0.0" }));
+    const template = headerTemplate({ manifest, memoryBytes: 60000, globals: 10, version: "1.0.0" });
+    writeFileSync(join(work, "light_sernet.h"), filled(template, headerTexts(manifest)));
     writeFileSync(
       join(work, "main.c"),
       '#include <stdio.h>\n#include "light_sernet.h"\nint main(void) { return puts(LSN_MODEL_ID) < 0; }\n',

@@ -14,6 +14,7 @@ import { shortFrontEnd } from "../module/built_model.js";
 import { Instance } from "../module/instance.js";
 import { runProgram } from "../support/command.js";
 import { type CModel, compileC, SMALL, skipCompiler, writeRandomModel, writeShippedModel } from "./c_build.js";
+import { WITHOUT_ADDRESS } from "./c_script.js";
 
 const thorough = process.env.LIGHT_SERNET_THOROUGH === "1";
 /** Those that another export's number equals, and the ends. Thorough: all up to 64. */
@@ -36,7 +37,7 @@ after(() => rmSync(work, { recursive: true, force: true }));
 
 /** The C is compiled with a program that takes the address of every function, calls those that return numbers, and all class names. */
 async function assertAsInNode(model: CModel): Promise<void> {
-  const names = Object.keys(EXPORTS).filter((name) => !["inputAddress", "inputCapacity", "inputFigures"].includes(name));
+  const names = Object.keys(EXPORTS).filter((name) => ![...WITHOUT_ADDRESS, "inputCapacity"].includes(name));
   const calls = CONSTANT.map(([name]) => `  printf("%.9g\\n", (double)${cName(name)}(&state));`);
   const main = join(model.folder, "main.c");
   writeFileSync(

@@ -3,7 +3,7 @@
  * has small stand-ins of them, which do what their documentation says. CMake and the compilers are real.
  */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
@@ -11,10 +11,9 @@ import { lines, runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { noise, voice } from "../support/sounds.js";
+import { type Built, cmake, skipCMake } from "./cmake_build.js";
 import { missingPrograms } from "./cortex_m_make.js";
-import { bytesOf, FILES, FIXTURES, KCONFIG, quiet, skipCompiler, tree, Workplace } from "./workplace.js";
-
-const skipCMake = skipCompiler || missingPrograms({ cmake: "cmake", make: "make" });
+import { bytesOf, FILES, FIXTURES, KCONFIG, quiet, tree, Workplace } from "./workplace.js";
 
 const place = new Workplace();
 
@@ -27,25 +26,9 @@ function project(name: string, fixtureName: string, at: string): string {
   return folder;
 }
 
-interface Built {
-  /** The folder of the programs. */
-  folder: string;
-  /** What CMake said. */
-  configured: string;
-  /** Name of a source file -> the command that compiled it. */
-  commands: Map<string, string>;
-}
-
-/** Configures with CMake, whose warnings for developers are errors, and builds. */
-async function cmake(source: string, name: string, ...definitions: string[]): Promise<Built> {
-  const folder = join(place.work, name);
-  const configured = await quiet("cmake", "-S", source, "-B", folder, "-Werror=dev", "--no-warn-unused-cli", ...definitions);
-  await quiet("cmake", "--build", folder);
-  const file = join(folder, "compile_commands.json");
-  const entries = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { file: string; command: string }[]) : [];
-  const commands = new Map(entries.map((entry) => [entry.file.slice(entry.file.lastIndexOf("/") + 1), entry.command]));
-  return { folder, configured: configured.stdout, commands };
-}
+/** Builds in a folder of that name. */
+const build = (source: string, name: string, ...definitions: string[]): Promise<Built> =>
+  cmake(source, join(place.work, name), definitions);
 
 /** Runs a program with the main.c of the fixtures on a few sounds; it must say what Node says. */
 async function assertAnswersOfNode(program: string): Promise<void> {
@@ -85,13 +68,13 @@ for (const unchecked of [false, true]) {
   test(`CMake, ${name}: add_subdirectory() and target_link_libraries() are all`, { skip: skipCMake }, async () => {
     const source = project(`consumer-${unchecked}`, "cmake", "light-sernet");
     const definitions = unchecked ? ["-DLIGHT_SERNET_UNCHECKED=ON", "-DCMAKE_BUILD_TYPE=Release"] : [];
-    const { folder, commands } = await cmake(source, `built-${unchecked}`, ...definitions);
+    const { folder, commands } = await build(source, `built-${unchecked}`, ...definitions);
     assertFloatOptions(commands.get("light_sernet.c"));
     assert.equal(isUnchecked(commands.get("light_sernet.c")), unchecked, commands.get("light_sernet.c"));
     assert.equal(isUnchecked(commands.get("main.c")), false, "the choice is the library's own");
     for (const program of ["consumer", "consumer_cpp"]) await assertAnswersOfNode(join(folder, program));
     // The other way round, after a change of mind: the option is kept in CMake's cache, and what depends on it is built again.
-    const changed = await cmake(source, `built-${unchecked}`, `-DLIGHT_SERNET_UNCHECKED=${unchecked ? "OFF" : "ON"}`);
+    const changed = await build(source, `built-${unchecked}`, `-DLIGHT_SERNET_UNCHECKED=${unchecked ? "OFF" : "ON"}`);
     assert.equal(isUnchecked(changed.commands.get("light_sernet.c")), !unchecked);
   });
 }
@@ -109,7 +92,7 @@ add_executable(program main.cpp)
 target_link_libraries(program PRIVATE light_sernet)
 `,
   );
-  return cmake(source, `built-${name}`);
+  return build(source, `built-${name}`);
 }
 
 test("CMake: the folder is outside the project, and stays unchanged", { skip: skipCMake }, async () => {
@@ -129,7 +112,7 @@ test("CMake for a Cortex-M, as firmware projects call it", { skip: skipCross }, 
   const cross = ["Generic", "arm"].map((value, index) => `-DCMAKE_SYSTEM_${["NAME", "PROCESSOR"][index]}=${value}`);
   const compiler = ["-DCMAKE_C_COMPILER=arm-none-eabi-gcc", "-DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY"];
   const flags = "-DCMAKE_C_FLAGS=-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -Os -Wall -Wextra -Werror";
-  const { folder } = await cmake(place.written, "built-cortex-m", ...cross, ...compiler, flags);
+  const { folder } = await build(place.written, "built-cortex-m", ...cross, ...compiler, flags);
   const { stdout } = await quiet("arm-none-eabi-nm", "--undefined-only", "--format=just-symbols", join(folder, "liblight_sernet.a"));
   const needed = lines(stdout).filter((name) => /^\w+$/.test(name));
   // What the firmware's C library and libgcc must have: nothing that allocates, prints or waits.
@@ -142,7 +125,7 @@ test("CMake for a Cortex-M, as firmware projects call it", { skip: skipCross }, 
 test("ESP-IDF: both readings of the component's CMakeLists.txt", { skip: skipCMake }, async () => {
   const source = project("esp-idf", "esp-idf", "components/light-sernet");
   await quiet("cmake", "-P", join(source, "requirements.cmake"));
-  const { folder, commands } = await cmake(source, "built-esp-idf");
+  const { folder, commands } = await build(source, "built-esp-idf");
   assertFloatOptions(commands.get("light_sernet.c"));
   assert.equal(isUnchecked(commands.get("light_sernet.c")), false);
   await assertAnswersOfNode(join(folder, "app"));
@@ -151,8 +134,8 @@ test("ESP-IDF: both readings of the component's CMakeLists.txt", { skip: skipCMa
 test("Zephyr: the module's CMakeLists.txt with every setting", { skip: skipCMake }, async () => {
   const source = project("zephyr", "zephyr", "module");
   const folderOfModule = /^ {2}cmake: (\S+)$/m.exec(place.text("zephyr/module.yml"))![1]!;
-  const build = (name: string, settings: string) =>
-    cmake(
+  const buildWith = (name: string, settings: string) =>
+    build(
       source,
       name,
       `-DMODULE_CMAKE=${folderOfModule}`,
@@ -162,12 +145,12 @@ test("Zephyr: the module's CMakeLists.txt with every setting", { skip: skipCMake
         .map((setting) => `-D${setting}`),
     );
   for (const [name, settings] of Object.entries({ nothing: KCONFIG.nothing, uncheckedAlone: KCONFIG.uncheckedAlone })) {
-    const { configured, commands } = await build(`built-zephyr-${name}`, settings);
+    const { configured, commands } = await buildWith(`built-zephyr-${name}`, settings);
     assert.match(configured, /libraries: \[\]/);
     assert.equal(commands.size, 0);
   }
   for (const [name, settings] of Object.entries({ on: KCONFIG.on, unchecked: KCONFIG.unchecked })) {
-    const { folder, configured, commands } = await build(`built-zephyr-${name}`, settings);
+    const { folder, configured, commands } = await buildWith(`built-zephyr-${name}`, settings);
     assert.match(configured, /libraries: \[light_sernet\]/);
     assertFloatOptions(commands.get("light_sernet.c"));
     assert.equal(isUnchecked(commands.get("light_sernet.c")), name === "unchecked");

@@ -3,17 +3,19 @@
  * packaging/; every program returns the bits of both models.
  */
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
-import { Instance, ok, plainSound } from "../module/instance.js";
+import { Instance } from "../module/instance.js";
 import { lines, runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { shippedBuild, writePrefixedFirmware, writeShippedFirmware } from "../support/shipped_build.js";
 import { voice } from "../support/sounds.js";
+import { answerAt, buildSketch } from "./arduino_sketch.js";
+import { type Built, cmake, skipCMake } from "./cmake_build.js";
 import { missingPrograms, skipHost } from "./cortex_m_make.js";
 import { readBuildFiles, skipPython } from "./read_build_files.js";
 import { bytesOf, FIXTURES, quiet, skipCompiler, tree } from "./workplace.js";
@@ -23,7 +25,6 @@ const MODELS = { big: "full", small: "micro" } as const;
 const PREFIXES = ["big", "small"] as const;
 
 const EXAMPLES = join(repositoryRoot, "hosts", "two-models");
-const skipCMake = skipCompiler || missingPrograms({ cmake: "cmake", make: "make" });
 const sound = readPcmWav(join(repositoryRoot, "examples", "speech.wav"));
 
 let work: string;
@@ -45,28 +46,9 @@ function project(name: string, places: string, soundFile?: string): string {
   return join(folder, name);
 }
 
-/** Configures, with these variables of CMake (-D) or of the environment, and builds a project; the folder that it is built in. */
-async function cmake(source: string, ...definitions: string[]): Promise<string> {
-  const built = join(source, "build");
-  const environment = definitions.filter((definition) => !definition.startsWith("-D"));
-  const parameters = definitions.filter((definition) => definition.startsWith("-D"));
-  await quiet(
-    "cmake",
-    "-E",
-    "env",
-    ...environment,
-    "cmake",
-    "-S",
-    source,
-    "-B",
-    built,
-    "-Werror=dev",
-    "--no-warn-unused-cli",
-    ...parameters,
-  );
-  await quiet("cmake", "--build", built);
-  return built;
-}
+/** Builds in a folder of the project. */
+const build = (source: string, definitions: readonly string[] = [], environment: readonly string[] = []): Promise<Built> =>
+  cmake(source, join(source, "build"), definitions, environment);
 
 /** A program with both_models.c says what Node says of the sound, of both models. */
 async function assertAnswersOfBoth(program: string, input?: Uint8Array): Promise<void> {
@@ -87,20 +69,16 @@ async function assertAnswersOfBoth(program: string, input?: Uint8Array): Promise
 }
 
 test("CMake", { skip: skipCMake }, async () => {
-  const built = await cmake(project("cmake", ""), "-DCMAKE_C_FLAGS=-Wall -Wextra -Wconversion -Werror");
-  await assertAnswersOfBoth(join(built, "two_models"), bytesOf(sound));
+  const { folder } = await build(project("cmake", ""), ["-DCMAKE_C_FLAGS=-Wall -Wextra -Wconversion -Werror"]);
+  await assertAnswersOfBoth(join(folder, "two_models"), bytesOf(sound));
 });
 
 test("CMake, with link-time optimization, one model unchecked", { skip: skipCMake }, async () => {
-  const source = project("cmake", "");
   const flags = "-DCMAKE_C_FLAGS=-O2 -flto=auto -Wall -Wextra -Werror";
-  const built = await cmake(source, flags, "-DSMALL_LIGHT_SERNET_UNCHECKED=ON", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON");
-  const commands = JSON.parse(readFileSync(join(built, "compile_commands.json"), "utf8")) as { file: string; command: string }[];
-  const unchecked = commands
-    .filter(({ command }) => command.includes("_UNCHECKED"))
-    .map(({ file }) => file.slice(file.lastIndexOf("/") + 1));
+  const { folder, commands } = await build(project("cmake", ""), [flags, "-DSMALL_LIGHT_SERNET_UNCHECKED=ON"]);
+  const unchecked = [...commands].filter(([, command]) => command.includes("_UNCHECKED")).map(([file]) => file);
   assert.deepEqual(unchecked, ["small_light_sernet.c"]);
-  await assertAnswersOfBoth(join(built, "two_models"), bytesOf(sound));
+  await assertAnswersOfBoth(join(folder, "two_models"), bytesOf(sound));
 });
 
 test("ESP-IDF: two components, each read twice", { skip: skipCMake }, async () => {
@@ -108,14 +86,13 @@ test("ESP-IDF: two components, each read twice", { skip: skipCMake }, async () =
   const requirements = join(source, "requirements.cmake");
   cpSync(join(FIXTURES, "esp-idf", "requirements.cmake"), requirements);
   for (const prefix of PREFIXES) await quiet("cmake", `-DCOMPONENT=${prefix}`, "-P", requirements);
-  const built = await cmake(source, `IDF_PATH=${join(FIXTURES, "esp-idf")}`);
-  await assertAnswersOfBoth(join(built, "two_models"));
+  const { folder } = await build(source, [], [`IDF_PATH=${join(FIXTURES, "esp-idf")}`]);
+  await assertAnswersOfBoth(join(folder, "two_models"));
 });
 
 test("Zephyr: two modules", { skip: skipCMake }, async () => {
-  const source = project("zephyr", "", "sound.raw");
-  const built = await cmake(source, `ZEPHYR_BASE=${join(FIXTURES, "zephyr", "package")}`);
-  await assertAnswersOfBoth(join(built, "zephyr_program"));
+  const { folder } = await build(project("zephyr", "", "sound.raw"), [], [`ZEPHYR_BASE=${join(FIXTURES, "zephyr", "package")}`]);
+  await assertAnswersOfBoth(join(folder, "zephyr_program"));
 });
 
 test("Zephyr: Kconfig knows the settings of both", { skip: skipPython }, () => {
@@ -129,31 +106,13 @@ test("Zephyr: Kconfig knows the settings of both", { skip: skipPython }, () => {
 });
 
 test("Arduino: two libraries, a sketch that feeds both", { skip: skipCompiler }, async () => {
-  const folder = join(work, "arduino");
-  mkdirSync(folder);
-  const warnings = ["-Wall", "-Wextra", "-Werror", "-Os", ...PREFIXES.flatMap((prefix) => ["-I", join(written(prefix), "src")])];
-  const objects: string[] = [];
-  for (const prefix of PREFIXES) {
+  for (const prefix of PREFIXES)
     assert.match(readFileSync(join(written(prefix), "library.properties"), "utf8"), new RegExp(`^name=${prefix}-light-sernet$`, "m"));
-    assert.deepEqual(
-      tree(join(written(prefix), "src")).filter((name) => name.endsWith(".c")),
-      [`${prefix}_light_sernet.c`],
-    );
-    objects.push(join(folder, `${prefix}.o`));
-    await quiet("gcc", "-std=gnu11", ...warnings, "-c", sourceOf(prefix), "-o", objects.at(-1)!);
-  }
-  const program = join(folder, "sketch");
-  const cpp = [
-    "-std=gnu++11",
-    "-fno-exceptions",
-    "-fno-rtti",
-    "-I",
-    join(FIXTURES, "arduino"),
-    "-I",
-    join(EXAMPLES, "arduino", "TwoModels"),
-  ];
-  await quiet("g++", ...cpp, ...warnings, join(FIXTURES, "arduino", "two_models.cpp"), ...objects, "-o", program);
-
+  const program = await buildSketch(join(work, "arduino"), {
+    folder: join(EXAMPLES, "arduino", "TwoModels"),
+    main: "two_models.cpp",
+    libraries: Object.fromEntries(PREFIXES.map((prefix) => [written(prefix), `${prefix}_light_sernet.c`])),
+  });
   const sketch = readFileSync(join(EXAMPLES, "arduino", "TwoModels", "TwoModels.ino"), "utf8");
   const level = Number(/\bLEVEL = (\d+);/.exec(sketch)![1]);
   const sounds = [voice(48000), voice(48000, 16000, 3)];
@@ -177,12 +136,7 @@ async function answersAt(
   const node = await Instance.create(new Uint8Array(readFileSync(join(out, "light-sernet.wasm"))));
   const { classes } = JSON.parse(readFileSync(join(out, "model.json"), "utf8")) as { classes: string[] };
   return sounds.map((samples) => {
-    const plain = plainSound("", samples);
-    node.setInput(plain);
-    ok(node.exports.start(level, samples.length), "start");
-    node.pushAll(plain);
-    ok(node.exports.finish(), "finish");
-    const { label, logits } = node.answer();
+    const { label, logits } = answerAt(node, level, samples);
     return { label: classes[label]!, logits: [...logits] };
   });
 }

@@ -5,12 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { runProgram } from "../support/command.js";
-import { repositoryRoot } from "../support/paths.js";
-import { type CModel, GCC_WARNINGS, skipCompiler, skipCpp, WARNINGS, writeRandomModel } from "./c_build.js";
+import { type CModel, CXX, GCC_WARNINGS, skipCompiler, skipCpp, WARNINGS, writeRandomModel } from "./c_build.js";
 import { missingPrograms, skipHost } from "./cortex_m_make.js";
 import { SMALL_NORMALIZED } from "./small_model.js";
-
-const CPP = process.env.CXX ?? "g++";
+import { FIXTURES } from "./workplace.js";
 
 const COMPILERS = [
   { name: "GCC", program: "gcc", flags: GCC_WARNINGS, skip: skipCompiler || missingPrograms({ gcc: "gcc" }) },
@@ -90,14 +88,14 @@ test("light_sernet.h in C++: no warning", { skip: skipCpp }, async () => {
   writeFileSync(file, '#include "light_sernet.h"\n');
   const forCpp = WARNINGS.filter((flag) => !/prototypes|bad-function|old-style-def/.test(flag));
   const include = ["-I", join(model.folder, "src"), "-Werror"];
-  const { code, stderr } = await compile(CPP, ["-std=c++11", ...forCpp, "-Wold-style-cast", "-Wuseless-cast", ...include], file);
+  const { code, stderr } = await compile(CXX, ["-std=c++11", ...forCpp, "-Wold-style-cast", "-Wuseless-cast", ...include], file);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
 });
 
 test("the sketch that comes with it: no warning of a conversion", { skip: skipCpp }, async () => {
-  const arduino = join(repositoryRoot, "tests", "firmware", "packaging", "arduino");
+  const arduino = join(FIXTURES, "arduino");
   const places = [arduino, join(model.folder, "src"), join(model.folder, "examples", "Classify")].flatMap((folder) => ["-I", folder]);
   const warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror"];
-  const { code, stderr } = await compile(CPP, ["-std=gnu++11", ...warnings, ...places], join(arduino, "sketch.cpp"));
+  const { code, stderr } = await compile(CXX, ["-std=gnu++11", ...warnings, ...places], join(arduino, "sketch.cpp"));
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
 });

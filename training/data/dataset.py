@@ -155,15 +155,15 @@ def recordings_root(folder: Path, audio_type: str) -> Path:
 def wav_files(folder: Path, advice: str) -> list[Path]:
     """Sorted by name, in upper and lower case, at any depth, also through symbolic links to folders; without what macOS adds. Raises ValueError
     with the advice when there are none."""
-    entries = (path for each in _folders(folder) for path in each.iterdir() if not path.name.startswith("._"))
-    files = sorted(path for path in entries if path.suffix.lower() == ".wav" and path.is_file())
+    files = sorted(path for path in _entries(folder) if path.suffix.lower() == ".wav" and not path.name.startswith("._") and path.is_file())
     if not files:
         raise ValueError(f"{folder}: there are no .wav files; {advice}")
     return files
 
 
-def _folders(folder: Path) -> Iterator[Path]:
-    """The folder and those below it, each once: links are followed after all that can be reached without them, so no loop of links is entered."""
+def _entries(folder: Path) -> Iterator[Path]:
+    """What the folder and those below it hold, other than folders. Each folder is read once: links are followed after all that can be reached
+    without them, so no loop of links is entered."""
     found, folders, links = set(), [folder] if folder.is_dir() else [], []
     while folders or links:
         path = folders.pop() if folders else links.pop(0)
@@ -171,9 +171,10 @@ def _folders(folder: Path) -> Iterator[Path]:
         if (identity := (status.st_dev, status.st_ino)) in found:
             continue
         found.add(identity)
-        yield path
         for inner in sorted(path.iterdir()):
-            if inner.is_dir() and inner.name != MAC_FOLDER:
+            if not inner.is_dir():
+                yield inner
+            elif inner.name != MAC_FOLDER:
                 (links if inner.is_symlink() else folders).append(inner)
 
 

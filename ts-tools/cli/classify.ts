@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { findSounds, STDIN } from "../host/sound_files.js";
+import { STDIN } from "../host/file_names.js";
+import { findSounds } from "../host/sound_files.js";
 import { clearProgress, errorSentence, mayColor, printError, printNotes, printWarnings, showProgress } from "../host/terminal.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import type { SoundLayout } from "../runtime/converter.js";

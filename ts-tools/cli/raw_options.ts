@@ -1,8 +1,8 @@
 /** The options that say what samples without a header are. */
 import { stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { STDIN } from "../host/file_names.js";
 import type { SoundFile } from "../host/sound_files.js";
-import { STDIN } from "../host/sound_files.js";
 import { frameBytes, type SoundLayout } from "../runtime/converter.js";
 import { LEAST_RATE, MOST_RATE } from "../sounds/pcm.js";
 import { positiveWholeNumber } from "./run_program.js";

@@ -1,4 +1,4 @@
-import { type DataSet, lastOf, placesOf, type Utterance } from "./utterances.js";
+import { type DataSet, firstOfPlaces, lastOf, placesOf, type Utterance } from "./utterances.js";
 
 /** EMO-DB's file names: two digits of the speaker, three characters of the text, a letter of the emotion, a letter of the version. */
 const EMODB_NAME = /^(\d{2})[A-Za-z0-9]{3}([WLEAFTN])[A-Za-z]$/;
@@ -42,11 +42,7 @@ export function labelOf(place: string, classes: readonly string[]): number | und
 
 /** The label of an utterance by the first of its places that has one. */
 export function labelOfUtterance(utterance: Utterance, classes: readonly string[]): number | undefined {
-  for (const place of placesOf(utterance)) {
-    const label = labelOf(place, classes);
-    if (label !== undefined) return label;
-  }
-  return undefined;
+  return firstOfPlaces(utterance, (place) => labelOf(place, classes));
 }
 
 /** A sentence on the folders whose names differ from those of their classes in case; undefined if there are none. */

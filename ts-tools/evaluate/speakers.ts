@@ -2,7 +2,7 @@
 
 import { classOfFolder, emodbSpeaker } from "./labels.js";
 import { randomBits } from "./random_bits.js";
-import { type DataSet, placesOf } from "./utterances.js";
+import { type DataSet, firstOfPlaces } from "./utterances.js";
 
 /** Of the golden ratio: neighboring seeds draw nothing alike. */
 const SEED_FACTOR = 0x9e3779b1;
@@ -18,15 +18,6 @@ export function speakerOf(place: string, classes: readonly string[]): string | u
   return emodbSpeaker(place) ?? (folders.filter((folder) => classOfFolder(folder, classes) === undefined).join("/") || undefined);
 }
 
-/** By the first place that has one. */
-function firstSpeaker(places: readonly string[], classes: readonly string[]): string | undefined {
-  for (const place of places) {
-    const speaker = speakerOf(place, classes);
-    if (speaker !== undefined) return speaker;
-  }
-  return undefined;
-}
-
 /** For utterances of a dataset, other files of their speakers. */
 export class Speakers {
   readonly #seed: number;
@@ -37,7 +28,7 @@ export class Speakers {
 
   constructor({ utterances }: DataSet, classes: readonly string[], seed: number) {
     this.#seed = seed;
-    this.#speakers = utterances.map((utterance) => firstSpeaker(placesOf(utterance), classes));
+    this.#speakers = utterances.map((utterance) => firstOfPlaces(utterance, (place) => speakerOf(place, classes)));
     this.#indices = new Map(utterances.map(({ file }, index) => [file, index]));
     utterances.forEach(({ file }, index) => {
       const speaker = this.#speakers[index];

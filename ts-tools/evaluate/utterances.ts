@@ -83,6 +83,15 @@ export function placesOf({ place, otherPlaces = [] }: Utterance): string[] {
   return [place, ...otherPlaces];
 }
 
+/** The first result of `find` that is not undefined, place by place. */
+export function firstOfPlaces<T>(utterance: Utterance, find: (place: string) => T | undefined): T | undefined {
+  for (const place of placesOf(utterance)) {
+    const found = find(place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** The last part of a place: the file's name without its extension. */
 export function lastOf(place: string): string {
   return place.slice(place.lastIndexOf("/") + 1);

@@ -1,8 +1,8 @@
 /** Features that are ours, but with frames cut off or added. */
 import type { Matrix } from "./cepstrum.js";
 
-/** More of them are another hop, or another sound. */
-const MOST_FRAMES = 6;
+/** Frames that somebody may have cut off or added at an end; more of them are another hop, or another sound. */
+export const MOST_FRAMES_CUT = 6;
 
 /** Of a user's features, compared with ours: frames that are missing at each end; less than 0 if some were added. */
 export interface MissingFrames {
@@ -12,10 +12,11 @@ export interface MissingFrames {
 
 /** Undefined if no shift of a few frames makes them the same, as `isSame` judges. */
 export function missingFrames(user: Matrix, ours: Matrix, isSame: (a: Matrix, b: Matrix) => boolean): MissingFrames | undefined {
-  for (let size = 0; size <= MOST_FRAMES; size++) {
+  if (ours.frames <= 2 * MOST_FRAMES_CUT) return undefined;
+  for (let size = 0; size <= MOST_FRAMES_CUT; size++) {
     for (const first of size === 0 ? [0] : [size, -size]) {
       const last = ours.frames - first - user.frames;
-      if (Math.abs(last) > MOST_FRAMES || ours.frames <= 2 * MOST_FRAMES) continue;
+      if (Math.abs(last) > MOST_FRAMES_CUT) continue;
       if (isSame(from(user, Math.max(0, -first)), from(ours, Math.max(0, first)))) return { first, last };
     }
   }

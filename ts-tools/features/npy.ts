@@ -42,8 +42,11 @@ export function parseNpy(bytes: Uint8Array): NpyArray {
     const found = type === undefined ? "a record or object type" : `type ${type}`;
     throw new Error(`its elements have ${found}; save floats, as in numpy.save(file, features.astype("float32"))`);
   }
-  const shape = sizes.split(",").filter((size) => size.trim() !== "");
-  return { shape: shape.map(Number.parseFloat), values: elements(view, end, shape.map(Number.parseFloat), order === "True", reader) };
+  const shape = sizes
+    .split(",")
+    .filter((size) => size.trim() !== "")
+    .map(Number.parseFloat);
+  return { shape, values: elements(view, end, shape, order === "True", reader) };
 }
 
 function elements(

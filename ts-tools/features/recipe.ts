@@ -82,8 +82,10 @@ export function libraryRecipes(ours: Recipe): Recipe[] {
 /** Lengths of frames. A transform may have as many points, which are not always a power of two. */
 const FRAMES = [1024, 2048, 512, 400, 480, 640, 320, 800];
 
+export type Choices = { readonly [K in keyof Recipe]: readonly Recipe[K][] };
+
 /** The other values that a search tries for each choice. */
-export function choices(ours: Recipe): { readonly [K in keyof Recipe]: readonly Recipe[K][] } {
+export function choices(ours: Recipe): Choices {
   const also = <T>(own: T, ...others: T[]): T[] => [own, ...others.filter((other) => other !== own)];
   return {
     place: ["center", "start", "whole"],

@@ -2,7 +2,8 @@
 import type { Matrix } from "./cepstrum.js";
 import { type Difference, difference, Target } from "./difference.js";
 import { FloatFrontEnd } from "./float_front_end.js";
-import { choices, libraryRecipes, type Recipe } from "./recipe.js";
+import { MOST_FRAMES_CUT } from "./frame_alignment.js";
+import { type Choices, choices, libraryRecipes, type Recipe } from "./recipe.js";
 import type { SearchTime } from "./search_time.js";
 
 export interface Sound {
@@ -30,14 +31,11 @@ interface Tried {
 
 type DistanceOf = (recipe: Recipe) => number;
 type Choice = keyof Recipe;
-type Choices = { readonly [K in Choice]: readonly Recipe[K][] };
 
 /** What shapeDistance() does not see, or hardly. */
 const LATE: readonly Choice[] = ["level", "melNorm", "log", "dct", "lifter", "first", "statistics", "clip"];
 /** A sound this many times as long as a window is not tried as a whole. */
 const LONGEST_WHOLE = 4;
-/** Frames that somebody may have cut off or added. */
-const FRAMES_CUT = 6;
 /** A search looks at about this many frames; what it finds is then checked with all of them. */
 const FRAMES_SEARCHED = 36;
 /** Features with a shapeDistance() above this are of another sound: known front ends, however different, stay below 0.75. */
@@ -165,7 +163,7 @@ class RecipeSearch {
         for (const hopSamples of hops)
           for (const frameSamples of lengths) {
             const recipe = fitting({ ...start, place, padding, hopSamples, frameSamples });
-            if (Math.abs(this.#frontEnd.frames(recipe) - this.#frames) <= FRAMES_CUT) yield recipe;
+            if (Math.abs(this.#frontEnd.frames(recipe) - this.#frames) <= MOST_FRAMES_CUT) yield recipe;
           }
   }
 

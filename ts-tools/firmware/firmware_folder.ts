@@ -10,8 +10,9 @@ import type { Manifest } from "../model/model_types.js";
 import { filled } from "../text/filled.js";
 import { codeSpan } from "../text/markdown.js";
 import { visible } from "../text/visible_text.js";
+import { exportsSource } from "./exports_source.js";
 import { guardAccesses } from "./guard_accesses.js";
-import { exportsSource, headerTemplate, headerTexts, stateBytes } from "./header.js";
+import { headerTemplate, headerTexts, stateBytes } from "./header.js";
 import { componentName, DEFAULT_PREFIX, prefixed, prefixedFiles } from "./prefix.js";
 import { translate } from "./translate.js";
 

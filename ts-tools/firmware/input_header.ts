@@ -1,13 +1,9 @@
-import { WARNING } from "../abi/status.js";
-
-const LAST = Object.values(WARNING).at(-1);
+import { enumValues, WARNINGS } from "./sentences.js";
 
 /** Of light_sernet.h: the figures of a sound, and what they warn of. */
 export const inputTypes = (): string => `/* What makes an answer doubtful: bits of lsn_input.warnings and of lsn_wav_end(). */
 typedef enum {
-${Object.entries(WARNING)
-  .map(([name, warning]) => `  LSN_WARNING_${name} = ${warning.bit}${warning === LAST ? "" : ","} /* ${warning.sentence} */`)
-  .join("\n")}
+${enumValues(WARNINGS)}
 } lsn_warning;
 
 /* Figures of a sound as it was pushed, before it was mixed and resampled. */
@@ -27,15 +23,4 @@ lsn_status lsn_get_input(lsn_state *state, lsn_input *input);
 
 /* A sentence that says what one of LSN_WARNING_* means and what to do. */
 const char *lsn_warning_sentence(lsn_warning warning);
-`;
-
-/** Of light_sernet_exports.h. */
-export const warningSentence = (): string => `const char *lsn_warning_sentence(lsn_warning warning) {
-  switch ((int)warning) { /* any number may come */
-${Object.entries(WARNING)
-  .map(([name, { sentence }]) => `    case LSN_WARNING_${name}: return "${sentence}";`)
-  .join("\n")}
-    default: return "unknown warning";
-  }
-}
 `;

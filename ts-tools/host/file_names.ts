@@ -5,6 +5,9 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 
+/** The file name that means standard input. */
+export const STDIN = "-";
+
 /** With the flag u, the halves of surrogate pairs do not match. */
 const BYTE = /[\udc80-\udcff]/u;
 const REPLACED = "\ufffd";

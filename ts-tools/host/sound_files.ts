@@ -2,12 +2,9 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { nameOfBytes, systemPath } from "./file_names.js";
+import { nameOfBytes, STDIN, systemPath } from "./file_names.js";
 import { kindOf } from "./plain_file.js";
 import { SkippedEntries } from "./skipped_entries.js";
-
-/** The file name that means standard input. */
-export const STDIN = "-";
 
 /** A file to work on, or why it cannot be. `isLink`: it is a symbolic link in a folder. */
 export type SoundFile = { file: string; isLink?: boolean } | { file: string; error: unknown };

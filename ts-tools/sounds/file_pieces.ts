@@ -2,8 +2,7 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { systemPath } from "../host/file_names.js";
-import { STDIN } from "../host/sound_files.js";
+import { STDIN, systemPath } from "../host/file_names.js";
 
 /** Bytes that are read at once. */
 const PIECE_BYTES = 65536;

@@ -1,9 +1,8 @@
 /** Any sound as the bytes of a WAV file: what every command reads. */
 import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { systemPath } from "../host/file_names.js";
+import { STDIN, systemPath } from "../host/file_names.js";
 import { readPlainFile } from "../host/plain_file.js";
-import { STDIN } from "../host/sound_files.js";
 import { printError } from "../host/terminal.js";
 import type { SoundLayout } from "../runtime/converter.js";
 import { decodePackaged } from "./decode_packaged.js";
