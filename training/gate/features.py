@@ -40,3 +40,26 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
 
 def frame_count(samples: int) -> int:
     return max(0, (samples - FRAME) // HOP + 1)
+
+
+LEAST_ENERGY = -128  # sixteenths of a neper: about half an int16 step in every sample
+FLOOR_BITS, FLOOR_RISE, FLOOR_FALL = 8, 9, 3
+LARGEST_INPUT = 127
+
+
+def band_features(mel: np.ndarray) -> np.ndarray:
+    """float [streams, frames, BANDS] -> int8 [streams, frames, 2 POOLED]: how far every band is above its floor, then the shape of the spectrum."""
+    sums = np.zeros((*mel.shape[:2], POOLED), np.float32)
+    pooled = mel.reshape(*mel.shape[:2], POOLED, BANDS // POOLED)
+    for neighbor in range(pooled.shape[3]):
+        sums += pooled[..., neighbor].astype(np.float32)
+    energies = np.maximum(LEAST_ENERGY, np.rint(sums * np.float32(STEPS * POOLED / BANDS)).astype(np.int32))
+    floors = np.empty_like(energies)
+    floor = energies[:, 0] << FLOOR_BITS
+    for frame in range(energies.shape[1]):
+        distance = (energies[:, frame] << FLOOR_BITS) - floor
+        floor = floor + np.where(distance > 0, distance >> FLOOR_RISE, distance >> FLOOR_FALL)
+        floors[:, frame] = floor >> FLOOR_BITS
+    mean = energies.sum(axis=2, keepdims=True) >> int(np.log2(POOLED))
+    both = np.concatenate([energies - floors, energies - mean], axis=2)
+    return np.clip(both, -LARGEST_INPUT, LARGEST_INPUT).astype(np.int8)
