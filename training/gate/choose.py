@@ -10,6 +10,8 @@ from .sounds import RUNS
 from .written import write_gate
 
 FRAMES_A_MINUTE = 60 * 16_000 / 256
+FIXTURE = FILE.parents[2] / "tests" / "fixtures" / "gate.json"
+FIXTURE_FRAMES = 100
 MOST_MISSED = 0.04  # of the frames with speech at 10 dB: a little under the goal
 OPEN_SCORES = range(-1024, 3073, 512)
 OPEN_FRAMES = (1, 2, 3, 4, 5, 6)
@@ -33,6 +35,16 @@ def speaking(scores: np.ndarray, opening: dict, closing: dict) -> np.ndarray:
 def starts(found: np.ndarray) -> int:
     """bool [streams, frames] -> how often it begins."""
     return int(found[:, 0].sum() + (found[:, 1:] & ~found[:, :-1]).sum())
+
+
+def write_fixture(gate: Gate) -> None:
+    """What this implementation says of made-up frames, for the tests of the other two."""
+    rng = np.random.default_rng(0)
+    levels = np.repeat(rng.integers(-700, 200, FIXTURE_FRAMES // 10), 10)[:, None]
+    mel = np.maximum(levels + rng.integers(-200, 200, (FIXTURE_FRAMES, 128)), -884)  # in 1/64 of a neper
+    scores = gate.scores((mel / 64).astype(np.float32)[None])[0]
+    values = {"mel64": [row.tolist() for row in mel], "scores": scores.tolist(), "speaking": gate.speaking(scores).astype(int).tolist()}
+    FIXTURE.write_text(json.dumps(values, separators=(",", ":")) + "\n")
 
 
 def main() -> None:
@@ -59,7 +71,9 @@ def main() -> None:
         raise SystemExit(f"no thresholds miss at most {MOST_MISSED:.0%} of the speech")
     _, missed, open_share, false, opening, closing = best
     print(f"opens after {opening}, closes after {closing}: {missed:.1%} of the speech missed, {open_share:.0%} of the pauses open, {false:.2f} false starts a minute")
-    write_gate(FILE, {**json.loads(FILE.read_text()), "open": opening, "close": closing})
+    gate = Gate({**gate.values, "open": opening, "close": closing})
+    write_gate(FILE, gate.values)
+    write_fixture(gate)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ describe("denseRectified", () => {
           const output = integer(0, outputs - 1);
           let sum = i64(load<i16>(LAYER + ((<usize>output) << 1)));
           for (let i = 0; i < inputs; i++) {
-            const weight = load<i8>(LAYER + (<usize>(2 * outputs + output * inputs + i)));
+            const weight = load<i8>(LAYER + <usize>(2 * outputs + output * inputs + i));
             sum += i64(load<i16>(VALUES + ((<usize>i) << 1))) * i64(weight);
           }
           expect<i64>(i64(load<i16>(OUT + ((<usize>output) << 1)))).toBe(max<i64>(0, min<i64>(255, (sum + 32) >> 6)));
