@@ -1,6 +1,8 @@
 """Makes the streams to learn from and to choose by: python -m training.gate.prepare [--streams N]"""
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -9,11 +11,11 @@ from .mixtures import Mixer
 from .sounds import RUNS, labeled, learning_files, noises, rooms
 
 
-def streams(mixer: Mixer, count: int, rng: np.random.Generator, **kind) -> tuple[np.ndarray, np.ndarray]:
+def streams(make: Callable[[], tuple[np.ndarray, np.ndarray]], count: int) -> tuple[np.ndarray, np.ndarray]:
     """float16 [streams, frames, BANDS] and bool [streams, frames]"""
     mels, speech = [], []
     for _ in range(count):
-        samples, active = mixer.stream(rng, **kind)
+        samples, active = make()
         mels.append(log_mel(samples).astype(np.float16))
         speech.append(active)
     return np.stack(mels), np.stack(speech)
@@ -32,11 +34,17 @@ def main() -> None:
     RUNS.mkdir(parents=True, exist_ok=True)
     fewer = arguments.streams // 5
     mixers = {part: Mixer(labeled(learning_files()[part], part), noises(part == "choose"), rooms()) for part in ("train", "choose")}
-    save("train", *streams(mixers["train"], arguments.streams, np.random.default_rng(1)))
-    save("choose", *streams(mixers["choose"], fewer, np.random.default_rng(2)))
-    # For the thresholds: speech at 10 dB, and nobody at all.
-    save("ten", *streams(mixers["choose"], fewer // 2, np.random.default_rng(3), talks=1, snr=10))
-    save("quiet", *streams(mixers["choose"], fewer // 2, np.random.default_rng(4), talks=0))
+    for number, (part, count, make) in enumerate(
+        (
+            ("train", arguments.streams, mixers["train"].stream),
+            ("clean", fewer, mixers["train"].clean),
+            ("choose", fewer, mixers["choose"].stream),
+            # For the thresholds: speech at 10 dB, and nobody at all.
+            ("ten", fewer // 2, partial(mixers["choose"].plain, snr=10)),
+            ("quiet", fewer // 2, partial(mixers["choose"].plain, snr=None)),
+        )
+    ):
+        save(part, *streams(partial(make, np.random.default_rng(1 + number)), count))
 
 
 if __name__ == "__main__":

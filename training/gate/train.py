@@ -25,6 +25,8 @@ LARGEST_ACTIVATION = 255 / 16
 # Frames beside a beginning or end of speech, whose labels are uncertain.
 MEAN_UNITS = 16 << MEAN_BITS
 EDGE_WEIGHT, EDGE = 0.4, 2
+# The first frames of speech, which are the hardest.
+BEGINNING_WEIGHT, BEGINNING = 2.0, 16
 
 Parameters = dict[str, jnp.ndarray]
 
@@ -113,7 +115,11 @@ def frame_weights(speech: np.ndarray) -> np.ndarray:
     for offset in range(EDGE):
         near[:, 1 + offset :] |= changes[:, : changes.shape[1] - offset]
         near[:, : changes.shape[1] - offset] |= changes[:, offset:]
-    return np.where(near, EDGE_WEIGHT, 1).astype(np.float32)
+    weights = np.where(near, EDGE_WEIGHT, 1).astype(np.float32)
+    begun = np.zeros(speech.shape, bool)
+    for offset in range(EDGE, BEGINNING):
+        begun[:, 1 + offset :] |= (changes & speech[:, 1:])[:, : changes.shape[1] - offset]
+    return np.where(begun & speech, BEGINNING_WEIGHT, weights).astype(np.float32)
 
 
 def integers(parameters: Parameters) -> dict:
@@ -147,6 +153,22 @@ def integers(parameters: Parameters) -> dict:
     }
 
 
+def reals(values: dict) -> Parameters:
+    """What `integers` came from, but for the rounding."""
+
+    def layer(suffix: str, numbers: dict) -> Parameters:
+        bias = np.array(numbers["bias"]) / 1024
+        return {"bias" + suffix: bias, "weights" + suffix: np.array(numbers["weights"]).reshape(len(bias), -1).T / 64}
+
+    found = layer("", values["input"])
+    for number, block in enumerate(values["blocks"]):
+        taps = np.array(block["taps"]).reshape(TAPS, -1) / 64
+        found |= {**layer(str(number), block), f"taps{number}": taps, f"memory{number}": np.array(block["memory"]) / 64}
+    output = values["output"]
+    found |= {"output": np.array(output["weights"]) / 64, "output bias": np.array(output["bias"]) / 1024}
+    return {name: jnp.array(value, jnp.float32) for name, value in found.items()}
+
+
 def main() -> None:
     global DILATIONS, MEMORIES
     parser = argparse.ArgumentParser(description=__doc__)
@@ -154,6 +176,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--dilations", type=int, nargs=3, default=DILATIONS)
     parser.add_argument("--memories", type=int, nargs=3, default=MEMORIES)
+    parser.add_argument("--begin", type=Path, help="go on from this gate.json")
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--out", type=Path, default=FILE)
     arguments = parser.parse_args()
     DILATIONS, MEMORIES = arguments.dilations, arguments.memories
@@ -161,14 +185,16 @@ def main() -> None:
     for part in ("train", "choose"):
         parts[part] = band_features(np.load(RUNS / f"{part}-mel.npy", mmap_mode="r")), np.load(RUNS / f"{part}-speech.npy")
     features, speech = parts["train"]
+    clean = band_features(np.load(RUNS / "clean-mel.npy", mmap_mode="r")), np.load(RUNS / "clean-speech.npy")
+    features, speech = np.concatenate([features, clean[0]]), np.concatenate([speech, clean[1]])
     weights = frame_weights(speech)
     rng = np.random.default_rng(arguments.seed)
-    parameters = start(rng)
+    parameters = reals(json.loads(arguments.begin.read_text())) if arguments.begin else start(rng)
     mean = square = jax.tree.map(jnp.zeros_like, parameters)
     begin, losses = time.time(), []
     for count in range(1, arguments.steps + 1):
         chosen = rng.choice(len(features), BATCH, replace=False)
-        rate = LEARNING_RATE * min(1, count / 100) * (1 + np.cos(np.pi * count / arguments.steps)) / 2
+        rate = arguments.rate * min(1, count / 100) * (1 + np.cos(np.pi * count / arguments.steps)) / 2
         parameters, mean, square, value = step(
             parameters, mean, square, features[chosen], speech[chosen].astype(np.float32), weights[chosen], rate, count
         )
