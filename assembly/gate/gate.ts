@@ -12,7 +12,7 @@ export function startGate(): void {
 
 export function gateFrame(): bool {
   let sum: f32 = 0;
-  for (let band: usize = 0; band < <usize>MEL_BANDS << 2; band += 4) sum += load<f32>(MEL + band);
+  for (let band: usize = 0; band < (<usize>MEL_BANDS) << 2; band += 4) sum += load<f32>(MEL + band);
   const energy = sum / f32(MEL_BANDS);
   const above: f32 = 1.5;
   const least: f32 = -4;

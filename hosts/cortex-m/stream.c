@@ -202,7 +202,7 @@ static int stream(const char *file) {
   }
   while (status == LSN_OK) {
     const uint64_t begin = instructions();
-    const int32_t answers = (int32_t)lsn_stream_finish(&state);
+    const int32_t answers = lsn_stream_finish(&state);
     cost.finish = larger(cost.finish, instructions() - begin);
     if (answers <= 0) {
       status = (lsn_status)answers;

@@ -183,7 +183,7 @@ export function exported(manifest: Manifest): [string, ExportedFunction][] {
 }
 
 /** Whether the module has the stream. */
-export const streams = (manifest: Manifest): boolean => (featuresOf(manifest) as readonly string[]).includes("stream");
+export const streams = (manifest: Manifest): boolean => featuresOf(manifest).includes("stream");
 
 /** What an answer has beyond its probabilities and logits. */
 const extraFields = (manifest: Manifest): string =>

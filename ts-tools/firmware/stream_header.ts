@@ -1,4 +1,5 @@
 /** Of light_sernet.h: the stream, in models that have one. */
+import { STREAM_ANSWER, STREAM_EVENT, STREAM_STATE, type StreamState } from "../abi/stream.js";
 import type { Manifest } from "../model/model_types.js";
 
 /** Also turns the functions of light_sernet.c on. */
@@ -11,18 +12,40 @@ export function streamMacros({ frontEnd }: Manifest): string {
 `;
 }
 
-/** The types; `fields` are those that lsn_result has beyond a label and its probabilities, too. */
+/** A field of lsn_stream_answer -> its place in the module's record. light_sernet.c copies them by these names. */
+export const streamPlaces = (): string =>
+  `/* The words of module_streamAnswer(). */\nenum { ${Object.keys(STREAM_ANSWER)
+    .map((name) => `STREAM_${name}`)
+    .join(", ")}, STREAM_WORDS };\n`;
+
+const EVENT_DOCS: Readonly<Record<keyof typeof STREAM_EVENT, string>> = {
+  ANSWER: "a new answer, every 32 frames: lsn_stream_get()",
+  SPEECH_BEGAN: "somebody has begun to speak: lsn_stream_answer.changed says when",
+  SPEECH_ENDED: "nobody speaks any more",
+};
+
+const STATE_DOCS: Readonly<Record<StreamState, string>> = {
+  listening: "nobody speaks: the answer has no label",
+  uncertain: "somebody spoke, but the label is not accepted",
+  label: "somebody spoke, and lsn_stream_answer.label says how",
+};
+
+const values = (list: Readonly<Record<string, number>>, docs: Readonly<Record<string, string>>): string =>
+  Object.entries(list)
+    .map(
+      ([name, value], index, { length }) =>
+        `  LSN_STREAM_${name.toUpperCase()} = ${value}${index + 1 < length ? "," : ""} /* ${docs[name]} */`,
+    )
+    .join("\n");
+
+/** The types; `fields` are what lsn_result has beyond a label, its probabilities and logits, too. */
 export const streamTypes = (fields: string): string => `/* Bits of lsn_stream_events(). */
 typedef enum {
-  LSN_STREAM_ANSWER = 1, /* a new answer, every 32 frames: lsn_stream_get() */
-  LSN_STREAM_SPEECH_BEGAN = 2, /* somebody began to speak: lsn_stream_answer.changed says when */
-  LSN_STREAM_SPEECH_ENDED = 4 /* and has stopped */
+${values(STREAM_EVENT, EVENT_DOCS)}
 } lsn_stream_event;
 
 typedef enum {
-  LSN_STREAM_LISTENING = 0, /* nobody speaks: the answer has no label */
-  LSN_STREAM_UNCERTAIN = 1, /* somebody speaks, but the label is not accepted */
-  LSN_STREAM_LABEL = 2 /* somebody speaks; lsn_stream_answer.label says how */
+${values(STREAM_STATE, STATE_DOCS)}
 } lsn_stream_state;
 
 /* Times are frames since lsn_stream_start(), 1, 2, ...; LSN_STREAM_MS() makes milliseconds of them. */
@@ -30,16 +53,16 @@ typedef struct lsn_stream_answer {
   /* These move with every frame. */
   uint32_t frames;                   /* how many there were; 0 before the first is complete */
   bool speaking;                     /* whether somebody speaks now */
-  float level_db;                    /* tracked level in dB of full scale, 0 and below */
+  float level_db;                    /* tracked level of the speech in dB of full scale, -60 to 0 */
   uint32_t changed;                  /* the frame at which speech last began or ended; 0: never */
   /* These are of the newest answer. */
-  uint32_t answered;                 /* the frame at which it was made; 0: there is none yet, and what follows means nothing */
+  uint32_t answered;                 /* the frame at which it was made; 0: there is none yet */
   lsn_stream_state state;
   int32_t label;                     /* index of the class, see lsn_class_name(); -1 while listening */
   bool accepted;                     /* as in lsn_result */
-  int32_t heard_frames;              /* frames that the answer is over, 32 to 192 */
+  int32_t heard_frames;              /* frames that it is over, 32 to 192 */
   int32_t frames_with_speech;        /* of them */
-  float probabilities[LSN_CLASSES];  /* 0 to 1, after smoothing */
+  float probabilities[LSN_CLASSES];  /* 0 to 1, after smoothing; 0 while listening */
   int32_t logits[LSN_CLASSES];       /* before it */
 ${fields}} lsn_stream_answer;
 
@@ -66,9 +89,6 @@ lsn_status lsn_stream_push(lsn_state *state, const int16_t *samples, size_t coun
 /* The same for any other format: bytes that are whole frames of all channels; at most lsn_input_capacity() at once, to see every answer. */
 lsn_status lsn_stream_push_bytes(lsn_state *state, const void *bytes, size_t count);
 
-/*
- * Copies the newest answer, and what the stream says of its newest frame, which a meter may show between answers. LSN_NOT_STARTED if no stream was
- * started since lsn_init().
- */
+/* Copies the newest answer, and what the stream says of its newest frame, which a meter may show between answers. */
 lsn_status lsn_stream_get(lsn_state *state, lsn_stream_answer *answer);
 `;

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { EXPORTS, exportsOf, type Feature } from "../abi/exports.js";
-import { STATUS } from "../abi/status.js";
 import { NEVER_OPTIMIZE } from "../link/load_binaryen.js";
 import { GUARD } from "./guard_accesses.js";
 
@@ -54,7 +53,7 @@ export async function translate(binary: Uint8Array, features: readonly Feature[]
   if (left)
     throw new Error(`wasm2c wrote "${left[0]}", which the translation does not know; install the version of wabt that package.json names`);
   return {
-    code: `${(features as readonly string[]).includes("stream") ? withoutStreamInPush(code) : code}\n`,
+    code: `${code}\n`,
     weights: inWords(segments.passive),
     dataBytes: segments.bytes,
   };
@@ -174,16 +173,6 @@ export function mergedExports(source: string, names: readonly string[] = Object.
     if (first === name) return [];
     return [{ signature: `static ${typeAndName}_0${parameters}`, call: `${type === "void" ? "" : "return "}${call}` }];
   });
-}
-
-/**
- * push() hands a stream on to pushStream(). In C the caller calls that one itself (lsn_stream_push), so that nothing that classifies a sound refers to the
- * stream: the linker leaves it out of a program that has none.
- */
-export function withoutStreamInPush(code: string): string {
-  const calls = [...code.matchAll(/= (module_pushStream\(instance, \w+\));/g)];
-  if (calls.length !== 1) throw new Error(`the translated module calls pushStream() ${calls.length} times, and only push() may, once`);
-  return code.replace(calls[0]![1]!, `${STATUS.NOT_STARTED.code >>> 0}u`);
 }
 
 /** wasm2c writes float32 constants as doubles of nine digits. Nine digits identify the float32; the suffix f makes it one. */
