@@ -3,7 +3,7 @@
  * instructions of a push of one hop of samples, and of the pushes from one answer to the next. Arguments:
  *
  *     --piece=N        samples in a push: 256, a hop, if not given, at most 512
- *     --quiet=N        hops of zeros after the recording: 320 (5.12 s)
+ *     --quiet=N        hops of a room without a voice after the recording: 320 (5.12 s)
  *     --megahertz=N    the clock of a chip, up to eight of them: how many samples wait at most while a push is busy, at 1.5 cycles an instruction
  *     FILE             raw samples, int16 mono 16 kHz, in place of the recording; each file is a stream
  *
@@ -26,12 +26,13 @@ static lsn_state state;
 /* What a driver's DMA fills by turns: while one half fills, the other is pushed. */
 static int16_t halves[2][HALF];
 
-/* The microphone: samples in flash or of an open file, then zeros. */
+/* The microphone: samples in flash or of an open file, then the noise of a quiet room. */
 static struct {
   const int16_t *next, *end;
   int32_t file;
   bool quiet; /* the recording has ended */
-  uint32_t zeros_left;
+  uint32_t quiet_left;
+  uint32_t seed;
 } microphone;
 
 /* The chips that --megahertz names. */
@@ -68,7 +69,10 @@ static size_t record(int16_t *samples, size_t count) {
     }
     if (got < count) microphone.quiet = true;
   }
-  while (got < count && microphone.zeros_left > 0) samples[got++] = 0, microphone.zeros_left--;
+  for (; got < count && microphone.quiet_left > 0; microphone.quiet_left--) {
+    microphone.seed = microphone.seed * 1664525u + 1013904223u;
+    samples[got++] = (int16_t)((int32_t)(microphone.seed >> 29) - 4);
+  }
   return got;
 }
 
@@ -189,7 +193,8 @@ static int stream(const char *file) {
   memset(&cost, 0, sizeof cost);
   cost.was_listening = true;
   microphone.quiet = false;
-  microphone.zeros_left = quiet_hops * HALF;
+  microphone.quiet_left = quiet_hops * HALF;
+  microphone.seed = 1;
   for (size_t i = 0; i < chip_count; i++) chips[i].free_at = chips[i].waiting = 0;
   lsn_status status = lsn_init(&state);
   if (status == LSN_OK) status = lsn_stream_start(&state);
