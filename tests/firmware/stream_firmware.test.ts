@@ -75,7 +75,7 @@ for (const model of ["full", "micro"] as const satisfies readonly ShippedModel[]
     skip: skipHost("cortex-m"),
   }, async (t) => {
     const { said, cost } = await streamed("cortex-m", { MODEL: model, CHECKED: "no", FILES: "--megahertz=168" });
-    const expected = (await StreamInstance.create(model)).stream(heard(320));
+    const expected = (await StreamInstance.create(model)).lines(heard(320));
     assertWorthComparing(expected);
     assert.deepEqual(said, expected);
     t.diagnostic(JSON.stringify(cost));
@@ -108,7 +108,7 @@ for (const { host, core, checked, piece } of CORES) {
     writeFileSync(file, bytesOf(sound));
     const FILES = `--quiet=0 --piece=${piece} ${file}`;
     const { said, cost } = await streamed(host, { MODEL: "micro", CORE: core, CHECKED: checked, FILES });
-    const expected = (await StreamInstance.create("micro")).stream(sound, piece);
+    const expected = (await StreamInstance.create("micro")).lines(sound, piece);
     assert.ok(expected.length >= 5, `${expected.length} lines`);
     assert.deepEqual(said, expected);
     assert.equal(cost.pushes, Math.ceil(sound.length / piece));

@@ -85,9 +85,9 @@ export class StreamInstance {
     };
   }
 
-  /** All lines of a stream, pushed in pieces of `piece` samples. */
-  stream(samples: Int16Array, piece = 256): StreamLine[] {
-    const lines: StreamLine[] = [];
+  /** All lines of a stream, pushed in pieces of `piece` samples; and those of its end. */
+  stream(samples: Int16Array, piece = 256): { pushed: StreamLine[]; finished: StreamLine[] } {
+    const pushed: StreamLine[] = [];
     const bytes = bytesOf(samples);
     ok(this.exports.startStream(), "startStream");
     for (let at = 0; at < bytes.length; at += 2 * piece) {
@@ -96,11 +96,29 @@ export class StreamInstance {
       ok(this.exports.pushStream(part.length), "pushStream");
       const events = this.exports.streamEvents();
       if (events & (STREAM_EVENT.SPEECH_BEGAN | STREAM_EVENT.SPEECH_ENDED))
-        lines.push({ event: events & STREAM_EVENT.SPEECH_ENDED ? "speech ended" : "speech began" });
-      if (events & STREAM_EVENT.ANSWER) lines.push(this.line());
+        pushed.push({ event: events & STREAM_EVENT.SPEECH_ENDED ? "speech ended" : "speech began" });
+      if (events & STREAM_EVENT.ANSWER) pushed.push(this.line());
     }
-    while (ok(this.exports.finishStream(), "finishStream") > 0) lines.push(this.line());
-    return lines;
+    const finished: StreamLine[] = [];
+    while (ok(this.exports.finishStream(), "finishStream") > 0) finished.push(this.line());
+    return { pushed, finished };
+  }
+
+  /** The lines of stream_driver.c. */
+  numbers(samples: Int16Array, piece = 256): string[] {
+    return this.lines(samples, piece).flatMap((line) => ("state" in line ? [this.numbersOf(line)] : []));
+  }
+
+  numbersOf({ answered, state, label, accepted, heard, speech, logits, bits }: StreamAnswerLine): string {
+    const place = label === undefined ? -1 : this.classes.indexOf(label);
+    const first = [answered, STREAM_STATE[state as keyof typeof STREAM_STATE], place, Number(accepted), heard, speech];
+    return [...first, ...logits, ...bits.slice(0, this.classes.length)].join(" ");
+  }
+
+  /** All of them. */
+  lines(samples: Int16Array, piece = 256): StreamLine[] {
+    const { pushed, finished } = this.stream(samples, piece);
+    return [...pushed, ...finished];
   }
 }
 
