@@ -207,9 +207,10 @@ lsn_status lsn_stream_get(lsn_state *state, lsn_stream_answer *answer) {
   memcpy(words, module->memory.data + module_streamAnswer(module), sizeof words);
   answer->frames = (uint32_t)words[STREAM_FRAMES];
   answer->speaking = words[STREAM_SPEAKING] != 0;
-  answer->level_db = (float)words[STREAM_LEVEL] / 100.0f;
+  answer->peak = (float)words[STREAM_PEAK] / 32768.0f;
   answer->changed = (uint32_t)words[STREAM_CHANGED];
   answer->answered = (uint32_t)words[STREAM_ANSWERED];
+  answer->level_db = (float)words[STREAM_LEVEL] / 100.0f;
   answer->state = (lsn_stream_state)words[STREAM_STATE];
   answer->label = words[STREAM_LABEL];
   answer->accepted = words[STREAM_ACCEPTED] != 0;

@@ -21,6 +21,7 @@ export interface StreamAnswerLine {
   speaking: boolean;
   heard: number;
   speech: number;
+  peak: number;
   level: number;
   logits: number[];
   /** Of the probabilities, activation, valence and voice. */
@@ -64,7 +65,7 @@ export class StreamInstance {
   }
 
   line(): StreamAnswerLine {
-    const { FRAMES, SPEAKING, LEVEL, CHANGED, ANSWERED, STATE, LABEL, ACCEPTED, HEARD, SPEECH } = this.words();
+    const { FRAMES, SPEAKING, LEVEL, CHANGED, ANSWERED, STATE, LABEL, ACCEPTED, HEARD, SPEECH, PEAK } = this.words();
     const { activation, valence, voice } = this.exports;
     const { logits, probabilities } = this.node.answer();
     const more = [activation, valence, voice].flatMap((value) => (value ? [value()] : []));
@@ -79,6 +80,7 @@ export class StreamInstance {
       speaking: SPEAKING === 1,
       heard: HEARD,
       speech: SPEECH,
+      peak: bitsOf(PEAK / 32768),
       level: bitsOf(Math.fround(LEVEL / 100)),
       logits: [...logits],
       bits: [...probabilities, ...more].map(bitsOf),
@@ -109,9 +111,9 @@ export class StreamInstance {
     return this.lines(samples, piece).flatMap((line) => ("state" in line ? [this.numbersOf(line)] : []));
   }
 
-  numbersOf({ answered, state, label, accepted, heard, speech, logits, bits }: StreamAnswerLine): string {
+  numbersOf({ answered, state, label, accepted, heard, speech, level, logits, bits }: StreamAnswerLine): string {
     const place = label === undefined ? -1 : this.classes.indexOf(label);
-    const first = [answered, STREAM_STATE[state as keyof typeof STREAM_STATE], place, Number(accepted), heard, speech];
+    const first = [answered, STREAM_STATE[state as keyof typeof STREAM_STATE], place, Number(accepted), heard, speech, level];
     return [...first, ...logits, ...bits.slice(0, this.classes.length)].join(" ");
   }
 

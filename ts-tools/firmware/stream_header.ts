@@ -53,11 +53,12 @@ typedef struct lsn_stream_answer {
   /* These move with every frame. */
   uint32_t frames;                   /* how many there were; 0 before the first is complete */
   bool speaking;                     /* whether somebody speaks now */
-  float level_db;                    /* tracked level of the speech in dB of full scale, -60 to 0 */
+  float peak;                        /* largest magnitude of the newest 256 samples at 16 kHz, 0 to 1: for a meter */
   uint32_t changed;                  /* the frame at which speech last began or ended; 0: never */
   /* These are of the newest answer. */
   uint32_t answered;                 /* the frame at which it was made; 0: there is none yet */
   lsn_stream_state state;
+  float level_db;                    /* tracked level of the speech in dB of full scale, -60 to 0 */
   int32_t label;                     /* index of the class, see lsn_class_name(); -1 while listening */
   bool accepted;                     /* as in lsn_result */
   int32_t heard_frames;              /* frames that it is over, 32 to 192 */
