@@ -50,7 +50,7 @@ const LOOK_AHEAD = 35;
 const ROWS_AHEAD = 2;
 const LEVEL_FRAMES = 62;
 const LEAST_LEVEL = 32;
-const FADING = f32(1 / 512);
+const FADING = f32(1 / 64);
 /** Silent frames before a stretch that follows a rest: more than any layer looks back. */
 const PAST = 10 * ROW_FRAMES;
 
@@ -93,7 +93,12 @@ export function trackedLevels(samples: Int16Array, speech: readonly boolean[], {
 const decibels = (level: number): number => nearest(f32(logarithm(f32(level / 32768)) * f32(2000 / Math.LN10)));
 
 /** All answers to frames of which `speech` says which have speech; zeros that finish the stream are frames like all others. */
-export function streamAnswers(samples: Int16Array, speech: readonly boolean[], built: StreamModel, settings: StreamSettings): StreamAnswer[] {
+export function streamAnswers(
+  samples: Int16Array,
+  speech: readonly boolean[],
+  built: StreamModel,
+  settings: StreamSettings,
+): StreamAnswer[] {
   const { model, frontEnd } = built;
   const mel = melFrames(samples, frontEnd).slice(0, speech.length);
   const levels = trackedLevels(samples, speech, frontEnd);

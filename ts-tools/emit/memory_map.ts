@@ -68,7 +68,16 @@ const SCORES_ONLY = ["SCORES"];
 const SPEAKER_ANSWERS_ONLY = ["ANSWER", "CARRIED_ANSWER", "CORRECTION"];
 
 /** Only in a module with a stream. */
-const STREAM_ONLY = ["GATE_FLOORS", "GATE_ROWS", "GATE_MEANS", "GATE_WEIGHTS", "STREAM_ANSWER", "STREAM_PROBABILITIES", "STREAM_ROWS", "STREAM_SPEECH"];
+const STREAM_ONLY = [
+  "GATE_FLOORS",
+  "GATE_ROWS",
+  "GATE_MEANS",
+  "GATE_WEIGHTS",
+  "STREAM_ANSWER",
+  "STREAM_PROBABILITIES",
+  "STREAM_ROWS",
+  "STREAM_SPEECH",
+];
 
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
 export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules">, plan: EnginePlan = "embedded"): MemoryMap {
