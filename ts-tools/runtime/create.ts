@@ -51,7 +51,10 @@ export async function loadWith(load: ModuleLoader, options: CreateOptions, moreN
   if (!BUILDS.includes(build)) throw badArgument("build", "auto, scalar, simd or relaxed", build);
   if (model !== undefined && typeof model !== "string" && !isUrl(model)) throw badArgument("model", "a path, an address or a URL", model);
   if (model !== undefined && module !== undefined)
-    throw new RecognizerError("BAD_ARGUMENT", "the options have both model and module, which say the same in two ways; leave one of them out");
+    throw new RecognizerError(
+      "BAD_ARGUMENT",
+      "the options have both model and module, which say the same in two ways; leave one of them out",
+    );
   checkChoices(rest);
   return module === undefined ? load(model, build) : { module: await compile(module, "the module") };
 }
@@ -64,7 +67,8 @@ function isUrl(value: unknown): value is URL {
 
 /** Compiles a module; throws a RecognizerError if the bytes are not one. */
 export async function compile(source: WebAssembly.Module | BufferSource, name: string): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly === "undefined") throw blocked("this engine has no WebAssembly, or a lockdown mode has turned it off; allow it for this page");
+  if (typeof WebAssembly === "undefined")
+    throw blocked("this engine has no WebAssembly, or a lockdown mode has turned it off; allow it for this page");
   if (source instanceof WebAssembly.Module) return source;
   try {
     return await WebAssembly.compile(source);

@@ -35,7 +35,11 @@ export class Engine {
   readonly #input: Uint8Array;
   readonly #module: WebAssembly.Module;
 
-  private constructor(module: WebAssembly.Module, exports: ModuleExports & AdaptationExports & AnswerExports, features: readonly Feature[]) {
+  private constructor(
+    module: WebAssembly.Module,
+    exports: ModuleExports & AdaptationExports & AnswerExports,
+    features: readonly Feature[],
+  ) {
     this.#module = module;
     this.exports = exports;
     this.adaptation = features.includes("adaptation") ? exports : undefined;

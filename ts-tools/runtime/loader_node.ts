@@ -14,13 +14,14 @@ import { loadByFetch } from "./loader_fetch.js";
 import type { Recognition } from "./result.js";
 import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, type PackagedModel } from "./shipped_models.js";
 
-/** Of this file. Not in the expression where it is used: bundlers would take it for a file that they have to copy. */
+/** Of this file. The addresses of files beside it are not made with new URL(): bundlers would look for one file of that name. */
 const HERE = import.meta.url;
 
 /** Loads a module from a folder on disk, or by fetch when the folder is an http address. */
 export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build: Build): Promise<LoadedModel> {
   if (/^https?:/.test(String(model))) return loadByFetch(model, build);
-  if (isPackagedModel(model) && !isInstalled(model)) return loadByFetch(model, build, async (file) => Uint8Array.from(await readFile(fileURLToPath(file.href))));
+  if (isPackagedModel(model) && !isInstalled(model))
+    return loadByFetch(model, build, async (file) => Uint8Array.from(await readFile(fileURLToPath(file.href))));
   const folder = modelFolder(model);
   const manifest = await readManifest(folder);
   const builds = candidates(build);
@@ -62,7 +63,7 @@ export function checkSameModel(
 
 /** A model's folder as a path. */
 export function modelFolder(model: string | URL = DEFAULT_MODEL): string {
-  if (isShippedModel(model)) return fileURLToPath(new URL(`../models/${model}/`, HERE));
+  if (isShippedModel(model)) return join(fileURLToPath(HERE), "..", "..", "models", model, "/");
   const text = String(model);
   if (typeof model === "string" && !text.startsWith("file:")) return text;
   try {

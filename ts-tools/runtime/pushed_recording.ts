@@ -52,7 +52,10 @@ export class PushedRecording {
     if (this.#state === "ended")
       throw new RecognizerError("CLOSED", "this recording has ended, by finish(), cancel() or an error; open another one");
     if (this.#state === "running")
-      throw new RecognizerError("BUSY", "onSegment must not push to its own recording, finish or cancel it; do so when push() has returned");
+      throw new RecognizerError(
+        "BUSY",
+        "onSegment must not push to its own recording, finish or cancel it; do so when push() has returned",
+      );
     if (!layout || !this.#recording || sameLayout(this.#recording.layout, layout)) return;
     const message =
       "all pieces of a recording must have the same sample type, rate and channels; finish this one before you begin with others";

@@ -68,7 +68,8 @@ export const CHOICE_NAMES = [...RECOGNIZER_NAMES, "adaptation"] as const;
 export function checkChoices({ long, crops, adaptation, onSegment }: RecordingChoices): void {
   checkLong(long);
   checkCrops(crops);
-  if (adaptation !== undefined && !(adaptation instanceof Uint8Array)) throw badArgument("adaptation", "a Uint8Array or undefined", adaptation);
+  if (adaptation !== undefined && !(adaptation instanceof Uint8Array))
+    throw badArgument("adaptation", "a Uint8Array or undefined", adaptation);
   if (onSegment !== undefined && typeof onSegment !== "function") throw badArgument("onSegment", "a function", onSegment);
 }
 
