@@ -62,6 +62,27 @@ export function runtimes(): string {
   return markdownTable(["runtime", "median, ms", "least, ms", "taken by the runtime, bytes", "process, bytes"], rows);
 }
 
+interface AppRow extends Row {
+  app: string;
+  version: string;
+  builtBytes?: number;
+  scriptBytes: number;
+  moduleBytes: number;
+  firstAnswerMs: number;
+}
+
+export function bundlers(): string {
+  const rows = results<AppRow>("apps.json").map(({ app, version, builtBytes, scriptBytes, moduleBytes, firstAnswerMs }) => [
+    app,
+    version,
+    builtBytes === undefined ? "" : count(builtBytes),
+    count(scriptBytes),
+    moduleBytes === 0 ? "" : count(moduleBytes),
+    count(firstAnswerMs),
+  ]);
+  return markdownTable(["app", "version", "built, bytes", "page loads: scripts", "module", "first answer, ms"], rows);
+}
+
 interface LayerTimes extends Row {
   limitGmacs: number;
   layers: { layer: string; macs: number; ms: number; multiplies: number; gmacs: number; shareOfLimit: number }[];
