@@ -68,26 +68,15 @@ export class StreamWorker {
 
   #take(reply: WorkerReply): void {
     const { onAnswer, onSpeechStart, onSpeechEnd, onFrame, onOverload } = this.#handlers;
-    switch (reply.type) {
-      case "answer":
-        return onAnswer?.(reply.answer);
-      case "frame":
-        return onFrame?.(reply.frame);
-      case "speechStart":
-        return onSpeechStart?.(reply.moment);
-      case "speechEnd":
-        return onSpeechEnd?.(reply.moment);
-      case "overload":
-        return onOverload?.(reply.overload);
-      case "ready":
-        return this.#opening?.keep(reply.model);
-      case "ended":
-        return this.#ending.shift()?.keep();
-      case "adaptation":
-        return this.#asking.shift()?.keep(reply.statistics);
-      case "error":
-        return this.#fail(new RecognizerError(reply.status, reply.message));
-    }
+    if (reply.type === "answer") onAnswer?.(reply.answer);
+    else if (reply.type === "frame") onFrame?.(reply.frame);
+    else if (reply.type === "speechStart") onSpeechStart?.(reply.moment);
+    else if (reply.type === "speechEnd") onSpeechEnd?.(reply.moment);
+    else if (reply.type === "overload") onOverload?.(reply.overload);
+    else if (reply.type === "ready") this.#opening?.keep(reply.model);
+    else if (reply.type === "ended") this.#ending.shift()?.keep();
+    else if (reply.type === "adaptation") this.#asking.shift()?.keep(reply.statistics);
+    else this.#fail(new RecognizerError(reply.status, reply.message));
   }
 
   #fail(error: RecognizerError): void {
