@@ -1,11 +1,12 @@
 import type { StreamExports } from "../abi/exports.js";
 import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import { STREAM_EVENT } from "../abi/stream.js";
 import { REFERENCE_FRONT_END } from "../model/front_end.js";
 import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.js";
 import { frameBytes, type SoundLayout } from "./converter.js";
 import type { Engine, ModelInfo } from "./engine.js";
 import { badArgument, RecognizerError } from "./errors.js";
-import { EVENT, type LiveAnswer, StreamRecord } from "./live_answer.js";
+import { type LiveAnswer, StreamRecord } from "./live_answer.js";
 import { WholeFrames } from "./live_frames.js";
 import { checkNames, checkSettings, type LiveHandlers, type LiveOptions, type LiveSettings } from "./live_options.js";
 import { bytesOf } from "./samples.js";
@@ -220,8 +221,8 @@ export class Live {
     }
     const events = stream.streamEvents();
     if (events === 0) return;
-    if ((events & (EVENT.speechBegan | EVENT.speechEnded)) !== 0) this.#change(record.speaking, record.changedMs);
-    if ((events & EVENT.answer) === 0) return;
+    if ((events & (STREAM_EVENT.SPEECH_BEGAN | STREAM_EVENT.SPEECH_ENDED)) !== 0) this.#change(record.speaking, record.changedMs);
+    if ((events & STREAM_EVENT.ANSWER) === 0) return;
     const answer = record.answer();
     this.#queue?.push(answer);
     if (onAnswer) this.#call(() => onAnswer(answer));

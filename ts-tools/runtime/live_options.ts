@@ -1,4 +1,5 @@
 import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import { STREAM_LIMITS } from "../abi/stream.js";
 import { shown } from "../text/visible_text.js";
 import { checkLayout } from "./converter.js";
 import type { ModuleOptions } from "./create.js";
@@ -78,8 +79,8 @@ export function checkHandlers(handlers: object, names: readonly string[]): void 
 
 /** Refuses, by name, settings out of range. */
 export function checkSettings(settings: LiveSettings): void {
-  checkWhole("smoothing", settings.smoothing, 1, 16);
-  checkWhole("hold", settings.hold, 0, 64);
+  checkWhole("smoothing", settings.smoothing, 1, STREAM_LIMITS.smoothing);
+  checkWhole("hold", settings.hold, 0, STREAM_LIMITS.hold);
 }
 
 /** Refuses a number that is given and not a whole number in the range. */
