@@ -9,7 +9,7 @@ import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 import { noteLicenses } from "./license_note.js";
-import { noSound, piecesUntil, readRawSound, readWavSound, type SoundTarget } from "./listen_input.js";
+import { inputError, noSound, piecesUntil, readRawSound, readWavSound, type SoundTarget } from "./listen_input.js";
 import { type ListenFormat, type ListenOutput, listenFormat, listenOutput } from "./listen_output.js";
 import { type RawFlags, rawFormatOption, rawOf, sampleRate } from "./raw_options.js";
 import { positiveWholeNumber, wholeNumber } from "./run_program.js";
@@ -41,9 +41,11 @@ export async function listenToInput(options: ListenOptions): Promise<void> {
     const stream = new ListenStream(output, (layout, handlers) => openLive(loaded.module, options, layout, handlers));
     try {
       const pieces = piecesUntil(process.stdin, stop.stopped);
-      const begun = raw ? await readRawSound(pieces, raw, stream) : await readWavSound(pieces, loaded.module, stream);
+      const begun = raw ? await readRawSound(pieces, raw, stream) : await readWavSound(pieces, loaded.module, stream, stop.wasGiven);
       if (!begun && !stop.wasGiven()) throw noSound();
       stream.finish();
+    } catch (error) {
+      throw inputError(error);
     } finally {
       output.end();
     }
@@ -78,6 +80,10 @@ class ListenStream implements SoundTarget {
   async push(bytes: Uint8Array): Promise<void> {
     this.#opened?.live.push(bytes);
     await this.#output.written();
+  }
+
+  warn(sentence: string): void {
+    this.#output.warn(sentence);
   }
 
   finish(): void {
@@ -185,7 +191,7 @@ export function registerListen(program: Command): void {
     .command("listen")
     .description("name emotions over time in the sound of a microphone or pipe")
     .option("--model <model>", MODEL_HELP)
-    .addOption(new Option("--build <build>", "the build of the module").choices([...BUILDS]).default("auto"))
+    .addOption(new Option("--build <build>", "which build of the module").choices(BUILDS).default("auto"))
     .addOption(rawFormatOption())
     .option("--rate <hz>", "raw samples: their rate", sampleRate)
     .option("--channels <count>", "raw samples: their interleaved channels (default: 1)", positiveWholeNumber)

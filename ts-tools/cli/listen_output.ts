@@ -1,7 +1,7 @@
 /** How a stream is shown: as lines of JSON for programs, as lines of text, or as a picture on a terminal. */
 import { once } from "node:events";
 import { LiveScreen, showsUnicode } from "../host/live_screen.js";
-import { mayColor, printJson, printPainted } from "../host/terminal.js";
+import { mayColor, printJson, printPainted, printWarnings } from "../host/terminal.js";
 import type { LiveAnswer } from "../runtime/live_answer.js";
 import { liveAnswerFields } from "../runtime/live_json.js";
 import type { LiveFrame, LiveHandlers } from "../runtime/live_options.js";
@@ -12,6 +12,7 @@ import { answerWords, drawScreen } from "./listen_screen.js";
 export interface ListenOutput extends LiveHandlers {
   /** Is kept when what was printed has gone. */
   written(): Promise<void>;
+  warn(sentence: string): void;
   /** The stream has ended, or will not go on. */
   end(): void;
 }
@@ -33,11 +34,14 @@ async function written(): Promise<void> {
   if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
 }
 
+const warn = (sentence: string): void => printWarnings("standard input", [sentence]);
+
 const jsonLines: ListenOutput = {
   onAnswer: (answer) => printJson(JSON.stringify({ event: "answer", ...liveAnswerFields(answer) })),
   onSpeechStart: ({ timeMs }) => printJson(JSON.stringify({ event: "speechStart", timeMs })),
   onSpeechEnd: ({ timeMs }) => printJson(JSON.stringify({ event: "speechEnd", timeMs })),
   written,
+  warn,
   end: () => {},
 };
 
@@ -46,6 +50,7 @@ const seconds = (timeMs: number): string => `${(timeMs / 1000).toFixed(3)} s`;
 const textLines: ListenOutput = {
   onAnswer: (answer) => printPainted(`${seconds(answer.timeMs)}: ${answerWords(answer)}`),
   written,
+  warn,
   end: () => {},
 };
 
@@ -79,6 +84,13 @@ class ListenPicture implements ListenOutput {
 
   written(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** Above the picture. */
+  warn(sentence: string): void {
+    this.#screen.leave();
+    warn(sentence);
+    this.#draw();
   }
 
   end(): void {
