@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { STREAM_LIMITS } from "../abi/stream.js";
 import { BUILDS, type Build } from "../model/builds.js";
-import type { SoundLayout } from "../runtime/converter.js";
 import { Engine } from "../runtime/engine.js";
 import type { Live } from "../runtime/live.js";
 import { createLiveWith } from "../runtime/live_create.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
+import type { SoundLayout } from "../runtime/sound_layout.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 import { noteLicenses } from "./license_note.js";
 import { inputError, noSound, piecesUntil, readRawSound, readWavSound, type SoundTarget } from "./listen_input.js";

@@ -1,7 +1,8 @@
 /** Sound without end on standard input: raw samples, or a WAV file whose header does not know its length. */
-import type { SoundLayout } from "../runtime/converter.js";
+
 import { Engine } from "../runtime/engine.js";
 import { RecognizerError } from "../runtime/errors.js";
+import type { SoundLayout } from "../runtime/sound_layout.js";
 import { WavInput } from "../runtime/wav_input.js";
 import { noticeWav } from "../sounds/raw_pcm.js";
 

@@ -1,6 +1,7 @@
 import { STREAM_ANSWER, STREAM_STATE, type StreamState } from "../abi/stream.js";
-import type { Engine, ModelInfo } from "./engine.js";
+import type { Engine } from "./engine.js";
 import { damaged } from "./errors.js";
+import type { ModelInfo } from "./model_info.js";
 import { byClass, type Dimensions } from "./result.js";
 
 /** `listening`: nobody speaks, and nothing is named. `uncertain`: somebody speaks, but the answer is not accepted. `label`: it is. */
