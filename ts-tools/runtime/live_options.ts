@@ -24,11 +24,11 @@ export interface LiveFrame extends LiveMoment {
 /** What a stream calls, during push() and finish(). */
 export interface LiveHandlers {
   /** Every 0.512 s. */
-  onAnswer?: (answer: LiveAnswer) => void;
-  onSpeechStart?: (moment: LiveMoment) => void;
-  onSpeechEnd?: (moment: LiveMoment) => void;
+  onAnswer?: ((answer: LiveAnswer) => void) | undefined;
+  onSpeechStart?: ((moment: LiveMoment) => void) | undefined;
+  onSpeechEnd?: ((moment: LiveMoment) => void) | undefined;
   /** Every 16 ms: for meters and spectrograms. */
-  onFrame?: (frame: LiveFrame) => void;
+  onFrame?: ((frame: LiveFrame) => void) | undefined;
 }
 
 /** What may be changed while a stream runs. */
