@@ -21,6 +21,7 @@ import {
   ANSWER_CHANGED,
   ANSWER_FRAMES,
   ANSWER_LEVEL,
+  ANSWER_PEAK,
   ANSWER_SPEAKING,
   EVENT_ANSWER,
   EVENT_SPEECH_BEGAN,
@@ -143,8 +144,7 @@ function takeFrame(): void {
   if (isSilent()) silentMel();
   else frameToMel();
   hear(gateFrame());
-  trackLevel(speaking);
-  if (speaking) store<i32>(STREAM_ANSWER, levelInDecibels(), ANSWER_LEVEL);
+  store<i32>(STREAM_ANSWER, trackLevel(speaking), ANSWER_PEAK);
   if (rests) countRest();
   else takeRow();
   nextFrame();
@@ -208,5 +208,6 @@ function takeRow(): void {
 function announce(): void {
   events |= EVENT_ANSWER;
   waited = 0;
+  store<i32>(STREAM_ANSWER, levelInDecibels(), ANSWER_LEVEL);
   store<i32>(STREAM_ANSWER, load<i32>(STREAM_ANSWER, ANSWER_FRAMES), ANSWER_ANSWERED);
 }
