@@ -46,7 +46,7 @@ async function recorded(options: LiveOptions = {}): Promise<{ live: Live; events
     onAnswer: (answer) => void events.push(answer),
     onSpeechStart: (moment) => void events.push({ start: moment }),
     onSpeechEnd: (moment) => void events.push({ end: moment }),
-    onFrame: ({ timeMs, mel, levelDb, speaking }) => void events.push({ timeMs, mel: [...mel], levelDb, speaking }),
+    onFrame: ({ mel, ...frame }) => void events.push({ ...frame, mel: [...mel] }),
     ...options,
   });
   return { live, events };

@@ -18,8 +18,8 @@ import { pieces, type SoundSource } from "./sound_source.js";
 export interface LiveMeter {
   /** Milliseconds of sound since the stream began, up to the end of the newest frame. */
   timeMs: number;
-  /** Level of the speech as the stream follows it, dB of full scale. */
-  levelDb: number;
+  /** Largest magnitude of the newest 16 ms, dB of full scale; -120 for digital silence. */
+  peakDb: number;
   /** Whether somebody speaks. */
   speaking: boolean;
 }
@@ -121,8 +121,8 @@ export class Live {
   /** Time, level, and whether somebody speaks, as of the newest frame. */
   get meter(): LiveMeter {
     this.#open();
-    const { timeMs, levelDb, speaking } = this.#record;
-    return { timeMs, levelDb, speaking };
+    const { timeMs, peakDb, speaking } = this.#record;
+    return { timeMs, peakDb, speaking };
   }
 
   /**
@@ -218,8 +218,8 @@ export class Live {
       this.#frames = record.frames;
       if (onFrame) {
         const mel = engine.float32(engine.exports.melAddress(), REFERENCE_FRONT_END.melBands).slice();
-        const { timeMs, levelDb, speaking } = record;
-        this.#call(() => onFrame({ timeMs, mel, levelDb, speaking }));
+        const { timeMs, peakDb, speaking } = record;
+        this.#call(() => onFrame({ timeMs, mel, peakDb, speaking }));
       }
     }
     const events = stream.streamEvents();

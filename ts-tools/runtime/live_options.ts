@@ -15,8 +15,8 @@ export interface LiveMoment {
 export interface LiveFrame extends LiveMoment {
   /** Its 128 log mel energies; a copy, which is yours. */
   mel: Float32Array;
-  /** Level of the speech as the stream follows it, dB of full scale. */
-  levelDb: number;
+  /** Largest magnitude of its 16 ms, dB of full scale; -120 for digital silence. For meters. */
+  peakDb: number;
   /** Whether somebody speaks. */
   speaking: boolean;
 }
