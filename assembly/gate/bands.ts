@@ -1,5 +1,15 @@
 /** Log mel energies -> what the gate's network receives: of each band how far it is above its floor, and the shape of the spectrum, in sixteenths of a neper. */
-import { BANDS, BANDS_LOG2, FLOOR_FALL, FLOOR_RISE, LARGEST_INPUT, LEAST_ENERGY, MEL_PER_BAND, POOL_SCALE, VALUES_OFFSET } from "../generated/gate";
+import {
+  BANDS,
+  BANDS_LOG2,
+  FLOOR_FALL,
+  FLOOR_RISE,
+  LARGEST_INPUT,
+  LEAST_ENERGY,
+  MEL_PER_BAND,
+  POOL_SCALE,
+  VALUES_OFFSET,
+} from "../generated/gate";
 import { GATE_FLOORS, GATE_WEIGHTS, MEL } from "../generated/memory_map";
 
 /** int16: inputs of a layer of the network. */

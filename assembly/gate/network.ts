@@ -2,7 +2,18 @@
  * The gate's network: a dense layer; blocks of a causal convolution in time, each channel by itself, and a dense layer; one output. Activations are uint8 in
  * sixteenths, weights int8 in 64ths, so a shift by SHIFT brings a sum to the scale of the next layer.
  */
-import { BANDS, BLOCKS, CHANNELS, DILATIONS, GATE_BYTES, GATE_OFFSET, LARGEST_ACTIVATION, OUTPUTS_OFFSET, SHIFT, TAPS } from "../generated/gate";
+import {
+  BANDS,
+  BLOCKS,
+  CHANNELS,
+  DILATIONS,
+  GATE_BYTES,
+  GATE_OFFSET,
+  LARGEST_ACTIVATION,
+  OUTPUTS_OFFSET,
+  SHIFT,
+  TAPS,
+} from "../generated/gate";
 import { GATE_ROWS, GATE_ROWS_BYTES, GATE_WEIGHTS } from "../generated/memory_map";
 import { convolveDepthwise } from "../kernels/convolve_depthwise";
 import { dense } from "../kernels/dense";

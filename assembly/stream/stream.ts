@@ -7,10 +7,11 @@
  *
  * All exported functions are exports of modules with a stream; ts-tools/abi/exports.ts documents them.
  */
-import { frameEnd, frameFilled, frameRoom, isSilent, nextFrame, startFrames } from "../frontend/frames";
+
 import { frameToMel, silentMel } from "../frontend/frame_mfcc";
+import { frameEnd, frameFilled, frameRoom, isSilent, nextFrame, startFrames } from "../frontend/frames";
 import { silence, startNormalization } from "../frontend/normalization";
-import { startGate, gateFrame } from "../gate/gate";
+import { gateFrame, startGate } from "../gate/gate";
 import { PERIOD } from "../generated/line_buffers";
 import { STREAM_ANSWER, STREAM_ANSWER_BYTES } from "../generated/memory_map";
 import { HOP_SAMPLES } from "../generated/model";

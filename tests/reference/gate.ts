@@ -1,5 +1,5 @@
 /** The voice gate of docs/arithmetic.md, section 10, slowly and plainly: every layer keeps all that it has computed. */
-import { type Gate, GATE_TAPS, type GateLayer } from "../../ts-tools/model/gate.js";
+import { GATE_TAPS, type Gate, type GateLayer } from "../../ts-tools/model/gate.js";
 import { clamp, f32, nearest } from "./rounding.js";
 
 /** What the gate makes of one frame. */
@@ -74,7 +74,11 @@ function activation(sum: number): number {
 }
 
 /** `frames` is how many in a row have spoken for a change. */
-function hysteresis({ open, close }: Gate, { speaking, frames }: { speaking: boolean; frames: number }, score: number): { speaking: boolean; frames: number } {
+function hysteresis(
+  { open, close }: Gate,
+  { speaking, frames }: { speaking: boolean; frames: number },
+  score: number,
+): { speaking: boolean; frames: number } {
   if (speaking ? score >= close.score : score < open.score) return { speaking, frames: 0 };
   if (frames + 1 < (speaking ? close : open).frames) return { speaking, frames: frames + 1 };
   return { speaking: !speaking, frames: 0 };

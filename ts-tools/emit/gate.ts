@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../host/package_root.js";
-import { type Gate, GATE_LEVELS, GATE_SHIFT, GATE_STEPS, GATE_TAPS, type GateLayer, parseGate } from "../model/gate.js";
+import { GATE_LEVELS, GATE_SHIFT, GATE_STEPS, GATE_TAPS, type Gate, type GateLayer, parseGate } from "../model/gate.js";
 import type { FrontEnd } from "../model/model_types.js";
 import { align } from "./align.js";
 import { constant, staticArray } from "./source.js";
@@ -76,6 +76,12 @@ export function emitGate(gate: Gate, { melBands }: FrontEnd, offset: number): st
     constant("OPEN_FRAMES", "i32", open.frames),
     constant("CLOSE_SCORE", "i32", close.score),
     constant("CLOSE_FRAMES", "i32", close.frames),
-    staticArray("DILATIONS", "u8", blocks.map(({ dilation }) => dilation), 8, "frames between taps"),
+    staticArray(
+      "DILATIONS",
+      "u8",
+      blocks.map(({ dilation }) => dilation),
+      8,
+      "frames between taps",
+    ),
   ].join("");
 }
