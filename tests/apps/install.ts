@@ -36,10 +36,12 @@ function npm(): [program: string, first: string[]] {
 export function packPackages(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  execFileSync(process.execPath, [join(repositoryRoot, "ts-tools/runtime/stage_package.mjs")]);
+  const staged = `${folder}-staged`;
+  execFileSync(process.execPath, [join(repositoryRoot, "ts-tools/runtime/stage_package.mjs"), staged]);
   const [program, first] = npm();
-  const packages = ["light-sernet", "light-sernet-inline"].map((name) => join(repositoryRoot, "dist/package", name));
+  const packages = ["light-sernet", "light-sernet-inline"].map((name) => join(staged, name));
   execFileSync(program, [...first, "pack", "--silent", "--pack-destination", folder, ...packages]);
+  rmSync(staged, { recursive: true });
   return folder;
 }
 

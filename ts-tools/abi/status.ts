@@ -123,6 +123,7 @@ export const WARNING = namedWarnings({
   NOT_A_NUMBER: { bit: 512, sentence: "some samples are not numbers (NaN); they count as 0" },
 });
 
+/** What can be wrong with a sound, for programs. */
 export type WarningCode = keyof typeof WARNING;
 
 /** The codes of a set of bits. */

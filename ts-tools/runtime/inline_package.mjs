@@ -29,7 +29,7 @@ function withModule(options) {
   for (const name of ["model", "module", "build"])
     if (options?.[name] !== undefined) throw new RecognizerError("BAD_ARGUMENT", \`light-sernet-inline has one module, so there is no option "\${name}" here; leave it out\`);
   if (typeof WebAssembly !== "undefined") module ??= decode(SIMD);
-  return { ...options, module: module ?? new Uint8Array(8) };
+  return typeof options === "object" && options !== null ? { ...options, module: module ?? new Uint8Array(8) } : options;
 }
 export async function createRecognizer(options = {}) {
   return create(withModule(options));

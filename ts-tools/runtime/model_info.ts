@@ -2,6 +2,7 @@ import type { DimensionName } from "../model/dimension_name.js";
 
 /** The model in a module, as the module describes it. */
 export interface ModelInfo {
+  /** Its name and version. */
   id: string;
   /** SHA-256 of the quantized weights, hexadecimal. */
   sha256: string;

@@ -15,7 +15,9 @@ export interface AudioBufferLike {
   readonly length: number;
   /** Hz. */
   readonly sampleRate: number;
+  /** Channels. */
   readonly numberOfChannels: number;
+  /** The samples of one channel, full scale 1. */
   getChannelData(channel: number): Float32Array;
 }
 

@@ -1,4 +1,4 @@
-// Writes the npm packages that `npm run package` packs: dist/package/light-sernet for apps (the compiled runtime with every file of ours that it
+// Writes the npm packages that `npm run package` packs to dist/package, or the folder that is named: light-sernet for apps (the compiled runtime with every file of ours that it
 // imports, the models of the package, license and model card), light-sernet-inline beside it (the modules as text in scripts), and light-sernet-tools (what
 // package.json lists). Links of their Markdown
 // files lead to files of the package only.
@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import { transformSync } from "esbuild";
 import { inlineFiles } from "./inline_package.mjs";
 
 /** The scripts that are loaded by their addresses are entries, too: those of a microphone's page and of the pool. */
@@ -50,11 +50,9 @@ function copy(from, to) {
   cpSync(from, to);
 }
 
-/** A compiled file without its comments, a fifth of it, which the types beside it keep, and with a space for each level of indentation. */
-function withoutComments(file) {
-  const compilerOptions = { removeComments: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions });
-  return outputText.replace(/^(?: {4})+/gm, (spaces) => " ".repeat(spaces.length / 4));
+/** A compiled file as small as it gets: without comments, which the types beside it keep, and with short names. */
+function minified(file) {
+  return transformSync(readFileSync(file, "utf8"), { minify: true, format: "esm", target: "es2022" }).code;
 }
 
 /** What somebody who builds an app reads of the model card: how good, from what, and for what not. The tables for researchers, a half of it, are in the repository. */
@@ -70,7 +68,7 @@ async function stageRuntime(staged) {
   for (const file of reachable()) {
     const to = join(staged, relative(compiled, file));
     copy(file, to);
-    if (file.endsWith(".js")) writeFileSync(to, withoutComments(file));
+    if (file.endsWith(".js")) writeFileSync(to, minified(file));
   }
   for (const file of PLAIN) copy(join(root, "ts-tools", file), join(staged, file));
   for (const model of Object.keys(LICENSES).filter(isPackagedModel)) {
@@ -117,18 +115,19 @@ function removeDeadLinks(file) {
   );
 }
 
-async function stagePackages() {
+async function stagePackages(folder) {
   if (!existsSync(join(compiled, ENTRIES[0]))) {
     console.error("light-sernet: the tools are not compiled; run npm ci first");
     process.exit(1);
   }
   const packages = { "light-sernet": stageRuntime, "light-sernet-inline": stageInline, "light-sernet-tools": stageTools };
   for (const [name, stage] of Object.entries(packages)) {
-    const staged = join(root, "dist/package", name);
+    const staged = join(folder, name);
     rmSync(staged, { recursive: true, force: true });
     await stage(staged);
     for (const file of readdirSync(staged, { recursive: true })) if (file.endsWith(".md")) removeDeadLinks(join(staged, file));
   }
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await stagePackages();
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  await stagePackages(process.argv[2] ?? join(root, "dist/package"));
