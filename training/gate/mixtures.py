@@ -3,7 +3,7 @@
 import numpy as np
 
 from .features import FRAME, HOP, SAMPLE_RATE, frame_count
-from .noises import log_uniform, made_up, shaped
+from .noises import colored, hum, log_uniform, made_up, music, shaped, tones
 from .sounds import Speech, changed_speed, endless, resampled_speech, through
 
 STREAM = 20 * SAMPLE_RATE  # samples
@@ -40,7 +40,30 @@ class Mixer:
         sound = sound * 32767 + rng.choice([0, 0, 0.3, 1.0, 3.0]) * rng.normal(size=len(sound))
         return np.clip(np.round(sound), -32768, 32767).astype(np.int16), middles(active)
 
-    def talk(self, rng: Rng) -> tuple[np.ndarray, np.ndarray]:
+    def clean(self, rng: Rng) -> tuple[np.ndarray, np.ndarray]:
+        """The same without any noise but that of the recordings, and in half of the streams a faint one: pauses are zeros, or nearly, as after a noise gate."""
+        sound, active = self.talk(rng)
+        sound *= 10 ** (rng.uniform(-50, 0) / 20) / np.abs(sound).max()
+        if rng.random() < 0.5:
+            sound += colored(STREAM, rng) * 10 ** (rng.uniform(-100, -70) / 20)
+        return np.clip(np.round(sound * 32767), -32768, 32767).astype(np.int16), middles(active)
+
+    def plain(self, rng: Rng, snr: float | None) -> tuple[np.ndarray, np.ndarray]:
+        """The same for choosing thresholds: without rooms and crowds, in one noise all the time, recorded or of the steadier kinds. snr in dB; None: nobody speaks."""
+        if rng.random() < 0.4:
+            noise = endless(self.noises[rng.integers(len(self.noises))], STREAM, rng)
+        else:
+            noise = rng.choice(np.array([colored, hum, music, tones], dtype=object))(STREAM, rng)
+        noise = noise / np.sqrt(power(noise))
+        if snr is None:
+            sound, active = noise, np.zeros(STREAM, bool)
+        else:
+            speech, active = self.talk(rng, plain=True)
+            sound = speech / np.sqrt(power(speech[active])) + noise * 10 ** (-snr / 20)
+        sound *= 10 ** (rng.uniform(-30, -3) / 20) / np.abs(sound).max()
+        return np.round(sound * 32767).astype(np.int16), middles(active)
+
+    def talk(self, rng: Rng, plain: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """float64 [STREAM] and bool [STREAM]. One person, or several in turn."""
         samples, active = np.zeros(STREAM), np.zeros(STREAM, bool)
         at, pause = int(rng.exponential(1.5) * SAMPLE_RATE), log_uniform(rng, 0.3, 4)
@@ -52,6 +75,8 @@ class Mixer:
             samples[at : at + len(piece)] += piece
             active[at : at + len(piece)] |= where[: len(piece)]
             at += len(piece) + int(rng.exponential(pause) * SAMPLE_RATE)
+        if plain:
+            return samples, active
         if rng.random() < 0.5:
             samples = shaped(samples, rng.uniform(0, 6), rng)
         if rng.random() < 0.4:
