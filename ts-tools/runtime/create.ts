@@ -6,8 +6,8 @@ import { Recognizer } from "./recognizer.js";
 import { checkChoices, RECOGNIZER_NAMES, type RecognizerOptions } from "./recording_options.js";
 import type { PackagedModel } from "./shipped_models.js";
 
-/** What createRecognizer() takes. */
-export interface CreateOptions extends RecognizerOptions {
+/** Which module. */
+export interface ModuleOptions {
   /** A model of this package, `full` (the default) or `micro`, or the folder of a built model: a path or URL in Node, an address in a browser. */
   model?: PackagedModel | (string & {}) | URL | undefined;
   /** The module itself instead of a folder: compiled, or its bytes. */
@@ -15,6 +15,9 @@ export interface CreateOptions extends RecognizerOptions {
   /** Which of the model's modules; default "auto". All return the same bits. */
   build?: Build | undefined;
 }
+
+/** What createRecognizer() takes. */
+export interface CreateOptions extends RecognizerOptions, ModuleOptions {}
 
 /** What was loaded of a built model's folder. */
 export interface LoadedModel {
@@ -47,7 +50,13 @@ export async function loadWith(load: ModuleLoader, options: CreateOptions, moreN
   if (typeof options !== "object" || options === null)
     throw badArgument("the argument of createRecognizer()", "an object of options", options);
   checkNames(options, ["model", "module", "build", ...RECOGNIZER_NAMES, ...moreNames]);
-  const { model, module, build = "auto", ...rest } = options;
+  const { model, module, build, ...rest } = options;
+  checkChoices(rest);
+  return loadModule(load, options);
+}
+
+/** The module that the options name, from a loader if it is not among them. */
+export async function loadModule(load: ModuleLoader, { model, module, build = "auto" }: ModuleOptions): Promise<LoadedModel> {
   if (!BUILDS.includes(build)) throw badArgument("build", "auto, scalar, simd or relaxed", build);
   if (model !== undefined && typeof model !== "string" && !isUrl(model)) throw badArgument("model", "a path, an address or a URL", model);
   if (model !== undefined && module !== undefined)
@@ -55,7 +64,6 @@ export async function loadWith(load: ModuleLoader, options: CreateOptions, moreN
       "BAD_ARGUMENT",
       "the options have both model and module, which say the same in two ways; leave one of them out",
     );
-  checkChoices(rest);
   return module === undefined ? load(model, build) : { module: await compile(module, "the module") };
 }
 

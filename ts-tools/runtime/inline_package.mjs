@@ -20,23 +20,31 @@ export function decode(text) {
 }
 `;
 
-const entry = (model) => `import { createRecognizer as create, RecognizerError } from "light-sernet";
+const entry = (model) => `import { createLive as live, createRecognizer as create, RecognizerError } from "light-sernet";
 import { decode } from "./decode.js";
 import { SIMD } from "./${model}_module.js";
 export * from "light-sernet";
 let module;
-export async function createRecognizer(options = {}) {
+function withModule(options) {
   for (const name of ["model", "module", "build"])
     if (options?.[name] !== undefined) throw new RecognizerError("BAD_ARGUMENT", \`light-sernet-inline has one module, so there is no option "\${name}" here; leave it out\`);
   if (typeof WebAssembly !== "undefined") module ??= decode(SIMD);
-  return create(typeof options === "object" && options !== null ? { ...options, module: module ?? new Uint8Array(8) } : options);
+  return typeof options === "object" && options !== null ? { ...options, module: module ?? new Uint8Array(8) } : options;
+}
+export async function createRecognizer(options = {}) {
+  return create(withModule(options));
+}
+export async function createLive(options = {}) {
+  return live(withModule(options));
 }
 `;
 
-const types = (model) => `import type { Recognizer, RecognizerOptions } from "light-sernet";
+const types = (model) => `import type { Live, LiveOptions, Recognizer, RecognizerOptions } from "light-sernet";
 export * from "light-sernet";
 /** A recognizer with the model \`${model}\` in its SIMD build, which is part of this script: nothing is fetched. */
 export declare function createRecognizer(options?: RecognizerOptions): Promise<Recognizer>;
+/** A stream with the same module. */
+export declare function createLive(options?: Omit<LiveOptions, "model" | "module" | "build">): Promise<Live>;
 `;
 
 const README = `# light-sernet-inline

@@ -2,6 +2,7 @@
 const load = () => import("./index.js");
 
 exports.createRecognizer = async (...parameters) => (await load()).createRecognizer(...parameters);
+exports.createLive = async (...parameters) => (await load()).createLive(...parameters);
 exports.decodeSoundFile = async (...parameters) => (await load()).decodeSoundFile(...parameters);
 
 for (const name of ["RecognizerError", "recognitionJson", "shortestFloat32"]) {

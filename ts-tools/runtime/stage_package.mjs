@@ -9,9 +9,12 @@ import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import { inlineFiles } from "./inline_package.mjs";
 
-const ENTRIES = ["runtime/index.js", "runtime/browser.js", "runtime/pool.js", "runtime/pool_worker.js"];
+/** The scripts that are loaded by their addresses are entries, too: those of a microphone's page and of the pool. */
+const ENTRIES = ["index", "browser", "pool", "pool_worker", "microphone", "microphone_worker", "microphone_worklet"].map(
+  (name) => `runtime/${name}.js`,
+);
 /** Entries without types: nobody imports them. */
-const SCRIPTS_ONLY = ["runtime/pool_worker.js"];
+const SCRIPTS_ONLY = ["pool_worker", "microphone_worker", "microphone_worklet"].map((name) => `runtime/${name}.js`);
 /** Sources that are copied as they are: what require() returns. */
 const PLAIN = ["runtime/require.cjs", "runtime/require.d.cts", "runtime/pool_require.cjs", "runtime/pool_require.d.cts"];
 
