@@ -9,8 +9,8 @@ export interface ShownAnswer {
   valence?: number;
 }
 
-/** Pairs of ends: what 0 and what 1 means. */
-const DIMENSIONS = { activation: ["calm", "excited"], valence: ["displeased", "pleased"] } as const;
+/** What 1 means. */
+const DIMENSIONS = { activation: "excited", valence: "pleased" } as const;
 
 export class AnswerView {
   readonly #headline = element("headline", HTMLElement);
@@ -21,9 +21,9 @@ export class AnswerView {
 
   /** Rows for the classes, in their order. */
   setClasses(classes: readonly string[]): void {
-    this.#cells = new Map([...classes, ...Object.keys(DIMENSIONS)].map((name) => [name, row(name)]));
+    this.#cells = new Map([...classes, ...Object.values(DIMENSIONS)].map((name) => [name, row(name)]));
     this.#rows.replaceChildren(...classes.map((name) => this.#cells.get(name)!));
-    this.#dimensions.replaceChildren(...Object.keys(DIMENSIONS).map((name) => this.#cells.get(name)!));
+    this.#dimensions.replaceChildren(...Object.values(DIMENSIONS).map((name) => this.#cells.get(name)!));
     this.clear();
   }
 
@@ -31,10 +31,8 @@ export class AnswerView {
     this.say(headline, detail);
     const largest = Math.max(...Object.values(probabilities));
     for (const [name, value] of Object.entries(probabilities)) this.#fill(name, value, percent(value), value > 0 && value === largest);
-    for (const [name, value] of Object.entries({ activation, valence })) {
-      const [low, high] = DIMENSIONS[name as keyof typeof DIMENSIONS];
-      this.#fill(name, value ?? 0, value === undefined ? "" : `${value.toFixed(2)} ${value < 0.5 ? low : high}`, false);
-    }
+    for (const [name, value] of Object.entries({ activation, valence }))
+      this.#fill(DIMENSIONS[name as keyof typeof DIMENSIONS], value ?? 0, value === undefined ? "" : value.toFixed(2), false);
   }
 
   say(headline: string, detail: string): void {

@@ -4,7 +4,7 @@ import { RecognizerError } from "../../ts-tools/runtime/errors.js";
 import { recognitionJson } from "../../ts-tools/runtime/json.js";
 import type { Recognizer } from "../../ts-tools/runtime/recognizer.js";
 import type { Recognition } from "../../ts-tools/runtime/result.js";
-import { ColumnBuilder, FRAME_MS } from "./columns.js";
+import { ColumnBuilder, FRAME_MS, PARTS, type Peak } from "./columns.js";
 import { decodedSound, type SoundInput, wavSound } from "./file_sound.js";
 import type { FileResult, LiveAnswer, Reply, SpeechEvent } from "./protocol.js";
 import { createLive } from "./stub/live.js";
@@ -81,7 +81,7 @@ async function stream(job: FileJob, bytes: Uint8Array, open: OpenInput, duration
     onAnswer: (answer) => answers.push(answer),
     onSpeechStart: ({ timeMs }) => speech.push({ timeMs, speaking: true }),
     onSpeechEnd: ({ timeMs }) => speech.push({ timeMs, speaking: false }),
-    onFrame: ({ mel, speaking }) => columns.add(mel, speaking, ...peaks.take()),
+    onFrame: ({ mel, speaking }) => columns.add(mel, speaking, peaks.take()),
   });
   const input = open(await Engine.create(job.module), (samples) => {
     peaks.add(samples);
@@ -106,9 +106,9 @@ async function stream(job: FileJob, bytes: Uint8Array, open: OpenInput, duration
   return performance.now() - begin;
 }
 
-/** The extreme samples of each hop, until the hop's frame is complete. */
+/** The extreme samples of the parts of each hop, until the hop's frame is complete. */
 class HopPeaks {
-  #hops: [number, number][] = [];
+  #parts: Peak[] = [];
   #low = 0;
   #high = 0;
   #samples = 0;
@@ -117,16 +117,16 @@ class HopPeaks {
     for (const sample of samples) {
       if (sample < this.#low) this.#low = sample;
       if (sample > this.#high) this.#high = sample;
-      if (++this.#samples < HOP) continue;
-      this.#hops.push([this.#low / 32768, this.#high / 32768]);
+      if (++this.#samples < HOP / PARTS) continue;
+      this.#parts.push([this.#low / 32768, this.#high / 32768]);
       this.#low = 0;
       this.#high = 0;
       this.#samples = 0;
     }
   }
 
-  take(): [number, number] {
-    return this.#hops.shift() ?? [0, 0];
+  take(): Peak[] {
+    return this.#parts.splice(0, PARTS);
   }
 }
 

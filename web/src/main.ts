@@ -7,15 +7,15 @@ import { Chart } from "./chart/chart.js";
 import { Columns } from "./columns.js";
 import { element } from "./elements.js";
 import { takeFiles } from "./file_input.js";
-import { type OpenMicrophone, openMicrophone } from "./microphone.js";
+import { openMicrophone } from "./microphone.js";
 import { keepOffline } from "./offline.js";
 import { Player } from "./player.js";
-import type { Build, LoadedModel, ModelName } from "./protocol.js";
+import type { Build, LiveAnswer, LoadedModel, ModelName } from "./protocol.js";
 import { saveText, sessionCsv, sessionJson } from "./save.js";
 import { fileSession, microphoneSession, type Session } from "./session.js";
-import { BUILD_NAMES, duration, fileWording, liveWording, type Wording } from "./wording.js";
+import { BUILD_NAMES, duration, fileWording, liveWording, seconds, type Wording } from "./wording.js";
 
-const analysis = new Analysis();
+const analysis = new Analysis(() => fail(new Error("The page's worker could not be started; load the page again.")));
 const announcer = new Announcer();
 const answers = new AnswerView();
 const table = new AnswerTable();
@@ -35,20 +35,32 @@ const warnings = element("warnings", HTMLElement);
 const figures = element("figures", HTMLElement);
 
 let model: LoadedModel | undefined;
+/** How it was chosen: "auto", or a build. */
+let modelBuild: Build = "auto";
 let session: Session | undefined;
 /** The file that is shown, to answer it again with another model. */
 let shownFile: File | undefined;
-let microphone: OpenMicrophone | undefined;
+let microphone: { close(): Promise<void> } | undefined;
 
-/** Runs what a button does; an error becomes a sentence on the page. */
+/** What buttons do is done one after another; the work on a file ends when there is something else to do. */
+let before: Promise<void> = Promise.resolve();
+
 function act(step: () => Promise<void>): void {
-  problem.textContent = "";
-  step().catch((error: unknown) => {
-    if (session) session.running = false;
-    document.body.classList.remove("busy");
-    problem.textContent = sentence(error);
-    answers.say("no answer", "");
-  });
+  if (session?.kind === "file" && session.running) analysis.giveUpFile();
+  before = before
+    .then(() => {
+      problem.textContent = "";
+      return step();
+    })
+    .catch(fail);
+}
+
+/** An error becomes a sentence on the page. */
+function fail(error: unknown): void {
+  problem.textContent = sentence(error);
+  if (session !== undefined && !session.running) return;
+  if (session !== undefined) session.running = false;
+  answers.say(model === undefined ? "not ready" : "no answer", "");
 }
 
 function sentence(error: unknown): string {
@@ -58,18 +70,23 @@ function sentence(error: unknown): string {
 }
 
 async function loadModel(): Promise<void> {
+  const build = buildChoice.value as Build;
   modelStatus.textContent = "loading ...";
-  const loaded = await analysis.load(modelChoice.value as ModelName, buildChoice.value as Build).catch((error: unknown) => {
-    modelStatus.textContent = model === undefined ? "not loaded" : `still ${describe(model)}`;
+  try {
+    model = await analysis.load(modelChoice.value as ModelName, build);
+    modelBuild = build;
+  } catch (error) {
+    modelStatus.textContent = model === undefined ? "not loaded" : describe(model);
+    if (model !== undefined) modelChoice.value = model.name;
+    buildChoice.value = modelBuild;
     throw error;
-  });
-  if (loaded === undefined) return;
-  model = loaded;
+  }
+  const { builds, classes } = model;
   for (const option of Array.from(buildChoice.options))
-    option.disabled = option.value !== "auto" && !loaded.builds.includes(option.value as never);
-  answers.setClasses(loaded.classes);
-  chart.setClasses(loaded.classes);
-  modelStatus.textContent = describe(loaded);
+    option.disabled = option.value !== "auto" && !builds.includes(option.value as never);
+  answers.setClasses(classes);
+  chart.setClasses(classes);
+  modelStatus.textContent = describe(model);
 }
 
 function describe({ name, build, bytes, loadMs }: LoadedModel): string {
@@ -88,16 +105,13 @@ function begin(next: Session): void {
 
 async function analyze(file: File): Promise<void> {
   await stopMicrophone();
-  if (model === undefined) await loadModel();
-  if (model === undefined) return;
-  const next = fileSession(model, file.name);
+  const next = fileSession(await readyModel(), file.name);
   begin(next);
   shownFile = file;
   player.show(file);
   answers.say("working ...", file.name);
-  document.body.classList.add("busy");
   const complete = await analysis.file(file, (reply) => takeFileReply(next, reply));
-  document.body.classList.remove("busy");
+  next.running = false;
   if (complete) announcer.say(`${file.name}: ${spoken(fileWording(next.result!))}`);
 }
 
@@ -113,7 +127,6 @@ function takeFileReply(next: Session, reply: FileReply): void {
   } else {
     const { result } = reply;
     next.result = result;
-    next.running = false;
     answers.show(fileWording(result), result);
     warnings.replaceChildren(
       ...result.warnings.map((text) => Object.assign(document.createElement("li"), { textContent: sentence(text) })),
@@ -127,29 +140,33 @@ function takeFileReply(next: Session, reply: FileReply): void {
   chart.draw();
 }
 
-async function startMicrophone(): Promise<void> {
+/** The first one may not have been loaded: without a network, for example. */
+async function readyModel(): Promise<LoadedModel> {
   if (model === undefined) await loadModel();
-  if (model === undefined) return;
-  analysis.cancel();
-  answers.say("opening the microphone ...", "the browser may ask you");
-  const next = microphoneSession(model);
-  shownFile = undefined;
-  microphone = await openMicrophone(model.module, {
+  return model!;
+}
+
+async function startMicrophone(): Promise<void> {
+  const ready = await readyModel();
+  answers.say("opening ...", "your browser may ask you for the microphone");
+  const next = microphoneSession(ready);
+  microphone = await openMicrophone(ready.module, {
     onColumns(batch) {
       next.columns.append(batch);
       next.durationMs = next.columns.count * next.columns.msPerColumn;
       chart.draw();
     },
-    onAnswer(answer) {
-      next.answers.push(answer);
-      table.add([answer]);
-      const wording = liveWording(answer);
-      answers.show(wording, answer);
-      announcer.change(wording.headline);
-      for (const button of [saveJson, saveCsv]) button.disabled = false;
-    },
+    onAnswer: (answer) => takeAnswer(next, answer),
     onSpeech: (event) => void next.speech.push(event),
+    onOverload(droppedMs) {
+      problem.textContent = `This machine is too slow for the microphone: ${duration(droppedMs)} of sound were left out.`;
+    },
+    onEnd(error) {
+      act(stopMicrophone);
+      before.then(() => fail(error));
+    },
   });
+  shownFile = undefined;
   player.hide();
   begin(next);
   answers.say("listening", "say something");
@@ -158,15 +175,27 @@ async function startMicrophone(): Promise<void> {
   announcer.say("The microphone is open.");
 }
 
+function takeAnswer(next: Session, answer: LiveAnswer): void {
+  next.answers.push(answer);
+  if (session !== next) return;
+  table.add([answer]);
+  const wording = liveWording(answer);
+  answers.show(wording, answer);
+  announcer.change(wording.headline);
+  for (const button of [saveJson, saveCsv]) button.disabled = false;
+}
+
 async function stopMicrophone(): Promise<void> {
   const open = microphone;
   if (open === undefined) return;
   microphone = undefined;
   speak.textContent = "Speak";
   document.body.classList.remove("recording");
-  if (session) session.running = false;
   await open.close();
-  answers.say("stopped", "");
+  if (session === undefined) return;
+  session.running = false;
+  const last = session.answers.at(-1);
+  answers.say(last === undefined ? "stopped" : liveWording(last).headline, `stopped after ${seconds(session.durationMs)}; the last answer`);
   chart.draw();
   announcer.say("The microphone is closed.");
 }

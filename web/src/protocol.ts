@@ -54,6 +54,7 @@ export interface FileResult {
 
 /** `job` counts what the page wants; an older job is given up. */
 export type Request =
+  | { type: "giveUp"; job: number }
   | { type: "load"; job: number; model: ModelName; build: "auto" | ModuleBuild }
   | { type: "file"; job: number; name: string; bytes: ArrayBuffer }
   | { type: "samples"; job: number; name: string; samples: Float32Array<ArrayBuffer>; sampleRate: number; channels: number };

@@ -21,6 +21,7 @@ scope.onmessage = ({ data }) => {
 };
 
 async function work(request: Request): Promise<void> {
+  if (request.type === "giveUp") return;
   if (request.type === "load") return load(request);
   if (loaded === undefined) throw new Error("The model is not loaded yet; try again.");
   const { job, name } = request;
@@ -39,7 +40,6 @@ async function load({ job, model, build }: Extract<Request, { type: "load" }>): 
   const begin = performance.now();
   const fetched = await fetchModule(model, build);
   const recognizer = await createRecognizer({ module: fetched.module });
-  if (job !== newest) return;
   loaded?.recognizer.close();
   loaded = { recognizer, module: fetched.module };
   const { id, sha256, classes, acceptThreshold } = recognizer.model;

@@ -1,4 +1,5 @@
 /** Waveform, speech gate and probabilities: one function each, which draws what is seen of a session. */
+import { PARTS } from "../columns.js";
 import type { Session } from "../session.js";
 import { type Band, type Layout, placeOf, type View } from "./layout.js";
 import type { Theme } from "./theme.js";
@@ -15,18 +16,19 @@ export function drawWaveform(context: Context, theme: Theme, layout: Layout, vie
   context.fillRect(layout.left, middle - 0.5, layout.width - layout.left, 1);
   context.fillStyle = theme.accent;
   const { first, end } = seenColumns(columns, view);
-  // A pixel has the extremes of all columns in it.
+  const msPerPart = columns.msPerColumn / PARTS;
+  const widthOfPart = Math.max(1, Math.ceil(((layout.width - layout.left) * msPerPart) / (view.to - view.from)));
+  // A pixel has the extremes of all parts in it.
   let [pixel, low, high] = [Number.NaN, 0, 0];
   const flush = (): void => {
-    if (Number.isNaN(pixel)) return;
+    if (Number.isNaN(pixel) || pixel < layout.left) return;
     const y = middle - Math.min(1, high) * (height / 2);
     context.fillRect(pixel, y, 1, Math.max(1, (Math.min(1, high) - Math.max(-1, low)) * (height / 2)));
   };
-  const widthOfColumn = Math.max(1, Math.ceil(((layout.width - layout.left) * columns.msPerColumn) / (view.to - view.from)));
-  for (let column = first; column < end; column++) {
-    const place = column % columns.capacity;
-    const x = Math.floor(placeOf(layout, view, column * columns.msPerColumn));
-    for (let next = x; next < x + widthOfColumn; next++) {
+  for (let part = first * PARTS; part < end * PARTS; part++) {
+    const place = part % (columns.capacity * PARTS);
+    const x = Math.floor(placeOf(layout, view, part * msPerPart));
+    for (let next = x; next < x + widthOfPart; next++) {
       if (next !== pixel) {
         flush();
         [pixel, low, high] = [next, 0, 0];
