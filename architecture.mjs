@@ -93,7 +93,7 @@ export default {
     {
       name: "a browser never meets Node's modules",
       severity: "error",
-      from: { path: "^ts-tools/runtime/browser\\.ts$" },
+      from: { path: "^ts-tools/runtime/(browser|microphone(_worker|_worklet)?)\\.ts$" },
       to: { path: `^(node:)?(${builtinModules.join("|")})$`, reachable: true },
     },
     {

@@ -82,4 +82,9 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
     "Frames with speech in the last segment, hopSamples() each; frameCount() after finishNetwork(), where nobody knows; 0 while label() is -1.",
   voice:
     "How surely somebody speaks in the last segment, 0 to 1; accepted() is 0 if it is below 0.5, whatever the probability; -1 while label() is -1.",
+  startStream: "Begins a stream in the format of setInput(). Ends whatever else was started.",
+  setStream: "Answers that are averaged, 1 to 16, and answers that a label is shown at least, 0 to 64.",
+  streamEvents: "What happened since the last call: 1 an answer, 2 speech began, 4 speech ended.",
+  streamAnswer: "The newest answer: int32 [10].",
+  finishStream: "The sound has ended: what is due is answered.",
 };

@@ -107,6 +107,15 @@ export const VOICE_EXPORTS = {
   voice: { parameters: [], result: "value", type: "f32" },
 } as const satisfies Record<string, ExportedFunction>;
 
+/** Exports of modules that can answer along a stream, and of no others. */
+export const STREAM_EXPORTS = {
+  startStream: { parameters: [], result: "status" },
+  setStream: { parameters: ["smoothing", "hold"], result: "status" },
+  streamEvents: { parameters: [], result: "bits" },
+  streamAnswer: { parameters: [], result: "address", holds: "int32_t" },
+  finishStream: { parameters: [], result: "status" },
+} as const satisfies Record<string, ExportedFunction>;
+
 /** What a module may have beyond EXPORTS. */
 export const OPTIONAL_EXPORTS = {
   adaptation: ADAPTATION_EXPORTS,
@@ -114,6 +123,7 @@ export const OPTIONAL_EXPORTS = {
   valence: { valence: DIMENSION_EXPORTS.valence },
   speech: SPEECH_EXPORTS,
   voice: VOICE_EXPORTS,
+  stream: STREAM_EXPORTS,
 } as const satisfies Record<string, Record<string, ExportedFunction>>;
 
 export type Feature = keyof typeof OPTIONAL_EXPORTS;
@@ -129,6 +139,7 @@ export function featuresOf({ normalization, dimensions, leastSpeechFrames, voice
     valence: dimensions?.valence,
     speech: leastSpeechFrames,
     voice,
+    stream: undefined,
   };
   return FEATURES.filter((feature) => has[feature] !== undefined);
 }
@@ -150,6 +161,9 @@ export type ModuleExports = Functions<typeof EXPORTS> & { memory: WebAssembly.Me
 /** The types of the exports of a module that normalizes. */
 export type AdaptationExports = Functions<typeof ADAPTATION_EXPORTS>;
 
+/** The types of the exports of a module that can answer along a stream. */
+export type StreamExports = Functions<typeof STREAM_EXPORTS>;
+
 /** The types of the exports that say more of an answer, in modules that have them. */
 export type AnswerExports = Partial<
   Functions<typeof DIMENSION_EXPORTS> & Functions<typeof SPEECH_EXPORTS> & Functions<typeof VOICE_EXPORTS>
@@ -163,4 +177,5 @@ export type ExportName =
   | keyof typeof ADAPTATION_EXPORTS
   | keyof typeof DIMENSION_EXPORTS
   | keyof typeof SPEECH_EXPORTS
-  | keyof typeof VOICE_EXPORTS;
+  | keyof typeof VOICE_EXPORTS
+  | keyof typeof STREAM_EXPORTS;

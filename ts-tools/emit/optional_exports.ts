@@ -8,6 +8,7 @@ const FILES: Readonly<Record<Feature, string>> = {
   valence: "dimensions",
   speech: "speech_rule",
   voice: "voice",
+  stream: "stream/stream",
 };
 
 /** assembly/generated/optional_exports.ts: the functions of what this model has, and of nothing else. */

@@ -5,13 +5,16 @@ import { badArgument, RecognizerError } from "./errors.js";
 import { checkOptions, Recognizer, type RecognizerOptions } from "./recognizer.js";
 import type { PackagedModel } from "./shipped_models.js";
 
-export interface CreateOptions extends RecognizerOptions {
+/** Which module. */
+export interface ModuleOptions {
   /** A model of this package, `full` (the default) or `micro`, or the folder of a built model: a path or URL in Node, an address in a browser. */
   model?: PackagedModel | (string & {}) | URL;
   /** The module itself instead of a folder: compiled, or its bytes. */
   module?: WebAssembly.Module | BufferSource;
   build?: Build;
 }
+
+export interface CreateOptions extends RecognizerOptions, ModuleOptions {}
 
 /** What was loaded of a built model's folder. */
 export interface LoadedModel {
@@ -36,13 +39,18 @@ export function candidates(build: Build): ModuleBuild[] {
 export async function createWith(load: ModuleLoader, options: CreateOptions): Promise<Recognizer> {
   if (typeof options !== "object" || options === null)
     throw badArgument("the argument of createRecognizer()", "an object of options", options);
-  const { model, module, build = "auto", ...rest } = options;
+  const { model, module, build, ...rest } = options;
+  checkOptions(rest);
+  const loaded = await loadModule(load, options);
+  return Recognizer.create(loaded.module, rest, loaded.license);
+}
+
+/** The module that the options name, from a loader if it is not among them. */
+export async function loadModule(load: ModuleLoader, { model, module, build = "auto" }: ModuleOptions): Promise<LoadedModel> {
   if (!BUILDS.includes(build)) throw badArgument("build", "auto, scalar, simd or relaxed", build);
   if (model !== undefined && typeof model !== "string" && !(model instanceof URL))
     throw badArgument("model", "a path, an address or a URL", model);
-  checkOptions(rest);
-  const loaded: LoadedModel = module === undefined ? await load(model, build) : { module: await compile(module, "the module") };
-  return Recognizer.create(loaded.module, rest, loaded.license);
+  return module === undefined ? load(model, build) : { module: await compile(module, "the module") };
 }
 
 /** Compiles a module; throws a RecognizerError if the bytes are not one. */

@@ -7,6 +7,7 @@ import {
   type Feature,
   type ModuleExports,
   OPTIONAL_EXPORTS,
+  type StreamExports,
 } from "../abi/exports.js";
 import { DIMENSIONS } from "../model/dimensions.js";
 import { MOST_WINDOW_SAMPLES } from "../model/front_end.js";
@@ -52,14 +53,17 @@ export class Engine {
   readonly adaptation: AdaptationExports | undefined;
   /** Functions that say more of an answer, in a model that has them. */
   readonly answers: AnswerExports;
+  /** The functions of a stream, in a model that has them. */
+  readonly stream: StreamExports | undefined;
   /** The whole linear memory; it never grows. */
   readonly memory: ArrayBuffer;
   readonly #input: Uint8Array;
 
-  private constructor(exports: ModuleExports & AdaptationExports & AnswerExports, features: readonly Feature[]) {
+  private constructor(exports: ModuleExports & AdaptationExports & AnswerExports & StreamExports, features: readonly Feature[]) {
     this.exports = exports;
     this.adaptation = features.includes("adaptation") ? exports : undefined;
     this.answers = exports;
+    this.stream = features.includes("stream") ? exports : undefined;
     this.memory = exports.memory.buffer;
     this.#input = this.#view(Uint8Array, exports.inputAddress(), exports.inputCapacity());
     if (this.#input.length === 0) throw damaged("its input buffer is empty");
@@ -73,7 +77,10 @@ export class Engine {
     }
     const exports = await instantiate(module, name);
     const features = featuresIn((name) => typeof exports[name] === "function");
-    const typed = guardExports(exportsOf(features), exports, name) as unknown as ModuleExports & AdaptationExports & AnswerExports;
+    const typed = guardExports(exportsOf(features), exports, name) as unknown as ModuleExports &
+      AdaptationExports &
+      AnswerExports &
+      StreamExports;
     const version = typed.abiVersion();
     if (version !== ABI_VERSION) {
       const message = `${name} has version ${version} of the interface and this package needs ${ABI_VERSION}; build the model again`;

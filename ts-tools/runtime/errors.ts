@@ -17,6 +17,22 @@ export type RecognizerStatus =
   | "NO_MODEL"
   /** The WebAssembly module is not one of ours, or has another version. */
   | "BAD_MODULE"
+  /** This is not a page that can open a microphone. */
+  | "UNSUPPORTED"
+  /** The page was not loaded by https:, nor from this machine. */
+  | "INSECURE_CONTEXT"
+  /** There is no microphone, or none like the one that was asked for. */
+  | "NO_MICROPHONE"
+  /** The user, the browser or the page's policy does not allow the microphone. */
+  | "MICROPHONE_DENIED"
+  /** Another program has the microphone, or it does not work. */
+  | "MICROPHONE_BUSY"
+  /** The microphone was unplugged, or taken away from the page. */
+  | "MICROPHONE_ENDED"
+  /** The browser plays and hears nothing before somebody clicks on the page. */
+  | "NEEDS_CLICK"
+  /** The script of the worker or of the worklet cannot be loaded, or has failed. */
+  | "NO_WORKER"
   | "UNKNOWN";
 
 /** Every error of the runtime with a known reason. The message is one sentence that says what to do. */

@@ -7,7 +7,8 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-const ENTRIES = ["runtime/index.js", "runtime/browser.js"];
+/** The scripts that a microphone's page loads by their addresses are entries, too. */
+const ENTRIES = ["index", "browser", "microphone", "microphone_worker", "microphone_worklet"].map((name) => `runtime/${name}.js`);
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const compiled = join(root, "dist/ts-tools");

@@ -1,0 +1,310 @@
+import type { StreamExports } from "../abi/exports.js";
+import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import { REFERENCE_FRONT_END } from "../model/front_end.js";
+import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.js";
+import { frameBytes, type SoundLayout } from "./converter.js";
+import type { Engine, ModelInfo } from "./engine.js";
+import { badArgument, RecognizerError } from "./errors.js";
+import { EVENT, type LiveAnswer, StreamRecord } from "./live_answer.js";
+import { WholeFrames } from "./live_frames.js";
+import { checkNames, checkSettings, type LiveHandlers, type LiveOptions, type LiveSettings } from "./live_options.js";
+import { bytesOf } from "./samples.js";
+
+/** Interleaved samples: int16, floats of full scale 1, or bytes of the format that the stream was created with. */
+export type LiveSamples = Int16Array | Float32Array | Uint8Array;
+
+/** Where a stream stands. */
+export interface LiveMeter {
+  /** Milliseconds of sound since the stream began, up to the end of the newest frame. */
+  timeMs: number;
+  /** Level of the speech as the stream follows it, dB of full scale. */
+  levelDb: number;
+  /** Whether somebody speaks. */
+  speaking: boolean;
+}
+
+/**
+ * Answers along a sound without end. Samples are pushed as they come, in pieces of any size, which do not change a bit of the answers; every 0.512 s there is an answer
+ * about the last 3 s. Calls are synchronous: the handlers are called during push() and finish(). One that throws does not damage the stream: all samples are
+ * taken and all handlers called before the error reaches the caller of push() (several as one AggregateError). Memory stays flat.
+ */
+export class Live {
+  /** What the stream runs on. */
+  readonly model: ModelInfo;
+  readonly #handlers: LiveHandlers;
+  readonly #record: StreamRecord;
+  readonly #given: InputFormat | undefined;
+  #engine: Engine | undefined;
+  #settings: Required<LiveSettings> = { smoothing: 1, hold: 0 };
+  #layout: SoundLayout;
+  #cut!: WholeFrames;
+  /** Frames of the sound that complete at most one frame of the stream. */
+  #step = 1;
+  #state: "begun" | "running" | "ended" = "begun";
+  #frames = 0;
+  #speaking = false;
+  /** Whether a handler is running. */
+  #busy = false;
+  #errors: unknown[] = [];
+  /** Answers that answers() has not passed on yet. */
+  #queue: LiveAnswer[] | undefined;
+
+  /** For createLive(), which has checked the options. */
+  constructor(engine: Engine, model: ModelInfo, options: LiveOptions) {
+    const { sampleRate = 16000, channels = 1, format, smoothing = 1, hold = 0, adaptation } = options;
+    if (engine.stream === undefined)
+      throw new RecognizerError(
+        "BAD_MODULE",
+        `the model ${model.id} has no stream, only windows; build it again, with the reference front end`,
+      );
+    this.model = model;
+    this.#engine = engine;
+    this.#handlers = options;
+    this.#given = format;
+    this.#settings = { smoothing, hold };
+    this.#layout = { sampleRate, channels, format: format ?? "f32" };
+    this.#record = new StreamRecord(engine, model, engine.stream.streamAnswer(), REFERENCE_FRONT_END.frameSamples);
+    if (adaptation !== undefined) loadAdaptation(engine, adaptation);
+    this.#start();
+  }
+
+  /** Takes the next samples, any number of them. */
+  push(samples: LiveSamples): void {
+    this.#idle();
+    const format = this.#formatOf(samples);
+    const bytes = bytesOf(samples);
+    if (this.#state === "ended") throw new RecognizerError("NOT_STARTED", "this stream was finished; call restart() to begin another one");
+    if (this.#state === "begun" && format !== this.#layout.format) {
+      this.#layout = { ...this.#layout, format };
+      this.#start();
+    }
+    this.#state = "running";
+    this.#guarded(() => this.#cut.push(bytes));
+  }
+
+  /** The sound has ended: what is due is answered, and speech that goes on ends. */
+  finish(): void {
+    this.#idle();
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#guarded(({ engine, stream }) => {
+      engine.check(stream.finishStream());
+      this.#report(engine, stream);
+      if (this.#speaking) this.#change(false, this.#record.timeMs);
+    });
+  }
+
+  /** Begins another stream, at time 0, of the same format and with what is known of the speaker; drops one that was not finished. */
+  restart(): void {
+    this.#idle();
+    this.#start();
+  }
+
+  /** Changes smoothing and hold, now or while the stream runs. */
+  set(settings: LiveSettings): void {
+    const { engine, stream } = this.#open();
+    checkNames(settings, ["smoothing", "hold"], "set()");
+    checkSettings(settings);
+    this.#settings = { ...this.#settings, ...settings };
+    engine.check(stream.setStream(this.#settings.smoothing, this.#settings.hold));
+  }
+
+  /** Time, level, and whether somebody speaks, as of the newest frame. */
+  get meter(): LiveMeter {
+    this.#open();
+    const { timeMs, levelDb, speaking } = this.#record;
+    return { timeMs, levelDb, speaking };
+  }
+
+  /**
+   * A copy of what is known of the speaker, as `Recognizer.adaptation`; undefined if the model does not adapt. It can be set before the first samples, or after restart()
+   * or the option `adaptation`; undefined forgets the speaker.
+   */
+  get adaptation(): Uint8Array | undefined {
+    return saveAdaptation(this.#open().engine);
+  }
+
+  set adaptation(statistics: Uint8Array | undefined) {
+    const { engine } = this.#open();
+    this.#idle();
+    if (this.#state !== "begun")
+      throw new RecognizerError("BUSY", "a stream is running; set the speaker's statistics before the first samples, or after restart()");
+    loadAdaptation(engine, statistics);
+    this.#start();
+  }
+
+  /** Milliseconds of speech in `adaptation`. Save after 10,000 or more. */
+  get adaptationMs(): number | undefined {
+    const { engine } = this.#open();
+    const frames = adaptationFrames(engine);
+    return frames === undefined ? undefined : (1000 * frames * engine.exports.hopSamples()) / engine.exports.sampleRate();
+  }
+
+  /**
+   * Pushes what a source yields and passes on the answers as they come; the end of the source finishes the stream. The handlers are called, too.
+   *
+   *     for await (const { label } of live.answers(source)) ...
+   */
+  async *answers(
+    source: AsyncIterable<LiveSamples> | Iterable<LiveSamples> | ReadableStream<LiveSamples>,
+  ): AsyncGenerator<LiveAnswer, void> {
+    this.#idle();
+    if (this.#queue) throw new RecognizerError("BUSY", "answers() is already running on this stream; create another stream");
+    const queue: LiveAnswer[] = [];
+    this.#queue = queue;
+    try {
+      for await (const samples of iterable(source)) {
+        this.push(samples);
+        yield* queue.splice(0);
+      }
+      this.finish();
+      yield* queue.splice(0);
+    } finally {
+      this.#queue = undefined;
+    }
+  }
+
+  /** A WritableStream that pushes what is written to it, and finishes the stream when it is closed. */
+  writable(): WritableStream<LiveSamples> {
+    this.#open();
+    return new WritableStream<LiveSamples>({ write: (samples) => this.push(samples), close: () => this.finish() });
+  }
+
+  /** Releases the module's memory; the stream cannot be used any more. A handler may call it, too. */
+  close(): void {
+    this.#engine = undefined;
+  }
+
+  #start(): void {
+    const { engine, stream } = this.#open();
+    const { exports } = engine;
+    const { format, channels, sampleRate } = this.#layout;
+    engine.check(exports.setInput(INPUT_FORMAT[format], channels, sampleRate));
+    engine.check(stream.startStream());
+    engine.check(stream.setStream(this.#settings.smoothing, this.#settings.hold));
+    const unit = frameBytes(this.#layout);
+    const most = Math.floor(((exports.hopSamples() - 1) * sampleRate) / exports.sampleRate());
+    this.#step = Math.max(1, Math.min(most, engine.capacity(unit) / unit)) * unit;
+    this.#cut = new WholeFrames(unit, (bytes) => this.#pushFrames(bytes));
+    this.#state = "begun";
+    this.#frames = 0;
+    this.#speaking = false;
+  }
+
+  /** Bytes of whole frames, in steps that complete at most one frame of the stream, so that handlers see each of them. */
+  #pushFrames(bytes: Uint8Array): void {
+    // A handler may close the stream.
+    for (let begin = 0; begin < bytes.length && this.#engine !== undefined; begin += this.#step) {
+      const { engine, stream } = this.#open();
+      const piece = bytes.subarray(begin, begin + this.#step);
+      engine.put(piece);
+      engine.check(engine.exports.push(piece.length));
+      this.#report(engine, stream);
+    }
+  }
+
+  /** Calls the handlers for what has happened. */
+  #report(engine: Engine, stream: StreamExports): void {
+    const record = this.#record;
+    const { onAnswer, onFrame } = this.#handlers;
+    if (record.frames !== this.#frames) {
+      this.#frames = record.frames;
+      if (onFrame) {
+        const mel = engine.float32(engine.exports.melAddress(), REFERENCE_FRONT_END.melBands).slice();
+        const { timeMs, levelDb, speaking } = record;
+        this.#call(() => onFrame({ timeMs, mel, levelDb, speaking }));
+      }
+    }
+    const events = stream.streamEvents();
+    if (events === 0) return;
+    if ((events & (EVENT.speechBegan | EVENT.speechEnded)) !== 0) this.#change(record.speaking, record.changedMs);
+    if ((events & EVENT.answer) === 0) return;
+    const answer = record.answer();
+    this.#queue?.push(answer);
+    if (onAnswer) this.#call(() => onAnswer(answer));
+  }
+
+  /** Speech has begun or ended. */
+  #change(speaking: boolean, timeMs: number): void {
+    if (speaking === this.#speaking) return;
+    this.#speaking = speaking;
+    const handler = speaking ? this.#handlers.onSpeechStart : this.#handlers.onSpeechEnd;
+    if (handler) this.#call(() => handler({ timeMs }));
+  }
+
+  /** Calls a handler; its error waits until the stream has taken all samples. */
+  #call(handler: () => void): void {
+    if (this.#engine === undefined) return;
+    this.#busy = true;
+    try {
+      handler();
+    } catch (error) {
+      this.#errors.push(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Runs a step, and throws what its handlers have thrown after it. */
+  #guarded(step: (open: { engine: Engine; stream: StreamExports }) => void): void {
+    this.#errors = [];
+    step(this.#open());
+    const errors = this.#errors;
+    this.#errors = [];
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, `${errors.length} calls of a stream's handlers have failed`);
+  }
+
+  /** The format of samples, which must be that of the stream; before the first ones any type will do. */
+  #formatOf(samples: LiveSamples): InputFormat {
+    const format = samples instanceof Int16Array ? "s16" : samples instanceof Float32Array ? "f32" : undefined;
+    const expected = this.#given ?? (this.#state === "begun" ? format : this.#layout.format);
+    if (expected !== undefined && (format === expected || (samples instanceof Uint8Array && this.#given !== undefined))) return expected;
+    if (samples instanceof Uint8Array)
+      throw new RecognizerError("BAD_ARGUMENT", "bytes need the option format of createLive(), such as s16");
+    if (format === undefined)
+      throw badArgument("samples", "an Int16Array, a Float32Array or, with the option format, a Uint8Array", describe(samples));
+    const message = `this stream takes samples of the format ${expected}, not ${format}; push samples of one type, or create another stream`;
+    throw new RecognizerError("BAD_ARGUMENT", message);
+  }
+
+  #open(): { engine: Engine; stream: StreamExports } {
+    const engine = this.#engine;
+    if (!engine?.stream) throw new RecognizerError("CLOSED", "this stream was closed; create another one");
+    return { engine, stream: engine.stream };
+  }
+
+  /** Refuses calls from a handler: the stream is in the middle of a push. */
+  #idle(): void {
+    this.#open();
+    if (!this.#busy) return;
+    throw new RecognizerError("BUSY", "a handler of this stream is running; push, finish and restart after it has returned");
+  }
+}
+
+/** A ReadableStream is not iterable in every browser. */
+function iterable<T>(source: AsyncIterable<T> | Iterable<T> | ReadableStream<T>): AsyncIterable<T> | Iterable<T> {
+  if (typeof source === "object" && source !== null) {
+    if (Symbol.asyncIterator in source || Symbol.iterator in source) return source as AsyncIterable<T> | Iterable<T>;
+    if (typeof source.getReader === "function") return readAll(source);
+  }
+  throw badArgument("the source", "an iterable, an async iterable or a ReadableStream of samples", describe(source));
+}
+
+async function* readAll<T>(source: ReadableStream<T>): AsyncGenerator<T, void> {
+  const reader = source.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+/** A wrong value for a message: the elements of an array say nothing. */
+function describe(value: unknown): unknown {
+  return ArrayBuffer.isView(value) ? value.constructor.name : value;
+}

@@ -1,0 +1,129 @@
+import type { Engine, ModelInfo } from "./engine.js";
+import { damaged } from "./errors.js";
+import { byClass, type Dimensions } from "./result.js";
+
+/** `listening`: nobody speaks, and nothing is named. `uncertain`: somebody speaks, but the answer is not accepted. `label`: it is. */
+export type LiveState = "listening" | "uncertain" | "label";
+
+/** What a stream says every 0.512 s. */
+export interface LiveAnswer extends Dimensions {
+  /** When it was made: milliseconds of sound since the stream began. What it is about ends 35 frames, 560 ms, before that. */
+  timeMs: number;
+  state: LiveState;
+  /** One of the classes, also while it is uncertain; null while listening. */
+  label: string | null;
+  /** Probability of the label; 0 while listening. */
+  confidence: number;
+  /** Whether the answer is accepted by the model's rules. */
+  accepted: boolean;
+  /** float32 values, the mean over as many answers as `smoothing` says; all 0 while listening. */
+  probabilities: Record<string, number>;
+  /** Milliseconds of sound that the answer is about: 512 at first, 3,072 once that much has been heard. */
+  heardMs: number;
+  /** Milliseconds with speech among them. */
+  speechMs: number;
+  /** speechMs / heardMs, 0 to 1. */
+  speechShare: number;
+  /** Level of the speech as the stream follows it, dB of full scale. */
+  levelDb: number;
+  /** How surely somebody speaks, 0 to 1; only if the model has it (`model.hasVoice`). */
+  voice?: number;
+}
+
+const STATES: readonly LiveState[] = ["listening", "uncertain", "label"];
+
+/** Indices of the module's record of a stream, int32. */
+const FRAMES = 0;
+const SPEAKING = 1;
+const LEVEL = 2;
+const CHANGED = 3;
+const ANSWERED = 4;
+const STATE = 5;
+const LABEL = 6;
+const ACCEPTED = 7;
+const HEARD = 8;
+const SPEECH = 9;
+const RECORD_LENGTH = 10;
+
+/** Bits of streamEvents(). */
+export const EVENT = { answer: 1, speechBegan: 2, speechEnded: 4 } as const;
+
+/** The module's record of its stream, which changes with every frame. */
+export class StreamRecord {
+  readonly #engine: Engine;
+  readonly #model: ModelInfo;
+  readonly #record: Int32Array;
+  readonly #probabilities: Float32Array;
+  readonly #frameMs: number;
+  readonly #firstMs: number;
+
+  /** `frameSamples`: length of a frame. */
+  constructor(engine: Engine, model: ModelInfo, address: number, frameSamples: number) {
+    this.#engine = engine;
+    this.#model = model;
+    this.#record = engine.int32(address, RECORD_LENGTH);
+    this.#probabilities = engine.float32(engine.exports.probabilitiesAddress(), model.classes.length);
+    const hop = engine.exports.hopSamples();
+    this.#frameMs = (1000 * hop) / model.sampleRate;
+    this.#firstMs = (1000 * (frameSamples - hop)) / model.sampleRate;
+  }
+
+  /** Frames since the stream began, modulo 2^32. */
+  get frames(): number {
+    return this.#record[FRAMES]! >>> 0;
+  }
+
+  /** The end of the newest frame. */
+  get timeMs(): number {
+    return this.#timeOf(FRAMES);
+  }
+
+  get speaking(): boolean {
+    return this.#record[SPEAKING] === 1;
+  }
+
+  get levelDb(): number {
+    return this.#record[LEVEL]! / 100;
+  }
+
+  /** When speech last began or ended. */
+  get changedMs(): number {
+    return this.#timeOf(CHANGED);
+  }
+
+  /** The newest answer; throws if it is impossible. */
+  answer(): LiveAnswer {
+    const { activation, valence, voice } = this.#engine.answers;
+    const state = STATES[this.#record[STATE]!];
+    const index = this.#record[LABEL]!;
+    const heard = this.#record[HEARD]!;
+    const speech = this.#record[SPEECH]!;
+    const isListening = state === "listening";
+    const label = isListening ? null : this.#model.classes[index];
+    const numbers = isListening
+      ? {}
+      : { ...(activation && { activation: activation() }), ...(valence && { valence: valence() }), ...(voice && { voice: voice() }) };
+    const values = isListening ? this.#model.classes.map(() => 0) : this.#probabilities;
+    const possible = [...values, ...Object.values(numbers)].every((value) => value >= 0 && value <= 1) && speech >= 0 && speech <= heard;
+    if (state === undefined || label === undefined || !possible) throw damaged("its answer is impossible");
+    return {
+      timeMs: this.#timeOf(ANSWERED),
+      state,
+      label,
+      confidence: isListening ? 0 : values[index]!,
+      accepted: !isListening && this.#record[ACCEPTED] === 1,
+      probabilities: byClass(this.#model, values),
+      heardMs: heard * this.#frameMs,
+      speechMs: speech * this.#frameMs,
+      speechShare: heard === 0 ? 0 : speech / heard,
+      levelDb: this.levelDb,
+      ...numbers,
+    };
+  }
+
+  /** When the frame that is counted there ended; 0 before the first one. */
+  #timeOf(index: number): number {
+    const frames = this.#record[index]! >>> 0;
+    return frames === 0 ? 0 : frames * this.#frameMs + this.#firstMs;
+  }
+}

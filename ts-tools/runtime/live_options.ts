@@ -1,0 +1,101 @@
+import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import { shown } from "../text/visible_text.js";
+import { checkLayout } from "./converter.js";
+import type { ModuleOptions } from "./create.js";
+import { badArgument, RecognizerError } from "./errors.js";
+import type { LiveAnswer } from "./live_answer.js";
+
+/** When speech began or ended: milliseconds of sound since the stream began. */
+export interface LiveMoment {
+  timeMs: number;
+}
+
+/** One frame of the front end, every 16 ms. */
+export interface LiveFrame extends LiveMoment {
+  /** Its 128 log mel energies; a copy, which is yours. */
+  mel: Float32Array;
+  /** Level of the speech as the stream follows it, dB of full scale. */
+  levelDb: number;
+  /** Whether somebody speaks. */
+  speaking: boolean;
+}
+
+/** What a stream calls, during push() and finish(). */
+export interface LiveHandlers {
+  /** Every 0.512 s. */
+  onAnswer?: (answer: LiveAnswer) => void;
+  onSpeechStart?: (moment: LiveMoment) => void;
+  onSpeechEnd?: (moment: LiveMoment) => void;
+  /** Every 16 ms: for meters and spectrograms. */
+  onFrame?: (frame: LiveFrame) => void;
+}
+
+/** What may be changed while a stream runs. */
+export interface LiveSettings {
+  /** Answers whose probabilities are averaged, 1 to 16; default 1. Only those since speech began. */
+  smoothing?: number;
+  /** Answers that a label is shown at least before another takes its place, 0 to 64; default 0. */
+  hold?: number;
+}
+
+/** What createLive() takes. */
+export interface LiveOptions extends ModuleOptions, LiveSettings, LiveHandlers {
+  /** Hz of the samples that are pushed, 8,000 to 192,000; default 16,000. */
+  sampleRate?: number;
+  /** Interleaved channels, default 1; they are mixed down to one. */
+  channels?: number;
+  /** Of bytes that are pushed, little-endian; an Int16Array and a Float32Array say it themselves. */
+  format?: InputFormat;
+  /** A speaker's statistics, for a model that adapts: `Live.adaptation` or `Recognizer.adaptation` of an earlier time. */
+  adaptation?: Uint8Array | undefined;
+}
+
+const HANDLERS = ["onAnswer", "onSpeechStart", "onSpeechEnd", "onFrame"] as const satisfies (keyof LiveHandlers)[];
+const SETTINGS = ["smoothing", "hold"] as const satisfies (keyof LiveSettings)[];
+
+/** Every option of createLive(). */
+export const LIVE_OPTIONS = [
+  ...["model", "module", "build", "sampleRate", "channels", "format", "adaptation"],
+  ...SETTINGS,
+  ...HANDLERS,
+] as readonly string[];
+
+/** Refuses what is not an object, or has an option that is not in the list; `name` is that of the function. */
+export function checkNames(options: unknown, names: readonly string[], name: string): void {
+  if (typeof options !== "object" || options === null) throw badArgument(`the argument of ${name}`, "an object of options", options);
+  const unknown = Object.keys(options).find((key) => !names.includes(key));
+  if (unknown === undefined) return;
+  throw new RecognizerError("BAD_ARGUMENT", `${name} has no option ${shown(unknown)}; it has ${names.join(", ")}`);
+}
+
+/** Refuses, by name, handlers that are not functions. */
+export function checkHandlers(handlers: object, names: readonly string[]): void {
+  for (const name of names) {
+    const handler = (handlers as Record<string, unknown>)[name];
+    if (handler !== undefined && typeof handler !== "function") throw badArgument(name, "a function", handler);
+  }
+}
+
+/** Refuses, by name, settings out of range. */
+export function checkSettings(settings: LiveSettings): void {
+  checkWhole("smoothing", settings.smoothing, 1, 16);
+  checkWhole("hold", settings.hold, 0, 64);
+}
+
+/** Refuses a number that is given and not a whole number in the range. */
+export function checkWhole(name: string, value: unknown, least: number, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)) return;
+  throw badArgument(name, `a whole number from ${least} to ${most}`, value);
+}
+
+/** Refuses wrong options by name, but for those that choose the module. */
+export function checkLiveOptions(options: LiveOptions): void {
+  checkNames(options, LIVE_OPTIONS, "createLive()");
+  checkHandlers(options, HANDLERS);
+  checkSettings(options);
+  const { sampleRate = 16000, channels = 1, format, adaptation } = options;
+  checkLayout({ sampleRate, channels, format: "f32" });
+  if (format !== undefined && !(typeof format === "string" && Object.hasOwn(INPUT_FORMAT, format)))
+    throw badArgument("format", `one of ${Object.keys(INPUT_FORMAT).join(", ")}`, format);
+  if (adaptation !== undefined && !(adaptation instanceof Uint8Array)) throw badArgument("adaptation", "a Uint8Array", adaptation);
+}
