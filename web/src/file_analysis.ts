@@ -1,4 +1,6 @@
 /** A file from its bytes to its answers: windows as `light-sernet classify` takes them, and the stream as a microphone would have it. */
+
+import { createLive } from "../../ts-tools/runtime/browser.js";
 import { Engine } from "../../ts-tools/runtime/engine.js";
 import { RecognizerError } from "../../ts-tools/runtime/errors.js";
 import { recognitionJson } from "../../ts-tools/runtime/json.js";
@@ -7,7 +9,6 @@ import type { Recognition } from "../../ts-tools/runtime/result.js";
 import { ColumnBuilder, FRAME_MS, PARTS, type Peak } from "./columns.js";
 import { decodedSound, type SoundInput, wavSound } from "./file_sound.js";
 import type { FileResult, LiveAnswer, Reply, SpeechEvent } from "./protocol.js";
-import { createLive } from "./stub/live.js";
 
 /** Hz of the network, and samples from one frame to the next. */
 const RATE = 16000;

@@ -1,7 +1,8 @@
 /** The microphone: its answers from the runtime's listen(), its waveform from an analyser beside it. */
+
+import { listen, type Microphone } from "../../ts-tools/runtime/microphone.js";
 import { type ColumnBatch, ColumnBuilder, FRAME_MS, PARTS, type Peak } from "./columns.js";
 import type { LiveAnswer, SpeechEvent } from "./protocol.js";
-import { listen, type Microphone } from "./stub/microphone.js";
 
 /** Samples that the analyser keeps: 85 ms at 48 kHz, five frames of a screen. */
 const ANALYSER_SIZE = 4096;

@@ -1,10 +1,10 @@
 /** What the page and its worker say to each other. */
 import type { ModuleBuild } from "../../ts-tools/model/builds.js";
+import type { LiveAnswer } from "../../ts-tools/runtime/live_answer.js";
 import type { ColumnBatch } from "./columns.js";
-import type { LiveAnswer } from "./stub/live.js";
 
 export type { Build, ModuleBuild } from "../../ts-tools/model/builds.js";
-export type { LiveAnswer } from "./stub/live.js";
+export type { LiveAnswer } from "../../ts-tools/runtime/live_answer.js";
 
 export type ModelName = "full" | "micro";
 
