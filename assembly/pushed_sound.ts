@@ -7,8 +7,9 @@
  *     startFeatures                         the MFCCs of every frame, at OUTPUT
  *     startSamples, finishSamples           the samples at 16 kHz, at OUTPUT
  *     startNetwork, pushFrame, finishNetwork    MFCCs of the host into the network
+ *     startStream, pushStream, finishStream     sound without end                       stream/
  *
- * All exported functions but isFinished() and speechOfAnswer() are exports of the module; ts-tools/abi/exports.ts documents them.
+ * All exported functions but the last ones, from startStreaming() on, are exports of the module; ts-tools/abi/exports.ts documents them.
  */
 import { frameEnd, frameRoom, samplesAdded, startFrames } from "./frontend/frames";
 import { levelSamples, setLevel } from "./frontend/gain";
@@ -43,6 +44,8 @@ const CLASSIFY: i32 = 3;
 const FEATURES: i32 = 4;
 const SAMPLES: i32 = 5;
 const NETWORK: i32 = 6;
+/** Its functions are in stream/: firmware that does not call them does not contain them. */
+const STREAM: i32 = 7;
 
 // Initial values are literals: a named one would make the compiler emit a start function.
 /** The use that was started. */
@@ -65,11 +68,11 @@ function startSound(newMode: i32): void {
   mode = newMode;
   outputs = 0;
   tooMany = false;
-  startInput(newMode >= CLASSIFY);
+  startInput(newMode >= CLASSIFY && newMode != STREAM);
 }
 
 export function push(bytes: i32): i32 {
-  if (mode == IDLE || mode == NETWORK) return status.STATUS_NOT_STARTED;
+  if (mode == IDLE || mode >= NETWORK) return status.STATUS_NOT_STARTED;
   if (!beginPiece(bytes)) return status.STATUS_BAD_PIECE;
   outputs = 0;
   takeBlocks();
@@ -184,7 +187,7 @@ export function start(level: i32, samples: i32): i32 {
   startSegment(samples);
   setLevel(level);
   startFrames();
-  beginNetwork();
+  beginNetwork(false);
   addZeros(zerosBefore());
   return status.STATUS_OK;
 }
@@ -231,7 +234,7 @@ export function outputCount(): i32 {
 
 export function startNetwork(): void {
   finished = false;
-  beginNetwork();
+  beginNetwork(false);
   mode = NETWORK;
 }
 
@@ -253,6 +256,27 @@ export function finishNetwork(): i32 {
   return status.STATUS_OK;
 }
 
+export function reset(): void {
+  mode = IDLE;
+  finished = false;
+}
+
+/** A stream begins: it ends what was started before, and whatever is started next ends it. */
+export function startStreaming(): void {
+  startSound(STREAM);
+  finished = false;
+}
+
+export function isStreaming(): bool {
+  return mode == STREAM;
+}
+
+/** A stream has an answer, to that many frames with speech; or none. */
+export function streamAnswered(answered: bool, speechFrames: i32): void {
+  finished = answered;
+  speech = speechFrames;
+}
+
 /** Whether the module has the answer to a finished sound. */
 export function isFinished(): bool {
   return finished;
@@ -260,9 +284,4 @@ export function isFinished(): bool {
 
 export function speechOfAnswer(): i32 {
   return speech;
-}
-
-export function reset(): void {
-  mode = IDLE;
-  finished = false;
 }

@@ -10,10 +10,15 @@ import { spectrum as spectrumScalar } from "./spectrum";
 
 /** frame -> spectrum -> mel -> ln -> MFCC, each stage by the kernel of this build. */
 export function frameToMfcc(): void {
+  frameToMel();
+  dct();
+}
+
+/** frame -> spectrum -> mel -> ln. */
+export function frameToMel(): void {
   spectrum();
   melFilterBank();
   melLogarithm();
-  dct();
 }
 
 /** The SIMD transform takes four of the last quarter at once. */
@@ -44,10 +49,15 @@ export function dct(): void {
   }
 }
 
-/** The MFCCs of a frame of zeros: an empty filter bank has the zeroth coefficient only, the others are exactly zero. */
-export function silentMfcc(): void {
+/** The log mel energies of a frame of zeros. */
+export function silentMel(): void {
   memory.fill(MEL, 0, MEL_BANDS << 2);
   melLogarithm();
+}
+
+/** The MFCCs of a frame of zeros: an empty filter bank has the zeroth coefficient only, the others are exactly zero. */
+export function silentMfcc(): void {
+  silentMel();
   dct();
   memory.fill(MFCC + 4, 0, (COEFFICIENTS - 1) << 2);
 }

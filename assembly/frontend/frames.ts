@@ -9,7 +9,7 @@ let filled: i32 = 0;
 
 export function startFrames(): void {
   filled = 0;
-  if (NORMALIZES) startNormalization();
+  if (NORMALIZES) startNormalization(0);
 }
 
 /** How many more samples the frame has room for, and where they go. */
@@ -20,13 +20,23 @@ export function frameEnd(): usize {
   return FRAME + ((<usize>filled) << 1);
 }
 
+/** `count` samples, at most frameRoom(), have been written to frameEnd(). True when they complete a frame; nextFrame() must then be called. */
+export function frameFilled(count: i32): bool {
+  filled += count;
+  return filled == FRAME_SAMPLES;
+}
+
+/** The frame loses its first hop. */
+export function nextFrame(): void {
+  memory.copy(FRAME, FRAME + ((<usize>HOP_SAMPLES) << 1), (FRAME_SAMPLES - HOP_SAMPLES) << 1);
+  filled = FRAME_SAMPLES - HOP_SAMPLES;
+}
+
 /**
- * `count` samples, at most frameRoom(), have been written to frameEnd(). True when they complete a frame: its MFCCs are then at MFCC. A segment's last
- * samples that fill no frame are dropped.
+ * For segments: as frameFilled(), and the MFCCs of a complete frame are at MFCC. A segment's last samples that fill no frame are dropped.
  */
 export function samplesAdded(count: i32): bool {
-  filled += count;
-  if (filled < FRAME_SAMPLES) return false;
+  if (!frameFilled(count)) return false;
   if (NORMALIZES) {
     if (isSilent() || !normalizedFrame()) silence();
   } else if (isSilent()) {
@@ -34,8 +44,7 @@ export function samplesAdded(count: i32): bool {
   } else {
     frameToMfcc();
   }
-  memory.copy(FRAME, FRAME + ((<usize>HOP_SAMPLES) << 1), (FRAME_SAMPLES - HOP_SAMPLES) << 1);
-  filled = FRAME_SAMPLES - HOP_SAMPLES;
+  nextFrame();
   return true;
 }
 
@@ -45,8 +54,8 @@ function normalizedFrame(): bool {
   return normalize();
 }
 
-/** Whether all samples are zero. */
-function isSilent(): bool {
+/** Whether all samples of the frame are zero. */
+export function isSilent(): bool {
   for (let at: usize = FRAME; at < FRAME + (FRAME_SAMPLES << 1); at += 4) if (load<u32>(at) != 0) return false;
   return true;
 }

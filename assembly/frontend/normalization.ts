@@ -17,8 +17,9 @@ import { countSpeech, isCarried } from "./adaptation";
 import { moveMean as moveMeanScalar, subtractMean as subtractMeanScalar } from "./means";
 import { moveMean as moveMeanSimd, subtractMean as subtractMeanSimd } from "./simd/means";
 
-/** Mean log energy of the loudest frame of the segment so far, in nepers. */
+/** Mean log energy of the loudest frame of the segment so far, in nepers, and by how much it fades with each frame: 0 in a segment. */
 let loudest: f32 = 0;
+let fading: f32 = 0;
 /** Frames with speech of the segment so far, in modules that count them. */
 let speech: i32 = 0;
 
@@ -26,12 +27,16 @@ export function segmentSpeech(): i32 {
   return speech;
 }
 
-/** A segment begins with the mean that was loaded, else with that of the training corpora: nothing of an earlier segment is left. */
-export function startNormalization(): void {
+/**
+ * A segment begins with the mean that was loaded, else with that of the training corpora: nothing of an earlier segment is left. So does speech in a stream, in which
+ * the loudest frame is forgotten by and by (nepers a frame).
+ */
+export function startNormalization(fadingPerFrame: f32): void {
   const carried = isCarried();
   memory.copy(RUNNING_MEAN + WEIGHTED_MEAN_MEAN, carried ? CARRIED_MEAN : TRAINING_MEAN, COEFFICIENTS << 2);
   store<f32>(RUNNING_MEAN, carried ? CARRIED_WEIGHT : START_WEIGHT, WEIGHTED_MEAN_WEIGHT);
   loudest = -Infinity;
+  fading = fadingPerFrame;
   if (COUNTS_SPEECH) speech = 0;
 }
 
@@ -43,7 +48,7 @@ export function normalize(): bool {
   const energy = load<f32>(MFCC) * ENERGY_FACTOR;
   if (energy <= SPEECH_FLOOR) return false;
   store<f32>(MFCC, energy);
-  loudest = max<f32>(loudest, energy);
+  loudest = max<f32>(loudest - fading, energy);
   if (hasSpeech(energy)) {
     include(RUNNING_MEAN);
     include(countSpeech());

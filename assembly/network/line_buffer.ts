@@ -1,5 +1,5 @@
 import * as table from "../generated/line_buffers";
-import { STAGE_STATE } from "../generated/memory_map";
+import { LINE_BUFFERS_BYTES, LINE_BUFFERS_START, STAGE_STATE, STAGE_STATE_BYTES } from "../generated/memory_map";
 
 /**
  * Line buffers: the last rows of each stage's input, in a ring. Stage 0 is body I (rows of int16 MFCCs), stages 1 to 5 the convolutions of
@@ -22,6 +22,53 @@ function arrived(stage: i32): i32 {
 /** How many blocks of output rows were made. */
 export function blocksDone(stage: i32): i32 {
   return load<i32>(STAGE_STATE + ((<usize>stage) << 3), 4);
+}
+
+/** Whether rows arrive without end, as in a stream. */
+let endless: bool = false;
+
+export function isEndless(): bool {
+  return endless;
+}
+
+/** Clears the buffers: the rows before the first are zeros. */
+export function startBuffers(withoutEnd: bool): void {
+  memory.fill(LINE_BUFFERS_START, 0, LINE_BUFFERS_BYTES);
+  endless = withoutEnd;
+  if (withoutEnd) restartRows();
+  else memory.fill(STAGE_STATE, 0, STAGE_STATE_BYTES);
+}
+
+/**
+ * The next row is the first of a stream; what the rings hold are the rows before it. A block of four rows begins two rows earlier, and its first pooled row does not
+ * count (leadingRows): so blocks end where the row of the last stage needs them to end, in every build.
+ */
+export function restartRows(): void {
+  for (let stage = 0; stage < STAGES; stage++) {
+    store<i32>(STAGE_STATE + ((<usize>stage) << 3), blockRows(stage) - 2);
+    store<i32>(STAGE_STATE + ((<usize>stage) << 3), 0, 4);
+  }
+}
+
+/** How many of a block's pooled rows lie before the first row of a stream. */
+export function leadingRows(stage: i32, block: i32): i32 {
+  return endless && block == 0 ? (blockRows(stage) - 2) >> 1 : 0;
+}
+
+/** Counts back by as many rows as leave every ring where it is, so that no counter of a stream overflows. Call it with every table.PERIOD-th row of the last stage. */
+export function rewindRows(): void {
+  let rows: i32 = table.PERIOD;
+  for (let stage = STAGES - 2; stage >= 0; stage--) {
+    rows <<= 1;
+    const state = STAGE_STATE + ((<usize>stage) << 3);
+    store<i32>(state, load<i32>(state) - rows);
+    store<i32>(state, load<i32>(state, 4) - rows / blockRows(stage), 4);
+  }
+}
+
+/** Output rows of a block before pooling: the last block of a segment may have fewer. */
+export function rowsOfBlock(stage: i32, block: i32): i32 {
+  return endless ? blockRows(stage) : min(blockRows(stage), rowsInAll(stage) - blockRows(stage) * block);
 }
 
 /** Rows of a stage's whole input, and of its output before pooling. */

@@ -1,15 +1,7 @@
 import { LEARNS_ANSWERS } from "../generated/answer_rules";
 import { INPUT_FACTORS, INPUT_OFFSETS, TRANSFORMS_INPUT } from "../generated/input_affine";
 import { INPUT_LEVELS } from "../generated/levels";
-import {
-  GLOBAL_TOTALS,
-  GLOBAL_TOTALS_BYTES,
-  LINE_BUFFERS_BYTES,
-  LINE_BUFFERS_START,
-  MFCC,
-  STAGE_STATE,
-  STAGE_STATE_BYTES,
-} from "../generated/memory_map";
+import { GLOBAL_TOTALS, GLOBAL_TOTALS_BYTES, MFCC } from "../generated/memory_map";
 import { COEFFICIENTS, MFCC_SCALE } from "../generated/model";
 import { quantizeAffineRow } from "../kernels/quantize_affine_row";
 import { quantizeRow as quantizeRowScalar } from "../kernels/quantize_row";
@@ -17,7 +9,19 @@ import { quantizeRow as quantizeRowSimd } from "../kernels/simd/quantize_row";
 import { bodyOne as bodyOneScalar } from "./body_one";
 import { bodyTwo as bodyTwoScalar } from "./body_two";
 import { head } from "./head";
-import { allDone, blockDone, blockRows, blocksDone, nextRow, rowsArrived, rowsInAll, STAGES, zeroRowArrived } from "./line_buffer";
+import {
+  allDone,
+  blockDone,
+  blocksDone,
+  isEndless,
+  leadingRows,
+  nextRow,
+  rowsArrived,
+  rowsOfBlock,
+  STAGES,
+  startBuffers,
+  zeroRowArrived,
+} from "./line_buffer";
 import { bodyOne as bodyOneSimd } from "./simd/body_one";
 import { bodyTwo as bodyTwoSimd } from "./simd/body_two";
 import { expandWeights } from "./simd/expanded_weights";
@@ -30,16 +34,25 @@ import { startCorrection } from "./speaker_answers";
  *     MFCC 184x40 -> body I (11x1 | 1x9 | 3x3, pool 2x2) -> 92x20x96 -> 3x3, 2x2 -> 46x10x64 -> 3x3, 2x2 -> 23x5x96
  *                 -> 3x3, 2x1 -> 12x5x128 -> 3x3, 2x1 -> 6x5x160 -> 1x1, global average -> 320 -> dense -> 7
  */
-export function startNetwork(): void {
-  memory.fill(LINE_BUFFERS_START, 0, LINE_BUFFERS_BYTES);
+export function startNetwork(withoutEnd: bool): void {
+  startBuffers(withoutEnd);
   memory.fill(GLOBAL_TOTALS, 0, GLOBAL_TOTALS_BYTES);
-  memory.fill(STAGE_STATE, 0, STAGE_STATE_BYTES);
   frames = 0;
+  rowDone = false;
   if (LEARNS_ANSWERS) startCorrection();
   if (ASC_FEATURE_SIMD) expandWeights();
 }
 
 let frames: i32 = 0;
+/** Whether GLOBAL_TOTALS has a row of the last stage, in a stream. */
+let rowDone: bool = false;
+
+/** In a stream: whether the sums of one more row of the last stage are at GLOBAL_TOTALS. The caller takes them and leaves zeros. */
+export function takesRow(): bool {
+  const done = rowDone;
+  rowDone = false;
+  return done;
+}
 
 /** Frames that the network has taken since its start. */
 export function framesPushed(): i32 {
@@ -69,17 +82,26 @@ export function finishNetwork(): void {
   head();
 }
 
-/** A block of output rows of one stage, every two pooled into one row of the next stage; that may complete a block there, and so on. */
+/**
+ * A block of output rows of one stage, every two pooled into one row of the next stage; that may complete a block there, and so on. In a stream every row of the last
+ * stage is a block.
+ */
 function makeBlock(first: i32): void {
   let stage = first;
   while (true) {
     const block = blocksDone(stage);
-    const rows = min(blockRows(stage), rowsInAll(stage) - blockRows(stage) * block);
+    const rows = rowsOfBlock(stage, block);
     if (stage == 0) bodyOne(block, rows);
     else bodyTwo(stage, block, rows);
+    const pooled = ((rows + 1) >> 1) - leadingRows(stage, block);
     blockDone(stage);
     stage++;
-    if (stage == STAGES || !rowsArrived(stage, (rows + 1) >> 1)) return;
+    if (isEndless() && stage == STAGES - 1) {
+      bodyTwo(stage, 0, 1);
+      rowDone = true;
+      return;
+    }
+    if (stage == STAGES || !rowsArrived(stage, pooled)) return;
   }
 }
 

@@ -1,5 +1,6 @@
 import { LARGEST_LEVEL } from "../model/levels.js";
 import type { ExportName } from "./exports.js";
+import { STREAM_ANSWER } from "./stream.js";
 
 /** What each function of exports.ts does: for docs/abi.md and the header of the firmware. Apps do not need it, so the runtime does not import it. */
 export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
@@ -80,11 +81,18 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
   leastSpeechFrames: "accepted() is 0 for a segment with fewer frames with speech, whatever the probability.",
   speechFrames:
     "Frames with speech in the last segment, hopSamples() each; frameCount() after finishNetwork(), where nobody knows; 0 while label() is -1.",
+  startStream:
+    "Starts a stream: sound without end, in the format of setInput(), without a level and a length. It is not over until finishStream(), or until something else is started. Loaded statistics of a speaker apply. See docs/live.md.",
+  setStream:
+    "smoothing, 1 to 16: the probabilities are the mean of up to that many answers since somebody began to speak. hold, 0 to 64: for at least that many answers a label is shown before another takes its place. 1 and 0 until it is called; at any time.",
+  pushStream:
+    "As push(), for a stream. Every 32 frames (8,192 samples at 16 kHz) there is an answer: at most one in a call. See streamEvents().",
+  finishStream:
+    "Ends a stream, as if silence followed. 1: there is an answer more, read it and call again; 0: all speech has been answered, nothing can be pushed any more; or a negative status.",
+  streamEvents: "What has happened since the last call, bits: 1 an answer, 2 somebody began to speak, 4 nobody speaks any more.",
+  streamAnswer: `int32 [${Object.keys(STREAM_ANSWER).length}], uint32 where it counts frames: ${Object.entries(STREAM_ANSWER)
+    .map(([name, what]) => `${name}, ${what}`)
+    .join("; ")}. Its probabilities are at probabilitiesAddress(), all 0 while listening; logitsAddress(), activation(), valence() and voice() are of the newest answer, without smoothing.`,
   voice:
     "How surely somebody speaks in the last segment, 0 to 1; accepted() is 0 if it is below 0.5, whatever the probability; -1 while label() is -1.",
-  startStream: "Begins a stream in the format of setInput(). Ends whatever else was started.",
-  setStream: "Answers that are averaged, 1 to 16, and answers that a label is shown at least, 0 to 64.",
-  streamEvents: "What happened since the last call: 1 an answer, 2 speech began, 4 speech ended.",
-  streamAnswer: "The newest answer: int32 [10].",
-  finishStream: "The sound has ended: what is due is answered.",
 };

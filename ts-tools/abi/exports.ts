@@ -1,4 +1,5 @@
-import type { AnswerRules, Normalization } from "../model/model_types.js";
+import { hasStream } from "../model/front_end.js";
+import type { AnswerRules, FrontEnd, Normalization } from "../model/model_types.js";
 
 /**
  * The boundary of the module, once: every exported function with its parameters. export_docs.ts says what each does. The runtime's types, docs/abi.md and the
@@ -107,13 +108,14 @@ export const VOICE_EXPORTS = {
   voice: { parameters: [], result: "value", type: "f32" },
 } as const satisfies Record<string, ExportedFunction>;
 
-/** Exports of modules that can answer along a stream, and of no others. */
+/** Exports of modules whose front end is the one that the voice gate knows, and of no others. */
 export const STREAM_EXPORTS = {
   startStream: { parameters: [], result: "status" },
   setStream: { parameters: ["smoothing", "hold"], result: "status" },
-  streamEvents: { parameters: [], result: "bits" },
-  streamAnswer: { parameters: [], result: "address", holds: "int32_t" },
+  pushStream: { parameters: ["bytes"], result: "status" },
   finishStream: { parameters: [], result: "status" },
+  streamEvents: { parameters: [], result: "events" },
+  streamAnswer: { parameters: [], result: "address", holds: "int32_t" },
 } as const satisfies Record<string, ExportedFunction>;
 
 /** What a module may have beyond EXPORTS. */
@@ -130,16 +132,16 @@ export type Feature = keyof typeof OPTIONAL_EXPORTS;
 export const FEATURES = Object.keys(OPTIONAL_EXPORTS) as Feature[];
 
 /** What a manifest says of a model's features. */
-export type FeatureSource = AnswerRules & { normalization?: Normalization; voice?: unknown };
+export type FeatureSource = AnswerRules & { normalization?: Normalization; voice?: unknown; frontEnd?: FrontEnd };
 
-export function featuresOf({ normalization, dimensions, leastSpeechFrames, voice }: FeatureSource): Feature[] {
+export function featuresOf({ normalization, dimensions, leastSpeechFrames, voice, frontEnd }: FeatureSource): Feature[] {
   const has: Readonly<Record<Feature, unknown>> = {
     adaptation: normalization,
     activation: dimensions?.activation,
     valence: dimensions?.valence,
     speech: leastSpeechFrames,
     voice,
-    stream: undefined,
+    stream: frontEnd && hasStream(frontEnd) ? frontEnd : undefined,
   };
   return FEATURES.filter((feature) => has[feature] !== undefined);
 }
@@ -161,7 +163,7 @@ export type ModuleExports = Functions<typeof EXPORTS> & { memory: WebAssembly.Me
 /** The types of the exports of a module that normalizes. */
 export type AdaptationExports = Functions<typeof ADAPTATION_EXPORTS>;
 
-/** The types of the exports of a module that can answer along a stream. */
+/** The types of the exports of a module with a stream. */
 export type StreamExports = Functions<typeof STREAM_EXPORTS>;
 
 /** The types of the exports that say more of an answer, in modules that have them. */

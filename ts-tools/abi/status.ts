@@ -35,6 +35,7 @@ export const STATUS = named({
   },
   BAD_LENGTH: { code: -9, sentence: "the length is negative; pass the number of samples" },
   TOO_LONG: { code: -10, sentence: "the sound is too long to count; cut it into parts" },
+  BAD_STREAM: { code: -13, sentence: "smoothing is 1 to 16 answers and hold 0 to 64; choose values in these ranges" },
   WAV_NOT_RIFF: { code: -20, sentence: "this is not a WAV file (no RIFF/WAVE header); convert it to WAV" },
   WAV_BIG_ENDIAN: { code: -21, sentence: `this is a big-endian WAV file (RIFX); ${CONVERT}` },
   WAV_NO_FORMAT: { code: -22, sentence: "the WAV file has no usable format chunk before its samples; write it again with an audio tool" },

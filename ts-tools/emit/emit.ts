@@ -12,6 +12,7 @@ import { emitOptionalExports } from "./optional_exports.js";
 import { emitRecordLayouts } from "./record_layouts.js";
 import { constant, header, staticArray } from "./source.js";
 import { emitStatus, emitStatusText } from "./status.js";
+import { emitStream } from "./stream.js";
 import { SINC_ZERO_CROSSINGS, type Tables, tables } from "./tables.js";
 import { type WeightGroups, weightGroups } from "./weight_groups.js";
 
@@ -42,6 +43,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["input_affine.ts", header("input_affine.ts", from) + emitInputAffine(model.input)],
     ["answer_rules.ts", header("answer_rules.ts", from) + emitAnswerRules(named)],
     ["optional_exports.ts", header("optional_exports.ts", from) + emitOptionalExports(named)],
+    ["stream.ts", header("stream.ts", from) + emitStream(named)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
     ["levels.ts", header("emit.ts", "ts-tools/model/levels.ts") + emitLevels()],

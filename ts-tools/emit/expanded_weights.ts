@@ -58,6 +58,8 @@ export function hostPatchBytes(path: QuantizedConvolution): number {
  */
 export function winogradTile(model: QuantizedModel, { layer, columns }: ShapedLayer): WinogradTile {
   if (!model.bodyTwo.includes(layer) || layer.kernelHeight !== 3 || layer.kernelWidth !== 3) return 0;
+  // In a stream blocks of four rows end where a row of the last layer needs them to, but not in the layer before it.
+  if (layer === model.bodyTwo.at(-2)) return 2;
   return Math.ceil(columns / 4) >= LEAST_WIDE_TILES && WIDE_SCALE * largestSum(layer) < 2 ** 31 ? 4 : 2;
 }
 

@@ -37,7 +37,14 @@ export function emitLineBuffers(model: QuantizedModel, map: MemoryMap): string {
     BLOCK_ROWS: buffer.blockRows,
   }));
   const margin = constant("MFCC_MARGIN", "i32", mfccMargin(model), "Columns of zero padding before the first MFCC.");
-  return margin + table("LINE_BUFFERS", rows, "One row a stage.");
+  const period = constant("PERIOD", "i32", rewindPeriod(map), "Rows of the last stage after which every ring and block of a stream is again where it was.");
+  return margin + period + table("LINE_BUFFERS", rows, "One row a stage.");
+}
+
+/** A multiple of all rings and blocks: what passes of a stage in so many rows of the last one is a multiple of it. */
+function rewindPeriod({ lineBuffers }: MemoryMap): number {
+  const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
+  return lineBuffers.flatMap(({ ringRows, blockRows }) => [ringRows, blockRows]).reduce((a, b) => (a / greatestDivisor(a, b)) * b);
 }
 
 /** assembly/generated/expanded_layers.ts, read by assembly/network/simd/expanded_weights.ts; the embedded module has no such table. */

@@ -1,4 +1,6 @@
 import { ADAPTATION, speakerAnswerBytes } from "../abi/adaptation.js";
+import { STREAM_ANSWER_BYTES } from "../abi/stream.js";
+import { hasStream } from "../model/front_end.js";
 import type { NamedModel } from "../model/named_model.js";
 import { align } from "./align.js";
 import { keepsScores } from "./answer_rules.js";
@@ -8,6 +10,7 @@ import { type LineBuffer, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, taps } from "./network_shape.js";
 import { GROUP, SUMS, weightedMeanBytes } from "./record_layouts.js";
 import { constant } from "./source.js";
+import { streamShape } from "./stream.js";
 import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
@@ -63,6 +66,9 @@ const SCORES_ONLY = ["SCORES"];
 /** Only in a model with speakerAnswers. */
 const SPEAKER_ANSWERS_ONLY = ["ANSWER", "CARRIED_ANSWER", "CORRECTION"];
 
+/** Only in a module with a stream. */
+const STREAM_ONLY = ["STREAM_ANSWER", "STREAM_PROBABILITIES", "STREAM_ROWS", "STREAM_SPEECH"];
+
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
 export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules">, plan: EnginePlan = "embedded"): MemoryMap {
   const { model, frontEnd, rules } = named;
@@ -87,6 +93,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
     if (frontEnd.normalization === undefined && NORMALIZATION_ONLY.includes(name)) return;
     if (!keepsScores(rules) && SCORES_ONLY.includes(name)) return;
     if (rules?.speakerAnswers === undefined && SPEAKER_ANSWERS_ONLY.includes(name)) return;
+    if (!hasStream(frontEnd) && STREAM_ONLY.includes(name)) return;
     map.regions.push({ name, address: map.end, bytes, what });
     map.end += align(bytes, plan === "embedded" ? 8 : 16);
   };
@@ -96,7 +103,8 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   };
   add("INPUT", INPUT_BYTES, "bytes to push");
   add("FRAME", 2 * frontEnd.frameSamples, "samples of one frame, int16");
-  add("SPECTRUM", 4 * frontEnd.frameSamples, "FFT, then magnitudes, float32");
+  const spectrum = { name: "SPECTRUM", bytes: 4 * frontEnd.frameSamples, what: "FFT, then magnitudes, float32" };
+  if (plan === "host") add(spectrum.name, spectrum.bytes, spectrum.what);
   // The SIMD front end writes whole vectors: of bands four, of coefficients sixteen.
   const lanes = plan === "host" ? { bands: 4, coefficients: 16 } : { bands: 1, coefficients: 1 };
   add("MEL", 4 * align(frontEnd.melBands, lanes.bands), "log mel energies, float32");
@@ -139,7 +147,9 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
   const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I, gathered, int16" };
   if (plan === "embedded") {
+    // The spectrum of a frame is not needed any more when the network gets its MFCCs.
     overlay("PATCHES", [
+      spectrum,
       patches,
       { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
     ]);
@@ -148,6 +158,11 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
     // The kernel computes whole pooling windows, and pairs of taps.
     add(patches.name, hostPatch * (model.coefficients + 1) + 8, patches.what);
   }
+  const { windowRows } = streamShape(named);
+  add("STREAM_ANSWER", STREAM_ANSWER_BYTES, "answer of a stream, int32");
+  add("STREAM_PROBABILITIES", 4 * model.dense.classes, "mean of its last answers, float32");
+  add("STREAM_ROWS", 2 * windowRows * features, "last rows of the last layer, int16");
+  add("STREAM_SPEECH", windowRows + 2, "frames with speech of each of these rows and the next two, uint8");
   const lineBuffersStart = map.end;
   overlay("LINE_BUFFERS", [
     { name: "LINE_BUFFERS", bytes: buffersBytes, what: "last input rows of every layer" },
@@ -171,7 +186,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
 /** assembly/generated/memory_map.ts */
 export function emitMemoryMap(map: MemoryMap): string {
   const rename = (name: string): string => (name === "LINE_BUFFERS" ? "LINE_BUFFERS_START" : name);
-  const absent = [...EMBEDDED_ONLY, ...HOST_ONLY, ...NORMALIZATION_ONLY, ...SCORES_ONLY, ...SPEAKER_ANSWERS_ONLY].filter(
+  const absent = [...EMBEDDED_ONLY, ...HOST_ONLY, ...NORMALIZATION_ONLY, ...SCORES_ONLY, ...SPEAKER_ANSWERS_ONLY, ...STREAM_ONLY].filter(
     (name) => !map.regions.some((region) => region.name === name),
   );
   const none = absent.map((name) => `/** not in this module */\nexport const ${name}: usize = 0;\nexport const ${name}_BYTES: i32 = 0;`);

@@ -14,7 +14,7 @@ const FILES: Readonly<Record<Feature, string>> = {
 /** assembly/generated/optional_exports.ts: the functions of what this model has, and of nothing else. */
 export function emitOptionalExports({ frontEnd, rules, model }: NamedModel): string {
   const { normalization } = frontEnd;
-  const lines = featuresOf({ ...rules, ...(normalization && { normalization }), voice: model.voice }).map(
+  const lines = featuresOf({ ...rules, ...(normalization && { normalization }), voice: model.voice, frontEnd }).map(
     (feature) => `export { ${Object.keys(OPTIONAL_EXPORTS[feature]).join(", ")} } from "../${FILES[feature]}";\n`,
   );
   return lines.length > 0 ? lines.join("") : "export {};\n";

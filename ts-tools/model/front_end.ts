@@ -14,6 +14,12 @@ export const REFERENCE_FRONT_END: FrontEnd = {
   clip: 10,
 };
 
+/** Whether a front end's frames are those that the voice gate knows; others have no stream. The window and the coefficients may differ. */
+export function hasStream(frontEnd: FrontEnd): boolean {
+  const same = ["sampleRate", "frameSamples", "hopSamples", "melBands", "melLowHz", "melHighHz", "logFloor"] as const;
+  return same.every((name) => frontEnd[name] === REFERENCE_FRONT_END[name]);
+}
+
 /** Ten minutes, the longest that `segment` cuts. The module never holds a window, but it counts its samples, and 999 times as many in ranks; hosts do hold one. */
 export const MOST_WINDOW_SAMPLES = 600 * REFERENCE_FRONT_END.sampleRate;
 

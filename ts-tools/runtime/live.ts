@@ -88,8 +88,11 @@ export class Live {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#guarded(({ engine, stream }) => {
-      engine.check(stream.finishStream());
-      this.#report(engine, stream);
+      let more: number;
+      do {
+        more = engine.check(stream.finishStream());
+        this.#report(engine, stream);
+      } while (more > 0 && this.#engine !== undefined);
       if (this.#speaking) this.#change(false, this.#record.timeMs);
     });
   }
@@ -198,7 +201,7 @@ export class Live {
       const { engine, stream } = this.#open();
       const piece = bytes.subarray(begin, begin + this.#step);
       engine.put(piece);
-      engine.check(engine.exports.push(piece.length));
+      engine.check(stream.pushStream(piece.length));
       this.#report(engine, stream);
     }
   }

@@ -7,7 +7,7 @@ import { winogradInput } from "../../kernels/simd/winograd_input";
 import { winogradOutput } from "../../kernels/simd/winograd_output";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels, poolWidth } from "../layers";
-import { blockRows, nextRow, rowAddress } from "../line_buffer";
+import { blockRows, leadingRows, nextRow, rowAddress } from "../line_buffer";
 import { expandedWeights, groupsOfEight, isFast, layerRequantization, winogradTile } from "./expanded_weights";
 
 /** One convolution of body II for one block of rows. */
@@ -17,7 +17,9 @@ export function bodyTwo(stage: i32, block: i32, rows: i32): void {
   for (let row = 0; row < blockRows(stage) + height - 1; row++) {
     setRow(row, rowAddress(stage, blockRows(stage) * block - ((height - 1) >> 1) + row));
   }
-  if (winogradTile(layer) > 0) threeByThree(layer, rows, nextRow(stage + 1), nextRow(stage + 1, 1));
+  // A pooled row that does not count goes where the row after the next will be.
+  const lead = leadingRows(stage, block);
+  if (winogradTile(layer) > 0) threeByThree(layer, rows, nextRow(stage + 1, lead), nextRow(stage + 1, 1 - lead));
   else oneByOne(layer, rows);
 }
 
