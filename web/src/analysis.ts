@@ -33,8 +33,12 @@ export class Analysis {
   async file(file: File, onReply: (reply: FileReply) => void): Promise<boolean> {
     if (file.size > MOST_BYTES) throw new Error("This file is too large for a page; cut it, or use the command light-sernet classify.");
     const { name } = file;
+    let isGivenUp = false;
     const givenUp = new Promise<false>((resolve) => {
-      this.#giveUp = () => resolve(false);
+      this.#giveUp = () => {
+        isGivenUp = true;
+        resolve(false);
+      };
     });
     const step = (reply: Reply): "decode" | true | undefined => {
       if (reply.type === "decode") return "decode";
@@ -43,9 +47,11 @@ export class Analysis {
     };
     const work = async (): Promise<boolean> => {
       const bytes = await file.arrayBuffer();
+      if (isGivenUp) return false;
       const done = await this.#run((job) => ({ type: "file", job, name, bytes }), step, [bytes]);
       if (done === true) return true;
       const sound = await decodeSoundFile(file);
+      if (isGivenUp) return false;
       const samples = sound.samples as Float32Array<ArrayBuffer>;
       const { sampleRate, channels } = sound;
       return (await this.#run((job) => ({ type: "samples", job, name, samples, sampleRate, channels }), step, [samples.buffer])) === true;

@@ -12,9 +12,9 @@ export const PARTS = 4;
 /** Lowest and highest sample, full scale 1. */
 export type Peak = readonly [low: number, high: number];
 
-/** Log mel energies that are drawn as the darkest and the brightest color: silence is -13.8. */
-const DARKEST = -12;
-const BRIGHTEST = 2;
+/** Log mel energies that are drawn as the darkest and the brightest color; digital silence is -13.8. */
+const DARKEST = -8;
+const BRIGHTEST = 3.5;
 
 /** Columns one after another, to be sent to another thread. */
 export interface ColumnBatch {

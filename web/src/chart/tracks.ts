@@ -7,7 +7,10 @@ import type { Theme } from "./theme.js";
 type Context = CanvasRenderingContext2D;
 
 /** From one answer to the next. */
-export const ANSWER_MS = 512;
+const ANSWER_MS = 512;
+
+/** An answer is made so long after the end of the sound that it is about. */
+const DELAY_MS = 560;
 
 export function drawWaveform(context: Context, theme: Theme, layout: Layout, view: View, { columns }: Session): void {
   const { top, height } = layout.waveform;
@@ -58,7 +61,7 @@ export function drawSpeech(context: Context, theme: Theme, layout: Layout, view:
   }
 }
 
-/** A bar for each answer and class; those of an answer that is not accepted are pale. */
+/** A bar for each answer and class, at the newest sound that the answer is about; those of an answer that is not accepted are pale. */
 export function drawProbabilities(context: Context, theme: Theme, layout: Layout, view: View, session: Session): void {
   const { classes } = session.model;
   for (const { top, height } of layout.rows) {
@@ -67,9 +70,10 @@ export function drawProbabilities(context: Context, theme: Theme, layout: Layout
   }
   context.fillStyle = theme.accent;
   for (const { timeMs, state, label, probabilities } of session.answers) {
-    if (timeMs <= view.from || timeMs - ANSWER_MS >= view.to || state === "listening") continue;
-    const from = Math.max(layout.left, placeOf(layout, view, timeMs - ANSWER_MS));
-    const width = Math.max(1, Math.min(layout.width, placeOf(layout, view, timeMs)) - from - 1);
+    const end = timeMs - DELAY_MS;
+    if (end <= view.from || end - ANSWER_MS >= view.to || state === "listening") continue;
+    const from = Math.max(layout.left, placeOf(layout, view, end - ANSWER_MS));
+    const width = Math.max(1, Math.min(layout.width, placeOf(layout, view, end)) - from - 1);
     for (const [index, name] of classes.entries()) {
       const { top, height } = layout.rows[index]!;
       const bar = (probabilities[name] ?? 0) * (height - 1);
