@@ -35,24 +35,36 @@ export function isEndless(): bool {
 export function startBuffers(withoutEnd: bool): void {
   memory.fill(LINE_BUFFERS_START, 0, LINE_BUFFERS_BYTES);
   endless = withoutEnd;
-  if (withoutEnd) restartRows();
-  else memory.fill(STAGE_STATE, 0, STAGE_STATE_BYTES);
+  memory.fill(STAGE_STATE, 0, STAGE_STATE_BYTES);
+  if (withoutEnd) for (let stage = 0; stage < STAGES; stage++) store<i32>(STAGE_STATE + ((<usize>stage) << 3), leadOf(stage));
 }
 
 /**
- * The next row is the first of a stream; what the rings hold are the rows before it. A block of four rows begins two rows earlier, and its first pooled row does not
- * count (leadingRows): so blocks end where the row of the last stage needs them to end, in every build.
+ * In a stream a block of four rows begins two rows before the first, and its first pooled row does not count (leadingRows): so blocks end where a row of the last stage
+ * needs them to end, in every build.
  */
-export function restartRows(): void {
-  for (let stage = 0; stage < STAGES; stage++) {
-    store<i32>(STAGE_STATE + ((<usize>stage) << 3), blockRows(stage) - 2);
-    store<i32>(STAGE_STATE + ((<usize>stage) << 3), 0, 4);
+function leadOf(stage: i32): i32 {
+  return blockRows(stage) - 2;
+}
+
+/**
+ * All rings hold the same row again and again: of frames without speech. The next frame is the first of a row of the last stage, as if such frames had come until then,
+ * for `before` rows of the last stage.
+ */
+export function realignRows(before: i32): void {
+  let rows = before << (STAGES - 1);
+  for (let stage = 0; stage < STAGES - 1; stage++) {
+    const arrivedRows = rows + leadOf(stage);
+    const blocks = (arrivedRows - field(stage, table.ROWS_AFTER)) / blockRows(stage);
+    store<i32>(STAGE_STATE + ((<usize>stage) << 3), arrivedRows);
+    store<i32>(STAGE_STATE + ((<usize>stage) << 3), blocks, 4);
+    rows = (blocks * blockRows(stage) - leadOf(stage)) >> 1;
   }
 }
 
 /** How many of a block's pooled rows lie before the first row of a stream. */
 export function leadingRows(stage: i32, block: i32): i32 {
-  return endless && block == 0 ? (blockRows(stage) - 2) >> 1 : 0;
+  return endless && block == 0 ? leadOf(stage) >> 1 : 0;
 }
 
 /** Counts back by as many rows as leave every ring where it is, so that no counter of a stream overflows. Call it with every table.PERIOD-th row of the last stage. */

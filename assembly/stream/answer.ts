@@ -1,7 +1,7 @@
 /** What a stream answers: the network's head over the last rows, smoothed, and what is shown of it. */
 import { HAS_VOICE, LEARNS_ANSWERS, LEAST_SPEECH_LEARNED } from "../generated/answer_rules";
-import { PROBABILITIES, STREAM_ANSWER, STREAM_PROBABILITIES } from "../generated/memory_map";
-import { CLASSES } from "../generated/model";
+import { LOGITS, PROBABILITIES, STREAM_ANSWER, STREAM_PROBABILITIES } from "../generated/memory_map";
+import { CLASSES, HEAD_OUTPUTS } from "../generated/model";
 import {
   ANSWER_ACCEPTED,
   ANSWER_HEARD,
@@ -50,6 +50,7 @@ export function answerSilence(): void {
   shown = -1;
   shownFor = 0;
   untilLearned = 0;
+  memory.fill(LOGITS, 0, <usize>HEAD_OUTPUTS << 2);
   memory.fill(PROBABILITIES, 0, BYTES);
   report(STATE_LISTENING, false, 0);
   streamAnswered(false, 0);

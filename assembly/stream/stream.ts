@@ -30,20 +30,23 @@ import {
   REST_FRAMES,
   ROW_FRAMES,
 } from "../generated/stream";
-import { restartRows, rewindRows } from "../network/line_buffer";
+import { realignRows, rewindRows } from "../network/line_buffer";
 import { pushFrame, startNetwork, takesRow } from "../network/network";
 import { isStreaming, reset, startStreaming } from "../pushed_sound";
 import { beginPiece, blockAddress, endInput, nextBlock } from "../sound/input";
 import { answerRows, answerSilence, setAnswers } from "./answer";
 import { startTrackedLevel, trackLevel } from "./level";
-import { addRow, repeatRow, startRows } from "./rows";
+import { addRow, repeatRow, rowCount, startRows } from "./rows";
 import { countFrame, speechOfRows, startSpeech } from "./speech";
 import { levelInDecibels, speechFeatures } from "./speech_features";
+
+/** More rows of silence than any layer looks back. */
+const SILENT_ROWS: i32 = 4;
 
 /** Whether the network rests. */
 let rests: bool = false;
 let speaking: bool = false;
-/** Frames since the last one with speech, and since the last answer or the beginning of the rest. */
+/** Frames since the last one with speech; of a rest, those since it began or since its last answer. */
 let quiet: i32 = 0;
 let waited: i32 = 0;
 /** Whether there has been speech that no answer is over yet. */
@@ -164,11 +167,11 @@ function hear(speech: bool): void {
   }
 }
 
-/** The next frame is the first of a row. What the network heard before it was nothing, or silence. */
+/** The next frame is the first of a row. What the network heard before it was silence; in a stream that has just begun, nothing. */
 function wake(): void {
   rests = false;
   rows = 0;
-  restartRows();
+  if (rowCount() > 0) realignRows(SILENT_ROWS);
   startSpeech();
   if (NORMALIZES) startNormalization(LOUDEST_FADING);
 }
@@ -177,6 +180,7 @@ function wake(): void {
 function rest(): void {
   rests = true;
   owed = false;
+  waited = 0;
   repeatRow();
 }
 

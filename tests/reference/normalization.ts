@@ -22,7 +22,7 @@ export type Normalizer = (coefficients: Float32Array | undefined) => Float32Arra
 /**
  * The running mean of docs/arithmetic.md, section 4, step 7, for one segment. A frame is its coefficients before the clip, float32; undefined is a frame of zeros.
  * `carried` is a speaker's mean from earlier sound. `learned` grows with every frame that has speech,
- * and `heard` counts them.
+ * and `heard` counts them. The loudest frame is forgotten by `fading` nepers with each frame, in a stream.
  */
 export function normalizer(
   frontEnd: FrontEnd,
@@ -30,6 +30,7 @@ export function normalizer(
   carried?: Float32Array,
   learned?: SpeakerStatistics,
   heard = { frames: 0 },
+  fading = 0,
 ): Normalizer {
   const { horizon, startWeight, carriedWeight, energyScale, share, speechRange, speechFloor } = normalization;
   const { coefficients, clip, melBands } = frontEnd;
@@ -54,7 +55,7 @@ export function normalizer(
     row[0] = f32(row[0]! * f32(1 / Math.sqrt(2 * melBands)));
     const energy = row[0]!;
     if (energy <= f32(speechFloor)) return silence;
-    loudest = Math.max(loudest, energy);
+    loudest = Math.max(f32(loudest - fading), energy);
     if (energy > f32(loudest - f32(speechRange))) {
       include(running, row);
       heard.frames++;

@@ -92,7 +92,9 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
   streamEvents: "What has happened since the last call, bits: 1 an answer, 2 somebody began to speak, 4 nobody speaks any more.",
   streamAnswer: `int32 [${Object.keys(STREAM_ANSWER).length}], uint32 where it counts frames: ${Object.entries(STREAM_ANSWER)
     .map(([name, what]) => `${name}, ${what}`)
-    .join("; ")}. Its probabilities are at probabilitiesAddress(), all 0 while listening; logitsAddress(), activation(), valence() and voice() are of the newest answer, without smoothing.`,
+    .join(
+      "; ",
+    )}. Its probabilities are at probabilitiesAddress(), all 0 while listening; logitsAddress(), activation(), valence() and voice() are of the newest answer, without smoothing.`,
   voice:
     "How surely somebody speaks in the last segment, 0 to 1; accepted() is 0 if it is below 0.5, whatever the probability; -1 while label() is -1.",
 };

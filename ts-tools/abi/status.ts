@@ -18,7 +18,7 @@ export interface Status {
 const CONVERT = "convert it: ffmpeg -i SOUND sound.wav";
 
 /** Keeps the names in the type, not the sentences: the package's types would repeat all of them. */
-const named = <Name extends string>(list: Record<Name, Status>): Readonly<Record<Name, Status>> => list;
+const named = <Name extends string, Entry extends Status | Warning>(list: Record<Name, Entry>): Readonly<Record<Name, Entry>> => list;
 
 export const STATUS = named({
   OK: { code: 0, sentence: "done" },
@@ -88,11 +88,17 @@ export type AdaptationStatusName = keyof typeof ADAPTATION_STATUS;
 
 export const ALL_STATUS = { ...STATUS, ...ADAPTATION_STATUS };
 
+/** One bit of a set, and a sentence that says what it means. */
+export interface Warning {
+  bit: number;
+  sentence: string;
+}
+
 /**
  * What can be wrong with a sound that is classified all the same: bits of a set, in the order in which they are reported. Those of a file's length come from
  * wavEnd(), the others from inputFigures(). A sentence completes "FILE: warning: ...".
  */
-export const WARNING = {
+export const WARNING = named({
   WAV_LENGTH_UNKNOWN: {
     bit: 1,
     sentence:
@@ -113,7 +119,7 @@ export const WARNING = {
   },
   CLIPPED: { bit: 256, sentence: "more than 1 % of the samples are clipped; record at a lower volume" },
   NOT_A_NUMBER: { bit: 512, sentence: "some samples are not numbers (NaN); they count as 0" },
-} as const satisfies Record<string, { bit: number; sentence: string }>;
+});
 
 export type WarningCode = keyof typeof WARNING;
 

@@ -37,7 +37,12 @@ export function emitLineBuffers(model: QuantizedModel, map: MemoryMap): string {
     BLOCK_ROWS: buffer.blockRows,
   }));
   const margin = constant("MFCC_MARGIN", "i32", mfccMargin(model), "Columns of zero padding before the first MFCC.");
-  const period = constant("PERIOD", "i32", rewindPeriod(map), "Rows of the last stage after which every ring and block of a stream is again where it was.");
+  const period = constant(
+    "PERIOD",
+    "i32",
+    rewindPeriod(map),
+    "Rows of the last stage after which every ring and block of a stream is again where it was.",
+  );
   return margin + period + table("LINE_BUFFERS", rows, "One row a stage.");
 }
 

@@ -25,7 +25,8 @@ export function streamShape({ model }: Pick<NamedModel, "model">): StreamShape {
   const height = Math.max(...model.bodyOne.map((path) => path.kernelHeight));
   // The last row that a layer needs for row 0 of the last: from there back, every layer has two rows for each pooled one.
   let needed = 0;
-  for (const kernelHeight of [...pooled.map(({ layer }) => layer.kernelHeight).reverse(), height]) needed = 2 * needed + 1 + (kernelHeight >> 1);
+  for (const kernelHeight of [...pooled.map(({ layer }) => layer.kernelHeight).reverse(), height])
+    needed = 2 * needed + 1 + (kernelHeight >> 1);
   const rowFrames = 2 ** (pooled.length + 1);
   return { windowRows: layers.at(-1)!.rows, rowFrames, lookAheadFrames: needed - (rowFrames - 1) };
 }
@@ -40,12 +41,22 @@ export function emitStream(named: Pick<NamedModel, "model" | "frontEnd">): strin
     constant("WINDOW_ROWS", "i32", windowRows, "Rows of the last layer that an answer is over."),
     constant("ROW_FRAMES", "i32", rowFrames, "Frames of one of them."),
     constant("LOOK_AHEAD_FRAMES", "i32", lookAheadFrames, "Frames after those of a row that it needs."),
-    constant("ROWS_AHEAD", "i32", Math.floor((rowFrames - 1 + lookAheadFrames) / rowFrames), "Rows from a row that is done to that of the newest frame."),
+    constant(
+      "ROWS_AHEAD",
+      "i32",
+      Math.floor((rowFrames - 1 + lookAheadFrames) / rowFrames),
+      "Rows from a row that is done to that of the newest frame.",
+    ),
     constant("REST_FRAMES", "i32", REST_FRAMES, "After so much quiet the network rests."),
     constant("LEVEL_FRAMES", "i32", LEVEL_FRAMES, "Frames of a block of the tracked level."),
     constant("SMALLEST_TRACKED_LEVEL", "i32", SMALLEST_TRACKED_LEVEL, "int16 steps."),
     constant("LOUDEST_FADING", "f32", Math.fround(LOUDEST_FADING), "Nepers a frame."),
-    constant("ENERGY_STEP", "f32", Math.fround(Math.sqrt(2 * named.frontEnd.melBands)), "Of the zeroth coefficient for a neper of loudness."),
+    constant(
+      "ENERGY_STEP",
+      "f32",
+      Math.fround(Math.sqrt(2 * named.frontEnd.melBands)),
+      "Of the zeroth coefficient for a neper of loudness.",
+    ),
     constant("MOST_SMOOTHING", "i32", STREAM_LIMITS.smoothing),
     constant("MOST_HOLD", "i32", STREAM_LIMITS.hold),
     ...numbers("ANSWER", offsets, "usize"),

@@ -1,17 +1,18 @@
 import type { StreamExports } from "../abi/exports.js";
 import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
+import { STREAM_EVENT } from "../abi/stream.js";
 import { REFERENCE_FRONT_END } from "../model/front_end.js";
 import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.js";
-import { frameBytes, type SoundLayout } from "./converter.js";
-import type { Engine, ModelInfo } from "./engine.js";
-import { badArgument, RecognizerError } from "./errors.js";
-import { EVENT, type LiveAnswer, StreamRecord } from "./live_answer.js";
+import type { Engine } from "./engine.js";
+import { checkNames, RecognizerError } from "./errors.js";
+import { type LiveAnswer, StreamRecord } from "./live_answer.js";
 import { WholeFrames } from "./live_frames.js";
-import { checkNames, checkSettings, type LiveHandlers, type LiveOptions, type LiveSettings } from "./live_options.js";
-import { bytesOf } from "./samples.js";
-
-/** Interleaved samples: int16, floats of full scale 1, or bytes of the format that the stream was created with. */
-export type LiveSamples = Int16Array | Float32Array | Uint8Array;
+import { checkSettings, type LiveHandlers, type LiveOptions, type LiveSettings } from "./live_options.js";
+import type { ModelInfo } from "./model_info.js";
+import type { SoundPiece } from "./recording_options.js";
+import { bytesOf, checkBytes, checkMemory, eachPiece, layoutOf, type Sound } from "./samples.js";
+import { frameBytes, type SoundLayout } from "./sound_layout.js";
+import { pieces, type SoundSource } from "./sound_source.js";
 
 /** Where a stream stands. */
 export interface LiveMeter {
@@ -33,9 +34,10 @@ export class Live {
   readonly model: ModelInfo;
   readonly #handlers: LiveHandlers;
   readonly #record: StreamRecord;
+  /** The format of bytes; undefined if samples are pushed. */
   readonly #given: InputFormat | undefined;
   #engine: Engine | undefined;
-  #settings: Required<LiveSettings> = { smoothing: 1, hold: 0 };
+  #settings = { smoothing: 1, hold: 0 };
   #layout: SoundLayout;
   #cut!: WholeFrames;
   /** Frames of the sound that complete at most one frame of the stream. */
@@ -68,18 +70,20 @@ export class Live {
     this.#start();
   }
 
-  /** Takes the next samples, any number of them. */
-  push(samples: LiveSamples): void {
+  /** Takes the next samples, any number of them; if the stream was created with a format, bytes that are cut anywhere. */
+  push(piece: SoundPiece): void {
     this.#idle();
-    const format = this.#formatOf(samples);
-    const bytes = bytesOf(samples);
-    if (this.#state === "ended") throw new RecognizerError("NOT_STARTED", "this stream was finished; call restart() to begin another one");
-    if (this.#state === "begun" && format !== this.#layout.format) {
-      this.#layout = { ...this.#layout, format };
-      this.#start();
+    const { sampleRate, channels } = this.#layout;
+    if (this.#given !== undefined) {
+      checkBytes(piece);
+      const bytes = bytesOf(piece);
+      this.#run(this.#layout, (take) => take(bytes));
+      return;
     }
-    this.#state = "running";
-    this.#guarded(() => this.#cut.push(bytes));
+    const sound = piece as Sound;
+    const layout = layoutOf(sound, { sampleRate, channels });
+    checkMemory(sound);
+    this.#run(layout, (take) => eachPiece(sound, layout, take));
   }
 
   /** The sound has ended: what is due is answered, and speech that goes on ends. */
@@ -106,9 +110,10 @@ export class Live {
   /** Changes smoothing and hold, now or while the stream runs. */
   set(settings: LiveSettings): void {
     const { engine, stream } = this.#open();
-    checkNames(settings, ["smoothing", "hold"], "set()");
+    checkNames(settings, ["smoothing", "hold"]);
     checkSettings(settings);
-    this.#settings = { ...this.#settings, ...settings };
+    const { smoothing = this.#settings.smoothing, hold = this.#settings.hold } = settings;
+    this.#settings = { smoothing, hold };
     engine.check(stream.setStream(this.#settings.smoothing, this.#settings.hold));
   }
 
@@ -148,16 +153,14 @@ export class Live {
    *
    *     for await (const { label } of live.answers(source)) ...
    */
-  async *answers(
-    source: AsyncIterable<LiveSamples> | Iterable<LiveSamples> | ReadableStream<LiveSamples>,
-  ): AsyncGenerator<LiveAnswer, void> {
+  async *answers(source: SoundSource): AsyncGenerator<LiveAnswer, void> {
     this.#idle();
     if (this.#queue) throw new RecognizerError("BUSY", "answers() is already running on this stream; create another stream");
     const queue: LiveAnswer[] = [];
     this.#queue = queue;
     try {
-      for await (const samples of iterable(source)) {
-        this.push(samples);
+      for await (const piece of pieces(source)) {
+        this.push(piece as SoundPiece);
         yield* queue.splice(0);
       }
       this.finish();
@@ -168,9 +171,9 @@ export class Live {
   }
 
   /** A WritableStream that pushes what is written to it, and finishes the stream when it is closed. */
-  writable(): WritableStream<LiveSamples> {
+  writable(): WritableStream<SoundPiece> {
     this.#open();
-    return new WritableStream<LiveSamples>({ write: (samples) => this.push(samples), close: () => this.finish() });
+    return new WritableStream<SoundPiece>({ write: (piece) => this.push(piece), close: () => this.finish() });
   }
 
   /** Releases the module's memory; the stream cannot be used any more. A handler may call it, too. */
@@ -220,8 +223,8 @@ export class Live {
     }
     const events = stream.streamEvents();
     if (events === 0) return;
-    if ((events & (EVENT.speechBegan | EVENT.speechEnded)) !== 0) this.#change(record.speaking, record.changedMs);
-    if ((events & EVENT.answer) === 0) return;
+    if ((events & (STREAM_EVENT.SPEECH_BEGAN | STREAM_EVENT.SPEECH_ENDED)) !== 0) this.#change(record.speaking, record.changedMs);
+    if ((events & STREAM_EVENT.ANSWER) === 0) return;
     const answer = record.answer();
     this.#queue?.push(answer);
     if (onAnswer) this.#call(() => onAnswer(answer));
@@ -258,17 +261,18 @@ export class Live {
     if (errors.length > 1) throw new AggregateError(errors, `${errors.length} calls of a stream's handlers have failed`);
   }
 
-  /** The format of samples, which must be that of the stream; before the first ones any type will do. */
-  #formatOf(samples: LiveSamples): InputFormat {
-    const format = samples instanceof Int16Array ? "s16" : samples instanceof Float32Array ? "f32" : undefined;
-    const expected = this.#given ?? (this.#state === "begun" ? format : this.#layout.format);
-    if (expected !== undefined && (format === expected || (samples instanceof Uint8Array && this.#given !== undefined))) return expected;
-    if (samples instanceof Uint8Array)
-      throw new RecognizerError("BAD_ARGUMENT", "bytes need the option format of createLive(), such as s16");
-    if (format === undefined)
-      throw badArgument("samples", "an Int16Array, a Float32Array or, with the option format, a Uint8Array", describe(samples));
-    const message = `this stream takes samples of the format ${expected}, not ${format}; push samples of one type, or create another stream`;
-    throw new RecognizerError("BAD_ARGUMENT", message);
+  /** Pushes sound of a layout, which must be that of the stream; before the first samples any type of them will do. */
+  #run(layout: SoundLayout, push: (take: (bytes: Uint8Array) => void) => void): void {
+    const { format } = this.#layout;
+    if (this.#state === "ended") throw new RecognizerError("NOT_STARTED", "this stream was finished; call restart() to begin another one");
+    if (layout.format !== format) {
+      const message = `this stream has begun with samples of the format ${format}, and these are ${layout.format}; push samples of one type, or restart()`;
+      if (this.#state === "running") throw new RecognizerError("BAD_ARGUMENT", message);
+      this.#layout = layout;
+      this.#start();
+    }
+    this.#state = "running";
+    this.#guarded(() => push((bytes) => this.#cut.push(bytes)));
   }
 
   #open(): { engine: Engine; stream: StreamExports } {
@@ -283,31 +287,4 @@ export class Live {
     if (!this.#busy) return;
     throw new RecognizerError("BUSY", "a handler of this stream is running; push, finish and restart after it has returned");
   }
-}
-
-/** A ReadableStream is not iterable in every browser. */
-function iterable<T>(source: AsyncIterable<T> | Iterable<T> | ReadableStream<T>): AsyncIterable<T> | Iterable<T> {
-  if (typeof source === "object" && source !== null) {
-    if (Symbol.asyncIterator in source || Symbol.iterator in source) return source as AsyncIterable<T> | Iterable<T>;
-    if (typeof source.getReader === "function") return readAll(source);
-  }
-  throw badArgument("the source", "an iterable, an async iterable or a ReadableStream of samples", describe(source));
-}
-
-async function* readAll<T>(source: ReadableStream<T>): AsyncGenerator<T, void> {
-  const reader = source.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    reader.releaseLock();
-  }
-}
-
-/** A wrong value for a message: the elements of an array say nothing. */
-function describe(value: unknown): unknown {
-  return ArrayBuffer.isView(value) ? value.constructor.name : value;
 }

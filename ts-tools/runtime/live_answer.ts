@@ -1,9 +1,11 @@
-import type { Engine, ModelInfo } from "./engine.js";
+import { STREAM_ANSWER, STREAM_STATE, type StreamState } from "../abi/stream.js";
+import type { Engine } from "./engine.js";
 import { damaged } from "./errors.js";
+import type { ModelInfo } from "./model_info.js";
 import { byClass, type Dimensions } from "./result.js";
 
 /** `listening`: nobody speaks, and nothing is named. `uncertain`: somebody speaks, but the answer is not accepted. `label`: it is. */
-export type LiveState = "listening" | "uncertain" | "label";
+export type LiveState = StreamState;
 
 /** What a stream says every 0.512 s. */
 export interface LiveAnswer extends Dimensions {
@@ -30,23 +32,10 @@ export interface LiveAnswer extends Dimensions {
   voice?: number;
 }
 
-const STATES: readonly LiveState[] = ["listening", "uncertain", "label"];
+const STATES = Object.keys(STREAM_STATE) as LiveState[];
 
-/** Indices of the module's record of a stream, int32. */
-const FRAMES = 0;
-const SPEAKING = 1;
-const LEVEL = 2;
-const CHANGED = 3;
-const ANSWERED = 4;
-const STATE = 5;
-const LABEL = 6;
-const ACCEPTED = 7;
-const HEARD = 8;
-const SPEECH = 9;
-const RECORD_LENGTH = 10;
-
-/** Bits of streamEvents(). */
-export const EVENT = { answer: 1, speechBegan: 2, speechEnded: 4 } as const;
+const FIELDS = Object.keys(STREAM_ANSWER) as Field[];
+type Field = keyof typeof STREAM_ANSWER;
 
 /** The module's record of its stream, which changes with every frame. */
 export class StreamRecord {
@@ -61,7 +50,7 @@ export class StreamRecord {
   constructor(engine: Engine, model: ModelInfo, address: number, frameSamples: number) {
     this.#engine = engine;
     this.#model = model;
-    this.#record = engine.int32(address, RECORD_LENGTH);
+    this.#record = engine.int32(address, FIELDS.length);
     this.#probabilities = engine.float32(engine.exports.probabilitiesAddress(), model.classes.length);
     const hop = engine.exports.hopSamples();
     this.#frameMs = (1000 * hop) / model.sampleRate;
@@ -70,34 +59,34 @@ export class StreamRecord {
 
   /** Frames since the stream began, modulo 2^32. */
   get frames(): number {
-    return this.#record[FRAMES]! >>> 0;
+    return this.#field("FRAMES") >>> 0;
   }
 
   /** The end of the newest frame. */
   get timeMs(): number {
-    return this.#timeOf(FRAMES);
+    return this.#timeOf("FRAMES");
   }
 
   get speaking(): boolean {
-    return this.#record[SPEAKING] === 1;
+    return this.#field("SPEAKING") === 1;
   }
 
   get levelDb(): number {
-    return this.#record[LEVEL]! / 100;
+    return this.#field("LEVEL") / 100;
   }
 
   /** When speech last began or ended. */
   get changedMs(): number {
-    return this.#timeOf(CHANGED);
+    return this.#timeOf("CHANGED");
   }
 
   /** The newest answer; throws if it is impossible. */
   answer(): LiveAnswer {
     const { activation, valence, voice } = this.#engine.answers;
-    const state = STATES[this.#record[STATE]!];
-    const index = this.#record[LABEL]!;
-    const heard = this.#record[HEARD]!;
-    const speech = this.#record[SPEECH]!;
+    const state = STATES[this.#field("STATE")];
+    const index = this.#field("LABEL");
+    const heard = this.#field("HEARD");
+    const speech = this.#field("SPEECH");
     const isListening = state === "listening";
     const label = isListening ? null : this.#model.classes[index];
     const numbers = isListening
@@ -107,11 +96,11 @@ export class StreamRecord {
     const possible = [...values, ...Object.values(numbers)].every((value) => value >= 0 && value <= 1) && speech >= 0 && speech <= heard;
     if (state === undefined || label === undefined || !possible) throw damaged("its answer is impossible");
     return {
-      timeMs: this.#timeOf(ANSWERED),
+      timeMs: this.#timeOf("ANSWERED"),
       state,
       label,
       confidence: isListening ? 0 : values[index]!,
-      accepted: !isListening && this.#record[ACCEPTED] === 1,
+      accepted: !isListening && this.#field("ACCEPTED") === 1,
       probabilities: byClass(this.#model, values),
       heardMs: heard * this.#frameMs,
       speechMs: speech * this.#frameMs,
@@ -122,8 +111,12 @@ export class StreamRecord {
   }
 
   /** When the frame that is counted there ended; 0 before the first one. */
-  #timeOf(index: number): number {
-    const frames = this.#record[index]! >>> 0;
+  #timeOf(field: Field): number {
+    const frames = this.#field(field) >>> 0;
     return frames === 0 ? 0 : frames * this.#frameMs + this.#firstMs;
+  }
+
+  #field(field: Field): number {
+    return this.#record[FIELDS.indexOf(field)]!;
   }
 }

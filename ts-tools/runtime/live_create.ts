@@ -1,7 +1,8 @@
 import { loadModule, type ModuleLoader } from "./create.js";
-import { Engine, type ModelInfo } from "./engine.js";
+import { Engine } from "./engine.js";
 import { Live } from "./live.js";
 import { checkLiveOptions, type LiveOptions } from "./live_options.js";
+import type { ModelInfo } from "./model_info.js";
 
 /** A stream whose module comes from the options or from a loader. */
 export async function createLiveWith(load: ModuleLoader, options: LiveOptions): Promise<Live> {

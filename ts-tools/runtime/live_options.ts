@@ -1,9 +1,10 @@
-import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
-import { shown } from "../text/visible_text.js";
-import { checkLayout } from "./converter.js";
+import type { InputFormat } from "../abi/status.js";
+import { STREAM_LIMITS } from "../abi/stream.js";
 import type { ModuleOptions } from "./create.js";
-import { badArgument, RecognizerError } from "./errors.js";
+import { badArgument, checkNames } from "./errors.js";
 import type { LiveAnswer } from "./live_answer.js";
+import { checkFormat } from "./open_recording.js";
+import { checkLayout } from "./sound_layout.js";
 
 /** When speech began or ended: milliseconds of sound since the stream began. */
 export interface LiveMoment {
@@ -33,19 +34,19 @@ export interface LiveHandlers {
 /** What may be changed while a stream runs. */
 export interface LiveSettings {
   /** Answers whose probabilities are averaged, 1 to 16; default 1. Only those since speech began. */
-  smoothing?: number;
+  smoothing?: number | undefined;
   /** Answers that a label is shown at least before another takes its place, 0 to 64; default 0. */
-  hold?: number;
+  hold?: number | undefined;
 }
 
 /** What createLive() takes. */
 export interface LiveOptions extends ModuleOptions, LiveSettings, LiveHandlers {
   /** Hz of the samples that are pushed, 8,000 to 192,000; default 16,000. */
-  sampleRate?: number;
+  sampleRate?: number | undefined;
   /** Interleaved channels, default 1; they are mixed down to one. */
-  channels?: number;
-  /** Of bytes that are pushed, little-endian; an Int16Array and a Float32Array say it themselves. */
-  format?: InputFormat;
+  channels?: number | undefined;
+  /** Of bytes, little-endian: then bytes are pushed, and otherwise samples, which say it themselves. */
+  format?: InputFormat | undefined;
   /** A speaker's statistics, for a model that adapts: `Live.adaptation` or `Recognizer.adaptation` of an earlier time. */
   adaptation?: Uint8Array | undefined;
 }
@@ -60,14 +61,6 @@ export const LIVE_OPTIONS = [
   ...HANDLERS,
 ] as readonly string[];
 
-/** Refuses what is not an object, or has an option that is not in the list; `name` is that of the function. */
-export function checkNames(options: unknown, names: readonly string[], name: string): void {
-  if (typeof options !== "object" || options === null) throw badArgument(`the argument of ${name}`, "an object of options", options);
-  const unknown = Object.keys(options).find((key) => !names.includes(key));
-  if (unknown === undefined) return;
-  throw new RecognizerError("BAD_ARGUMENT", `${name} has no option ${shown(unknown)}; it has ${names.join(", ")}`);
-}
-
 /** Refuses, by name, handlers that are not functions. */
 export function checkHandlers(handlers: object, names: readonly string[]): void {
   for (const name of names) {
@@ -78,8 +71,8 @@ export function checkHandlers(handlers: object, names: readonly string[]): void 
 
 /** Refuses, by name, settings out of range. */
 export function checkSettings(settings: LiveSettings): void {
-  checkWhole("smoothing", settings.smoothing, 1, 16);
-  checkWhole("hold", settings.hold, 0, 64);
+  checkWhole("smoothing", settings.smoothing, 1, STREAM_LIMITS.smoothing);
+  checkWhole("hold", settings.hold, 0, STREAM_LIMITS.hold);
 }
 
 /** Refuses a number that is given and not a whole number in the range. */
@@ -90,12 +83,12 @@ export function checkWhole(name: string, value: unknown, least: number, most: nu
 
 /** Refuses wrong options by name, but for those that choose the module. */
 export function checkLiveOptions(options: LiveOptions): void {
-  checkNames(options, LIVE_OPTIONS, "createLive()");
+  if (typeof options !== "object" || options === null) throw badArgument("the argument of createLive()", "an object of options", options);
+  checkNames(options, LIVE_OPTIONS);
   checkHandlers(options, HANDLERS);
   checkSettings(options);
   const { sampleRate = 16000, channels = 1, format, adaptation } = options;
   checkLayout({ sampleRate, channels, format: "f32" });
-  if (format !== undefined && !(typeof format === "string" && Object.hasOwn(INPUT_FORMAT, format)))
-    throw badArgument("format", `one of ${Object.keys(INPUT_FORMAT).join(", ")}`, format);
+  if (format !== undefined) checkFormat(format);
   if (adaptation !== undefined && !(adaptation instanceof Uint8Array)) throw badArgument("adaptation", "a Uint8Array", adaptation);
 }

@@ -4,21 +4,22 @@
  *     const microphone = await listen({ onAnswer: ({ state, label }) => ... });
  *     await microphone.close();
  */
-import type { ModelInfo } from "./engine.js";
-import { RecognizerError } from "./errors.js";
+
+import { checkNames, RecognizerError } from "./errors.js";
 import type { LiveOptions, LiveSettings } from "./live_options.js";
-import { checkNames, checkSettings } from "./live_options.js";
+import { checkSettings } from "./live_options.js";
 import { checkPage, openMicrophone, startContext } from "./microphone_input.js";
 import type { TapMessage, TapName } from "./microphone_messages.js";
 import { checkMicrophoneOptions, type MicrophoneOptions, modelForWorker } from "./microphone_options.js";
 import { StreamWorker } from "./microphone_thread.js";
+import type { ModelInfo } from "./model_info.js";
 
-export type { ModelInfo } from "./engine.js";
 export { RecognizerError, type RecognizerStatus } from "./errors.js";
 export type { LiveAnswer, LiveState } from "./live_answer.js";
 export type { LiveFrame, LiveHandlers, LiveMoment, LiveSettings } from "./live_options.js";
 export type { Overload } from "./microphone_messages.js";
 export type { MicrophoneOptions } from "./microphone_options.js";
+export type { ModelInfo } from "./model_info.js";
 
 /** A microphone that is listened to. */
 export class Microphone {
@@ -86,7 +87,7 @@ export class Microphone {
   /** Changes smoothing and hold while it listens. */
   set(settings: LiveSettings): void {
     if (this.#state === "closed") throw closed();
-    checkNames(settings, ["smoothing", "hold"], "set()");
+    checkNames(settings, ["smoothing", "hold"]);
     checkSettings(settings);
     this.#worker.send({ type: "set", settings });
   }

@@ -1,8 +1,9 @@
 /** What page, worker and worklet of a microphone send each other. Types only: the worklet's script must import nothing. */
-import type { ModelInfo } from "./engine.js";
+
 import type { RecognizerStatus } from "./errors.js";
 import type { LiveAnswer } from "./live_answer.js";
 import type { LiveFrame, LiveMoment, LiveOptions, LiveSettings } from "./live_options.js";
+import type { ModelInfo } from "./model_info.js";
 
 /** Sound that was dropped because the worker is too slow. */
 export interface Overload extends LiveMoment {

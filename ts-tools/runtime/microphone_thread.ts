@@ -1,9 +1,10 @@
 /** The worker of a microphone, as the page sees it. */
-import type { ModelInfo } from "./engine.js";
+
 import { RecognizerError } from "./errors.js";
 import type { LiveOptions } from "./live_options.js";
 import type { WorkerReply, WorkerRequest } from "./microphone_messages.js";
 import type { MicrophoneOptions } from "./microphone_options.js";
+import type { ModelInfo } from "./model_info.js";
 
 /** A promise, and what keeps it. */
 interface Waiting<T> {

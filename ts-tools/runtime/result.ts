@@ -1,6 +1,6 @@
 import type { WarningCode } from "../abi/status.js";
 import { LEAST_VOICE } from "../model/levels.js";
-import type { ModelInfo } from "./engine.js";
+import type { ModelInfo } from "./model_info.js";
 
 /** How the voice sounds besides the classes, 0 to 1 (float32 values); each only if the model has it (`model.dimensions`). */
 export interface Dimensions {
@@ -76,6 +76,14 @@ export interface Recognition extends Dimensions, Heard {
   input: InputFigures;
   model: { id: string; sha256: string };
   timing: Timing;
+}
+
+/** What the network receives of one window. */
+export interface Features {
+  /** float32, row major. */
+  values: Float32Array;
+  /** Frames and coefficients: [184, 40] with the models that ship. */
+  shape: [frames: number, coefficients: number];
 }
 
 /** The time of a sample in whole milliseconds, rounded down. */
