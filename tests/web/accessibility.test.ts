@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import type { Page } from "playwright-core";
+import type { FileChooser, Page } from "playwright-core";
 import { skipWithoutChromium } from "../support/chromium.js";
 import { answered, assertFits, headline, openTab, type PageUnderTest, startPage } from "./open_page.js";
 
@@ -52,6 +52,9 @@ for (const colorScheme of ["light", "dark"] as const)
 
 test("from the keyboard alone: an example, another model, the table, a saved file", skip, async () => {
   const { page, faults } = await openTab(opened);
+  // Playwright takes the dialog only from the next moment on: long before the key.
+  const choosers: FileChooser[] = [];
+  page.on("filechooser", (chooser) => choosers.push(chooser));
   const tabTo = async (selector: string): Promise<void> => {
     for (let presses = 0; presses < 30; presses++) {
       if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
@@ -61,8 +64,7 @@ test("from the keyboard alone: an example, another model, the table, a saved fil
   };
   await tabTo("#speak");
   await tabTo("#choose");
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
-  await chooser.setFiles([]);
+  await page.keyboard.press("Enter");
   await tabTo("button[data-example^=anger]");
   assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle), "none");
   await page.keyboard.press("Enter");
@@ -76,6 +78,7 @@ test("from the keyboard alone: an example, another model, the table, a saved fil
   await tabTo("summary");
   await page.keyboard.press("Enter");
   assert.ok((await page.locator("#answers tr").count()) >= 3);
+  assert.equal(choosers.length, 1);
   await tabTo("#save-json");
   const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
   assert.equal(download.suggestedFilename(), "anger_15a04Wb.json");

@@ -41,7 +41,7 @@ async function listening(options: Parameters<typeof openTab>[1] = {}): Promise<O
 
 test("speech is answered while it is heard, then nobody speaks; the network may be cut off before", skip, async (t) => {
   const { page, faults } = await openTab(opened, { permissions: ["microphone"] });
-  await page.waitForFunction(() => document.querySelector("#offline")?.textContent?.startsWith("Kept on this machine"));
+  await page.waitForFunction(() => document.querySelector("#offline")?.textContent?.startsWith("This page is kept"));
   await page.context().setOffline(true);
   const begin = performance.now();
   await page.click("#speak");

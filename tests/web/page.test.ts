@@ -142,7 +142,7 @@ test(
     const own = await startPage();
     try {
       const { page } = await openTab(own);
-      await page.waitForFunction(() => document.querySelector("#offline")?.textContent?.startsWith("Kept on this machine"));
+      await page.waitForFunction(() => document.querySelector("#offline")?.textContent?.startsWith("This page is kept"));
       // The first visit began before there was a service worker: with the second one, it keeps the model.
       await page.reload();
       await ready(page);

@@ -1,4 +1,5 @@
 /** A small server of files for the page: what any static host does, packed and with the right types. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -18,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface PageServer {
   /** Where the page is. */
   address: string;
-  /** The paths that were requested, below the page. */
+  /** The paths that were sent, below the page; not those that the browser had already. */
   requests: string[];
   close(): Promise<void>;
 }
@@ -29,15 +30,20 @@ export async function servePage(folder: string, under = "/", port = 0): Promise<
   const server = createServer(async (request, response) => {
     const pathname = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
     const name = pathname.startsWith(under) ? pathname.slice(under.length) || "index.html" : "..";
-    requests.push(name);
     const content = name.split("/").includes("..") ? undefined : await readFile(path.join(folder, name)).catch(() => undefined);
     if (content === undefined) {
       response.writeHead(404, { "content-type": "text/plain" }).end("not found\n");
       return;
     }
+    const etag = `"${createHash("sha256").update(content).digest("hex").slice(0, 16)}"`;
+    if (request.headers["if-none-match"] === etag) {
+      response.writeHead(304, { etag, "cache-control": "no-cache" }).end();
+      return;
+    }
+    requests.push(name);
     const type = TYPES[path.extname(name)] ?? "application/octet-stream";
     response
-      .writeHead(200, { "content-type": type, "content-encoding": "gzip", "cache-control": "no-cache" })
+      .writeHead(200, { "content-type": type, "content-encoding": "gzip", "cache-control": "no-cache", etag })
       .end(gzipSync(content, { level: 9 }));
   });
   await new Promise<void>((resolve, reject) => {

@@ -8,13 +8,14 @@ const MOST_ROWS = 600;
 
 export class AnswerTable {
   readonly #rows = element("answers", HTMLTableSectionElement);
+  readonly #details = element("answer-details", HTMLDetailsElement);
   readonly #count = element("answer-count", HTMLElement);
   #answers = 0;
 
   clear(): void {
     this.#rows.replaceChildren();
     this.#answers = 0;
-    this.#count.textContent = "";
+    this.#details.hidden = true;
   }
 
   add(answers: readonly LiveAnswer[]): void {
@@ -34,6 +35,7 @@ export class AnswerTable {
     this.#rows.append(...rows);
     while (this.#rows.rows.length > MOST_ROWS) this.#rows.rows[0]!.remove();
     this.#answers += answers.length;
+    this.#details.hidden = this.#answers === 0;
     this.#count.textContent = `(${this.#answers})`;
   }
 }

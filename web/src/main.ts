@@ -228,4 +228,5 @@ saveCsv.addEventListener("click", () => save(sessionCsv, "csv", "text/csv"));
 takeFiles((file) => act(async () => analyze(await file)));
 element("unsupported", HTMLElement).hidden = true;
 act(changeModel);
-keepOffline(element("offline", HTMLElement));
+// After the model, which people wait for.
+before.then(() => keepOffline(element("offline", HTMLElement), model?.address));

@@ -6,6 +6,7 @@ import type { Build, ModelName } from "./protocol.js";
 export interface FetchedModule {
   module: WebAssembly.Module;
   build: ModuleBuild;
+  address: string;
   bytes: number;
 }
 
@@ -19,8 +20,9 @@ export async function fetchModule(model: ModelName, build: Build): Promise<Fetch
   const builds = runnableBuilds();
   const chosen = build === "auto" ? builds.at(-1)! : build;
   if (!builds.includes(chosen)) throw new Error(`This browser has no instructions for the ${chosen} build; choose another one.`);
-  const bytes = await fetchBytes(new URL(`../../models/${model}/${moduleFile(chosen)}`, import.meta.url));
-  return { module: await WebAssembly.compile(bytes), build: chosen, bytes: bytes.byteLength };
+  const address = new URL(`../../models/${model}/${moduleFile(chosen)}`, import.meta.url);
+  const bytes = await fetchBytes(address);
+  return { module: await WebAssembly.compile(bytes), build: chosen, address: address.href, bytes: bytes.byteLength };
 }
 
 async function fetchBytes(address: URL): Promise<ArrayBuffer> {

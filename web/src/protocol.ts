@@ -16,7 +16,8 @@ export interface LoadedModel {
   sha256: string;
   classes: readonly string[];
   acceptThreshold: number;
-  /** Bytes of the module. */
+  /** Of the module's file. */
+  address: string;
   bytes: number;
   /** Milliseconds to fetch and to compile it. */
   loadMs: number;

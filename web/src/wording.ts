@@ -13,7 +13,7 @@ export function seconds(milliseconds: number): string {
 }
 
 export function duration(milliseconds: number): string {
-  return milliseconds < 100
+  return milliseconds < 10
     ? `${milliseconds.toFixed(1)} ms`
     : milliseconds < 10_000
       ? `${Math.round(milliseconds)} ms`

@@ -3,7 +3,7 @@ import type { Columns } from "../columns.js";
 import { LIVE_SECONDS, type Session } from "../session.js";
 import { layOut, placeOf, type View } from "./layout.js";
 import { Spectrogram } from "./spectrogram.js";
-import { readTheme, type Theme } from "./theme.js";
+import { colorOf, readTheme, type Theme } from "./theme.js";
 import { drawAxis, drawNames, drawProbabilities, drawSpeech, drawWaveform, seenColumns } from "./tracks.js";
 
 /** Milliseconds between two drawings for people who want less motion. */
@@ -87,8 +87,7 @@ export class Chart {
 
   #drawMel(session: Session | undefined, layout: ReturnType<typeof layOut>, view: View): void {
     const { top, height } = layout.mel;
-    const [red, green, blue] = this.#theme.map;
-    this.#context.fillStyle = `rgb(${red} ${green} ${blue})`;
+    this.#context.fillStyle = colorOf(this.#theme, 0);
     this.#context.fillRect(layout.left, top, layout.width - layout.left, height);
     if (session === undefined) return;
     const { columns } = session;

@@ -1,6 +1,6 @@
 /** The mel spectrogram: each column is painted once, on a canvas of its own that is a ring as the columns are. */
 import { BANDS, type Columns } from "../columns.js";
-import type { Theme } from "./theme.js";
+import { colorOf, type Theme } from "./theme.js";
 
 export class Spectrogram {
   readonly #canvas = document.createElement("canvas");
@@ -40,8 +40,13 @@ export class Spectrogram {
   /** Paints the columns that are new, or all of them for another theme. */
   #paint(theme: Theme): void {
     const { count, first, capacity } = this.#columns;
-    if (theme !== this.#theme) this.#painted = first;
-    this.#theme = theme;
+    if (theme !== this.#theme) {
+      this.#theme = theme;
+      this.#painted = first;
+      // What is scaled takes a little of the columns beside it.
+      this.#context.fillStyle = colorOf(theme, 0);
+      this.#context.fillRect(0, 0, capacity, BANDS);
+    }
     for (let column = Math.max(this.#painted, first); column < count; ) {
       const place = column % capacity;
       const width = Math.min(count - column, capacity - place);

@@ -29,6 +29,11 @@ export function readTheme(canvas: HTMLCanvasElement): Theme {
   };
 }
 
+/** The color of an energy, 0 to 255, as CSS has it. */
+export function colorOf({ map }: Theme, level: number): string {
+  return `rgb(${map.subarray(level * 3, level * 3 + 3).join(" ")})`;
+}
+
 function colorMap(stops: readonly string[]): Uint8Array {
   const map = new Uint8Array(256 * 3);
   const channels = stops.map((stop) => [1, 3, 5].map((at) => Number.parseInt(stop.slice(at, at + 2), 16)));
