@@ -29,6 +29,7 @@ export const ROOMS = {
     sound: ["generated"], // pushed bytes -> samples at 16 kHz
     frontend: ["generated"], // samples -> MFCCs
     network: ["kernels", "generated"], // MFCCs -> probabilities
+    gate: ["kernels", "network", "generated"], // log mel energies -> whether somebody speaks
     ".": ["sound", "frontend", "network", "generated"], // the module's exports
     wasi: [".", "frontend", "network", "generated"], // the WASI command
   },

@@ -7,6 +7,7 @@
 // The compiler places static data in the order in which it reads it: the tables first, the weights, which the linker takes out of memory, last.
 import "./generated/tables";
 import "./generated/normalization";
+import "./generated/gate";
 import "./generated/input_affine";
 import "./generated/answer_rules";
 import "./generated/identity";

@@ -1,24 +1,42 @@
-/** Whether somebody speaks: stands in for the voice gate until there is one. */
-import { MEL } from "../generated/memory_map";
-import { MEL_BANDS } from "../generated/model";
+/**
+ * The voice gate: does somebody speak in this frame? (docs/arithmetic.md, 10)
+ *
+ *     log mel energies -> bands: above their floor, shape -> dense -> three causal convolutions in time -> score -> hysteresis
+ */
+import { CLOSE_FRAMES, CLOSE_SCORE, OPEN_FRAMES, OPEN_SCORE } from "../generated/gate";
+import { bandFeatures, startBands } from "./bands";
+import { network, startGateNetwork } from "./network";
 
-let floor: f32 = 0;
-let open: i32 = 0;
+let speaking: bool = false;
+/** Frames in a row that speak for a change. */
+let frames: i32 = 0;
+let score: i32 = 0;
 
 export function startGate(): void {
-  floor = 100;
-  open = 0;
+  startBands();
+  startGateNetwork();
+  speaking = false;
+  frames = 0;
+  score = 0;
 }
 
+/**
+ * Hears the frame whose log mel energies are at MEL; returns whether somebody speaks. Needs no other frame than this one, and overwrites SPECTRUM, which a frame no
+ * longer needs once it has its mel energies.
+ */
 export function gateFrame(): bool {
-  let sum: f32 = 0;
-  for (let band: usize = 0; band < <usize>MEL_BANDS << 2; band += 4) sum += load<f32>(MEL + band);
-  const energy = sum / f32(MEL_BANDS);
-  const above: f32 = 1.5;
-  const least: f32 = -4;
-  const step: f32 = 0.002;
-  floor = min<f32>(floor + step, energy);
-  if (energy > floor + above && energy > least) open = 20;
-  else open = max(open - 1, 0);
-  return open > 0;
+  bandFeatures();
+  score = network();
+  const changes = speaking ? score < CLOSE_SCORE : score >= OPEN_SCORE;
+  frames = changes ? frames + 1 : 0;
+  if (frames == (speaking ? CLOSE_FRAMES : OPEN_FRAMES)) {
+    speaking = !speaking;
+    frames = 0;
+  }
+  return speaking;
+}
+
+/** What the network says of the newest frame: the logarithm of the odds that somebody speaks, in 1/1024. */
+export function gateScore(): i32 {
+  return score;
 }

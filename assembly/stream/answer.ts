@@ -50,7 +50,7 @@ export function answerSilence(): void {
   shown = -1;
   shownFor = 0;
   untilLearned = 0;
-  memory.fill(LOGITS, 0, <usize>HEAD_OUTPUTS << 2);
+  memory.fill(LOGITS, 0, (<usize>HEAD_OUTPUTS) << 2);
   memory.fill(PROBABILITIES, 0, BYTES);
   report(STATE_LISTENING, false, 0);
   streamAnswered(false, 0);

@@ -26,18 +26,20 @@ export function trackedLevel(): i32 {
   return max(max(current, last), SMALLEST_TRACKED_LEVEL);
 }
 
-/** Takes the newest hop of the frame. A click is louder than the hop before it and the hop after it, so it does not count. */
-export function trackLevel(speech: bool): void {
+/** Takes the newest hop of the frame. A click is louder than the hop before it and the hop after it, so it does not count. Returns the hop's peak. */
+export function trackLevel(speech: bool): i32 {
   const peak = peakOfHop();
   const both = min(peak, previous);
   previous = peak;
-  if (!speech) return;
+  if (!speech) return peak;
   current = max(current, both);
   frames++;
-  if (frames < LEVEL_FRAMES) return;
-  last = current;
-  current = 0;
-  frames = 0;
+  if (frames == LEVEL_FRAMES) {
+    last = current;
+    current = 0;
+    frames = 0;
+  }
+  return peak;
 }
 
 function peakOfHop(): i32 {

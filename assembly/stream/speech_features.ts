@@ -1,6 +1,7 @@
 /** The network's input for a frame with speech, from its log mel energies: MFCCs, as loud as if the tracked level were full scale. */
-import { ln } from "../frontend/ln";
+
 import { dct } from "../frontend/frame_mfcc";
+import { ln } from "../frontend/ln";
 import { normalize } from "../frontend/normalization";
 import { MEL, MFCC } from "../generated/memory_map";
 import { DCT_SCALE, MEL_BANDS, MFCC_CLIP } from "../generated/model";

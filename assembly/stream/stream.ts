@@ -7,10 +7,11 @@
  *
  * All exported functions are exports of modules with a stream; ts-tools/abi/exports.ts documents them.
  */
-import { frameEnd, frameFilled, frameRoom, isSilent, nextFrame, startFrames } from "../frontend/frames";
+
 import { frameToMel, silentMel } from "../frontend/frame_mfcc";
+import { frameEnd, frameFilled, frameRoom, isSilent, nextFrame, startFrames } from "../frontend/frames";
 import { silence, startNormalization } from "../frontend/normalization";
-import { startGate, gateFrame } from "../gate/gate";
+import { gateFrame, startGate } from "../gate/gate";
 import { PERIOD } from "../generated/line_buffers";
 import { STREAM_ANSWER, STREAM_ANSWER_BYTES } from "../generated/memory_map";
 import { HOP_SAMPLES } from "../generated/model";
@@ -21,6 +22,7 @@ import {
   ANSWER_CHANGED,
   ANSWER_FRAMES,
   ANSWER_LEVEL,
+  ANSWER_PEAK,
   ANSWER_SPEAKING,
   EVENT_ANSWER,
   EVENT_SPEECH_BEGAN,
@@ -143,8 +145,7 @@ function takeFrame(): void {
   if (isSilent()) silentMel();
   else frameToMel();
   hear(gateFrame());
-  trackLevel(speaking);
-  if (speaking) store<i32>(STREAM_ANSWER, levelInDecibels(), ANSWER_LEVEL);
+  store<i32>(STREAM_ANSWER, trackLevel(speaking), ANSWER_PEAK);
   if (rests) countRest();
   else takeRow();
   nextFrame();
@@ -208,5 +209,6 @@ function takeRow(): void {
 function announce(): void {
   events |= EVENT_ANSWER;
   waited = 0;
+  store<i32>(STREAM_ANSWER, levelInDecibels(), ANSWER_LEVEL);
   store<i32>(STREAM_ANSWER, load<i32>(STREAM_ANSWER, ANSWER_FRAMES), ANSWER_ANSWERED);
 }

@@ -93,7 +93,12 @@ export function trackedLevels(samples: Int16Array, speech: readonly boolean[], {
 const decibels = (level: number): number => nearest(f32(logarithm(f32(level / 32768)) * f32(2000 / Math.LN10)));
 
 /** All answers to frames of which `speech` says which have speech; zeros that finish the stream are frames like all others. */
-export function streamAnswers(samples: Int16Array, speech: readonly boolean[], built: StreamModel, settings: StreamSettings): StreamAnswer[] {
+export function streamAnswers(
+  samples: Int16Array,
+  speech: readonly boolean[],
+  built: StreamModel,
+  settings: StreamSettings,
+): StreamAnswer[] {
   const { model, frontEnd } = built;
   const mel = melFrames(samples, frontEnd).slice(0, speech.length);
   const levels = trackedLevels(samples, speech, frontEnd);

@@ -18,7 +18,7 @@ export interface Status {
 const CONVERT = "convert it: ffmpeg -i SOUND sound.wav";
 
 /** Keeps the names in the type, not the sentences: the package's types would repeat all of them. */
-const named = <Name extends string, Entry extends Status | Warning>(list: Record<Name, Entry>): Readonly<Record<Name, Entry>> => list;
+const named = <Name extends string>(list: Record<Name, Status>): Readonly<Record<Name, Status>> => list;
 
 export const STATUS = named({
   OK: { code: 0, sentence: "done" },
@@ -94,11 +94,13 @@ export interface Warning {
   sentence: string;
 }
 
+const namedWarnings = <Name extends string>(list: Record<Name, Warning>): Readonly<Record<Name, Warning>> => list;
+
 /**
  * What can be wrong with a sound that is classified all the same: bits of a set, in the order in which they are reported. Those of a file's length come from
  * wavEnd(), the others from inputFigures(). A sentence completes "FILE: warning: ...".
  */
-export const WARNING = named({
+export const WARNING = namedWarnings({
   WAV_LENGTH_UNKNOWN: {
     bit: 1,
     sentence:

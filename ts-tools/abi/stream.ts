@@ -4,7 +4,7 @@
 export const STREAM_ANSWER = {
   FRAMES: "frames since the start of the stream, hopSamples() each; moves with every frame",
   SPEAKING: "1 while somebody speaks; moves with every frame",
-  LEVEL: "tracked level of the speech in 1/100 dB of full scale; moves with every frame",
+  LEVEL: "tracked level of the speech in 1/100 dB of full scale, when the answer was made",
   CHANGED: "FRAMES when speech last began or ended",
   ANSWERED: "FRAMES when the newest answer was made; 0 before the first",
   STATE: "0 listening (nobody speaks), 1 uncertain, 2 label",
@@ -12,6 +12,7 @@ export const STREAM_ANSWER = {
   ACCEPTED: "1 if the answer is accepted, else 0",
   HEARD: "frames that the answer is over",
   SPEECH: "frames with speech among them",
+  PEAK: "largest |x| of the newest 256 samples at 16 kHz in int16 steps, for a meter; moves with every frame",
 } as const;
 
 /** Bytes of the record. */

@@ -10,8 +10,8 @@ export interface ListenView {
   classes: readonly string[];
   /** Milliseconds of sound. */
   timeMs: number;
-  /** Loudness of the newest sound, dB of full scale; undefined before the first. */
-  loudnessDb: number | undefined;
+  /** Peak of the newest sound, dB of full scale; undefined before the first. */
+  peakDb: number | undefined;
   speaking: boolean;
   answer: LiveAnswer | undefined;
   /** The answers of the last minute, the oldest first. */
@@ -38,10 +38,10 @@ export class ListenHistory {
     this.#classes = classes;
   }
 
-  frame(timeMs: number, loudnessDb: number, speaking: boolean): void {
+  frame(timeMs: number, peakDb: number, speaking: boolean): void {
     this.#timeMs = timeMs;
     this.#speaking = speaking;
-    this.#loudest = Math.max(loudnessDb, this.#loudest ?? Number.NEGATIVE_INFINITY);
+    this.#loudest = Math.max(peakDb, this.#loudest ?? Number.NEGATIVE_INFINITY);
   }
 
   answer(answer: LiveAnswer): void {
@@ -55,7 +55,7 @@ export class ListenHistory {
     this.#speaking = false;
   }
 
-  /** The loudness is that of the loudest frame since the last call. */
+  /** The peak is that of all frames since the last call. */
   view(): ListenView {
     this.#shown = this.#loudest ?? this.#shown;
     this.#loudest = undefined;
@@ -63,7 +63,7 @@ export class ListenHistory {
       model: this.#model,
       classes: this.#classes,
       timeMs: this.#timeMs,
-      loudnessDb: this.#shown,
+      peakDb: this.#shown,
       speaking: this.#speaking,
       answer: this.#history.at(-1),
       history: this.#history,
@@ -71,14 +71,4 @@ export class ListenHistory {
       ended: this.#ended,
     };
   }
-}
-
-/** What a full-scale sine has of the mel energies' magnitude: half of its amplitude, times the mean of the window, times a frame. */
-const FULL_SCALE = 256;
-
-/** About how loud a frame is, dB of full scale, from its log mel energies (of magnitudes). */
-export function loudness(mel: Float32Array): number {
-  let power = 0;
-  for (const value of mel) power += Math.exp(2 * value);
-  return 10 * Math.log10(power / FULL_SCALE ** 2 + 1e-9);
 }

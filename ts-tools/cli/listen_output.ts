@@ -5,7 +5,7 @@ import { mayColor, printJson, printPainted, printWarnings } from "../host/termin
 import type { LiveAnswer } from "../runtime/live_answer.js";
 import { liveAnswerFields } from "../runtime/live_json.js";
 import type { LiveFrame, LiveHandlers } from "../runtime/live_options.js";
-import { ListenHistory, loudness } from "./listen_history.js";
+import { ListenHistory } from "./listen_history.js";
 import { answerWords, drawScreen } from "./listen_screen.js";
 
 /** Is told what happens. */
@@ -80,7 +80,7 @@ class ListenPicture implements ListenOutput {
 
   onAnswer = (answer: LiveAnswer): void => this.#history.answer(answer);
 
-  onFrame = ({ timeMs, mel, speaking }: LiveFrame): void => this.#history.frame(timeMs, loudness(mel), speaking);
+  onFrame = ({ timeMs, peakDb, speaking }: LiveFrame): void => this.#history.frame(timeMs, peakDb, speaking);
 
   written(): Promise<void> {
     return Promise.resolve();

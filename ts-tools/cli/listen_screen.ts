@@ -16,7 +16,7 @@ export interface ScreenOptions {
 const MOST_BAR = 50;
 /** Nor the name of a class. */
 const MOST_NAME = 16;
-/** Loudness where its bar begins, dB of full scale. */
+/** Peak where its bar begins, dB of full scale. */
 const QUIETEST = -70;
 
 const EIGHTHS = [..." ▏▎▍▌▋▊▉"];
@@ -112,9 +112,9 @@ function clock(timeMs: number): string {
 }
 
 /** Time, answer, and at the right whether somebody speaks. */
-function headLine({ classes, timeMs, answer, speaking, loudnessDb, ended }: ListenView, pen: Pen, width: number): string {
+function headLine({ classes, timeMs, answer, speaking, peakDb, ended }: ListenView, pen: Pen, width: number): string {
   const dot = pen.unicode ? "● " : "* ";
-  const state = ended ? "ended" : loudnessDb === undefined ? "no sound yet" : speaking ? `${dot}speech` : "silence";
+  const state = ended ? "ended" : peakDb === undefined ? "no sound yet" : speaking ? `${dot}speech` : "silence";
   const time = clock(timeMs);
   const said = answer === undefined ? "listening" : answerWords(answer);
   const room = width - time.length - 2;
@@ -155,9 +155,9 @@ const NUMBER_WIDTH = 6;
 const nameWidthOf = (classes: readonly string[]): number =>
   Math.max("level".length, Math.min(MOST_NAME, ...[Math.max(...classes.map((name) => textWidth(visible(name)) + 2))]));
 
-function levelLine({ classes, loudnessDb, speaking }: ListenView, pen: Pen, width: number): string {
-  const share = loudnessDb === undefined ? 0 : 1 - loudnessDb / QUIETEST;
-  const number = loudnessDb === undefined ? "" : `${Math.max(QUIETEST, Math.min(0, Math.round(loudnessDb)))} dB`;
+function levelLine({ classes, peakDb, speaking }: ListenView, pen: Pen, width: number): string {
+  const share = peakDb === undefined ? 0 : 1 - peakDb / QUIETEST;
+  const number = peakDb === undefined ? "" : `${Math.max(QUIETEST, Math.min(0, Math.round(peakDb)))} dB`;
   const bar = (columns: number): string => pen.paint(speaking ? "32" : "2", pen.bar(share, columns));
   return meterLine(width, { name: "level", number, nameWidth: nameWidthOf(classes), numberWidth: NUMBER_WIDTH, bar });
 }

@@ -1,8 +1,10 @@
+import { hasStream } from "../model/front_end.js";
 import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, LARGEST_LEVEL, LEVEL_QUANTILE, LEVEL_SCALE } from "../model/levels.js";
 import type { NamedModel } from "../model/named_model.js";
 import { emitAnswerRules } from "./answer_rules.js";
 import { checkNamedModel } from "./check_named_model.js";
 import type { EnginePlan } from "./engine_plan.js";
+import { emitGate, gateBytes, loadGate } from "./gate.js";
 import { emitInputAffine } from "./input_affine.js";
 import { emitKernels } from "./kernel_templates.js";
 import { emitExpandedLayers, emitLayers, emitLineBuffers } from "./layer_tables.js";
@@ -33,7 +35,8 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
   const from = `${named.id} (${named.sha256})`;
   const map = memoryMap(named, plan);
   const frontEndTables = tables(frontEnd);
-  const weights = weightGroups(model, plan);
+  const gate = loadGate();
+  const weights = weightGroups(model, plan, hasStream(frontEnd) ? gateBytes(gate) : undefined);
   const files = new Map([
     ["status.ts", emitStatus()],
     ["status_text.ts", emitStatusText(frontEnd)],
@@ -44,6 +47,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["answer_rules.ts", header("answer_rules.ts", from) + emitAnswerRules(named)],
     ["optional_exports.ts", header("optional_exports.ts", from) + emitOptionalExports(named)],
     ["stream.ts", header("stream.ts", from) + emitStream(named)],
+    ["gate.ts", header("gate.ts", gate.id) + emitGate(gate, frontEnd, weights.gateOffset)],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
     ["levels.ts", header("emit.ts", "ts-tools/model/levels.ts") + emitLevels()],

@@ -6,6 +6,7 @@ import { align } from "./align.js";
 import { keepsScores } from "./answer_rules.js";
 import type { EnginePlan } from "./engine_plan.js";
 import { expandedLayout, hostPatchBytes } from "./expanded_weights.js";
+import { gateMemory, loadGate } from "./gate.js";
 import { type LineBuffer, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, taps } from "./network_shape.js";
 import { GROUP, SUMS, weightedMeanBytes } from "./record_layouts.js";
@@ -67,7 +68,7 @@ const SCORES_ONLY = ["SCORES"];
 const SPEAKER_ANSWERS_ONLY = ["ANSWER", "CARRIED_ANSWER", "CORRECTION"];
 
 /** Only in a module with a stream. */
-const STREAM_ONLY = ["STREAM_ANSWER", "STREAM_PROBABILITIES", "STREAM_ROWS", "STREAM_SPEECH"];
+const STREAM_ONLY = ["GATE_FLOORS", "GATE_ROWS", "GATE_WEIGHTS", "STREAM_ANSWER", "STREAM_PROBABILITIES", "STREAM_ROWS", "STREAM_SPEECH"];
 
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
 export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules">, plan: EnginePlan = "embedded"): MemoryMap {
@@ -146,19 +147,25 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   );
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
   const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I, gathered, int16" };
+  const gate = gateMemory(loadGate());
+  const gateScratch = { name: "GATE_WEIGHTS", bytes: gate.scratch, what: "weights of the voice gate, and values of its layers, int16" };
   if (plan === "embedded") {
-    // The spectrum of a frame is not needed any more when the network gets its MFCCs.
+    // The spectrum of a frame is not needed any more when the gate hears it, nor what the gate needs when the network gets its MFCCs.
     overlay("PATCHES", [
       spectrum,
       patches,
+      ...(hasStream(frontEnd) ? [gateScratch] : []),
       { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
     ]);
   } else {
     const hostPatch = Math.max(...model.bodyOne.map(hostPatchBytes));
+    add(gateScratch.name, gateScratch.bytes, gateScratch.what);
     // The kernel computes whole pooling windows, and pairs of taps.
     add(patches.name, hostPatch * (model.coefficients + 1) + 8, patches.what);
   }
   const { windowRows } = streamShape(named);
+  add("GATE_FLOORS", gate.floors, "floors of the gate's bands, int32");
+  add("GATE_ROWS", gate.rows, "last rows that the gate's convolutions read, uint8");
   add("STREAM_ANSWER", STREAM_ANSWER_BYTES, "answer of a stream, int32");
   add("STREAM_PROBABILITIES", 4 * model.dense.classes, "mean of its last answers, float32");
   add("STREAM_ROWS", 2 * windowRows * features, "last rows of the last layer, int16");

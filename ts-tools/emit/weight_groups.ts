@@ -1,5 +1,6 @@
 import { GROUP_CHANNELS } from "../model/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
+import { align } from "./align.js";
 import type { EnginePlan } from "./engine_plan.js";
 import { taps } from "./network_shape.js";
 import { GROUP } from "./record_layouts.js";
@@ -11,6 +12,8 @@ export interface WeightGroups {
   /** Byte offset of each convolution's first group. */
   offsets: number[];
   headOffset: number;
+  /** Byte offset of the voice gate, if there is one. */
+  gateOffset: number;
   /** Taps of each convolution's blocks in `convolveWinograd`, 0 where `convolvePacked` computes it. */
   winogradBlocks: number[];
 }
@@ -20,8 +23,8 @@ export function weightGroupBytes(layer: QuantizedConvolution): number {
   return GROUP.WEIGHTS + GROUP_CHANNELS * taps(layer);
 }
 
-/** The groups of a plan: only the embedded engine has `convolveWinograd`, whose biases differ. */
-export function weightGroups(model: QuantizedModel, plan: EnginePlan = "embedded"): WeightGroups {
+/** The groups of a plan, then the heads, then the bytes of a voice gate: only the embedded engine has `convolveWinograd`, whose biases differ. */
+export function weightGroups(model: QuantizedModel, plan: EnginePlan = "embedded", gate: Uint8Array = new Uint8Array()): WeightGroups {
   const layers = [...model.bodyOne, ...model.bodyTwo];
   const heads = [model.dense, ...(model.voice ? [model.voice] : [])];
   const winogradBlocks = layers.map((layer) => (plan === "embedded" && model.bodyTwo.includes(layer) ? winogradBlock(layer) : 0));
@@ -33,7 +36,10 @@ export function weightGroups(model: QuantizedModel, plan: EnginePlan = "embedded
   }
   const headOffset = size;
   const biases = heads.flatMap(({ bias }) => [...bias]);
-  const bytes = new Uint8Array(headOffset + biases.length * (4 + model.dense.inputs));
+  const headEnd = headOffset + biases.length * (4 + model.dense.inputs);
+  const gateOffset = align(headEnd, 4);
+  const bytes = new Uint8Array(gate.length > 0 ? gateOffset + gate.length : headEnd);
+  bytes.set(gate, gate.length > 0 ? gateOffset : 0);
   const view = new DataView(bytes.buffer);
   for (const [index, layer] of layers.entries()) writeLayer(view, offsets[index] ?? 0, layer, winogradBlocks[index] !== 0);
   for (const [index, bias] of biases.entries()) view.setInt32(headOffset + 4 * index, bias, true);
@@ -42,7 +48,7 @@ export function weightGroups(model: QuantizedModel, plan: EnginePlan = "embedded
     bytes.set(new Uint8Array(weights.buffer, weights.byteOffset, weights.length), at);
     at += weights.length;
   }
-  return { bytes, offsets, headOffset, winogradBlocks };
+  return { bytes, offsets, headOffset, gateOffset, winogradBlocks };
 }
 
 function writeLayer(view: DataView, offset: number, layer: QuantizedConvolution, winograd: boolean): void {

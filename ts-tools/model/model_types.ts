@@ -53,7 +53,6 @@ export interface Normalization {
   mean: readonly number[];
 }
 
-
 /**
  * A linear function of the logarithms of the probabilities, before the logistic function (docs/arithmetic.md, section 6). In light-sernet.json any numbers; in
  * a quantized model integers in units of 2^-16.

@@ -18,8 +18,8 @@ import { pieces, type SoundSource } from "./sound_source.js";
 export interface LiveMeter {
   /** Milliseconds of sound since the stream began, up to the end of the newest frame. */
   timeMs: number;
-  /** Level of the speech as the stream follows it, dB of full scale. */
-  levelDb: number;
+  /** Largest magnitude of the newest 16 ms, dB of full scale; -120 for digital silence. */
+  peakDb: number;
   /** Whether somebody speaks. */
   speaking: boolean;
 }
@@ -27,7 +27,7 @@ export interface LiveMeter {
 /**
  * Answers along a sound without end. Samples are pushed as they come, in pieces of any size, which do not change a bit of the answers; every 0.512 s there is an answer
  * about the last 3 s. Calls are synchronous: the handlers are called during push() and finish(). One that throws does not damage the stream: all samples are
- * taken and all handlers called before the error reaches the caller of push() (several as one AggregateError). Memory stays flat.
+ * taken and all handlers called before the first such error reaches the caller of push(). Memory stays flat.
  */
 export class Live {
   /** What the stream runs on. */
@@ -47,7 +47,8 @@ export class Live {
   #speaking = false;
   /** Whether a handler is running. */
   #busy = false;
-  #errors: unknown[] = [];
+  /** The first error of a handler. */
+  #failure: { error: unknown } | undefined;
   /** Answers that answers() has not passed on yet. */
   #queue: LiveAnswer[] | undefined;
 
@@ -120,8 +121,8 @@ export class Live {
   /** Time, level, and whether somebody speaks, as of the newest frame. */
   get meter(): LiveMeter {
     this.#open();
-    const { timeMs, levelDb, speaking } = this.#record;
-    return { timeMs, levelDb, speaking };
+    const { timeMs, peakDb, speaking } = this.#record;
+    return { timeMs, peakDb, speaking };
   }
 
   /**
@@ -217,8 +218,8 @@ export class Live {
       this.#frames = record.frames;
       if (onFrame) {
         const mel = engine.float32(engine.exports.melAddress(), REFERENCE_FRONT_END.melBands).slice();
-        const { timeMs, levelDb, speaking } = record;
-        this.#call(() => onFrame({ timeMs, mel, levelDb, speaking }));
+        const { timeMs, peakDb, speaking } = record;
+        this.#call(() => onFrame({ timeMs, mel, peakDb, speaking }));
       }
     }
     const events = stream.streamEvents();
@@ -245,7 +246,7 @@ export class Live {
     try {
       handler();
     } catch (error) {
-      this.#errors.push(error);
+      this.#failure ??= { error };
     } finally {
       this.#busy = false;
     }
@@ -253,12 +254,11 @@ export class Live {
 
   /** Runs a step, and throws what its handlers have thrown after it. */
   #guarded(step: (open: { engine: Engine; stream: StreamExports }) => void): void {
-    this.#errors = [];
+    this.#failure = undefined;
     step(this.#open());
-    const errors = this.#errors;
-    this.#errors = [];
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, `${errors.length} calls of a stream's handlers have failed`);
+    const failure = this.#failure as { error: unknown } | undefined;
+    this.#failure = undefined;
+    if (failure) throw failure.error;
   }
 
   /** Pushes sound of a layout, which must be that of the stream; before the first samples any type of them will do. */

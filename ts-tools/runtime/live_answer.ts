@@ -26,7 +26,7 @@ export interface LiveAnswer extends Dimensions {
   speechMs: number;
   /** speechMs / heardMs, 0 to 1. */
   speechShare: number;
-  /** Level of the speech as the stream follows it, dB of full scale. */
+  /** Level of the speech as the stream follows it: its largest magnitude in the last one to two seconds of speech, dB of full scale. */
   levelDb: number;
   /** How surely somebody speaks, 0 to 1; only if the model has it (`model.hasVoice`). */
   voice?: number;
@@ -36,6 +36,9 @@ const STATES = Object.keys(STREAM_STATE) as LiveState[];
 
 const FIELDS = Object.keys(STREAM_ANSWER) as Field[];
 type Field = keyof typeof STREAM_ANSWER;
+
+/** Of digital silence, as `InputFigures.rmsDb` has it. */
+const QUIETEST_DB = -120;
 
 /** The module's record of its stream, which changes with every frame. */
 export class StreamRecord {
@@ -73,6 +76,11 @@ export class StreamRecord {
 
   get levelDb(): number {
     return this.#field("LEVEL") / 100;
+  }
+
+  /** Of the newest 16 ms. */
+  get peakDb(): number {
+    return Math.max(QUIETEST_DB, 20 * Math.log10(this.#field("PEAK") / 32768));
   }
 
   /** When speech last began or ended. */

@@ -15,8 +15,8 @@ export interface LiveMoment {
 export interface LiveFrame extends LiveMoment {
   /** Its 128 log mel energies; a copy, which is yours. */
   mel: Float32Array;
-  /** Level of the speech as the stream follows it, dB of full scale. */
-  levelDb: number;
+  /** Largest magnitude of its 16 ms, dB of full scale; -120 for digital silence. For meters. */
+  peakDb: number;
   /** Whether somebody speaks. */
   speaking: boolean;
 }
@@ -24,11 +24,11 @@ export interface LiveFrame extends LiveMoment {
 /** What a stream calls, during push() and finish(). */
 export interface LiveHandlers {
   /** Every 0.512 s. */
-  onAnswer?: (answer: LiveAnswer) => void;
-  onSpeechStart?: (moment: LiveMoment) => void;
-  onSpeechEnd?: (moment: LiveMoment) => void;
+  onAnswer?: ((answer: LiveAnswer) => void) | undefined;
+  onSpeechStart?: ((moment: LiveMoment) => void) | undefined;
+  onSpeechEnd?: ((moment: LiveMoment) => void) | undefined;
   /** Every 16 ms: for meters and spectrograms. */
-  onFrame?: (frame: LiveFrame) => void;
+  onFrame?: ((frame: LiveFrame) => void) | undefined;
 }
 
 /** What may be changed while a stream runs. */

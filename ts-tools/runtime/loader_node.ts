@@ -14,7 +14,7 @@ import { loadByFetch } from "./loader_fetch.js";
 import type { Recognition } from "./result.js";
 import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, type PackagedModel } from "./shipped_models.js";
 
-/** Of this file. Not in the expression where it is used: bundlers would take it for a file that they have to copy. */
+/** Of this file. The addresses of files beside it are not made with new URL(): bundlers would look for one file of that name. */
 const HERE = import.meta.url;
 
 /** Loads a module from a folder on disk, or by fetch when the folder is an http address. */
@@ -63,7 +63,7 @@ export function checkSameModel(
 
 /** A model's folder as a path. */
 export function modelFolder(model: string | URL = DEFAULT_MODEL): string {
-  if (isShippedModel(model)) return fileURLToPath(new URL(`../models/${model}/`, HERE));
+  if (isShippedModel(model)) return join(fileURLToPath(HERE), "..", "..", "models", model, "/");
   const text = String(model);
   if (typeof model === "string" && !text.startsWith("file:")) return text;
   try {

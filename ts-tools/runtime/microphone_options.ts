@@ -20,9 +20,9 @@ export interface MicrophoneOptions extends ModuleOptions, LiveSettings, LiveHand
   /** Where the worklet's script is: the file of "light-sernet/microphone/worklet". */
   workletUrl?: string | URL | undefined;
   /** This device is too slow, or too busy: the sound of so many milliseconds was dropped at that time, and times do not count it. */
-  onOverload?: (overload: Overload) => void;
+  onOverload?: ((overload: Overload) => void) | undefined;
   /** The microphone has ended without close(): it was unplugged (MICROPHONE_ENDED), or the stream has failed. */
-  onEnd?: (error: RecognizerError) => void;
+  onEnd?: ((error: RecognizerError) => void) | undefined;
 }
 
 const HANDLERS = [

@@ -21,7 +21,7 @@ export class OpenRecording {
   /** Of bytes. */
   readonly #layout: SoundLayout | undefined;
 
-  /** Use `Recognizer.open()`. */
+  /** @internal `Recognizer.open()` makes them. */
   constructor(instances: Instances, options: OpenOptions) {
     checkOpenOptions(options);
     this.#options = options;

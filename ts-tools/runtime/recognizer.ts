@@ -1,5 +1,5 @@
 import { checkNames, RecognizerError } from "./errors.js";
-import { type Features, soundFeatures } from "./features.js";
+import { soundFeatures } from "./features.js";
 import { Instances } from "./instances.js";
 import type { ModelInfo } from "./model_info.js";
 import { checkFormat, OpenRecording } from "./open_recording.js";
@@ -18,7 +18,7 @@ import {
   SAMPLE_NAMES,
   type SoundPiece,
 } from "./recording_options.js";
-import type { Recognition } from "./result.js";
+import type { Features, Recognition } from "./result.js";
 import {
   type AudioBufferLike,
   bytesOf,

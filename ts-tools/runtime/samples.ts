@@ -76,7 +76,10 @@ function planeCount(sound: Sound): number | undefined {
 /** Passes on all of a sound as interleaved bytes, without a copy if it is interleaved already. The bytes are valid only during the call. */
 export function eachPiece(sound: Sound, { format }: SoundLayout, take: (bytes: Uint8Array) => void): void {
   const planes = planesOf(sound);
-  if (planes === undefined) return take(bytesOf(sound as Samples));
+  if (planes === undefined) {
+    take(bytesOf(sound as Samples));
+    return;
+  }
   const length = planes[0]?.length ?? 0;
   const block = new (format === "s16" ? Int16Array : Float32Array)(planes.length * Math.min(BLOCK_FRAMES, length));
   for (let start = 0; start < length; start += BLOCK_FRAMES) {
@@ -85,6 +88,17 @@ export function eachPiece(sound: Sound, { format }: SoundLayout, take: (bytes: U
       for (let frame = 0; frame < frames; frame++) block[frame * planes.length + channel] = plane[start + frame]!;
     take(bytesOf(block.subarray(0, frames * planes.length)));
   }
+}
+
+/** A copy of a sound as interleaved samples, in memory of its own. */
+export function asSamples(sound: Sound, layout: SoundLayout): Samples {
+  const bytes = new Uint8Array(Math.ceil(frameCountOf(sound, layout) * frameBytes(layout)));
+  let length = 0;
+  eachPiece(sound, layout, (piece) => {
+    bytes.set(piece, length);
+    length += piece.length;
+  });
+  return new (layout.format === "s16" ? Int16Array : Float32Array)(bytes.buffer);
 }
 
 function planesOf(sound: Sound): PlanarSamples | undefined {

@@ -1,14 +1,22 @@
-// Writes the two npm packages that `npm run package` packs: dist/package/light-sernet for apps (the compiled runtime with every file of ours that it
-// imports, the models of the package, license and model card), and dist/package/light-sernet-tools (what package.json lists). Links of their Markdown
+// Writes the npm packages that `npm run package` packs: dist/package/light-sernet for apps (the compiled runtime with every file of ours that it
+// imports, the models of the package, license and model card), light-sernet-inline beside it (the modules as text in scripts), and light-sernet-tools (what
+// package.json lists). Links of their Markdown
 // files lead to files of the package only.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { inlineFiles } from "./inline_package.mjs";
 
-/** The scripts that a microphone's page loads by their addresses are entries, too. */
-const ENTRIES = ["index", "browser", "microphone", "microphone_worker", "microphone_worklet"].map((name) => `runtime/${name}.js`);
+/** The scripts that are loaded by their addresses are entries, too: those of a microphone's page and of the pool. */
+const ENTRIES = ["index", "browser", "pool", "pool_worker", "microphone", "microphone_worker", "microphone_worklet"].map(
+  (name) => `runtime/${name}.js`,
+);
+/** Entries without types: nobody imports them. */
+const SCRIPTS_ONLY = ["pool_worker", "microphone_worker", "microphone_worklet"].map((name) => `runtime/${name}.js`);
+/** Sources that are copied as they are: what require() returns. */
+const PLAIN = ["runtime/require.cjs", "runtime/require.d.cts", "runtime/pool_require.cjs", "runtime/pool_require.d.cts"];
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const compiled = join(root, "dist/ts-tools");
@@ -27,9 +35,10 @@ function reachable() {
     seen.add(file);
     for (const name of imports(file)) visit(file.endsWith(".d.ts") ? typesOf(name) : name);
   };
-  for (const entry of ENTRIES.map((name) => join(compiled, name))) {
+  for (const name of ENTRIES) {
+    const entry = join(compiled, name);
     visit(entry);
-    visit(typesOf(entry));
+    if (!SCRIPTS_ONLY.includes(name)) visit(typesOf(entry));
   }
   return [...seen];
 }
@@ -63,6 +72,7 @@ async function stageRuntime(staged) {
     copy(file, to);
     if (file.endsWith(".js")) writeFileSync(to, withoutComments(file));
   }
+  for (const file of PLAIN) copy(join(root, "ts-tools", file), join(staged, file));
   for (const model of Object.keys(LICENSES).filter(isPackagedModel)) {
     for (const file of [...MODULE_BUILDS.map(moduleFile), "model.json"])
       copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
@@ -73,6 +83,15 @@ async function stageRuntime(staged) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const manifest = JSON.parse(readFileSync(join(root, "ts-tools/runtime/package.json"), "utf8"));
   writeFileSync(join(staged, "package.json"), `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`);
+}
+
+/** The modules as text in scripts. */
+function stageInline(staged) {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const read = (model, file) => readFileSync(join(root, "weights", model, "int8", file));
+  mkdirSync(staged, { recursive: true });
+  for (const [name, text] of Object.entries(inlineFiles(version, read))) writeFileSync(join(staged, name), text);
+  copy(join(root, "LICENSE"), join(staged, "LICENSE"));
 }
 
 /** npm itself says which files of the repository belong to the package. */
@@ -103,7 +122,8 @@ async function stagePackages() {
     console.error("light-sernet: the tools are not compiled; run npm ci first");
     process.exit(1);
   }
-  for (const [name, stage] of Object.entries({ "light-sernet": stageRuntime, "light-sernet-tools": stageTools })) {
+  const packages = { "light-sernet": stageRuntime, "light-sernet-inline": stageInline, "light-sernet-tools": stageTools };
+  for (const [name, stage] of Object.entries(packages)) {
     const staged = join(root, "dist/package", name);
     rmSync(staged, { recursive: true, force: true });
     await stage(staged);

@@ -1,0 +1,54 @@
+/**
+ * The gate's network: a dense layer; blocks of a causal convolution in time, each channel by itself, and a dense layer; one output. Activations are uint8 in
+ * sixteenths, weights int8 in 64ths, so a shift by SHIFT brings a sum to the scale of the next layer.
+ */
+import {
+  BANDS,
+  BLOCKS,
+  CHANNELS,
+  DILATIONS,
+  GATE_BYTES,
+  GATE_OFFSET,
+  LARGEST_ACTIVATION,
+  OUTPUTS_OFFSET,
+  SHIFT,
+  TAPS,
+} from "../generated/gate";
+import { GATE_ROWS, GATE_ROWS_BYTES, GATE_WEIGHTS } from "../generated/memory_map";
+import { convolveDepthwise } from "../kernels/convolve_depthwise";
+import { dense } from "../kernels/dense";
+import { denseRectified } from "../kernels/dense_rectified";
+import { loadWeights } from "../network/weights";
+import { GATE_VALUES } from "./bands";
+
+/** Bytes of a row. */
+const ROW: usize = <usize>CHANNELS;
+
+export function startGateNetwork(): void {
+  memory.fill(GATE_ROWS, 0, GATE_ROWS_BYTES);
+}
+
+/** int16 GATE_VALUES [2][BANDS] -> the score. The weights are loaded to where the spectrum was. */
+export function network(): i32 {
+  loadWeights(GATE_WEIGHTS, GATE_OFFSET, GATE_BYTES);
+  let weights = layer(BANDS << 1, GATE_WEIGHTS);
+  // The rows of all blocks lie one block after another, each with the newest last, and all move by one; then the newest of each is written.
+  memory.copy(GATE_ROWS, GATE_ROWS + ROW, <usize>GATE_ROWS_BYTES - ROW);
+  let newest = GATE_ROWS - ROW;
+  for (let block = 0; block < BLOCKS; block++) {
+    const step = <usize>load<u8>(DILATIONS + <usize>block) * ROW;
+    newest += <usize>(TAPS - 1) * step + ROW;
+    for (let channel: usize = 0; channel < ROW; channel++) store<u8>(newest + channel, load<u8>(GATE_VALUES + (channel << 1)));
+    convolveDepthwise(newest, step, weights, TAPS, CHANNELS, SHIFT, GATE_VALUES);
+    weights = layer(CHANNELS, weights + <usize>TAPS * ROW);
+  }
+  return dense(GATE_VALUES, weights + 4, CHANNELS, load<i32>(weights));
+}
+
+/** GATE_VALUES [inputs] through a dense layer, in place; returns where the next weights are. */
+function layer(inputs: i32, weights: usize): usize {
+  const out = GATE_VALUES + OUTPUTS_OFFSET;
+  denseRectified(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
+  memory.copy(GATE_VALUES, out, ROW << 1);
+  return weights + <usize>(inputs + 2) * ROW;
+}

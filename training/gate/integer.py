@@ -1,0 +1,64 @@
+"""The gate in integers, as the module computes it (docs/arithmetic.md, "Gate"), over whole streams at once."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .features import band_features
+
+FILE = Path(__file__).resolve().parents[2] / "weights" / "gate" / "gate.json"
+TAPS, SHIFT, LARGEST = 4, 6, 255
+
+
+@dataclass(frozen=True)
+class Gate:
+    values: dict
+
+    @classmethod
+    def load(cls, path: Path = FILE) -> "Gate":
+        return cls(json.loads(path.read_text()))
+
+    def scores(self, mel: np.ndarray) -> np.ndarray:
+        """float [streams, frames, 128] -> int [streams, frames], logarithms of odds in 1/1024."""
+        return self.of_features(band_features(mel))
+
+    def of_features(self, features: np.ndarray) -> np.ndarray:
+        values = dense(features.astype(np.int32), self.values["input"], self.values["channels"])
+        for block in self.values["blocks"]:
+            taps = np.array(block["taps"], np.int32).reshape(TAPS, -1)
+            total = np.zeros_like(values)
+            for tap, weights in enumerate(taps):
+                past = tap * block["dilation"]
+                total[:, past:] += values[:, : values.shape[1] - past] * weights
+            values = dense(rounded(total), block, self.values["channels"])
+        output = self.values["output"]
+        return values @ np.array(output["weights"], np.int32) + output["bias"][0]
+
+    def speaking(self, scores: np.ndarray) -> np.ndarray:
+        """int [frames] of one stream -> bool [frames], with hysteresis."""
+        return hysteresis(scores, self.values["open"], self.values["close"])
+
+
+def dense(values: np.ndarray, layer: dict, outputs: int) -> np.ndarray:
+    weights = np.array(layer["weights"], np.float64).reshape(outputs, -1)
+    total = (values.astype(np.float64) @ weights.T).astype(np.int32) + np.array(layer["bias"], np.int32)  # exact: far below 2^53
+    return np.clip(rounded(total), 0, LARGEST)
+
+
+def rounded(total: np.ndarray) -> np.ndarray:
+    return (total + (1 << (SHIFT - 1))) >> SHIFT
+
+
+def hysteresis(scores: np.ndarray, opening: dict, closing: dict) -> np.ndarray:
+    """int [frames] -> bool [frames]: opens with the last of `frames` in a row that reach the score, closes with the last of those in a row below."""
+    found = np.zeros(len(scores), bool)
+    speaking, count = False, 0
+    high, low = scores >= opening["score"], scores < closing["score"]
+    for frame in range(len(scores)):
+        count = count + 1 if (low[frame] if speaking else high[frame]) else 0
+        if count == (closing if speaking else opening)["frames"]:
+            speaking, count = not speaking, 0
+        found[frame] = speaking
+    return found

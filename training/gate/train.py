@@ -1,0 +1,157 @@
+"""Trains the gate with quantization in the loop and writes weights/gate/gate.json: python -m training.gate.train (after training.gate.prepare)"""
+
+import argparse
+import json
+import time
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .features import FLOOR_FALL, FLOOR_RISE, LEAST_ENERGY, POOLED, band_features
+from .integer import FILE, TAPS, Gate
+from .judging import area
+from .sounds import RUNS
+
+CHANNELS, DILATIONS = 24, (1, 3, 8)
+BATCH = 16  # streams
+LEARNING_RATE = 3e-3
+LARGEST_WEIGHT = 127 / 64
+LARGEST_ACTIVATION = 255 / 16
+# Frames beside a beginning or end of speech, whose labels are uncertain.
+EDGE_WEIGHT, EDGE = 0.4, 2
+
+Parameters = dict[str, jnp.ndarray]
+
+
+def start(rng: np.random.Generator) -> Parameters:
+    def normal(*shape: int, inputs: int) -> jnp.ndarray:
+        return jnp.array(rng.normal(size=shape) / np.sqrt(inputs), jnp.float32)
+
+    parameters = {"weights": 0.7 * normal(2 * POOLED, CHANNELS, inputs=2 * POOLED), "bias": jnp.zeros(CHANNELS)}
+    for block in range(len(DILATIONS)):
+        parameters[f"taps{block}"] = normal(TAPS, CHANNELS, inputs=CHANNELS) + 1 / TAPS
+        parameters[f"weights{block}"] = normal(CHANNELS, CHANNELS, inputs=CHANNELS)
+        parameters[f"bias{block}"] = jnp.zeros(CHANNELS)
+    return {**parameters, "output": normal(CHANNELS, inputs=CHANNELS), "output bias": jnp.full(1, -1.0)}
+
+
+def straight(value: jnp.ndarray, quantized: jnp.ndarray) -> jnp.ndarray:
+    """`quantized`, with the gradient of `value`."""
+    return value + jax.lax.stop_gradient(quantized - value)
+
+
+def weight(value: jnp.ndarray) -> jnp.ndarray:
+    return straight(value, jnp.clip(jnp.round(value * 64), -127, 127) / 64)
+
+
+def bias(value: jnp.ndarray) -> jnp.ndarray:
+    return straight(value, jnp.round(value * 1024) / 1024)
+
+
+def sixteenths(value: jnp.ndarray) -> jnp.ndarray:
+    return straight(value, jnp.floor(value * 16 + 0.5) / 16)
+
+
+def rectified(value: jnp.ndarray) -> jnp.ndarray:
+    return sixteenths(jnp.clip(value, 0, LARGEST_ACTIVATION))
+
+
+def scores(parameters: Parameters, features: jnp.ndarray) -> jnp.ndarray:
+    """float [streams, frames, 2 POOLED] -> logarithms of odds [streams, frames], with every rounding of the integers."""
+    values = rectified(features @ weight(parameters["weights"]) + bias(parameters["bias"]))
+    for block, dilation in enumerate(DILATIONS):
+        taps = weight(parameters[f"taps{block}"])
+        total = values * taps[0]
+        for tap in range(1, TAPS):
+            total += jnp.pad(values, ((0, 0), (tap * dilation, 0), (0, 0)))[:, : values.shape[1]] * taps[tap]
+        values = rectified(sixteenths(total) @ weight(parameters[f"weights{block}"]) + bias(parameters[f"bias{block}"]))
+    return values @ weight(parameters["output"]) + bias(parameters["output bias"])[0]
+
+
+def loss(parameters: Parameters, features: jnp.ndarray, speech: jnp.ndarray, weights: jnp.ndarray) -> jnp.ndarray:
+    odds = scores(parameters, features)
+    return jnp.sum(weights * (jax.nn.softplus(odds) - odds * speech)) / jnp.sum(weights)
+
+
+@jax.jit
+def step(parameters, mean, square, features, speech, weights, rate, count):
+    """One of Adam's."""
+    value, gradient = jax.value_and_grad(loss)(parameters, features.astype(jnp.float32) / 16, speech, weights)
+    mean = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, mean, gradient)
+    square = jax.tree.map(lambda s, g: 0.99 * s + 0.01 * g * g, square, gradient)
+
+    def moved(p, m, s):
+        return jnp.clip(p - rate * (m / (1 - 0.9**count)) / (jnp.sqrt(s / (1 - 0.99**count)) + 1e-8), -LARGEST_WEIGHT, LARGEST_WEIGHT)
+
+    return jax.tree.map(moved, parameters, mean, square), mean, square, value
+
+
+def frame_weights(speech: np.ndarray) -> np.ndarray:
+    """float32 [streams, frames]"""
+    near = np.zeros(speech.shape, bool)
+    changes = speech[:, 1:] != speech[:, :-1]
+    for offset in range(EDGE):
+        near[:, 1 + offset :] |= changes[:, : changes.shape[1] - offset]
+        near[:, : changes.shape[1] - offset] |= changes[:, offset:]
+    return np.where(near, EDGE_WEIGHT, 1).astype(np.float32)
+
+
+def integers(parameters: Parameters) -> dict:
+    """The contents of gate.json."""
+
+    def fixed(name: str, scale: int, largest: int) -> list[int]:
+        values = np.asarray(parameters[name])
+        return np.clip(np.round((values.T if name.startswith("weights") else values) * scale), -largest, largest).astype(int).ravel().tolist()
+
+    def layer(suffix: str) -> dict:
+        return {"bias": fixed("bias" + suffix, 1024, 32767), "weights": fixed("weights" + suffix, 64, 127)}
+
+    return {
+        "bands": POOLED,
+        "channels": CHANNELS,
+        "floorRise": FLOOR_RISE,
+        "floorFall": FLOOR_FALL,
+        "leastEnergy": LEAST_ENERGY,
+        "input": layer(""),
+        "blocks": [{"dilation": dilation, "taps": fixed(f"taps{block}", 64, 127), **layer(str(block))} for block, dilation in enumerate(DILATIONS)],
+        "output": {"bias": fixed("output bias", 1024, 32767), "weights": fixed("output", 64, 127)},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    parts = {}
+    for part in ("train", "choose"):
+        parts[part] = band_features(np.load(RUNS / f"{part}-mel.npy", mmap_mode="r")), np.load(RUNS / f"{part}-speech.npy")
+    features, speech = parts["train"]
+    weights = frame_weights(speech)
+    rng = np.random.default_rng(arguments.seed)
+    parameters = start(rng)
+    mean = square = jax.tree.map(jnp.zeros_like, parameters)
+    begin, losses = time.time(), []
+    for count in range(1, arguments.steps + 1):
+        chosen = rng.choice(len(features), BATCH, replace=False)
+        rate = LEARNING_RATE * min(1, count / 100) * (1 + np.cos(np.pi * count / arguments.steps)) / 2
+        parameters, mean, square, value = step(
+            parameters, mean, square, features[chosen], speech[chosen].astype(np.float32), weights[chosen], rate, count
+        )
+        losses.append(float(value))
+        if count % 500 == 0 or count == arguments.steps:
+            gate = Gate(integers(parameters))
+            found = area(gate.of_features(parts["choose"][0]).ravel(), parts["choose"][1].ravel())
+            print(f"step {count}, {time.time() - begin:.0f} s: loss {np.mean(losses[-200:]):.4f}, area on the choosing part {found:.4f}", flush=True)
+    values = {"id": "gate-1", "license": "MIT", **integers(parameters)}
+    kept = json.loads(FILE.read_text()) if FILE.exists() else {}
+    values["open"] = kept.get("open", {"score": 1024, "frames": 3})
+    values["close"] = kept.get("close", {"score": -1024, "frames": 20})
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(json.dumps(values, separators=(", ", ": ")).replace("], ", "],\n").replace("{", "{\n").replace("}", "\n}") + "\n")
+    print(f"{FILE} has been written; training.gate.choose chooses its thresholds")
+
+
+if __name__ == "__main__":
+    main()
