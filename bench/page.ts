@@ -51,6 +51,10 @@ async function openTab(browser: Browser, server: PageServer, options: BrowserCon
   return page;
 }
 
+/** The first cell of a row is the state. */
+const isAnswered = (): boolean =>
+  Array.from(document.querySelectorAll("#answers td:nth-child(2)")).some((cell) => cell.textContent !== "listening");
+
 async function visit(browser: Browser, server: PageServer): Promise<Visit> {
   const before = server.requests.length;
   const begin = performance.now();
@@ -66,7 +70,7 @@ async function visit(browser: Browser, server: PageServer): Promise<Visit> {
   const exampleMs = await time("button[data-example^=anger]", () => shows(page, "headline", "anger"));
   await page.reload();
   await shows(page, "headline", "ready");
-  const microphoneMs = await time("#speak", () => page.waitForSelector("#answers tr", { state: "attached" }));
+  const microphoneMs = await time("#speak", () => page.waitForFunction(isAnswered));
   await page.context().close();
   return { readyMs, requests, exampleMs, microphoneMs };
 }
@@ -97,7 +101,7 @@ async function takePictures(browser: Browser, server: PageServer, folder: string
 await runIfMain(import.meta.url, async () => {
   const { values } = parseArgs({ options: { out: { type: "string" }, pictures: { type: "string" } } });
   const folder = mkdtempSync(path.join(tmpdir(), "light-sernet-page-"));
-  buildPage(folder);
+  await buildPage(folder);
   const server = await servePage(folder, "/light-sernet/");
   const microphone = path.join(packageRoot(), MICROPHONE);
   const browser = await launchChromium(["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`]);

@@ -19,7 +19,7 @@ export interface PageUnderTest {
 /** `microphone`: a WAV file that Chromium's fake microphone plays, again and again. */
 export async function startPage(microphone?: string): Promise<PageUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "light-sernet-page-"));
-  buildPage(folder);
+  await buildPage(folder);
   const server = await servePage(folder, "/some/where/");
   const fake = microphone === undefined ? [] : ["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`];
   const browser = await launchChromium(fake);

@@ -1,6 +1,6 @@
 /** What the page's folder holds, and how many bytes of it travel. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -12,9 +12,9 @@ const MOST_PACKED_BYTES = 350_000;
 
 let folder: string;
 
-before(() => {
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), "light-sernet-page-"));
-  buildPage(folder);
+  await buildPage(folder);
 });
 
 after(() => rmSync(folder, { recursive: true }));
@@ -40,9 +40,17 @@ test("nothing in it names another server, but for links to read", () => {
   }
 });
 
-test("the same sources make the same bytes", () => {
+test("a folder with something else in it is refused and stays as it is", async () => {
+  const other = mkdtempSync(join(tmpdir(), "light-sernet-page-"));
+  writeFileSync(join(other, "thesis.txt"), "years of work");
+  await assert.rejects(buildPage(other), /^Error: .* is not empty and is not a page that was built before; name a new folder$/);
+  assert.deepEqual(filesIn(other), ["thesis.txt"]);
+  rmSync(other, { recursive: true });
+});
+
+test("the same sources make the same bytes", async () => {
   const again = mkdtempSync(join(tmpdir(), "light-sernet-page-"));
-  buildPage(again);
+  await buildPage(again);
   assert.deepEqual(filesIn(again), filesIn(folder));
   for (const name of filesIn(again)) assert.ok(readFileSync(join(again, name)).equals(readFileSync(join(folder, name))), name);
   rmSync(again, { recursive: true });

@@ -16,7 +16,7 @@ export function takeFiles(take: (file: Promise<File>) => void): void {
 }
 
 async function fetchExample(name: string): Promise<File> {
-  const response = await fetch(new URL(`../../examples/${name}`, import.meta.url)).catch(() => undefined);
+  const response = await fetch(new URL(`../examples/${name}`, import.meta.url)).catch(() => undefined);
   if (!response?.ok) throw new Error("The example cannot be fetched now; choose a file of your own.");
   return new File([await response.blob()], name, { type: "audio/wav" });
 }

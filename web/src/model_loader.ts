@@ -20,7 +20,7 @@ export async function fetchModule(model: ModelName, build: Build): Promise<Fetch
   const builds = runnableBuilds();
   const chosen = build === "auto" ? builds.at(-1)! : build;
   if (!builds.includes(chosen)) throw new Error(`This browser has no instructions for the ${chosen} build; choose another one.`);
-  const address = new URL(`../../models/${model}/${moduleFile(chosen)}`, import.meta.url);
+  const address = new URL(`../models/${model}/${moduleFile(chosen)}`, import.meta.url);
   const bytes = await fetchBytes(address);
   return { module: await WebAssembly.compile(bytes), build: chosen, address: address.href, bytes: bytes.byteLength };
 }
