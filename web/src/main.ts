@@ -127,6 +127,7 @@ function takeFileReply(next: Session, reply: FileReply): void {
   } else {
     const { result } = reply;
     next.result = result;
+    next.durationMs = result.durationMs;
     answers.show(fileWording(result), result);
     warnings.replaceChildren(
       ...result.warnings.map((text) => Object.assign(document.createElement("li"), { textContent: sentence(text) })),

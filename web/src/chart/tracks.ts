@@ -69,9 +69,12 @@ export function drawProbabilities(context: Context, theme: Theme, layout: Layout
     context.fillRect(layout.left, top + height - 1, layout.width - layout.left, 1);
   }
   context.fillStyle = theme.accent;
-  for (const { timeMs, state, label, probabilities } of session.answers) {
+  // The newest first: of hours of answers a few are seen.
+  for (let answer = session.answers.length - 1; answer >= 0; answer--) {
+    const { timeMs, state, label, probabilities } = session.answers[answer]!;
     const end = timeMs - DELAY_MS;
-    if (end <= view.from || end - ANSWER_MS >= view.to || state === "listening") continue;
+    if (end <= view.from) break;
+    if (end - ANSWER_MS >= view.to || state === "listening") continue;
     const from = Math.max(layout.left, placeOf(layout, view, end - ANSWER_MS));
     const width = Math.max(1, Math.min(layout.width, placeOf(layout, view, end)) - from - 1);
     for (const [index, name] of classes.entries()) {
@@ -91,7 +94,7 @@ export function drawAxis(context: Context, theme: Theme, layout: Layout, view: V
   context.textBaseline = "middle";
   for (let time = Math.ceil(view.from / stepMs) * stepMs; time <= view.to; time += stepMs) {
     const x = placeOf(layout, view, time);
-    const text = `${Number((time / 1000).toFixed(1))} s`;
+    const text = timeText(time);
     const half = context.measureText(text).width / 2;
     context.fillRect(x, top, 1, 4);
     context.fillText(text, Math.min(layout.width - 2 * half, Math.max(layout.left, x - half)), top + height / 2 + 3);
@@ -112,6 +115,13 @@ export function drawNames(context: Context, theme: Theme, layout: Layout, classe
 export function seenColumns(columns: Session["columns"], view: View): { first: number; end: number } {
   const first = Math.max(columns.first, Math.floor(view.from / columns.msPerColumn));
   return { first, end: Math.max(first, Math.min(columns.count, Math.ceil(view.to / columns.msPerColumn))) };
+}
+
+/** 1.5 s, or 2:30 after two minutes. */
+function timeText(milliseconds: number): string {
+  const seconds = Number((milliseconds / 1000).toFixed(1));
+  if (seconds < 120) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
 /** The distance of ticks, a round number of seconds. */
