@@ -4,6 +4,8 @@
 MODEL ?= full
 CHECKED ?= yes
 FILES ?=
+# main.c: a sound; stream.c: sound without an end.
+PROGRAM ?= main
 # Flags after all others, for a project's own options; and the linker's last arguments.
 EXTRA_FLAGS ?=
 LIBS ?=
@@ -20,6 +22,9 @@ SHARED := ../cortex-m
 ifeq ($(filter $(CORE),$(CORES) $(OTHER_CORES)),)
 $(error CORE=$(CORE) is none of $(CORES) $(OTHER_CORES))
 endif
+ifeq ($(filter $(PROGRAM),main stream),)
+$(error PROGRAM=$(PROGRAM) must be main or stream)
+endif
 ifeq ($(filter $(CHECKED),yes no),)
 $(error CHECKED=$(CHECKED) must be yes or no)
 endif
@@ -29,7 +34,9 @@ SOURCES := $(BUILD)/$(MODEL)/source
 # GNU C, as in most projects: there a compiler may fuse multiplications and additions where light_sernet.c does not forbid it.
 FLAGS := $(CPU) $(LIBC) -O2 -std=gnu17 -Wall -Wextra -Werror -ffunction-sections -fdata-sections \
   -DCORE='"$(CORE)"' $(if $(filter yes,$(CHECKED)),,-DLSN_UNCHECKED) -I $(SOURCES)/src -I $(SHARED) $(EXTRA_FLAGS)
-OBJECTS := $(addprefix $(OUT)/,light_sernet.o main.o semihosting.o instructions.o reset.o startup.o memory.o sound.o)
+SOUND_OBJECT := $(if $(filter stream,$(PROGRAM)),whole_sound,sound)
+OBJECTS := $(addprefix $(OUT)/,$(addsuffix .o,light_sernet $(PROGRAM) print semihosting instructions reset startup memory $(SOUND_OBJECT)))
+ELF := $(OUT)/$(if $(filter main,$(PROGRAM)),firmware,$(PROGRAM)).elf
 # 44 bytes of header, 2 a sample.
 SOUND_SAMPLES := $(shell echo $$((($$(wc -c < $(SOUND)) - 44) / 2)))
 
@@ -41,6 +48,8 @@ help:
 	@echo 'make                         firmware for one core, run in QEMU on a sound in flash'
 	@echo '  CORE=$(subst $() ,|,$(CORES) $(OTHER_CORES))  MODEL=$(subst $() ,|,$(MODELS))  CHECKED=yes|no  FILES="a.wav b.wav": classified, too'
 	@echo '                             FILES=--pushes: what a push of one hop of samples costs, as live sound comes'
+	@echo 'make PROGRAM=stream          a recording as a microphone, a line for each answer, and what a push and a hop cost'
+	@echo '                             FILES="--piece=100 --megahertz=168 a.raw": stream.c says what they are'
 	@echo 'make report                  every core and model, checked and not: a line of JSON for each'
 	@echo 'make clean                   removes what was built'
 
@@ -67,20 +76,20 @@ $(OUT)/light_sernet.o: $(SOURCES)/src/light_sernet.c $(MAKEFILE_LIST)
 $(OUT)/%.o: %.c $(SOURCES)/src/light_sernet.c $(wildcard $(SHARED)/*.h) $(MAKEFILE_LIST)
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(FLAGS) -c $< -o $@
-$(OUT)/sound.o: $(SHARED)/sound.S $(SOUND)
+$(OUT)/$(SOUND_OBJECT).o: $(SHARED)/$(SOUND_OBJECT).S $(SOUND)
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(FLAGS) -DSOUND_FILE='"$(SOUND)"' -DSOUND_SAMPLES=$(SOUND_SAMPLES) -c $< -o $@
 $(OUT)/board.ld: $(SHARED)/board.ld.S $(MAKEFILE_LIST)
 	@mkdir -p $(@D)
 	$(CROSS)cpp -P -undef $(MAP) $< -o $@
-$(OUT)/firmware.elf: $(OBJECTS) $(OUT)/board.ld
+$(ELF): $(OBJECTS) $(OUT)/board.ld
 	$(CROSS)gcc $(FLAGS) -nostartfiles -Wl,--gc-sections -T $(OUT)/board.ld $(OBJECTS) $(LIBS) -o $@
 
-firmware: $(OUT)/firmware.elf
+firmware: $(ELF)
 	@$(CROSS)size $<
 
 comma := ,
-run: $(OUT)/firmware.elf
+run: $(ELF)
 	@$(QEMU) $(MACHINE) -nographic -monitor none -serial none -icount shift=0 -kernel $< \
 	  -semihosting-config enable=on,target=native$(subst $() ,,$(foreach word,firmware $(subst $(comma),$(comma)$(comma),$(FILES)),$(comma)arg=$(word)))
 

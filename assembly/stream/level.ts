@@ -31,15 +31,17 @@ export function trackLevel(speech: bool): i32 {
   const peak = peakOfHop();
   const both = min(peak, previous);
   previous = peak;
-  if (!speech) return peak;
-  current = max(current, both);
-  frames++;
-  if (frames == LEVEL_FRAMES) {
-    last = current;
-    current = 0;
-    frames = 0;
-  }
+  if (speech) addPeak(both);
   return peak;
+}
+
+function addPeak(peak: i32): void {
+  current = max(current, peak);
+  frames++;
+  if (frames < LEVEL_FRAMES) return;
+  last = current;
+  current = 0;
+  frames = 0;
 }
 
 function peakOfHop(): i32 {

@@ -7,83 +7,20 @@
 
 #include "instructions.h"
 #include "light_sernet.h"
+#include "print.h"
 #include "semihosting.h"
 #include "startup.h"
-
-#ifdef LSN_UNCHECKED
-#define CHECKED "false"
-#else
-#define CHECKED "true"
-#endif
 
 extern const int16_t sound_samples[], sound_samples_end[];
 
 static lsn_state state;
 
-static void print_unsigned(uint64_t value) {
-  char digits[21];
-  char *first = digits + sizeof digits - 1;
-  *first = '\0';
-  do {
-    *--first = (char)('0' + value % 10);
-    value /= 10;
-  } while (value > 0);
-  host_print(first);
-}
-
-static void print_signed(int32_t value) {
-  if (value < 0) host_print("-");
-  print_unsigned(value < 0 ? (uint32_t)0 - (uint32_t)value : (uint32_t)value);
-}
-
-/* Nine digits after the point. */
-static void print_probability(float value) {
-  uint32_t billionths = (uint32_t)(value * 1e9f);
-  if (billionths >= 1000000000u) {
-    host_print("1");
-    return;
-  }
-  host_print("0.");
-  for (uint32_t unit = 100000000u; unit > 0; unit /= 10) {
-    const char digit[2] = {(char)('0' + billionths / unit % 10), '\0'};
-    host_print(digit);
-  }
-}
-
-static void print_begin(const char *file) {
-  host_print("{\"core\": \"" CORE "\", \"model\": \"" LSN_MODEL_ID "\", \"checked\": " CHECKED ", \"file\": \"");
-  for (; *file != '\0'; file++) {
-    const char letter[3] = {'\\', *file, '\0'};
-    host_print(*file == '"' || *file == '\\' ? letter : letter + 1);
-  }
-  host_print("\"");
-}
-
 static void print_result(const lsn_result *result) {
   host_print(", \"label\": \"");
   host_print(lsn_class_name(&state, result->label));
-  host_print(result->accepted ? "\", \"accepted\": true, \"probabilities\": [" : "\", \"accepted\": false, \"probabilities\": [");
-  for (int i = 0; i < LSN_CLASSES; i++) {
-    if (i > 0) host_print(", ");
-    print_probability(result->probabilities[i]);
-  }
-  host_print("], \"logits\": [");
-  for (int i = 0; i < LSN_CLASSES; i++) {
-    if (i > 0) host_print(", ");
-    print_signed(result->logits[i]);
-  }
-  host_print("]");
-}
-
-static void print_error(const char *sentence) {
-  host_print(", \"error\": \"");
-  host_print(sentence);
-  host_print("\"}\n");
-}
-
-static void print_count(const char *name, uint64_t value) {
-  host_print(name);
-  print_unsigned(value);
+  host_print(result->accepted ? "\", \"accepted\": true" : "\", \"accepted\": false");
+  print_probabilities(", \"probabilities\": ", result->probabilities, LSN_CLASSES);
+  print_all_signed(", \"logits\": ", result->logits, LSN_CLASSES);
 }
 
 /* The level of a sound, or a negative status. */

@@ -67,8 +67,11 @@ lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int
   return LSN_OK;
 }
 
+/* module_push(), or that of a stream: a program that has no stream does not refer to it, and the linker can leave it out. */
+typedef u32 push_function(module_instance *, u32);
+
 /* Copies the bytes to the module's input buffer and pushes them, as many whole frames at a time as fit. */
-static lsn_status push_pieces(struct engine *engine, const u8 *bytes, size_t count) {
+static lsn_status push_pieces(struct engine *engine, push_function *push, const u8 *bytes, size_t count) {
   module_instance *const module = &engine->module;
   u8 *const input = module->memory.data + module_inputAddress(module);
   const u32 capacity = module_inputCapacity(module);
@@ -80,7 +83,7 @@ static lsn_status push_pieces(struct engine *engine, const u8 *bytes, size_t cou
     const size_t left = count - taken;
     const u32 piece = left < most ? (u32)left : most;
     if (piece > 0) memcpy(input, bytes + taken, piece); /* bytes may be NULL when there are none */
-    const lsn_status status = (lsn_status)(s32)module_push(module, piece);
+    const lsn_status status = (lsn_status)(s32)push(module, piece);
     if (status != LSN_OK) return status;
     taken += piece;
   } while (taken < count);
@@ -92,17 +95,25 @@ int32_t lsn_input_capacity(lsn_state *state) {
   return engine == NULL ? (int32_t)LSN_NO_STATE : (int32_t)module_inputCapacity(&engine->module);
 }
 
-lsn_status lsn_push(lsn_state *state, const int16_t *samples, size_t count) {
-  if (engine_of(state) == NULL) return LSN_NO_STATE;
-  if (count > SIZE_MAX / sizeof *samples) return LSN_TOO_LONG;
-  return lsn_push_bytes(state, samples, count * sizeof *samples);
-}
-
-lsn_status lsn_push_bytes(lsn_state *state, const void *bytes, size_t count) {
+static lsn_status push_bytes(lsn_state *state, push_function *push, const void *bytes, size_t count) {
   struct engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
   if (bytes == NULL && count > 0) return LSN_NO_SOUND;
-  return push_pieces(engine, (const u8 *)bytes, count);
+  return push_pieces(engine, push, (const u8 *)bytes, count);
+}
+
+static lsn_status push_samples(lsn_state *state, push_function *push, const int16_t *samples, size_t count) {
+  if (engine_of(state) == NULL) return LSN_NO_STATE;
+  if (count > SIZE_MAX / sizeof *samples) return LSN_TOO_LONG;
+  return push_bytes(state, push, samples, count * sizeof *samples);
+}
+
+lsn_status lsn_push(lsn_state *state, const int16_t *samples, size_t count) {
+  return push_samples(state, module_push, samples, count);
+}
+
+lsn_status lsn_push_bytes(lsn_state *state, const void *bytes, size_t count) {
+  return push_bytes(state, module_push, bytes, count);
 }
 
 int32_t lsn_wav_push(lsn_state *state, const void *bytes, size_t count) {
@@ -175,6 +186,48 @@ lsn_status lsn_adaptation_load(lsn_state *state, const void *statistics, size_t 
   if (statistics == NULL || count > module_inputCapacity(module)) return LSN_ADAPTATION_DAMAGED;
   memcpy(module->memory.data + module_inputAddress(module), statistics, count);
   return (lsn_status)(s32)module_adaptationLoad(module, (u32)count);
+}
+#endif
+
+#ifdef LSN_HAS_STREAM
+lsn_status lsn_stream_push(lsn_state *state, const int16_t *samples, size_t count) {
+  return push_samples(state, module_pushStream, samples, count);
+}
+
+lsn_status lsn_stream_push_bytes(lsn_state *state, const void *bytes, size_t count) {
+  return push_bytes(state, module_pushStream, bytes, count);
+}
+
+lsn_status lsn_stream_get(lsn_state *state, lsn_stream_answer *answer) {
+  struct engine *const engine = engine_of(state);
+  if (engine == NULL) return LSN_NO_STATE;
+  if (answer == NULL) return LSN_NO_SOUND;
+  module_instance *const module = &engine->module;
+  int32_t words[STREAM_WORDS];
+  memcpy(words, module->memory.data + module_streamAnswer(module), sizeof words);
+  answer->frames = (uint32_t)words[STREAM_FRAMES];
+  answer->speaking = words[STREAM_SPEAKING] != 0;
+  answer->peak = (float)words[STREAM_PEAK] / 32768.0f;
+  answer->changed = (uint32_t)words[STREAM_CHANGED];
+  answer->answered = (uint32_t)words[STREAM_ANSWERED];
+  answer->level_db = (float)words[STREAM_LEVEL] / 100.0f;
+  answer->state = (lsn_stream_state)words[STREAM_STATE];
+  answer->label = words[STREAM_LABEL];
+  answer->accepted = words[STREAM_ACCEPTED] != 0;
+  answer->heard_frames = words[STREAM_HEARD];
+  answer->frames_with_speech = words[STREAM_SPEECH];
+  memcpy(answer->probabilities, module->memory.data + module_probabilitiesAddress(module), sizeof answer->probabilities);
+  memcpy(answer->logits, module->memory.data + module_logitsAddress(module), sizeof answer->logits);
+#ifdef LSN_HAS_ACTIVATION
+  answer->activation = module_activation(module);
+#endif
+#ifdef LSN_HAS_VALENCE
+  answer->valence = module_valence(module);
+#endif
+#ifdef LSN_HAS_VOICE
+  answer->voice = module_voice(module);
+#endif
+  return LSN_OK;
 }
 #endif
 

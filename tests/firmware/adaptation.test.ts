@@ -119,9 +119,11 @@ for (const core of ["cortex-m4", "cortex-m33"]) {
 }
 
 test("the header follows the model: only one that normalizes has statistics", async () => {
-  const header = (of: CModel): string => readFileSync(join(of.folder, "src", "light_sernet.h"), "utf8");
+  // Of the stream, which these models have, its own words are left out.
+  const header = (of: CModel): string =>
+    readFileSync(join(of.folder, "src", "light_sernet.h"), "utf8").replaceAll(/\w*stream\w*|frames_with_speech/gi, "");
   const plain = await writeRandomModel(join(work, "plain"), PATH_CASES[0]!, "embedded");
-  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION|activation|valence|speech|float voice|VOICE/);
+  assert.doesNotMatch(header(plain), /adaptation|ADAPTATION|float activation|float valence|speech_frames|LEAST_SPEECH|float voice|VOICE/);
   assert.match(header(model), /^ {2}float activation;.*\n {2}float valence;.*\n {2}float voice;/m);
   assert.match(header(model), /^#define LSN_HAS_VOICE$/m);
   assert.match(header(model), /^float lsn_voice\(lsn_state \*state\);$/m);
@@ -130,7 +132,7 @@ test("the header follows the model: only one that normalizes has statistics", as
   assert.match(header(model), /^#define LSN_ADAPTATION_BYTES 92$/m);
   assert.match(header(normalizing), /^#define LSN_ADAPTATION_BYTES 180$/m);
   assert.match(header(model), /^#define LSN_LEAST_SPEECH_FRAMES 4$/m);
-  assert.doesNotMatch(header(normalizing), /activation|valence|speech_frames|float voice|VOICE/);
+  assert.doesNotMatch(header(normalizing), /float activation|float valence|speech_frames|float voice|VOICE/);
   const functions = [...header(model).matchAll(/\b(lsn_adaptation_\w+)\(lsn_state/g)].map((match) => match[1]);
   assert.deepEqual(
     functions.sort(),

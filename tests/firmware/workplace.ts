@@ -14,6 +14,7 @@ export const FILES = [
   "LICENSE",
   "README.md",
   "examples/Classify/Classify.ino",
+  "examples/Listen/Listen.ino",
   "idf_component.yml",
   "library.properties",
   "model.json",

@@ -113,7 +113,7 @@ export const STREAM_EXPORTS = {
   startStream: { parameters: [], result: "status" },
   setStream: { parameters: ["smoothing", "hold"], result: "status" },
   pushStream: { parameters: ["bytes"], result: "status" },
-  finishStream: { parameters: [], result: "status" },
+  finishStream: { parameters: [], result: "answers" },
   streamEvents: { parameters: [], result: "events" },
   streamAnswer: { parameters: [], result: "address", holds: "int32_t" },
 } as const satisfies Record<string, ExportedFunction>;

@@ -12,7 +12,7 @@ import { codeSpan } from "../text/markdown.js";
 import { visible } from "../text/visible_text.js";
 import { exportsSource } from "./exports_source.js";
 import { guardAccesses } from "./guard_accesses.js";
-import { headerTemplate, headerTexts, stateBytes } from "./header.js";
+import { headerTemplate, headerTexts, stateBytes, streams } from "./header.js";
 import { componentName, DEFAULT_PREFIX, prefixed, prefixedFiles } from "./prefix.js";
 import { translate } from "./translate.js";
 
@@ -28,6 +28,8 @@ const SAME_FOR_ALL = [
   "zephyr/CMakeLists.txt",
   "examples/Classify/Classify.ino",
 ];
+/** And of those with a stream. */
+const STREAM_EXAMPLE = "examples/Listen/Listen.ino";
 const C_FILES = ["light_sernet.c", "light_sernet_runtime.h", "light_sernet_sqrt.h"];
 /** The file by which a folder of an earlier build is known. */
 const HEADER = "src/light_sernet.h";
@@ -89,7 +91,7 @@ export async function firmwareFolder(
     ["src/light_sernet_weights.h", GENERATED + weights],
   ]);
   for (const name of C_FILES) templates.set(`src/${name}`, await template(name));
-  for (const name of SAME_FOR_ALL) templates.set(name, await template(name));
+  for (const name of streams(manifest) ? [...SAME_FOR_ALL, STREAM_EXAMPLE] : SAME_FOR_ALL) templates.set(name, await template(name));
   // First the names, then the user's texts, in which nothing is renamed.
   const files = new Map(Array.from(prefixedFiles(templates, prefix), ([name, text]) => [name, filled(text, values)]));
   files.set("model.json", manifestText(manifest));

@@ -7,6 +7,7 @@ import type { DimensionName, Manifest } from "../model/model_types.js";
 import { commentText, cString } from "./c_text.js";
 import { inputFunctions, inputTypes } from "./input_header.js";
 import { enumValues, statusesOf } from "./sentences.js";
+import { streamFunctions, streamMacros, streamTypes } from "./stream_header.js";
 
 /** What the C sources need to know about a translated module. */
 export interface FirmwareFacts {
@@ -19,7 +20,10 @@ export interface FirmwareFacts {
 }
 
 /** In the module these work on inputAddress(). In C the caller passes the bytes, so light_sernet.c implements them by hand. */
-const BY_HAND = ["setInput", "inputAddress", "inputCapacity", "push", "inputFigures", "wavPush", "adaptationSave", "adaptationLoad"];
+const BY_HAND = [
+  ...["setInput", "inputAddress", "inputCapacity", "push", "inputFigures", "wavPush", "adaptationSave", "adaptationLoad"],
+  ...["pushStream", "streamAnswer"],
+];
 
 /** Bytes of the page. guard() in light_sernet_runtime.h compares with multiples of 256, and an access to the last used bytes must pass. */
 const pageBytes = ({ memoryBytes }: FirmwareFacts): number => (Math.ceil(memoryBytes / 256) + 1) * 256;
@@ -27,8 +31,13 @@ const pageBytes = ({ memoryBytes }: FirmwareFacts): number => (Math.ceil(memoryB
 /** Bytes of a state: the page, 8 bytes for every global, and the wrapper's own words. */
 export const stateBytes = (facts: FirmwareFacts): number => pageBytes(facts) + 8 * (facts.globals + 3);
 
-/** startLevel -> lsn_start_level; a function that returns an address returns a pointer in C: modelIdAddress -> lsn_model_id. */
+/**
+ * startLevel -> lsn_start_level; startStream -> lsn_stream_start, like all that belongs to the stream; a function that returns an address returns a
+ * pointer in C: modelIdAddress -> lsn_model_id.
+ */
 export function cName(name: string): string {
+  const stream = /^(.+)Stream$/.exec(name);
+  if (stream) return `lsn_stream_${stream[1]}`;
   return `lsn_${name.replace(/Address$/, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 }
 
@@ -84,7 +93,7 @@ extern "C" {
 #define LSN_MEMORY_BYTES ${pageBytes(facts)}
 /* Bytes of a state: that, and ${globals} variables. */
 #define LSN_STATE_BYTES ${stateBytes(facts)}
-${manifest.normalization ? adaptationMacro(manifest) : ""}${dimensionsOf(manifest).map(dimensionMacro).join("")}${manifest.voice ? VOICE_MACRO : ""}${manifest.leastSpeechFrames ? speechMacro(manifest.leastSpeechFrames) : ""}
+${manifest.normalization ? adaptationMacro(manifest) : ""}${dimensionsOf(manifest).map(dimensionMacro).join("")}${manifest.voice ? VOICE_MACRO : ""}${manifest.leastSpeechFrames ? speechMacro(manifest.leastSpeechFrames) : ""}${streams(manifest) ? streamMacros(manifest) : ""}
 /* The state can still be used after any of them; you may have to start again what was in progress. */
 typedef enum {
 ${enumValues(statusesOf(manifest))}
@@ -116,9 +125,9 @@ typedef struct lsn_result {
   bool accepted;                     /* false: the largest probability is below lsn_accept_threshold()${manifest.leastSpeechFrames ? ", or speech_frames below lsn_least_speech_frames()" : ""}${manifest.voice ? ", or voice below 0.5" : ""}, the answer is uncertain */
   float probabilities[LSN_CLASSES];  /* 0 to 1 */
   int32_t logits[LSN_CLASSES];
-${dimensionsOf(manifest).map(dimensionField).join("")}${manifest.voice ? VOICE_FIELD : ""}${manifest.leastSpeechFrames ? SPEECH_FIELD : ""}} lsn_result;
+${extraFields(manifest)}${manifest.leastSpeechFrames ? SPEECH_FIELD : ""}} lsn_result;
 
-${inputTypes()}
+${streams(manifest) ? streamTypes(extraFields(manifest)) : ""}${inputTypes()}
 /* sizeof(lsn_state), for callers that allocate it; it must be aligned to 8 bytes. */
 size_t lsn_state_size(void);
 
@@ -150,7 +159,7 @@ lsn_status lsn_get_result(lsn_state *state, lsn_result *result);
 ${inputFunctions()}
 /* ${EXPORT_DOCS.wavPush.replace("from inputAddress()", "at most lsn_input_capacity()").replace(/\. 0:/, ".\n * 0:")} */
 int32_t lsn_wav_push(lsn_state *state, const void *bytes, size_t count);
-${manifest.normalization ? adaptationByHand() : ""}
+${manifest.normalization ? adaptationByHand() : ""}${streams(manifest) ? streamFunctions() : ""}
 /* A sentence that says what a status means and what to do. */
 const char *lsn_status_sentence(lsn_status status);
 
@@ -172,6 +181,13 @@ ${exported(manifest)
 export function exported(manifest: Manifest): [string, ExportedFunction][] {
   return Object.entries(exportsOf(featuresOf(manifest))).filter(([name]) => !BY_HAND.includes(name));
 }
+
+/** Whether the module has the stream. */
+export const streams = (manifest: Manifest): boolean => featuresOf(manifest).includes("stream");
+
+/** What an answer has beyond its probabilities and logits. */
+const extraFields = (manifest: Manifest): string =>
+  `${dimensionsOf(manifest).map(dimensionField).join("")}${manifest.voice ? VOICE_FIELD : ""}`;
 
 const dimensionsOf = ({ dimensions = {} }: Manifest): DimensionName[] => DIMENSIONS.filter((name) => dimensions[name] !== undefined);
 

@@ -10,6 +10,8 @@ foreach(setting ${settings})
   set(${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
 endforeach()
 
+zephyr_include_directories("${CMAKE_CURRENT_LIST_DIR}/include")
+
 # As zephyr/module.yml says.
 foreach(module ${ZEPHYR_EXTRA_MODULES})
   file(READ "${module}/zephyr/module.yml" description)
@@ -25,6 +27,9 @@ message(STATUS "libraries: [${libraries}]")
 file(WRITE "${CMAKE_BINARY_DIR}/empty.c" "typedef int empty;\n")
 add_library(app STATIC "")
 target_link_libraries(app PUBLIC zephyr_interface)
+if(CONFIG_AUDIO_DMIC)
+  target_sources(app PRIVATE "${CMAKE_CURRENT_LIST_DIR}/microphone.c")
+endif()
 add_executable(zephyr_program "${CMAKE_BINARY_DIR}/empty.c")
 target_link_libraries(zephyr_program PRIVATE -Wl,--whole-archive app ${libraries} -Wl,--no-whole-archive)
 
