@@ -3,10 +3,10 @@
  *
  *     node dist/bench/page.js [--out FILE] [--pictures FOLDER]
  *
- * The microphone is Chromium's fake one, which plays a recording of EMO-DB from its first sample when it is opened; so the time from the click to the first answer
+ * The microphone is Chromium's fake one, which plays recordings of EMO-DB from the first sample when it is opened; so the time from the click to the first answer
  * has in it what the stream needs to hear (1.1 s).
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -35,10 +35,26 @@ interface Visit {
 }
 
 const VISITS = 5;
-const MICROPHONE = "examples/emodb/sadness_14a04Tc.wav";
+
+/** What the microphone hears: recordings with pauses. */
+const TALK = ["happiness_16a07Fb", "sadness_14a04Tc", "anger_15a04Wb"];
+const PAUSE_MS = 1500;
+const HEADER_BYTES = 44;
+const BYTES_PER_MS = 32;
 
 /** Of the microphone's picture: so much has been heard. */
-const HEARD_MS = 12_000;
+const HEARD_MS = 12_500;
+
+/** Writes a WAV file of the recordings. */
+function writeTalk(file: string): void {
+  const recordings = TALK.map((name) => readFileSync(path.join(packageRoot(), `examples/emodb/${name}.wav`)));
+  const pause = Buffer.alloc(PAUSE_MS * BYTES_PER_MS);
+  const sound = Buffer.concat(recordings.flatMap((wav) => [wav.subarray(HEADER_BYTES), pause]));
+  const header = Buffer.from(recordings[0]!.subarray(0, HEADER_BYTES));
+  header.writeUInt32LE(sound.length + HEADER_BYTES - 8, 4);
+  header.writeUInt32LE(sound.length, HEADER_BYTES - 4);
+  writeFileSync(file, Buffer.concat([header, sound]));
+}
 
 const shows = (page: Page, id: string, text: string): Promise<unknown> =>
   page.waitForFunction(([place, expected]) => document.getElementById(place!)?.textContent?.startsWith(expected!), [id, text]);
@@ -79,7 +95,7 @@ async function takePictures(browser: Browser, server: PageServer, folder: string
   const kinds = [
     { name: "page-light", options: { colorScheme: "light", viewport: { width: 1000, height: 700 } } },
     { name: "page-dark", options: { colorScheme: "dark", viewport: { width: 1000, height: 700 } } },
-    { name: "page-phone", options: { colorScheme: "light", viewport: { width: 360, height: 760 } } },
+    { name: "page-phone", options: { colorScheme: "light", viewport: { width: 360, height: 1200 } } },
   ] as const;
   for (const { name, options } of kinds) {
     const page = await openTab(browser, server, options);
@@ -100,10 +116,12 @@ async function takePictures(browser: Browser, server: PageServer, folder: string
 
 await runIfMain(import.meta.url, async () => {
   const { values } = parseArgs({ options: { out: { type: "string" }, pictures: { type: "string" } } });
-  const folder = mkdtempSync(path.join(tmpdir(), "light-sernet-page-"));
+  const work = mkdtempSync(path.join(tmpdir(), "light-sernet-page-"));
+  const folder = path.join(work, "page");
+  const microphone = path.join(work, "microphone.wav");
+  writeTalk(microphone);
   await buildPage(folder);
   const server = await servePage(folder, "/light-sernet/");
-  const microphone = path.join(packageRoot(), MICROPHONE);
   const browser = await launchChromium(["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`]);
   try {
     if (values.pictures !== undefined) await takePictures(browser, server, values.pictures);
@@ -133,6 +151,6 @@ await runIfMain(import.meta.url, async () => {
   } finally {
     await browser.close();
     await server.close();
-    rmSync(folder, { recursive: true });
+    rmSync(work, { recursive: true });
   }
 });
