@@ -35,6 +35,8 @@ const SECONDS: Readonly<Record<string, number>> = {
   "module/path": 16,
   "module/shipped_modules": 15,
   "apps/apps": 14,
+  "web/page": 13,
+  "web/accessibility": 12,
   "cli/classify": 12,
   "runtime/open_recordings": 12,
   "runtime/in_browsers": 11,
