@@ -14,6 +14,7 @@ import "./generated/identity";
 import "./generated/layers";
 import "./generated/line_buffers";
 import "./generated/expanded_layers";
+import "./generated/gate";
 import "./generated/weights";
 
 export * from "./generated/optional_exports";

@@ -10,11 +10,12 @@ import {
   GATE_BYTES,
   GATE_OFFSET,
   LARGEST_ACTIVATION,
+  MEAN_SHIFTS,
   OUTPUTS_OFFSET,
   SHIFT,
   TAPS,
 } from "../generated/gate";
-import { GATE_ROWS, GATE_ROWS_BYTES, GATE_WEIGHTS } from "../generated/memory_map";
+import { GATE_MEANS, GATE_MEANS_BYTES, GATE_ROWS, GATE_ROWS_BYTES, GATE_WEIGHTS } from "../generated/memory_map";
 import { convolveDepthwise } from "../kernels/convolve_depthwise";
 import { dense } from "../kernels/dense";
 import { denseRectified } from "../kernels/dense_rectified";
@@ -26,6 +27,7 @@ const ROW: usize = <usize>CHANNELS;
 
 export function startGateNetwork(): void {
   memory.fill(GATE_ROWS, 0, GATE_ROWS_BYTES);
+  memory.fill(GATE_MEANS, 0, GATE_MEANS_BYTES);
 }
 
 /** int16 GATE_VALUES [2][BANDS] -> the score. The weights are loaded to where the spectrum was. */
@@ -39,8 +41,9 @@ export function network(): i32 {
     const step = <usize>load<u8>(DILATIONS + <usize>block) * ROW;
     newest += <usize>(TAPS - 1) * step + ROW;
     for (let channel: usize = 0; channel < ROW; channel++) store<u8>(newest + channel, load<u8>(GATE_VALUES + (channel << 1)));
-    convolveDepthwise(newest, step, weights, TAPS, CHANNELS, SHIFT, GATE_VALUES);
-    weights = layer(CHANNELS, weights + <usize>TAPS * ROW);
+    const means = GATE_MEANS + <usize>block * (ROW << 1);
+    convolveDepthwise(newest, step, weights, TAPS, means, i32(load<u8>(MEAN_SHIFTS + <usize>block)), CHANNELS, SHIFT, GATE_VALUES);
+    weights = layer(CHANNELS, weights + <usize>(TAPS + 1) * ROW);
   }
   return dense(GATE_VALUES, weights + 4, CHANNELS, load<i32>(weights));
 }

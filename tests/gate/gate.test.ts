@@ -1,11 +1,14 @@
 /** The voice gate against its reference, to the bit. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { before, test } from "node:test";
 import { gateBytes, gateMemory, loadGate } from "../../ts-tools/emit/gate.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import { GATE_TAPS } from "../../ts-tools/model/gate.js";
 import { nameModel, planModel } from "../module/built_model.js";
 import { gateListener } from "../reference/gate.js";
+import { repositoryRoot } from "../support/paths.js";
 import { Random } from "../support/random.js";
 import { compileGate, type GateModule } from "./gate_module.js";
 
@@ -76,6 +79,21 @@ test("the features by themselves, ties of the rounding and shifts of negative nu
   }
 });
 
+test("the reference is what the gate was trained with: the implementation in Python (training/gate/integer.py)", () => {
+  const file = join(repositoryRoot, "tests", "fixtures", "gate.json");
+  const { mel64, scores, speaking } = JSON.parse(readFileSync(file, "utf8")) as { mel64: number[][]; scores: number[]; speaking: number[] };
+  const listen = gateListener(gate);
+  const heard = mel64.map((mel) => listen(Float32Array.from(mel, (value) => value / 64)));
+  assert.deepEqual(
+    heard.map(({ score }) => score),
+    scores,
+  );
+  assert.deepEqual(
+    heard.map((frame) => Number(frame.speaking)),
+    speaking,
+  );
+});
+
 test("startGate() forgets everything", () => {
   const { exports, memory } = module;
   const scores = (): number[] => {
@@ -90,14 +108,18 @@ test("startGate() forgets everything", () => {
 });
 
 test("weights, state and layout keep their ceilings", () => {
-  const { floors, rows, scratch } = gateMemory(gate);
+  const { floors, rows, means, scratch } = gateMemory(gate);
   assert.ok(gateBytes(gate).length <= 4000, `${gateBytes(gate).length} bytes of weights`);
-  assert.ok(floors + rows <= 1000, `${floors + rows} bytes of state`);
+  assert.ok(floors + rows + means <= 1000, `${floors + rows + means} bytes of state`);
   assert.ok(scratch <= 4 * REFERENCE_FRONT_END.frameSamples, `${scratch} bytes where the spectrum was`);
   const largestSum = (weights: readonly number[], inputs: number, largest: number): number =>
-    Math.max(...Array.from({ length: weights.length / inputs }, (_, row) => weights.slice(row * inputs, (row + 1) * inputs).reduce((sum, weight) => sum + Math.abs(weight) * largest, 0)));
+    Math.max(
+      ...Array.from({ length: weights.length / inputs }, (_, row) =>
+        weights.slice(row * inputs, (row + 1) * inputs).reduce((sum, weight) => sum + Math.abs(weight) * largest, 0),
+      ),
+    );
   for (const block of gate.blocks) {
-    const convolved = (255 * 127 * GATE_TAPS) / 64;
+    const convolved = (255 * 127 * (GATE_TAPS + 1)) / 64;
     assert.ok(convolved < 32768 && largestSum(block.weights, gate.channels, convolved) < 2 ** 30);
   }
 });

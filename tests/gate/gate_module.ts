@@ -37,7 +37,18 @@ export async function compileGate(named: NamedModel): Promise<GateModule> {
   const generated = emit(named);
   let binary: Uint8Array<ArrayBuffer> | undefined;
   const { error, stderr } = await asc.main(
-    [ENTRY, "--config", "asconfig.json", "--target", "embedded", "--memoryBase", String(generated.map.end), "--outFile", "gate.wasm", "--importMemory"],
+    [
+      ENTRY,
+      "--config",
+      "asconfig.json",
+      "--target",
+      "embedded",
+      "--memoryBase",
+      String(generated.map.end),
+      "--outFile",
+      "gate.wasm",
+      "--importMemory",
+    ],
     {
       readFile: (name: string) => {
         const relative = path.relative(repositoryRoot, path.resolve(repositoryRoot, name)).replaceAll("\\", "/");

@@ -16,6 +16,8 @@ export function gateListener(gate: Gate): (mel: Float32Array) => GateFrame {
   const floors: number[] = [];
   /** Of each block: what it received, the newest frame last. */
   const heard: number[][][] = gate.blocks.map(() => []);
+  /** Of each block: the running means in 1/128. */
+  const means: number[][] = gate.blocks.map(() => new Array<number>(gate.channels).fill(0));
   let state = { speaking: false, frames: 0 };
   return (mel) => {
     const features = bandFeatures(gate, mel, floors);
@@ -23,13 +25,16 @@ export function gateListener(gate: Gate): (mel: Float32Array) => GateFrame {
     for (const [index, block] of gate.blocks.entries()) {
       const rows = heard[index]!;
       rows.push(values);
+      const mean = means[index]!;
+      for (const [channel, value] of values.entries())
+        mean[channel]! += Math.floor((128 * value - mean[channel]!) / 2 ** block.memoryShift);
       const convolved = values.map((_, channel) => {
         let sum = 0;
         for (let tap = 0; tap < GATE_TAPS; tap++) {
           const row = rows[rows.length - 1 - tap * block.dilation];
           sum += (row?.[channel] ?? 0) * block.taps[tap * gate.channels + channel]!;
         }
-        return rounded(sum);
+        return rounded(sum + Math.floor((mean[channel]! * block.memory[channel]!) / 128));
       });
       values = dense(convolved, block, gate.channels).map(activation);
     }

@@ -50,7 +50,7 @@ const LOOK_AHEAD = 35;
 const ROWS_AHEAD = 2;
 const LEVEL_FRAMES = 62;
 const LEAST_LEVEL = 32;
-const FADING = f32(1 / 512);
+const FADING = f32(1 / 64);
 /** Silent frames before a stretch that follows a rest: more than any layer looks back. */
 const PAST = 10 * ROW_FRAMES;
 

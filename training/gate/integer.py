@@ -10,6 +10,7 @@ from .features import band_features
 
 FILE = Path(__file__).resolve().parents[2] / "weights" / "gate" / "gate.json"
 TAPS, SHIFT, LARGEST = 4, 6, 255
+MEAN_BITS = 7  # fraction bits of a running mean
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Gate:
             for tap, weights in enumerate(taps):
                 past = tap * block["dilation"]
                 total[:, past:] += values[:, : values.shape[1] - past] * weights
+            total += (means(values, block["memoryShift"]) * np.array(block["memory"], np.int32)) >> MEAN_BITS
             values = dense(rounded(total), block, self.values["channels"])
         output = self.values["output"]
         return values @ np.array(output["weights"], np.int32) + output["bias"][0]
@@ -39,6 +41,15 @@ class Gate:
     def speaking(self, scores: np.ndarray) -> np.ndarray:
         """int [frames] of one stream -> bool [frames], with hysteresis."""
         return hysteresis(scores, self.values["open"], self.values["close"])
+
+
+def means(values: np.ndarray, shift: int) -> np.ndarray:
+    """int [streams, frames, channels] -> their running means, with MEAN_BITS fraction bits."""
+    found, mean = np.empty_like(values), np.zeros_like(values[:, 0])
+    for frame in range(values.shape[1]):
+        mean = mean + (((values[:, frame] << MEAN_BITS) - mean) >> shift)
+        found[:, frame] = mean
+    return found
 
 
 def dense(values: np.ndarray, layer: dict, outputs: int) -> np.ndarray:

@@ -19,13 +19,13 @@ class Mixer:
     def __init__(self, speech: list[Speech], noises: list[np.ndarray], rooms: list[np.ndarray]):
         self.speech, self.noises, self.rooms = speech, noises, rooms
 
-    def stream(self, rng: Rng) -> tuple[np.ndarray, np.ndarray]:
-        """int16 [STREAM], and bool [frames]: whether somebody speaks."""
-        speech, active = self.talk(rng) if rng.random() < 0.8 else (np.zeros(STREAM), np.zeros(STREAM, bool))
+    def stream(self, rng: Rng, talks: float = 0.8, snr: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """int16 [STREAM], and bool [frames]: whether somebody speaks, which is so in the share `talks` of all streams. snr in dB, drawn without one."""
+        speech, active = self.talk(rng) if rng.random() < talks else (np.zeros(STREAM), np.zeros(STREAM, bool))
         noise = self.noise(STREAM, rng)
         if active.any():
-            snr = rng.uniform(-5, 35) if rng.random() < 0.88 else rng.uniform(40, 80)
-            speech *= np.sqrt(power(noise) / power(speech[active]) * 10 ** (snr / 10)) if noise.any() else 1
+            drawn = rng.uniform(-5, 35) if rng.random() < 0.88 else rng.uniform(40, 80)
+            speech *= np.sqrt(power(noise) / power(speech[active]) * 10 ** ((drawn if snr is None else snr) / 10)) if noise.any() else 1
         sound = speech + noise
         if rng.random() < 0.3:
             sound = shaped(sound, rng.uniform(0, 8), rng)

@@ -3,22 +3,27 @@
 import argparse
 import json
 import time
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from .features import FLOOR_FALL, FLOOR_RISE, LEAST_ENERGY, POOLED, band_features
-from .integer import FILE, TAPS, Gate
+from .integer import FILE, MEAN_BITS, TAPS, Gate
 from .judging import area
 from .sounds import RUNS
+from .written import write_gate
 
-CHANNELS, DILATIONS = 24, (1, 3, 8)
+CHANNELS = 24
+DILATIONS = 1, 3, 6
+MEMORIES = 6, 6, 6  # shifts: the mean of each block is over about 2^shift frames
 BATCH = 16  # streams
 LEARNING_RATE = 3e-3
 LARGEST_WEIGHT = 127 / 64
 LARGEST_ACTIVATION = 255 / 16
 # Frames beside a beginning or end of speech, whose labels are uncertain.
+MEAN_UNITS = 16 << MEAN_BITS
 EDGE_WEIGHT, EDGE = 0.4, 2
 
 Parameters = dict[str, jnp.ndarray]
@@ -31,6 +36,7 @@ def start(rng: np.random.Generator) -> Parameters:
     parameters = {"weights": 0.7 * normal(2 * POOLED, CHANNELS, inputs=2 * POOLED), "bias": jnp.zeros(CHANNELS)}
     for block in range(len(DILATIONS)):
         parameters[f"taps{block}"] = normal(TAPS, CHANNELS, inputs=CHANNELS) + 1 / TAPS
+        parameters[f"memory{block}"] = normal(CHANNELS, inputs=4)
         parameters[f"weights{block}"] = normal(CHANNELS, CHANNELS, inputs=CHANNELS)
         parameters[f"bias{block}"] = jnp.zeros(CHANNELS)
     return {**parameters, "output": normal(CHANNELS, inputs=CHANNELS), "output bias": jnp.full(1, -1.0)}
@@ -57,6 +63,17 @@ def rectified(value: jnp.ndarray) -> jnp.ndarray:
     return sixteenths(jnp.clip(value, 0, LARGEST_ACTIVATION))
 
 
+def memory(values: jnp.ndarray, shift: int) -> jnp.ndarray:
+    """[streams, frames, channels], multiples of 1/16 -> their running mean, with the rounding of its int16."""
+
+    def moved(mean: jnp.ndarray, value: jnp.ndarray) -> tuple[jnp.ndarray, jnp.ndarray]:
+        distance = value - mean
+        mean = mean + straight(distance / 2**shift, jnp.floor(distance * (MEAN_UNITS / 2**shift)) / MEAN_UNITS)
+        return mean, mean
+
+    return jnp.swapaxes(jax.lax.scan(moved, jnp.zeros_like(values[:, 0]), jnp.swapaxes(values, 0, 1), unroll=8)[1], 0, 1)
+
+
 def scores(parameters: Parameters, features: jnp.ndarray) -> jnp.ndarray:
     """float [streams, frames, 2 POOLED] -> logarithms of odds [streams, frames], with every rounding of the integers."""
     values = rectified(features @ weight(parameters["weights"]) + bias(parameters["bias"]))
@@ -65,6 +82,8 @@ def scores(parameters: Parameters, features: jnp.ndarray) -> jnp.ndarray:
         total = values * taps[0]
         for tap in range(1, TAPS):
             total += jnp.pad(values, ((0, 0), (tap * dilation, 0), (0, 0)))[:, : values.shape[1]] * taps[tap]
+        product = weight(parameters[f"memory{block}"]) * memory(values, MEMORIES[block])
+        total += straight(product, jnp.floor(product * 1024) / 1024)
         values = rectified(sixteenths(total) @ weight(parameters[f"weights{block}"]) + bias(parameters[f"bias{block}"]))
     return values @ weight(parameters["output"]) + bias(parameters["output bias"])[0]
 
@@ -114,16 +133,30 @@ def integers(parameters: Parameters) -> dict:
         "floorFall": FLOOR_FALL,
         "leastEnergy": LEAST_ENERGY,
         "input": layer(""),
-        "blocks": [{"dilation": dilation, "taps": fixed(f"taps{block}", 64, 127), **layer(str(block))} for block, dilation in enumerate(DILATIONS)],
+        "blocks": [
+            {
+                "dilation": dilation,
+                "taps": fixed(f"taps{block}", 64, 127),
+                "memoryShift": MEMORIES[block],
+                "memory": fixed(f"memory{block}", 64, 127),
+                **layer(str(block)),
+            }
+            for block, dilation in enumerate(DILATIONS)
+        ],
         "output": {"bias": fixed("output bias", 1024, 32767), "weights": fixed("output", 64, 127)},
     }
 
 
 def main() -> None:
+    global DILATIONS, MEMORIES
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--dilations", type=int, nargs=3, default=DILATIONS)
+    parser.add_argument("--memories", type=int, nargs=3, default=MEMORIES)
+    parser.add_argument("--out", type=Path, default=FILE)
     arguments = parser.parse_args()
+    DILATIONS, MEMORIES = arguments.dilations, arguments.memories
     parts = {}
     for part in ("train", "choose"):
         parts[part] = band_features(np.load(RUNS / f"{part}-mel.npy", mmap_mode="r")), np.load(RUNS / f"{part}-speech.npy")
@@ -148,9 +181,8 @@ def main() -> None:
     kept = json.loads(FILE.read_text()) if FILE.exists() else {}
     values["open"] = kept.get("open", {"score": 1024, "frames": 3})
     values["close"] = kept.get("close", {"score": -1024, "frames": 20})
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(json.dumps(values, separators=(", ", ": ")).replace("], ", "],\n").replace("{", "{\n").replace("}", "\n}") + "\n")
-    print(f"{FILE} has been written; training.gate.choose chooses its thresholds")
+    write_gate(arguments.out, values)
+    print(f"{arguments.out} has been written; training.gate.choose chooses its thresholds")
 
 
 if __name__ == "__main__":

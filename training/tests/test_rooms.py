@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "learning": {"data", "network", "results"},
     "conversion": {"data", "network", "results"},
     "judging": {"data", "network", "results", "learning", "conversion"},
+    "gate": set(),
 }
 WITHOUT_TENSORFLOW = ("data", "results")
 TENSORFLOW = {"network.backend", "network.model", "network.loss", "network.trained"}

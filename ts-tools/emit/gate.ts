@@ -17,7 +17,7 @@ export function gateBytes({ input, blocks, output }: Gate): Uint8Array {
   const bytes: number[] = [];
   const biases = (layer: GateLayer): number[] => layer.bias.flatMap((bias) => [bias & 255, (bias >> 8) & 255]);
   bytes.push(...biases(input), ...input.weights);
-  for (const block of blocks) bytes.push(...block.taps, ...biases(block), ...block.weights);
+  for (const block of blocks) bytes.push(...block.taps, ...block.memory, ...biases(block), ...block.weights);
   const bias = output.bias[0] ?? 0;
   bytes.push(bias & 255, (bias >> 8) & 255, (bias >> 16) & 255, (bias >> 24) & 255, ...output.weights);
   return Uint8Array.from(bytes, (byte) => byte & 255);
@@ -29,6 +29,8 @@ export interface GateMemory {
   floors: number;
   /** uint8, of each block as many rows as its taps reach back. */
   rows: number;
+  /** int16, of each block the running means. */
+  means: number;
   /** The weights, then int16 values. */
   scratch: number;
   /** Offset of the values in it: inputs of a layer, then its outputs. */
@@ -43,6 +45,7 @@ export function gateMemory(gate: Gate): GateMemory {
   return {
     floors: 4 * bands,
     rows: channels * blocks.reduce((rows, { dilation }) => rows + (GATE_TAPS - 1) * dilation + 1, 0),
+    means: 2 * channels * blocks.length,
     scratch: values + outputs + 2 * channels,
     values,
     outputs,
@@ -82,6 +85,13 @@ export function emitGate(gate: Gate, { melBands }: FrontEnd, offset: number): st
       blocks.map(({ dilation }) => dilation),
       8,
       "frames between taps",
+    ),
+    staticArray(
+      "MEAN_SHIFTS",
+      "u8",
+      blocks.map(({ memoryShift }) => memoryShift),
+      8,
+      "of the running means",
     ),
   ].join("");
 }

@@ -68,7 +68,16 @@ const SCORES_ONLY = ["SCORES"];
 const SPEAKER_ANSWERS_ONLY = ["ANSWER", "CARRIED_ANSWER", "CORRECTION"];
 
 /** Only in a module with a stream. */
-const STREAM_ONLY = ["GATE_FLOORS", "GATE_ROWS", "GATE_WEIGHTS", "STREAM_ANSWER", "STREAM_PROBABILITIES", "STREAM_ROWS", "STREAM_SPEECH"];
+const STREAM_ONLY = [
+  "GATE_FLOORS",
+  "GATE_ROWS",
+  "GATE_MEANS",
+  "GATE_WEIGHTS",
+  "STREAM_ANSWER",
+  "STREAM_PROBABILITIES",
+  "STREAM_ROWS",
+  "STREAM_SPEECH",
+];
 
 /** The memory of the module, chained: every region begins where the last one ends, at a multiple of 8; of 16 for the host. */
 export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules">, plan: EnginePlan = "embedded"): MemoryMap {
@@ -166,6 +175,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   const { windowRows } = streamShape(named);
   add("GATE_FLOORS", gate.floors, "floors of the gate's bands, int32");
   add("GATE_ROWS", gate.rows, "last rows that the gate's convolutions read, uint8");
+  add("GATE_MEANS", gate.means, "running means of the gate's activations, uint16");
   add("STREAM_ANSWER", STREAM_ANSWER_BYTES, "answer of a stream, int32");
   add("STREAM_PROBABILITIES", 4 * model.dense.classes, "mean of its last answers, float32");
   add("STREAM_ROWS", 2 * windowRows * features, "last rows of the last layer, int16");

@@ -8,7 +8,7 @@ const REST_FRAMES = 188;
 /** The tracked level is the largest of this block of frames with speech and the one before: 1 s each. */
 const LEVEL_FRAMES = 62;
 /** Nepers by which the loudest frame is forgotten with each frame. */
-const LOUDEST_FADING = 1 / 512;
+const LOUDEST_FADING = 1 / 64;
 
 /** How rows of the last layer follow from frames. */
 export interface StreamShape {

@@ -31,16 +31,22 @@ export interface GateLayer {
   weights: readonly number[];
 }
 
-/** A causal convolution in time, each channel by itself, then a layer. */
+/** A causal convolution in time, each channel by itself, with a running mean, then a layer. */
 export interface GateBlock extends GateLayer {
   /** Frames between taps. */
   dilation: number;
   /** In 1/64, [GATE_TAPS][channels], the newest frame's first. */
   taps: readonly number[];
+  /** The running mean moves by 1 / 2^memoryShift of its distance; it has a tap, too, in 1/64 [channels]. */
+  memoryShift: number;
+  memory: readonly number[];
 }
 
 /** Of each convolution. */
 export const GATE_TAPS = 4;
+
+/** Fraction bits of a running mean. */
+export const GATE_MEAN_BITS = 7;
 
 /** Bits by which a sum is shifted to the scale of activations. */
 export const GATE_SHIFT = 6;
@@ -71,6 +77,7 @@ export function parseGate(text: string, file: string): Gate {
   checkLayer("the input layer", input, 2 * bands, channels);
   for (const [index, block] of blocks.entries()) {
     check(`the convolution of block ${index}`, block.taps, GATE_TAPS * channels, 127);
+    check(`the memory of block ${index}`, block.memory, channels, 127);
     checkLayer(`the layer of block ${index}`, block, channels, channels);
   }
   checkLayer("the output layer", output, channels, 1);
