@@ -21,7 +21,7 @@ export const ROOMS = {
     firmware: ["link", "model", "abi", "host", "text"], // module -> C
     evaluate: ["model", "host", "text"], // answers -> scores
     pipeline: ["import", "features", "quantize", "emit", "link", "runtime", "sounds", "model", "host", "text"], // trained model -> folder of a built model
-    cli: ["pipeline", "features", "firmware", "evaluate", "runtime", "sounds", "link", "model", "host", "text"], // the commands
+    cli: ["pipeline", "features", "firmware", "evaluate", "runtime", "sounds", "link", "model", "abi", "host", "text"], // the commands
   },
   assembly: {
     generated: [], // constants, tables, addresses and expanded kernels, from ts-tools/emit
@@ -31,6 +31,7 @@ export const ROOMS = {
     network: ["kernels", "generated"], // MFCCs -> probabilities
     gate: ["kernels", "network", "generated"], // log mel energies -> whether somebody speaks
     ".": ["sound", "frontend", "network", "generated"], // the module's exports
+    stream: [".", "gate", "sound", "frontend", "network", "generated"], // sound without end -> answers
     wasi: [".", "frontend", "network", "generated"], // the WASI command
   },
   bench: {
