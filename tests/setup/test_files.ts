@@ -33,8 +33,6 @@ const SECONDS: Readonly<Record<string, number>> = {
   "module/normalization": 16,
   "module/path": 16,
   "module/shipped_modules": 15,
-  "web/page": 13,
-  "web/accessibility": 12,
   "cli/classify": 12,
   "host/wasmtime": 12,
   "module/wide_models": 12,
