@@ -25,6 +25,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "firmware/guard_accesses": 24,
   "runtime/package": 20,
   "import/limits": 23,
+  "module/stream": 21,
   "module/acceptance": 21,
   "pipeline/normalization": 21,
   "pipeline/upstream_formats": 20,

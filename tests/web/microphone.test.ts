@@ -51,7 +51,8 @@ test("speech is answered while it is heard, then nobody speaks; the network may 
   await page.waitForFunction(() => document.querySelector("#headline")?.textContent === "listening");
   assert.match((await page.textContent("#announcement"))!, /^(anger|listening)$/);
   await page.click("#speak");
-  await page.waitForFunction(() => document.querySelector("#speak")?.textContent === "Speak");
+  await page.waitForFunction(() => document.querySelector("#announcement")?.textContent === "The microphone is closed.");
+  assert.equal(await page.textContent("#speak"), "Speak");
   assert.match((await page.textContent("#detail"))!, /^stopped after \d+\.\d\d s; the last answer$/);
   const { name, text } = await saved(page, "#save-json");
   assert.match(name, /^speech-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.json$/);
