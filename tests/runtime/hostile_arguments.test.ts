@@ -10,6 +10,7 @@ import {
   type ByteOptions,
   type CreateOptions,
   createRecognizer,
+  type OpenOptions,
   type Recognition,
   type Recognizer,
   RecognizerError,
@@ -87,6 +88,35 @@ test("classify, push, pushBytes, pushWav: any samples, any options", () => {
       recognizer.reset();
     }),
     { seed: 21, numRuns: 3000 },
+  );
+  assert.deepEqual(recognizer.classify(SOUND, { sampleRate: 16000 }).logits, answer, "it works on");
+});
+
+test("open, classifyStream, classifyFile, features: any sound, any options", async () => {
+  const samples = fc.oneof(
+    anything,
+    fc.constant(new Int16Array(12)),
+    fc.array(anything, { maxLength: 3 }),
+    anything.map((length) => ({ length, sampleRate: 16000, numberOfChannels: 1, getChannelData: () => new Float32Array(4) })),
+    anything.map((channels) => ({ length: 4, sampleRate: 16000, numberOfChannels: channels, getChannelData: () => new Float32Array(4) })),
+  );
+  const names = ["sampleRate", "channels", "totalFrames", "format", "crops", "long", "adaptation", "onSegment"];
+  await fc.assert(
+    fc.asyncProperty(samples, optionsOf(names), async (given, options) => {
+      attempt(() => {
+        const recording = recognizer.open(options as OpenOptions);
+        attempt(() => recording.push(given as Samples));
+        attempt(() => recording.finish());
+        recording.cancel();
+      });
+      attempt(() => recognizer.features(given as Samples, options as SampleOptions));
+      attempt(() => recognizer.classify(given as Samples, options as SampleOptions));
+      // What an iterator throws is the caller's own, as that of an object that only looks like an array of samples.
+      const source = given instanceof Int16Array && !ArrayBuffer.isView(given) ? [given] : given;
+      await recognizer.classifyStream(source as Samples[], options as OpenOptions).catch(assertOurs);
+      await recognizer.classifyFile(given as Blob, options as object).catch(assertOurs);
+    }),
+    { seed: 24, numRuns: 1500 },
   );
   assert.deepEqual(recognizer.classify(SOUND, { sampleRate: 16000 }).logits, answer, "it works on");
 });

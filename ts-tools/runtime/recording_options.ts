@@ -65,7 +65,9 @@ export const RECOGNIZER_NAMES = ["long", "crops", "onSegment"] as const;
 export const CHOICE_NAMES = [...RECOGNIZER_NAMES, "adaptation"] as const;
 
 /** Checks what recognizers and recordings can choose. */
-export function checkChoices({ long, crops, adaptation, onSegment }: RecordingChoices): void {
+export function checkChoices(choices: RecordingChoices): void {
+  if (typeof choices !== "object" || choices === null) throw badArgument("the options", "an object", choices);
+  const { long, crops, adaptation, onSegment } = choices;
   checkLong(long);
   checkCrops(crops);
   if (adaptation !== undefined && !(adaptation instanceof Uint8Array))

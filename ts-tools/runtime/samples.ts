@@ -39,6 +39,8 @@ const BLOCK_FRAMES = 4096;
 export function layoutOf(sound: Sound, options: Partial<SampleOptions> | undefined): SoundLayout {
   const format = formatOf(sound);
   const own = isAudioBuffer(sound) ? sound.sampleRate : undefined;
+  if (isAudioBuffer(sound) && !(Number.isInteger(sound.length) && sound.length >= 0))
+    throw badArgument("length of the AudioBuffer", "a whole number", sound.length);
   const planes = planeCount(sound);
   const { sampleRate = own, channels = planes ?? 1 } = options ?? {};
   checkRateGiven({ sampleRate });

@@ -28,8 +28,12 @@ interface OfflineAudioContextLike {
 const DEFAULT_RATE = 48000;
 
 export async function fileBytes(file: SoundFile): Promise<Uint8Array<ArrayBuffer>> {
-  if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-  if (file instanceof ArrayBuffer) return new Uint8Array(file);
+  try {
+    if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+    if (file instanceof ArrayBuffer) return new Uint8Array(file);
+  } catch (cause) {
+    throw new RecognizerError("BAD_ARGUMENT", "the memory of this sound file was transferred to another thread; pass a copy", { cause });
+  }
   if (typeof Blob !== "undefined" && file instanceof Blob) return new Uint8Array(await file.arrayBuffer());
   throw badArgument("the sound file", "a Blob, an ArrayBuffer or a Uint8Array", file);
 }
