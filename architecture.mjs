@@ -31,6 +31,7 @@ export const ROOMS = {
     network: ["kernels", "generated"], // MFCCs -> probabilities
     gate: ["kernels", "network", "generated"], // log mel energies -> whether somebody speaks
     ".": ["sound", "frontend", "network", "generated"], // the module's exports
+    stream: [".", "sound", "frontend", "gate", "network", "generated"], // sound without end -> answers
     wasi: [".", "frontend", "network", "generated"], // the WASI command
   },
   bench: {
