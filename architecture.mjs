@@ -77,6 +77,24 @@ export default {
       to: { circular: true },
     },
     { name: "what ships does not use bench or tests", severity: "error", from: { path: "^ts-tools/" }, to: { path: "^(bench|tests)/" } },
+    {
+      name: "nobody but the bench and tests uses the page",
+      severity: "error",
+      from: { path: "^(ts-tools|assembly)/" },
+      to: { path: "^web/" },
+    },
+    {
+      name: "the page uses only the runtime, what a model is, and rows of CSV",
+      severity: "error",
+      from: { path: "^web/src/" },
+      to: { pathNot: "^(web/src/|ts-tools/(runtime|model|abi)/|ts-tools/cli/csv\\.ts$)" },
+    },
+    {
+      name: "who builds the page uses no bench, no tests",
+      severity: "error",
+      from: { path: "^web/build/" },
+      to: { path: "^(bench|tests)/" },
+    },
     { name: "the bench does not use tests", severity: "error", from: { path: "^bench/" }, to: { path: "^tests/" } },
     {
       name: `kernels know no model: of the generated files they use only ${KERNEL_CONSTANTS.join(", ")}`,
@@ -95,7 +113,7 @@ export default {
     {
       name: "a browser never meets Node's modules",
       severity: "error",
-      from: { path: "^ts-tools/runtime/(browser|microphone(_worker|_worklet)?)\\.ts$" },
+      from: { path: "^(ts-tools/runtime/(browser|microphone(_worker|_worklet)?)|web/src/(main|worker|service_worker))\\.ts$" },
       to: { path: `^(node:)?(${builtinModules.join("|")})$`, reachable: true },
     },
     {

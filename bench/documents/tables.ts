@@ -1,7 +1,7 @@
 /** Tables of docs/firmware.md and docs/performance.md, from bench/results. */
 import { markdownTable } from "../../ts-tools/text/markdown.js";
 import type { BenchReport } from "../compare/report.js";
-import { benchRuns, count, find, firmwareRows, millions, percent, type Row, results, width } from "./sources.js";
+import { benchRuns, count, find, firmwareRows, millions, percent, type Row, read, results, width } from "./sources.js";
 
 export function firmware(): string {
   const rows = firmwareRows().map(({ core, subject, model = "", checked, instructions, ramBytes, flashBytes }) => {
@@ -62,6 +62,27 @@ export function runtimes(): string {
   return markdownTable(["runtime", "median, ms", "least, ms", "taken by the runtime, bytes", "process, bytes"], rows);
 }
 
+interface AppRow extends Row {
+  app: string;
+  version: string;
+  builtBytes?: number;
+  scriptBytes: number;
+  moduleBytes: number;
+  firstAnswerMs: number;
+}
+
+export function bundlers(): string {
+  const rows = results<AppRow>("apps.json").map(({ app, version, builtBytes, scriptBytes, moduleBytes, firstAnswerMs }) => [
+    app,
+    version,
+    builtBytes === undefined ? "" : count(builtBytes),
+    count(scriptBytes),
+    moduleBytes === 0 ? "" : count(moduleBytes),
+    count(firstAnswerMs),
+  ]);
+  return markdownTable(["app", "version", "built, bytes", "page loads: scripts", "module", "first answer, ms"], rows);
+}
+
 interface LayerTimes extends Row {
   limitGmacs: number;
   layers: { layer: string; macs: number; ms: number; multiplies: number; gmacs: number; shareOfLimit: number }[];
@@ -107,6 +128,23 @@ export function growth(): string {
     count(Math.round(processBytes / 1e6)),
   ]);
   return markdownTable(["recording", "windows", "ms", "ms a window", "times real time", "process, MB"], rows);
+}
+
+/** docs/page.md, from page.json. */
+export function page(): string {
+  const { results: measured } = read<{ results: Record<"packedBytes" | "requests" | "readyMs" | "exampleMs" | "microphoneMs", number> }>(
+    "page.json",
+  );
+  return markdownTable(
+    ["a first visit", ""],
+    [
+      ["bytes, packed: page, examples, one build of micro", count(measured.packedBytes)],
+      ["files until it is ready", count(measured.requests)],
+      ["from the address to the page that is ready", `${count(measured.readyMs)} ms`],
+      ["from the click on an example to its answer", `${count(measured.exampleMs)} ms`],
+      ["from the click on Speak to the first answer, in speech", `${count(measured.microphoneMs)} ms`],
+    ],
+  );
 }
 
 /** A kept run of the bench, as ratios of the build of ours that runs in an engine. */

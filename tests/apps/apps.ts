@@ -1,7 +1,7 @@
 /** The apps: what each writes, how it is built, and what serves it. */
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { repositoryRoot } from "../support/paths.js";
 import { installPackages, type Tools } from "./install.js";
@@ -134,10 +134,30 @@ export const APPS: readonly App[] = [
     serve: (app) => startServer(app.program("next"), ["start", "--hostname", "127.0.0.1", "--port", "5294"], app.folder),
   },
   {
+    ...{ ...NEXT, name: "Next, standalone" },
+    files: {
+      ...NEXT_FILES,
+      "next.config.mjs": 'export default { output: "standalone", serverExternalPackages: ["light-sernet"] };\n',
+    },
+    build: async (app) => {
+      await command(app, "next", ["build"]);
+      // As Next's manual says. The folder that is deployed has its own copy of what the server needs.
+      const to = standalone(app);
+      cpSync(join(app.folder, "public"), join(to, "public"), { recursive: true });
+      cpSync(join(app.folder, ".next/static"), join(to, ".next/static"), { recursive: true });
+      rmSync(join(app.folder, "node_modules"), { recursive: true });
+    },
+    built: ".next/static",
+    serve: (app) => startServer("env", ["PORT=5296", "HOSTNAME=127.0.0.1", process.execPath, "server.js"], standalone(app)),
+  },
+  {
     ...{ ...NEXT, name: "Next, dev" },
     serve: (app) => startServer(app.program("next"), ["dev", "--hostname", "127.0.0.1", "--port", "5295"], app.folder),
   },
 ];
+
+/** Where Next puts a server that needs nothing else: as deep as the app is below the outermost folder with a lock file. */
+const standalone = ({ folder }: BuiltApp): string => join(folder, ".next/standalone", relative(repositoryRoot, folder));
 
 async function command({ folder, program }: BuiltApp, name: string, parameters: readonly string[]): Promise<void> {
   await run(program(name), parameters, { cwd: folder, env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" }, maxBuffer: 1e8 });
