@@ -18,14 +18,14 @@ import { noise } from "../support/sounds.js";
 
 const build = join(repositoryRoot, "build");
 let module: WebAssembly.Module;
-/** Two voices with a pause between them. */
+/** Two voices with a pause between them that lets the network rest. */
 let sound: Int16Array;
 
 before(async () => {
   assert.ok(existsSync(join(build, "model.json")), "npm run build makes it");
   ({ module } = await loadFromFolder(build, "auto"));
   const voices = ["anger_15a04Wb", "sadness_14a04Tc"].map((name) => readPcmWav(join(repositoryRoot, "examples/emodb", `${name}.wav`)));
-  sound = join16([voices[0]!, new Int16Array(20000), voices[1]!]);
+  sound = join16([voices[0]!, new Int16Array(80000), voices[1]!]);
 });
 
 function join16(parts: readonly Int16Array[]): Int16Array {

@@ -78,7 +78,7 @@ test("a microphone: answers, speech, frames; nothing about sound from before and
     await new Promise((resolve) => setTimeout(resolve, 4000));
     microphone.set({ smoothing: 2 });
     await microphone.pause();
-    const [labels, atPause, framesAtPause, startsAtPause, endsAtPause] = [accepted(answers), answers.length, frames, starts, ends];
+    const [atPause, framesAtPause, startsAtPause, endsAtPause] = [answers.length, frames, starts, ends];
     await new Promise((resolve) => setTimeout(resolve, 600));
     const whilePaused = answers.length - atPause + (frames - framesAtPause);
     await microphone.resume();
@@ -89,6 +89,7 @@ test("a microphone: answers, speech, frames; nothing about sound from before and
     const track = microphone.stream!.getAudioTracks()[0]!.readyState;
     const refusal = await microphone.resume().catch(({ status }: { status: string }) => status);
     const first = answers[atPause]!;
+    const labels = accepted(answers);
     return {
       ...{ labels, settings, whilePaused, framesAtPause, startsAtPause, endsAtPause, times, statistics, track, refusal, overloads, first },
       model: microphone.model.classes.length,
@@ -247,9 +248,10 @@ test("a strict Content-Security-Policy: scripts and workers of this site, and We
     }),
   );
   await page.goto(`${open.server.address}strict`);
-  await page.waitForFunction("window.entry !== undefined");
   const answers = await page.evaluate(async () => {
-    const { entry } = globalThis as unknown as { entry: typeof MicrophoneEntry };
+    const found = globalThis as unknown as { entry?: typeof MicrophoneEntry };
+    while (found.entry === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    const { entry } = found;
     let answers = 0;
     const microphone = await entry.listen({ model: "/build/", onAnswer: () => void answers++ });
     await new Promise((resolve) => setTimeout(resolve, 1500));

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { STREAM_LIMITS } from "../abi/stream.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import { Engine } from "../runtime/engine.js";
 import type { Live } from "../runtime/live.js";
 import { createLiveWith } from "../runtime/live_create.js";
+import { LARGEST_SETTINGS } from "../runtime/live_options.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
 import { allowRelaxedSimd } from "../runtime/relaxed_simd.js";
 import type { SoundLayout } from "../runtime/sound_layout.js";
@@ -195,8 +195,8 @@ export function registerListen(program: Command): void {
     .addOption(rawFormatOption())
     .option("--rate <hz>", "raw samples: their rate", sampleRate)
     .option("--channels <count>", "raw samples: their interleaved channels (default: 1)", positiveWholeNumber)
-    .option("--smoothing <answers>", `probabilities are the mean of that many answers, 1 to ${STREAM_LIMITS.smoothing}`, smoothing, 1)
-    .option("--hold <answers>", `a label is shown for at least that many answers, 0 to ${STREAM_LIMITS.hold}`, hold, 0)
+    .option("--smoothing <answers>", `probabilities are the mean of that many answers, 1 to ${LARGEST_SETTINGS.smoothing}`, smoothing, 1)
+    .option("--hold <answers>", `a label is shown for at least that many answers, 0 to ${LARGEST_SETTINGS.hold}`, hold, 0)
     .option("--adaptation <file>", "a speaker's statistics: read if it is there, saved at the end")
     .option("--adaptation-read-only", "the file of --adaptation must be there, and stays as it is")
     .option("--json", "lines of JSON, also on a terminal")
@@ -210,8 +210,8 @@ export function registerListen(program: Command): void {
     });
 }
 
-const smoothing = (text: string): number => within(positiveWholeNumber(text), 1, STREAM_LIMITS.smoothing);
-const hold = (text: string): number => within(wholeNumber(text), 0, STREAM_LIMITS.hold);
+const smoothing = (text: string): number => within(positiveWholeNumber(text), 1, LARGEST_SETTINGS.smoothing);
+const hold = (text: string): number => within(wholeNumber(text), 0, LARGEST_SETTINGS.hold);
 
 function within(value: number, least: number, most: number): number {
   if (value < least || value > most) throw new InvalidArgumentError(`give a whole number from ${least} to ${most}.`);

@@ -54,6 +54,9 @@ export interface LiveOptions extends ModuleOptions, LiveSettings, LiveHandlers {
 const HANDLERS = ["onAnswer", "onSpeechStart", "onSpeechEnd", "onFrame"] as const satisfies (keyof LiveHandlers)[];
 const SETTINGS = ["smoothing", "hold"] as const satisfies (keyof LiveSettings)[];
 
+/** The largest settings. */
+export const LARGEST_SETTINGS: { readonly smoothing: number; readonly hold: number } = STREAM_LIMITS;
+
 /** Every option of createLive(). */
 export const LIVE_OPTIONS = [
   ...["model", "module", "build", "sampleRate", "channels", "format", "adaptation"],
@@ -71,8 +74,8 @@ export function checkHandlers(handlers: object, names: readonly string[]): void 
 
 /** Refuses, by name, settings out of range. */
 export function checkSettings(settings: LiveSettings): void {
-  checkWhole("smoothing", settings.smoothing, 1, STREAM_LIMITS.smoothing);
-  checkWhole("hold", settings.hold, 0, STREAM_LIMITS.hold);
+  checkWhole("smoothing", settings.smoothing, 1, LARGEST_SETTINGS.smoothing);
+  checkWhole("hold", settings.hold, 0, LARGEST_SETTINGS.hold);
 }
 
 /** Refuses a number that is given and not a whole number in the range. */
