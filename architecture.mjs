@@ -21,7 +21,7 @@ export const ROOMS = {
     firmware: ["link", "model", "abi", "host", "text"], // module -> C
     evaluate: ["model", "host", "text"], // answers -> scores
     pipeline: ["import", "features", "quantize", "emit", "link", "runtime", "sounds", "model", "host", "text"], // trained model -> folder of a built model
-    cli: ["pipeline", "features", "firmware", "evaluate", "runtime", "sounds", "link", "model", "host", "text"], // the commands
+    cli: ["pipeline", "features", "firmware", "evaluate", "runtime", "sounds", "link", "model", "abi", "host", "text"], // the commands
   },
   assembly: {
     generated: [], // constants, tables, addresses and expanded kernels, from ts-tools/emit
@@ -31,6 +31,7 @@ export const ROOMS = {
     network: ["kernels", "generated"], // MFCCs -> probabilities
     gate: ["kernels", "network", "generated"], // log mel energies -> whether somebody speaks
     ".": ["sound", "frontend", "network", "generated"], // the module's exports
+    stream: [".", "gate", "sound", "frontend", "network", "generated"], // sound without end -> answers
     wasi: [".", "frontend", "network", "generated"], // the WASI command
   },
   bench: {
@@ -76,6 +77,24 @@ export default {
       to: { circular: true },
     },
     { name: "what ships does not use bench or tests", severity: "error", from: { path: "^ts-tools/" }, to: { path: "^(bench|tests)/" } },
+    {
+      name: "nobody but the bench and tests uses the page",
+      severity: "error",
+      from: { path: "^(ts-tools|assembly)/" },
+      to: { path: "^web/" },
+    },
+    {
+      name: "the page uses only the runtime, what a model is, and rows of CSV",
+      severity: "error",
+      from: { path: "^web/src/" },
+      to: { pathNot: "^(web/src/|ts-tools/(runtime|model|abi)/|ts-tools/cli/csv\\.ts$)" },
+    },
+    {
+      name: "who builds the page uses no bench, no tests",
+      severity: "error",
+      from: { path: "^web/build/" },
+      to: { path: "^(bench|tests)/" },
+    },
     { name: "the bench does not use tests", severity: "error", from: { path: "^bench/" }, to: { path: "^tests/" } },
     {
       name: `kernels know no model: of the generated files they use only ${KERNEL_CONSTANTS.join(", ")}`,
@@ -94,7 +113,7 @@ export default {
     {
       name: "a browser never meets Node's modules",
       severity: "error",
-      from: { path: "^ts-tools/runtime/browser\\.ts$" },
+      from: { path: "^(ts-tools/runtime/(browser|microphone(_worker|_worklet)?)|web/src/(main|worker|service_worker))\\.ts$" },
       to: { path: `^(node:)?(${builtinModules.join("|")})$`, reachable: true },
     },
     {

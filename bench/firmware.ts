@@ -31,6 +31,66 @@ export interface FirmwareResult {
   flashBytes: number;
 }
 
+/** What a stream costs, as hosts/cortex-m/stream.c prints it: instructions, samples and bytes. */
+export interface StreamResult {
+  core: string;
+  model: string;
+  checked: boolean;
+  /** Of a push of `samples` samples: the mean of all of them, and the largest. */
+  samples: number;
+  mean: number;
+  largest: number;
+  /** Of the pushes from one answer to the next: while the network runs, and while nobody speaks and it rests. */
+  open: number;
+  largestOpen: number;
+  closed: number;
+  largestClosed: number;
+  /** Samples that arrive at most while a chip is busy with a push and those before, by its clock in MHz, at 1.5 cycles an instruction. */
+  waiting: Record<string, number>;
+  ramBytes: number;
+  flashBytes: number;
+}
+
+/** Cores, and the clocks of chips with them (bench/documents/tables.ts). */
+const STREAM_CORES: readonly { folder: string; core: string; megahertz: readonly number[] }[] = [
+  { folder: "hosts/cortex-m", core: "cortex-m4", megahertz: [64, 168] },
+  { folder: "hosts/cortex-m", core: "cortex-m7", megahertz: [216, 480] },
+  { folder: "hosts/cortex-m", core: "cortex-m33", megahertz: [128, 150] },
+  { folder: "hosts/cortex-m", core: "cortex-m55", megahertz: [160] },
+  { folder: "hosts/riscv", core: "rv32imafc", megahertz: [360] },
+  { folder: "hosts/riscv", core: "rv32imac", megahertz: [160] },
+];
+
+/** Every core, unchecked; and a Cortex-M4 with checks. */
+function streams(): StreamResult[] {
+  const wanted = STREAM_CORES.map((core) => ({ ...core, checked: "no" }));
+  return ["full", "micro"].flatMap((model) =>
+    [...wanted, { ...wanted[0]!, checked: "yes" }].map(({ folder, core, megahertz, checked }) => {
+      const options = megahertz.map((clock) => `--megahertz=${clock}`).join(" ");
+      const lines = run(
+        "make",
+        "-s",
+        "-C",
+        folder,
+        "PROGRAM=stream",
+        `MODEL=${model}`,
+        `CORE=${core}`,
+        `CHECKED=${checked}`,
+        `FILES=${options}`,
+      );
+      const {
+        file: _file,
+        pushes: _pushes,
+        finish: _finish,
+        openHops: _open,
+        closedHops: _closed,
+        ...figures
+      } = JSON.parse(lines.trim().split("\n").at(-1)!);
+      return figures as StreamResult;
+    }),
+  );
+}
+
 const PEER_CORES = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
 
 function run(program: string, ...parameters: string[]): string {
@@ -84,12 +144,25 @@ function textTable(results: readonly FirmwareResult[]): string {
   return table(["core", "model", "checked", "front end, M", "network, M", "total, M instructions", "RAM, kB", "flash, kB"], rows);
 }
 
+function streamTable(results: readonly StreamResult[]): string {
+  const rows = results.map(({ core, model, checked, ...figures }) => {
+    const millions = [figures.open, figures.largestOpen, figures.largestClosed, figures.mean, figures.largest].map((count) =>
+      (count / 1e6).toFixed(2),
+    );
+    return [core, model, String(checked), ...millions, (figures.ramBytes / 1000).toFixed(1), (figures.flashBytes / 1000).toFixed(1)];
+  });
+  const head = ["stream on", "model", "checked", "hop, M", "largest", "nobody speaks", "push", "largest", "RAM, kB", "flash, kB"];
+  return table(head, rows);
+}
+
 await runIfMain(import.meta.url, () => {
   const { values } = parseArgs({ options: { out: { type: "string" }, peer: { type: "string" } } });
   const ours = ["hosts/cortex-m", "hosts/riscv"].flatMap((folder) => make("-C", folder, "report"));
   const theirs = values.peer ? peers(values.peer.split(" ").filter((word) => word !== "")) : [];
   const results = [...ours, ...(theirs as FirmwareResult[])];
+  const ofStreams = streams();
   printLine(textTable(results));
+  printLine(streamTable(ofStreams));
   if (values.out === undefined) return;
   const firstLine = (program: string): string => run(program, "--version").split("\n")[0]!;
   const versions = {
@@ -97,5 +170,5 @@ await runIfMain(import.meta.url, () => {
     gccRiscv: firstLine("riscv64-unknown-elf-gcc"),
     qemu: firstLine("qemu-system-arm"),
   };
-  writeWhole(values.out, `${JSON.stringify({ versions, modules: modules(), results }, null, 2)}\n`);
+  writeWhole(values.out, `${JSON.stringify({ versions, modules: modules(), results, streams: ofStreams }, null, 2)}\n`);
 });

@@ -31,6 +31,9 @@ const BROKEN: Readonly<Record<string, string>> = {
   "bench/compare/chart.ts": 'import "../peers/subject.js";',
   "bench/peers/subject.ts": "export {};",
   "bench/extras/more.ts": 'import "../main.js";',
+  "web/src/main.ts": 'import "../../ts-tools/cli/main.js";\nimport "node:fs";',
+  "web/build/main.ts": 'import "../../tests/support.js";',
+  "ts-tools/abi/page.ts": 'import "../../web/src/main.js";',
 };
 
 const EXPECTED = [
@@ -50,6 +53,9 @@ const EXPECTED = [
   "the bench does not use tests: bench/main.ts → tests/support.ts",
   "the runtime needs no package: ts-tools/runtime/browser.ts →",
   "ts-tools/text uses only: nothing: ts-tools/text/names.ts → ts-tools/runtime/browser.ts",
+  "nobody but the bench and tests uses the page: ts-tools/abi/page.ts → web/src/main.ts",
+  "the page uses only the runtime, what a model is, and rows of CSV: web/src/main.ts → ts-tools/cli/main.ts",
+  "who builds the page uses no bench, no tests: web/build/main.ts → tests/support.ts",
   "what ships does not use bench or tests: ts-tools/cli/main.ts → bench/main.ts",
   "what ships does not use development packages: ts-tools/cli/main.ts →",
 ];
@@ -64,7 +70,7 @@ test("imports that break a rule are found, each by its rule", (t) => {
   for (const file of ["architecture.mjs", "tsconfig.json", "package.json"]) copyFileSync(join(repositoryRoot, file), join(tree, file));
   symlinkSync(join(repositoryRoot, "node_modules"), join(tree, "node_modules"), "dir");
   const checker = join(repositoryRoot, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
-  const parameters = [checker, "--config", "architecture.mjs", "--no-cache", "ts-tools", "bench", "assembly", "tests"];
+  const parameters = [checker, "--config", "architecture.mjs", "--no-cache", "ts-tools", "bench", "assembly", "tests", "web"];
   const { status, stdout } = spawnSync(process.execPath, parameters, { cwd: tree, encoding: "utf8" });
   assert.notEqual(status, 0, stdout);
   assert.doesNotMatch(stdout, /dense\.ts → assembly\/generated\/levels/);

@@ -13,11 +13,11 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env): stri
   return findProgram({ names: NAMES, variable: CHROMIUM_VARIABLE, howToGet }, environment);
 }
 
-/** Starts Chromium without a window; throws a sentence that says what is missing. */
-export async function launchChromium(): Promise<Browser> {
+/** Starts Chromium without a window, with these options; throws a sentence that says what is missing. */
+export async function launchChromium(args: string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   const { chromium } = await import("playwright-core");
   // Chromium's sandbox refuses to run as root, as in containers; the pages are our own.
   const chromiumSandbox = process.getuid?.() !== 0;
-  return chromium.launch({ executablePath, chromiumSandbox });
+  return chromium.launch({ executablePath, chromiumSandbox, args });
 }

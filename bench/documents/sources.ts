@@ -34,6 +34,23 @@ export const results = <Kept extends Row = Row>(name: string): Kept[] => read<{ 
 
 export const firmwareRows = (): FirmwareRow[] => results<FirmwareRow>("firmware.json");
 
+/** What a stream costs in firmware: instructions, samples and bytes (bench/firmware.ts). */
+export interface StreamRow extends Row {
+  core: string;
+  model: string;
+  checked: boolean;
+  mean: number;
+  largest: number;
+  open: number;
+  largestOpen: number;
+  largestClosed: number;
+  waiting: Record<string, number>;
+  ramBytes: number;
+  flashBytes: number;
+}
+
+export const streamRows = (): StreamRow[] => read<{ streams: StreamRow[] }>("firmware.json").streams;
+
 /** The two kept runs of the bench, by name. */
 export const benchRuns = (): [name: string, report: BenchReport][] => [
   ["Node 20", read<BenchReport>("bench.json")],

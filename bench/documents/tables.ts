@@ -1,7 +1,7 @@
 /** Tables of docs/firmware.md and docs/performance.md, from bench/results. */
 import { markdownTable } from "../../ts-tools/text/markdown.js";
 import type { BenchReport } from "../compare/report.js";
-import { benchRuns, count, find, firmwareRows, millions, percent, type Row, results, width } from "./sources.js";
+import { benchRuns, count, find, firmwareRows, millions, percent, type Row, read, results, streamRows, width } from "./sources.js";
 
 export function firmware(): string {
   const rows = firmwareRows().map(({ core, subject, model = "", checked, instructions, ramBytes, flashBytes }) => {
@@ -42,6 +42,59 @@ export function chips(): string {
   return markdownTable(["chip", "clock", "full", "micro"], rows);
 }
 
+/** Instructions of a stream in firmware. */
+export function stream(): string {
+  const rows = streamRows().map(({ core, model, checked, open, largestOpen, largestClosed, mean, largest, ramBytes, flashBytes }) => [
+    core,
+    `${width(model)}, ${checked ? "checked" : "unchecked"}`,
+    ...[open, largestOpen, largestClosed].map(millions),
+    ...[mean, largest].map((value) => (value / 1e6).toFixed(2)),
+    count(ramBytes),
+    count(flashBytes),
+  ]);
+  const head = [
+    "core",
+    "model",
+    "hop, M",
+    "largest hop, M",
+    "nobody speaks, M",
+    "push, M",
+    "largest push, M",
+    "RAM, bytes",
+    "flash, bytes",
+  ];
+  return markdownTable(head, rows);
+}
+
+/** Chips that a stream was counted for: their core as it was simulated, and a clock of bench/firmware.ts. */
+const STREAM_CHIPS: readonly [chip: string, core: string, megahertz: number][] = [
+  ["nRF52840, Cortex-M4F", "cortex-m4", 64],
+  ["STM32F405, Cortex-M4F", "cortex-m4", 168],
+  ["STM32F746, Cortex-M7", "cortex-m7", 216],
+  ["STM32H743, Cortex-M7", "cortex-m7", 480],
+  ["nRF5340, Cortex-M33", "cortex-m33", 128],
+  ["RP2350, Cortex-M33", "cortex-m33", 150],
+  ["Cortex-M55, as in Alif's Ensemble E3", "cortex-m55", 160],
+  ["ESP32-P4, RISC-V with FPU", "rv32imafc", 360],
+  ["ESP32-C3 and C6, RISC-V without FPU", "rv32imac", 160],
+];
+/** From one answer to the next. */
+const HOP_SECONDS = 8192 / 16000;
+
+export function streamChips(): string {
+  const rows = STREAM_CHIPS.map(([chip, core, megahertz]) => {
+    const share = (instructions: number): number => (CYCLES * instructions) / (megahertz * 1e6 * HOP_SECONDS);
+    const found = (wanted: string) => streamRows().find((row) => row.core === core && !row.checked && width(row.model) === wanted)!;
+    const keepsUp = (wanted: string): string[] => {
+      const { open, waiting } = found(wanted);
+      return share(open) < 1 ? [percent(share(open)), count(waiting[megahertz]!)] : [`no: ${percent(share(open))}`, ""];
+    };
+    return [chip, `${megahertz} MHz`, ...keepsUp("full"), ...keepsUp("micro"), percent(share(found("micro").largestClosed))];
+  });
+  const head = ["chip", "clock", "full", "samples that wait", "micro", "samples that wait", "nobody speaks"];
+  return markdownTable(head, rows);
+}
+
 interface RuntimeRow extends Row {
   subject: string;
   medianMs: number;
@@ -60,6 +113,27 @@ export function runtimes(): string {
     residentBytes ? count(residentBytes) : "",
   ]);
   return markdownTable(["runtime", "median, ms", "least, ms", "taken by the runtime, bytes", "process, bytes"], rows);
+}
+
+interface AppRow extends Row {
+  app: string;
+  version: string;
+  builtBytes?: number;
+  scriptBytes: number;
+  moduleBytes: number;
+  firstAnswerMs: number;
+}
+
+export function bundlers(): string {
+  const rows = results<AppRow>("apps.json").map(({ app, version, builtBytes, scriptBytes, moduleBytes, firstAnswerMs }) => [
+    app,
+    version,
+    builtBytes === undefined ? "" : count(builtBytes),
+    count(scriptBytes),
+    moduleBytes === 0 ? "" : count(moduleBytes),
+    count(firstAnswerMs),
+  ]);
+  return markdownTable(["app", "version", "built, bytes", "page loads: scripts", "module", "first answer, ms"], rows);
 }
 
 interface LayerTimes extends Row {
@@ -107,6 +181,23 @@ export function growth(): string {
     count(Math.round(processBytes / 1e6)),
   ]);
   return markdownTable(["recording", "windows", "ms", "ms a window", "times real time", "process, MB"], rows);
+}
+
+/** docs/page.md, from page.json. */
+export function page(): string {
+  const { results: measured } = read<{ results: Record<"packedBytes" | "requests" | "readyMs" | "exampleMs" | "microphoneMs", number> }>(
+    "page.json",
+  );
+  return markdownTable(
+    ["a first visit", ""],
+    [
+      ["bytes, packed: page, examples, one build of micro", count(measured.packedBytes)],
+      ["files until it is ready", count(measured.requests)],
+      ["from the address to the page that is ready", `${count(measured.readyMs)} ms`],
+      ["from the click on an example to its answer", `${count(measured.exampleMs)} ms`],
+      ["from the click on Speak to the first answer, in speech", `${count(measured.microphoneMs)} ms`],
+    ],
+  );
 }
 
 /** A kept run of the bench, as ratios of the build of ours that runs in an engine. */

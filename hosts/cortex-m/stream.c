@@ -1,9 +1,10 @@
 /*
- * A stream in firmware: a recording in flash plays the microphone, then quiet, and a line of JSON is printed for each answer. The last line has what it cost:
+ * A stream in firmware: a quiet room, then a recording in flash, play the microphone, and a line of JSON is printed for each answer. The last line has what it cost:
  * instructions of a push of one hop of samples, and of the pushes from one answer to the next. Arguments:
  *
  *     --piece=N        samples in a push: 256, a hop, if not given, at most 512
- *     --quiet=N        hops of a room without a voice after the recording: 320 (5.12 s)
+ *     --quiet=N        hops of the noise of a quiet room before the recording: 192 (3.07 s)
+ *     --silence=N      hops of zeros after it: 256 (4.1 s)
  *     --megahertz=N    the clock of a chip, up to eight of them: how many samples wait at most while a push is busy, at 1.5 cycles an instruction
  *     FILE             raw samples, int16 mono 16 kHz, in place of the recording; each file is a stream
  *
@@ -26,13 +27,12 @@ static lsn_state state;
 /* What a driver's DMA fills by turns: while one half fills, the other is pushed. */
 static int16_t halves[2][HALF];
 
-/* The microphone: samples in flash or of an open file, then the noise of a quiet room. */
+/* The microphone: the noise of a quiet room, then samples in flash or of an open file, then zeros. */
 static struct {
+  uint32_t quiet_left, silence_left;
+  uint32_t seed;
   const int16_t *next, *end;
   int32_t file;
-  bool quiet; /* the recording has ended */
-  uint32_t quiet_left;
-  uint32_t seed;
 } microphone;
 
 /* The chips that --megahertz names. */
@@ -50,7 +50,7 @@ static struct {
   bool was_listening;
 } cost;
 
-static uint32_t piece_samples = HALF, quiet_hops = 320;
+static uint32_t piece_samples = HALF, quiet_hops = 192, silence_hops = 256;
 
 static uint64_t larger(uint64_t a, uint64_t b) {
   return a > b ? a : b;
@@ -58,21 +58,16 @@ static uint64_t larger(uint64_t a, uint64_t b) {
 
 static size_t record(int16_t *samples, size_t count) {
   size_t got = 0;
-  if (!microphone.quiet) {
-    if (microphone.file >= 0) {
-      got = host_read(microphone.file, samples, count * sizeof *samples) / sizeof *samples;
-    } else {
-      const size_t left = (size_t)(microphone.end - microphone.next);
-      got = left < count ? left : count;
-      memcpy(samples, microphone.next, got * sizeof *samples);
-      microphone.next += got;
-    }
-    if (got < count) microphone.quiet = true;
-  }
   for (; got < count && microphone.quiet_left > 0; microphone.quiet_left--) {
     microphone.seed = microphone.seed * 1664525u + 1013904223u;
     samples[got++] = (int16_t)((int32_t)(microphone.seed >> 29) - 4);
   }
+  if (microphone.file >= 0) {
+    got += host_read(microphone.file, samples + got, (count - got) * sizeof *samples) / sizeof *samples;
+  } else {
+    for (; got < count && microphone.next < microphone.end; got++) samples[got] = *microphone.next++;
+  }
+  for (; got < count && microphone.silence_left > 0; microphone.silence_left--) samples[got++] = 0;
   return got;
 }
 
@@ -120,8 +115,8 @@ static void print_answer(const char *file) {
   host_print("]}\n");
 }
 
-/* A hop of samples arrives at all chips every 16 ms; a chip starts on it when it is done with those before. */
-static void wait_in_chips(size_t samples, uint64_t spent) {
+/* The samples of a push have arrived at all chips at the same time; a chip starts on them when it is done with those before. */
+static void wait_in_chips(uint64_t spent) {
   for (size_t i = 0; i < chip_count; i++) {
     struct chip *const chip = &chips[i];
     /* Instructions a sample: the clock by 16 kHz by 1.5. */
@@ -130,7 +125,6 @@ static void wait_in_chips(size_t samples, uint64_t spent) {
     const uint64_t behind = (chip->free_at - arrived) * 24 / (1000 * (uint64_t)chip->megahertz);
     if (behind > chip->waiting) chip->waiting = (uint32_t)behind;
   }
-  (void)samples;
 }
 
 static lsn_status push(const char *file, const int16_t *samples, size_t count) {
@@ -145,18 +139,19 @@ static lsn_status push(const char *file, const int16_t *samples, size_t count) {
   cost.all += spent;
   cost.hop += spent;
   cost.largest = larger(cost.largest, spent);
-  wait_in_chips(count, spent);
+  wait_in_chips(spent);
   if ((events & (LSN_STREAM_SPEECH_BEGAN | LSN_STREAM_SPEECH_ENDED)) != 0) {
     print_begin(file);
     host_print((events & LSN_STREAM_SPEECH_ENDED) != 0 ? ", \"event\": \"speech ended\"}\n" : ", \"event\": \"speech began\"}\n");
   }
   if ((events & LSN_STREAM_ANSWER) == 0) return status;
   const bool listening = answer.state == LSN_STREAM_LISTENING;
-  if (listening && cost.was_listening) {
+  /* Zeros cost less than the noise of a room: they need no transform. */
+  if (listening && cost.was_listening && microphone.silence_left == silence_hops * HALF) {
     cost.closed_hops++;
     cost.closed += cost.hop;
     cost.largest_hop_closed = larger(cost.largest_hop_closed, cost.hop);
-  } else if (answer.heard_frames == 192) {
+  } else if (!listening && answer.heard_frames == 192) {
     cost.open_hops++;
     cost.open += cost.hop;
     cost.largest_open = larger(cost.largest_open, cost.hop);
@@ -193,8 +188,8 @@ static void print_cost(const char *file) {
 static int stream(const char *file) {
   memset(&cost, 0, sizeof cost);
   cost.was_listening = true;
-  microphone.quiet = false;
   microphone.quiet_left = quiet_hops * HALF;
+  microphone.silence_left = silence_hops * HALF;
   microphone.seed = 1;
   for (size_t i = 0; i < chip_count; i++) chips[i].free_at = chips[i].waiting = 0;
   lsn_status status = lsn_init(&state);
@@ -241,6 +236,7 @@ static bool take_option(const char *word) {
   if (piece > 0 && piece <= LONGEST_PIECE) piece_samples = piece;
   if (megahertz > 0 && chip_count < MOST_CHIPS) chips[chip_count++].megahertz = megahertz;
   if (strncmp(word, "--quiet=", 8) == 0) quiet_hops = number_after(word, "--quiet=");
+  if (strncmp(word, "--silence=", 10) == 0) silence_hops = number_after(word, "--silence=");
   return true;
 }
 

@@ -76,6 +76,7 @@ test("help and version go to stdout, exit code 0", async () => {
     ["help"],
     ["classify", "--help"],
     ["segment", "-h"],
+    ["listen", "-h"],
     ["help", "inspect"],
     ["help", "evaluate"],
     ["features", "-h"],
@@ -87,6 +88,6 @@ test("help and version go to stdout, exit code 0", async () => {
     assert.match(stdout, /Examples:/);
   }
   const { stdout } = await lightSernet(["--help"]);
-  for (const command of ["classify", "build", "inspect", "evaluate", "segment", "features", "bench"])
+  for (const command of ["classify", "listen", "build", "inspect", "evaluate", "segment", "features", "bench"])
     assert.match(stdout, new RegExp(`^ {2}${command}`, "m"));
 });

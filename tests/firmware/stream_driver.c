@@ -1,11 +1,13 @@
 /*
  * Streams standard input (int16, mono, 16 kHz) in pieces whose sizes follow from a seed, 1 to 512 samples (256 with seed 0), and prints the numbers of every
- * answer; what moves with every frame depends on the pieces. To standard error: how much memory the process has used at most, in KB, after each minute of sound.
+ * answer; what moves with every frame depends on the pieces. To standard error: how much memory the process holds, in KB, after each minute of sound.
  */
+#define _POSIX_C_SOURCE 200112L /* sysconf() */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <unistd.h>
 
 #include "light_sernet.h"
 
@@ -28,10 +30,17 @@ static void print_answer(void) {
   printf("\n");
 }
 
+/* getrusage() would say how large the process was from which this one was made, and AddressSanitizer keeps what fclose() frees. */
 static void print_memory(void) {
-  struct rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  fprintf(stderr, "%ld\n", usage.ru_maxrss);
+  char text[100] = "0 0";
+  long all = 0, resident = 0;
+  const int file = open("/proc/self/statm", O_RDONLY);
+  if (file >= 0) {
+    if (read(file, text, sizeof text - 1) < 0) exit(3);
+    close(file);
+  }
+  if (sscanf(text, "%ld %ld", &all, &resident) != 2) exit(3);
+  fprintf(stderr, "%ld\n", resident * (sysconf(_SC_PAGESIZE) / 1024));
 }
 
 /* Statuses that are no answers. */

@@ -17,7 +17,7 @@ import { bytesOf, FIXTURES, skipCompiler } from "./workplace.js";
 const APPLICATION = join(repositoryRoot, "hosts", "stream", "zephyr");
 /** Whole blocks of 256 samples, which end in a quiet room. */
 const speech = readPcmWav(join(repositoryRoot, "examples", "speech.wav"));
-const sound = joined(quietRoom(10_240), speech, quietRoom(256 * 160 - (speech.length % 256)));
+const sound = joined(quietRoom(10_240), speech, new Int16Array(256 * 260 - (speech.length % 256)));
 
 let work: string;
 let library: string;

@@ -135,7 +135,7 @@ export function quietRoom(count: number): Int16Array {
 
 export const joined = (...parts: readonly Int16Array[]): Int16Array => Int16Array.from(parts.flatMap((part) => [...part]));
 
-/** That both ends of a conversation are in it, and something is said in between. */
+/** That somebody begins to speak, is heard, and stops. */
 export function assertWorthComparing(lines: readonly StreamLine[]): void {
   const states = new Set(lines.map((line) => ("state" in line ? line.state : line.event)));
   for (const state of ["listening", "uncertain", "speech began", "speech ended"]) assert.ok(states.has(state), `there is no "${state}"`);

@@ -1,7 +1,7 @@
 /** A front end with a running mean, and a speaker's statistics: every build against the reference, to the bit. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { ADAPTATION_EXPORTS, EXPORTS } from "../../ts-tools/abi/exports.js";
+import { ADAPTATION_EXPORTS, EXPORTS, STREAM_EXPORTS } from "../../ts-tools/abi/exports.js";
 import { ADAPTATION_STATUS, STATUS } from "../../ts-tools/abi/status.js";
 import type { FrontEnd } from "../../ts-tools/model/model_types.js";
 import { classifyWindow } from "../reference/classify.js";
@@ -37,6 +37,8 @@ before(async () => {
   }
 });
 
+const namesOf = (functions: Record<string, unknown>): string[] => [...Object.keys(functions), "memory"].sort();
+
 function samplesOf(sound: Sound): Int16Array {
   return resample(decodeMono(sound.bytes, sound.format, sound.channels), sound.rate, 16000);
 }
@@ -49,9 +51,14 @@ function assertStatistics(name: string, blob: Uint8Array, expected: SpeakerStati
 
 test("a module that normalizes has the exports of the adaptation, and no other module has them", async () => {
   for (const [, { exports }] of models.get(PLAN)!.builds)
-    assert.deepEqual(Object.keys(exports).sort(), [...Object.keys(EXPORTS), ...Object.keys(ADAPTATION_EXPORTS), "memory"].sort());
+    assert.deepEqual(Object.keys(exports).sort(), namesOf({ ...EXPORTS, ...ADAPTATION_EXPORTS, ...STREAM_EXPORTS }));
   const { exports } = await Instance.create((await buildPlan(PATH_CASES[0]!)).embedded);
-  assert.deepEqual(Object.keys(exports).sort(), [...Object.keys(EXPORTS), "memory"].sort());
+  assert.deepEqual(Object.keys(exports).sort(), namesOf({ ...EXPORTS, ...STREAM_EXPORTS }));
+});
+
+test("a front end whose frames the voice gate does not know has no stream", async () => {
+  const { exports } = await Instance.create((await buildPlan(PATH_CASES[1]!)).embedded);
+  assert.deepEqual(Object.keys(exports).sort(), namesOf(EXPORTS));
 });
 
 for (const plan of PLANS) {

@@ -60,8 +60,9 @@ test("the recognizer's own option: in any pieces, at another rate, before onSegm
   const options: CreateOptions = { module, long: "center", crops: 3, onSegment: ({ startMs }) => void heard.push(startMs) };
   const recognizer = await createRecognizer(options);
   const sound = voice(30000, 44100, 3);
-  const layout = { sampleRate: 44100, totalFrames: sound.length };
-  const whole = answer(recognizer.classify(sound, layout));
+  const rate = { sampleRate: 44100 };
+  const layout = { ...rate, totalFrames: sound.length };
+  const whole = answer(recognizer.classify(sound, rate));
   const expected = classifyCrops(resample(sound, 44100, 16000), model, frontEnd, 3);
   assert.deepEqual(Object.values(whole.probabilities), [...expected.probabilities]);
   assert.deepEqual(
@@ -70,7 +71,7 @@ test("the recognizer's own option: in any pieces, at another rate, before onSegm
   );
   for (let at = 0; at < sound.length; at += 777) recognizer.push(sound.subarray(at, at + 777), layout);
   assert.deepEqual(answer(recognizer.finish()), whole);
-  assert.equal(recognizer.classify(sound, { ...layout, crops: 5 }).segments.length, 5);
+  assert.equal(recognizer.classify(sound, { ...rate, crops: 5 }).segments.length, 5);
   for (let at = 0; at < sound.length; at += 999) recognizer.push(sound.subarray(at, at + 999), { sampleRate: 44100 });
   assert.deepEqual(answer(recognizer.finish()), whole, "of a length that is not known before the end");
 });

@@ -71,7 +71,7 @@ test("what classify() refuses is refused", async () => {
   refuses("BAD_ARGUMENT", () => recognizer.features([] as never, HZ));
   refuses("BAD_ARGUMENT", () => recognizer.features(new Int16Array(3), undefined as never));
   recognizer.push(voice(100), HZ);
-  refuses("BUSY", () => recognizer.features(voice(100), HZ));
+  assert.equal(recognizer.features(voice(100), HZ).shape.length, 2, "beside a recording");
   recognizer.close();
   refuses("CLOSED", () => recognizer.features(voice(100), HZ));
 });

@@ -162,7 +162,7 @@ test("a server that answers with a page where nothing is: the next build", async
   try {
     const here = await createRecognizer({ model: folder });
     assert.equal((await createInBrowser({ model })).model.sha256, here.model.sha256);
-    await assert.rejects(createInBrowser({ model, build: "simd" }), refused("BAD_MODULE", /not a WebAssembly module/));
+    await assert.rejects(createInBrowser({ model, build: "simd" }), refused("PAGE_FOR_MODULE", /is a page and not a WebAssembly module/));
   } finally {
     server.close();
   }

@@ -3,28 +3,30 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { isPackagedModel, LICENSES, type ShippedModel } from "../../ts-tools/runtime/shipped_models.js";
 import { repositoryRoot } from "../support/paths.js";
 
 const MOST_UNPACKED_BYTES = 2_200_000;
-/** The full model's SIMD build and all JavaScript of a page, each with gzip. */
+/** The full model's SIMD build and the scripts that a page loads, each with gzip. */
 const MOST_PAGE_BYTES = 480_000;
 
 const work = mkdtempSync(join(tmpdir(), "light-sernet-package-"));
 const app = join(work, "app");
 const installed = join(app, "node_modules", "light-sernet");
+const staged = join(work, "staged");
 after(() => rmSync(work, { recursive: true }));
 
 before(() => {
-  execFileSync(process.execPath, [join(repositoryRoot, "ts-tools/runtime/stage_package.mjs")]);
-  npm(["pack", "--silent", "--pack-destination", work, join(repositoryRoot, "dist/package/light-sernet")]);
-  const packed = readdirSync(work).find((name) => name.endsWith(".tgz"))!;
+  execFileSync(process.execPath, [join(repositoryRoot, "ts-tools/runtime/stage_package.mjs"), staged]);
+  npm(["pack", "--silent", "--pack-destination", work, join(staged, "light-sernet"), join(staged, "light-sernet-inline")]);
+  const packed = readdirSync(work).filter((name) => name.endsWith(".tgz"));
+  assert.equal(packed.length, 2);
   mkdirSync(app);
   writeFileSync(join(app, "package.json"), '{ "private": true, "type": "module" }\n');
-  npm(["install", "--silent", "--offline", "--no-audit", "--no-fund", join(work, packed)], app);
+  npm(["install", "--silent", "--offline", "--no-audit", "--no-fund", ...packed.map((name) => join(work, name))], app);
 });
 
 /** npm itself: a script of npm finds an older one first, from a development package. */
@@ -42,7 +44,7 @@ const filesOf = (folder: string): string[] =>
 test("it has no dependency and no script, and stays below its ceiling", (t) => {
   assert.deepEqual(
     readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith(".")),
-    ["light-sernet"],
+    ["light-sernet", "light-sernet-inline"],
   );
   const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, unknown>;
   const tools = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { version: string };
@@ -60,13 +62,13 @@ test("it has the models under its own license; the tools have every model that i
   for (const model of readdirSync(join(installed, "models"))) assert.equal(LICENSES[model as ShippedModel], "MIT");
   const isThere = (model: string) => existsSync(join(repositoryRoot, "weights", model, "int8"));
   assert.deepEqual(
-    readdirSync(join(repositoryRoot, "dist/package/light-sernet-tools/dist/ts-tools/models")).sort(),
+    readdirSync(join(staged, "light-sernet-tools/dist/ts-tools/models")).sort(),
     Object.keys(LICENSES).filter(isThere).sort(),
   );
 });
 
 test("every link in the Markdown of both packages leads to a file of its package", (t) => {
-  const tools = join(repositoryRoot, "dist/package/light-sernet-tools");
+  const tools = join(staged, "light-sernet-tools");
   let count = 0;
   for (const folder of [installed, tools]) {
     const documents = filesOf(folder).filter((file) => file.endsWith(".md"));
@@ -91,11 +93,24 @@ test("every link in the Markdown of both packages leads to a file of its package
   assert.deepEqual(pictures(tools), pictures(repositoryRoot), "the tools bring the model card's pictures");
 });
 
+/** A script, and those that it imports, before it runs. */
+function scriptsOfPage(entry: string): string[] {
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, name] of readFileSync(file, "utf8").matchAll(/(?:from|import)\s*"(\.[^"]+)"/g)) visit(join(dirname(file), name!));
+  };
+  visit(entry);
+  return [...seen];
+}
+
 test("a page loads little", (t) => {
-  const scripts = filesOf(installed).filter((file) => file.endsWith(".js"));
+  const scripts = scriptsOfPage(join(installed, "runtime/browser.js"));
+  assert.ok(scripts.length > 20 && !scripts.some((file) => /loader_node|pool/.test(basename(file))), scripts.join());
   const script = gzipSync(Buffer.concat(scripts.map((file) => readFileSync(file))), { level: 9 }).length;
   const module = gzipSync(readFileSync(join(installed, "models/full/light-sernet.simd.wasm")), { level: 9 }).length;
-  t.diagnostic(`with gzip: module ${module} bytes, all JavaScript ${script}`);
+  t.diagnostic(`with gzip: module ${module} bytes, the scripts of a page ${script}`);
   assert.ok(module + script <= MOST_PAGE_BYTES, `${module} + ${script} bytes`);
 });
 
@@ -121,4 +136,135 @@ test("both models, by their names, answer as their modules in the repository do"
   assert.deepEqual(shape, [184, 40]);
   assert.deepEqual(refused!.slice(0, 2), ["RecognizerError", "NO_MODEL"]);
   assert.match(String(refused![2]), /^the model "world" is not part of this package, because its license is CC BY-NC-SA 4\.0; get [^\n]*$/);
+});
+
+/** What a type checker says of a program in the app, in the module mode of Node 16; "" if nothing. */
+function checked(name: string, text: string): string {
+  writeFileSync(join(app, name), text);
+  const tsc = join(repositoryRoot, "node_modules/typescript/bin/tsc");
+  const options = [
+    "--noEmit",
+    "--strict",
+    "--module",
+    "node16",
+    "--target",
+    "es2022",
+    "--lib",
+    "es2023,dom",
+    "--exactOptionalPropertyTypes",
+  ];
+  try {
+    execFileSync(process.execPath, [tsc, ...options, name], { cwd: app, encoding: "utf8", stdio: "pipe" });
+    return "";
+  } catch (error) {
+    return String((error as { stdout: string }).stdout);
+  }
+}
+
+const USE = `
+export async function use(samples: Int16Array, planes: Float32Array[], buffer: AudioBuffer, stream: ReadableStream<Uint8Array>): Promise<string> {
+  const options: CreateOptions = { model: "micro", crops: undefined };
+  const recognizer: Recognizer = await createRecognizer(options);
+  const recording: OpenRecording = recognizer.open({ sampleRate: 8000 });
+  recording.push(samples);
+  const results: Recognition[] = [
+    recognizer.classify(samples, { sampleRate: 44100 }),
+    recognizer.classify(planes, { sampleRate: 44100, onSegment: ({ label }) => console.log(label) }),
+    recognizer.classify(buffer),
+    recording.finish(),
+    await recognizer.classifyStream(stream, { format: "wav" }),
+  ];
+  const wav = recognizer.open({ format: "wav" });
+  await stream.pipeTo(wav.writable());
+  const pool: Pool = await createPool({ size: 2 });
+  results.push(await pool.classify(samples, { sampleRate: 8000 }));
+  return results.map((result) => result.label).join();
+}
+`;
+const TYPES = "CreateOptions, OpenRecording, Recognition, Recognizer";
+
+test("types in the module mode of Node 16: for ES modules and for CommonJS", () => {
+  const imports = (from: string) => `import { createRecognizer, type ${TYPES.replaceAll(", ", ", type ")} } from "${from}";
+import { createPool, type Pool } from "light-sernet/pool";
+${USE}`;
+  assert.equal(checked("use.mts", imports("light-sernet")), "");
+  assert.equal(
+    checked("inline.mts", imports("light-sernet-inline").replace('{ model: "micro", crops: undefined }', "{ crops: undefined }")),
+    "",
+  );
+  assert.equal(checked("use.cts", imports("light-sernet")), "");
+  const required = `import sernet = require("light-sernet");\nimport pools = require("light-sernet/pool");
+const { createRecognizer } = sernet;\nconst { createPool } = pools;
+type CreateOptions = sernet.CreateOptions; type OpenRecording = sernet.OpenRecording; type Recognition = sernet.Recognition;
+type Recognizer = sernet.Recognizer; type Pool = pools.Pool;\n${USE}`;
+  assert.equal(checked("required.cts", required), "");
+  for (const name of ["wrong.mts", "wrong.cts"])
+    assert.match(
+      checked(name, 'import { createRecognizer } from "light-sernet";\ncreateRecognizer({ modle: "micro" });\n'),
+      /error TS2561: .*'modle'/,
+    );
+});
+
+test("the types that require() has are those of the ES module", () => {
+  const names = (file: string) => {
+    const text = readFileSync(join(repositoryRoot, "ts-tools/runtime", file), "utf8");
+    const lists = [...text.matchAll(/export (type )?\{([^}]*)\}/g)];
+    return lists.flatMap(([, all, list]) =>
+      list!
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "" && (all !== undefined || name.startsWith("type ")))
+        .map((name) => name.replace(/^type /, "")),
+    );
+  };
+  assert.deepEqual(names("require.d.cts").sort(), [...names("api.ts"), "RecognizerError"].sort());
+});
+
+test("require(): the functions that load something; of the others a sentence", () => {
+  const program = `
+    const sernet = require("light-sernet");
+    const { createPool } = require("light-sernet/pool");
+    const samples = Int16Array.from({ length: 48000 }, (_, index) => 8000 * Math.sin(index * index / 1e5));
+    (async () => {
+      const recognizer = await sernet.createRecognizer({ model: "micro" });
+      const here = recognizer.classify(samples, { sampleRate: 16000 }).logits;
+      const pool = await createPool({ model: "micro", size: 1 });
+      const there = (await pool.classify(samples, { sampleRate: 16000 })).logits;
+      await pool.close();
+      let sentence;
+      try { sernet.RecognizerError; } catch (error) { sentence = error.message; }
+      console.log(JSON.stringify([here, there, sentence, { ...sernet } !== undefined]));
+    })();`;
+  writeFileSync(join(app, "use.cjs"), program);
+  const [here, there, sentence] = JSON.parse(execFileSync(process.execPath, ["use.cjs"], { cwd: app, encoding: "utf8" })) as unknown[];
+  assert.deepEqual(here, there);
+  assert.match(
+    String(sentence),
+    /^light-sernet is an ES module: RecognizerError is not there after require\(\); use const .* = await import\("light-sernet"\)$/,
+  );
+});
+
+test("light-sernet-inline: the same answers, nothing is read; wrong options are refused", () => {
+  const program = `
+    import { createRecognizer as plain } from "light-sernet";
+    import { createRecognizer, RecognizerError } from "light-sernet-inline";
+    import { createRecognizer as micro } from "light-sernet-inline/micro";
+    const samples = Int16Array.from({ length: 48000 }, (_, index) => 8000 * Math.sin(index * index / 1e5));
+    const logits = async (created) => (await created).classify(samples, { sampleRate: 16000 }).logits;
+    const refusal = (options) => createRecognizer(options).catch((error) => [error instanceof RecognizerError, error.status, error.message]);
+    console.log(JSON.stringify([
+      [await logits(plain()), await logits(createRecognizer({ long: "center" }))],
+      [await logits(plain({ model: "micro" })), await logits(micro())],
+      [await refusal({ model: "micro" }), await refusal({ crop: 1 }), await refusal(null)],
+    ]));`;
+  writeFileSync(join(app, "inline.js"), program);
+  const [full, micro, refusals] = JSON.parse(execFileSync(process.execPath, ["inline.js"], { cwd: app, encoding: "utf8" })) as unknown[][];
+  assert.deepEqual(full![0], full![1]);
+  assert.deepEqual(micro![0], micro![1]);
+  const [model, crop, none] = refusals as [boolean, string, string][];
+  assert.deepEqual(
+    [model, crop, none].map((refusal) => refusal!.slice(0, 2)),
+    Array(3).fill([true, "BAD_ARGUMENT"]),
+  );
+  assert.match(model![2], /has one module, so there is no option "model" here/);
 });

@@ -46,14 +46,21 @@ test("what cannot be classified: one sentence, and the recognizer goes on", asyn
     refused("BAD_ARGUMENT", /^the sound file must be a Blob, .* and is "talk\.wav"$/),
   );
   await assert.rejects(recognizer.classifyFile(new Blob(["<!doctype html><p>not found</p>"])), RecognizerError);
-  recognizer.push(new Int16Array(10), { sampleRate: 16000 });
-  await assert.rejects(recognizer.classifyFile(WAV), refused("BUSY", /another recording/));
-  recognizer.reset();
-  const waiting = recognizer.classifyFile(new Blob([WAV]));
-  recognizer.push(new Int16Array(10), { sampleRate: 16000 });
-  await assert.rejects(waiting, refused("BUSY", /another recording/));
-  recognizer.reset();
   assert.deepEqual((await recognizer.classifyFile(WAV)).logits, original.logits);
+});
+
+test("two files at once, and one beside a recording that is pushed", async () => {
+  const recognizer = await createRecognizer({ model });
+  const other = originalVoice().map((sample) => Math.round(sample / 3));
+  const alone = [original.logits, (await recognizer.classifyFile(wavFile(other))).logits];
+  recognizer.push(originalVoice().subarray(0, 5000), { sampleRate: 16000 });
+  const results = await Promise.all([WAV, wavFile(other)].map((file) => recognizer.classifyFile(new Blob([file]))));
+  assert.deepEqual(
+    results.map(({ logits }) => logits),
+    alone,
+  );
+  recognizer.push(originalVoice().subarray(5000), { sampleRate: 16000 });
+  assert.deepEqual(recognizer.finish().logits, original.logits);
 });
 
 const NAMES = [

@@ -26,8 +26,10 @@ export interface OpenPage {
  *
  *     const { page, server, close } = await openPage({ dist: join(repositoryRoot, "dist") });
  *     const answer = await page.evaluate(async (module) => { ... }, server.file(wasm));
+ *
+ * `parameters` are those of Chromium.
  */
-export async function openPage(folders: Readonly<Record<string, string>>): Promise<OpenPage> {
+export async function openPage(folders: Readonly<Record<string, string>>, parameters: string[] = []): Promise<OpenPage> {
   const server = await serveFiles(folders);
   let browser: Browser | undefined;
   const close = async (): Promise<void> => {
@@ -35,7 +37,7 @@ export async function openPage(folders: Readonly<Record<string, string>>): Promi
     await server.close();
   };
   try {
-    browser = await launchChromium();
+    browser = await launchChromium(parameters);
     const page = await browser.newPage();
     await page.goto(server.address);
     return { page, server, close };

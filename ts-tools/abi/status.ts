@@ -88,11 +88,19 @@ export type AdaptationStatusName = keyof typeof ADAPTATION_STATUS;
 
 export const ALL_STATUS = { ...STATUS, ...ADAPTATION_STATUS };
 
+/** One bit of a set, and a sentence that says what it means. */
+export interface Warning {
+  bit: number;
+  sentence: string;
+}
+
+const namedWarnings = <Name extends string>(list: Record<Name, Warning>): Readonly<Record<Name, Warning>> => list;
+
 /**
  * What can be wrong with a sound that is classified all the same: bits of a set, in the order in which they are reported. Those of a file's length come from
  * wavEnd(), the others from inputFigures(). A sentence completes "FILE: warning: ...".
  */
-export const WARNING = {
+export const WARNING = namedWarnings({
   WAV_LENGTH_UNKNOWN: {
     bit: 1,
     sentence:
@@ -113,8 +121,9 @@ export const WARNING = {
   },
   CLIPPED: { bit: 256, sentence: "more than 1 % of the samples are clipped; record at a lower volume" },
   NOT_A_NUMBER: { bit: 512, sentence: "some samples are not numbers (NaN); they count as 0" },
-} as const satisfies Record<string, { bit: number; sentence: string }>;
+});
 
+/** What can be wrong with a sound, for programs. */
 export type WarningCode = keyof typeof WARNING;
 
 /** The codes of a set of bits. */

@@ -21,7 +21,7 @@ export interface FileClassifier {
 }
 
 /** Throws if the model in that folder does not adapt. `option` is what needs that it does. */
-export function speakerIn({ speaker }: FileClassifier, model: string, option: string): Speaker {
+export function speakerIn({ speaker }: Pick<FileClassifier, "speaker">, model: string, option: string): Speaker {
   if (speaker !== undefined) return speaker;
   throw new Error(
     `${model}: this model does not adapt to a speaker, because its manifest has no normalization; remove ${option}, or use a model that has one`,

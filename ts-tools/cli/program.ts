@@ -6,12 +6,14 @@ import { registerClassify } from "./classify.js";
 import { registerEvaluate } from "./evaluate.js";
 import { registerFeatures } from "./features.js";
 import { registerInspect } from "./inspect.js";
+import { registerListen } from "./listen.js";
 import { newProgram } from "./run_program.js";
 import { registerSegment } from "./segment.js";
 
 const EXAMPLES = `
 Examples:
   $ light-sernet classify speech.wav            the emotion in a recording
+  $ arecord -q -f S16_LE -r 16000 | light-sernet listen   emotions over time, from a microphone
   $ light-sernet build my-model.h5 --out build  a module from a trained model
   $ light-sernet inspect build                  what is inside it
   $ light-sernet evaluate build --data wavs     how good its answers are
@@ -25,7 +27,16 @@ export function createProgram(): Command {
   const program = newProgram("light-sernet")
     .description("Speech emotion recognition in one WebAssembly module that fits in a microcontroller")
     .addHelpText("after", EXAMPLES);
-  const commands = [registerClassify, registerBuild, registerInspect, registerEvaluate, registerSegment, registerFeatures, registerBench];
+  const commands = [
+    registerClassify,
+    registerListen,
+    registerBuild,
+    registerInspect,
+    registerEvaluate,
+    registerSegment,
+    registerFeatures,
+    registerBench,
+  ];
   for (const register of commands) register(program);
   return program;
 }

@@ -23,7 +23,7 @@ export interface SpeakerFileOptions {
 }
 
 /** Loads the statistics in the file, if it exists; throws one sentence that names the file if they cannot be used. */
-export async function openSpeakerFile(classifier: FileClassifier, options: SpeakerFileOptions): Promise<SpeakerFile> {
+export async function openSpeakerFile(classifier: Pick<FileClassifier, "speaker">, options: SpeakerFileOptions): Promise<SpeakerFile> {
   const { file, readOnly, model } = options;
   const speaker = speakerIn(classifier, model, "--adaptation");
   const before = await load(speaker, file, readOnly);

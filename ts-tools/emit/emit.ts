@@ -47,7 +47,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["answer_rules.ts", header("answer_rules.ts", from) + emitAnswerRules(named)],
     ["optional_exports.ts", header("optional_exports.ts", from) + emitOptionalExports(named)],
     ["stream.ts", header("stream.ts", from) + emitStream(named)],
-    ["gate.ts", header("gate.ts", gate.id) + emitGate(gate, frontEnd, weights.gateOffset)],
+    ["gate.ts", header("gate.ts", gate.id) + (hasStream(frontEnd) ? emitGate(gate, frontEnd, weights.gateOffset) : "export {};\n")],
     ["identity.ts", header("emit.ts", from) + emitIdentity(named)],
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
     ["levels.ts", header("emit.ts", "ts-tools/model/levels.ts") + emitLevels()],

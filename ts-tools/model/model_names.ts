@@ -22,7 +22,12 @@ export function nameWords(mostBytes: number): string {
 /** Whether a name follows the rules of `nameWords`. */
 export function isName(name: unknown, mostBytes: number): name is string {
   if (typeof name !== "string" || name === "" || name.length > mostBytes || name.trim() !== name) return false;
-  return !HIDDEN_CHARACTER.test(name) && !STRAY_JOINER.test(name) && new TextEncoder().encode(name).length <= mostBytes;
+  return !HIDDEN_CHARACTER.test(name) && !STRAY_JOINER.test(name) && utf8Length(name) <= mostBytes;
+}
+
+/** Bytes of a text without halves of surrogate pairs. A worklet, where audio is processed, has no TextEncoder. */
+function utf8Length(text: string): number {
+  return encodeURIComponent(text).replace(/%../g, "x").length;
 }
 
 /** The first name that occurs twice in the list, also if it is spelled with other code points (a letter and its accent). */

@@ -3,7 +3,10 @@
  * scales. Nothing outside the manifest and the files generated from it repeats these numbers.
  */
 
+import type { DimensionName } from "./dimension_name.js";
 import type { InputAffine } from "./input_affine.js";
+
+export type { DimensionName };
 
 /** The parameters of the front end; the reference's values are in `front_end.ts`. */
 export interface FrontEnd {
@@ -49,9 +52,6 @@ export interface Normalization {
   /** The mean of the training corpora, [coefficients]. */
   mean: readonly number[];
 }
-
-/** The two outputs besides the classes: how excited a voice sounds, and how pleased; each from 0 to 1. */
-export type DimensionName = "activation" | "valence";
 
 /**
  * A linear function of the logarithms of the probabilities, before the logistic function (docs/arithmetic.md, section 6). In light-sernet.json any numbers; in

@@ -1,6 +1,7 @@
 import { INPUT_FORMAT } from "../abi/status.js";
-import type { DimensionName } from "../model/model_types.js";
+import type { DimensionName } from "../model/dimension_name.js";
 import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.js";
+import { now } from "./clock.js";
 import type { Engine } from "./engine.js";
 import { damaged } from "./errors.js";
 
@@ -41,6 +42,11 @@ export class Classifier {
     engine.check(engine.exports.setInput(INPUT_FORMAT.s16, 1, engine.exports.sampleRate()));
   }
 
+  /** Another instance of the module. */
+  anotherEngine(): Engine {
+    return this.#engine.another();
+  }
+
   /** The level of a sound in thousandths of an int16 step; the module uses the center of a sound that is longer than a window. */
   level(parts: readonly Int16Array[]): number {
     const { exports } = this.#engine;
@@ -54,15 +60,15 @@ export class Classifier {
   /** A window, or a shorter sound: in its center, or after that many zeros. */
   classify(parts: readonly Int16Array[], zerosBefore?: number): WindowResult {
     const { exports } = this.#engine;
-    const begin = performance.now();
+    const begin = now();
     const level = this.level(parts);
-    const leveled = performance.now();
+    const leveled = now();
     // The module centers what is shorter than a window, so a sound in another place is pushed with its zeros, at the level that it has without them.
     const pushed = zerosBefore === undefined ? parts : padded(parts, zerosBefore, exports.windowSamples());
     this.#engine.check(exports.start(level, countSamples(pushed)));
     this.#push(pushed);
     this.#engine.check(exports.finish());
-    const end = performance.now();
+    const end = now();
     const result = this.#checked({
       label: exports.label(),
       accepted: exports.accepted() === 1,
@@ -117,13 +123,13 @@ export class Classifier {
   /** Milliseconds of one frame from samples to MFCCs. */
   #frameMs(): number {
     const { exports } = this.#engine;
-    const begin = performance.now();
+    const begin = now();
     for (let frame = 0; frame < TIMED_FRAMES; frame++) {
       exports.stageSpectrum();
       exports.stageMel();
       exports.stageMfcc();
     }
-    return (performance.now() - begin) / TIMED_FRAMES;
+    return (now() - begin) / TIMED_FRAMES;
   }
 }
 

@@ -1,20 +1,8 @@
-import { INPUT_FORMAT, type InputFormat, SAMPLE_BYTES } from "../abi/status.js";
+import { INPUT_FORMAT } from "../abi/status.js";
 import type { Engine } from "./engine.js";
-import { badArgument } from "./errors.js";
+import { checkLayout, frameBytes, type SoundLayout } from "./sound_layout.js";
 
-/** How to read raw bytes of sound. */
-export interface SoundLayout {
-  format: InputFormat;
-  /** Interleaved channels. */
-  channels: number;
-  /** Hz, 8,000 to 192,000. */
-  sampleRate: number;
-}
-
-/** Bytes of one frame of all channels. */
-export function frameBytes(layout: SoundLayout): number {
-  return SAMPLE_BYTES[layout.format] * layout.channels;
-}
+export { frameBytes, type SoundLayout };
 
 /** Converts sound of any format and rate to int16 samples at 16 kHz, in the module. Pieces may be cut anywhere, even inside a sample. */
 export class Converter {
@@ -83,12 +71,5 @@ export class Converter {
     const { exports } = this.#engine;
     const count = exports.outputCount();
     if (count > 0) this.#sink(this.#engine.int16(exports.outputAddress(), count));
-  }
-}
-
-/** Makes sure that the numbers can be passed to the module, which then checks their ranges itself. */
-export function checkLayout({ sampleRate, channels }: SoundLayout): void {
-  for (const [name, value] of Object.entries({ sampleRate, channels })) {
-    if (!Number.isInteger(value) || Math.abs(value) > 0x7fffffff) throw badArgument(name, "a whole number", value);
   }
 }

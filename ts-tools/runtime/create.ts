@@ -1,17 +1,23 @@
 import { BUILDS, type Build, type ModuleBuild } from "../model/builds.js";
 import { reasonOf } from "./damaged_module.js";
-import { engineHas } from "./engine_features.js";
-import { badArgument, RecognizerError } from "./errors.js";
-import { checkOptions, Recognizer, type RecognizerOptions } from "./recognizer.js";
+import { compilesAtAll, engineHas } from "./engine_features.js";
+import { badArgument, checkNames, RecognizerError } from "./errors.js";
+import { Recognizer } from "./recognizer.js";
+import { checkChoices, RECOGNIZER_NAMES, type RecognizerOptions } from "./recording_options.js";
 import type { PackagedModel } from "./shipped_models.js";
 
-export interface CreateOptions extends RecognizerOptions {
+/** Which module. */
+export interface ModuleOptions {
   /** A model of this package, `full` (the default) or `micro`, or the folder of a built model: a path or URL in Node, an address in a browser. */
-  model?: PackagedModel | (string & {}) | URL;
+  model?: PackagedModel | (string & {}) | URL | undefined;
   /** The module itself instead of a folder: compiled, or its bytes. */
-  module?: WebAssembly.Module | BufferSource;
-  build?: Build;
+  module?: WebAssembly.Module | BufferSource | undefined;
+  /** Which of the model's modules; default "auto". All return the same bits. */
+  build?: Build | undefined;
 }
+
+/** What createRecognizer() takes. */
+export interface CreateOptions extends RecognizerOptions, ModuleOptions {}
 
 /** What was loaded of a built model's folder. */
 export interface LoadedModel {
@@ -34,29 +40,56 @@ export function candidates(build: Build): ModuleBuild[] {
 
 /** A recognizer whose module comes from the options or from a loader. */
 export async function createWith(load: ModuleLoader, options: CreateOptions): Promise<Recognizer> {
+  const { module, license } = await loadWith(load, options);
+  const { model: _, module: __, build: ___, ...rest } = options;
+  return Recognizer.create(module, rest, license);
+}
+
+/** The module that the options name; all of them are checked before it is loaded. */
+export async function loadWith(load: ModuleLoader, options: CreateOptions, moreNames: readonly string[] = []): Promise<LoadedModel> {
   if (typeof options !== "object" || options === null)
     throw badArgument("the argument of createRecognizer()", "an object of options", options);
-  const { model, module, build = "auto", ...rest } = options;
+  checkNames(options, ["model", "module", "build", ...RECOGNIZER_NAMES, ...moreNames]);
+  const { model, module, build, ...rest } = options;
+  checkChoices(rest);
+  return loadModule(load, options);
+}
+
+/** The module that the options name, from a loader if it is not among them. */
+export async function loadModule(load: ModuleLoader, { model, module, build = "auto" }: ModuleOptions): Promise<LoadedModel> {
   if (!BUILDS.includes(build)) throw badArgument("build", "auto, scalar, simd or relaxed", build);
-  if (model !== undefined && typeof model !== "string" && !(model instanceof URL))
-    throw badArgument("model", "a path, an address or a URL", model);
-  checkOptions(rest);
-  const loaded: LoadedModel = module === undefined ? await load(model, build) : { module: await compile(module, "the module") };
-  return Recognizer.create(loaded.module, rest, loaded.license);
+  if (model !== undefined && typeof model !== "string" && !isUrl(model)) throw badArgument("model", "a path, an address or a URL", model);
+  if (model !== undefined && module !== undefined)
+    throw new RecognizerError(
+      "BAD_ARGUMENT",
+      "the options have both model and module, which say the same in two ways; leave one of them out",
+    );
+  return module === undefined ? load(model, build) : { module: await compile(module, "the module") };
+}
+
+/** By what it has, not by its class: jsdom has one of its own, and a worklet none. */
+function isUrl(value: unknown): value is URL {
+  const { href, protocol } = (value ?? {}) as Partial<URL>;
+  return typeof value === "object" && typeof href === "string" && typeof protocol === "string";
 }
 
 /** Compiles a module; throws a RecognizerError if the bytes are not one. */
 export async function compile(source: WebAssembly.Module | BufferSource, name: string): Promise<WebAssembly.Module> {
+  if (typeof WebAssembly === "undefined")
+    throw blocked("this engine has no WebAssembly, or a lockdown mode has turned it off; allow it for this page");
   if (source instanceof WebAssembly.Module) return source;
   try {
     return await WebAssembly.compile(source);
   } catch (cause) {
-    throw new RecognizerError(
-      "BAD_MODULE",
-      `${name} is not a WebAssembly module that runs here (${reasonOf(cause)}); build the model again`,
-      {
-        cause,
-      },
-    );
+    if (!compilesAtAll()) {
+      const advice = "add 'wasm-unsafe-eval' to script-src, also in the headers of worker scripts";
+      throw blocked(`the Content-Security-Policy of this page forbids WebAssembly; ${advice}`, cause);
+    }
+    const message = `${name} is not a WebAssembly module that runs here (${reasonOf(cause)}); build the model again`;
+    throw new RecognizerError("BAD_MODULE", message, { cause });
   }
+}
+
+function blocked(message: string, cause?: unknown): RecognizerError {
+  return new RecognizerError("WASM_BLOCKED", message, { cause });
 }

@@ -7,38 +7,17 @@ import {
   type Feature,
   type ModuleExports,
   OPTIONAL_EXPORTS,
+  type StreamExports,
 } from "../abi/exports.js";
 import { DIMENSIONS } from "../model/dimensions.js";
 import { MOST_WINDOW_SAMPLES } from "../model/front_end.js";
 import { classesFault, isName, MOST_CLASS_BYTES, MOST_CLASSES, MOST_ID_BYTES } from "../model/model_names.js";
-import type { DimensionName } from "../model/model_types.js";
 import { guardExports, reasonOf } from "./damaged_module.js";
 import { damaged, RecognizerError, statusError } from "./errors.js";
+import type { ModelInfo } from "./model_info.js";
+import { decodeUtf8 } from "./utf8.js";
 
-/** The model in a module, as the module describes it. */
-export interface ModelInfo {
-  id: string;
-  /** SHA-256 of the quantized weights, hexadecimal. */
-  sha256: string;
-  /** Of the weights, in words; absent if the model's manifest does not say it, or if the module was loaded without one. */
-  license?: string;
-  /** In the order of the logits. */
-  classes: readonly string[];
-  /** float32, 0..1: an answer whose largest probability is below it is not accepted. */
-  acceptThreshold: number;
-  /** Whether it can get to know a speaker: `Recognizer.adaptation`. */
-  adapts: boolean;
-  /** Which of activation and valence its results have. */
-  dimensions: readonly DimensionName[];
-  /** An answer to fewer frames with speech is not accepted; absent if the model has no such rule. */
-  leastSpeechFrames?: number;
-  /** Whether its results say how surely somebody speaks; an answer to less than 0.5 is not accepted. */
-  hasVoice: boolean;
-  /** Hz of the samples that the network receives. */
-  sampleRate: number;
-  /** Samples of one segment at that rate. */
-  windowSamples: number;
-}
+export type { ModelInfo };
 
 const HASH = /^[0-9a-f]{64}$/;
 
@@ -52,14 +31,23 @@ export class Engine {
   readonly adaptation: AdaptationExports | undefined;
   /** Functions that say more of an answer, in a model that has them. */
   readonly answers: AnswerExports;
+  /** The functions of a stream, in a model that has them. */
+  readonly stream: StreamExports | undefined;
   /** The whole linear memory; it never grows. */
   readonly memory: ArrayBuffer;
   readonly #input: Uint8Array;
+  readonly #module: WebAssembly.Module;
 
-  private constructor(exports: ModuleExports & AdaptationExports & AnswerExports, features: readonly Feature[]) {
+  private constructor(
+    module: WebAssembly.Module,
+    exports: ModuleExports & AdaptationExports & AnswerExports & StreamExports,
+    features: readonly Feature[],
+  ) {
+    this.#module = module;
     this.exports = exports;
     this.adaptation = features.includes("adaptation") ? exports : undefined;
     this.answers = exports;
+    this.stream = features.includes("stream") ? exports : undefined;
     this.memory = exports.memory.buffer;
     this.#input = this.#view(Uint8Array, exports.inputAddress(), exports.inputCapacity());
     if (this.#input.length === 0) throw damaged("its input buffer is empty");
@@ -71,15 +59,33 @@ export class Engine {
     if (misfit !== undefined) {
       throw new RecognizerError("BAD_MODULE", `${name} is not light-sernet's library (${misfit}); build the model again`);
     }
-    const exports = await instantiate(module, name);
+    return Engine.#of(module, await instantiate(module, name), name);
+  }
+
+  /** Another instance of the same module, at once. Nothing but the code is shared. */
+  another(): Engine {
+    let instance: WebAssembly.Instance;
+    try {
+      instance = new WebAssembly.Instance(this.#module, {});
+    } catch (cause) {
+      const message = `there is no memory for one more recording at the same time (${reasonOf(cause)}); finish or cancel others first`;
+      throw new RecognizerError("OUT_OF_MEMORY", message, { cause });
+    }
+    return Engine.#of(this.#module, instance.exports, "this WebAssembly module");
+  }
+
+  static #of(module: WebAssembly.Module, exports: WebAssembly.Exports, name: string): Engine {
     const features = featuresIn((name) => typeof exports[name] === "function");
-    const typed = guardExports(exportsOf(features), exports, name) as unknown as ModuleExports & AdaptationExports & AnswerExports;
+    const typed = guardExports(exportsOf(features), exports, name) as unknown as ModuleExports &
+      AdaptationExports &
+      AnswerExports &
+      StreamExports;
     const version = typed.abiVersion();
     if (version !== ABI_VERSION) {
       const message = `${name} has version ${version} of the interface and this package needs ${ABI_VERSION}; build the model again`;
       throw new RecognizerError("BAD_MODULE", message);
     }
-    return new Engine(typed, features);
+    return new Engine(module, typed, features);
   }
 
   /** Throws for a negative status; returns everything else. */
@@ -130,12 +136,9 @@ export class Engine {
   text(address: number, mostBytes: number): string {
     const bytes = this.#view(Uint8Array, address, Math.min(mostBytes + 1, Math.max(0, this.memory.byteLength - address)));
     const end = bytes.indexOf(0);
-    try {
-      if (end >= 0) return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end));
-    } catch {
-      // It is not UTF-8.
-    }
-    throw damaged("a text in it has no end, or is not UTF-8");
+    const text = end < 0 ? undefined : decodeUtf8(bytes.subarray(0, end));
+    if (text === undefined) throw damaged("a text in it has no end, or is not UTF-8");
+    return text;
   }
 
   #view<T>(type: new (memory: ArrayBuffer, address: number, length: number) => T, address: number, length: number): T {

@@ -21,9 +21,19 @@ export const PROBES = {
   ]),
 } as const;
 
+/** Whether a feature is there; not where WebAssembly is forbidden. */
 export function engineHas(feature: keyof typeof PROBES): boolean {
-  if (!WebAssembly.validate(PROBES[feature])) return false;
+  if (!compilesAtAll() || !WebAssembly.validate(PROBES[feature])) return false;
   return feature === "simd" || relaxedDotIsRight();
+}
+
+/** Whether the smallest module there is can be compiled: a policy may forbid it, and then it says so here. */
+export function compilesAtAll(): boolean {
+  try {
+    return new WebAssembly.Module(Uint8Array.from(HEADER)) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
 }
 
 /** 1000 + (-3 * 100) + (5 * 50) + (7 * 25) + (-11 * 127) */

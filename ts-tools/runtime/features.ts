@@ -1,19 +1,15 @@
 import { loadAdaptation } from "./adaptation.js";
 import { Classifier } from "./classifier.js";
-import { Converter, type SoundLayout } from "./converter.js";
+import { Converter } from "./converter.js";
 import type { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
 import { readInputFigures, warningSentences } from "./input_figures.js";
-import { checkWholeFrames } from "./samples.js";
+import type { Features } from "./result.js";
+import { checkWholeFrames, eachPiece, type Sound } from "./samples.js";
+import type { SoundLayout } from "./sound_layout.js";
 import { WavInput } from "./wav_input.js";
 
-/** What the network receives of one window. */
-export interface Features {
-  /** float32, row major. */
-  values: Float32Array;
-  /** Frames and coefficients: [184, 40] with the models that ship. */
-  shape: [frames: number, coefficients: number];
-}
+export type { Features };
 
 /**
  * Reads a whole WAV file as int16 samples at the module's rate. Throws if there is no sound in it; `warn` gets a sentence for each thing that is wrong with the
@@ -72,12 +68,12 @@ export function segmentMfcc(engine: Engine, samples: Int16Array): Float32Array {
 }
 
 /** Features of raw sound; of a longer one its center. `speaker` is what was loaded of the speaker, if the model adapts. */
-export function soundFeatures(engine: Engine, bytes: Uint8Array, layout: SoundLayout, speaker?: Uint8Array): Features {
+export function soundFeatures(engine: Engine, sound: Sound, layout: SoundLayout, speaker?: Uint8Array): Features {
   const parts: Int16Array[] = [];
   const converter = new Converter(engine, (samples) => parts.push(samples.slice()));
   converter.begin(layout);
-  checkWholeFrames(bytes, layout);
-  converter.push(bytes);
+  checkWholeFrames(sound, layout);
+  eachPiece(sound, layout, (bytes) => converter.push(bytes));
   converter.finish();
   if (converter.frames === 0) throw new RecognizerError("EMPTY", "there is no sound to compute features of; pass samples");
   loadAdaptation(engine, speaker);

@@ -5,20 +5,20 @@
  *     const { label } = recognizer.classify(samples, { sampleRate: 44100 });
  */
 import { type CreateOptions, createWith } from "./create.js";
-import { loadByFetch } from "./loader_fetch.js";
+import type { Live } from "./live.js";
+import { createLiveWith } from "./live_create.js";
+import type { LiveOptions } from "./live_options.js";
+import { loadAnywhere } from "./loader_anywhere.js";
 import type { Recognizer } from "./recognizer.js";
 
 export * from "./api.js";
 
 /** Loads a built model and returns a recognizer for it. Node reads files; elsewhere the model is fetched. */
-export async function createRecognizer(options: CreateOptions = {}): Promise<Recognizer> {
-  return createWith(async (model, build) => {
-    if (!isNode()) return loadByFetch(model, build);
-    const { loadFromFolder } = await import("./loader_node.js");
-    return loadFromFolder(model, build);
-  }, options);
+export function createRecognizer(options: CreateOptions = {}): Promise<Recognizer> {
+  return createWith(loadAnywhere, options);
 }
 
-function isNode(): boolean {
-  return typeof process !== "undefined" && typeof process.versions?.node === "string" && typeof document === "undefined";
+/** Loads a built model and begins a stream: sound goes in without end, answers come out. */
+export function createLive(options: LiveOptions = {}): Promise<Live> {
+  return createLiveWith(loadAnywhere, options);
 }

@@ -1,55 +1,63 @@
 import { type Build, type ModuleBuild, moduleFile } from "../model/builds.js";
 import { isLicense } from "../model/license.js";
-import { shown } from "../text/visible_text.js";
+import { shown, visible } from "../text/visible_text.js";
 import { candidates, compile, type LoadedModel } from "./create.js";
 import { RecognizerError } from "./errors.js";
-import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, packagedModule } from "./shipped_models.js";
+import { fetchFile } from "./fetch_file.js";
+import type { ReadFile } from "./node_files.js";
+import { DEFAULT_MODEL, INLINE_PACKAGE, isPackagedModel, isShippedModel, LICENSES, notPackaged, packagedModule } from "./shipped_models.js";
 
 /** Loads a module from an address, in browsers and everywhere else that has fetch. A folder may lack the faster builds. */
-export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Build): Promise<LoadedModel> {
+export async function loadByFetch(model: string | URL = DEFAULT_MODEL, build: Build, readFile?: ReadFile): Promise<LoadedModel> {
   let missing: RecognizerError | undefined;
-  for (const candidate of candidates(build)) {
+  const builds = candidates(build);
+  for (const candidate of builds) {
     const address = moduleAddress(model, candidate);
-    const response = await reach(address, () => fetch(address));
-    if (response.ok) {
-      const bytes = await reach(address, () => response.arrayBuffer());
-      // For missing files some servers answer with an HTML page.
-      if (candidate === "scalar" || build !== "auto" || isModule(bytes)) {
-        const [module, license] = await Promise.all([compile(bytes, address.href), fetchLicense(model)]);
-        return { module, license };
-      }
-    } else {
-      await response.body?.cancel();
+    const file = await fetchFile(address, readFile);
+    if ("bytes" in file && !isPage(file.bytes) && (isModule(file.bytes) || candidate === builds.at(-1))) {
+      const [module, license] = await Promise.all([compile(file.bytes, visible(address.href)), fetchLicense(model, readFile)]);
+      return { module, license };
     }
-    const message = `${address.href} is not available (HTTP ${response.status}); put a built model with that file there`;
-    missing = new RecognizerError("NO_MODEL", message);
+    missing = "bytes" in file ? pageError(address, model) : missingError(address, model, file.missing);
   }
   throw missing!;
 }
 
 /** The manifest need not be there. */
-async function fetchLicense(model: string | URL): Promise<string | undefined> {
+async function fetchLicense(model: string | URL, readFile?: ReadFile): Promise<string | undefined> {
   if (isPackagedModel(model)) return LICENSES[model];
   try {
-    const response = await fetch(fileAddress(model, "model.json"));
-    const { license } = (await response.json()) as { license?: unknown };
-    return response.ok && isLicense(license) ? license : undefined;
+    const file = await fetchFile(fileAddress(model, "model.json"), readFile);
+    if (!("bytes" in file)) return undefined;
+    const { license } = JSON.parse(new TextDecoder().decode(file.bytes)) as { license?: unknown };
+    return isLicense(license) ? license : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isModule(bytes: ArrayBuffer): boolean {
-  return bytes.byteLength > 4 && new DataView(bytes).getUint32(0) === 0x0061736d;
+function isModule(bytes: Uint8Array<ArrayBuffer>): boolean {
+  return bytes.length > 4 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) === 0x0061736d;
 }
 
-/** Runs one step of a download; any failure becomes a RecognizerError. */
-async function reach<T>(address: URL, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (cause) {
-    throw new RecognizerError("NO_MODEL", `${address.href} cannot be reached; check the model's address`, { cause });
-  }
+/** For missing files some servers answer with a page: HTML, perhaps after a mark or spaces. */
+function isPage(bytes: Uint8Array): boolean {
+  const begin = String.fromCharCode(...bytes.subarray(0, 64));
+  return /^(\xef\xbb\xbf)?\s*</.test(begin);
+}
+
+function missingError(address: URL, model: string | URL, reason: string): RecognizerError {
+  return new RecognizerError("NO_MODEL", `${visible(address.href)} is not available (${reason}); ${howToGet(model)}`);
+}
+
+function pageError(address: URL, model: string | URL): RecognizerError {
+  const message = `${visible(address.href)} is a page and not a WebAssembly module, as some servers answer for a missing file; ${howToGet(model)}`;
+  return new RecognizerError("PAGE_FOR_MODULE", message);
+}
+
+function howToGet(model: string | URL): string {
+  if (!isPackagedModel(model)) return "put a built model with that file there";
+  return `copy the folder models of the package light-sernet beside the folder of the script, or use the package ${INLINE_PACKAGE}`;
 }
 
 /** The address of a build. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMissing, MOST_MANIFEST_BYTES, MOST_MODULE_BYTES, PlainFileError, readPlainFile, readPlainText } from "../host/plain_file.js";
@@ -11,11 +12,16 @@ import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
 import { loadByFetch } from "./loader_fetch.js";
 import type { Recognition } from "./result.js";
-import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, packagedModule } from "./shipped_models.js";
+import { DEFAULT_MODEL, isPackagedModel, isShippedModel, LICENSES, notPackaged, type PackagedModel } from "./shipped_models.js";
+
+/** Of this file. The addresses of files beside it are not made with new URL(): bundlers would look for one file of that name. */
+const HERE = import.meta.url;
 
 /** Loads a module from a folder on disk, or by fetch when the folder is an http address. */
 export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build: Build): Promise<LoadedModel> {
   if (/^https?:/.test(String(model))) return loadByFetch(model, build);
+  if (isPackagedModel(model) && !isInstalled(model))
+    return loadByFetch(model, build, async (file) => Uint8Array.from(await readFile(fileURLToPath(file.href))));
   const folder = modelFolder(model);
   const manifest = await readManifest(folder);
   const builds = candidates(build);
@@ -28,6 +34,11 @@ export async function loadFromFolder(model: string | URL = DEFAULT_MODEL, build:
   const sameThresholds = acceptThreshold === manifest.acceptThreshold && leastSpeechFrames === manifest.leastSpeechFrames;
   checkSameModel(folder, manifest, moduleFile(chosen), { id, sha256 }, sameThresholds);
   return { module, license: manifest.license };
+}
+
+/** In a bundle the package's files may be elsewhere: where a literal address, which the bundler has rewritten, says. */
+function isInstalled(model: PackagedModel): boolean {
+  return HERE.startsWith("file:") && existsSync(join(modelFolder(model), "model.json"));
 }
 
 /**
@@ -52,10 +63,11 @@ export function checkSameModel(
 
 /** A model's folder as a path. */
 export function modelFolder(model: string | URL = DEFAULT_MODEL): string {
-  if (isShippedModel(model)) return fileURLToPath(new URL(`../${model}/`, packagedModule(DEFAULT_MODEL, "scalar")));
-  if (!(model instanceof URL) && !model.startsWith("file:")) return model;
+  if (isShippedModel(model)) return join(fileURLToPath(HERE), "..", "..", "models", model, "/");
+  const text = String(model);
+  if (typeof model === "string" && !text.startsWith("file:")) return text;
   try {
-    return fileURLToPath(model);
+    return fileURLToPath(text);
   } catch (cause) {
     throw new RecognizerError(
       "NO_MODEL",

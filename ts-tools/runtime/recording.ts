@@ -1,10 +1,12 @@
 import { WARNING } from "../abi/status.js";
 import { indexOfLargest } from "../model/index_of_largest.js";
 import type { Classifier, WindowResult } from "./classifier.js";
-import { Converter, type SoundLayout } from "./converter.js";
-import type { Engine, ModelInfo } from "./engine.js";
+import { now } from "./clock.js";
+import { Converter } from "./converter.js";
+import type { Engine } from "./engine.js";
 import { namedError, RecognizerError } from "./errors.js";
 import { readInputFigures, warningSentences } from "./input_figures.js";
+import type { ModelInfo } from "./model_info.js";
 import {
   byClass,
   isAccepted,
@@ -16,6 +18,7 @@ import {
   type Segment,
   type Timing,
 } from "./result.js";
+import type { SoundLayout } from "./sound_layout.js";
 import { createSplitter, type LongMode, type SoundWindow, type Splitter, slides } from "./windows.js";
 
 export interface RecordingOptions {
@@ -97,10 +100,10 @@ export class Recording {
 
   /** Runs a step of the conversion; its time outside #classify() counts as decoding. */
   #clocked(step: () => void): void {
-    const begin = performance.now();
+    const begin = now();
     const before = this.#classifyingMs;
     step();
-    this.#timing.decodeMs += performance.now() - begin - (this.#classifyingMs - before);
+    this.#timing.decodeMs += now() - begin - (this.#classifyingMs - before);
   }
 
   /** Samples of the whole recording at the network's rate, if known and needed. */
@@ -120,7 +123,7 @@ export class Recording {
   }
 
   #classify(window: SoundWindow): void {
-    const begin = performance.now();
+    const begin = now();
     const result = this.#engines.classifier.classify(window.parts, window.zerosBefore);
     this.#timing.frontendMs += result.frontendMs;
     this.#timing.networkMs += result.networkMs;
@@ -128,7 +131,7 @@ export class Recording {
     const segment = this.#segment(window, result);
     this.#segments.push(segment);
     this.#options.onSegment?.(segment);
-    this.#classifyingMs += performance.now() - begin;
+    this.#classifyingMs += now() - begin;
   }
 
   #segment(window: SoundWindow, result: WindowResult): Segment {

@@ -1,6 +1,6 @@
 import type { WarningCode } from "../abi/status.js";
 import { LEAST_VOICE } from "../model/levels.js";
-import type { ModelInfo } from "./engine.js";
+import type { ModelInfo } from "./model_info.js";
 
 /** How the voice sounds besides the classes, 0 to 1 (float32 values); each only if the model has it (`model.dimensions`). */
 export interface Dimensions {
@@ -20,8 +20,11 @@ interface Heard {
 
 /** The result for one window. */
 export interface Segment extends Dimensions, Heard {
+  /** Where the window begins in the recording. */
   startMs: number;
+  /** Where it ends. */
   endMs: number;
+  /** One of the classes, even if it is not accepted. */
   label: string;
   /** Probability of the label. */
   confidence: number;
@@ -30,15 +33,19 @@ export interface Segment extends Dimensions, Heard {
    * that has it; otherwise the answer is uncertain.
    */
   accepted: boolean;
+  /** By class; float32 values. */
   probabilities: Record<string, number>;
+  /** By class; int32. */
   logits: Record<string, number>;
 }
 
 /** Figures of the sound as it came in, before it was mixed and resampled. */
 export interface InputFigures {
+  /** Of the whole recording. */
   durationMs: number;
   /** Hz. */
   sampleRate: number;
+  /** As many as came in. */
   channels: number;
   /** Largest magnitude of a sample of any channel; 1 is full scale, which floats may exceed. In steps of 0.0001, at most 200,000. */
   peak: number;
@@ -56,6 +63,7 @@ export interface Timing {
   decodeMs: number;
   /** Level passes, spectrum, mel, MFCC. */
   frontendMs: number;
+  /** Convolutions to probabilities. */
   networkMs: number;
 }
 
@@ -63,6 +71,7 @@ export interface Timing {
 export interface Recognition extends Dimensions, Heard {
   /** One of the classes, even if it is not accepted. */
   label: string;
+  /** Probability of the label. */
   confidence: number;
   /** As for a segment; by the confidence of the mean if there are several. */
   accepted: boolean;
@@ -70,12 +79,24 @@ export interface Recognition extends Dimensions, Heard {
   probabilities: Record<string, number>;
   /** int32, only for a recording of a single window. */
   logits?: Record<string, number>;
+  /** One for each window. */
   segments: Segment[];
   /** A sentence for each thing that is wrong with the sound and makes the answer doubtful; empty for most sounds. */
   warnings: string[];
+  /** The sound as it came in. */
   input: InputFigures;
+  /** Which weights answered. */
   model: { id: string; sha256: string };
+  /** Where the time went. */
   timing: Timing;
+}
+
+/** What the network receives of one window. */
+export interface Features {
+  /** float32, row major. */
+  values: Float32Array;
+  /** Frames and coefficients: [184, 40] with the models that ship. */
+  shape: [frames: number, coefficients: number];
 }
 
 /** The time of a sample in whole milliseconds, rounded down. */

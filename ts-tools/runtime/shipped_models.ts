@@ -1,7 +1,9 @@
 import type { ModuleBuild } from "../model/builds.js";
+import { RecognizerError } from "./errors.js";
 
 /** Part of this package: `full` has the paper's widths; `micro` needs a quarter of the work and a third of the bytes. */
 export type PackagedModel = "full" | "micro";
+/** A model that comes with the tools. */
 export type ShippedModel = PackagedModel | "world" | "world-micro";
 
 /**
@@ -17,6 +19,9 @@ export const LICENSES: Readonly<Record<ShippedModel, string>> = {
 
 /** The model that a recognizer loads by default. */
 export const DEFAULT_MODEL = "full";
+
+/** The package that has the modules as text in scripts, for bundlers that copy no other files. */
+export const INLINE_PACKAGE = "light-sernet-inline";
 
 export function isShippedModel(model: unknown): model is ShippedModel {
   return Object.keys(LICENSES).includes(model as string);
@@ -50,5 +55,12 @@ const ADDRESSES: Readonly<Record<PackagedModel, Readonly<Record<ModuleBuild, () 
 
 /** The address of a build of a model in this package. */
 export function packagedModule(model: PackagedModel, build: ModuleBuild): URL {
-  return ADDRESSES[model][build]();
+  try {
+    return ADDRESSES[model][build]();
+  } catch (cause) {
+    const message =
+      "this script does not know its own address (import.meta.url), so the package's .wasm files cannot be found; " +
+      `bundle it as an ES module, pass { module }, or use the package ${INLINE_PACKAGE}`;
+    throw new RecognizerError("NO_MODEL", message, { cause });
+  }
 }

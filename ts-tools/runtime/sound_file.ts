@@ -8,7 +8,9 @@ export type SoundFile = Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 export interface DecodedSound {
   /** Interleaved, full scale 1. */
   samples: Float32Array;
+  /** Hz. */
   sampleRate: number;
+  /** As many as the file has. */
   channels: number;
 }
 

@@ -1,13 +1,22 @@
-// Writes the two npm packages that `npm run package` packs: dist/package/light-sernet for apps (the compiled runtime with every file of ours that it
-// imports, the models of the package, license and model card), and dist/package/light-sernet-tools (what package.json lists). Links of their Markdown
+// Writes the npm packages that `npm run package` packs to dist/package, or the folder that is named: light-sernet for apps (the compiled runtime with every file of ours that it
+// imports, the models of the package, license and model card), light-sernet-inline beside it (the modules as text in scripts), and light-sernet-tools (what
+// package.json lists). Links of their Markdown
 // files lead to files of the package only.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import { transformSync } from "esbuild";
+import { inlineFiles } from "./inline_package.mjs";
 
-const ENTRIES = ["runtime/index.js", "runtime/browser.js"];
+/** The scripts that are loaded by their addresses are entries, too: those of a microphone's page and of the pool. */
+const ENTRIES = ["index", "browser", "pool", "pool_worker", "microphone", "microphone_worker", "microphone_worklet"].map(
+  (name) => `runtime/${name}.js`,
+);
+/** Entries without types: nobody imports them. */
+const SCRIPTS_ONLY = ["pool_worker", "microphone_worker", "microphone_worklet"].map((name) => `runtime/${name}.js`);
+/** Sources that are copied as they are: what require() returns. */
+const PLAIN = ["runtime/require.cjs", "runtime/require.d.cts", "runtime/pool_require.cjs", "runtime/pool_require.d.cts"];
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const compiled = join(root, "dist/ts-tools");
@@ -26,9 +35,10 @@ function reachable() {
     seen.add(file);
     for (const name of imports(file)) visit(file.endsWith(".d.ts") ? typesOf(name) : name);
   };
-  for (const entry of ENTRIES.map((name) => join(compiled, name))) {
+  for (const name of ENTRIES) {
+    const entry = join(compiled, name);
     visit(entry);
-    visit(typesOf(entry));
+    if (!SCRIPTS_ONLY.includes(name)) visit(typesOf(entry));
   }
   return [...seen];
 }
@@ -40,11 +50,9 @@ function copy(from, to) {
   cpSync(from, to);
 }
 
-/** A compiled file without its comments, a fifth of it, which the types beside it keep, and with a space for each level of indentation. */
-function withoutComments(file) {
-  const compilerOptions = { removeComments: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions });
-  return outputText.replace(/^(?: {4})+/gm, (spaces) => " ".repeat(spaces.length / 4));
+/** A compiled file as small as it gets: without comments, which the types beside it keep, and with short names. */
+function minified(file) {
+  return transformSync(readFileSync(file, "utf8"), { minify: true, format: "esm", target: "es2022" }).code;
 }
 
 /** What somebody who builds an app reads of the model card: how good, from what, and for what not. The tables for researchers, a half of it, are in the repository. */
@@ -60,8 +68,9 @@ async function stageRuntime(staged) {
   for (const file of reachable()) {
     const to = join(staged, relative(compiled, file));
     copy(file, to);
-    if (file.endsWith(".js")) writeFileSync(to, withoutComments(file));
+    if (file.endsWith(".js")) writeFileSync(to, minified(file));
   }
+  for (const file of PLAIN) copy(join(root, "ts-tools", file), join(staged, file));
   for (const model of Object.keys(LICENSES).filter(isPackagedModel)) {
     for (const file of [...MODULE_BUILDS.map(moduleFile), "model.json"])
       copy(join(root, "weights", model, "int8", file), join(staged, "models", model, file));
@@ -72,6 +81,15 @@ async function stageRuntime(staged) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const manifest = JSON.parse(readFileSync(join(root, "ts-tools/runtime/package.json"), "utf8"));
   writeFileSync(join(staged, "package.json"), `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`);
+}
+
+/** The modules as text in scripts. */
+function stageInline(staged) {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const read = (model, file) => readFileSync(join(root, "weights", model, "int8", file));
+  mkdirSync(staged, { recursive: true });
+  for (const [name, text] of Object.entries(inlineFiles(version, read))) writeFileSync(join(staged, name), text);
+  copy(join(root, "LICENSE"), join(staged, "LICENSE"));
 }
 
 /** npm itself says which files of the repository belong to the package. */
@@ -97,17 +115,19 @@ function removeDeadLinks(file) {
   );
 }
 
-async function stagePackages() {
+async function stagePackages(folder) {
   if (!existsSync(join(compiled, ENTRIES[0]))) {
     console.error("light-sernet: the tools are not compiled; run npm ci first");
     process.exit(1);
   }
-  for (const [name, stage] of Object.entries({ "light-sernet": stageRuntime, "light-sernet-tools": stageTools })) {
-    const staged = join(root, "dist/package", name);
+  const packages = { "light-sernet": stageRuntime, "light-sernet-inline": stageInline, "light-sernet-tools": stageTools };
+  for (const [name, stage] of Object.entries(packages)) {
+    const staged = join(folder, name);
     rmSync(staged, { recursive: true, force: true });
     await stage(staged);
     for (const file of readdirSync(staged, { recursive: true })) if (file.endsWith(".md")) removeDeadLinks(join(staged, file));
   }
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await stagePackages();
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  await stagePackages(process.argv[2] ?? join(root, "dist/package"));

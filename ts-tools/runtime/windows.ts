@@ -27,6 +27,10 @@ export interface WindowOptions {
   totalSamples?: number | undefined;
 }
 
+export function checkLong(long: unknown): void {
+  if (long !== undefined && long !== "windows" && long !== "center") throw badArgument("long", '"windows" or "center"', long);
+}
+
 export function checkCrops(crops: unknown): void {
   if (crops === undefined || (Number.isInteger(crops) && (crops as number) >= 1 && (crops as number) <= MOST_CROPS)) return;
   throw badArgument("crops", `a whole number from 1 to ${MOST_CROPS}`, crops);

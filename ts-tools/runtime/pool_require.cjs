@@ -1,0 +1,2 @@
+// What require("light-sernet/pool") returns.
+exports.createPool = async (...parameters) => (await import("./pool.js")).createPool(...parameters);
