@@ -80,7 +80,7 @@ def false_starts(quiet: dict[str, Heard], gate: Gate) -> dict:
             "webrtc": hysteresis(sounds["webrtc"][WEBRTC_MODE].astype(int), WEBRTC_OPEN, WEBRTC_CLOSE),
         }
         minutes = len(speaking["gate"]) / FRAMES_A_MINUTE
-        found[kind] = {"minutes": round(minutes, 2), **{name: round(len(segments(answer)) / minutes, 2) for name, answer in speaking.items()}}
+        found[kind] = {"minutes": round(minutes, 2), "open": {name: round(float(answer.mean()), 4) for name, answer in speaking.items()}, **{name: round(len(segments(answer)) / minutes, 2) for name, answer in speaking.items()}}
         if kind == BACKGROUND:
             voices = near(sounds["silero"] >= 0.5)
             rest = (~voices).sum() / FRAMES_A_MINUTE

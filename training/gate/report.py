@@ -32,10 +32,13 @@ def speech_table(results: dict) -> str:
 
 
 def starts_table(results: dict) -> str:
-    head = ["false starts a minute", "minutes", *NAMES.values()]
-    rows = [[kind, f"{row['minutes']:.1f}", *(f"{row[name]:.2f}" for name in NAMES)] for kind, row in results["falseStartsAMinute"].items()]
+    head = ["false starts a minute", "minutes", *NAMES.values(), *(f"{name}: heard as speech, of 100 frames" for name in NAMES.values())]
+    rows = [
+        [kind, f"{row['minutes']:.1f}", *(f"{row[name]:.2f}" for name in NAMES), *(f"{100 * row['open'][name]:.1f}" if "open" in row else "" for name in NAMES)]
+        for kind, row in results["falseStartsAMinute"].items()
+    ]
     in_all = results["falseStartsAMinuteInAll"]
-    return table(head, [*rows, ["all of them", f"{sum(r['minutes'] for k, r in results['falseStartsAMinute'].items() if 'without' not in k):.1f}", *(f"{in_all[name]:.2f}" for name in NAMES)]])
+    return table(head, [*rows, ["all of them", f"{sum(r['minutes'] for k, r in results['falseStartsAMinute'].items() if 'without' not in k):.1f}", *(f"{in_all[name]:.2f}" for name in NAMES), "", "", ""]])
 
 
 def main() -> None:
