@@ -14,6 +14,7 @@ import { repositoryRoot } from "./support/paths.js";
 const ENTRY_POINTS = [
   "dist/ts-tools/cli/main.js",
   "dist/ts-tools/import/import_worker.js",
+  "dist/ts-tools/runtime/pool_worker.js",
   "prepare.mjs",
   "training/conversion/float_probabilities.mjs",
   "training/data/front_end.mjs",
