@@ -255,8 +255,9 @@ function stopTracks(stream: MediaStream | undefined): void {
 
 async function addTap(context: BaseAudioContext, workletUrl: string | URL | undefined): Promise<void> {
   try {
+    // The query is for Vite, which makes a data: address of small files, and a strict policy refuses such scripts.
     await (workletUrl === undefined
-      ? context.audioWorklet.addModule(new URL("./microphone_worklet.js", import.meta.url))
+      ? context.audioWorklet.addModule(new URL("./microphone_worklet.js?no-inline", import.meta.url))
       : context.audioWorklet.addModule(workletUrl));
   } catch (cause) {
     const message = "the worklet's script cannot be loaded; serve it from this site, and name its address with workletUrl";

@@ -78,6 +78,10 @@ async function stageRuntime(staged) {
   copy(join(root, "LICENSE"), join(staged, "LICENSE"));
   writeFileSync(join(staged, "MODEL_CARD.md"), shortCard(readFileSync(join(root, "weights/README.md"), "utf8")));
   copy(join(root, "ts-tools/runtime/README.md"), join(staged, "README.md"));
+  // For bundlers that do not read "exports", as Parcel by default.
+  const entry = { type: "module", main: "../runtime/microphone.js", types: "../runtime/microphone.d.ts" };
+  mkdirSync(join(staged, "microphone"));
+  writeFileSync(join(staged, "microphone/package.json"), `${JSON.stringify(entry)}\n`);
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const manifest = JSON.parse(readFileSync(join(root, "ts-tools/runtime/package.json"), "utf8"));
   writeFileSync(join(staged, "package.json"), `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`);
