@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { isPackagedModel, LICENSES, type ShippedModel } from "../../ts-tools/runtime/shipped_models.js";
 import { repositoryRoot } from "../support/paths.js";
 
-const MOST_UNPACKED_BYTES = 2_200_000;
+const MOST_UNPACKED_BYTES = 2_330_000;
 /** The full model's SIMD build and the scripts that a page loads, each with gzip. */
 const MOST_PAGE_BYTES = 480_000;
 
