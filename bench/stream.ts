@@ -6,43 +6,51 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { ModuleExports, StreamExports } from "../ts-tools/abi/exports.js";
 import { INPUT_FORMAT } from "../ts-tools/abi/status.js";
+import { runIfMain } from "../ts-tools/host/main_module.js";
 import { median } from "../ts-tools/host/median.js";
 import { packageRoot } from "../ts-tools/host/package_root.js";
 import { allowRelaxedSimd } from "../ts-tools/runtime/relaxed_simd.js";
 import { machine } from "./measured/machine.js";
+import { type MeasuredModules, measuredModules } from "./measured/modules.js";
 
 type Exports = ModuleExports & StreamExports;
 
 const RUNS = 101;
 const PIECE = 512;
 const HOP_SAMPLES = 8192;
+const BUILDS = ["scalar", "simd", "relaxed"] as const;
+const fileOf = (build: (typeof BUILDS)[number]): string => `light-sernet${build === "scalar" ? "" : `.${build}`}.wasm`;
 
-allowRelaxedSimd();
-const { values } = parseArgs({ options: { out: { type: "string" } } });
-const example = readFileSync(path.join(packageRoot(), "examples/speech.wav"));
-const speech = new Int16Array(example.buffer.slice(example.byteOffset + 44, example.byteOffset + example.length - (example.length % 2)));
-const window = Int16Array.from({ length: 48_000 }, (_, index) => speech[index % speech.length]!);
+runIfMain(import.meta.url, async () => {
+  allowRelaxedSimd();
+  const { values } = parseArgs({ options: { out: { type: "string" } } });
+  const example = readFileSync(path.join(packageRoot(), "examples/speech.wav"));
+  const end = example.byteOffset + example.length - (example.length % 2);
+  const speech = new Int16Array(example.buffer.slice(example.byteOffset + 44, end));
+  const window = Int16Array.from({ length: 48_000 }, (_, index) => speech[index % speech.length]!);
 
-const hopsOfSpeech = Array.from({ length: 12 }, (_, hop) => hopOf(hop));
+  const hops = Array.from({ length: 12 }, (_, hop) => hopOf(speech, hop));
 
-const results = [];
-for (const model of ["full", "micro"]) {
-  for (const build of ["scalar", "simd", "relaxed"]) {
-    const file = `light-sernet${build === "scalar" ? "" : `.${build}`}.wasm`;
-    const bytes = readFileSync(path.join(packageRoot(), "weights", model, "int8", file));
-    const exports = (await WebAssembly.instantiate(bytes, {})).instance.exports as unknown as Exports;
-    const [windowMs, hopMs] = measured(exports);
-    results.push({ model, build, windowMs, hopMs, ratio: Number((hopMs / windowMs).toFixed(4)) });
-    console.error(`${model} ${build}: window ${windowMs} ms, hop ${hopMs} ms, ratio ${(hopMs / windowMs).toFixed(3)}`);
+  const results = [];
+  const modules: Record<string, MeasuredModules[string]> = {};
+  for (const model of ["full", "micro"]) {
+    const folder = path.join(packageRoot(), "weights", model, "int8");
+    Object.assign(modules, measuredModules(folder, BUILDS.map(fileOf)));
+    for (const build of BUILDS) {
+      const bytes = readFileSync(path.join(folder, fileOf(build)));
+      const exports = (await WebAssembly.instantiate(bytes, {})).instance.exports as unknown as Exports;
+      const [windowMs, hopMs] = measured(exports, window, hops);
+      results.push({ model, build, windowMs, hopMs, ratio: Number((hopMs / windowMs).toFixed(4)) });
+      console.error(`${model} ${build}: window ${windowMs} ms, hop ${hopMs} ms, ratio ${(hopMs / windowMs).toFixed(3)}`);
+    }
   }
-}
-const text = `${JSON.stringify({ machine: machine(), node: process.version, runs: RUNS, results }, undefined, 2)}\n`;
-if (values.out) writeFileSync(values.out, text);
-else process.stdout.write(text);
+  const text = `${JSON.stringify({ machine: machine(), node: process.version, modules, runs: RUNS, results }, undefined, 2)}\n`;
+  if (values.out) writeFileSync(values.out, text);
+  else process.stdout.write(text);
+});
 
 /** Windows and hops in turn, so that both meet the same moods of the machine; medians in ms. */
-function measured(exports: Exports): [number, number] {
-  const stream = (): void => void exports.startStream();
+function measured(exports: Exports, window: Int16Array, hopsOfSpeech: readonly Int16Array[]): [number, number] {
   exports.setInput(INPUT_FORMAT.s16, 1, 16_000);
   const windows: number[] = [];
   const hops: number[] = [];
@@ -56,7 +64,7 @@ function measured(exports: Exports): [number, number] {
     pushAll(exports, window, exports.push);
     exports.finish();
     windows.push(performance.now() - begin);
-    stream();
+    exports.startStream();
     // Until answers are over six rows.
     for (let hop = 0; hop < 8; hop++) pushAll(exports, hopsOfSpeech[hop]!, exports.pushStream);
     const started = performance.now();
@@ -66,7 +74,7 @@ function measured(exports: Exports): [number, number] {
   return [Number(median(windows).toFixed(4)), Number(median(hops).toFixed(4))];
 }
 
-function hopOf(hop: number): Int16Array {
+function hopOf(speech: Int16Array, hop: number): Int16Array {
   return Int16Array.from({ length: HOP_SAMPLES }, (_, index) => speech[(hop * HOP_SAMPLES + index) % speech.length]!);
 }
 

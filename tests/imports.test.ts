@@ -8,12 +8,14 @@ import { runProgram } from "./support/command.js";
 import { repositoryRoot } from "./support/paths.js";
 
 /**
- * The command, worker threads, and scripts that npm and training/ start. Every other main module runs when Node is started with it, and not when it is
+ * The command, worker threads, workers and worklets of pages, and scripts that npm and training/ start. Every other main module runs when Node is started with it, and not when it is
  * imported (ts-tools/host/main_module.ts).
  */
 const ENTRY_POINTS = [
   "dist/ts-tools/cli/main.js",
   "dist/ts-tools/import/import_worker.js",
+  "dist/ts-tools/runtime/microphone_worker.js",
+  "dist/ts-tools/runtime/microphone_worklet.js",
   "dist/ts-tools/runtime/pool_worker.js",
   "prepare.mjs",
   "training/conversion/float_probabilities.mjs",

@@ -12,6 +12,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measuredModules } from "../../bench/measured/modules.js";
 import { runIfMain } from "../../ts-tools/host/main_module.js";
 import { writeWhole } from "../../ts-tools/host/pending_files.js";
 import { printLine } from "../../ts-tools/host/terminal.js";
@@ -96,7 +97,8 @@ async function measure(seconds: number, model: ShippedModel): Promise<object> {
     }
     const compiler = execFileSync(CC, ["--version"], { encoding: "utf8" }).split("\n")[0]!;
     const sha256 = createHash("sha256").update(expected.join("\n")).digest("hex");
-    return { compiler, flags: SANITIZE, model, seconds, answers: expected.length, sha256, runs };
+    const modules = measuredModules(join(repositoryRoot, "weights", model, "int8"), ["light-sernet.wasm"]);
+    return { compiler, flags: SANITIZE, modules, model, seconds, answers: expected.length, sha256, runs };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -11,6 +11,7 @@ export type LiveState = StreamState;
 export interface LiveAnswer extends Dimensions {
   /** When it was made: milliseconds of sound since the stream began. What it is about ends 35 frames, 560 ms, before that. */
   timeMs: number;
+  /** Whether nobody speaks, somebody speaks but the answer is not accepted, or it is. */
   state: LiveState;
   /** One of the classes, also while it is uncertain; null while listening. */
   label: string | null;

@@ -6,8 +6,9 @@ import type { LiveAnswer } from "./live_answer.js";
 import { checkFormat } from "./open_recording.js";
 import { checkLayout } from "./sound_layout.js";
 
-/** When speech began or ended: milliseconds of sound since the stream began. */
+/** A moment of a stream. */
 export interface LiveMoment {
+  /** Milliseconds of sound since the stream began. */
   timeMs: number;
 }
 
@@ -25,7 +26,9 @@ export interface LiveFrame extends LiveMoment {
 export interface LiveHandlers {
   /** Every 0.512 s. */
   onAnswer?: ((answer: LiveAnswer) => void) | undefined;
+  /** Somebody begins to speak. */
   onSpeechStart?: ((moment: LiveMoment) => void) | undefined;
+  /** Nobody has spoken for a moment: 22 frames, 0.35 s. */
   onSpeechEnd?: ((moment: LiveMoment) => void) | undefined;
   /** Every 16 ms: for meters and spectrograms. */
   onFrame?: ((frame: LiveFrame) => void) | undefined;
