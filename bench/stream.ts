@@ -21,7 +21,7 @@ const HOP_SAMPLES = 8192;
 const BUILDS = ["scalar", "simd", "relaxed"] as const;
 const fileOf = (build: (typeof BUILDS)[number]): string => `light-sernet${build === "scalar" ? "" : `.${build}`}.wasm`;
 
-runIfMain(import.meta.url, async () => {
+await runIfMain(import.meta.url, async () => {
   allowRelaxedSimd();
   const { values } = parseArgs({ options: { out: { type: "string" } } });
   const example = readFileSync(path.join(packageRoot(), "examples/speech.wav"));

@@ -26,7 +26,7 @@ static called reads_place(lsn_state *state, const void *place, size_t bytes) {
   return reads(0);
 }
 
-static called push_samples(lsn_state *state) {
+static called call_push(lsn_state *state) {
   const size_t count = below(4) == 0 ? below(SOUND_SAMPLES) : below(300);
   int16_t *const samples = (int16_t *)bytes_of(2 * count, 1);
   /* More than half of all memory: refused before it is read. */
@@ -37,7 +37,7 @@ static called push_samples(lsn_state *state) {
   return call;
 }
 
-static called push_bytes(lsn_state *state) {
+static called call_push_bytes(lsn_state *state) {
   const size_t count = below(4) == 0 ? below(3000) : below(256);
   void *const bytes = bytes_of(count, 1);
   const called call = changes(lsn_push_bytes(state, bytes, count));
@@ -159,18 +159,53 @@ static called starts(int which, int32_t status, int what) {
   return call;
 }
 
+#ifdef LSN_HAS_STREAM
+static called stream_any(lsn_state *state, int which) {
+  switch (below(8)) {
+    case 0: return starts(which, lsn_stream_start(state), OTHER);
+    case 1: { const int32_t smoothing = number(4); return changes(lsn_stream_set(state, smoothing, number(4))); }
+    case 2: case 3: case 4: {
+      const size_t count = below(4) == 0 ? below(SOUND_SAMPLES) : below(300);
+      int16_t *const samples = (int16_t *)bytes_of(2 * count, 1);
+      const called call = changes(lsn_stream_push(state, samples, count));
+      free(samples);
+      return call;
+    }
+    case 5: {
+      const size_t count = below(4) == 0 ? below(3000) : below(256);
+      void *const bytes = bytes_of(count, 1);
+      const called call = changes(lsn_stream_push_bytes(state, bytes, count));
+      free(bytes);
+      return call;
+    }
+    case 6: {
+      const int32_t events = lsn_stream_events(state);
+      MUST(events == LSN_NO_STATE || (events >= 0 && events < 8), "the events of a stream");
+      lsn_stream_answer answer, *const place = take(1) == 255 ? NULL : &answer;
+      const lsn_status status = declared(lsn_stream_get(state, place), 0);
+      if (status == LSN_OK) MUST(answer.label < LSN_CLASSES && answer.frames_with_speech <= answer.heard_frames, "the answer of a stream");
+      return (called){status, FREE};
+    }
+    default: { const int32_t left = declared(lsn_stream_finish(state), 1); MUST(left <= 1, "what is left of a stream"); return (called){left, FREE}; }
+  }
+}
+#endif
+
 static called any_call(lsn_state *state, int which) {
   const int32_t window = 2400;
   lsn_result result;
   const uint32_t choice = take(1);
   if (choice >= 240) return adapt_any(state);
+#ifdef LSN_HAS_STREAM
+  if (choice >= 220) return stream_any(state, which);
+#endif
   switch (choice % 62) {
     case 0: return starts(which, init_watched(state), OTHER);
     case 1: return classify_any(state);
     case 2: { const int32_t format = number(2), channels = number(1); return starts(which, lsn_set_input(state, format, channels, number(16000)), OTHER); }
     case 3: { const int32_t format = (int32_t)below(8), channels = (int32_t)below(8); return starts(which, lsn_set_input(state, format, channels, 8000 + (int32_t)(take(3) % 184001)), OTHER); }
-    case 4: case 5: case 6: return push_samples(state);
-    case 7: case 8: return push_bytes(state);
+    case 4: case 5: case 6: return call_push(state);
+    case 7: case 8: return call_push_bytes(state);
     case 9: case 10: return push_whole_frames(state);
     case 11: { const int32_t capacity = lsn_input_capacity(state); MUST(capacity > 0 || capacity == LSN_NO_STATE, "the capacity"); return reads(capacity); }
     case 12: return (called){declared(lsn_get_result(state, take(1) % 8 == 0 ? NULL : &result), 0), READS};
