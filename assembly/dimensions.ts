@@ -4,11 +4,12 @@
  */
 import { ln } from "./frontend/ln";
 import { ACTIVATION, DIMENSION_LOG_BITS, DIMENSION_WEIGHT_BITS, VALENCE } from "./generated/answer_rules";
-import { PROBABILITIES, SCORES } from "./generated/memory_map";
+import { SCORES } from "./generated/memory_map";
 import { CLASSES } from "./generated/model";
 import { label } from "./module";
 import { LEAST_EXPONENT } from "./network/exp";
 import { logistic } from "./network/logistic";
+import { largestProbability } from "./network/softmax";
 
 export function activation(): f32 {
   return dimension(ACTIVATION);
@@ -19,10 +20,9 @@ export function valence(): f32 {
 
 /** What the dimension with these integers says of the last answer, 0 to 1; -1 without one. int32 [classes] weights, then the bias. */
 function dimension(weights: usize): f32 {
-  const best = label();
-  if (best < 0) return -1;
+  if (label() < 0) return -1;
   // The largest probability is 1 / total: the scores plus its logarithm are the logarithms of the probabilities.
-  const shift = ln(load<f32>(PROBABILITIES + ((<usize>best) << 2)));
+  const shift = ln(largestProbability());
   let sum = i64(load<i32>(weights + ((<usize>CLASSES) << 2))) << DIMENSION_LOG_BITS;
   for (let at: usize = 0; at < (<usize>CLASSES) << 2; at += 4) {
     const logarithm = max<f32>(load<f32>(SCORES + at), LEAST_EXPONENT) + shift;

@@ -65,7 +65,7 @@ export function answerRows(speech: i32): void {
   averageRows();
   answer();
   streamAnswered(true, speech);
-  if (LEARNS_ANSWERS && --untilLearned < 0 && speech >= LEAST_SPEECH_LEARNED) {
+  if (LEARNS_ANSWERS && --untilLearned < 0 && speech >= LEAST_SPEECH_LEARNED && (!HAS_VOICE || isVoice(voice()))) {
     learnAnswer();
     untilLearned = WINDOW_ROWS - 1;
   }

@@ -29,17 +29,14 @@ function rowAt(index: i32): usize {
 /** Takes the sums at GLOBAL_TOTALS as the next row, int16 [channels]: the row's part of the mean of WINDOW_ROWS rows. */
 export function addRow(): void {
   requantizeTotals(rowAt(next));
-  memory.fill(GLOBAL_TOTALS, 0, GLOBAL_TOTALS_BYTES);
+  skipRow();
   next = next + 1 == WINDOW_ROWS ? 0 : next + 1;
   rows = min(rows + 1, WINDOW_ROWS);
 }
 
-/** The newest row takes the place of all others, if there is one. */
-export function repeatRow(): void {
-  if (rows == 0) return;
-  const newest = (next + WINDOW_ROWS - 1) % WINDOW_ROWS;
-  for (let row = 0; row < WINDOW_ROWS; row++) if (row != newest) memory.copy(rowAt(row), rowAt(newest), ROW_BYTES);
-  rows = WINDOW_ROWS;
+/** The sums at GLOBAL_TOTALS are those of a row from before somebody began to speak. */
+export function skipRow(): void {
+  memory.fill(GLOBAL_TOTALS, 0, GLOBAL_TOTALS_BYTES);
 }
 
 /** The mean of the rows that there are, to FEATURES. */

@@ -31,6 +31,7 @@ import {
   LOUDEST_FADING,
   REST_FRAMES,
   ROW_FRAMES,
+  ROWS_AHEAD,
 } from "../generated/stream";
 import { realignRows, rewindRows } from "../network/line_buffer";
 import { pushFrame, startNetwork, takesRow } from "../network/network";
@@ -38,7 +39,7 @@ import { isStreaming, reset, startStreaming } from "../pushed_sound";
 import { beginPiece, blockAddress, endInput, nextBlock } from "../sound/input";
 import { answerRows, answerSilence, setAnswers } from "./answer";
 import { startTrackedLevel, trackLevel } from "./level";
-import { addRow, repeatRow, rowCount, startRows } from "./rows";
+import { addRow, skipRow, startRows } from "./rows";
 import { countFrame, speechOfRows, startSpeech } from "./speech";
 import { levelInDecibels, speechFeatures } from "./speech_features";
 
@@ -55,6 +56,9 @@ let waited: i32 = 0;
 let owed: bool = false;
 /** Rows of the last layer since the counters were moved back. */
 let rows: i32 = 0;
+/** Whether the network has been awake in this stream, and how many rows from before it woke are still to come. */
+let hasWoken: bool = false;
+let skipped: i32 = 0;
 /** Bits of streamEvents(). */
 let events: i32 = 0;
 /** Whether the sound has ended. */
@@ -72,6 +76,8 @@ export function startStream(): i32 {
   speaking = false;
   waited = 0;
   owed = false;
+  hasWoken = false;
+  skipped = 0;
   events = 0;
   ended = false;
   answerSilence();
@@ -172,17 +178,21 @@ function hear(speech: bool): void {
 function wake(): void {
   rests = false;
   rows = 0;
-  if (rowCount() > 0) realignRows(SILENT_ROWS);
+  if (hasWoken) {
+    realignRows(SILENT_ROWS);
+    skipped = ROWS_AHEAD;
+  }
+  hasWoken = true;
   startSpeech();
   if (NORMALIZES) startNormalization(LOUDEST_FADING);
 }
 
-/** All rings of the network hold silence by now, and so does its newest row. */
+/** All rings of the network hold silence by now. */
 function rest(): void {
   rests = true;
   owed = false;
   waited = 0;
-  repeatRow();
+  startRows();
 }
 
 function countRest(): void {
@@ -196,6 +206,11 @@ function takeRow(): void {
   if (!speaking || !speechFeatures()) silence();
   pushFrame();
   if (!takesRow()) return;
+  if (skipped > 0) {
+    skipped--;
+    skipRow();
+    return;
+  }
   addRow();
   if (++rows == PERIOD) {
     rewindRows();

@@ -19,8 +19,15 @@ static void print_result(const lsn_result *result) {
   host_print(", \"label\": \"");
   host_print(lsn_class_name(&state, result->label));
   host_print(result->accepted ? "\", \"accepted\": true" : "\", \"accepted\": false");
-  print_probabilities(", \"probabilities\": ", result->probabilities, LSN_CLASSES);
-  print_all_signed(", \"logits\": ", result->logits, LSN_CLASSES);
+  /* With -fpack-struct the members need not be aligned. */
+  float probabilities[LSN_CLASSES];
+  int32_t logits[LSN_CLASSES];
+  for (size_t i = 0; i < LSN_CLASSES; i++) {
+    probabilities[i] = result->probabilities[i];
+    logits[i] = result->logits[i];
+  }
+  print_probabilities(", \"probabilities\": ", probabilities, LSN_CLASSES);
+  print_all_signed(", \"logits\": ", logits, LSN_CLASSES);
 }
 
 /* The level of a sound, or a negative status. */

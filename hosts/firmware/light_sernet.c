@@ -205,6 +205,8 @@ lsn_status lsn_stream_get(lsn_state *state, lsn_stream_answer *answer) {
   module_instance *const module = &engine->module;
   int32_t words[STREAM_WORDS];
   memcpy(words, module->memory.data + module_streamAnswer(module), sizeof words);
+  /* While a stream listens its label is -1: all of this is zero before the first. */
+  if (words[STREAM_STATE] == LSN_STREAM_LISTENING && words[STREAM_LABEL] >= 0) return LSN_NOT_STARTED;
   answer->frames = (uint32_t)words[STREAM_FRAMES];
   answer->speaking = words[STREAM_SPEAKING] != 0;
   answer->peak = (float)words[STREAM_PEAK] / 32768.0f;

@@ -4,6 +4,7 @@
  */
 import type { AnswerRules, FrontEnd, QuantizedConvolution, QuantizedModel } from "../../ts-tools/model/model_types.js";
 import { convolve, type Tensor } from "./convolution.js";
+import { dimensionOf } from "./dimensions.js";
 import { logarithm } from "./logarithm.js";
 import { melBins, melFilterBank } from "./mel.js";
 import { cepstrum, logMel } from "./mfcc.js";
@@ -41,13 +42,13 @@ export interface StreamAnswer {
   /** int32 and float32 [classes]. */
   logits: Int32Array;
   probabilities: Float32Array;
+  /** Of the newest rows alone, float32; -1 while listening, absent in a model without it. */
+  activation?: number;
 }
 
 const REST_FRAMES = 188;
 const ROW_FRAMES = 32;
 const LOOK_AHEAD = 35;
-/** Rows on their way through the network. */
-const ROWS_AHEAD = 2;
 const LEVEL_FRAMES = 62;
 const LEAST_LEVEL = 32;
 const FADING = f32(1 / 64);
@@ -104,39 +105,35 @@ export function streamAnswers(
   const levels = trackedLevels(samples, speech, frontEnd);
   const answerer = newAnswerer(built, settings);
   const answers: StreamAnswer[] = [];
-  const nobody = (answered: number, heard: number): StreamAnswer => ({
-    ...answerer(undefined, 0, heard),
+  const nobody = (answered: number): StreamAnswer => ({
+    ...answerer(undefined, 0, 0),
     answered,
     level: decibels(levels[answered - 1]!),
   });
-  let rows: number[][] = [];
+  let awoken = false;
   let at = 0;
   let waited = 0;
   while (at < speech.length) {
     if (!speech[at]) {
       at++;
       if (++waited === ROW_FRAMES) {
-        answers.push(nobody(at, rows.length * ROW_FRAMES));
+        answers.push(nobody(at));
         waited = 0;
       }
       continue;
     }
     const end = endOfStretch(speech, at);
-    const rests = end < speech.length;
     const stretch = { mel: mel.slice(at, end), speech: speech.slice(at, end), levels: levels.slice(at, end) };
-    const made = rowsOfStretch(inputOf(stretch, frontEnd), model, frontEnd, rows.length > 0);
-    // With a silent past the rows before the first are done after it has begun, and have heard of it.
-    const before = rows.length > 0 ? ROWS_AHEAD : 0;
-    for (const [place, row] of made.entries()) {
-      const index = place - before;
+    const made = rowsOfStretch(inputOf(stretch, frontEnd), model, frontEnd, awoken);
+    awoken = true;
+    for (const index of made.keys()) {
       const answered = at + (index + 1) * ROW_FRAMES + LOOK_AHEAD;
-      rows = [...rows, row].slice(-windowRows(model));
+      const rows = made.slice(0, index + 1).slice(-windowRows(model));
       const first = (index + 1 - windowRows(model)) * ROW_FRAMES;
-      const spoken = stretch.speech.slice(Math.max(0, first), Math.max(0, (index + 1) * ROW_FRAMES)).filter(Boolean).length;
+      const spoken = stretch.speech.slice(Math.max(0, first), (index + 1) * ROW_FRAMES).filter(Boolean).length;
       const answer = answerer(spoken > 0 ? rows : undefined, spoken, rows.length * ROW_FRAMES);
       answers.push({ ...answer, answered, level: decibels(levels[answered - 1]!) });
     }
-    if (rests && rows.length > 0) rows = Array.from({ length: windowRows(model) }, () => rows.at(-1)!);
     at = end;
     waited = 0;
   }
@@ -190,7 +187,7 @@ function fadingNormalizer(frontEnd: FrontEnd): Normalizer {
   return normalizer(frontEnd, frontEnd.normalization!, undefined, undefined, undefined, FADING);
 }
 
-/** The rows of the last layer that the frames of a stretch complete, with a silent past from the second before the first on: int [rows][channels], each its part of the mean of a window's rows. */
+/** The rows of the last layer that the frames of a stretch complete: int [rows][channels], each its part of the mean of a window's rows. */
 function rowsOfStretch(input: Float32Array, model: QuantizedModel, frontEnd: FrontEnd, silentPast: boolean): number[][] {
   const { coefficients } = frontEnd;
   const frames = input.length / coefficients;
@@ -207,9 +204,8 @@ function rowsOfStretch(input: Float32Array, model: QuantizedModel, frontEnd: Fro
   const last = model.bodyTwo.at(-1)!;
   for (const shape of model.bodyTwo.slice(0, -1)) tensor = layer(tensor, shape);
   const sums = convolve(tensor, last);
-  const done = Math.max(0, Math.floor((past + frames - LOOK_AHEAD) / ROW_FRAMES));
-  const known = past === 0 ? 0 : past / ROW_FRAMES - ROWS_AHEAD;
-  return Array.from({ length: done - known }, (_, index) => rowOf(sums, known + index, last));
+  const done = Math.max(0, Math.floor((frames - LOOK_AHEAD) / ROW_FRAMES));
+  return Array.from({ length: done }, (_, index) => rowOf(sums, past / ROW_FRAMES + index, last));
 }
 
 function rowOf({ width, channels, values }: Tensor, row: number, { multiplier, shift }: QuantizedConvolution): number[] {
@@ -225,6 +221,7 @@ type Answerer = (rows: number[][] | undefined, speech: number, heard: number) =>
 /** Head, smoothing and hold. */
 function newAnswerer({ model, acceptThreshold, rules = {} }: StreamModel, { smoothing, hold }: StreamSettings): Answerer {
   const classes = model.dense.classes;
+  const activated = rules.dimensions?.activation;
   let mean = new Float32Array(classes);
   let averaged = 0;
   let shown = -1;
@@ -235,14 +232,15 @@ function newAnswerer({ model, acceptThreshold, rules = {} }: StreamModel, { smoo
       shown = -1;
       shownFor = 0;
       const nothing = { logits: new Int32Array(classes), probabilities: new Float32Array(classes) };
-      return { state: 0, label: -1, accepted: false, heard, speech, ...nothing };
+      return { state: 0, label: -1, accepted: false, heard, speech, ...nothing, ...(activated && { activation: -1 }) };
     }
     const features = Int32Array.from(rows[0]!, (_, channel) => {
       const sum = rows.reduce((total, row) => total + row[channel]!, 0);
       return Math.min(32767, Math.floor((sum * windowRows(model) + (rows.length >> 1)) / rows.length));
     });
     const logits = dense(features, model.dense);
-    const probabilities = softmaxOf(scoresOf(logits, model.dense.logitScale));
+    const scores = scoresOf(logits, model.dense.logitScale);
+    const probabilities = softmaxOf(scores);
     const voice = model.voice && voiceOf(dense(features, model.voice)[0]!, model.voice);
     averaged = Math.min(averaged + 1, smoothing);
     if (averaged === 1) mean = probabilities.slice();
@@ -254,6 +252,6 @@ function newAnswerer({ model, acceptThreshold, rules = {} }: StreamModel, { smoo
     }
     shownFor++;
     const accepted = isAccepted(mean.subarray(shown, shown + 1), acceptThreshold, speech, rules.leastSpeechFrames, voice);
-    return { state: accepted ? 2 : 1, label: shown, accepted, heard, speech, logits, probabilities: mean.slice() };
+    return { state: accepted ? 2 : 1, label: shown, accepted, heard, speech, logits, probabilities: mean.slice(), ...(activated && { activation: dimensionOf(scores, probabilities, activated) }) };
   };
 }

@@ -30,9 +30,9 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
     "Starts a segment: its level (from finishLevel(), or known otherwise) and the number of samples at 16 kHz that will be pushed. Of more than windowSamples() the center is taken; fewer get zeros on both sides.",
   finish: "Ends the segment after all samples were pushed. Logits and probabilities are there afterward.",
   label:
-    "Index of the largest logit, the first one of a tie (with `speakerAnswers` of the largest corrected value); -1 from the start or a reset until the next finish().",
+    "Not for streams: see streamAnswer(). Index of the largest logit, the first one of a tie (with `speakerAnswers` of the largest corrected value); -1 from the start or a reset until the next finish().",
   accepted:
-    "1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. Also 0 while label() is -1.",
+    "Not for streams: see streamAnswer(). 1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. Also 0 while label() is -1.",
   logitsAddress: "int32 [classCount].",
   probabilitiesAddress: "float32 [classCount].",
   reset: "Ends whatever was started and clears the last result; keeps setInput.",
@@ -86,7 +86,7 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
   setStream:
     "smoothing, 1 to 16: the probabilities are the mean of up to that many answers since somebody began to speak. hold, 0 to 64: for at least that many answers a label is shown before another takes its place. 1 and 0 until it is called; at any time.",
   pushStream:
-    "As push(), for a stream. Every 32 frames (8,192 samples at 16 kHz) there is an answer: at most one in a call. See streamEvents().",
+    "As push(), for a stream. Every 32 frames (8,192 samples at 16 kHz) there is an answer, the first 66 frames after somebody has begun to speak: at most one in a call. See streamEvents().",
   finishStream:
     "Ends a stream, as if silence followed. 1: there is an answer more, read it and call again; 0: all speech has been answered, nothing can be pushed any more; or a negative status.",
   streamEvents: "What has happened since the last call, bits: 1 an answer, 2 somebody began to speak, 4 nobody speaks any more.",
