@@ -72,15 +72,24 @@ export function inputError(error: unknown): unknown {
 export const noSound = (cause?: unknown): Error =>
   new Error("standard input has ended before any sound came; check the recorder and its microphone", { cause });
 
-/** The pieces of a stream until it ends, or until `stop` is kept, which does not wait for the next piece. */
+/**
+ * The pieces of a stream until it ends, or until `stop` is kept, which does not wait for the next piece. `stop` lives as long as the stream, so it has one reaction:
+ * with Promise.race it would have one more for each piece, and each of them would keep its piece in memory.
+ */
 export async function* piecesUntil(stream: AsyncIterable<Uint8Array>, stop: Promise<void>): AsyncGenerator<Uint8Array> {
   const pieces = stream[Symbol.asyncIterator]();
-  const stopped = stop.then(() => undefined);
-  for (;;) {
-    const next = pieces.next();
+  let isStopped = false;
+  let endWait = (): void => {};
+  void stop.then(() => {
+    isStopped = true;
+    endWait();
+  });
+  while (!isStopped) {
     // After the stop nobody waits for the piece, whose failure then does not matter.
-    next.catch(() => {});
-    const result = await Promise.race([next, stopped]);
+    const result = await new Promise<IteratorResult<Uint8Array> | undefined>((resolve, reject) => {
+      endWait = () => resolve(undefined);
+      pieces.next().then(resolve, reject);
+    });
     if (result === undefined || result.done) return;
     yield result.value;
   }
