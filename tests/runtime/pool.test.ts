@@ -91,7 +91,10 @@ test("ready() reserves: of many callers at once none has to wait, whatever they 
     return narrow.classify(sound, { ...HZ, crops: 0 }).catch(() => narrow.ready().then(() => narrow.classify(sound, HZ)));
   });
   assert.equal(new Set((await Promise.all(callers)).map(({ label }) => label)).size, 1);
-  assert.deepEqual(order, Array.from({ length: 200 }).map((_, index) => index));
+  assert.deepEqual(
+    order,
+    Array.from({ length: 200 }).map((_, index) => index),
+  );
   await narrow.close();
 });
 
