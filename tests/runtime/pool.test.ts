@@ -79,6 +79,36 @@ test("back pressure: ready() waits for a thread, and more than mostWaiting are r
   assert.equal(pool.waiting, 0);
 });
 
+test("ready() reserves: of many callers at once none has to wait, whatever they do before they call", async () => {
+  const narrow = await createPool({ model: folder, size: 1, mostWaiting: 0 });
+  const sound = voice(3000);
+  const order: number[] = [];
+  const callers = Array.from({ length: 200 }, async (_, index) => {
+    await narrow.ready();
+    order.push(index);
+    if (index % 3 === 0) return narrow.classify(sound, HZ);
+    if (index % 3 === 1) return narrow.classifyFile(new Blob([wavFile(sound)]));
+    return narrow.classify(sound, { ...HZ, crops: 0 }).catch(() => narrow.ready().then(() => narrow.classify(sound, HZ)));
+  });
+  assert.equal(new Set((await Promise.all(callers)).map(({ label }) => label)).size, 1);
+  assert.deepEqual(
+    order,
+    Array.from({ length: 200 }).map((_, index) => index),
+  );
+  await narrow.close();
+});
+
+test("ready() without a recording holds its thread for a second, and close() ends the waiting", async () => {
+  const narrow = await createPool({ model: folder, size: 1, mostWaiting: 0 });
+  await narrow.ready();
+  const begin = performance.now();
+  await narrow.ready();
+  assert.ok(performance.now() - begin > 900);
+  const third = assert.rejects(narrow.ready(), refused("CLOSED", /this pool was closed/));
+  await narrow.close();
+  await third;
+});
+
 test("a thread that ends in the middle of a recording: this one is refused, the next gets a new thread", async (t) => {
   const threads: Worker[] = [];
   const post = Worker.prototype.postMessage;
@@ -113,7 +143,7 @@ test("wrong options are refused by name", async () => {
     [{ size: 0 }, /^size must be a whole number from 1 to 256 and is 0$/],
     [{ size: "2" }, /^size must be/],
     [{ mostWaiting: -1 }, /^mostWaiting must be/],
-    [{ threads: 3 }, /^there is no option "threads" here/],
+    [{ siz: 2 }, /^there is no option "siz" here; there are size, mostWaiting, model, module, build, (?!.*onSegment)/],
     [{ onSegment: () => {} }, /^onSegment must be absent, because functions cannot go to a thread/],
     [{ long: "all" }, /^long must be/],
   ];

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { skipWithoutChromium } from "../support/chromium.js";
 import { repositoryRoot } from "../support/paths.js";
 import { wavFile } from "../support/wav.js";
-import { headline, type OpenTab, openTab, type PageUnderTest, saved, startPage } from "./open_page.js";
+import { answered, headline, type OpenTab, openTab, type PageUnderTest, saved, startPage } from "./open_page.js";
 
 const RATE = 16000;
 const QUIET = 5 * RATE;
@@ -102,10 +102,16 @@ test("people who want less motion see at most three pictures a second, others ev
   assert.ok(drawn[0]! >= 2 && drawn[0]! <= 6 && drawn[1]! > 10, `${drawn} in two seconds`);
 });
 
-test("a microphone that is not allowed: one sentence", skip, async () => {
+test("a microphone that is not allowed: one sentence, and the answer to a file stays", skip, async () => {
   const { page } = await openTab(opened, { permissions: [] });
+  const shown = (): Promise<(string | null)[]> => Promise.all([headline(page), page.textContent("#detail")]);
+  await page.click("button[data-example^=anger]");
+  await answered(page);
+  const earlier = await shown();
+  assert.equal(earlier[0], "anger");
   await page.click("#speak");
   await page.waitForFunction(() => document.querySelector("#problem")?.textContent !== "");
   assert.match((await page.textContent("#problem"))!, /^The microphone is not allowed for this page; [^\n]*\.$/);
   assert.equal(await page.textContent("#speak"), "Speak");
+  assert.deepEqual(await shown(), earlier);
 });

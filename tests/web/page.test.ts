@@ -1,6 +1,6 @@
 /** The page with files: answers, saving, models, what it refuses, and no network. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
@@ -45,6 +45,12 @@ test("an example, saved as JSON and CSV: the bits that Node has", skip, async ()
   assert.deepEqual(
     rows.slice(1).map(([kind]) => kind),
     ["file", "window", ...answer.stream.answers.map(() => "stream")],
+  );
+  type Timed = { timeMs: number; heardMs: number };
+  assert.deepEqual(
+    rows.slice(3).map((row) => row.slice(1, 3).map(Number)),
+    answer.stream.answers.map(({ timeMs, heardMs }: Timed) => [timeMs - 560 - heardMs, timeMs - 560].map((time) => Math.max(0, time))),
+    "what an answer is about ends 560 ms before it",
   );
   assert.ok(rows.every((row) => row.length === rows[0]!.length));
   assert.equal(Number(rows[1]![rows[0]!.indexOf("anger")]), answer.probabilities.anger);
@@ -164,3 +170,46 @@ test(
     }
   },
 );
+
+test("a new version waits until the old page is closed, and then replaces all of it", skip, async () => {
+  const own = await startPage();
+  try {
+    const { page, faults } = await openTab(own);
+    await page.waitForFunction(() => document.querySelector("#offline")?.textContent?.startsWith("This page is kept"));
+    const worker = join(own.folder, "code/worker.js");
+    const first = readFileSync(worker, "utf8");
+    const second = `${first}// second version\n`;
+    writeFileSync(worker, second);
+    const serviceWorker = join(own.folder, "sw.js");
+    writeFileSync(serviceWorker, readFileSync(serviceWorker, "utf8").replace(/"version":"[0-9a-f]{16}"/, '"version":"second"'));
+    const read = async (): Promise<{ text: string; caches: number }> => ({
+      text: await (await fetch("code/worker.js")).text(),
+      caches: (await caches.keys()).length,
+    });
+    await page.evaluate(async () => {
+      const registration = (await navigator.serviceWorker.ready)!;
+      await registration.update();
+      const next = registration.installing;
+      while (next?.state === "installing") await new Promise((resolve) => next.addEventListener("statechange", resolve, { once: true }));
+      // It would take over within this time if it did not wait.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    });
+    assert.deepEqual(await page.evaluate(read), { text: first, caches: 2 });
+    // Not below the page's folder, so the service worker does not answer it.
+    const outside = await page.context().newPage();
+    await outside.goto(new URL("/", own.server.address).href);
+    await page.close();
+    await outside.evaluate(async (address) => {
+      while ((await navigator.serviceWorker.getRegistration(address))?.waiting) await new Promise((resolve) => setTimeout(resolve, 20));
+    }, own.server.address);
+    await outside.goto(own.server.address);
+    await ready(outside);
+    assert.deepEqual(await outside.evaluate(read), { text: second, caches: 1 });
+    assert.deepEqual(
+      faults.filter((fault) => !fault.startsWith("requested ")),
+      [],
+    );
+  } finally {
+    await own.close();
+  }
+});

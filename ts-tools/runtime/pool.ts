@@ -18,6 +18,7 @@ import {
   CHOICE_NAMES,
   type ClassifyOptions,
   checkChoices,
+  RECOGNIZER_NAMES,
   type RecordingChoices,
   SAMPLE_NAMES,
 } from "./recording_options.js";
@@ -39,6 +40,9 @@ export type PoolClassifyOptions = Omit<ClassifyOptions, "onSegment">;
 const MOST_THREADS = 256;
 const WAITING_FOR_EACH = 64;
 const CHOICES = CHOICE_NAMES.filter((name) => name !== "onSegment");
+const OPTIONS = ["size", "mostWaiting", "model", "module", "build", ...RECOGNIZER_NAMES.filter((name) => name !== "onSegment")];
+/** A caller of ready() that has not called for so long is not waited for any more. */
+const RESERVED_MS = 1000;
 
 interface Waiting {
   job: PoolJob;
@@ -58,6 +62,10 @@ export class Pool {
   readonly #mostWaiting: number;
   readonly #waiting: Waiting[] = [];
   readonly #roomWanted: (() => void)[] = [];
+  /** Of callers of ready() that have not called yet: the timers that end their reservations. */
+  readonly #reserved: NodeJS.Timeout[] = [];
+  /** Calls that have a reserved thread and still read their file. */
+  #claimed = 0;
   #isClosed = false;
 
   /** @internal createPool() makes them. */
@@ -82,29 +90,44 @@ export class Pool {
   classify(sound: AudioBufferLike, options?: Omit<AudioBufferOptions, "onSegment">): Promise<Recognition>;
   classify(sound: Samples | PlanarSamples, options: PoolClassifyOptions): Promise<Recognition>;
   async classify(sound: Sound, options?: Omit<AudioBufferOptions, "onSegment">): Promise<Recognition> {
-    const layout = layoutOf(sound, options);
-    checkNames(options, [...SAMPLE_NAMES, ...CHOICES]);
-    checkChoices({ ...options });
-    checkMemory(sound);
-    const { sampleRate, channels } = layout;
-    this.#checkRoom();
-    return this.#run({ samples: asSamples(sound, layout), options: { ...options, sampleRate, channels } });
+    const isReserved = this.#claim();
+    try {
+      const layout = layoutOf(sound, options);
+      checkNames(options, [...SAMPLE_NAMES, ...CHOICES]);
+      checkChoices({ ...options });
+      checkMemory(sound);
+      const { sampleRate, channels } = layout;
+      this.#checkRoom(isReserved);
+      return this.#run({ samples: asSamples(sound, layout), options: { ...options, sampleRate, channels } });
+    } finally {
+      this.#release(isReserved);
+    }
   }
 
   /** Classifies a whole WAV file in a thread. */
   async classifyFile(file: SoundFile, options: Omit<RecordingChoices, "onSegment"> = {}): Promise<Recognition> {
-    checkNames(options, CHOICES);
-    checkChoices(options);
-    this.#checkRoom();
-    const bytes = await fileBytes(file);
-    return this.#run({ file: bytes.slice(), options });
+    const isReserved = this.#claim();
+    try {
+      checkNames(options, CHOICES);
+      checkChoices(options);
+      this.#checkRoom(isReserved);
+      const bytes = await fileBytes(file);
+      this.#checkRoom(isReserved);
+      return this.#run({ file: bytes.slice(), options });
+    } finally {
+      this.#release(isReserved);
+    }
   }
 
-  /** Resolves once a thread is free. Await it before each recording, so that none has to wait with its samples in memory. */
+  /**
+   * Resolves once a thread is free, and reserves it for the next recording, for a second at most. Await it before each recording, so that none has to wait with its
+   * samples in memory; many callers may wait at once, and go on in their order.
+   */
   async ready(): Promise<void> {
-    while (!this.#isClosed && this.#free === undefined) {
+    if (!this.#isClosed) {
       await new Promise<void>((resolve) => {
         this.#roomWanted.push(resolve);
+        this.#wake();
       });
     }
     this.#checkOpen();
@@ -114,18 +137,23 @@ export class Pool {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(closed());
-    this.#wake();
+    for (const timer of this.#reserved.splice(0)) clearTimeout(timer);
+    for (const resolve of this.#roomWanted.splice(0)) resolve();
     await Promise.all(this.#workers.map((worker) => worker?.close(closed())));
   }
 
   /** The place of a thread that has nothing to do, or that has not begun. */
   get #free(): number | undefined {
-    const index = this.#workers.findIndex((worker) => worker === undefined || worker.isIdle);
+    const index = this.#workers.findIndex(isFree);
     return index < 0 ? undefined : index;
   }
 
+  /** Threads that are free and not reserved. */
+  get #unreserved(): number {
+    return this.#workers.filter(isFree).length - this.#reserved.length - this.#claimed;
+  }
+
   #run(job: PoolJob): Promise<Recognition> {
-    this.#checkRoom();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject });
       this.#next();
@@ -149,20 +177,48 @@ export class Pool {
     this.#wake();
   }
 
+  /** Reserves a thread for each caller of ready() for which there is one. */
   #wake(): void {
-    for (const resolve of this.#roomWanted.splice(0)) resolve();
+    while (this.#roomWanted.length > 0 && this.#unreserved > 0) {
+      const timer = setTimeout(() => {
+        this.#reserved.splice(this.#reserved.indexOf(timer), 1);
+        this.#wake();
+      }, RESERVED_MS);
+      this.#reserved.push(timer);
+      this.#roomWanted.shift()!();
+    }
+  }
+
+  /** Takes over a reservation, if there is one. */
+  #claim(): boolean {
+    const timer = this.#reserved.shift();
+    if (timer === undefined) return false;
+    clearTimeout(timer);
+    this.#claimed++;
+    return true;
+  }
+
+  /** The recording has its thread, or was refused. */
+  #release(isReserved: boolean): void {
+    if (!isReserved) return;
+    this.#claimed--;
+    this.#wake();
   }
 
   #checkOpen(): void {
     if (this.#isClosed) throw closed();
   }
 
-  #checkRoom(): void {
+  #checkRoom(isReserved: boolean): void {
     this.#checkOpen();
-    if (this.#waiting.length < this.#mostWaiting || this.#free !== undefined) return;
+    if (this.#waiting.length < this.#mostWaiting || (isReserved ? this.#free !== undefined : this.#unreserved > 0)) return;
     const message = `${this.#waiting.length} recordings wait for this pool, as many as it takes; await pool.ready() before each, or raise mostWaiting`;
     throw new RecognizerError("POOL_FULL", message);
   }
+}
+
+function isFree(worker: PoolWorker | undefined): boolean {
+  return worker === undefined || worker.isIdle;
 }
 
 function closed(): RecognizerError {
@@ -172,11 +228,12 @@ function closed(): RecognizerError {
 /** Creates a pool of threads that classify recordings. Each thread begins with the first recording that it gets. */
 export async function createPool(options: PoolOptions = {}): Promise<Pool> {
   if (typeof options !== "object" || options === null) throw badArgument("the argument of createPool()", "an object of options", options);
+  if ("onSegment" in options) throw badArgument("onSegment", "absent, because functions cannot go to a thread,", options.onSegment);
+  checkNames(options, OPTIONS);
   const { size = availableParallelism(), mostWaiting = WAITING_FOR_EACH * Number(size), ...rest } = options;
   if (!Number.isInteger(size) || size < 1 || size > MOST_THREADS)
     throw badArgument("size", `a whole number from 1 to ${MOST_THREADS}`, size);
   if (!Number.isInteger(mostWaiting) || mostWaiting < 0) throw badArgument("mostWaiting", "a whole number of recordings", mostWaiting);
-  if ("onSegment" in rest) throw badArgument("onSegment", "absent, because functions cannot go to a thread,", rest.onSegment);
   const { module, license } = await loadWith(loadAnywhere, rest);
   const { model: _, module: __, build: ___, ...kept } = rest;
   const recognizer = await Recognizer.create(module, kept, license);

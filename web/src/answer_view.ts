@@ -35,6 +35,11 @@ export class AnswerView {
       this.#fill(DIMENSIONS[name as keyof typeof DIMENSIONS], value ?? 0, value === undefined ? "" : value.toFixed(2), false);
   }
 
+  /** What is shown now. */
+  get wording(): Wording {
+    return { headline: this.#headline.textContent ?? "", detail: this.#detail.textContent ?? "" };
+  }
+
   say(headline: string, detail: string): void {
     this.#headline.textContent = headline;
     this.#detail.textContent = detail;

@@ -112,7 +112,8 @@ async function analyze(file: File): Promise<void> {
   answers.say("working ...", file.name);
   const complete = await analysis.file(file, (reply) => takeFileReply(next, reply));
   next.running = false;
-  if (complete) announcer.say(`${file.name}: ${spoken(fileWording(next.result!))}`);
+  if (!complete) answers.say("no answer", `${file.name} was given up`);
+  else announcer.say(`${file.name}: ${spoken(fileWording(next.result!))}`);
 }
 
 function takeFileReply(next: Session, reply: FileReply): void {
@@ -149,6 +150,7 @@ async function readyModel(): Promise<LoadedModel> {
 
 async function startMicrophone(): Promise<void> {
   const ready = await readyModel();
+  const earlier = answers.wording;
   answers.say("opening ...", "your browser may ask you for the microphone");
   const next = microphoneSession(ready);
   microphone = await openMicrophone(ready.module, {
@@ -166,6 +168,9 @@ async function startMicrophone(): Promise<void> {
       act(stopMicrophone);
       before.then(() => fail(error));
     },
+  }).catch((error: unknown) => {
+    answers.say(earlier.headline, earlier.detail);
+    throw error;
   });
   shownFile = undefined;
   player.hide();

@@ -2,7 +2,7 @@
 import { csvRow } from "../../ts-tools/cli/csv.js";
 import { shortenFloat32 } from "../../ts-tools/runtime/float32.js";
 import type { LiveAnswer } from "./protocol.js";
-import type { Session } from "./session.js";
+import { DELAY_MS, type Session } from "./session.js";
 
 /** JSON: for a file the object of `light-sernet classify --json`; `stream` has the answers over time, of the microphone nothing else. */
 export function sessionJson({ name, started, model, answers, speech, result }: Session): string {
@@ -14,9 +14,10 @@ export function sessionJson({ name, started, model, answers, speech, result }: S
 export function sessionCsv({ model, answers, result }: Session): string {
   const { classes } = model;
   const head = ["kind", "startMs", "endMs", "state", "label", "confidence", "accepted", "activation", "valence", ...classes];
-  const rows = answers.map((answer) =>
-    row("stream", Math.max(0, answer.timeMs - answer.heardMs), answer.timeMs, answer.state, answer, classes),
-  );
+  const rows = answers.map((answer) => {
+    const end = Math.max(0, answer.timeMs - DELAY_MS);
+    return row("stream", Math.max(0, end - answer.heardMs), end, answer.state, answer, classes);
+  });
   return [head, ...(result === undefined ? [] : fileRows(result.json, classes)), ...rows].map((cells) => `${csvRow(cells)}\r\n`).join("");
 }
 

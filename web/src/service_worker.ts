@@ -1,13 +1,13 @@
 /**
  * Answers every request of the page from what was kept. The page's build puts the list of its files before this text, with a hash of them all as the version, so a
- * new page is another service worker, and nothing of the old page is mixed with it. Models are kept when they are first used.
+ * new page is another service worker with a cache of its own. It waits until the last tab of the old page is closed, so that an open page gets no scripts of another
+ * version. Models are kept when they are first used.
  */
 declare const PAGE: { version: string; files: readonly string[] };
 
 /** Of a service worker's globals, which the types of pages lack. */
 interface ServiceWorkerScope {
   registration: { scope: string };
-  skipWaiting(): Promise<void>;
   clients: { claim(): Promise<void> };
   addEventListener(type: "install" | "activate", listener: (event: { waitUntil(done: Promise<unknown>): void }) => void): void;
   addEventListener(type: "fetch", listener: (event: { request: Request; respondWith(response: Promise<Response>): void }) => void): void;
@@ -27,12 +27,13 @@ scope.addEventListener("fetch", (event) => {
 async function install(): Promise<void> {
   const cache = await caches.open(name);
   await cache.addAll(PAGE.files.map((file) => new Request(new URL(file, scope.registration.scope), { cache: "no-cache" })));
-  await scope.skipWaiting();
 }
 
+/** The first version takes over the page that has registered it. A later one does not: open pages that no service worker answers may be older. */
 async function activate(): Promise<void> {
-  for (const key of await caches.keys()) if (key.startsWith(prefix) && key !== name) await caches.delete(key);
-  await scope.clients.claim();
+  const older = (await caches.keys()).filter((key) => key.startsWith(prefix) && key !== name);
+  for (const key of older) await caches.delete(key);
+  if (older.length === 0) await scope.clients.claim();
 }
 
 async function answer(request: Request): Promise<Response> {

@@ -1,6 +1,6 @@
 /** Waveform, speech gate and probabilities: one function each, which draws what is seen of a session. */
 import { PARTS } from "../columns.js";
-import type { Session } from "../session.js";
+import { DELAY_MS, type Session } from "../session.js";
 import { type Band, type Layout, placeOf, type View } from "./layout.js";
 import type { Theme } from "./theme.js";
 
@@ -8,9 +8,6 @@ type Context = CanvasRenderingContext2D;
 
 /** From one answer to the next. */
 const ANSWER_MS = 512;
-
-/** An answer is made so long after the end of the sound that it is about. */
-const DELAY_MS = 560;
 
 export function drawWaveform(context: Context, theme: Theme, layout: Layout, view: View, { columns }: Session): void {
   const { top, height } = layout.waveform;
