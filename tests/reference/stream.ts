@@ -252,6 +252,15 @@ function newAnswerer({ model, acceptThreshold, rules = {} }: StreamModel, { smoo
     }
     shownFor++;
     const accepted = isAccepted(mean.subarray(shown, shown + 1), acceptThreshold, speech, rules.leastSpeechFrames, voice);
-    return { state: accepted ? 2 : 1, label: shown, accepted, heard, speech, logits, probabilities: mean.slice(), ...(activated && { activation: dimensionOf(scores, probabilities, activated) }) };
+    return {
+      state: accepted ? 2 : 1,
+      label: shown,
+      accepted,
+      heard,
+      speech,
+      logits,
+      probabilities: mean.slice(),
+      ...(activated && { activation: dimensionOf(scores, probabilities, activated) }),
+    };
   };
 }
