@@ -9,6 +9,7 @@ import type * as MicrophoneEntry from "../../ts-tools/runtime/microphone.js";
 import { listen } from "../../ts-tools/runtime/microphone.js";
 import { wavOf } from "../../ts-tools/sounds/pcm.js";
 import { type OpenPage, openPage, skipWithoutChromium } from "../support/chromium.js";
+import { type InPage, runInPage } from "../support/microphone_page.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 
@@ -34,25 +35,8 @@ after(async () => {
   rmSync(work, { recursive: true });
 });
 
-/** What the functions below find in the page. */
-interface InPage {
-  listen: typeof MicrophoneEntry.listen;
-  /** An answer with an accepted label. */
-  accepted: (answers: readonly LiveAnswer[]) => string[];
-}
-
 /** Runs a function in the page, with the microphone's entry. */
-async function inPage<T>(run: (entry: InPage, wasm: string) => Promise<T>): Promise<T> {
-  return open.page.evaluate(
-    async ([source, wasm]) => {
-      const { listen } = (await import("/dist/ts-tools/runtime/microphone.js" as string)) as InPage;
-      const accepted = (answers: readonly LiveAnswer[]): string[] => answers.filter((answer) => answer.accepted).map(({ label }) => label!);
-      const run = new Function(`return ${source}`)() as (entry: InPage, wasm: string) => Promise<T>;
-      return run({ listen, accepted }, wasm!);
-    },
-    [run.toString(), wasm] as const,
-  );
-}
+const inPage = <T>(run: (entry: InPage, wasm: string) => Promise<T>): Promise<T> => runInPage(open.page, run, wasm);
 
 test("a microphone: answers, speech, frames; nothing about sound from before and after a pause; closed, it is released", {
   skip,
