@@ -266,7 +266,7 @@ test("createLive() inside an AudioWorklet: the same bits as in Node", { skip }, 
   writeFileSync(join(work, "live_worklet.js"), worklet);
   const address = open.server.file(join(work, "live_worklet.js"));
   const bytes = readFileSync(join(build, "light-sernet.simd.wasm"));
-  const { answers, error } = await open.page.evaluate(
+  const { answers, error, missing } = await open.page.evaluate(
     async ([address, wasm, samples]) => {
       const context = new AudioContext();
       await context.audioWorklet.addModule(address);
@@ -278,11 +278,13 @@ test("createLive() inside an AudioWorklet: the same bits as in Node", { skip }, 
       node.port.postMessage({ module, samples: Int16Array.from(samples) });
       const result = await told;
       await context.close();
-      return result as { answers: LiveAnswer[]; error?: string };
+      return result as { answers: LiveAnswer[]; error?: string; missing?: string[] };
     },
     [address, wasm, [...samples]] as const,
   );
   assert.equal(error, undefined);
+  // What a worklet lacks, and the stream must do without.
+  assert.deepEqual(missing, ["TextDecoder", "performance", "fetch", "URL"]);
   const expected: LiveAnswer[] = [];
   const live = await createLive({ module: bytes, onAnswer: (answer) => void expected.push(answer) });
   live.push(samples);
