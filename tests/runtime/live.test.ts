@@ -355,6 +355,7 @@ test("wrong options and samples are refused by name, and change nothing", async 
     assert.throws(() => live.push(samples as never), refused("BAD_ARGUMENT", text));
   assert.throws(() => live.set({ smoothing: 17 }), refused("BAD_ARGUMENT", /smoothing/));
   assert.throws(() => live.set({ speed: 1 } as never), refused("BAD_ARGUMENT", /"speed"/));
+  assert.throws(() => live.set(null as never), refused("BAD_ARGUMENT", /^the argument of set\(\) must be/));
   live.push(sound.subarray(10001));
   assert.deepEqual(events, good.events);
   live.close();

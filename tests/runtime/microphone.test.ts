@@ -68,6 +68,12 @@ test("a microphone: answers, speech, frames; nothing about sound from before and
     await microphone.resume();
     await new Promise((resolve) => setTimeout(resolve, 2500));
     const statistics = (await microphone.adaptation())!.length;
+    let setting = "";
+    try {
+      microphone.set(null as never);
+    } catch (error) {
+      setting = (error as Error).message;
+    }
     await microphone.close();
     await microphone.close();
     const track = microphone.stream!.getAudioTracks()[0]!.readyState;
@@ -75,7 +81,21 @@ test("a microphone: answers, speech, frames; nothing about sound from before and
     const first = answers[atPause]!;
     const labels = accepted(answers);
     return {
-      ...{ labels, settings, whilePaused, framesAtPause, startsAtPause, endsAtPause, times, statistics, track, refusal, overloads, first },
+      ...{
+        labels,
+        settings,
+        whilePaused,
+        framesAtPause,
+        startsAtPause,
+        endsAtPause,
+        times,
+        statistics,
+        setting,
+        track,
+        refusal,
+        overloads,
+        first,
+      },
       model: microphone.model.classes.length,
       later: answers.length - atPause,
     };
@@ -96,6 +116,7 @@ test("a microphone: answers, speech, frames; nothing about sound from before and
     [...told.times].sort((a, b) => a - b),
   );
   assert.ok(told.statistics > 100);
+  assert.match(told.setting, /^the argument of set\(\) must be an object of settings/);
   assert.equal(told.track, "ended");
   assert.equal(told.refusal, "CLOSED");
   assert.equal(told.overloads, 0);
@@ -167,6 +188,21 @@ test("errors have a code: wrong options before the user is asked, no model, no s
     await refused({ bufferMs: 5 });
     await refused({ source: {} });
     await refused({ smoothing: 17 });
+    // None of these asks the user.
+    const { getUserMedia } = navigator.mediaDevices;
+    navigator.mediaDevices.getUserMedia = () => {
+      throw new Error("the user was asked");
+    };
+    const stream = await getUserMedia.call(navigator.mediaDevices, { audio: true });
+    const bytes = new Uint8Array(8);
+    await refused({ source: stream, audio: {} });
+    await refused({ model: "full", module: bytes });
+    await refused({ module: 42 });
+    await refused({ module: () => {} });
+    await refused({ workerUrl: 5 });
+    await refused({ workletUrl: {} });
+    for (const track of stream.getTracks()) track.stop();
+    Reflect.deleteProperty(navigator.mediaDevices, "getUserMedia");
     await refused({ model: "/nothing/" });
     await refused({ workerUrl: "/nothing.js" });
     await refused({ workletUrl: "/nothing.js" });
@@ -185,22 +221,21 @@ test("errors have a code: wrong options before the user is asked, no model, no s
   assert.deepEqual(
     told.map(([status]) => status),
     [
-      ...[
-        "BAD_ARGUMENT",
-        "BAD_ARGUMENT",
-        "BAD_ARGUMENT",
-        "BAD_ARGUMENT",
-        "BAD_ARGUMENT",
-        "NO_MODEL",
-        "NO_WORKER",
-        "NO_WORKER",
-        "NO_MICROPHONE",
-      ],
+      ...[...Array.from({ length: 11 }, () => "BAD_ARGUMENT"), "NO_MODEL", "NO_WORKER", "NO_WORKER", "NO_MICROPHONE"],
       ...["MICROPHONE_DENIED", "MICROPHONE_DENIED", "NO_MICROPHONE", "MICROPHONE_BUSY", "MICROPHONE_BUSY"],
     ],
     JSON.stringify(told),
   );
   for (const [, message] of told) assert.match(message, /^[^\n]{20,}$/);
+  for (const [index, text] of [
+    /both source and audio/,
+    /both model and module/,
+    /^module /,
+    /^module /,
+    /^workerUrl /,
+    /^workletUrl /,
+  ].entries())
+    assert.match(told[5 + index]![1], text);
   await assert.rejects(listen(), { name: "RecognizerError", status: "UNSUPPORTED" });
 });
 
