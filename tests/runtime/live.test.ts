@@ -276,10 +276,23 @@ test("smoothing and hold, from the start and while it runs", async () => {
   assert.deepEqual(smooth.slice(0, first + 1), plain.slice(0, first + 1));
   const [one, two, mean] = [plain[first]!, plain[first + 1]!, smooth[first + 1]!].map(({ probabilities }) => probabilities.anger!);
   assert.ok(Math.abs(mean! - (one! + two!) / 2) < 1e-6);
-  const held = await run({ hold: 64 });
-  assert.ok(
-    new Set(held.map(({ label }) => label).filter((label) => label !== null)).size <= new Set(plain.map(({ label }) => label)).size,
+  // Two voices without a pause between them: the label changes while the network runs.
+  const [anger, sadness] = ["anger_15a04Wb", "sadness_14a04Tc"].map((name) =>
+    readPcmWav(join(repositoryRoot, "examples/emodb", `${name}.wav`)),
   );
+  const labels = async (options: LiveOptions, change?: (live: Live) => void): Promise<string> => {
+    const { live, events } = await recorded({ ...options, onFrame: undefined });
+    change?.(live);
+    live.push(join16([anger!, sadness!, anger!]));
+    live.finish();
+    return answersIn(events)
+      .map(({ label }) => label?.[0] ?? "-")
+      .join("");
+  };
+  assert.equal(await labels({}), "aaaaaasssssaa");
+  assert.equal(await labels({ hold: 8 }), "aaaaaaaasssss");
+  assert.equal(await labels({ hold: 4 }), "aaaaaasssssaa");
+  assert.equal(await labels({}, (live) => live.set({ hold: 64 })), "a".repeat(13));
 });
 
 test("what is known of a speaker: saved, loaded, refused while sound runs; the recognizer's is the same", async () => {
@@ -342,6 +355,7 @@ test("wrong options and samples are refused by name, and change nothing", async 
     assert.throws(() => live.push(samples as never), refused("BAD_ARGUMENT", text));
   assert.throws(() => live.set({ smoothing: 17 }), refused("BAD_ARGUMENT", /smoothing/));
   assert.throws(() => live.set({ speed: 1 } as never), refused("BAD_ARGUMENT", /"speed"/));
+  assert.throws(() => live.set(null as never), refused("BAD_ARGUMENT", /^the argument of set\(\) must be/));
   live.push(sound.subarray(10001));
   assert.deepEqual(events, good.events);
   live.close();

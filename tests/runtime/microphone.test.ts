@@ -9,6 +9,7 @@ import type * as MicrophoneEntry from "../../ts-tools/runtime/microphone.js";
 import { listen } from "../../ts-tools/runtime/microphone.js";
 import { wavOf } from "../../ts-tools/sounds/pcm.js";
 import { type OpenPage, openPage, skipWithoutChromium } from "../support/chromium.js";
+import { type InPage, runInPage } from "../support/microphone_page.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 
@@ -34,25 +35,8 @@ after(async () => {
   rmSync(work, { recursive: true });
 });
 
-/** What the functions below find in the page. */
-interface InPage {
-  listen: typeof MicrophoneEntry.listen;
-  /** An answer with an accepted label. */
-  accepted: (answers: readonly LiveAnswer[]) => string[];
-}
-
 /** Runs a function in the page, with the microphone's entry. */
-async function inPage<T>(run: (entry: InPage, wasm: string) => Promise<T>): Promise<T> {
-  return open.page.evaluate(
-    async ([source, wasm]) => {
-      const { listen } = (await import("/dist/ts-tools/runtime/microphone.js" as string)) as InPage;
-      const accepted = (answers: readonly LiveAnswer[]): string[] => answers.filter((answer) => answer.accepted).map(({ label }) => label!);
-      const run = new Function(`return ${source}`)() as (entry: InPage, wasm: string) => Promise<T>;
-      return run({ listen, accepted }, wasm!);
-    },
-    [run.toString(), wasm] as const,
-  );
-}
+const inPage = <T>(run: (entry: InPage, wasm: string) => Promise<T>): Promise<T> => runInPage(open.page, run, wasm);
 
 test("a microphone: answers, speech, frames; nothing about sound from before and after a pause; closed, it is released", {
   skip,
@@ -84,6 +68,12 @@ test("a microphone: answers, speech, frames; nothing about sound from before and
     await microphone.resume();
     await new Promise((resolve) => setTimeout(resolve, 2500));
     const statistics = (await microphone.adaptation())!.length;
+    let setting = "";
+    try {
+      microphone.set(null as never);
+    } catch (error) {
+      setting = (error as Error).message;
+    }
     await microphone.close();
     await microphone.close();
     const track = microphone.stream!.getAudioTracks()[0]!.readyState;
@@ -91,7 +81,21 @@ test("a microphone: answers, speech, frames; nothing about sound from before and
     const first = answers[atPause]!;
     const labels = accepted(answers);
     return {
-      ...{ labels, settings, whilePaused, framesAtPause, startsAtPause, endsAtPause, times, statistics, track, refusal, overloads, first },
+      ...{
+        labels,
+        settings,
+        whilePaused,
+        framesAtPause,
+        startsAtPause,
+        endsAtPause,
+        times,
+        statistics,
+        setting,
+        track,
+        refusal,
+        overloads,
+        first,
+      },
       model: microphone.model.classes.length,
       later: answers.length - atPause,
     };
@@ -112,6 +116,7 @@ test("a microphone: answers, speech, frames; nothing about sound from before and
     [...told.times].sort((a, b) => a - b),
   );
   assert.ok(told.statistics > 100);
+  assert.match(told.setting, /^the argument of set\(\) must be an object of settings/);
   assert.equal(told.track, "ended");
   assert.equal(told.refusal, "CLOSED");
   assert.equal(told.overloads, 0);
@@ -183,6 +188,21 @@ test("errors have a code: wrong options before the user is asked, no model, no s
     await refused({ bufferMs: 5 });
     await refused({ source: {} });
     await refused({ smoothing: 17 });
+    // None of these asks the user.
+    const { getUserMedia } = navigator.mediaDevices;
+    navigator.mediaDevices.getUserMedia = () => {
+      throw new Error("the user was asked");
+    };
+    const stream = await getUserMedia.call(navigator.mediaDevices, { audio: true });
+    const bytes = new Uint8Array(8);
+    await refused({ source: stream, audio: {} });
+    await refused({ model: "full", module: bytes });
+    await refused({ module: 42 });
+    await refused({ module: () => {} });
+    await refused({ workerUrl: 5 });
+    await refused({ workletUrl: {} });
+    for (const track of stream.getTracks()) track.stop();
+    Reflect.deleteProperty(navigator.mediaDevices, "getUserMedia");
     await refused({ model: "/nothing/" });
     await refused({ workerUrl: "/nothing.js" });
     await refused({ workletUrl: "/nothing.js" });
@@ -201,22 +221,21 @@ test("errors have a code: wrong options before the user is asked, no model, no s
   assert.deepEqual(
     told.map(([status]) => status),
     [
-      ...[
-        "BAD_ARGUMENT",
-        "BAD_ARGUMENT",
-        "BAD_ARGUMENT",
-        "BAD_ARGUMENT",
-        "BAD_ARGUMENT",
-        "NO_MODEL",
-        "NO_WORKER",
-        "NO_WORKER",
-        "NO_MICROPHONE",
-      ],
+      ...[...Array.from({ length: 11 }, () => "BAD_ARGUMENT"), "NO_MODEL", "NO_WORKER", "NO_WORKER", "NO_MICROPHONE"],
       ...["MICROPHONE_DENIED", "MICROPHONE_DENIED", "NO_MICROPHONE", "MICROPHONE_BUSY", "MICROPHONE_BUSY"],
     ],
     JSON.stringify(told),
   );
   for (const [, message] of told) assert.match(message, /^[^\n]{20,}$/);
+  for (const [index, text] of [
+    /both source and audio/,
+    /both model and module/,
+    /^module /,
+    /^module /,
+    /^workerUrl /,
+    /^workletUrl /,
+  ].entries())
+    assert.match(told[5 + index]![1], text);
   await assert.rejects(listen(), { name: "RecognizerError", status: "UNSUPPORTED" });
 });
 
@@ -282,7 +301,7 @@ test("createLive() inside an AudioWorklet: the same bits as in Node", { skip }, 
   writeFileSync(join(work, "live_worklet.js"), worklet);
   const address = open.server.file(join(work, "live_worklet.js"));
   const bytes = readFileSync(join(build, "light-sernet.simd.wasm"));
-  const { answers, error } = await open.page.evaluate(
+  const { answers, error, missing } = await open.page.evaluate(
     async ([address, wasm, samples]) => {
       const context = new AudioContext();
       await context.audioWorklet.addModule(address);
@@ -294,11 +313,13 @@ test("createLive() inside an AudioWorklet: the same bits as in Node", { skip }, 
       node.port.postMessage({ module, samples: Int16Array.from(samples) });
       const result = await told;
       await context.close();
-      return result as { answers: LiveAnswer[]; error?: string };
+      return result as { answers: LiveAnswer[]; error?: string; missing?: string[] };
     },
     [address, wasm, [...samples]] as const,
   );
   assert.equal(error, undefined);
+  // What a worklet lacks, and the stream must do without.
+  assert.deepEqual(missing, ["TextDecoder", "performance", "fetch", "URL"]);
   const expected: LiveAnswer[] = [];
   const live = await createLive({ module: bytes, onAnswer: (answer) => void expected.push(answer) });
   live.push(samples);

@@ -1,20 +1,12 @@
-import { BUILDS, type Build, type ModuleBuild } from "../model/builds.js";
+import type { Build, ModuleBuild } from "../model/builds.js";
 import { reasonOf } from "./damaged_module.js";
 import { compilesAtAll, engineHas } from "./engine_features.js";
 import { badArgument, checkNames, RecognizerError } from "./errors.js";
+import { checkModuleOptions, type ModuleOptions } from "./module_options.js";
 import { Recognizer } from "./recognizer.js";
 import { checkChoices, RECOGNIZER_NAMES, type RecognizerOptions } from "./recording_options.js";
-import type { PackagedModel } from "./shipped_models.js";
 
-/** Which module. */
-export interface ModuleOptions {
-  /** A model of this package, `full` (the default) or `micro`, or the folder of a built model: a path or URL in Node, an address in a browser. */
-  model?: PackagedModel | (string & {}) | URL | undefined;
-  /** The module itself instead of a folder: compiled, or its bytes. */
-  module?: WebAssembly.Module | BufferSource | undefined;
-  /** Which of the model's modules; default "auto". All return the same bits. */
-  build?: Build | undefined;
-}
+export type { ModuleOptions } from "./module_options.js";
 
 /** What createRecognizer() takes. */
 export interface CreateOptions extends RecognizerOptions, ModuleOptions {}
@@ -57,20 +49,8 @@ export async function loadWith(load: ModuleLoader, options: CreateOptions, moreN
 
 /** The module that the options name, from a loader if it is not among them. */
 export async function loadModule(load: ModuleLoader, { model, module, build = "auto" }: ModuleOptions): Promise<LoadedModel> {
-  if (!BUILDS.includes(build)) throw badArgument("build", "auto, scalar, simd or relaxed", build);
-  if (model !== undefined && typeof model !== "string" && !isUrl(model)) throw badArgument("model", "a path, an address or a URL", model);
-  if (model !== undefined && module !== undefined)
-    throw new RecognizerError(
-      "BAD_ARGUMENT",
-      "the options have both model and module, which say the same in two ways; leave one of them out",
-    );
+  checkModuleOptions({ model, module, build });
   return module === undefined ? load(model, build) : { module: await compile(module, "the module") };
-}
-
-/** By what it has, not by its class: jsdom has one of its own, and a worklet none. */
-function isUrl(value: unknown): value is URL {
-  const { href, protocol } = (value ?? {}) as Partial<URL>;
-  return typeof value === "object" && typeof href === "string" && typeof protocol === "string";
 }
 
 /** Compiles a module; throws a RecognizerError if the bytes are not one. */

@@ -77,6 +77,7 @@ export function checkHandlers(handlers: object, names: readonly string[]): void 
 
 /** Refuses, by name, settings out of range. */
 export function checkSettings(settings: LiveSettings): void {
+  if (typeof settings !== "object" || settings === null) throw badArgument("the argument of set()", "an object of settings", settings);
   checkWhole("smoothing", settings.smoothing, 1, LARGEST_SETTINGS.smoothing);
   checkWhole("hold", settings.hold, 0, LARGEST_SETTINGS.hold);
 }

@@ -8,7 +8,7 @@
 import { checkNames, RecognizerError } from "./errors.js";
 import type { LiveOptions, LiveSettings } from "./live_options.js";
 import { checkSettings } from "./live_options.js";
-import { checkPage, openMicrophone, startContext } from "./microphone_input.js";
+import { checkPage, hasEnded, type Input, openInput, releaseInput, startContext, taken } from "./microphone_input.js";
 import type { TapMessage, TapName } from "./microphone_messages.js";
 import { checkMicrophoneOptions, type MicrophoneOptions, modelForWorker } from "./microphone_options.js";
 import { StreamWorker } from "./microphone_thread.js";
@@ -33,6 +33,8 @@ export class Microphone {
   readonly #worker: StreamWorker;
   readonly #tap: AudioWorkletNode;
   #state: "listening" | "paused" | "closed" = "listening";
+  /** Why it has ended by itself. */
+  #failure: RecognizerError | undefined;
   #before: Promise<void> = Promise.resolve();
 
   /** For listen(). */
@@ -67,7 +69,14 @@ export class Microphone {
       if (this.#state === "closed") throw closed();
       if (this.#state === "listening") return;
       this.#enable(true);
-      if (this.#input.own) await startContext(this.#input.own);
+      try {
+        if (this.#input.own) await startContext(this.#input.own);
+        if (this.#failure) throw this.#failure;
+      } catch (error) {
+        this.#enable(false);
+        this.#input.own?.suspend().catch(() => {});
+        throw error;
+      }
       this.#tell("resume");
       this.#state = "listening";
     });
@@ -99,19 +108,26 @@ export class Microphone {
   }
 
   /** For listen(): the microphone has ended by itself. */
-  async fail(error: RecognizerError, onEnd: ((error: RecognizerError) => void) | undefined): Promise<void> {
-    if (this.#state === "closed") return;
-    this.#state = "closed";
-    await this.#release();
-    onEnd?.(error);
+  fail(error: RecognizerError, onEnd: ((error: RecognizerError) => void) | undefined): Promise<void> {
+    this.#failure ??= error;
+    // A pause() or close() that waits for the worker goes on.
+    this.#worker.terminate();
+    return this.#after(async () => {
+      if (this.#state === "closed") return;
+      this.#state = "closed";
+      await this.#release();
+      onEnd?.(error);
+    });
   }
 
   /** Lets the worker answer all sound that came until now. */
   async #end(message: "pause" | "close"): Promise<void> {
+    if (this.#failure) return;
     const ended = this.#worker.ended();
-    // A worklet whose context does not run may not say it.
-    if (this.#tap.context.state === "running") this.#tell(message);
-    else this.#worker.send({ type: "end" });
+    const isRunning = this.#tap.context.state === "running";
+    this.#tell(isRunning ? message : "hush");
+    // A worklet whose context does not run may not say it before it runs again.
+    if (!isRunning) this.#worker.send({ type: "end" });
     await ended;
   }
 
@@ -139,16 +155,6 @@ export class Microphone {
   }
 }
 
-/** Where the sound comes from, and what of it is ours to end. */
-interface Input {
-  node: AudioNode;
-  stream?: MediaStream | undefined;
-  /** The microphone that was opened here. */
-  opened?: MediaStream | undefined;
-  /** The context that was made here. */
-  own?: AudioContext | undefined;
-}
-
 /**
  * Listens to a microphone: opens it, taps it in an AudioWorklet, and answers in a Worker. Call it from a click: some browsers start no sound before. The user is asked
  * for the microphone; nothing leaves the machine.
@@ -162,7 +168,7 @@ export async function listen(options: MicrophoneOptions = {}): Promise<Microphon
   const context = isNode ? source.context : own!;
   let hasFailed = false;
   let input: Input | undefined;
-  const opening = isNode ? Promise.resolve({ node: source }) : openInput(own!, source, audio);
+  const opening: Promise<Input> = isNode ? Promise.resolve({ node: source }) : openInput(own!, source, audio);
   opening.then(
     (opened) => {
       input = opened;
@@ -178,6 +184,7 @@ export async function listen(options: MicrophoneOptions = {}): Promise<Microphon
     // All at once: loading the model takes no time while the user is asked.
     const [opened, model] = await Promise.all([opening, loading, addTap(context, workletUrl)]);
     if (own) await startContext(own);
+    if (hasEnded(opened.stream)) throw taken();
     const tap = makeTap(context);
     const most = Math.max(1, Math.round((options.bufferMs ?? 2000) / 20));
     tap.port.postMessage({ port: port2, most } satisfies TapMessage, [port2]);
@@ -221,36 +228,8 @@ function started(
   const fail = (error: RecognizerError): void => void microphone.fail(error, options.onEnd);
   worker.onFailure = fail;
   tap.onprocessorerror = () => fail(new RecognizerError("NO_WORKER", "the worklet of the microphone has failed; call listen() again"));
-  for (const track of input.stream?.getAudioTracks() ?? [])
-    track.addEventListener("ended", () =>
-      fail(new RecognizerError("MICROPHONE_ENDED", "the microphone was unplugged or taken away; call listen() again")),
-    );
+  for (const track of input.stream?.getAudioTracks() ?? []) track.addEventListener("ended", () => fail(taken()));
   return microphone;
-}
-
-async function openInput(own: AudioContext, source: MediaStream | undefined, audio: MediaTrackConstraints | undefined): Promise<Input> {
-  const opened = source === undefined ? await openMicrophone(audio) : undefined;
-  const stream = opened ?? source!;
-  if (stream.getAudioTracks().length === 0)
-    throw new RecognizerError("BAD_ARGUMENT", "source must be a MediaStream with sound; this one has no audio track");
-  try {
-    return { node: own.createMediaStreamSource(stream), stream, opened, own };
-  } catch (cause) {
-    // The context may have been closed meanwhile.
-    stopTracks(opened);
-    throw cause;
-  }
-}
-
-async function releaseInput({ node, opened, own }: Input): Promise<void> {
-  stopTracks(opened);
-  if (!own || own.state === "closed") return;
-  node.disconnect();
-  await own.close();
-}
-
-function stopTracks(stream: MediaStream | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 async function addTap(context: BaseAudioContext, workletUrl: string | URL | undefined): Promise<void> {

@@ -34,7 +34,7 @@ export function checkPage(): void {
 }
 
 /** Asks the user for a microphone. */
-export async function openMicrophone(audio: MediaTrackConstraints | undefined): Promise<MediaStream> {
+async function openMicrophone(audio: MediaTrackConstraints | undefined): Promise<MediaStream> {
   const { mediaDevices } = globalThis.navigator;
   if (mediaDevices?.getUserMedia === undefined)
     throw new RecognizerError("UNSUPPORTED", "this browser opens no microphone; use a newer one");
@@ -64,4 +64,56 @@ export async function startContext(context: AudioContext): Promise<void> {
   clearTimeout(timer);
   if ((context.state as AudioContextState) !== "running")
     throw new RecognizerError("NEEDS_CLICK", "the browser starts no sound before somebody uses the page; call listen() from a click");
+}
+
+/** Where the sound comes from, and what of it is ours to end. */
+export interface Input {
+  node: AudioNode;
+  stream?: MediaStream | undefined;
+  /** The microphone that was opened here. */
+  opened?: MediaStream | undefined;
+  /** The context that was made here. */
+  own?: AudioContext | undefined;
+}
+
+/** The microphone, or a stream of one's own, as a node of a context. */
+export async function openInput(
+  own: AudioContext,
+  source: MediaStream | undefined,
+  audio: MediaTrackConstraints | undefined,
+): Promise<Input> {
+  const opened = source === undefined ? await openMicrophone(audio) : undefined;
+  const stream = opened ?? source!;
+  if (stream.getAudioTracks().length === 0)
+    throw new RecognizerError("BAD_ARGUMENT", "source must be a MediaStream with sound; this one has no audio track");
+  if (source && hasEnded(source))
+    throw new RecognizerError("BAD_ARGUMENT", "source must be a MediaStream with sound; the audio tracks of this one have ended");
+  try {
+    return { node: own.createMediaStreamSource(stream), stream, opened, own };
+  } catch (cause) {
+    // The context may have been closed meanwhile.
+    stopTracks(opened);
+    throw cause;
+  }
+}
+
+/** Whether no track of a stream will have sound again. */
+export const hasEnded = (stream: MediaStream | undefined): boolean =>
+  stream?.getAudioTracks().every(({ readyState }) => readyState === "ended") ?? false;
+
+/** Ends what is ours of it. */
+export async function releaseInput({ node, opened, own }: Input): Promise<void> {
+  stopTracks(opened);
+  if (!own || own.state === "closed") return;
+  node.disconnect();
+  await own.close();
+}
+
+function stopTracks(stream: MediaStream | undefined): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+/** The error for a microphone that has ended by itself. */
+export function taken(): RecognizerError {
+  return new RecognizerError("MICROPHONE_ENDED", "the microphone was unplugged or taken away; call listen() again");
 }

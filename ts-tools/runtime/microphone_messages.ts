@@ -11,11 +11,11 @@ export interface Overload extends LiveMoment {
   droppedMs: number;
 }
 
-/** Worklet to worker: samples, and how many were dropped before them. `end` follows the last ones before a pause. */
-export type SoundMessage = { samples: Float32Array; dropped: number } | "end";
+/** Worklet to worker: samples, or with `end` none, before a pause; and how many samples were dropped before it. Only `sound` is acknowledged, with any message. */
+export type SoundMessage = { type: "sound"; samples: Float32Array; dropped: number } | { type: "end"; dropped: number };
 
-/** Page to worklet. `port`: where sound goes, with at most `most` pieces under way, each acknowledged with any message. */
-export type TapMessage = { port: MessagePort; most: number } | "pause" | "resume" | "close";
+/** Page to worklet. `port`: where sound goes, with at most `most` pieces under way. `hush`: a pause that the worker is told of by the page. */
+export type TapMessage = { port: MessagePort; most: number } | "pause" | "hush" | "resume" | "close";
 
 /** Page to worker. */
 export type WorkerRequest =

@@ -1,8 +1,7 @@
-import { BUILDS } from "../model/builds.js";
-import type { ModuleOptions } from "./create.js";
-import { badArgument, checkNames, type RecognizerError } from "./errors.js";
+import { badArgument, checkNames, RecognizerError } from "./errors.js";
 import { checkHandlers, checkSettings, checkWhole, type LiveHandlers, type LiveSettings } from "./live_options.js";
 import type { Overload } from "./microphone_messages.js";
+import { checkModuleOptions, isUrl, type ModuleOptions } from "./module_options.js";
 import { isPackagedModel } from "./shipped_models.js";
 
 /** What listen() takes. */
@@ -45,9 +44,11 @@ export function checkMicrophoneOptions(options: MicrophoneOptions): void {
   checkHandlers(options, HANDLERS);
   checkSettings(options);
   checkWhole("bufferMs", options.bufferMs, 100, 60_000);
-  const { build = "auto", model, source, audio, adaptation } = options;
-  if (!BUILDS.includes(build)) throw badArgument("build", "auto, scalar, simd or relaxed", build);
-  if (model !== undefined && typeof model !== "string" && !(model instanceof URL)) throw badArgument("model", "an address or a URL", model);
+  checkModuleOptions(options);
+  const { module, source, audio, adaptation, workerUrl, workletUrl } = options;
+  if (module !== undefined && !isModule(module)) throw badArgument("module", "a compiled module or its bytes", module);
+  for (const [name, url] of Object.entries({ workerUrl, workletUrl }))
+    if (url !== undefined && typeof url !== "string" && !isUrl(url)) throw badArgument(name, "an address or a URL", url);
   if (audio !== undefined && (typeof audio !== "object" || audio === null))
     throw badArgument("audio", "constraints of a microphone", audio);
   if (adaptation !== undefined && !(adaptation instanceof Uint8Array)) throw badArgument("adaptation", "a Uint8Array", adaptation);
@@ -56,6 +57,18 @@ export function checkMicrophoneOptions(options: MicrophoneOptions): void {
     (typeof MediaStream !== "undefined" && source instanceof MediaStream) ||
     (typeof AudioNode !== "undefined" && source instanceof AudioNode);
   if (!isSource) throw badArgument("source", "a MediaStream or an AudioNode", source);
+  if (source !== undefined && audio !== undefined)
+    throw new RecognizerError(
+      "BAD_ARGUMENT",
+      "the options have both source and audio, and audio is for a microphone that is opened; leave one of them out",
+    );
+}
+
+/** By its tag, not by its class: it may come from a frame. */
+function isModule(value: unknown): boolean {
+  return (
+    ArrayBuffer.isView(value) || ["[object WebAssembly.Module]", "[object ArrayBuffer]"].includes(Object.prototype.toString.call(value))
+  );
 }
 
 /** A model for the worker: an address that is relative to the page is not relative to the worker's script. */

@@ -29,22 +29,19 @@ async function open(options: LiveOptions, sound: MessagePort, frames: boolean): 
   });
   sound.onmessage = ({ data }: MessageEvent<SoundMessage>) => {
     guarded(() => hear(data));
-    sound.postMessage(0);
+    if (data.type === "sound") sound.postMessage(0);
   };
   scope.postMessage({ type: "ready", model: live.model });
 }
 
 function hear(message: SoundMessage): void {
-  if (message === "end") {
-    end();
-    return;
-  }
-  const { samples, dropped } = message;
+  const { dropped } = message;
   if (dropped > 0) {
     const timeMs = beganMs + (live?.meter.timeMs ?? 0);
     scope.postMessage({ type: "overload", overload: { timeMs, droppedMs: (1000 * dropped) / rate } });
   }
-  live?.push(samples);
+  if (message.type === "end") end();
+  else live?.push(message.samples);
 }
 
 /** Answers what is due; what comes after a pause is a stream of its own, in which nothing from before has a part. */

@@ -13,6 +13,8 @@ declare abstract class AudioWorkletProcessor {
 
 /** Samples of a render quantum. */
 const QUANTUM = 128;
+/** What an input without channels is: its source has fallen silent, and time goes on. */
+const SILENCE = new Float32Array(QUANTUM);
 const PIECE = QUANTUM * Math.max(1, Math.round((0.02 * sampleRate) / QUANTUM));
 
 class Tap extends AudioWorkletProcessor {
@@ -23,6 +25,8 @@ class Tap extends AudioWorkletProcessor {
   #piece = new Float32Array(PIECE);
   #count = 0;
   #dropped = 0;
+  /** Whether there was sound yet. */
+  #hasBegun = false;
   #isPaused = false;
   #isClosed = false;
 
@@ -33,7 +37,9 @@ class Tap extends AudioWorkletProcessor {
 
   /** Node calls it with every quantum; the first channel is the mix of all. */
   process([input]: readonly (readonly Float32Array[])[]): boolean {
-    const samples = input?.[0];
+    const sound = input?.[0];
+    if (sound) this.#hasBegun = true;
+    const samples = sound ?? (this.#hasBegun ? SILENCE : undefined);
     if (samples && this.#sound && !this.#isPaused) {
       for (let begin = 0; begin < samples.length; ) {
         const count = Math.min(samples.length - begin, PIECE - this.#count);
@@ -57,9 +63,11 @@ class Tap extends AudioWorkletProcessor {
     }
     this.#isPaused = message !== "resume";
     this.#isClosed = message === "close";
-    if (!this.#isPaused) return;
+    if (message === "hush") this.#count = 0;
+    if (!this.#isPaused || message === "hush") return;
     this.#send();
-    this.#sound?.postMessage("end" satisfies SoundMessage);
+    this.#sound?.postMessage({ type: "end", dropped: this.#dropped } satisfies SoundMessage);
+    this.#dropped = 0;
   }
 
   /** Sends the piece, full or not, or drops it. */
@@ -69,7 +77,7 @@ class Tap extends AudioWorkletProcessor {
       this.#dropped += this.#count;
     } else {
       const samples = this.#count === PIECE ? this.#piece : this.#piece.slice(0, this.#count);
-      this.#sound?.postMessage({ samples, dropped: this.#dropped } satisfies SoundMessage, [samples.buffer as ArrayBuffer]);
+      this.#sound?.postMessage({ type: "sound", samples, dropped: this.#dropped } satisfies SoundMessage, [samples.buffer as ArrayBuffer]);
       this.#underWay++;
       this.#dropped = 0;
       this.#piece = new Float32Array(PIECE);
