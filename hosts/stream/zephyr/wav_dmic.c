@@ -1,6 +1,6 @@
 /*
  * A STAND-IN for a digital microphone, which no board of QEMU has: a driver with the DMIC API that plays sound.raw (int16, mono, 16 kHz) from flash, a block
- * whenever one would be full, and after it three seconds of a quiet room. Like the nRF's driver it stops when no block is free. Once all is played it does
+ * whenever one would be full, and after it five seconds of a quiet room. Like the nRF's driver it stops when no block is free. Once all is played it does
  * not start again.
  */
 #define DT_DRV_COMPAT light_sernet_wav_dmic

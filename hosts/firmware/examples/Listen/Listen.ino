@@ -23,7 +23,9 @@ static uint32_t lost = 0;
 /* An interrupt: it copies what came into the ring, and nothing else. */
 static void receive() {
   static int16_t piece[PIECE];
-  const uint32_t count = (uint32_t)PDM.read(piece, sizeof piece) / sizeof *piece;
+  const int bytes = PDM.read(piece, sizeof piece);
+  if (bytes <= 0) return;
+  const uint32_t count = (uint32_t)bytes / sizeof *piece;
   const uint32_t from = written, room = RING - (from - __atomic_load_n(&taken, __ATOMIC_ACQUIRE));
   if (count > room) {
     __atomic_store_n(&lost, lost + count, __ATOMIC_RELAXED);
