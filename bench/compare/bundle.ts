@@ -1,4 +1,5 @@
 /** What a page loads of each library, bundled and minified as an application would be. */
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { packageRoot } from "../../ts-tools/host/package_root.js";
@@ -42,7 +43,7 @@ export async function bundle(what: Bundled): Promise<Uint8Array> {
   const { build }: Esbuild = createRequire(path.join(folder, "index.js"))("esbuild");
   const dist = path.join(packageRoot(), "dist").replaceAll("\\", "/");
   const { outputFiles } = await build({
-    stdin: { contents: ENTRIES[what].replaceAll("DIST", dist), resolveDir: benchFolder() },
+    stdin: { contents: ENTRIES[what].replaceAll("DIST", dist), resolveDir: existsSync(benchFolder()) ? benchFolder() : packageRoot() },
     bundle: true,
     minify: true,
     format: "esm",

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { EXPORTS } from "../../ts-tools/abi/exports.js";
+import { EXPORTS, STREAM_EXPORTS } from "../../ts-tools/abi/exports.js";
 import type { Inspection } from "../../ts-tools/cli/inspect.js";
 import { usedBytes } from "../../ts-tools/cli/inspect_model.js";
 import { lightSernet } from "../support/command.js";
@@ -48,7 +48,7 @@ test("a folder as JSON", async () => {
   const library = files.find(({ file }) => file === "light-sernet.wasm")!;
   assert.equal(library.bytes, readFileSync(join(model, "light-sernet.wasm")).length);
   assert.deepEqual(library.imports, []);
-  assert.deepEqual(library.exports.map(({ name }) => name).sort(), [...Object.keys(EXPORTS), "memory"].sort());
+  assert.deepEqual(library.exports.map(({ name }) => name).sort(), [...Object.keys({ ...EXPORTS, ...STREAM_EXPORTS }), "memory"].sort());
   assert.deepEqual(library.memory, { initial: 1, maximum: 1 });
   assert.deepEqual([library.code.memoryGrow, library.code.memorySize], [0, 0]);
   assert.equal(library.segments.filter(({ passive }) => passive).length, 1);

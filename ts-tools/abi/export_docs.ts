@@ -30,9 +30,9 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
     "Starts a segment: its level (from finishLevel(), or known otherwise) and the number of samples at 16 kHz that will be pushed. Of more than windowSamples() the center is taken; fewer get zeros on both sides.",
   finish: "Ends the segment after all samples were pushed. Logits and probabilities are there afterward.",
   label:
-    "Not for streams: see streamAnswer(). Index of the largest logit, the first one of a tie (with `speakerAnswers` of the largest corrected value); -1 from the start or a reset until the next finish().",
+    "Not for streams, whose answers say it themselves. Index of the largest logit, the first one of a tie (with `speakerAnswers` of the largest corrected value); -1 from the start or a reset until the next finish().",
   accepted:
-    "Not for streams: see streamAnswer(). 1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. Also 0 while label() is -1.",
+    "Not for streams, whose answers say it themselves. 1 when the largest probability is acceptThreshold() or more, both float32; 0 when it is less: the answer is uncertain. Also 0 while label() is -1.",
   logitsAddress: "int32 [classCount].",
   probabilitiesAddress: "float32 [classCount].",
   reset: "Ends whatever was started and clears the last result; keeps setInput.",
