@@ -29,13 +29,13 @@ function rowAt(index: i32): usize {
 /** Takes the sums at GLOBAL_TOTALS as the next row, int16 [channels]: the row's part of the mean of WINDOW_ROWS rows. */
 export function addRow(): void {
   requantizeTotals(rowAt(next));
-  skipRow();
+  clearSums();
   next = next + 1 == WINDOW_ROWS ? 0 : next + 1;
   rows = min(rows + 1, WINDOW_ROWS);
 }
 
-/** The sums at GLOBAL_TOTALS are those of a row from before somebody began to speak. */
-export function skipRow(): void {
+/** For the next row: the sums at GLOBAL_TOTALS have been taken, or are those of a row from before somebody began to speak. */
+export function clearSums(): void {
   memory.fill(GLOBAL_TOTALS, 0, GLOBAL_TOTALS_BYTES);
 }
 

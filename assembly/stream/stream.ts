@@ -39,7 +39,7 @@ import { isStreaming, reset, startStreaming } from "../pushed_sound";
 import { beginPiece, blockAddress, endInput, nextBlock } from "../sound/input";
 import { answerRows, answerSilence, setAnswers } from "./answer";
 import { startTrackedLevel, trackLevel } from "./level";
-import { addRow, skipRow, startRows } from "./rows";
+import { addRow, clearSums, startRows } from "./rows";
 import { countFrame, speechOfRows, startSpeech } from "./speech";
 import { levelInDecibels, speechFeatures } from "./speech_features";
 
@@ -208,7 +208,7 @@ function takeRow(): void {
   if (!takesRow()) return;
   if (skipped > 0) {
     skipped--;
-    skipRow();
+    clearSums();
     return;
   }
   addRow();
