@@ -1,6 +1,7 @@
 import { INPUT_FORMAT } from "../abi/status.js";
 import type { Engine } from "./engine.js";
 import { checkLayout, frameBytes, type SoundLayout } from "./sound_layout.js";
+import { WholeFrames } from "./whole_frames.js";
 
 export { frameBytes, type SoundLayout };
 
@@ -8,10 +9,8 @@ export { frameBytes, type SoundLayout };
 export class Converter {
   readonly #engine: Engine;
   readonly #sink: (samples: Int16Array) => void;
-  /** The first bytes of an incomplete frame. */
-  #rest = new Uint8Array(0);
-  #restLength = 0;
   #frameBytes = 1;
+  #cut = new WholeFrames(1, (bytes) => this.#convert(bytes));
   #frames = 0;
 
   /** `sink` gets views of the module's memory, valid only during the call. */
@@ -33,32 +32,19 @@ export class Converter {
     this.#frameBytes = frameBytes(layout);
     // Throws for a damaged module that accepts frames larger than its input.
     this.#engine.capacity(this.#frameBytes);
-    this.#rest = new Uint8Array(this.#frameBytes);
-    this.#restLength = 0;
+    this.#cut = new WholeFrames(this.#frameBytes, (bytes) => this.#convert(bytes));
     this.#frames = 0;
   }
 
   push(bytes: Uint8Array): void {
-    let offset = 0;
-    if (this.#restLength > 0) {
-      offset = Math.min(bytes.length, this.#frameBytes - this.#restLength);
-      this.#rest.set(bytes.subarray(0, offset), this.#restLength);
-      this.#restLength += offset;
-      if (this.#restLength < this.#frameBytes) return;
-      this.#restLength = 0;
-      this.#convert(this.#rest);
-    }
-    const end = bytes.length - ((bytes.length - offset) % this.#frameBytes);
-    this.#convert(bytes.subarray(offset, end));
-    this.#restLength = bytes.length - end;
-    this.#rest.set(bytes.subarray(end));
+    this.#cut.push(bytes);
   }
 
   /** Ends the sound without an incomplete last frame; returns whether there was one. */
   finish(): boolean {
     this.#engine.check(this.#engine.exports.finishSamples());
     this.#emit();
-    return this.#restLength > 0;
+    return this.#cut.incomplete;
   }
 
   /** Bytes of whole frames. */

@@ -6,13 +6,13 @@ import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.j
 import type { Engine } from "./engine.js";
 import { checkNames, RecognizerError } from "./errors.js";
 import { type LiveAnswer, StreamRecord } from "./live_answer.js";
-import { WholeFrames } from "./live_frames.js";
 import { checkSettings, type LiveHandlers, type LiveOptions, type LiveSettings } from "./live_options.js";
 import type { ModelInfo } from "./model_info.js";
 import type { SoundPiece } from "./recording_options.js";
 import { bytesOf, checkBytes, checkMemory, eachPiece, layoutOf, type Sound } from "./samples.js";
 import { frameBytes, type SoundLayout } from "./sound_layout.js";
 import { pieces, type SoundSource } from "./sound_source.js";
+import { WholeFrames } from "./whole_frames.js";
 
 /** Where a stream stands. */
 export interface LiveMeter {

@@ -1,4 +1,4 @@
-/** Cuts bytes that come in any pieces into whole frames of all channels. */
+/** Cuts bytes that come in any pieces into whole frames (a sample of every channel). */
 export class WholeFrames {
   readonly #frameBytes: number;
   readonly #sink: (bytes: Uint8Array) => void;
@@ -6,11 +6,16 @@ export class WholeFrames {
   readonly #rest: Uint8Array;
   #restLength = 0;
 
-  /** `sink` gets whole frames, in the caller's own memory where possible. */
+  /** `sink` gets whole frames, in the caller's own memory where possible; valid only during the call. */
   constructor(frameBytes: number, sink: (bytes: Uint8Array) => void) {
     this.#frameBytes = frameBytes;
     this.#sink = sink;
     this.#rest = new Uint8Array(frameBytes);
+  }
+
+  /** Whether the first bytes of a frame have come, but not the others. */
+  get incomplete(): boolean {
+    return this.#restLength > 0;
   }
 
   push(bytes: Uint8Array): void {
