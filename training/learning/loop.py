@@ -119,6 +119,11 @@ class Run:
         progress = {"epoch": self.epoch, "kept_epoch": self.kept_epoch, "history": self.history}
         save_arrays(path, arrays | {"progress": np.array(json.dumps(progress))})
 
+    def finish_with(self, weights: dict[str, np.ndarray], history: list[dict[str, float]]) -> None:
+        """Takes what another run with the same training ended with, in place of training."""
+        self.ema = self.kept = weights
+        self.history, self.epoch, self.kept_epoch = history, len(history), len(history)
+
     def resume(self, path: Path) -> None:
         """Continues from the saved state, if there is one."""
         if not path.exists():

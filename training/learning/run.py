@@ -2,9 +2,11 @@
 
 import json
 import time
+from dataclasses import replace
 from multiprocessing import parent_process
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from ..data import normalization, protocols
@@ -21,14 +23,16 @@ from .cepstral_mean import subtract_mean
 from .distillation import check_teacher
 from .loop import Run
 from .session_set import load_session_set
-from .settings import Settings, described, difference
+from .settings import Settings, described, difference, kind_name
 from .training_set import load_training_set
 from .voice_head import fit_voice_head, write_voice_head
+
+LAST_FILE = "last.npz"  # of a run of the protocol reference: the weights of its last epoch
 
 
 def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, verbose: int) -> None:
     """Trains to the last epoch, from the state saved in the folder if there is one. Leaves settings.json, history.json, curves.svg, weights.npz,
-    normalization.json if the front end subtracts something, voice.json of a run on many corpora, and, last, result.json there."""
+    normalization.json if the front end subtracts something, voice.json of a run on many corpora, last.npz of the protocol reference, and, last, result.json there."""
     # One thread: several add in no fixed order, so a seed would not give the same weights again. Folds are trained side by side instead.
     if tf is not None:
         tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -55,8 +59,11 @@ def train_run(settings: Settings, dataset: Dataset, folder: Path, jobs: int, ver
     replace_file(folder / "settings.json", json.dumps(own, indent=2) + "\n")
     if settings.normalization != normalization.NONE:
         replace_file(folder / NORMALIZATION_FILE, json.dumps(training_set.normalization.as_manifest(), indent=1) + "\n")
-    run.resume(folder / "state.npz")
+    if not adopt_reference(run, folder, own):
+        run.resume(folder / "state.npz")
     seconds = train_epochs(run, folder, verbose)
+    if settings.protocol == protocols.REFERENCE:
+        save_arrays(folder / LAST_FILE, run.ema)
     save_arrays(folder / "weights.npz", run.kept)
     replace_file(folder / "history.json", json.dumps(run.history) + "\n")
     draw(run.history, folder)
@@ -77,6 +84,24 @@ def check_free(folder: Path, settings: dict) -> None:
     path = folder / "settings.json"
     if path.exists() and (what := difference(json.loads(path.read_text()), settings)) is not None:
         raise ValueError(f"{folder} holds a run with other settings ({what}); remove it, or name another folder with --run")
+
+
+def adopt_reference(run: Run, folder: Path, own: dict) -> bool:
+    """Without validation a fold of `random` trains as that of `reference` does, which only keeps another epoch. Takes the last weights of the latter, from the
+    folder beside this one's, if they are there and finished; `own` are this run's settings."""
+    settings = run.settings
+    if settings.protocol != protocols.RANDOM or settings.validate:
+        return False
+    twin = folder.parent.parent / kind_name(replace(settings, protocol=protocols.REFERENCE)) / settings.fold
+    if not is_finished(twin) or not (twin / LAST_FILE).exists():
+        return False
+    same = {name: own[name] for name in ("protocol", "validate", "keep")}
+    if difference(json.loads((twin / "settings.json").read_text()) | same, own) is not None:
+        return False
+    history = json.loads((twin / "history.json").read_text())
+    with np.load(twin / LAST_FILE) as weights:
+        run.finish_with(dict(weights), [{name: record[name] for name in record if not name.startswith("validation")} for record in history])
+    return True
 
 
 def train_epochs(run: Run, folder: Path, verbose: int) -> float:

@@ -44,11 +44,12 @@ gc.enable()
 
 
 def fastest_policy() -> str:
-    """What Keras should train in: bfloat16 where the processor or the GPU has it; elsewhere float32, which is three times as fast there as emulated bfloat16."""
+    """What Keras should train in: bfloat16 on a GPU or a processor with matrix units for it (AMX); elsewhere float32. AVX-512's bfloat16 dot products are not enough:
+    such a core trained on 56 utterances a second, and on 79 in float32; without them float32 is three times as fast."""
     if jax is not None and jax.default_backend() == "gpu":
         return "mixed_bfloat16"
     flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    return "mixed_bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
+    return "mixed_bfloat16" if "amx_bf16" in flags else "float32"
 
 
 __all__ = ["fastest_policy", "jax", "keras", "silent_libraries", "tf"]
