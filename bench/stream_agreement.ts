@@ -1,18 +1,20 @@
 /**
- * What a stream answers at the end of an utterance, beside the window that is cut out exactly: utterances of EMO-DB, each by a module that has not heard its speaker, with
- * pauses and noise of -60 dB between them.
+ * What a stream answers at the end of an utterance, beside the window that is cut out exactly, with pauses and noise of -60 dB between utterances.
  *
- *     node dist/bench/stream_agreement.js MODULES RECORDINGS [--out FILE]
+ *     node dist/bench/stream_agreement.js FOLDS ANSWERS RECORDINGS [--out FILE]     utterances of EMO-DB, each by a module that has not learned from it
+ *     node dist/bench/stream_agreement.js MODULE FOLDER [--out FILE]                recordings of people who are strangers to one module
  *
- * MODULES: a folder with SPEAKER/light-sernet.simd.wasm for each speaker (03 to 16): what `light-sernet build` makes of the folds in training/runs.
- * The window is the last 3 s of the utterance, or all of it. The answer is the first that is over all frames of the utterance.
+ * FOLDS: a folder with FOLD/light-sernet.simd.wasm for each fold of a cross-validation: what `light-sernet build --profile host` makes of the folds in training/runs.
+ * ANSWERS: what these folds answered, such as weights/results/loso-full-ce-corpora-free-running-int8.csv; says which fold tests which utterance.
+ * FOLDER: SPEAKER/CLASS/*.wav. The window is the last 3 s of the utterance, or all of it. The answer is the first that is over all frames of the utterance.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { emodbSpeaker, labelOf } from "../ts-tools/evaluate/labels.js";
+import { labelOf } from "../ts-tools/evaluate/labels.js";
 import { randomBits } from "../ts-tools/evaluate/random_bits.js";
 import { confusionOf, scoresOf } from "../ts-tools/evaluate/scores.js";
+import { findUtterances } from "../ts-tools/evaluate/utterances.js";
 import { runIfMain } from "../ts-tools/host/main_module.js";
 import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { printLine } from "../ts-tools/host/terminal.js";
@@ -27,7 +29,7 @@ const WINDOW = 48_000;
 const FRAME = 1024;
 const HOP = 256;
 /** Frames after those of an answer that the layers need. */
-const LOOK_AHEAD = 35;
+const LOOK_AHEAD = 43;
 const PAUSES = [
   [0.5, 2],
   [4, 5],
@@ -40,34 +42,61 @@ interface Utterance {
   stream: number;
 }
 
+/** What one module hears in one go: recordings, with the place that names their class. */
+interface Talk {
+  module: string;
+  recordings: { file: string; place: string }[];
+}
+
 await runIfMain(import.meta.url, async () => {
   const { values, positionals } = parseArgs({ options: { out: { type: "string" } }, allowPositionals: true });
-  const [modules, recordings] = positionals;
-  if (!modules || !recordings) throw new Error("usage: node dist/bench/stream_agreement.js MODULES RECORDINGS [--out FILE]");
-  const files = readdirSync(recordings).filter((name) => name.endsWith(".wav"));
+  const [first, second, third] = positionals;
+  if (!first || !second || positionals.length > 3) throw new Error("usage: node dist/bench/stream_agreement.js (FOLDS ANSWERS RECORDINGS | MODULE FOLDER) [--out FILE]");
+  const talks = third ? talksOfFolds(first, second, third) : await talksOfStrangers(first, second);
   const results = [];
   for (const pause of PAUSES) {
     const utterances: Utterance[] = [];
-    for (const speaker of readdirSync(modules).filter((name) => /^\d\d$/.test(name))) {
-      const module = await WebAssembly.compile(readFileSync(path.join(modules, speaker, "light-sernet.simd.wasm")));
-      const own = files.filter((name) => emodbSpeaker(path.parse(name).name) === speaker).map((name) => path.join(recordings, name));
-      utterances.push(...(await talk(module, own, pause)));
-    }
+    for (const { module, recordings } of talks)
+      utterances.push(...(await talk(await WebAssembly.compile(readFileSync(module)), recordings, pause)));
     results.push({ pauseSeconds: pause, ...figuresOf(utterances) });
   }
   const report = {
-    how: "node dist/bench/stream_agreement.js MODULES RECORDINGS",
+    how: `node dist/bench/stream_agreement.js ${third ? "FOLDS ANSWERS RECORDINGS" : "MODULE FOLDER"}`,
     date: today(),
     machine: machine(),
     node: process.version,
   };
-  const text = JSON.stringify({ ...report, modules: "folds of loso (full), each on the speaker that it has not heard", results }, null, 2);
+  const modules = third ? `folds of ${path.basename(second, "-int8.csv")}, each on what it has not learned from` : "one module, strangers";
+  const text = JSON.stringify({ ...report, modules, results }, null, 2);
   if (values.out) writeWhole(values.out, `${text}\n`);
   else printLine(text);
 });
 
+function talksOfFolds(folder: string, answers: string, recordings: string): Talk[] {
+  const folds = new Map<string, Talk>();
+  const [, ...rows] = readFileSync(answers, "utf8").trim().split("\n");
+  for (const row of rows) {
+    const [utterance, fold] = row.split(",");
+    if (!folds.has(fold!)) folds.set(fold!, { module: path.join(folder, fold!, "light-sernet.simd.wasm"), recordings: [] });
+    const place = path.posix.basename(utterance!);
+    folds.get(fold!)!.recordings.push({ file: path.join(recordings, `${place}.wav`), place });
+  }
+  return [...folds.values()];
+}
+
+async function talksOfStrangers(module: string, folder: string): Promise<Talk[]> {
+  const { utterances } = await findUtterances(folder);
+  const speakers = new Map<string, Talk>();
+  for (const { file, place } of utterances) {
+    const speaker = place.split("/")[0]!;
+    if (!speakers.has(speaker)) speakers.set(speaker, { module, recordings: [] });
+    speakers.get(speaker)!.recordings.push({ file, place });
+  }
+  return [...speakers.values()];
+}
+
 /** All utterances in an order and with pauses of chance, the same in every run. */
-async function talk(module: WebAssembly.Module, files: string[], [least, most]: readonly [number, number]): Promise<Utterance[]> {
+async function talk(module: WebAssembly.Module, recordings: Talk["recordings"], [least, most]: readonly [number, number]): Promise<Utterance[]> {
   const bits = randomBits(1);
   const random = (): number => bits() / 2 ** 32;
   let low = 0;
@@ -91,11 +120,11 @@ async function talk(module: WebAssembly.Module, files: string[], [least, most]: 
     samples += sound.length;
   };
   hear(room(1));
-  for (const file of files.map((name) => ({ name, order: bits() })).sort((a, b) => a.order - b.order)) {
-    const speech = readWavSamples(engine, readFileSync(file.name));
+  for (const { file, place } of recordings.map((one) => ({ ...one, order: bits() })).sort((a, b) => a.order - b.order)) {
+    const speech = readWavSamples(engine, readFileSync(file));
     hear(speech);
     const window = recognizer.classify(speech.subarray(Math.max(0, speech.length - WINDOW)), { sampleRate: RATE });
-    said.push({ label: labelOf(path.parse(file.name).name, classes)!, window: classes.indexOf(window.label), end: samples });
+    said.push({ label: labelOf(place, classes)!, window: classes.indexOf(window.label), end: samples });
     hear(room(least + random() * (most - least)));
   }
   live.finish();

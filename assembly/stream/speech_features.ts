@@ -1,4 +1,4 @@
-/** The network's input for a frame with speech, from its log mel energies: MFCCs, as loud as if the tracked level were full scale. */
+/** The network's input for a frame with speech: MFCCs, as loud as if the tracked level were full scale. */
 
 import { dct } from "../frontend/frame_mfcc";
 import { ln } from "../frontend/ln";
@@ -23,17 +23,18 @@ export function levelInDecibels(): i32 {
   return i32(nearest<f32>(levelInNepers() * DECIBELS));
 }
 
-/** False if the frame is silent after all. */
-export function speechFeatures(): bool {
+/** The coefficients of a frame as loud as it is, to MFCC, from its log mel energies; the zeroth is not clipped. */
+export function coefficients(): void {
   const energy = NORMALIZES ? 0 : energyOfBands();
   dct();
-  const leveled = (NORMALIZES ? load<f32>(MFCC) : energy) - levelInNepers() * ENERGY_STEP;
-  if (!NORMALIZES) {
-    store<f32>(MFCC, min<f32>(max<f32>(leveled, -MFCC_CLIP), MFCC_CLIP));
-    return true;
-  }
-  store<f32>(MFCC, leveled);
-  return normalize();
+  if (!NORMALIZES) store<f32>(MFCC, energy);
+}
+
+/** These coefficients to the network's input. False if the frame is silent after all. */
+export function speechFeatures(): bool {
+  const leveled = load<f32>(MFCC) - levelInNepers() * ENERGY_STEP;
+  store<f32>(MFCC, NORMALIZES ? leveled : min<f32>(max<f32>(leveled, -MFCC_CLIP), MFCC_CLIP));
+  return !NORMALIZES || normalize();
 }
 
 /** The zeroth coefficient before the clip, band by band: dct() clips it in a module that does not normalize. */

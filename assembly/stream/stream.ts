@@ -28,6 +28,7 @@ import {
   EVENT_SPEECH_BEGAN,
   EVENT_SPEECH_ENDED,
   LOOK_AHEAD_FRAMES,
+  LOOK_BACK_FRAMES,
   LOUDEST_FADING,
   REST_FRAMES,
   ROW_FRAMES,
@@ -38,10 +39,11 @@ import { pushFrame, startNetwork, takesRow } from "../network/network";
 import { isStreaming, reset, startStreaming } from "../pushed_sound";
 import { beginPiece, blockAddress, endInput, nextBlock } from "../sound/input";
 import { answerRows, answerSilence, setAnswers } from "./answer";
+import { delayFrame, startDelay } from "./delay";
 import { startTrackedLevel, trackLevel } from "./level";
 import { addRow, clearSums, startRows } from "./rows";
 import { countFrame, speechOfRows, startSpeech } from "./speech";
-import { levelInDecibels, speechFeatures } from "./speech_features";
+import { coefficients, levelInDecibels, speechFeatures } from "./speech_features";
 
 /** More rows of silence than any layer looks back. */
 const SILENT_ROWS: i32 = 4;
@@ -69,6 +71,7 @@ export function startStream(): i32 {
   startFrames();
   startNetwork(true);
   startGate();
+  startDelay();
   startTrackedLevel();
   startRows();
   memory.fill(STREAM_ANSWER, 0, STREAM_ANSWER_BYTES);
@@ -152,8 +155,10 @@ function takeFrame(): void {
   else frameToMel();
   hear(gateFrame());
   store<i32>(STREAM_ANSWER, trackLevel(speaking), ANSWER_PEAK);
+  coefficients();
+  const isOld = delayFrame();
   if (rests) countRest();
-  else takeRow();
+  else takeRow(isOld && quiet <= LOOK_BACK_FRAMES);
   nextFrame();
 }
 
@@ -201,9 +206,10 @@ function countRest(): void {
   announce();
 }
 
-function takeRow(): void {
-  countFrame(speaking);
-  if (!speaking || !speechFeatures()) silence();
+/** The network hears the delayed frame. */
+function takeRow(speech: bool): void {
+  countFrame(speech);
+  if (!speech || !speechFeatures()) silence();
   pushFrame();
   if (!takesRow()) return;
   if (skipped > 0) {
@@ -216,7 +222,7 @@ function takeRow(): void {
     rewindRows();
     rows = 0;
   }
-  if (quiet >= LOOK_AHEAD_FRAMES) owed = false;
+  if (quiet >= LOOK_BACK_FRAMES + LOOK_AHEAD_FRAMES) owed = false;
   answerRows(speechOfRows());
   announce();
 }

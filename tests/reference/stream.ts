@@ -49,6 +49,8 @@ export interface StreamAnswer {
 const REST_FRAMES = 188;
 const ROW_FRAMES = 32;
 const LOOK_AHEAD = 35;
+/** The network hears a frame so much later than the gate. */
+const LOOK_BACK = 8;
 const LEVEL_FRAMES = 62;
 const LEAST_LEVEL = 32;
 const FADING = f32(1 / 64);
@@ -110,6 +112,8 @@ export function streamAnswers(
     answered,
     level: decibels(levels[answered - 1]!),
   });
+  /** What the network hears as speech: also what came shortly before the gate opened. */
+  const heard = (frame: number): boolean => speech.slice(Math.max(0, frame), frame + LOOK_BACK + 1).some(Boolean) && frame >= 0;
   let awoken = false;
   let at = 0;
   let waited = 0;
@@ -123,14 +127,17 @@ export function streamAnswers(
       continue;
     }
     const end = endOfStretch(speech, at);
-    const stretch = { mel: mel.slice(at, end), speech: speech.slice(at, end), levels: levels.slice(at, end) };
+    const stretch = Array.from({ length: end - at }, (_, index): HeardFrame => {
+      const frame = at + index - LOOK_BACK;
+      return { mel: mel[Math.max(0, frame)]!, speech: heard(frame), level: levels[at + index]! };
+    });
     const made = rowsOfStretch(inputOf(stretch, frontEnd), model, frontEnd, awoken);
     awoken = true;
     for (const index of made.keys()) {
       const answered = at + (index + 1) * ROW_FRAMES + LOOK_AHEAD;
       const rows = made.slice(0, index + 1).slice(-windowRows(model));
       const first = (index + 1 - windowRows(model)) * ROW_FRAMES;
-      const spoken = stretch.speech.slice(Math.max(0, first), (index + 1) * ROW_FRAMES).filter(Boolean).length;
+      const spoken = stretch.slice(Math.max(0, first), (index + 1) * ROW_FRAMES).filter((frame) => frame.speech).length;
       const answer = answerer(spoken > 0 ? rows : undefined, spoken, rows.length * ROW_FRAMES);
       answers.push({ ...answer, answered, level: decibels(levels[answered - 1]!) });
     }
@@ -152,29 +159,23 @@ function endOfStretch(speech: readonly boolean[], start: number): number {
   return speech.length;
 }
 
-interface Stretch {
-  mel: Float32Array[];
-  speech: boolean[];
-  levels: number[];
-}
-
 /** Frames to the network's input: float32 [frames, coefficients]. */
-function inputOf({ mel, speech, levels }: Stretch, frontEnd: FrontEnd): Float32Array {
+function inputOf(frames: readonly HeardFrame[], frontEnd: FrontEnd): Float32Array {
   const { coefficients, clip, melBands, normalization } = frontEnd;
   const normalize = normalization && fadingNormalizer(frontEnd);
-  const values = new Float32Array(mel.length * coefficients);
+  const values = new Float32Array(frames.length * coefficients);
   const step = f32(Math.sqrt(2 * melBands));
-  mel.forEach((bands, frame) => {
+  frames.forEach(({ mel, speech, level }, frame) => {
     const row = new Float32Array(coefficients);
     row[0] = -clip;
-    if (speech[frame]) {
-      row.set(cepstrum(bands, frontEnd));
-      const gain = f32(logarithm(f32(levels[frame]! / 32768)) * step);
+    if (speech) {
+      row.set(cepstrum(mel, frontEnd));
+      const gain = f32(logarithm(f32(level / 32768)) * step);
       if (normalize) {
         row[0] = f32(row[0]! - gain);
         row.set(normalize(row));
       } else {
-        const energy = f32(bands.reduce((sum, band) => f32(sum + band), 0) * f32(2 / Math.sqrt(2 * melBands)));
+        const energy = f32(mel.reduce((sum, band) => f32(sum + band), 0) * f32(2 / Math.sqrt(2 * melBands)));
         row[0] = clamp(f32(energy - gain), f32(-clip), f32(clip));
       }
     }
