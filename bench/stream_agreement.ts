@@ -16,6 +16,7 @@ import { randomBits } from "../ts-tools/evaluate/random_bits.js";
 import { confusionOf, scoresOf } from "../ts-tools/evaluate/scores.js";
 import { findUtterances } from "../ts-tools/evaluate/utterances.js";
 import { runIfMain } from "../ts-tools/host/main_module.js";
+import { median } from "../ts-tools/host/median.js";
 import { writeWhole } from "../ts-tools/host/pending_files.js";
 import { printLine } from "../ts-tools/host/terminal.js";
 import { Engine } from "../ts-tools/runtime/engine.js";
@@ -40,6 +41,8 @@ interface Utterance {
   label: number;
   window: number;
   stream: number;
+  /** Milliseconds from the beginning of speech to the first answer with a label. */
+  firstMs: number;
 }
 
 /** What one module hears in one go: recordings, with the place that names their class. */
@@ -58,7 +61,7 @@ await runIfMain(import.meta.url, async () => {
     const utterances: Utterance[] = [];
     for (const { module, recordings } of talks)
       utterances.push(...(await talk(await WebAssembly.compile(readFileSync(module)), recordings, pause)));
-    results.push({ pauseSeconds: pause, ...figuresOf(utterances) });
+    results.push({ pauseSeconds: pause, ...figuresOf(utterances, pause[0] > 3) });
   }
   const report = {
     how: `node dist/bench/stream_agreement.js ${third ? "FOLDS ANSWERS RECORDINGS" : "MODULE FOLDER"}`,
@@ -113,7 +116,7 @@ async function talk(module: WebAssembly.Module, recordings: Talk["recordings"], 
     module,
     onAnswer: ({ timeMs, label }) => answers.push({ samples: (timeMs * RATE) / 1000, label: label === null ? -1 : classes.indexOf(label) }),
   });
-  const said: (Omit<Utterance, "stream"> & { end: number })[] = [];
+  const said: (Omit<Utterance, "stream" | "firstMs"> & { begin: number; end: number })[] = [];
   let samples = 0;
   const hear = (sound: Int16Array): void => {
     live.push(sound);
@@ -122,20 +125,28 @@ async function talk(module: WebAssembly.Module, recordings: Talk["recordings"], 
   hear(room(1));
   for (const { file, place } of recordings.map((one) => ({ ...one, order: bits() })).sort((a, b) => a.order - b.order)) {
     const speech = readWavSamples(engine, readFileSync(file));
+    const begin = samples + beginningOf(speech);
     hear(speech);
     const window = recognizer.classify(speech.subarray(Math.max(0, speech.length - WINDOW)), { sampleRate: RATE });
-    said.push({ label: labelOf(place, classes)!, window: classes.indexOf(window.label), end: samples });
+    said.push({ label: labelOf(place, classes)!, window: classes.indexOf(window.label), begin, end: samples });
     hear(room(least + random() * (most - least)));
   }
   live.finish();
-  return said.map(({ end, ...utterance }) => {
+  return said.map(({ begin, end, ...utterance }) => {
     // An answer is made at the end of a frame, whole frames after the start.
     const whole = Math.ceil((end - FRAME) / HOP) * HOP + FRAME + LOOK_AHEAD * HOP;
-    return { ...utterance, stream: answers.find((answer) => answer.samples >= whole)?.label ?? -1 };
+    const first = answers.find((answer) => answer.samples > begin && answer.label >= 0)?.samples ?? Number.POSITIVE_INFINITY;
+    return { ...utterance, stream: answers.find((answer) => answer.samples >= whole)?.label ?? -1, firstMs: ((first - begin) * 1000) / RATE };
   });
 }
 
-function figuresOf(utterances: readonly Utterance[]): Record<string, number> {
+/** The sample at which an utterance begins: what is before is at least 32 dB below its loudest part. */
+function beginningOf(speech: Int16Array): number {
+  const loudest = speech.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  return speech.findIndex((sample) => Math.abs(sample) >= loudest / 40);
+}
+
+function figuresOf(utterances: readonly Utterance[], pauseRests: boolean): Record<string, number> {
   const percent = (part: number): number => Number((100 * part).toFixed(1));
   const answered = utterances.filter(({ stream }) => stream >= 0);
   const most = 1 + Math.max(...utterances.flatMap(({ label, window, stream }) => [label, window, stream]));
@@ -155,5 +166,10 @@ function figuresOf(utterances: readonly Utterance[]): Record<string, number> {
     windowUa: ua(({ window }) => window),
     streamUa: ua(({ stream }) => stream),
     withoutAnswer: utterances.length - answered.length,
+    // After a pause in which the network rests.
+    ...(pauseRests && {
+      firstAnswerMedianMs: Math.round(median(utterances.map(({ firstMs }) => firstMs))),
+      firstAnswerWithin1200Ms: percent(utterances.filter(({ firstMs }) => firstMs <= 1200).length / utterances.length),
+    }),
   };
 }

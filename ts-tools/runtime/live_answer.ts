@@ -9,7 +9,7 @@ export type LiveState = StreamState;
 
 /** What a stream says every 0.512 s. */
 export interface LiveAnswer extends Dimensions {
-  /** When it was made: milliseconds of sound since the stream began. What it is about ends 35 frames, 560 ms, before that. */
+  /** When it was made: milliseconds of sound since the stream began. What it is about ends 43 frames, 688 ms, before that. */
   timeMs: number;
   /** Whether nobody speaks, somebody speaks but the answer is not accepted, or it is. */
   state: LiveState;
