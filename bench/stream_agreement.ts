@@ -54,7 +54,8 @@ interface Talk {
 await runIfMain(import.meta.url, async () => {
   const { values, positionals } = parseArgs({ options: { out: { type: "string" } }, allowPositionals: true });
   const [first, second, third] = positionals;
-  if (!first || !second || positionals.length > 3) throw new Error("usage: node dist/bench/stream_agreement.js (FOLDS ANSWERS RECORDINGS | MODULE FOLDER) [--out FILE]");
+  if (!first || !second || positionals.length > 3)
+    throw new Error("usage: node dist/bench/stream_agreement.js (FOLDS ANSWERS RECORDINGS | MODULE FOLDER) [--out FILE]");
   const talks = third ? talksOfFolds(first, second, third) : await talksOfStrangers(first, second);
   const results = [];
   for (const pause of PAUSES) {
@@ -99,7 +100,11 @@ async function talksOfStrangers(module: string, folder: string): Promise<Talk[]>
 }
 
 /** All utterances in an order and with pauses of chance, the same in every run. */
-async function talk(module: WebAssembly.Module, recordings: Talk["recordings"], [least, most]: readonly [number, number]): Promise<Utterance[]> {
+async function talk(
+  module: WebAssembly.Module,
+  recordings: Talk["recordings"],
+  [least, most]: readonly [number, number],
+): Promise<Utterance[]> {
   const bits = randomBits(1);
   const random = (): number => bits() / 2 ** 32;
   let low = 0;
@@ -136,7 +141,11 @@ async function talk(module: WebAssembly.Module, recordings: Talk["recordings"], 
     // An answer is made at the end of a frame, whole frames after the start.
     const whole = Math.ceil((end - FRAME) / HOP) * HOP + FRAME + LOOK_AHEAD * HOP;
     const first = answers.find((answer) => answer.samples > begin && answer.label >= 0)?.samples ?? Number.POSITIVE_INFINITY;
-    return { ...utterance, stream: answers.find((answer) => answer.samples >= whole)?.label ?? -1, firstMs: ((first - begin) * 1000) / RATE };
+    return {
+      ...utterance,
+      stream: answers.find((answer) => answer.samples >= whole)?.label ?? -1,
+      firstMs: ((first - begin) * 1000) / RATE,
+    };
   });
 }
 

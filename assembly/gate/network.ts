@@ -18,7 +18,8 @@ import {
 import { GATE_MEANS, GATE_MEANS_BYTES, GATE_ROWS, GATE_ROWS_BYTES, GATE_WEIGHTS } from "../generated/memory_map";
 import { convolveDepthwise } from "../kernels/convolve_depthwise";
 import { dense } from "../kernels/dense";
-import { denseRectified } from "../kernels/dense_rectified";
+import { denseRectified as denseRectifiedScalar } from "../kernels/dense_rectified";
+import { denseRectified as denseRectifiedSimd } from "../kernels/simd/dense_rectified";
 import { loadWeights } from "../network/weights";
 import { GATE_VALUES } from "./bands";
 
@@ -51,7 +52,8 @@ export function network(): i32 {
 /** GATE_VALUES [inputs] through a dense layer, in place; returns where the next weights are. */
 function layer(inputs: i32, weights: usize): usize {
   const out = GATE_VALUES + OUTPUTS_OFFSET;
-  denseRectified(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
+  if (ASC_FEATURE_SIMD) denseRectifiedSimd(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
+  else denseRectifiedScalar(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
   memory.copy(GATE_VALUES, out, ROW << 1);
   return weights + <usize>(inputs + 2) * ROW;
 }

@@ -16,11 +16,17 @@ const gate = loadGate();
 const BANDS = REFERENCE_FRONT_END.melBands;
 /** ln 1e-6, of a frame of zeros. */
 const SILENT = Math.fround(Math.log(1e-6));
+let modules: [build: string, GateModule][];
 let module: GateModule;
 
 before(async () => {
   const plan = { name: "gate", frontEnd: REFERENCE_FRONT_END, widths: [4, 4, 4, 4, 4, 4, 4, 4], classes: 2, seed: 1 } as const;
-  module = await compileGate(nameModel(plan.name, planModel({ ...plan, widths: [...plan.widths] }), plan.frontEnd));
+  const named = nameModel(plan.name, planModel({ ...plan, widths: [...plan.widths] }), plan.frontEnd);
+  module = await compileGate(named, "embedded");
+  modules = [
+    ["scalar", module],
+    ["SIMD", await compileGate(named, "simd")],
+  ];
 });
 
 /** Frames whose loudness, shape and pace change as those of speech and noises do, and some that no sound has. */
@@ -40,27 +46,27 @@ function* randomFrames(count: number, random: Random): Generator<Float32Array> {
   }
 }
 
-test("features, scores and answers are the reference's for random frames", () => {
-  const { exports, memory } = module;
-  for (const seed of [1, 2, 3]) {
-    exports.startGate();
-    const listen = gateListener(gate);
-    let changes = 0;
-    let before = false;
-    const seen = new Set<number>();
-    for (const mel of randomFrames(3000, new Random(seed))) {
-      new Float32Array(memory.buffer, exports.melAddress(), BANDS).set(mel);
-      const speaking = exports.gateFrame() !== 0;
-      const expected = listen(mel);
-      assert.equal(exports.gateScore(), expected.score);
-      assert.equal(speaking, expected.speaking);
-      if (speaking !== before) changes++;
-      before = speaking;
-      seen.add(expected.score);
+test("features, scores and answers are the reference's for random frames, in scalar and SIMD builds", () => {
+  for (const [build, { exports, memory }] of modules)
+    for (const seed of [1, 2, 3]) {
+      exports.startGate();
+      const listen = gateListener(gate);
+      let changes = 0;
+      let before = false;
+      const seen = new Set<number>();
+      for (const mel of randomFrames(3000, new Random(seed))) {
+        new Float32Array(memory.buffer, exports.melAddress(), BANDS).set(mel);
+        const speaking = exports.gateFrame() !== 0;
+        const expected = listen(mel);
+        assert.equal(exports.gateScore(), expected.score, build);
+        assert.equal(speaking, expected.speaking, build);
+        if (speaking !== before) changes++;
+        before = speaking;
+        seen.add(expected.score);
+      }
+      assert.ok(changes > 4, `${changes} changes`);
+      assert.ok(seen.size > 1000, `${seen.size} different scores`);
     }
-    assert.ok(changes > 4, `${changes} changes`);
-    assert.ok(seen.size > 1000, `${seen.size} different scores`);
-  }
 });
 
 test("the features by themselves, ties of the rounding and shifts of negative numbers included", () => {

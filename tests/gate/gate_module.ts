@@ -33,8 +33,9 @@ export interface GateModule {
   generated: Generated;
 }
 
-export async function compileGate(named: NamedModel): Promise<GateModule> {
-  const generated = emit(named);
+/** `build`: a target of asconfig.json. */
+export async function compileGate(named: NamedModel, build: "embedded" | "simd"): Promise<GateModule> {
+  const generated = emit(named, build === "embedded" ? "embedded" : "host");
   let binary: Uint8Array<ArrayBuffer> | undefined;
   const { error, stderr } = await asc.main(
     [
@@ -42,7 +43,7 @@ export async function compileGate(named: NamedModel): Promise<GateModule> {
       "--config",
       "asconfig.json",
       "--target",
-      "embedded",
+      build,
       "--memoryBase",
       String(generated.map.end),
       "--outFile",
