@@ -23,6 +23,9 @@ let fading: f32 = 0;
 /** Frames with speech of the segment so far, in modules that count them. */
 let speech: i32 = 0;
 
+/** Whether frames with speech count in the speaker's statistics. */
+let learns: bool = true;
+
 export function segmentSpeech(): i32 {
   return speech;
 }
@@ -37,7 +40,13 @@ export function startNormalization(fadingPerFrame: f32): void {
   store<f32>(RUNNING_MEAN, carried ? CARRIED_WEIGHT : START_WEIGHT, WEIGHTED_MEAN_WEIGHT);
   loudest = -Infinity;
   fading = fadingPerFrame;
+  learns = true;
   if (COUNTS_SPEECH) speech = 0;
+}
+
+/** From now on, until the next start: in a stream what the gate takes for speech need not be a person's. */
+export function learnSpeech(learnsNow: bool): void {
+  learns = learnsNow;
 }
 
 /**
@@ -51,7 +60,7 @@ export function normalize(): bool {
   loudest = max<f32>(loudest - fading, energy);
   if (hasSpeech(energy)) {
     include(RUNNING_MEAN);
-    include(countSpeech());
+    if (learns) include(countSpeech());
     if (COUNTS_SPEECH) speech++;
   }
   const contour = (energy - MEAN_SHARE * load<f32>(RUNNING_MEAN, WEIGHTED_MEAN_MEAN)) * ENERGY_SCALE;

@@ -1,7 +1,9 @@
 /** What a stream answers: the network's head over the last rows, smoothed, and what is shown of it. */
+import { learnSpeech } from "../frontend/normalization";
 import { HAS_VOICE, LEARNS_ANSWERS, LEAST_SPEECH_LEARNED } from "../generated/answer_rules";
 import { LOGITS, PROBABILITIES, STREAM_ANSWER, STREAM_PROBABILITIES } from "../generated/memory_map";
 import { CLASSES, HEAD_OUTPUTS } from "../generated/model";
+import { NORMALIZES } from "../generated/normalization";
 import {
   ANSWER_ACCEPTED,
   ANSWER_HEARD,
@@ -65,13 +67,15 @@ export function answerRows(speech: i32): void {
   averageRows();
   answer();
   streamAnswered(true, speech);
-  if (LEARNS_ANSWERS && --untilLearned < 0 && speech >= LEAST_SPEECH_LEARNED && (!HAS_VOICE || isVoice(voice()))) {
+  const isPerson = !HAS_VOICE || isVoice(voice());
+  if (NORMALIZES && HAS_VOICE) learnSpeech(isPerson);
+  if (LEARNS_ANSWERS && --untilLearned < 0 && speech >= LEAST_SPEECH_LEARNED && isPerson) {
     learnAnswer();
     untilLearned = WINDOW_ROWS - 1;
   }
   smooth();
   choose();
-  const accepted = isAccepted(load<f32>(PROBABILITIES + ((<usize>shown) << 2)), speech) && (!HAS_VOICE || isVoice(voice()));
+  const accepted = isAccepted(load<f32>(PROBABILITIES + ((<usize>shown) << 2)), speech) && isPerson;
   report(accepted ? STATE_LABEL : STATE_UNCERTAIN, accepted, speech);
 }
 

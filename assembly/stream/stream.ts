@@ -10,8 +10,9 @@
 
 import { frameToMel, silentMel } from "../frontend/frame_mfcc";
 import { frameEnd, frameFilled, frameRoom, isSilent, nextFrame, startFrames } from "../frontend/frames";
-import { silence, startNormalization } from "../frontend/normalization";
+import { learnSpeech, silence, startNormalization } from "../frontend/normalization";
 import { gateFrame, startGate } from "../gate/gate";
+import { HAS_VOICE } from "../generated/answer_rules";
 import { PERIOD } from "../generated/line_buffers";
 import { STREAM_ANSWER, STREAM_ANSWER_BYTES } from "../generated/memory_map";
 import { HOP_SAMPLES } from "../generated/model";
@@ -190,6 +191,7 @@ function wake(): void {
   hasWoken = true;
   startSpeech();
   if (NORMALIZES) startNormalization(LOUDEST_FADING);
+  if (NORMALIZES && HAS_VOICE) learnSpeech(false);
 }
 
 /** All rings of the network hold silence by now. */

@@ -168,7 +168,7 @@ for (const plan of [NORMALIZED, SHIPPED, { ...NARROW, name: "stream of a narrow 
         const actual = new Stream(instance).run(plainSound("talk", samples), 256, settings);
         assertAnswers(build, actual, expected.slice(0, actual.length));
         const end = actual.at(-1)!.answered;
-        assert.ok(end >= gate.lastIndexOf(true) + 1 + 35 && end - actual.at(-2)!.answered === 32, `${build}: speech that was not answered`);
+        assert.ok(end >= gate.lastIndexOf(true) + 1 + 43 && end - actual.at(-2)!.answered === 32, `${build}: speech that was not answered`);
       }
       answers += expected.length;
       for (const { state } of expected) states.add(state);
@@ -271,6 +271,26 @@ test("a first answer comes 66 frames after speech was noticed, the others 32 apa
     const first = spoken.findIndex((answered) => answered > frame);
     for (let index = 0; index < 5; index++) assert.equal(spoken[first + index], frame + 66 + 32 * index, `answer ${index}`);
   }
+});
+
+test("a person's statistics grow by speech after answers that heard a voice, and by nothing else", async (t) => {
+  const built = await buildPlan(SHIPPED);
+  const stream = new Stream(await Instance.create(built.embedded));
+  const { adaptationFrames, voice: voiceOf } = stream.exports as unknown as { adaptationFrames(): number; voice(): number };
+  let heard = false;
+  let before = adaptationFrames();
+  const grew = { after: 0, without: 0 };
+  stream.run(plainSound("talk", talk(11, 14)), 256, PLAIN, () => {
+    const frames = adaptationFrames();
+    if (frames > before) grew[heard ? "after" : "without"] += frames - before;
+    before = frames;
+    const { ANSWERED, FRAMES, STATE } = stream.record();
+    // The network may rest between two answers: it forgets then, and says listening next.
+    if (ANSWERED === FRAMES) heard = STATE > 0 && voiceOf() >= 0.5;
+  });
+  t.diagnostic(JSON.stringify(grew));
+  assert.ok(grew.after > 100);
+  assert.equal(grew.without, 0);
 });
 
 test("what a stream refuses, and what ends it", async () => {
