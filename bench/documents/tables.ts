@@ -117,6 +117,7 @@ export function runtimes(): string {
 
 interface AppRow extends Row {
   app: string;
+  use: "classify" | "listen";
   version: string;
   builtBytes?: number;
   scriptBytes: number;
@@ -124,8 +125,9 @@ interface AppRow extends Row {
   firstAnswerMs: number;
 }
 
-export function bundlers(): string {
-  const rows = results<AppRow>("apps.json").map(({ app, version, builtBytes, scriptBytes, moduleBytes, firstAnswerMs }) => [
+const apps = (use: AppRow["use"], first: string): string => {
+  const wanted = results<AppRow>("apps.json").filter((row) => row.use === use);
+  const rows = wanted.map(({ app, version, builtBytes, scriptBytes, moduleBytes, firstAnswerMs }) => [
     app,
     version,
     builtBytes === undefined ? "" : count(builtBytes),
@@ -133,8 +135,12 @@ export function bundlers(): string {
     moduleBytes === 0 ? "" : count(moduleBytes),
     count(firstAnswerMs),
   ]);
-  return markdownTable(["app", "version", "built, bytes", "page loads: scripts", "module", "first answer, ms"], rows);
-}
+  return markdownTable(["app", "version", "built, bytes", "page loads: scripts", "module", `${first}, ms`], rows);
+};
+
+/** Apps that classify a file, and those that listen to the microphone. */
+export const bundlers = (): string => apps("classify", "first answer");
+export const listeners = (): string => apps("listen", "click to first answer");
 
 interface LayerTimes extends Row {
   limitGmacs: number;
