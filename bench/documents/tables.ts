@@ -44,14 +44,17 @@ export function chips(): string {
 
 /** Instructions of a stream in firmware. */
 export function stream(): string {
-  const rows = streamRows().map(({ core, model, checked, open, largestOpen, largestClosed, mean, largest, ramBytes, flashBytes }) => [
-    core,
-    `${width(model)}, ${checked ? "checked" : "unchecked"}`,
-    ...[open, largestOpen, largestClosed].map(millions),
-    ...[mean, largest].map((value) => (value / 1e6).toFixed(2)),
-    count(ramBytes),
-    count(flashBytes),
-  ]);
+  const rows = streamRows().map(
+    ({ core, model, checked, open, largestOpen, largestClosed, mean, largest, finish, ramBytes, flashBytes }) => [
+      core,
+      `${width(model)}, ${checked ? "checked" : "unchecked"}`,
+      ...[open, largestOpen, largestClosed].map(millions),
+      ...[mean, largest].map((value) => (value / 1e6).toFixed(2)),
+      millions(finish),
+      count(ramBytes),
+      count(flashBytes),
+    ],
+  );
   const head = [
     "core",
     "model",
@@ -60,6 +63,7 @@ export function stream(): string {
     "nobody speaks, M",
     "push, M",
     "largest push, M",
+    "finish, M",
     "RAM, bytes",
     "flash, bytes",
   ];
@@ -274,4 +278,25 @@ export function rates(): string {
       ];
     });
   return markdownTable(["from", "scalar, ms", "of a classification", "SIMD, ms", "of a classification"], rows);
+}
+
+interface HourRow extends Row {
+  answers: number;
+  runs: { host: string; build: string; pieces: string; kilobytesAfterMinute: number; kilobytesAtEnd: number }[];
+}
+
+/** An hour of a stream: how much more memory each host holds at the end than after a minute. */
+export function hours(): string {
+  const rows = results<HourRow>("stream_hour.json").flatMap(({ model, answers, runs }) =>
+    runs.map(({ host, build, pieces, kilobytesAfterMinute, kilobytesAtEnd }) => [
+      model!,
+      `${host}, ${build}`,
+      pieces,
+      count(answers),
+      count(kilobytesAfterMinute),
+      // All of the sound is there from the beginning.
+      pieces === "one" ? "" : count(kilobytesAtEnd - kilobytesAfterMinute),
+    ]),
+  );
+  return markdownTable(["model", "host", "pieces", "answers", "after a minute, KB", "more after an hour, KB"], rows);
 }
