@@ -10,7 +10,21 @@ import { accuracy, agreement, downloads, firstAnswer, memory, microcontroller, p
 import { type Figures, inlineFigures } from "./inline.js";
 import { rooms } from "./rooms.js";
 import { root } from "./sources.js";
-import { bundlers, chips, firmware, goals, growth, hours, layers, listeners, page, rates, runtimes, stream, streamChips } from "./tables.js";
+import {
+  bundlers,
+  chips,
+  firmware,
+  goals,
+  growth,
+  hours,
+  layers,
+  listeners,
+  page,
+  rates,
+  runtimes,
+  stream,
+  streamChips,
+} from "./tables.js";
 
 /** Tables by document. */
 const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
