@@ -35,7 +35,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "module/normalization": 16,
   "module/path": 16,
   "module/shipped_modules": 15,
-  "apps/apps": 14,
+  "apps/apps": 18,
   "web/page": 13,
   "web/accessibility": 12,
   "cli/classify": 12,
