@@ -56,7 +56,8 @@ export async function loadPage(browser: Browser, address: string, use: Use): Pro
       });
       bodies.push(add.catch(() => {}));
     });
-    await page.goto(address);
+    // Next's development server compiles a page when it is first asked for.
+    await page.goto(address, { timeout: 120_000 });
     if (use === "listen") {
       await page.waitForFunction("globalThis.isReady", undefined, { timeout: 60_000 });
       await page.click("button");
