@@ -7,7 +7,7 @@
  * else the machine does. Prints a table, and writes the figures as JSON with --out.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -40,6 +40,8 @@ export interface StreamResult {
   samples: number;
   mean: number;
   largest: number;
+  /** Of one lsn_stream_finish() at most: the sound ends soon after somebody has begun to speak, and the first answer is still to come. */
+  finish: number;
   /** Of the pushes from one answer to the next: while the network runs, and while nobody speaks and it rests. */
   open: number;
   largestOpen: number;
@@ -61,32 +63,29 @@ const STREAM_CORES: readonly { folder: string; core: string; megahertz: readonly
   { folder: "hosts/riscv", core: "rv32imac", megahertz: [160] },
 ];
 
-/** Every core, unchecked; and a Cortex-M4 with checks. */
-function streams(): StreamResult[] {
+/** Writes what a stream hears that ends when somebody has just begun to speak: the first 0.3 s of a recording, without its header. */
+function writeBrief(file: string): void {
+  const recording = readFileSync(path.join(packageRoot(), "examples/emodb/anger_15a04Wb.wav"));
+  writeFileSync(file, recording.subarray(44, 44 + 0.3 * 2 * 16_000));
+}
+
+/** Every core, unchecked; and a Cortex-M4 with checks. `brief`: the file of writeBrief(). */
+function streams(brief: string): StreamResult[] {
   const wanted = STREAM_CORES.map((core) => ({ ...core, checked: "no" }));
   return ["full", "micro"].flatMap((model) =>
     [...wanted, { ...wanted[0]!, checked: "yes" }].map(({ folder, core, megahertz, checked }) => {
-      const options = megahertz.map((clock) => `--megahertz=${clock}`).join(" ");
-      const lines = run(
-        "make",
-        "-s",
-        "-C",
-        folder,
-        "PROGRAM=stream",
-        `MODEL=${model}`,
-        `CORE=${core}`,
-        `CHECKED=${checked}`,
-        `FILES=${options}`,
-      );
-      const {
-        file: _file,
-        pushes: _pushes,
-        finish: _finish,
-        openHops: _open,
-        closedHops: _closed,
-        ...figures
-      } = JSON.parse(lines.trim().split("\n").at(-1)!);
-      return figures as StreamResult;
+      const build = ["PROGRAM=stream", `MODEL=${model}`, `CORE=${core}`, `CHECKED=${checked}`];
+      const stream = (options: string) =>
+        JSON.parse(
+          run("make", "-s", "-C", folder, ...build, `FILES=${options}`)
+            .trim()
+            .split("\n")
+            .at(-1)!,
+        ) as Record<string, unknown>;
+      const clocks = megahertz.map((clock) => `--megahertz=${clock}`).join(" ");
+      const { file: _file, pushes: _pushes, openHops: _open, closedHops: _closed, ...figures } = stream(clocks);
+      const { finish } = stream(`--quiet=20 --silence=0 ${brief}`);
+      return { ...figures, finish } as unknown as StreamResult;
     }),
   );
 }
@@ -146,12 +145,12 @@ function textTable(results: readonly FirmwareResult[]): string {
 
 function streamTable(results: readonly StreamResult[]): string {
   const rows = results.map(({ core, model, checked, ...figures }) => {
-    const millions = [figures.open, figures.largestOpen, figures.largestClosed, figures.mean, figures.largest].map((count) =>
-      (count / 1e6).toFixed(2),
+    const millions = [figures.open, figures.largestOpen, figures.largestClosed, figures.mean, figures.largest, figures.finish].map(
+      (count) => (count / 1e6).toFixed(2),
     );
     return [core, model, String(checked), ...millions, (figures.ramBytes / 1000).toFixed(1), (figures.flashBytes / 1000).toFixed(1)];
   });
-  const head = ["stream on", "model", "checked", "hop, M", "largest", "nobody speaks", "push", "largest", "RAM, kB", "flash, kB"];
+  const head = ["stream on", "model", "checked", "hop, M", "largest", "nobody speaks", "push", "largest", "finish", "RAM, kB", "flash, kB"];
   return table(head, rows);
 }
 
@@ -160,7 +159,11 @@ await runIfMain(import.meta.url, () => {
   const ours = ["hosts/cortex-m", "hosts/riscv"].flatMap((folder) => make("-C", folder, "report"));
   const theirs = values.peer ? peers(values.peer.split(" ").filter((word) => word !== "")) : [];
   const results = [...ours, ...(theirs as FirmwareResult[])];
-  const ofStreams = streams();
+  const work = mkdtempSync(path.join(tmpdir(), "light-sernet-brief-"));
+  const brief = path.join(work, "brief.raw");
+  writeBrief(brief);
+  const ofStreams = streams(brief);
+  rmSync(work, { recursive: true });
   printLine(textTable(results));
   printLine(streamTable(ofStreams));
   if (values.out === undefined) return;

@@ -35,7 +35,7 @@ SOURCES := $(BUILD)/$(MODEL)/source
 FLAGS := $(CPU) $(LIBC) -O2 -std=gnu17 -Wall -Wextra -Werror -ffunction-sections -fdata-sections \
   -DCORE='"$(CORE)"' $(if $(filter yes,$(CHECKED)),,-DLSN_UNCHECKED) -I $(SOURCES)/src -I $(SHARED) $(EXTRA_FLAGS)
 SOUND_OBJECT := $(if $(filter stream,$(PROGRAM)),whole_sound,sound)
-OBJECTS := $(addprefix $(OUT)/,$(addsuffix .o,light_sernet $(PROGRAM) print semihosting instructions reset startup memory $(SOUND_OBJECT)))
+OBJECTS := $(addprefix $(OUT)/,$(addsuffix .o,light_sernet $(PROGRAM) print print_number semihosting instructions reset startup memory $(SOUND_OBJECT)))
 ELF := $(OUT)/$(if $(filter main,$(PROGRAM)),firmware,$(PROGRAM)).elf
 # 44 bytes of header, 2 a sample.
 SOUND_SAMPLES := $(shell echo $$((($$(wc -c < $(SOUND)) - 44) / 2)))

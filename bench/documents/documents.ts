@@ -10,7 +10,21 @@ import { accuracy, agreement, downloads, firstAnswer, memory, microcontroller, p
 import { type Figures, inlineFigures } from "./inline.js";
 import { rooms } from "./rooms.js";
 import { root } from "./sources.js";
-import { bundlers, chips, firmware, goals, growth, layers, page, rates, runtimes, stream, streamChips } from "./tables.js";
+import {
+  bundlers,
+  chips,
+  firmware,
+  goals,
+  growth,
+  hours,
+  layers,
+  listeners,
+  page,
+  rates,
+  runtimes,
+  stream,
+  streamChips,
+} from "./tables.js";
 
 /** Tables by document. */
 const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
@@ -20,9 +34,10 @@ const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
     "rooms-assembly": () => rooms("assembly"),
     "rooms-bench": () => rooms("bench"),
   },
-  "docs/bundlers.md": { bundlers },
+  "docs/bundlers.md": { bundlers, listeners },
   "docs/figures.md": { size, memory, speed, peers, "first-answer": firstAnswer, downloads, microcontroller, accuracy, agreement },
   "docs/firmware.md": { firmware, chips, stream, "stream-chips": streamChips, runtimes },
+  "docs/live.md": { hours },
   "docs/page.md": { page },
   "docs/performance.md": { layers, rates, goals, growth },
 };

@@ -44,6 +44,8 @@ export interface StreamRow extends Row {
   open: number;
   largestOpen: number;
   largestClosed: number;
+  /** Of one lsn_stream_finish(), at most. */
+  finish: number;
   waiting: Record<string, number>;
   ramBytes: number;
   flashBytes: number;

@@ -44,14 +44,17 @@ export function chips(): string {
 
 /** Instructions of a stream in firmware. */
 export function stream(): string {
-  const rows = streamRows().map(({ core, model, checked, open, largestOpen, largestClosed, mean, largest, ramBytes, flashBytes }) => [
-    core,
-    `${width(model)}, ${checked ? "checked" : "unchecked"}`,
-    ...[open, largestOpen, largestClosed].map(millions),
-    ...[mean, largest].map((value) => (value / 1e6).toFixed(2)),
-    count(ramBytes),
-    count(flashBytes),
-  ]);
+  const rows = streamRows().map(
+    ({ core, model, checked, open, largestOpen, largestClosed, mean, largest, finish, ramBytes, flashBytes }) => [
+      core,
+      `${width(model)}, ${checked ? "checked" : "unchecked"}`,
+      ...[open, largestOpen, largestClosed].map(millions),
+      ...[mean, largest].map((value) => (value / 1e6).toFixed(2)),
+      millions(finish),
+      count(ramBytes),
+      count(flashBytes),
+    ],
+  );
   const head = [
     "core",
     "model",
@@ -60,6 +63,7 @@ export function stream(): string {
     "nobody speaks, M",
     "push, M",
     "largest push, M",
+    "finish, M",
     "RAM, bytes",
     "flash, bytes",
   ];
@@ -117,6 +121,7 @@ export function runtimes(): string {
 
 interface AppRow extends Row {
   app: string;
+  use: "classify" | "listen";
   version: string;
   builtBytes?: number;
   scriptBytes: number;
@@ -124,8 +129,9 @@ interface AppRow extends Row {
   firstAnswerMs: number;
 }
 
-export function bundlers(): string {
-  const rows = results<AppRow>("apps.json").map(({ app, version, builtBytes, scriptBytes, moduleBytes, firstAnswerMs }) => [
+const apps = (use: AppRow["use"], first: string): string => {
+  const wanted = results<AppRow>("apps.json").filter((row) => row.use === use);
+  const rows = wanted.map(({ app, version, builtBytes, scriptBytes, moduleBytes, firstAnswerMs }) => [
     app,
     version,
     builtBytes === undefined ? "" : count(builtBytes),
@@ -133,8 +139,12 @@ export function bundlers(): string {
     moduleBytes === 0 ? "" : count(moduleBytes),
     count(firstAnswerMs),
   ]);
-  return markdownTable(["app", "version", "built, bytes", "page loads: scripts", "module", "first answer, ms"], rows);
-}
+  return markdownTable(["app", "version", "built, bytes", "page loads: scripts", "module", `${first}, ms`], rows);
+};
+
+/** Apps that classify a file, and those that listen to the microphone. */
+export const bundlers = (): string => apps("classify", "first answer");
+export const listeners = (): string => apps("listen", "click to first answer");
 
 interface LayerTimes extends Row {
   limitGmacs: number;
@@ -268,4 +278,25 @@ export function rates(): string {
       ];
     });
   return markdownTable(["from", "scalar, ms", "of a classification", "SIMD, ms", "of a classification"], rows);
+}
+
+interface HourRow extends Row {
+  answers: number;
+  runs: { host: string; build: string; pieces: string; kilobytesAfterMinute: number; kilobytesAtEnd: number }[];
+}
+
+/** An hour of a stream: how much more memory each host holds at the end than after a minute. */
+export function hours(): string {
+  const rows = results<HourRow>("stream_hour.json").flatMap(({ model, answers, runs }) =>
+    runs.map(({ host, build, pieces, kilobytesAfterMinute, kilobytesAtEnd }) => [
+      model!,
+      `${host}, ${build}`,
+      pieces,
+      count(answers),
+      count(kilobytesAfterMinute),
+      // All of the sound is there from the beginning.
+      pieces === "one" ? "" : count(kilobytesAtEnd - kilobytesAfterMinute),
+    ]),
+  );
+  return markdownTable(["model", "host", "pieces", "answers", "after a minute, KB", "more after an hour, KB"], rows);
 }

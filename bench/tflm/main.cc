@@ -12,6 +12,7 @@
 
 extern "C" {
 #include "instructions.h"
+#include "print_number.h"
 #include "semihosting.h"
 #include "startup.h"
 extern const uint8_t sound_samples[];  // the model, in place of a sound: light_sernet's linker script leaves it out of the code's bytes
@@ -21,22 +22,6 @@ extern const uint8_t sound_samples_end[];
 namespace {
 
 alignas(16) uint8_t arena[ARENA_BYTES];
-
-void print_unsigned(uint64_t value) {
-  char digits[21];
-  char *first = digits + sizeof digits - 1;
-  *first = '\0';
-  do {
-    *--first = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value > 0);
-  host_print(first);
-}
-
-void print_count(const char *name, uint64_t value) {
-  host_print(name);
-  print_unsigned(value);
-}
 
 int fail(const char *sentence) {
   host_print("{\"error\": \"");

@@ -9,17 +9,6 @@
 #define CHECKED "true"
 #endif
 
-void print_unsigned(uint64_t value) {
-  char digits[21];
-  char *first = digits + sizeof digits - 1;
-  *first = '\0';
-  do {
-    *--first = (char)('0' + value % 10);
-    value /= 10;
-  } while (value > 0);
-  host_print(first);
-}
-
 void print_signed(int32_t value) {
   if (value < 0) host_print("-");
   print_unsigned(value < 0 ? (uint32_t)0 - (uint32_t)value : (uint32_t)value);
@@ -36,11 +25,6 @@ void print_probability(float value) {
     const char digit[2] = {(char)('0' + billionths / unit % 10), '\0'};
     host_print(digit);
   }
-}
-
-void print_count(const char *name, uint64_t value) {
-  host_print(name);
-  print_unsigned(value);
 }
 
 void print_all_signed(const char *name, const int32_t *values, size_t count) {

@@ -5,12 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void print_unsigned(uint64_t value);
+#include "print_number.h"
+
 void print_signed(int32_t value);
 /* Nine digits after the point, of 0 to 1. */
 void print_probability(float value);
-/* `name` and a number. */
-void print_count(const char *name, uint64_t value);
 /* `name` and an array of numbers. */
 void print_all_signed(const char *name, const int32_t *values, size_t count);
 void print_probabilities(const char *name, const float *values, size_t count);

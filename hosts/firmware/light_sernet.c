@@ -23,6 +23,7 @@ struct LSN_MAY_ALIAS engine {
   u32 begun;
   u32 frame_bytes; /* one sample of every channel */
   s32 format, channels, rate; /* of the last lsn_set_input() */
+  u32 streams; /* whether a stream was started after everything else, so that logits and probabilities are its own */
   LSN_ALIGNED module_instance module;
 };
 
@@ -58,6 +59,7 @@ lsn_status lsn_set_input(lsn_state *state, int32_t format, int32_t channels, int
   static const u8 sample_bytes[] = LSN_SAMPLE_BYTES;
   struct engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
+  engine->streams = 0;
   const lsn_status status = (lsn_status)(s32)module_setInput(&engine->module, (u32)format, (u32)channels, (u32)rate);
   if (status != LSN_OK) return status;
   engine->frame_bytes = sample_bytes[format] * (u32)channels;
@@ -135,17 +137,7 @@ lsn_status lsn_get_result(lsn_state *state, lsn_result *result) {
   if (label < 0) return LSN_NOT_STARTED;
   result->label = label;
   result->accepted = module_accepted(module) != 0;
-  memcpy(result->probabilities, module->memory.data + module_probabilitiesAddress(module), sizeof result->probabilities);
-  memcpy(result->logits, module->memory.data + module_logitsAddress(module), sizeof result->logits);
-#ifdef LSN_HAS_ACTIVATION
-  result->activation = module_activation(module);
-#endif
-#ifdef LSN_HAS_VALENCE
-  result->valence = module_valence(module);
-#endif
-#ifdef LSN_HAS_VOICE
-  result->voice = module_voice(module);
-#endif
+  COPY_FIGURES(module, result);
 #ifdef LSN_LEAST_SPEECH_FRAMES
   result->speech_frames = (int32_t)module_speechFrames(module);
 #endif
@@ -202,11 +194,10 @@ lsn_status lsn_stream_get(lsn_state *state, lsn_stream_answer *answer) {
   struct engine *const engine = engine_of(state);
   if (engine == NULL) return LSN_NO_STATE;
   if (answer == NULL) return LSN_NO_SOUND;
+  if (engine->streams == 0) return LSN_NOT_STARTED;
   module_instance *const module = &engine->module;
   int32_t words[STREAM_WORDS];
   memcpy(words, module->memory.data + module_streamAnswer(module), sizeof words);
-  /* While a stream listens its label is -1: all of this is zero before the first. */
-  if (words[STREAM_STATE] == LSN_STREAM_LISTENING && words[STREAM_LABEL] >= 0) return LSN_NOT_STARTED;
   answer->frames = (uint32_t)words[STREAM_FRAMES];
   answer->speaking = words[STREAM_SPEAKING] != 0;
   answer->peak = (float)words[STREAM_PEAK] / 32768.0f;
@@ -218,17 +209,7 @@ lsn_status lsn_stream_get(lsn_state *state, lsn_stream_answer *answer) {
   answer->accepted = words[STREAM_ACCEPTED] != 0;
   answer->heard_frames = words[STREAM_HEARD];
   answer->frames_with_speech = words[STREAM_SPEECH];
-  memcpy(answer->probabilities, module->memory.data + module_probabilitiesAddress(module), sizeof answer->probabilities);
-  memcpy(answer->logits, module->memory.data + module_logitsAddress(module), sizeof answer->logits);
-#ifdef LSN_HAS_ACTIVATION
-  answer->activation = module_activation(module);
-#endif
-#ifdef LSN_HAS_VALENCE
-  answer->valence = module_valence(module);
-#endif
-#ifdef LSN_HAS_VOICE
-  answer->voice = module_voice(module);
-#endif
+  COPY_FIGURES(module, answer);
   return LSN_OK;
 }
 #endif

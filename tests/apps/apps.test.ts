@@ -5,13 +5,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launchChromium } from "../../bench/compare/chromium.js";
 import { createRecognizer } from "../../ts-tools/runtime/index.js";
 import { skipWithoutChromium } from "../support/chromium.js";
 import { repositoryRoot } from "../support/paths.js";
 import { APPS, buildApp } from "./apps.js";
 import { installPackages, installTools, packPackages } from "./install.js";
-import { loadPage } from "./load.js";
+import { launchWithMicrophone, loadPage, SPOKEN } from "./load.js";
 import type { Answer } from "./sources.js";
 
 const work = mkdtempSync(join(tmpdir(), "light-sernet-quick-apps-"));
@@ -35,15 +34,18 @@ before(async () => {
 const expected = async (model: string): Promise<Answer["logits"]> => (await (await createRecognizer({ model })).classifyFile(SOUND)).logits;
 
 for (const app of APPS.filter(({ tools }) => tools === "quick")) {
-  test(`${app.name}: built, loaded, Node's bits`, { skip: skipWithoutChromium }, async (t) => {
+  test(`${app.name}: built, loaded, ${app.use === "classify" ? "Node's bits" : "a voice in the microphone is understood"}`, {
+    skip: skipWithoutChromium,
+  }, async (t) => {
     if (missing !== undefined) return t.skip(missing);
     const server = await app.serve(await buildApp(app, tools, archives));
-    const browser = await launchChromium();
+    const browser = await launchWithMicrophone(work);
     try {
-      const { answer, scriptBytes, moduleBytes } = await loadPage(browser, server.address);
+      const { answer, scriptBytes, moduleBytes } = await loadPage(browser, server.address, app.use);
       t.diagnostic(`${scriptBytes} bytes of scripts, ${moduleBytes} of modules, first answer after ${Math.round(answer.ms ?? 0)} ms`);
       assert.equal(answer.error, undefined);
-      assert.deepEqual(answer.logits, await expected(/micro/.test(app.name) ? "micro" : "full"));
+      if (app.use === "listen") assert.equal(answer.label, SPOKEN);
+      else assert.deepEqual(answer.logits, await expected(/micro/.test(app.name) ? "micro" : "full"));
     } finally {
       await browser.close();
       server.close();

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { repositoryRoot } from "../support/paths.js";
 import { installPackages, type Tools } from "./install.js";
 import { startServer } from "./program_server.js";
-import { NEXT_FILES, page, program } from "./sources.js";
+import { NEXT_FILES, NEXT_LISTEN_FILES, page, program, type Use } from "./sources.js";
 import { type StaticServer, serveFolder } from "./static_server.js";
 
 const run = promisify(execFile);
@@ -17,6 +17,7 @@ export interface App {
   tools: Tools;
   /** The package that bundles. */
   bundler: string;
+  use: Use;
   /** Sources besides the packages, by name. */
   files: Readonly<Record<string, string>>;
   /** Where speech.wav goes before the app is built. */
@@ -34,15 +35,6 @@ export interface BuiltApp {
   program(name: string): string;
 }
 
-const VITE = {
-  tools: "heavy",
-  bundler: "vite",
-  files: { "main.js": program(), "index.html": page("/main.js") },
-  soundFolder: "public",
-} as const;
-const viteBuild = (app: BuiltApp) => command(app, "vite", ["build"]);
-const NEXT = { tools: "heavy", bundler: "next", files: NEXT_FILES, soundFolder: "public" } as const;
-
 /** esbuild and Rollup leave `new URL()` as it is and copy nothing: the page finds the modules if their folder lies beside the scripts' folder. */
 function copyModels({ folder }: BuiltApp): void {
   cpSync(join(folder, "node_modules/light-sernet/models"), join(folder, "dist/models"), { recursive: true });
@@ -55,10 +47,15 @@ const ROLLUP_CONFIG = `import resolve from "@rollup/plugin-node-resolve";
 export default { input: "main.js", output: { dir: "dist/assets" }, plugins: [resolve({ browser: true })] };
 `;
 const bundled = {
+  use: "classify",
   soundFolder: "dist",
   built: "dist",
   serve: ({ folder }: BuiltApp) => serveFolder(join(folder, "dist"), { path: "/some/path/" }),
 } as const;
+
+let lastPort = 5290;
+/** Of a server on this machine: the one before may not have let go of its own. */
+const freePort = (): string => String(++lastPort);
 
 export const APPS: readonly App[] = [
   {
@@ -71,12 +68,12 @@ export const APPS: readonly App[] = [
   },
   {
     ...{ name: "esbuild, light-sernet-inline", tools: "quick", bundler: "esbuild", ...bundled },
-    files: { "main.js": program("light-sernet-inline"), "dist/index.html": page("assets/main.js") },
+    files: { "main.js": program("classify", "light-sernet-inline"), "dist/index.html": page("assets/main.js") },
     build: esbuild,
   },
   {
     ...{ name: "esbuild, light-sernet-inline/micro, one classic script", tools: "quick", bundler: "esbuild", ...bundled },
-    files: { "main.js": program("light-sernet-inline/micro"), "dist/index.html": page("assets/main.js", "classic") },
+    files: { "main.js": program("classify", "light-sernet-inline/micro"), "dist/index.html": page("assets/main.js", "classic") },
     build: (app) =>
       command(app, "esbuild", ["main.js", "--bundle", "--minify", "--format=iife", "--outdir=dist/assets", "--log-level=error"]),
   },
@@ -90,19 +87,51 @@ export const APPS: readonly App[] = [
   },
   {
     ...{ name: "Rollup, light-sernet-inline", tools: "quick", bundler: "rollup", ...bundled },
-    files: { "main.js": program("light-sernet-inline"), "rollup.config.js": ROLLUP_CONFIG, "dist/index.html": page("assets/main.js") },
+    files: {
+      "main.js": program("classify", "light-sernet-inline"),
+      "rollup.config.js": ROLLUP_CONFIG,
+      "dist/index.html": page("assets/main.js"),
+    },
     build: rollup,
   },
-  { ...VITE, name: "Vite, dev", serve: (app) => startServer(app.program("vite"), ["--host", "127.0.0.1", "--port", "5291"], app.folder) },
-  { ...VITE, name: "Vite, build", build: viteBuild, built: "dist", serve: ({ folder }) => serveFolder(join(folder, "dist")) },
   {
-    ...{ ...VITE, name: "Vite, preview", build: viteBuild, built: "dist" },
-    serve: (app) => startServer(app.program("vite"), ["preview", "--host", "127.0.0.1", "--port", "5292"], app.folder),
+    ...{ name: "esbuild, models and scripts copied", tools: "quick", bundler: "esbuild", ...bundled, use: "listen" },
+    files: { "main.js": program("listen"), "dist/index.html": page("assets/main.js") },
+    build: async (app) => {
+      const scripts = ["worker", "worklet"].map((name) => `microphone_${name}=light-sernet/microphone/${name}`);
+      await command(app, "esbuild", [
+        "main=main.js",
+        ...scripts,
+        "--bundle",
+        "--splitting",
+        "--minify",
+        "--format=esm",
+        "--outdir=dist/assets",
+      ]);
+      copyModels(app);
+    },
   },
-  {
-    ...{ name: "webpack", tools: "heavy", bundler: "webpack", ...bundled },
+  ...(["classify", "listen"] as const).flatMap((use) => [...vite(use), webpack(use), parcel(use), ...next(use)]),
+];
+
+function vite(use: Use): App[] {
+  const files = { "main.js": program(use), "index.html": page("/main.js") };
+  const app = { tools: "heavy", bundler: "vite", use, files, soundFolder: "public" } as const;
+  const start = ({ folder, program }: BuiltApp, ...command: string[]): Promise<StaticServer> =>
+    startServer(program("vite"), [...command, "--host", "127.0.0.1", "--port", freePort()], folder);
+  const built = { ...app, build: (app: BuiltApp) => command(app, "vite", ["build"]), built: "dist" };
+  return [
+    { ...app, name: "Vite, dev", serve: (app) => start(app) },
+    { ...built, name: "Vite, build", serve: ({ folder }) => serveFolder(join(folder, "dist")) },
+    { ...built, name: "Vite, preview", serve: (app) => start(app, "preview") },
+  ];
+}
+
+function webpack(use: Use): App {
+  return {
+    ...{ name: "webpack", tools: "heavy", bundler: "webpack", ...bundled, use },
     files: {
-      "src/index.js": program(),
+      "src/index.js": program(use),
       "dist/index.html": page("main.js", "classic"),
       "build.cjs": `require("webpack")({ mode: "production", context: __dirname }, (error, stats) => {
   if (error || stats.hasErrors()) throw error ?? new Error(stats.toString());
@@ -112,49 +141,48 @@ export const APPS: readonly App[] = [
     build: async ({ folder }) => {
       await run(process.execPath, ["build.cjs"], { cwd: folder });
     },
-  },
-  {
-    ...{ name: "Parcel", tools: "heavy", bundler: "parcel" },
-    files: { "main.js": program(), "index.html": page("main.js") },
+  };
+}
+
+function parcel(use: Use): App {
+  return {
+    ...{ name: "Parcel", tools: "heavy", bundler: "parcel", use },
+    files: { "main.js": program(use), "index.html": page("main.js") },
     soundFolder: "dist",
     build: (app) => command(app, "parcel", ["build", "index.html", "--no-cache", "--no-source-maps"]),
     built: "dist",
     serve: ({ folder }) => serveFolder(join(folder, "dist")),
-  },
-  {
-    ...{ ...NEXT, name: "Next, build" },
-    build: (app) => command(app, "next", ["build"]),
-    built: ".next/static",
-    serve: (app) => startServer(app.program("next"), ["start", "--hostname", "127.0.0.1", "--port", "5293"], app.folder),
-  },
-  {
-    ...{ ...NEXT, name: "Next, build with webpack" },
-    build: (app) => command(app, "next", ["build", "--webpack"]),
-    built: ".next/static",
-    serve: (app) => startServer(app.program("next"), ["start", "--hostname", "127.0.0.1", "--port", "5294"], app.folder),
-  },
-  {
-    ...{ ...NEXT, name: "Next, standalone" },
-    files: {
-      ...NEXT_FILES,
-      "next.config.mjs": 'export default { output: "standalone", serverExternalPackages: ["light-sernet"] };\n',
-    },
+  };
+}
+
+function next(use: Use): App[] {
+  const files = use === "classify" ? NEXT_FILES : NEXT_LISTEN_FILES;
+  const app = { tools: "heavy", bundler: "next", use, files, soundFolder: "public" } as const;
+  const start = ({ folder, program }: BuiltApp, name: string): Promise<StaticServer> =>
+    startServer(program("next"), [name, "--hostname", "127.0.0.1", "--port", freePort()], folder);
+  const built = { ...app, built: ".next/static", serve: (app: BuiltApp) => start(app, "start") };
+  const turbopack = (app: BuiltApp): Promise<void> => command(app, "next", ["build"]);
+  const alone: App = {
+    ...{ ...built, name: "Next, standalone" },
+    files: { ...files, "next.config.mjs": 'export default { output: "standalone", serverExternalPackages: ["light-sernet"] };\n' },
     build: async (app) => {
-      await command(app, "next", ["build"]);
+      await turbopack(app);
       // As Next's manual says. The folder that is deployed has its own copy of what the server needs.
       const to = standalone(app);
       cpSync(join(app.folder, "public"), join(to, "public"), { recursive: true });
       cpSync(join(app.folder, ".next/static"), join(to, ".next/static"), { recursive: true });
       rmSync(join(app.folder, "node_modules"), { recursive: true });
     },
-    built: ".next/static",
-    serve: (app) => startServer("env", ["PORT=5296", "HOSTNAME=127.0.0.1", process.execPath, "server.js"], standalone(app)),
-  },
-  {
-    ...{ ...NEXT, name: "Next, dev" },
-    serve: (app) => startServer(app.program("next"), ["dev", "--hostname", "127.0.0.1", "--port", "5295"], app.folder),
-  },
-];
+    serve: (app) => startServer("env", [`PORT=${freePort()}`, "HOSTNAME=127.0.0.1", process.execPath, "server.js"], standalone(app)),
+  };
+  return [
+    { ...built, name: "Next, build", build: turbopack },
+    { ...built, name: "Next, build with webpack", build: (app) => command(app, "next", ["build", "--webpack"]) },
+    // Its own copy of the package is for the server, which hears nothing.
+    ...(use === "classify" ? [alone] : []),
+    { ...app, name: "Next, dev", serve: (app) => start(app, "dev") },
+  ];
+}
 
 /** Where Next puts a server that needs nothing else: as deep as the app is below the outermost folder with a lock file. */
 const standalone = ({ folder }: BuiltApp): string => join(folder, ".next/standalone", relative(repositoryRoot, folder));
@@ -165,7 +193,7 @@ async function command({ folder, program }: BuiltApp, name: string, parameters: 
 
 /** Writes the sources of an app into a folder below that of its tools, so that it finds them, and builds it. */
 export async function buildApp(app: App, tools: string, archives: string): Promise<BuiltApp> {
-  const folder = join(tools, "apps", app.name.replace(/[^a-z]+/gi, "-").toLowerCase());
+  const folder = join(tools, "apps", `${app.name} ${app.use}`.replace(/[^a-z]+/gi, "-").toLowerCase());
   rmSync(folder, { recursive: true, force: true });
   for (const [name, text] of Object.entries({ "package.json": '{ "private": true, "type": "module" }\n', ...app.files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

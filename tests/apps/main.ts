@@ -3,11 +3,11 @@
  * without writing:
  *
  *     npm run test:apps -- Vite Next
+ *     npm run test:apps -- "listen Vite"
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { launchChromium } from "../../bench/compare/chromium.js";
 import { machine } from "../../bench/measured/machine.js";
 import { measuredModules } from "../../bench/measured/modules.js";
 import { MODULE_BUILDS, moduleFile } from "../../ts-tools/model/builds.js";
@@ -15,20 +15,22 @@ import { createRecognizer } from "../../ts-tools/runtime/index.js";
 import { repositoryRoot } from "../support/paths.js";
 import { APPS, type App, buildApp } from "./apps.js";
 import { installTools, packPackages, versionOf } from "./install.js";
-import { type Loaded, loadPage } from "./load.js";
-import type { Answer } from "./sources.js";
+import { type Loaded, launchWithMicrophone, loadPage, SPOKEN } from "./load.js";
+import type { Answer, Use } from "./sources.js";
 
 /** Pages that are loaded of each app; the table has the median. */
 const LOADS = 3;
 
 interface Row {
   app: string;
+  use: Use;
   bundler: string;
   version: string;
   /** Of all files that were built, with every model and build. */
   builtBytes: number | undefined;
   scriptBytes: number;
   moduleBytes: number;
+  /** Since the page began to load; of an app that listens, since the click. */
   firstAnswerMs: number;
 }
 
@@ -44,28 +46,33 @@ const sizeOf = (folder: string): number =>
     .filter((entry) => entry.isFile() && entry.name !== "speech.wav")
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 
-/** Throws unless the page, and its server, have the bits that Node has. */
+/** Throws unless the page, and its server, have the bits that Node has, and a page that listens has understood. */
 function check(app: App, { answer, server }: Loaded, expected: Answer["logits"]): void {
+  if (app.use === "listen") {
+    if (answer.label !== SPOKEN) throw new Error(answer.error ?? JSON.stringify(answer));
+    return;
+  }
   for (const [place, got] of Object.entries({ page: answer, server: server ?? (app.bundler === "next" ? {} : answer) }))
     if (JSON.stringify(got.logits) !== JSON.stringify(expected)) throw new Error(`${place}: ${got.error ?? JSON.stringify(got)}`);
 }
 
-async function measure(app: App, archives: string, answers: Map<string, Answer["logits"]>): Promise<Row> {
+async function measure(app: App, work: string, archives: string, answers: Map<string, Answer["logits"]>): Promise<Row> {
   const tools = await installTools(app.tools);
   const built = await buildApp(app, tools, archives);
   const server = await app.serve(built);
-  const browser = await launchChromium();
+  const browser = await launchWithMicrophone(work);
   try {
     const times: number[] = [];
     let last: Loaded | undefined;
     for (let load = 0; load < LOADS; load++) {
-      last = await loadPage(browser, server.address);
+      last = await loadPage(browser, server.address, app.use);
       check(app, last, answers.get(/micro/.test(app.name) ? "micro" : "full"));
       times.push(last.answer.ms!);
     }
     times.sort((a, b) => a - b);
     return {
       app: app.name,
+      use: app.use,
       bundler: app.bundler,
       version: versionOf(tools, app.bundler),
       builtBytes: app.built === undefined ? undefined : sizeOf(join(built.folder, app.built)),
@@ -87,20 +94,20 @@ async function main(chosen: readonly string[]): Promise<void> {
   try {
     const archives = packPackages(join(work, "packages"));
     const answers = await expectedAnswers();
-    const browser = await launchChromium();
+    const browser = await launchWithMicrophone(work);
     chromium = browser.version();
     await browser.close();
-    for (const app of APPS.filter(({ name }) => chosen.length === 0 || chosen.some((word) => name.includes(word)))) {
+    for (const app of APPS.filter(({ name, use }) => chosen.length === 0 || chosen.some((word) => `${use} ${name}`.includes(word)))) {
       try {
-        const row = await measure(app, archives, answers);
+        const row = await measure(app, work, archives, answers);
         rows.push(row);
         const built = row.builtBytes === undefined ? "" : `${row.builtBytes} bytes built, `;
         console.log(
-          `ok      ${app.name} ${row.version}: ${built}loaded ${row.scriptBytes} + ${row.moduleBytes}, first answer after ${row.firstAnswerMs} ms`,
+          `ok      ${app.use} ${app.name} ${row.version}: ${built}loaded ${row.scriptBytes} + ${row.moduleBytes}, first answer after ${row.firstAnswerMs} ms`,
         );
       } catch (error) {
         failed.push(app.name);
-        console.log(`failed  ${app.name}: ${error instanceof Error ? error.message : String(error)}`);
+        console.log(`failed  ${app.use} ${app.name}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   } finally {

@@ -10,31 +10,56 @@ export interface Answer {
   status?: string;
 }
 
+/** What a program does: classify a file as soon as it is loaded, or listen to the microphone when the button is clicked. */
+export type Use = "classify" | "listen";
+
+const FAILED = `const failed = (error) => ({ error: String(error), status: error.status });
+`;
+
 const CLASSIFY = `async function answer() {
   const sound = await (await fetch("speech.wav")).arrayBuffer();
   const recognizer = await createRecognizer();
   const { label, logits } = await recognizer.classifyFile(sound);
   return { label, logits, ms: performance.now() };
 }
-const failed = (error) => ({ error: String(error), status: error.status });
-`;
+${FAILED}`;
+
+/** The label is the first that is accepted; the time is that of the first answer in speech. Nothing is open when there is an answer. */
+const LISTEN = `function answer() {
+  const begin = performance.now();
+  let ms;
+  return new Promise((resolve, reject) => {
+    const opened = listen({
+      onAnswer({ state, label, accepted }) {
+        if (state !== "listening") ms ??= performance.now() - begin;
+        if (accepted) opened.then((microphone) => microphone.close()).then(() => resolve({ label, ms }), reject);
+      },
+      onEnd: reject,
+    });
+    opened.catch(reject);
+  });
+}
+${FAILED}`;
 
 /** The program; \`from\` is the package that it imports. */
-export function program(from = "light-sernet"): string {
-  return `import { createRecognizer } from "${from}";
-${CLASSIFY}answer().catch(failed).then((result) => { globalThis.answer = result; });
-`;
+export function program(use: Use = "classify", from = "light-sernet"): string {
+  const finish = "answer().catch(failed).then((result) => { globalThis.answer = result; })";
+  return use === "classify"
+    ? `import { createRecognizer } from "${from}";\n${CLASSIFY}${finish};\n`
+    : `import { listen } from "${from}/microphone";\n${LISTEN}document.querySelector("button").onclick = () => ${finish};\nglobalThis.isReady = true;\n`;
 }
 
 /** The page; the address of its script, and whether that is a module. */
 export function page(script: string, kind: "module" | "classic" = "module"): string {
-  return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>app</title><script${kind === "module" ? ' type="module"' : " defer"} src="${script}"></script>\n`;
+  return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>app</title><script${kind === "module" ? ' type="module"' : " defer"} src="${script}"></script><button>Speak</button>\n`;
 }
+
+const NEXT_LAYOUT = `export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }
+`;
 
 /** An app of Next: the same on the server, whose answer is in the page, and in the browser. */
 export const NEXT_FILES: Readonly<Record<string, string>> = {
-  "app/layout.js": `export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }
-`,
+  "app/layout.js": NEXT_LAYOUT,
   "app/page.js": `import { Answer } from "./answer";
 import { serverAnswer } from "./server";
 export const dynamic = "force-dynamic";
@@ -56,6 +81,19 @@ import { createRecognizer } from "light-sernet";
 ${CLASSIFY}export function Answer() {
   useEffect(() => { answer().catch(failed).then((result) => { globalThis.answer = result; }); }, []);
   return null;
+}
+`,
+};
+
+/** An app of Next that listens, in the browser. */
+export const NEXT_LISTEN_FILES: Readonly<Record<string, string>> = {
+  "app/layout.js": NEXT_LAYOUT,
+  "app/page.js": `"use client";
+import { useEffect } from "react";
+import { listen } from "light-sernet/microphone";
+${LISTEN}export default function Page() {
+  useEffect(() => { globalThis.isReady = true; }, []);
+  return <button onClick={() => answer().catch(failed).then((result) => { globalThis.answer = result; })}>Speak</button>;
 }
 `,
 };

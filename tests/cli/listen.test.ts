@@ -146,6 +146,35 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+test("a reader that takes nothing: the first signal saves statistics and ends it, exit code 0", async () => {
+  const speaker = join(work, "stuck.lsa");
+  // It reads nothing from its input.
+  const reader = spawn("sleep", ["60"], { stdio: ["pipe", "ignore", "ignore"] });
+  const parameters = ["listen", "--format", "s16le", "--rate", "16000", "--adaptation", speaker];
+  const child = spawn(process.execPath, [COMMAND, ...parameters], { stdio: ["pipe", reader.stdin, "pipe"] });
+  try {
+    const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve({ code, signal })));
+    child.stdin!.on("error", () => {});
+    let [moved, taken] = [performance.now(), 0];
+    const feed = (): void =>
+      void child.stdin!.write(raw, (error) => {
+        if (error) return;
+        [moved, taken] = [performance.now(), taken + 1];
+        feed();
+      });
+    feed();
+    await until(() => taken > 10 && performance.now() - moved > 1500);
+    const begin = performance.now();
+    child.kill("SIGINT");
+    assert.deepEqual(await ended, { code: 0, signal: null });
+    assert.ok(performance.now() - begin > 900, "the reader was given a second");
+    assert.ok(existsSync(speaker));
+  } finally {
+    child.kill("SIGKILL");
+    reader.kill();
+  }
+});
+
 test("a signal before any sound came: exit code 0, nothing said", async () => {
   const { child, ended, output } = listening();
   let complaint = "";

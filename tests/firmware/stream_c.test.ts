@@ -1,4 +1,4 @@
-/** The stream as C on this machine, under the sanitizers: the answers of Node in any pieces, and memory that does not grow. stream_hour.ts is an hour of it. */
+/** The stream as C on this machine, under the sanitizers: the answers of Node in any pieces, and memory that does not grow. tests/hour is an hour of it. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -52,6 +52,7 @@ static int refused(void) {
   right &= lsn_stream_start(none) == LSN_NO_STATE && lsn_stream_push(none, few, 2) == LSN_NO_STATE && lsn_stream_events(none) == LSN_NO_STATE;
   right &= lsn_stream_get(none, &answer) == LSN_NO_STATE && lsn_stream_set(none, 1, 0) == LSN_NO_STATE && lsn_stream_finish(none) == LSN_NO_STATE;
   right &= lsn_stream_push(&state, few, 2) == LSN_NOT_STARTED && lsn_stream_finish(&state) == LSN_NOT_STARTED;
+  right &= lsn_stream_get(&state, &answer) == LSN_NOT_STARTED;
   right &= lsn_stream_start(&state) == LSN_OK && lsn_push(&state, few, 2) == LSN_NOT_STARTED;
   right &= lsn_stream_push(&state, NULL, 2) == LSN_NO_SOUND && lsn_stream_push(&state, NULL, 0) == LSN_OK;
   right &= lsn_stream_push(&state, few, SIZE_MAX) == LSN_TOO_LONG && lsn_stream_push_bytes(&state, few, 3) == LSN_BAD_PIECE;
@@ -61,8 +62,15 @@ static int refused(void) {
   /* Whatever starts next ends it, and a format that is set. */
   lsn_result result;
   right &= lsn_classify(&state, few, 2, 16000, &result) == LSN_OK && lsn_stream_push(&state, few, 2) == LSN_NOT_STARTED;
+  right &= lsn_stream_get(&state, &answer) == LSN_NOT_STARTED && lsn_get_result(&state, &result) == LSN_OK;
   right &= lsn_stream_start(&state) == LSN_OK && lsn_set_input(&state, LSN_FORMAT_S16, 1, 16000) == LSN_OK;
   right &= lsn_stream_push(&state, few, 2) == LSN_NOT_STARTED && lsn_stream_set(&state, 1, 0) == LSN_OK;
+  right &= lsn_stream_get(&state, &answer) == LSN_NOT_STARTED;
+  /* Also what does not begin, and what has no sound; the end of a stream leaves its answer. */
+  right &= lsn_stream_start(&state) == LSN_OK && lsn_start_level(&state, -1) == LSN_BAD_LENGTH && lsn_stream_get(&state, &answer) == LSN_NOT_STARTED;
+  right &= lsn_stream_start(&state) == LSN_OK && lsn_stream_finish(&state) == 0 && lsn_stream_get(&state, &answer) == LSN_OK;
+  lsn_reset(&state);
+  right &= lsn_stream_get(&state, &answer) == LSN_NOT_STARTED;
   return right;
 }
 

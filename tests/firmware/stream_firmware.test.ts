@@ -1,6 +1,6 @@
 /** hosts/cortex-m/stream.c, a recording as a microphone: executed in QEMU, its bits are those of Node; and what it costs. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -21,6 +21,8 @@ const CEILINGS = {
 } as const;
 const CLOSED = 5_000_000;
 const RAM_BYTES = 72 * 1024;
+/** Samples that docs/firmware.md says have room for what arrives during the longest push. */
+const RING = 2048;
 
 /** The last line of stream.c. */
 interface CostLine {
@@ -28,6 +30,7 @@ interface CostLine {
   samples: number;
   mean: number;
   largest: number;
+  finish: number;
   open: number;
   openHops: number;
   largestOpen: number;
@@ -86,10 +89,33 @@ for (const model of ["full", "micro"] as const satisfies readonly ShippedModel[]
     assert.ok(cost.largest <= largest, `a push: ${cost.largest}`);
     assert.ok(cost.ramBytes <= RAM_BYTES, `RAM: ${cost.ramBytes}`);
     assert.ok(cost.flashBytes <= flash, `flash: ${cost.flashBytes}`);
-    // A ring of a quarter of a second has room for what arrives during the longest push.
-    assert.ok(cost.waiting!["168"]! <= 4096, `waiting: ${cost.waiting!["168"]}`);
+    assert.ok(cost.waiting!["168"]! <= RING, `waiting: ${cost.waiting!["168"]}`);
+  });
+
+  test(`Cortex-M4, ${model}: the end of a stream that has just begun to hear somebody costs two hops at most`, {
+    skip: skipHost("cortex-m"),
+  }, async (t) => {
+    const sound = readPcmWav(join(repositoryRoot, "examples/emodb/anger_15a04Wb.wav")).subarray(0, 4800);
+    const file = join(work, `brief-${model}.raw`);
+    writeFileSync(file, bytesOf(sound));
+    const { said, cost } = await streamed("cortex-m", { MODEL: model, CHECKED: "no", FILES: `--quiet=20 --silence=0 ${file}` });
+    assert.deepEqual(said, (await StreamInstance.create(model)).lines(joined(quietRoom(HOP * 20), sound)));
+    t.diagnostic(`${cost.finish} instructions`);
+    const { open } = CEILINGS[model];
+    assert.ok(cost.finish > open && cost.finish <= 2 * open, `finish: ${cost.finish}`);
   });
 }
+
+test(`a ring of ${RING} samples is enough for every chip that keeps up, as it was counted`, () => {
+  const { streams } = JSON.parse(readFileSync(join(repositoryRoot, "bench/results/firmware.json"), "utf8")) as { streams: CostLine[] };
+  const HOP_SECONDS = 8192 / 16000;
+  const waiting = streams.flatMap(({ open, waiting }) =>
+    // At 1.5 cycles an instruction.
+    Object.entries(waiting!).filter(([megahertz]) => (1.5 * open) / (Number(megahertz) * 1e6) < HOP_SECONDS),
+  );
+  assert.ok(waiting.length > 10);
+  for (const [megahertz, samples] of waiting) assert.ok(samples <= RING, `${samples} at ${megahertz} MHz`);
+});
 
 /** A short conversation, a file for each run: it ends while somebody speaks. */
 const CORES: readonly { host: Host; core: string; checked: string; piece: number }[] = [

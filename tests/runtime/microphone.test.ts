@@ -201,6 +201,7 @@ test("errors have a code: wrong options before the user is asked, no model, no s
     await refused({ module: () => {} });
     await refused({ workerUrl: 5 });
     await refused({ workletUrl: {} });
+    await refused({ model: "/build/", adaptation: new Uint8Array(216) });
     for (const track of stream.getTracks()) track.stop();
     Reflect.deleteProperty(navigator.mediaDevices, "getUserMedia");
     await refused({ model: "/nothing/" });
@@ -221,7 +222,8 @@ test("errors have a code: wrong options before the user is asked, no model, no s
   assert.deepEqual(
     told.map(([status]) => status),
     [
-      ...[...Array.from({ length: 11 }, () => "BAD_ARGUMENT"), "NO_MODEL", "NO_WORKER", "NO_WORKER", "NO_MICROPHONE"],
+      ...[...Array.from({ length: 11 }, () => "BAD_ARGUMENT"), "ADAPTATION_DAMAGED", "NO_MODEL"],
+      ...["NO_WORKER", "NO_WORKER", "NO_MICROPHONE"],
       ...["MICROPHONE_DENIED", "MICROPHONE_DENIED", "NO_MICROPHONE", "MICROPHONE_BUSY", "MICROPHONE_BUSY"],
     ],
     JSON.stringify(told),

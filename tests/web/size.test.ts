@@ -32,6 +32,14 @@ test("the service worker keeps everything but models and license", () => {
   assert.deepEqual(files, ["./", ...expected]);
 });
 
+test("the models lie in a folder that is named after their bytes, once", () => {
+  const folders = new Set(
+    filesIn(folder).flatMap((name) => /^models\/([0-9a-f]{16})\/(?:micro|full)\/light-sernet\S*\.wasm$/.exec(name)?.[1] ?? []),
+  );
+  assert.equal(folders.size, 1);
+  assert.ok(readFileSync(join(folder, "code/worker.js"), "utf8").includes(`models/${[...folders][0]}`));
+});
+
 test("nothing in it names another server, but for links to read", () => {
   for (const name of filesIn(folder).filter((file) => /\.(html|css|js)$/.test(file))) {
     const addresses = readFileSync(join(folder, name), "utf8").matchAll(/(?<!href=")https?:\/\/[^\s"'`]+/g);

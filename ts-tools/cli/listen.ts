@@ -10,7 +10,7 @@ import type { SoundLayout } from "../runtime/sound_layout.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
 import { noteLicenses } from "./license_note.js";
 import { inputError, noSound, piecesUntil, readRawSound, readWavSound, type SoundTarget } from "./listen_input.js";
-import { type ListenFormat, type ListenOutput, listenFormat, listenOutput } from "./listen_output.js";
+import { allWritten, type ListenFormat, type ListenOutput, listenFormat, listenOutput } from "./listen_output.js";
 import { type RawFlags, rawFormatOption, rawOf, sampleRate } from "./raw_options.js";
 import { positiveWholeNumber, wholeNumber } from "./run_program.js";
 import { openSpeakerFile, type SpeakerFile } from "./speaker_file.js";
@@ -38,7 +38,7 @@ export async function listenToInput(options: ListenOptions): Promise<void> {
     const loaded = await loadFromFolder(model, build);
     noteLicenses([loaded.license]);
     const output = listenOutput(format, (await Engine.create(loaded.module)).model());
-    const stream = new ListenStream(output, (layout, handlers) => openLive(loaded.module, options, layout, handlers));
+    const stream = new ListenStream(output, stop.givenUp, (layout, handlers) => openLive(loaded.module, options, layout, handlers));
     try {
       const pieces = piecesUntil(process.stdin, stop.stopped);
       const begun = raw ? await readRawSound(pieces, raw, stream) : await readWavSound(pieces, loaded.module, stream, stop.wasGiven);
@@ -49,8 +49,10 @@ export async function listenToInput(options: ListenOptions): Promise<void> {
     } finally {
       output.end();
     }
-    await output.written();
+    const isRead = await allWritten(stop.givenUp);
     stream.save();
+    // What its reader does not take would keep the process from ending.
+    if (!isRead) process.exit();
   } finally {
     stop.forget();
     process.stdin.destroy();
@@ -65,11 +67,13 @@ interface OpenLive {
 /** The stream of the sound, which begins when its layout is known. */
 class ListenStream implements SoundTarget {
   readonly #output: ListenOutput;
+  readonly #givenUp: AbortSignal;
   readonly #openLive: (layout: SoundLayout, handlers: ListenOutput) => Promise<OpenLive>;
   #opened: OpenLive | undefined;
 
-  constructor(output: ListenOutput, openLive: (layout: SoundLayout, handlers: ListenOutput) => Promise<OpenLive>) {
+  constructor(output: ListenOutput, givenUp: AbortSignal, openLive: (layout: SoundLayout, handlers: ListenOutput) => Promise<OpenLive>) {
     this.#output = output;
+    this.#givenUp = givenUp;
     this.#openLive = openLive;
   }
 
@@ -79,7 +83,7 @@ class ListenStream implements SoundTarget {
 
   async push(bytes: Uint8Array): Promise<void> {
     this.#opened?.live.push(bytes);
-    await this.#output.written();
+    await this.#output.written(this.#givenUp);
   }
 
   warn(sentence: string): void {
@@ -122,14 +126,27 @@ async function openLive(
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** How long the reader of the answers may take after the stop. */
+const READER_MS = 1000;
+
+interface StopSignal {
+  stopped: Promise<void>;
+  wasGiven(): boolean;
+  /** Comes READER_MS after the stop. */
+  givenUp: AbortSignal;
+  forget(): void;
+}
+
 /** The first signal ends the sound as its end does; the second ends the process. */
-function stopSignal(): { stopped: Promise<void>; wasGiven(): boolean; forget(): void } {
+function stopSignal(): StopSignal {
   let stop = (): void => {};
   let given = false;
+  const patience = new AbortController();
   const stopped = new Promise<void>((resolve) => {
     stop = () => {
       given = true;
       forget();
+      setTimeout(() => patience.abort(), READER_MS).unref();
       resolve();
     };
   });
@@ -137,7 +154,7 @@ function stopSignal(): { stopped: Promise<void>; wasGiven(): boolean; forget(): 
     for (const signal of SIGNALS) process.off(signal, stop);
   };
   for (const signal of SIGNALS) process.on(signal, stop);
-  return { stopped, wasGiven: () => given, forget };
+  return { stopped, wasGiven: () => given, givenUp: patience.signal, forget };
 }
 
 const RECORDERS: Readonly<Record<"linux" | "darwin" | "win32", readonly string[]>> = {

@@ -10,8 +10,8 @@ import { answerWords, drawScreen } from "./listen_screen.js";
 
 /** Is told what happens. */
 export interface ListenOutput extends LiveHandlers {
-  /** Is kept when what was printed has gone. */
-  written(): Promise<void>;
+  /** Is kept when there is room for more, or when nobody waits for the reader any more. */
+  written(givenUp: AbortSignal): Promise<void>;
   warn(sentence: string): void;
   /** The stream has ended, or will not go on. */
   end(): void;
@@ -30,8 +30,20 @@ export function listenOutput(format: ListenFormat, model: { id: string; classes:
   return format === "json" ? jsonLines : textLines;
 }
 
-async function written(): Promise<void> {
-  if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+async function written(givenUp: AbortSignal): Promise<void> {
+  if (!process.stdout.writableNeedDrain || givenUp.aborted) return;
+  await once(process.stdout, "drain", { signal: givenUp }).catch((error: unknown) => {
+    if (!givenUp.aborted) throw error;
+  });
+}
+
+/** Is kept when all that was printed has gone: true; or when nobody waits for the reader any more: false. */
+export function allWritten(givenUp: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (givenUp.aborted) resolve(process.stdout.writableLength === 0);
+    givenUp.addEventListener("abort", () => resolve(false), { once: true });
+    process.stdout.write("", () => resolve(true));
+  });
 }
 
 const warn = (sentence: string): void => printWarnings("standard input", [sentence]);

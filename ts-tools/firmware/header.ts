@@ -185,13 +185,24 @@ export function exported(manifest: Manifest): [string, ExportedFunction][] {
 /** Whether the module has the stream. */
 export const streams = (manifest: Manifest): boolean => featuresOf(manifest).includes("stream");
 
-/** What an answer has beyond its probabilities and logits. */
+/** What an answer has beyond its probabilities and logits: functions of the module, and fields. */
+export const answerFigures = (manifest: Manifest): (DimensionName | "voice")[] => [
+  ...dimensionsOf(manifest),
+  ...(manifest.voice ? ["voice" as const] : []),
+];
 const extraFields = (manifest: Manifest): string =>
-  `${dimensionsOf(manifest).map(dimensionField).join("")}${manifest.voice ? VOICE_FIELD : ""}`;
+  answerFigures(manifest)
+    .map((name) => `  ${`float ${name};`.padEnd(35)}/* ${FIGURE_DOCS[name]} */\n`)
+    .join("");
+const FIGURE_DOCS: Readonly<Record<DimensionName | "voice", string>> = {
+  activation: "0 to 1",
+  valence: "0 to 1",
+  voice: "how surely somebody speaks, 0 to 1",
+};
 
 const dimensionsOf = ({ dimensions = {} }: Manifest): DimensionName[] => DIMENSIONS.filter((name) => dimensions[name] !== undefined);
 
-/** For light_sernet.c, and for programs that work with several models. */
+/** For programs that work with several models. */
 const dimensionMacro = (name: DimensionName): string => `/* lsn_result has the ${name}. */\n#define LSN_HAS_${name.toUpperCase()}\n`;
 
 /** It turns the field on in light_sernet.c, too. */
@@ -200,9 +211,6 @@ const speechMacro = (frames: number): string =>
 const SPEECH_FIELD = `  ${"int32_t speech_frames;".padEnd(35)}/* frames with speech in the sound */\n`;
 
 const VOICE_MACRO = `/* lsn_result has the voice. */\n#define LSN_HAS_VOICE\n`;
-const VOICE_FIELD = `  ${"float voice;".padEnd(35)}/* how surely somebody speaks, 0 to 1 */\n`;
-
-const dimensionField = (name: DimensionName): string => `  ${`float ${name};`.padEnd(35)}/* 0 to 1 */\n`;
 
 /** The statistics' size, which only the headers of models that normalize have; it also turns the functions of light_sernet.c on. */
 const adaptationMacro = ({ frontEnd, classes, speakerAnswers }: Manifest): string =>

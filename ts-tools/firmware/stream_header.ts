@@ -90,6 +90,9 @@ lsn_status lsn_stream_push(lsn_state *state, const int16_t *samples, size_t coun
 /* The same for any other format: bytes that are whole frames of all channels; at most lsn_input_capacity() at once, to see every answer. */
 lsn_status lsn_stream_push_bytes(lsn_state *state, const void *bytes, size_t count);
 
-/* Copies the newest answer, and what the stream says of its newest frame, which a meter may show between answers. */
+/*
+ * Copies the newest answer, and what the stream says of its newest frame, which a meter may show between answers. LSN_NOT_STARTED before a stream was
+ * started, and after whatever else was started or set; after the end of a stream, its last answer.
+ */
 lsn_status lsn_stream_get(lsn_state *state, lsn_stream_answer *answer);
 `;

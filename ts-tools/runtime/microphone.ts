@@ -162,26 +162,28 @@ export class Microphone {
 export async function listen(options: MicrophoneOptions = {}): Promise<Microphone> {
   checkMicrophoneOptions(options);
   checkPage();
-  const { source, audio, workletUrl, workerUrl } = options;
+  const { source, audio, adaptation, workletUrl, workerUrl } = options;
   const isNode = source !== undefined && !(source instanceof MediaStream);
   const own = isNode ? undefined : new AudioContext();
   const context = isNode ? source.context : own!;
   let hasFailed = false;
   let input: Input | undefined;
-  const opening: Promise<Input> = isNode ? Promise.resolve({ node: source }) : openInput(own!, source, audio);
-  opening.then(
-    (opened) => {
-      input = opened;
-      if (hasFailed) return releaseInput(opened);
-    },
-    () => {},
-  );
   let worker: StreamWorker | undefined;
   try {
     worker = new StreamWorker(() => makeWorker(workerUrl), options);
     const { port1, port2 } = new MessageChannel();
     const loading = worker.open({ ...streamOptions(options), sampleRate: context.sampleRate }, port1, options.onFrame !== undefined);
-    // All at once: loading the model takes no time while the user is asked.
+    // The module knows whether statistics are right: the user is not asked for nothing.
+    if (adaptation !== undefined) await loading;
+    const opening: Promise<Input> = isNode ? Promise.resolve({ node: source }) : openInput(own!, source, audio);
+    opening.then(
+      (opened) => {
+        input = opened;
+        if (hasFailed) return releaseInput(opened);
+      },
+      () => {},
+    );
+    // Else all at once: loading the model takes no time while the user is asked.
     const [opened, model] = await Promise.all([opening, loading, addTap(context, workletUrl)]);
     if (own) await startContext(own);
     if (hasEnded(opened.stream)) throw taken();

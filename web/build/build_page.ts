@@ -24,12 +24,16 @@ export async function buildPage(folder: string): Promise<void> {
   for (const name of readdirSync(path.join(root, "web/static"))) copy(`web/static/${name}`, name);
   for (const name of EXAMPLES) copy(`examples/emodb/${name}`, `examples/${name}`);
   copy("LICENSE", "LICENSE.txt");
-  writePreloads(path.join(folder, "index.html"), await bundleScripts(path.join(root, "dist"), path.join(folder, "code")));
+  const modules = MODELS.flatMap((model) => MODULE_BUILDS.map((build) => [model, moduleFile(build)] as const));
+  const sources = modules.map(([model, file]) => path.join("weights", model, "int8", file));
+  // Named after what is in it: a page that is open while its server gets another version never loads that version's models.
+  const models = `models/${hashOf(root, sources)}`;
+  const scripts = await bundleScripts(path.join(root, "dist"), path.join(folder, "code"), models);
+  writePreloads(path.join(folder, "index.html"), scripts);
   const kept = filesIn(folder).filter((name) => name !== "LICENSE.txt");
-  for (const model of MODELS)
-    for (const build of MODULE_BUILDS) copy(`weights/${model}/int8/${moduleFile(build)}`, `models/${model}/${moduleFile(build)}`);
+  for (const [index, [model, file]] of modules.entries()) copy(sources[index]!, `${models}/${model}/${file}`);
   // "./" is the page's own address; it is index.html under the name that people use.
-  const page = { version: versionOf(folder), files: ["./", ...kept] };
+  const page = { version: hashOf(folder, filesIn(folder)), files: ["./", ...kept] };
   writeFileSync(path.join(folder, "sw.js"), await bundleServiceWorker(path.join(root, "dist"), page));
 }
 
@@ -57,9 +61,9 @@ function writePreloads(file: string, scripts: readonly string[]): void {
   writeFileSync(file, text.slice(0, script) + links.join("") + text.slice(script));
 }
 
-/** Another one for every change of a file. */
-function versionOf(folder: string): string {
+/** 16 hexadecimal digits that change with every name and byte. */
+function hashOf(folder: string, names: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const name of filesIn(folder)) hash.update(`${name}\0`).update(readFileSync(path.join(folder, name)));
+  for (const name of names) hash.update(`${name}\0`).update(readFileSync(path.join(folder, name)));
   return hash.digest("hex").slice(0, 16);
 }

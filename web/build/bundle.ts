@@ -9,8 +9,8 @@ const SCRIPTS = ["web/src/main.js", "web/src/worker.js", "ts-tools/runtime/micro
 
 const OPTIONS = { bundle: true, minify: true, target: "es2022", legalComments: "none", logLevel: "warning" } as const;
 
-/** Writes the scripts; returns the names of those that the page itself loads, main.js first. `compiled` is dist. */
-export async function bundleScripts(compiled: string, folder: string): Promise<string[]> {
+/** Writes the scripts; returns the names of those that the page itself loads, main.js first. `compiled` is dist, `models` the models' folder beside that of the scripts. */
+export async function bundleScripts(compiled: string, folder: string, models: string): Promise<string[]> {
   const { metafile } = await build({
     ...OPTIONS,
     entryPoints: SCRIPTS.map((name) => ({ in: path.join(compiled, name), out: path.basename(name, ".js") })),
@@ -19,6 +19,7 @@ export async function bundleScripts(compiled: string, folder: string): Promise<s
     format: "esm",
     splitting: true,
     chunkNames: "[hash]",
+    define: { MODELS: JSON.stringify(models) },
     metafile: true,
   });
   const main = metafile.outputs["main.js"];

@@ -14,7 +14,7 @@ export interface PageSizes {
 export function pageSizes(folder: string): PageSizes {
   const packed = (name: string): number => gzipSync(readFileSync(path.join(folder, name)), { level: 9 }).length;
   const names = filesIn(folder);
-  const micro = names.filter((name) => name.startsWith("models/micro/")).map(packed);
+  const micro = names.filter((name) => /^models\/[^/]+\/micro\//.test(name)).map(packed);
   const page = names.filter((name) => !name.startsWith("models/") && name !== "LICENSE.txt").map(packed);
   return { packedBytes: page.reduce((sum, bytes) => sum + bytes, Math.max(...micro)), files: page.length + 1 };
 }

@@ -3,6 +3,9 @@ import { MODULE_BUILDS, type ModuleBuild, moduleFile } from "../../ts-tools/mode
 import { engineHas } from "../../ts-tools/runtime/engine_features.js";
 import type { Build, ModelName } from "./protocol.js";
 
+/** The folder of this version's models, from the page's build. */
+declare const MODELS: string;
+
 export interface FetchedModule {
   module: WebAssembly.Module;
   build: ModuleBuild;
@@ -20,7 +23,7 @@ export async function fetchModule(model: ModelName, build: Build): Promise<Fetch
   const builds = runnableBuilds();
   const chosen = build === "auto" ? builds.at(-1)! : build;
   if (!builds.includes(chosen)) throw new Error(`This browser has no instructions for the ${chosen} build; choose another one.`);
-  const address = new URL(`../models/${model}/${moduleFile(chosen)}`, import.meta.url);
+  const address = new URL(`../${MODELS}/${model}/${moduleFile(chosen)}`, import.meta.url);
   const bytes = await fetchBytes(address);
   return { module: await WebAssembly.compile(bytes), build: chosen, address: address.href, bytes: bytes.byteLength };
 }
@@ -34,10 +37,16 @@ async function fetchBytes(address: URL): Promise<ArrayBuffer> {
       "This model has not been loaded before and cannot be fetched now; connect to the network once, or choose the other one.",
     );
   }
-  if (!response.ok)
-    throw new Error(`${address.pathname} is missing on this server (HTTP ${response.status}); copy the whole folder of the page.`);
+  if (!response.ok) throw notThere(`is missing on this server (HTTP ${response.status})`);
   const bytes = await response.arrayBuffer();
   const isModule = bytes.byteLength > 4 && new DataView(bytes).getUint32(0) === 0x0061736d;
-  if (!isModule) throw new Error(`${address.pathname} is not a WebAssembly module on this server; copy the whole folder of the page.`);
+  if (!isModule) throw notThere("is not a WebAssembly module on this server");
   return bytes;
+}
+
+/** The usual reason is an update: the server has the models of its newest version. */
+function notThere(what: string): Error {
+  return new Error(
+    `This page's model ${what}: if the page has a new version, close all tabs with the old one and open it again; if not, copy the whole folder of the page.`,
+  );
 }
