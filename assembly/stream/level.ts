@@ -16,6 +16,11 @@ let frames: i32 = 0;
 
 export function startTrackedLevel(): void {
   previous = 0;
+  forgetLevel();
+}
+
+/** Whoever speaks after a rest may be quieter than the one before. */
+export function forgetLevel(): void {
   current = 0;
   last = 0;
   frames = 0;

@@ -41,7 +41,7 @@ import { isStreaming, reset, startStreaming } from "../pushed_sound";
 import { beginPiece, blockAddress, endInput, nextBlock } from "../sound/input";
 import { answerRows, answerSilence, setAnswers } from "./answer";
 import { delayFrame, startDelay } from "./delay";
-import { startTrackedLevel, trackLevel } from "./level";
+import { forgetLevel, startTrackedLevel, trackLevel } from "./level";
 import { addRow, clearSums, startRows } from "./rows";
 import { countFrame, speechOfRows, startSpeech } from "./speech";
 import { coefficients, levelInDecibels, speechFeatures } from "./speech_features";
@@ -190,6 +190,7 @@ function wake(): void {
   }
   hasWoken = true;
   startSpeech();
+  forgetLevel();
   if (NORMALIZES) startNormalization(LOUDEST_FADING);
   if (NORMALIZES && HAS_VOICE) learnSpeech(false);
 }

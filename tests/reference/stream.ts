@@ -81,11 +81,15 @@ export function melFrames(samples: Int16Array, frontEnd: FrontEnd): Float32Array
 
 /** The tracked level at each frame, given which frames have speech. */
 export function trackedLevels(samples: Int16Array, speech: readonly boolean[], { frameSamples, hopSamples }: FrontEnd): number[] {
-  const heard: number[] = [];
+  let heard: number[] = [];
   let previous = 0;
+  let quiet = 0;
   return speech.map((speaks, frame) => {
     const end = frame * hopSamples + frameSamples;
     const peak = samples.slice(end - hopSamples, end).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    // After a rest a level begins anew.
+    if (speaks && quiet >= REST_FRAMES) heard = [];
+    quiet = speaks ? 0 : quiet + 1;
     if (speaks) heard.push(Math.min(peak, previous));
     previous = peak;
     const whole = Math.floor(heard.length / LEVEL_FRAMES);
