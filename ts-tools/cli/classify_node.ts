@@ -35,6 +35,7 @@ export async function nodeClassifier(options: NodeOptions): Promise<FileClassifi
     speaker: recognizer.model.adapts ? speaker : undefined,
     countsSpeech: recognizer.model.leastSpeechFrames !== undefined,
     hasVoice: recognizer.model.hasVoice,
+    isStream: long === "stream" && crops === undefined,
     dimensions: recognizer.model.dimensions,
     async classify(file, onSegment) {
       listener = onSegment;

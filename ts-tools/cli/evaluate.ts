@@ -28,9 +28,10 @@ import { type FailedUtterance, type Prediction, predictionsCsv } from "./predict
 import { positiveWholeNumber, wholeNumber } from "./run_program.js";
 import { openFoldModels, openModel, type TestedModels } from "./tested_models.js";
 import { type Adapting, answersTo, checkAdapting } from "./utterance_answers.js";
+import type { WindowMode } from "../runtime/windows.js";
 import { cropsOption, longOption, type WindowFlags } from "./window_options.js";
 
-export interface EvaluateOptions extends WindowFlags {
+export interface EvaluateOptions extends WindowFlags<WindowMode> {
   /** Folder of the dataset. */
   data: string;
   protocol?: Protocol;
