@@ -16,14 +16,19 @@ import {
   TAPS,
 } from "../generated/gate";
 import { GATE_MEANS, GATE_MEANS_BYTES, GATE_ROWS, GATE_ROWS_BYTES, GATE_WEIGHTS } from "../generated/memory_map";
-import { convolveDepthwise } from "../kernels/convolve_depthwise";
+import { convolveDepthwise as convolveDepthwiseScalar } from "../kernels/convolve_depthwise";
 import { dense } from "../kernels/dense";
-import { denseRectified } from "../kernels/dense_rectified";
+import { denseRectified as denseRectifiedScalar } from "../kernels/dense_rectified";
+import { convolveDepthwise as convolveDepthwiseSimd } from "../kernels/simd/convolve_depthwise";
+import { denseRectified as denseRectifiedSimd } from "../kernels/simd/dense_rectified";
 import { loadWeights } from "../network/weights";
 import { GATE_VALUES } from "./bands";
 
 /** Bytes of a row. */
 const ROW: usize = <usize>CHANNELS;
+
+/** Whether layers fit vectors of eight values. */
+const FITS_VECTORS: bool = CHANNELS % 8 == 0 && BANDS % 4 == 0;
 
 export function startGateNetwork(): void {
   memory.fill(GATE_ROWS, 0, GATE_ROWS_BYTES);
@@ -42,7 +47,12 @@ export function network(): i32 {
     newest += <usize>(TAPS - 1) * step + ROW;
     for (let channel: usize = 0; channel < ROW; channel++) store<u8>(newest + channel, load<u8>(GATE_VALUES + (channel << 1)));
     const means = GATE_MEANS + <usize>block * (ROW << 1);
-    convolveDepthwise(newest, step, weights, TAPS, means, i32(load<u8>(MEAN_SHIFTS + <usize>block)), CHANNELS, SHIFT, GATE_VALUES);
+    const meanShift = i32(load<u8>(MEAN_SHIFTS + <usize>block));
+    if (ASC_FEATURE_SIMD && FITS_VECTORS) {
+      convolveDepthwiseSimd(newest, step, weights, TAPS, means, meanShift, CHANNELS, SHIFT, GATE_VALUES);
+    } else {
+      convolveDepthwiseScalar(newest, step, weights, TAPS, means, meanShift, CHANNELS, SHIFT, GATE_VALUES);
+    }
     weights = layer(CHANNELS, weights + <usize>(TAPS + 1) * ROW);
   }
   return dense(GATE_VALUES, weights + 4, CHANNELS, load<i32>(weights));
@@ -51,7 +61,11 @@ export function network(): i32 {
 /** GATE_VALUES [inputs] through a dense layer, in place; returns where the next weights are. */
 function layer(inputs: i32, weights: usize): usize {
   const out = GATE_VALUES + OUTPUTS_OFFSET;
-  denseRectified(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
+  if (ASC_FEATURE_SIMD && FITS_VECTORS) {
+    denseRectifiedSimd(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
+  } else {
+    denseRectifiedScalar(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
+  }
   memory.copy(GATE_VALUES, out, ROW << 1);
   return weights + <usize>(inputs + 2) * ROW;
 }
