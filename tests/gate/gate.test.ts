@@ -16,11 +16,12 @@ const gate = loadGate();
 const BANDS = REFERENCE_FRONT_END.melBands;
 /** ln 1e-6, of a frame of zeros. */
 const SILENT = Math.fround(Math.log(1e-6));
-let module: GateModule;
+let modules: GateModule[];
 
 before(async () => {
   const plan = { name: "gate", frontEnd: REFERENCE_FRONT_END, widths: [4, 4, 4, 4, 4, 4, 4, 4], classes: 2, seed: 1 } as const;
-  module = await compileGate(nameModel(plan.name, planModel({ ...plan, widths: [...plan.widths] }), plan.frontEnd));
+  const named = nameModel(plan.name, planModel({ ...plan, widths: [...plan.widths] }), plan.frontEnd);
+  modules = [await compileGate(named, "scalar"), await compileGate(named, "simd")];
 });
 
 /** Frames whose loudness, shape and pace change as those of speech and noises do, and some that no sound has. */
@@ -40,9 +41,8 @@ function* randomFrames(count: number, random: Random): Generator<Float32Array> {
   }
 }
 
-test("features, scores and answers are the reference's for random frames", () => {
-  const { exports, memory } = module;
-  for (const seed of [1, 2, 3]) {
+test("features, scores and answers are the reference's for random frames, scalar and in vectors", () => {
+  for (const [seed, { exports, memory }] of [1, 2, 3].flatMap((seed) => modules.map((module) => [seed, module] as const))) {
     exports.startGate();
     const listen = gateListener(gate);
     let changes = 0;
@@ -64,7 +64,7 @@ test("features, scores and answers are the reference's for random frames", () =>
 });
 
 test("the features by themselves, ties of the rounding and shifts of negative numbers included", () => {
-  const { exports, memory } = module;
+  const { exports, memory } = modules[0]!;
   const view = () => new Float32Array(memory.buffer, exports.melAddress(), BANDS);
   exports.startBands();
   const listen = gateListener(gate);
@@ -95,7 +95,7 @@ test("the reference is what the gate was trained with: the implementation in Pyt
 });
 
 test("startGate() forgets everything", () => {
-  const { exports, memory } = module;
+  const { exports, memory } = modules[0]!;
   const scores = (): number[] => {
     exports.startGate();
     return [...randomFrames(300, new Random(5))].map((mel) => {

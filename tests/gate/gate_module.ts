@@ -33,7 +33,7 @@ export interface GateModule {
   generated: Generated;
 }
 
-export async function compileGate(named: NamedModel): Promise<GateModule> {
+export async function compileGate(named: NamedModel, build: "scalar" | "simd"): Promise<GateModule> {
   const generated = emit(named);
   let binary: Uint8Array<ArrayBuffer> | undefined;
   const { error, stderr } = await asc.main(
@@ -48,6 +48,7 @@ export async function compileGate(named: NamedModel): Promise<GateModule> {
       "--outFile",
       "gate.wasm",
       "--importMemory",
+      ...(build === "simd" ? ["--enable", "simd"] : []),
     ],
     {
       readFile: (name: string) => {
