@@ -15,6 +15,8 @@ import { slides } from "./windows.js";
 /** The choices of a recording, and its length if that is known. */
 export interface PushedOptions extends RecordingChoices {
   totalFrames?: number | undefined;
+  /** In place of `long` and `crops`: what answers. */
+  answers?: Answers;
 }
 
 /**
@@ -116,10 +118,11 @@ export class PushedRecording {
   }
 
   #begin(layout: SoundLayout): Recording {
-    const { long = "windows", crops, totalFrames, onSegment } = this.#options;
+    const { long = "windows", crops, totalFrames, onSegment, answers } = this.#options;
     const { model } = this.#instances;
     const isStream = long === "stream" && crops === undefined;
     const begin = (totalSamples: () => number | undefined): Answers => {
+      if (answers) return answers;
       if (isStream) return this.#beginStream();
       const mode = long === "stream" ? "windows" : long;
       const choice = { mode, crops, totalSamples: slides(mode, crops) ? undefined : totalSamples() };

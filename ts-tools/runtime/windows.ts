@@ -51,7 +51,7 @@ export function cropStarts(crops: number, room: number): number[] {
 }
 
 /** From one window to the next: half a window. */
-function windowHop(windowSamples: number): number {
+export function windowHop(windowSamples: number): number {
   return Math.max(1, Math.floor(windowSamples / 2));
 }
 
