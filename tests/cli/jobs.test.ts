@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { inOrder } from "../../ts-tools/cli/in_order.js";
 import { PieceCutter } from "../../ts-tools/cli/piece_cutter.js";
+import { windowStarts } from "../reference/windows.js";
 import { adaptingBuild } from "../support/adapting_build.js";
 import { COMMAND, type CommandOptions, type CommandResult, lightSernet, lines } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { noise, voice } from "../support/sounds.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
 import { wavFile } from "../support/wav.js";
-import { windowStarts } from "../reference/windows.js";
 
 /** Four windows. */
 const LONG = voice(100_000, 16000, 3);
@@ -41,7 +41,10 @@ after(() => rmSync(work, { recursive: true }));
 
 const classify = (parameters: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
   lightSernet(["classify", "--model", model, ...parameters], options);
-const untimed = (result: CommandResult): CommandResult => ({ ...result, stdout: result.stdout.replace(/"timing":\{[^}]*\}/g, '"timing":{}') });
+const untimed = (result: CommandResult): CommandResult => ({
+  ...result,
+  stdout: result.stdout.replace(/"timing":\{[^}]*\}/g, '"timing":{}'),
+});
 
 async function assertSame(parameters: readonly string[], options?: CommandOptions): Promise<CommandResult> {
   const one = untimed(await classify(["--jobs", "1", ...parameters], options));

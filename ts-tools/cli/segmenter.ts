@@ -4,7 +4,7 @@ import { Engine } from "../runtime/engine.js";
 import { readInputFigures, warningSentences } from "../runtime/input_figures.js";
 import { levelOf, levelSamples } from "../runtime/level.js";
 import { WavInput } from "../runtime/wav_input.js";
-import { createSplitter, type WindowMode, type SoundWindow, type Splitter } from "../runtime/windows.js";
+import { createSplitter, type SoundWindow, type Splitter, type WindowMode } from "../runtime/windows.js";
 import { pumpFile } from "../sounds/sound_bytes.js";
 
 export interface SegmenterOptions {

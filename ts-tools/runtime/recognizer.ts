@@ -2,7 +2,7 @@ import { checkNames, RecognizerError } from "./errors.js";
 import { soundFeatures } from "./features.js";
 import { Instances } from "./instances.js";
 import type { ModelInfo } from "./model_info.js";
-import { checkFormat, OpenRecording } from "./open_recording.js";
+import { OpenRecording } from "./open_recording.js";
 import { PushedRecording } from "./pushed_recording.js";
 import {
   type AudioBufferOptions,
@@ -35,7 +35,7 @@ import {
   type Sound,
 } from "./samples.js";
 import { decodeBytes, fileBytes, foreignFormat, type SoundFile } from "./sound_file.js";
-import { checkLayout, type SoundLayout } from "./sound_layout.js";
+import { checkFormat, checkLayout, type SoundLayout } from "./sound_layout.js";
 import { pieces, type SoundSource } from "./sound_source.js";
 
 const PUSH_NAMES = [...SAMPLE_NAMES, "totalFrames"];

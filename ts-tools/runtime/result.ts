@@ -1,7 +1,7 @@
 import type { WarningCode } from "../abi/status.js";
+import type { StreamState } from "../abi/stream.js";
 import { indexOfLargest } from "../model/index_of_largest.js";
 import { LEAST_VOICE } from "../model/levels.js";
-import type { LiveState } from "./live_answer.js";
 import type { ModelInfo } from "./model_info.js";
 
 /** How the voice sounds besides the classes, 0 to 1 (float32 values); each only if the model has it (`model.dimensions`). */
@@ -27,7 +27,7 @@ export interface Segment extends Dimensions, Heard {
   /** Where it ends. */
   endMs: number;
   /** Of a stream's answer. `listening`: nobody speaks there; the answer is not accepted, and its probabilities are 0. */
-  state?: LiveState;
+  state?: StreamState;
   /** One of the classes, even if it is not accepted. */
   label: string;
   /** Probability of the label. */
@@ -74,7 +74,7 @@ export interface Timing {
 /** The result for a recording: the JSON of `light-sernet classify` without the file's name. The dimensions are means over the windows, as the probabilities are. */
 export interface Recognition extends Dimensions, Heard {
   /** With `long: "stream"`: `listening` if nobody speaks in the whole recording, otherwise whether the mean of the answers is accepted. */
-  state?: LiveState;
+  state?: StreamState;
   /** One of the classes, even if it is not accepted. */
   label: string;
   /** Probability of the label. */
@@ -149,9 +149,11 @@ function meanOf(values: readonly number[]): number {
 
 /** Mean of probabilities in float32, in the order given (docs/arithmetic.md, section 6); 0 of no windows. */
 function meanProbabilities(windows: readonly Pick<Segment, "probabilities">[], classes: readonly string[]): Float32Array {
-  const mean = new Float32Array(classes.length);
-  for (const { probabilities } of windows) classes.forEach((name, index) => (mean[index] = mean[index]! + probabilities[name]!));
-  return windows.length === 0 ? mean : mean.map((sum) => sum / windows.length);
+  const sums = new Float32Array(classes.length);
+  for (const { probabilities } of windows) {
+    for (const [index, name] of classes.entries()) sums[index] = sums[index]! + probabilities[name]!;
+  }
+  return windows.length === 0 ? sums : sums.map((sum) => sum / windows.length);
 }
 
 /** What the segments say together: the mean of all windows, or of those answers of a stream that have speech. */
