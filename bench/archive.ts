@@ -68,7 +68,13 @@ await runIfMain(import.meta.url, () => {
       for (const [index, { what, options }] of WAYS.entries()) times[index]!.push(seconds(inputs[what], options));
     const results = WAYS.map(({ what, name }, index) => {
       const first = WAYS.findIndex((way) => way.what === what);
-      return { what, name, seconds: median(times[index]!), ratio: median(times[index]!) / median(times[first]!), runs: times[index]!.length };
+      return {
+        what,
+        name,
+        seconds: median(times[index]!),
+        ratio: median(times[index]!) / median(times[first]!),
+        runs: times[index]!.length,
+      };
     });
     printLine(
       table(
