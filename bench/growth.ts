@@ -41,7 +41,7 @@ const HEADER = 44;
 const REPORT_MEMORY = "process.on('exit', () => console.error('largest memory', process.resourceUsage().maxRSS))";
 
 /** Writes the shipped recording again and again, in pieces: a process inherits the largest resident size of the one that starts it. */
-function writeSpeech(file: string, seconds: number): void {
+export function writeSpeech(file: string, seconds: number): void {
   const wav = readFileSync(path.join(packageRoot(), "examples", "speech.wav"));
   if (wav.readUInt32LE(24) !== RATE || wav.readUInt16LE(22) !== 1)
     throw new Error("examples/speech.wav is not 16 kHz mono; change the constants in bench/growth.ts");

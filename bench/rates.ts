@@ -37,8 +37,8 @@ export interface RateCost {
   classifyMs: number;
 }
 
-/** 44,099 Hz is one of the rates whose filter has too many phases for the table that the module has room for. */
-const RATES = [8000, 22050, 44100, 48000, 96000, 192000, 44099];
+/** The filters of the last ones have too many phases for the table that the module has room for. */
+const RATES = [8000, 22050, 44100, 48000, 96000, 192000, 8001, 44099, 95999, 191999];
 const MODEL_RATE = 16000;
 const SECONDS = 3;
 const ROUNDS = 50;

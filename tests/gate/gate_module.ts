@@ -33,9 +33,8 @@ export interface GateModule {
   generated: Generated;
 }
 
-/** `build`: a target of asconfig.json. */
-export async function compileGate(named: NamedModel, build: "embedded" | "simd"): Promise<GateModule> {
-  const generated = emit(named, build === "embedded" ? "embedded" : "host");
+export async function compileGate(named: NamedModel, build: "scalar" | "simd"): Promise<GateModule> {
+  const generated = emit(named);
   let binary: Uint8Array<ArrayBuffer> | undefined;
   const { error, stderr } = await asc.main(
     [
@@ -43,12 +42,13 @@ export async function compileGate(named: NamedModel, build: "embedded" | "simd")
       "--config",
       "asconfig.json",
       "--target",
-      build,
+      "embedded",
       "--memoryBase",
       String(generated.map.end),
       "--outFile",
       "gate.wasm",
       "--importMemory",
+      ...(build === "simd" ? ["--enable", "simd"] : []),
     ],
     {
       readFile: (name: string) => {

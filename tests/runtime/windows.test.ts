@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSplitter, type LongMode } from "../../ts-tools/runtime/windows.js";
+import { createSplitter, type WindowMode } from "../../ts-tools/runtime/windows.js";
 import { cropCenter } from "../reference/segment.js";
 import { cropStarts, windowStarts } from "../reference/windows.js";
 import { noise } from "../support/sounds.js";
@@ -14,13 +14,13 @@ interface Window {
 }
 
 /** The windows, which must be the same whether the length is known or not. */
-function split(sound: Int16Array, mode: LongMode, piece: number, crops?: number): Window[] {
+function split(sound: Int16Array, mode: WindowMode, piece: number, crops?: number): Window[] {
   const windows = splitKnowing(sound.length, sound, mode, piece, crops);
   assert.deepEqual(splitKnowing(undefined, sound, mode, piece, crops), windows);
   return windows;
 }
 
-function splitKnowing(totalSamples: number | undefined, sound: Int16Array, mode: LongMode, piece: number, crops?: number): Window[] {
+function splitKnowing(totalSamples: number | undefined, sound: Int16Array, mode: WindowMode, piece: number, crops?: number): Window[] {
   const windows: Window[] = [];
   const options = { windowSamples: SIZE, mode, crops, totalSamples };
   const splitter = createSplitter(options, ({ start, length, parts, ...rest }) => {

@@ -25,7 +25,7 @@ export interface LineWriter {
 }
 
 /** What the results of a model have. */
-type Columns = Pick<FileClassifier, "classes" | "dimensions" | "countsSpeech" | "hasVoice">;
+type Columns = Pick<FileClassifier, "classes" | "dimensions" | "countsSpeech" | "hasVoice" | "isStream">;
 
 /** `windows`: there will be lines of windows. */
 export function lineWriter(format: OutputFormat, columns: Columns, color: boolean, windows = false): LineWriter {
@@ -49,13 +49,16 @@ const JSON_LINES: LineWriter = {
 };
 
 /** The row of a file has no times; that of a window has. */
-function csvWriter({ classes, dimensions, countsSpeech, hasVoice }: Columns, windows: boolean): LineWriter {
+function csvWriter({ classes, dimensions, countsSpeech, hasVoice, isStream }: Columns, windows: boolean): LineWriter {
   const more = [...(countsSpeech ? (["speechFrames"] as const) : []), ...(hasVoice ? (["voice"] as const) : []), ...dimensions];
   const times = windows ? ["startMs", "endMs"] : [];
-  const header = ["file", ...times, "label", "confidence", "accepted", ...more, ...classes, "error"];
-  const cells = ({ label, confidence, accepted, probabilities, ...numbers }: Recognition | Segment): (string | number)[] => [
+  const states = isStream ? ["state"] : [];
+  const header = ["file", ...times, ...states, "label", "confidence", "accepted", ...more, ...classes, "error"];
+  const cells = ({ state, label, confidence, accepted, probabilities, ...numbers }: Recognition | Segment): (string | number)[] => [
+    ...states.map(() => state!),
     ...[label, confidence, String(accepted)],
-    ...more.map((name) => numbers[name]!),
+    // A stream's answer has no numbers while nobody speaks.
+    ...more.map((name) => numbers[name] ?? ""),
     ...classes.map((name) => probabilities[name]!),
     "",
   ];
@@ -75,7 +78,8 @@ export function textLine(file: string, recognition: Recognition, color: boolean)
   const bars = Object.entries(probabilities).map(([name, value]) =>
     painted(color, name === label ? "32" : "2", `${visible(name)} ${bar(value)}`),
   );
-  const windows = segments.length > 1 ? ` (${segments.length} windows)` : "";
+  const what = recognition.state === undefined ? "windows" : "answers";
+  const windows = segments.length > 1 ? ` (${segments.length} ${what})` : "";
   const numbers = (["voice", ...DIMENSIONS] as const).flatMap((name) =>
     recognition[name] === undefined ? [] : [`${name} ${recognition[name].toFixed(2)}`],
   );
@@ -88,7 +92,8 @@ function windowText(file: string, segment: Segment, color: boolean): string {
   return `${visible(file)}, ${seconds(segment.startMs)} to ${seconds(segment.endMs)} s: ${answerText(segment, color)}`;
 }
 
-function answerText({ label, confidence, accepted, speechFrames }: Recognition | Segment, color: boolean): string {
+function answerText({ state, label, confidence, accepted, speechFrames }: Recognition | Segment, color: boolean): string {
+  if (state === "listening") return painted(color, "2", "nobody speaks");
   const percent = `${(confidence * 100).toFixed(1)} %`;
   if (accepted) return `${painted(color, "1;32", visible(label))} ${percent}`;
   const speech = speechFrames === undefined ? "" : `, ${speechFrames} frames with speech`;

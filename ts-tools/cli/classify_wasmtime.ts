@@ -12,12 +12,12 @@ import { namedError } from "../runtime/errors.js";
 import { isRecognition } from "../runtime/json.js";
 import { checkSameModel, modelFolder, readManifest } from "../runtime/loader_node.js";
 import { isAccepted, type Recognition } from "../runtime/result.js";
-import type { LongMode } from "../runtime/windows.js";
+import type { LongMode, WindowMode } from "../runtime/windows.js";
 import { readPieces } from "../sounds/sound_bytes.js";
 import type { FileClassifier, Speaker } from "./file_classifier.js";
 
 /** What wasmtime is started with to classify its standard input with the WASI command. */
-export function commandParameters(command: string, long: LongMode, statistics: Statistics = {}): string[] {
+export function commandParameters(command: string, long: WindowMode, statistics: Statistics = {}): string[] {
   const { loaded, gathered } = statistics;
   return [
     ...["run", command, "--long", long],
@@ -38,6 +38,8 @@ export async function wasmtimeClassifier(options: {
   long: LongMode;
   raw?: SoundLayout | undefined;
 }): Promise<FileClassifier> {
+  const { long } = options;
+  if (long === "stream") throw new Error("--engine wasmtime has no --long stream; remove one of the two");
   const folder = modelFolder(options.model);
   const manifest = await readManifest(folder);
   const command = join(folder, COMMAND_FILE);
@@ -49,7 +51,7 @@ export async function wasmtimeClassifier(options: {
   let statistics: Statistics = {};
   const speaker: Speaker = {
     load: async (loaded) => {
-      if (loaded) await checkStatistics(wasmtime, commandParameters(command, options.long, { loaded }));
+      if (loaded) await checkStatistics(wasmtime, commandParameters(command, long, { loaded }));
       statistics = { loaded, gathered: loaded };
     },
     save: () => statistics.gathered,
@@ -60,11 +62,12 @@ export async function wasmtimeClassifier(options: {
     speaker: adapts ? speaker : undefined,
     countsSpeech: manifest.leastSpeechFrames !== undefined,
     hasVoice: manifest.voice !== undefined,
+    isStream: false,
     dimensions: DIMENSIONS.filter((name) => manifest.dimensions?.[name]),
     classify: async (file, onSegment) => {
       const warnings: string[] = [];
       const pieces = readPieces(file, { raw: options.raw, warn: (sentence) => void warnings.push(sentence) });
-      const output = await runWith(wasmtime, commandParameters(command, options.long, statistics), pieces);
+      const output = await runWith(wasmtime, commandParameters(command, long, statistics), pieces);
       const recognition = parseRecognition(output, isRecognition);
       checkSameModel(folder, manifest, COMMAND_FILE, recognition.model, acceptsBy(manifest, recognition));
       if (adapts) statistics = { ...statistics, gathered: Buffer.from(parseRecognition(output, hasStatistics).adaptation, "hex") };

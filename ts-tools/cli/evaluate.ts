@@ -22,6 +22,7 @@ import {
 import { timeLeft } from "../host/time_left.js";
 import { BUILDS, type Build } from "../model/builds.js";
 import type { Recognition } from "../runtime/result.js";
+import type { WindowMode } from "../runtime/windows.js";
 import { type AdaptedFigures, type EvaluationReport, evaluationText, type Failure, type LeftOut, leftOutWords } from "./evaluate_output.js";
 import { noteLicenses } from "./license_note.js";
 import { type FailedUtterance, type Prediction, predictionsCsv } from "./predictions_csv.js";
@@ -30,7 +31,7 @@ import { openFoldModels, openModel, type TestedModels } from "./tested_models.js
 import { type Adapting, answersTo, checkAdapting } from "./utterance_answers.js";
 import { cropsOption, longOption, type WindowFlags } from "./window_options.js";
 
-export interface EvaluateOptions extends WindowFlags {
+export interface EvaluateOptions extends WindowFlags<WindowMode> {
   /** Folder of the dataset. */
   data: string;
   protocol?: Protocol;

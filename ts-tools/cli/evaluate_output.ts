@@ -2,7 +2,7 @@ import type { Figure, Figures } from "../evaluate/figures.js";
 import type { Protocol } from "../evaluate/folds.js";
 import { table } from "../host/table.js";
 import type { Build } from "../model/builds.js";
-import type { LongMode } from "../runtime/windows.js";
+import type { WindowMode } from "../runtime/windows.js";
 import { visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";
 
@@ -13,7 +13,7 @@ export interface EvaluationReport extends Figures {
   /** null for a single model. */
   protocol: Protocol | null;
   build: Build;
-  long: LongMode;
+  long: WindowMode;
   /** If they were used, in place of `long`. */
   crops?: number;
   /** In the order of the folds; the fold is empty for a single model. `tested` counts utterances. */

@@ -15,6 +15,8 @@ export interface FileClassifier {
   countsSpeech: boolean;
   /** Whether they say how surely somebody speaks. */
   hasVoice: boolean;
+  /** Whether they are the answers of a stream, which have a state. */
+  isStream: boolean;
   /** `onSegment` receives each window as soon as it is classified; of wasmtime, all of them at the end. */
   classify(file: string, onSegment?: (segment: Segment) => void): Promise<Recognition>;
   close(): void;

@@ -8,7 +8,7 @@ import { PendingFiles, removeLeftovers } from "../host/pending_files.js";
 import { findSounds, isWavName } from "../host/sound_files.js";
 import { clearProgress, errorSentence, printError, printLine, printNotes, printWarnings, showProgress } from "../host/terminal.js";
 import { loadFromFolder } from "../runtime/loader_node.js";
-import type { LongMode } from "../runtime/windows.js";
+import type { WindowMode } from "../runtime/windows.js";
 import { wavOf } from "../sounds/pcm.js";
 import { visible } from "../text/visible_text.js";
 import { defaultModel, MODEL_HELP } from "./default_model.js";
@@ -18,7 +18,7 @@ import { Segmenter } from "./segmenter.js";
 export interface SegmentOptions {
   /** Seconds. */
   duration: number;
-  mode: LongMode;
+  mode: WindowMode;
   force?: boolean;
   /** The model whose module reads the sound: a shipped one, or the folder of a built one. */
   model: string;

@@ -4,13 +4,13 @@ import { Engine } from "../runtime/engine.js";
 import { readInputFigures, warningSentences } from "../runtime/input_figures.js";
 import { levelOf, levelSamples } from "../runtime/level.js";
 import { WavInput } from "../runtime/wav_input.js";
-import { createSplitter, type LongMode, type SoundWindow, type Splitter } from "../runtime/windows.js";
+import { createSplitter, type SoundWindow, type Splitter, type WindowMode } from "../runtime/windows.js";
 import { pumpFile } from "../sounds/sound_bytes.js";
 
 export interface SegmenterOptions {
   /** Seconds of a segment. */
   duration: number;
-  mode: LongMode;
+  mode: WindowMode;
 }
 
 /**
@@ -23,7 +23,7 @@ export class Segmenter {
   readonly #classifier: Classifier;
   readonly #moduleWindow: number;
   readonly #windowSamples: number;
-  readonly #mode: LongMode;
+  readonly #mode: WindowMode;
 
   private constructor(converter: Engine, measuring: Engine, options: SegmenterOptions) {
     const model = converter.model();

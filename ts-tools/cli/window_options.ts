@@ -1,17 +1,25 @@
 /** Options that say which windows of a sound are classified. */
 import { InvalidArgumentError, Option } from "commander";
-import { type LongMode, MOST_CROPS } from "../runtime/windows.js";
+import { type LongMode, MOST_CROPS, type WindowMode } from "../runtime/windows.js";
 import { positiveWholeNumber } from "./run_program.js";
 
-export interface WindowFlags {
-  long: LongMode;
+export interface WindowFlags<Long extends LongMode = LongMode> {
+  long: Long;
   /** In place of `long`. */
   crops?: number;
 }
 
+const LONG_CHOICES: readonly WindowMode[] = ["windows", "center"];
+const LONG_HELP = "sounds longer than a window: slide a window over all of it, or use the center";
+
 export function longOption(): Option {
-  return new Option("--long <mode>", "sounds longer than a window: slide a window over all of it, or use the center")
-    .choices(["windows", "center"])
+  return new Option("--long <mode>", LONG_HELP).choices(LONG_CHOICES).default("windows");
+}
+
+/** The same, with the answers of a stream besides. */
+export function longOrStreamOption(): Option {
+  return new Option("--long <mode>", `${LONG_HELP}; or, for sounds of any length, the answers of a stream`)
+    .choices([...LONG_CHOICES, "stream"])
     .default("windows");
 }
 

@@ -42,6 +42,8 @@ const BLOCK_SAMPLES = 128;
 const RESAMPLER_HISTORY_SAMPLES = 512;
 /** The 160 phases of 176.4 kHz, 448 weights each; the other usual rates need less. */
 const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
+/** One for every 16 of at most 496 weights. */
+const RESAMPLER_CHUNKS_BYTES = 64;
 /** Address 0 is not used: to hosts it means "no address". */
 const RESERVED_BYTES = 16;
 
@@ -53,6 +55,7 @@ const HOST_ONLY = [
   "LAST_TWIDDLES",
   "DCT_COSINES",
   "RESAMPLER_WEIGHTS",
+  "RESAMPLER_CHUNKS",
   "WINOGRAD_SCRATCH",
   "VALUES",
   "PRODUCTS",
@@ -131,6 +134,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("SAMPLE_BLOCK", 2 * BLOCK_SAMPLES, "decoded frames, or samples from the resampler, int16");
   add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES * histories, "last input samples, int16; SIMD keeps them twice");
   add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
+  add("RESAMPLER_CHUNKS", RESAMPLER_CHUNKS_BYTES, "ends of the parts of a row whose sums fit 32 bits, uint16");
   add("INPUT_FIGURES", 28, "figures of the sound that was pushed, int32");
   add("LOGITS", 4 * (model.dense.classes + (model.voice ? 1 : 0)), model.voice ? "int32, then the output of the voice head" : "int32");
   add("PROBABILITIES", 4 * model.dense.classes, "float32");

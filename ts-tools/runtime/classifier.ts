@@ -4,9 +4,7 @@ import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.j
 import { now } from "./clock.js";
 import type { Engine } from "./engine.js";
 import { damaged } from "./errors.js";
-
-/** Frames that are timed after each window to separate the front end from the network. */
-const TIMED_FRAMES = 4;
+import { frameMilliseconds } from "./frame_time.js";
 
 /** What else an answer may have. */
 type AnswerNumber = DimensionName | "speechFrames" | "voice";
@@ -78,7 +76,7 @@ export class Classifier {
       ...this.#more(),
     });
     const filled = level === 0 ? 0 : Math.min(1, countSamples(parts) / exports.windowSamples());
-    const featureMs = Math.min(end - leveled, filled * exports.frameCount() * this.#frameMs());
+    const featureMs = Math.min(end - leveled, filled * exports.frameCount() * frameMilliseconds(this.#engine));
     return { ...result, frontendMs: leveled - begin + featureMs, networkMs: end - leveled - featureMs };
   }
 
@@ -118,18 +116,6 @@ export class Classifier {
 
   #push(parts: readonly Int16Array[]): void {
     for (const part of parts) this.#engine.push(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), part.BYTES_PER_ELEMENT);
-  }
-
-  /** Milliseconds of one frame from samples to MFCCs. */
-  #frameMs(): number {
-    const { exports } = this.#engine;
-    const begin = now();
-    for (let frame = 0; frame < TIMED_FRAMES; frame++) {
-      exports.stageSpectrum();
-      exports.stageMel();
-      exports.stageMfcc();
-    }
-    return (now() - begin) / TIMED_FRAMES;
   }
 }
 

@@ -6,10 +6,14 @@ export function shortestFloat32(value: number): string {
   return String(shortenFloat32(value));
 }
 
+/** Smaller float32 values have fewer bits. */
+const SMALLEST_NORMAL = 2 ** -126;
+
 /** The same as a number, for JSON.stringify. */
 export function shortenFloat32(value: number): number {
   const float = Math.fround(value);
-  for (let digits = 1; digits < 9; digits++) {
+  // Decimals of up to 6 digits lie further apart than float32 values do, so that at most one of them reads back, and 6 digits find it; but not near 0.
+  for (let digits = Math.abs(float) < SMALLEST_NORMAL ? 1 : 6; digits < 9; digits++) {
     const short = Number(float.toPrecision(digits));
     if (Math.fround(short) === float) return short;
   }

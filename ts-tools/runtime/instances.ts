@@ -1,6 +1,7 @@
 import { Classifier } from "./classifier.js";
 import { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
+import { streamIn } from "./live.js";
 import type { ModelInfo } from "./model_info.js";
 
 /** Instances that wait for the next recording; more of them are left to the garbage collector. */
@@ -8,13 +9,15 @@ const MOST_SPARE = 8;
 
 /**
  * The instances of one module that the recordings of a recognizer use. Each recording has one of its own that converts its sound, whose state goes from piece to
- * piece. Classifying a window leaves nothing behind that another window meets, so all recordings share one for that, unless they have a speaker of their own.
+ * piece, and one more if its answers are those of a stream. Classifying a window leaves nothing behind that another window meets, so all recordings share one for that, unless they have a speaker of their own.
  */
 export class Instances {
   readonly model: ModelInfo;
   #spare: Engine[];
   #isClosed = false;
   #classifier: Classifier;
+  /** The one that was set for all. */
+  #speaker: Uint8Array | undefined;
   /** Recordings that are open, or were left open, and share it. */
   #sharing = 0;
 
@@ -48,12 +51,17 @@ export class Instances {
 
   /** The speaker from whom recordings start that begin from now on; those that are open go on with theirs. */
   setSpeaker(statistics: Uint8Array | undefined): void {
-    if (this.#sharing === 0) {
-      this.#classifier.adaptation = statistics;
-      return;
+    if (this.#sharing === 0) this.#classifier.adaptation = statistics;
+    else {
+      this.#classifier = this.classifierFor(statistics);
+      this.#sharing = 0;
     }
-    this.#classifier = this.classifierFor(statistics);
-    this.#sharing = 0;
+    this.#speaker = statistics?.slice();
+  }
+
+  /** That speaker's statistics, as they were set. */
+  get speaker(): Uint8Array | undefined {
+    return this.#speaker;
   }
 
   /** One that nobody else uses. Throws if the statistics are not of this model. */
@@ -63,8 +71,13 @@ export class Instances {
     return classifier;
   }
 
-  /** An instance that converts one recording. */
-  takeConverter(): Engine {
+  /** Throws if the model has no stream. */
+  checkStream(): void {
+    streamIn(this.#spare[0] ?? this.#classifier.anotherEngine(), this.model);
+  }
+
+  /** An instance for one recording alone. */
+  takeEngine(): Engine {
     return this.#spare.pop() ?? this.#classifier.anotherEngine();
   }
 
@@ -80,7 +93,7 @@ export class Instances {
   }
 
   /** Takes back the instance of a recording that has ended well; every recording sets up its instance anew. */
-  giveBack(converter: Engine): void {
-    if (!this.#isClosed && this.#spare.length < MOST_SPARE) this.#spare.push(converter);
+  giveBack(engine: Engine): void {
+    if (!this.#isClosed && this.#spare.length < MOST_SPARE) this.#spare.push(engine);
   }
 }

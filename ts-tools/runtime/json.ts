@@ -39,8 +39,9 @@ function segmentFields(segment: Segment): object {
 
 /** What a recording and each of its windows have. */
 function answerJson(answer: Recognition | Segment): object {
-  const { label, confidence, accepted, speechFrames, voice, activation, valence, probabilities } = answer;
+  const { state, label, confidence, accepted, speechFrames, voice, activation, valence, probabilities } = answer;
   return {
+    ...(state !== undefined && { state }),
     label,
     confidence: shortenFloat32(confidence),
     accepted,
@@ -65,7 +66,8 @@ export function isRecognition(value: unknown): value is Recognition {
 }
 
 function isAnswer(answer: Record<string, unknown>): boolean {
-  const { label, confidence, accepted, speechFrames, voice, activation, valence, probabilities } = answer;
+  const { state, label, confidence, accepted, speechFrames, voice, activation, valence, probabilities } = answer;
+  if (state !== undefined && typeof state !== "string") return false;
   if (![speechFrames, voice, activation, valence].every((value) => value === undefined || typeof value === "number")) return false;
   return typeof label === "string" && typeof confidence === "number" && typeof accepted === "boolean" && areNumbersByName(probabilities);
 }

@@ -24,6 +24,12 @@ export interface LiveMeter {
   speaking: boolean;
 }
 
+/** The functions of a stream; throws if the model has none. */
+export function streamIn({ stream }: Engine, { id }: ModelInfo): StreamExports {
+  if (stream !== undefined) return stream;
+  throw new RecognizerError("BAD_MODULE", `the model ${id} has no stream, only windows; build it again, with the reference front end`);
+}
+
 /**
  * Answers along a sound without end. Samples are pushed as they come, in pieces of any size, which do not change a bit of the answers; every 0.512 s there is an answer
  * about the last 3 s. Calls are synchronous: the handlers are called during push() and finish(). One that throws does not damage the stream: all samples are
@@ -55,18 +61,14 @@ export class Live {
   /** For createLive(), which has checked the options. */
   constructor(engine: Engine, model: ModelInfo, options: LiveOptions) {
     const { sampleRate = 16000, channels = 1, format, smoothing = 1, hold = 0, adaptation } = options;
-    if (engine.stream === undefined)
-      throw new RecognizerError(
-        "BAD_MODULE",
-        `the model ${model.id} has no stream, only windows; build it again, with the reference front end`,
-      );
+    const { streamAnswer } = streamIn(engine, model);
     this.model = model;
     this.#engine = engine;
     this.#handlers = options;
     this.#given = format;
     this.#settings = { smoothing, hold };
     this.#layout = { sampleRate, channels, format: format ?? "f32" };
-    this.#record = new StreamRecord(engine, model, engine.stream.streamAnswer(), REFERENCE_FRONT_END.frameSamples);
+    this.#record = new StreamRecord(engine, model, streamAnswer(), REFERENCE_FRONT_END.frameSamples);
     if (adaptation !== undefined) loadAdaptation(engine, adaptation);
     this.#start();
   }

@@ -1,10 +1,9 @@
 import type { InputFormat } from "../abi/status.js";
 import { STREAM_LIMITS } from "../abi/stream.js";
-import type { ModuleOptions } from "./create.js";
 import { badArgument, checkNames } from "./errors.js";
 import type { LiveAnswer } from "./live_answer.js";
-import { checkFormat } from "./open_recording.js";
-import { checkLayout } from "./sound_layout.js";
+import type { ModuleOptions } from "./module_options.js";
+import { checkFormat, checkLayout } from "./sound_layout.js";
 
 /** A moment of a stream. */
 export interface LiveMoment {

@@ -1,12 +1,10 @@
-import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
-import { shown } from "../text/visible_text.js";
 import { badArgument, checkNames, RecognizerError } from "./errors.js";
 import type { Instances } from "./instances.js";
 import { PushedRecording } from "./pushed_recording.js";
 import { CHOICE_NAMES, checkChoices, checkTotalFrames, type OpenOptions, SAMPLE_NAMES, type SoundPiece } from "./recording_options.js";
 import type { Recognition } from "./result.js";
 import { bytesOf, checkBytes, checkMemory, checkRateGiven, eachPiece, layoutOf, type Sound } from "./samples.js";
-import { checkLayout, type SoundLayout } from "./sound_layout.js";
+import { checkFormat, checkLayout, type SoundLayout } from "./sound_layout.js";
 
 const NAMES = [...SAMPLE_NAMES, "format", "totalFrames", ...CHOICE_NAMES];
 
@@ -111,11 +109,4 @@ function layoutOfBytes({ format, sampleRate, channels }: OpenOptions): SoundLayo
   checkFormat(format, ["wav"]);
   checkRateGiven({ sampleRate });
   return { format, channels: channels ?? 1, sampleRate: sampleRate! };
-}
-
-/** Refuses the formats of samples that there are not; `more` are others that the caller takes. */
-export function checkFormat(format: unknown, more: readonly string[] = []): asserts format is InputFormat {
-  if (typeof format === "string" && Object.hasOwn(INPUT_FORMAT, format)) return;
-  const message = `the sample format ${shown(format)} is unknown; use ${[...more, ...Object.keys(INPUT_FORMAT)].join(", ")}`;
-  throw new RecognizerError("BAD_FORMAT", message);
 }

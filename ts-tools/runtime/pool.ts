@@ -6,12 +6,12 @@
  *     await pool.close();
  */
 import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
 import { type CreateOptions, loadWith } from "./create.js";
 import { badArgument, checkNames, RecognizerError } from "./errors.js";
 import { loadAnywhere } from "./loader_anywhere.js";
 import type { ModelInfo } from "./model_info.js";
-import type { PoolJob } from "./pool_job.js";
-import { PoolWorker } from "./pool_worker_handle.js";
+import type { PoolJob, PoolWorkerData } from "./pool_job.js";
 import { Recognizer } from "./recognizer.js";
 import {
   type AudioBufferOptions,
@@ -25,6 +25,7 @@ import {
 import type { Recognition } from "./result.js";
 import { type AudioBufferLike, asSamples, checkMemory, layoutOf, type PlanarSamples, type Samples, type Sound } from "./samples.js";
 import { fileBytes, type SoundFile } from "./sound_file.js";
+import { WorkerHandle } from "./worker_handle.js";
 
 /** What createPool() takes. */
 export interface PoolOptions extends Omit<CreateOptions, "onSegment"> {
@@ -43,6 +44,8 @@ const CHOICES = CHOICE_NAMES.filter((name) => name !== "onSegment");
 const OPTIONS = ["size", "mostWaiting", "model", "module", "build", ...RECOGNIZER_NAMES.filter((name) => name !== "onSegment")];
 /** A caller of ready() that has not called for so long is not waited for any more. */
 const RESERVED_MS = 1000;
+
+type PoolWorker = WorkerHandle<PoolJob, Recognition>;
 
 interface Waiting {
   job: PoolJob;
@@ -166,8 +169,9 @@ export class Pool {
       const there = this.#workers[place];
       const worker = there?.isAlive ? there : this.#create();
       this.#workers[place] = worker;
+      const { buffer } = "file" in job ? job.file : job.samples;
       worker
-        .run(job)
+        .run(job, [buffer as ArrayBuffer])
         .then(resolve, reject)
         .finally(() => {
           if (!worker.isAlive) this.#workers[place] = undefined;
@@ -239,5 +243,7 @@ export async function createPool(options: PoolOptions = {}): Promise<Pool> {
   const recognizer = await Recognizer.create(module, kept, license);
   const { model } = recognizer;
   recognizer.close();
-  return new Pool(model, size, mostWaiting, () => new PoolWorker({ module, options: kept }));
+  const workerData: PoolWorkerData = { module, options: kept };
+  const begin = (): PoolWorker => new WorkerHandle(new Worker(new URL("./pool_worker.js", import.meta.url), { workerData }));
+  return new Pool(model, size, mostWaiting, begin);
 }

@@ -1,6 +1,5 @@
-/** What a pool and its threads say to each other. */
+/** What a pool says to its threads. */
 import type { ClassifyOptions, RecognizerOptions, RecordingChoices } from "./recording_options.js";
-import type { Recognition } from "./result.js";
 import type { Samples } from "./samples.js";
 
 /** What a thread begins with. */
@@ -10,5 +9,3 @@ export interface PoolWorkerData {
 }
 
 export type PoolJob = { samples: Samples; options: ClassifyOptions } | { file: Uint8Array<ArrayBuffer>; options: RecordingChoices };
-
-export type PoolAnswer = { result: Recognition } | { status: string | undefined; message: string };

@@ -1,3 +1,4 @@
+import type { Answers } from "./answers.js";
 import type { Classifier } from "./classifier.js";
 import type { Engine } from "./engine.js";
 import { RecognizerError } from "./errors.js";
@@ -6,11 +7,16 @@ import { Recording } from "./recording.js";
 import type { RecordingChoices } from "./recording_options.js";
 import type { Recognition } from "./result.js";
 import { type SoundLayout, sameLayout } from "./sound_layout.js";
+import { StreamAnswers } from "./stream_answers.js";
 import { WavInput } from "./wav_input.js";
+import { WindowAnswers } from "./window_answers.js";
+import { slides } from "./windows.js";
 
 /** The choices of a recording, and its length if that is known. */
 export interface PushedOptions extends RecordingChoices {
   totalFrames?: number | undefined;
+  /** In place of `long` and `crops`: what answers. */
+  answers?: Answers;
 }
 
 /**
@@ -21,6 +27,8 @@ export class PushedRecording {
   readonly #options: PushedOptions;
   readonly #classifier: Classifier;
   readonly #converter: Engine;
+  /** The stream and its instance, if the answers are those of one. */
+  #stream: { engine: Engine; answers: StreamAnswers } | undefined;
   #recording: Recording | undefined;
   #wav: WavInput | undefined;
   #state: "open" | "running" | "ended" = "open";
@@ -30,7 +38,7 @@ export class PushedRecording {
     this.#instances = instances;
     this.#options = options;
     this.#classifier = this.#hasOwnSpeaker ? instances.classifierFor(options.adaptation) : instances.share();
-    this.#converter = instances.takeConverter();
+    this.#converter = instances.takeEngine();
   }
 
   get isOpen(): boolean {
@@ -92,7 +100,7 @@ export class PushedRecording {
       if (!this.#recording) throw new RecognizerError("EMPTY", "there is no sound to classify; push samples before finishing");
       return this.#recording.finish(warnings);
     });
-    if (this.#hasOwnSpeaker) this.#statistics = this.#classifier.adaptation;
+    if (this.#hasOwnSpeaker) this.#statistics = (this.#stream?.answers ?? this.#classifier).adaptation;
     this.cancel();
     return result;
   }
@@ -102,6 +110,7 @@ export class PushedRecording {
     if (!this.isOpen) return;
     this.#end();
     this.#instances.giveBack(this.#converter);
+    if (this.#stream) this.#instances.giveBack(this.#stream.engine);
   }
 
   get #hasOwnSpeaker(): boolean {
@@ -109,10 +118,27 @@ export class PushedRecording {
   }
 
   #begin(layout: SoundLayout): Recording {
-    const { long = "windows", crops, totalFrames, onSegment } = this.#options;
-    const engines = { converter: this.#converter, classifier: this.#classifier, model: this.#instances.model };
-    this.#recording = new Recording(engines, { layout, long, crops, totalFrames, onSegment });
+    const { long = "windows", crops, totalFrames, onSegment, answers } = this.#options;
+    const { model } = this.#instances;
+    const isStream = long === "stream" && crops === undefined;
+    const begin = (totalSamples: () => number | undefined): Answers => {
+      if (answers) return answers;
+      if (isStream) return this.#beginStream();
+      const mode = long === "stream" ? "windows" : long;
+      const choice = { mode, crops, totalSamples: slides(mode, crops) ? undefined : totalSamples() };
+      return new WindowAnswers(this.#classifier, model, choice, onSegment);
+    };
+    this.#recording = new Recording(this.#converter, model, { layout, totalFrames, isStream, begin });
     return this.#recording;
+  }
+
+  /** A stream that starts from the speaker of this recording, or from the one that was set for all. */
+  #beginStream(): Answers {
+    const { adaptation = this.#instances.speaker, onSegment } = this.#options;
+    const engine = this.#instances.takeEngine();
+    const answers = new StreamAnswers(engine, this.#instances.model, adaptation, onSegment);
+    this.#stream = { engine, answers };
+    return answers;
   }
 
   #run<T>(step: () => T): T {

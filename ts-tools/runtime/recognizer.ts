@@ -2,7 +2,7 @@ import { checkNames, RecognizerError } from "./errors.js";
 import { soundFeatures } from "./features.js";
 import { Instances } from "./instances.js";
 import type { ModelInfo } from "./model_info.js";
-import { checkFormat, OpenRecording } from "./open_recording.js";
+import { OpenRecording } from "./open_recording.js";
 import { PushedRecording } from "./pushed_recording.js";
 import {
   type AudioBufferOptions,
@@ -35,7 +35,7 @@ import {
   type Sound,
 } from "./samples.js";
 import { decodeBytes, fileBytes, foreignFormat, type SoundFile } from "./sound_file.js";
-import { checkLayout, type SoundLayout } from "./sound_layout.js";
+import { checkFormat, checkLayout, type SoundLayout } from "./sound_layout.js";
 import { pieces, type SoundSource } from "./sound_source.js";
 
 const PUSH_NAMES = [...SAMPLE_NAMES, "totalFrames"];
@@ -52,8 +52,6 @@ export class Recognizer {
   readonly model: ModelInfo;
   readonly #options: RecognizerOptions;
   readonly #instances: Instances;
-  /** What was set as `adaptation`. */
-  #speaker: Uint8Array | undefined;
   /** The recording of push() and pushWav(). */
   #pushed: PushedRecording | undefined;
 
@@ -66,7 +64,9 @@ export class Recognizer {
   /** A recognizer of a compiled module. `license` is the manifest's, which no module holds. Most apps use createRecognizer(). */
   static async create(module: WebAssembly.Module, options: RecognizerOptions = {}, license?: string): Promise<Recognizer> {
     checkChoices(options);
-    return new Recognizer(await Instances.create(module, license), options);
+    const instances = await Instances.create(module, license);
+    if (options.long === "stream") instances.checkStream();
+    return new Recognizer(instances, options);
   }
 
   /**
@@ -85,7 +85,6 @@ export class Recognizer {
     this.#instances.checkOpen();
     if (this.#current) throw busy();
     this.#instances.setSpeaker(statistics);
-    this.#speaker = statistics?.slice();
   }
 
   /** Milliseconds of speech in `adaptation`; the windows of a long recording overlap, and what lies in two of them counts twice. Save after 10,000 or more. */
@@ -145,8 +144,8 @@ export class Recognizer {
     const layout = layoutOf(sound, options);
     checkNames(options, SAMPLE_NAMES);
     checkMemory(sound);
-    const engine = this.#instances.takeConverter();
-    const features = soundFeatures(engine, sound, layout, this.#speaker);
+    const engine = this.#instances.takeEngine();
+    const features = soundFeatures(engine, sound, layout, this.#instances.speaker);
     this.#instances.giveBack(engine);
     return features;
   }

@@ -6,7 +6,10 @@ import { checkCrops, checkLong, type LongMode } from "./windows.js";
 
 /** What a recognizer does with every recording. */
 export interface RecognizerOptions {
-  /** What to do with a sound that is longer than a window; default "windows". */
+  /**
+   * What to do with a sound that is longer than a window; default "windows". "stream" answers along the sound as `createLive()` does, about the last 3 s, and shares the
+   * work of answers that overlap: a segment for each answer, for a third of the time. A speaker's statistics are used, but nothing is added to them.
+   */
   long?: LongMode | undefined;
   /**
    * In place of `long`: that many windows (1 to 100), evenly from start to end, and the mean of their probabilities; for a sound shorter than a window, that many

@@ -1,4 +1,6 @@
 import type { WarningCode } from "../abi/status.js";
+import type { StreamState } from "../abi/stream.js";
+import { indexOfLargest } from "../model/index_of_largest.js";
 import { LEAST_VOICE } from "../model/levels.js";
 import type { ModelInfo } from "./model_info.js";
 
@@ -18,12 +20,14 @@ interface Heard {
   voice?: number;
 }
 
-/** The result for one window. */
+/** The result for one window, or with `long: "stream"` one answer of the stream. */
 export interface Segment extends Dimensions, Heard {
-  /** Where the window begins in the recording. */
+  /** Where the window begins in the recording, or what the answer is about. */
   startMs: number;
   /** Where it ends. */
   endMs: number;
+  /** Of a stream's answer. `listening`: nobody speaks there; the answer is not accepted, and its probabilities are 0. */
+  state?: StreamState;
   /** One of the classes, even if it is not accepted. */
   label: string;
   /** Probability of the label. */
@@ -69,17 +73,19 @@ export interface Timing {
 
 /** The result for a recording: the JSON of `light-sernet classify` without the file's name. The dimensions are means over the windows, as the probabilities are. */
 export interface Recognition extends Dimensions, Heard {
+  /** With `long: "stream"`: `listening` if nobody speaks in the whole recording, otherwise whether the mean of the answers is accepted. */
+  state?: StreamState;
   /** One of the classes, even if it is not accepted. */
   label: string;
   /** Probability of the label. */
   confidence: number;
   /** As for a segment; by the confidence of the mean if there are several. */
   accepted: boolean;
-  /** float32 values; the mean over the windows if there are several. */
+  /** float32 values; the mean over the windows if there are several, over those of a stream's answers with speech. */
   probabilities: Record<string, number>;
-  /** int32, only for a recording of a single window. */
+  /** int32, only for a recording of a single window or answer. */
   logits?: Record<string, number>;
-  /** One for each window. */
+  /** One for each window, or for each answer of the stream. */
   segments: Segment[];
   /** A sentence for each thing that is wrong with the sound and makes the answer doubtful; empty for most sounds. */
   warnings: string[];
@@ -110,11 +116,16 @@ export function byClass(model: ModelInfo, values: ArrayLike<number>): Record<str
 }
 
 /** The most frames with speech and the largest voice that a window has, in a model that has them. */
-export function mostHeard(windows: readonly Heard[], { leastSpeechFrames, hasVoice }: ModelInfo): Heard {
+function mostHeard(windows: readonly Heard[], { leastSpeechFrames, hasVoice }: ModelInfo): Heard {
   return {
-    ...(leastSpeechFrames !== undefined && { speechFrames: Math.max(...windows.map(({ speechFrames = 0 }) => speechFrames)) }),
-    ...(hasVoice && { voice: Math.max(...windows.map(({ voice = 0 }) => voice)) }),
+    ...(leastSpeechFrames !== undefined && { speechFrames: largest(windows.map(({ speechFrames = 0 }) => speechFrames)) }),
+    ...(hasVoice && { voice: largest(windows.map(({ voice = 0 }) => voice)) }),
   };
+}
+
+/** Of values that are not negative. Math.max() takes some ten thousand arguments, and a day of sound has more answers. */
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
 /** Whether an answer is accepted by the rules of the model, in a module or in a manifest. */
@@ -125,8 +136,9 @@ export function isAccepted(
   return Math.fround(confidence) >= acceptThreshold && speechFrames >= leastSpeechFrames && Math.fround(voice) >= LEAST_VOICE;
 }
 
-/** The means of the dimensions over the windows. */
-export function meanDimensions(windows: readonly Dimensions[], names: readonly (keyof Dimensions)[]): Dimensions {
+/** The means of the dimensions over the windows; none of no windows. */
+function meanDimensions(windows: readonly Dimensions[], names: readonly (keyof Dimensions)[]): Dimensions {
+  if (windows.length === 0) return {};
   return Object.fromEntries(names.map((name) => [name, meanOf(windows.map((window) => Math.fround(window[name] ?? 0)))]));
 }
 
@@ -135,10 +147,36 @@ function meanOf(values: readonly number[]): number {
   return Math.fround(values.reduce((sum, value) => Math.fround(sum + value), 0) / values.length);
 }
 
-/** Mean of probabilities in float32, in the order given (docs/arithmetic.md, section 6). */
-export function meanProbabilities(windows: readonly Float32Array[], classes: number): Float32Array {
-  const mean = new Float32Array(classes);
-  for (const window of windows) for (let index = 0; index < classes; index++) mean[index] = mean[index]! + window[index]!;
-  for (let index = 0; index < classes; index++) mean[index] = mean[index]! / windows.length;
-  return mean;
+/** Mean of probabilities in float32, in the order given (docs/arithmetic.md, section 6); 0 of no windows. */
+function meanProbabilities(windows: readonly Pick<Segment, "probabilities">[], classes: readonly string[]): Float32Array {
+  const sums = new Float32Array(classes.length);
+  for (const { probabilities } of windows) {
+    for (const [index, name] of classes.entries()) sums[index] = sums[index]! + probabilities[name]!;
+  }
+  return windows.length === 0 ? sums : sums.map((sum) => sum / windows.length);
+}
+
+/** What the segments say together: the mean of all windows, or of those answers of a stream that have speech. */
+export function answerOf(
+  segments: readonly Segment[],
+  model: ModelInfo,
+  isStream: boolean,
+): Omit<Recognition, "segments" | "warnings" | "input" | "model" | "timing"> {
+  const { classes, dimensions } = model;
+  const spoken = segments.filter(({ state }) => state !== "listening");
+  const only = segments.length === 1 ? segments[0] : undefined;
+  const mean = meanProbabilities(spoken, classes);
+  const best = indexOfLargest(mean);
+  const heard = mostHeard(spoken, model);
+  const accepted = only?.accepted ?? (spoken.length > 0 && isAccepted(model, { confidence: mean[best]!, ...heard }));
+  return {
+    ...(isStream && { state: spoken.length === 0 ? "listening" : accepted ? "label" : "uncertain" }),
+    label: only?.label ?? classes[best]!,
+    confidence: only?.confidence ?? mean[best]!,
+    accepted,
+    ...heard,
+    ...meanDimensions(spoken, dimensions),
+    probabilities: byClass(model, mean),
+    ...(only && { logits: only.logits }),
+  };
 }

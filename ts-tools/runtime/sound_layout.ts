@@ -1,5 +1,6 @@
-import { type InputFormat, SAMPLE_BYTES } from "../abi/status.js";
-import { badArgument } from "./errors.js";
+import { INPUT_FORMAT, type InputFormat, SAMPLE_BYTES } from "../abi/status.js";
+import { shown } from "../text/visible_text.js";
+import { badArgument, RecognizerError } from "./errors.js";
 
 /** How to read raw bytes of sound. */
 export interface SoundLayout {
@@ -25,4 +26,11 @@ export function checkLayout({ sampleRate, channels }: SoundLayout): void {
 
 export function sameLayout(a: SoundLayout, b: SoundLayout): boolean {
   return a.format === b.format && a.channels === b.channels && a.sampleRate === b.sampleRate;
+}
+
+/** Refuses the formats of samples that there are not; `more` are others that the caller takes. */
+export function checkFormat(format: unknown, more: readonly string[] = []): asserts format is InputFormat {
+  if (typeof format === "string" && Object.hasOwn(INPUT_FORMAT, format)) return;
+  const message = `the sample format ${shown(format)} is unknown; use ${[...more, ...Object.keys(INPUT_FORMAT)].join(", ")}`;
+  throw new RecognizerError("BAD_FORMAT", message);
 }

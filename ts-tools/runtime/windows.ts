@@ -1,7 +1,10 @@
 import { badArgument } from "./errors.js";
 
 /** `windows` slides windows over a long sound; `center` takes its middle. For a sound of at most one window both are the same. */
-export type LongMode = "windows" | "center";
+export type WindowMode = "windows" | "center";
+
+/** What to do with a sound that is longer than a window. `stream`: the answers of a stream (`createLive()`), of a sound of any length. */
+export type LongMode = WindowMode | "stream";
 
 /** More than that say nothing new of a sound. */
 export const MOST_CROPS = 100;
@@ -20,7 +23,7 @@ export interface SoundWindow {
 
 export interface WindowOptions {
   windowSamples: number;
-  mode: LongMode;
+  mode: WindowMode;
   /** That many windows at even distances instead, from start to end; of a shorter sound, that many places of the sound in the window. */
   crops?: number | undefined;
   /** Samples of the whole sound, if known; without them `center` and crops keep the sound until its end. */
@@ -28,7 +31,8 @@ export interface WindowOptions {
 }
 
 export function checkLong(long: unknown): void {
-  if (long !== undefined && long !== "windows" && long !== "center") throw badArgument("long", '"windows" or "center"', long);
+  if (long === undefined || long === "windows" || long === "center" || long === "stream") return;
+  throw badArgument("long", '"windows", "center" or "stream"', long);
 }
 
 export function checkCrops(crops: unknown): void {
@@ -47,7 +51,7 @@ export function cropStarts(crops: number, room: number): number[] {
 }
 
 /** From one window to the next: half a window. */
-function windowHop(windowSamples: number): number {
+export function windowHop(windowSamples: number): number {
   return Math.max(1, Math.floor(windowSamples / 2));
 }
 
@@ -59,7 +63,7 @@ export interface Splitter {
 }
 
 /** Whether windows slide over the sound, so that its length does not matter. */
-export function slides(mode: LongMode, crops: number | undefined): boolean {
+export function slides(mode: WindowMode, crops: number | undefined): boolean {
   return mode === "windows" && crops === undefined;
 }
 

@@ -48,12 +48,16 @@ export function readRaw(file: string, warn: Warn): AsyncGenerator<Uint8Array> {
 }
 
 /** Passes the pieces of a sound to `push` until it returns false. Returns the milliseconds spent on reading and decoding. */
-export async function pumpFile(file: string, push: (bytes: Uint8Array) => boolean, options: SoundOptions = {}): Promise<number> {
+export async function pumpFile(
+  file: string,
+  push: (bytes: Uint8Array) => boolean | Promise<boolean>,
+  options: SoundOptions = {},
+): Promise<number> {
   let readMs = 0;
   let before = performance.now();
   for await (const piece of readPieces(file, options)) {
     readMs += performance.now() - before;
-    if (!push(piece)) break;
+    if (!(await push(piece))) break;
     before = performance.now();
   }
   return readMs;

@@ -1,26 +1,25 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { visible } from "../text/visible_text.js";
 import { RecognizerError, type RecognizerStatus } from "./errors.js";
-import type { PoolAnswer, PoolJob, PoolWorkerData } from "./pool_job.js";
-import type { Recognition } from "./result.js";
+import type { JobAnswer } from "./worker_jobs.js";
 
-interface Settle {
-  resolve(result: Recognition): void;
+interface Settle<Result> {
+  resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
-/** A thread of a pool as the pool sees it: one job at a time. */
-export class PoolWorker {
+/** A thread that answers jobs (worker_jobs.ts) as its owner sees it: one job at a time. */
+export class WorkerHandle<Job, Result> {
   readonly #worker: Worker;
-  #settle: Settle | undefined;
+  #settle: Settle<Result> | undefined;
   #isAlive = true;
 
-  constructor(data: PoolWorkerData) {
-    this.#worker = new Worker(new URL("./pool_worker.js", import.meta.url), { workerData: data });
-    this.#worker.on("message", (answer: PoolAnswer) => this.#answered(answer));
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.#worker.on("message", (answer: JobAnswer<Result>) => this.#answered(answer));
     this.#worker.on("error", (error) => this.#failed(error));
     this.#worker.on("exit", (code) => this.#failed(new Error(`it ended with code ${code}`)));
-    // A pool that is forgotten does not keep the program running; a recording that is on its way does.
+    // Threads that are forgotten do not keep the program running; a job that is on its way does.
     this.#worker.unref();
   }
 
@@ -32,12 +31,12 @@ export class PoolWorker {
     return this.#settle === undefined;
   }
 
-  run(job: PoolJob): Promise<Recognition> {
+  /** `moved`: memory of the job that goes to the thread instead of being copied. */
+  run(job: Job, moved: readonly ArrayBuffer[] = []): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#worker.ref();
-      const { buffer } = "file" in job ? job.file : job.samples;
-      this.#worker.postMessage(job, [buffer as ArrayBuffer]);
+      this.#worker.postMessage(job, moved);
     });
   }
 
@@ -47,7 +46,7 @@ export class PoolWorker {
     await this.#worker.terminate();
   }
 
-  #answered(answer: PoolAnswer): void {
+  #answered(answer: JobAnswer<Result>): void {
     const settle = this.#take();
     if ("result" in answer) settle?.resolve(answer.result);
     else settle?.reject(new RecognizerError((answer.status ?? "UNKNOWN") as RecognizerStatus, answer.message));
@@ -59,7 +58,7 @@ export class PoolWorker {
     this.#take()?.reject(new RecognizerError("WORKER_FAILED", message, { cause: error }));
   }
 
-  #take(): Settle | undefined {
+  #take(): Settle<Result> | undefined {
     const settle = this.#settle;
     this.#settle = undefined;
     this.#worker.unref();

@@ -1,0 +1,115 @@
+import { REFERENCE_FRONT_END } from "../model/front_end.js";
+import { loadAdaptation, saveAdaptation } from "./adaptation.js";
+import type { Answers } from "./answers.js";
+import { now } from "./clock.js";
+import type { Engine } from "./engine.js";
+import { damaged } from "./errors.js";
+import { frameMilliseconds } from "./frame_time.js";
+import { Live } from "./live.js";
+import type { LiveAnswer } from "./live_answer.js";
+import type { ModelInfo } from "./model_info.js";
+import { byClass, type Segment } from "./result.js";
+
+/** The answers of a stream along a sound, from its start to its end (docs/arithmetic.md, section 9), each a segment. */
+export class StreamAnswers implements Answers {
+  readonly segments: Segment[] = [];
+  spentMs = 0;
+  frontendMs = 0;
+  networkMs = 0;
+  readonly #engine: Engine;
+  readonly #model: ModelInfo;
+  readonly #live: Live;
+  readonly #onSegment: ((segment: Segment) => void) | undefined;
+  /** Milliseconds from a frame to the next, and of a frame. */
+  readonly #hopMs: number;
+  readonly #frameMs: number;
+  #samples = 0;
+  /** When speech first began: the end of its first frame. */
+  #wokenMs: number | undefined;
+  /** From the end of what an answer is about until it is made; known with the first answer to something. */
+  #delayMs: number | undefined;
+  /** When the answer before was made. */
+  #answeredMs = 0;
+
+  /** `engine` is one that nothing else uses meanwhile. The stream starts from the speaker's statistics. */
+  constructor(engine: Engine, model: ModelInfo, statistics: Uint8Array | undefined, onSegment?: (segment: Segment) => void) {
+    this.#engine = engine;
+    this.#model = model;
+    this.#onSegment = onSegment;
+    this.#hopMs = (1000 * engine.exports.hopSamples()) / model.sampleRate;
+    this.#frameMs = (1000 * REFERENCE_FRONT_END.frameSamples) / model.sampleRate;
+    loadAdaptation(engine, statistics);
+    this.#live = new Live(engine, model, {
+      sampleRate: model.sampleRate,
+      format: "s16",
+      onSpeechStart: ({ timeMs }) => {
+        this.#wokenMs ??= timeMs;
+      },
+      onAnswer: (answer) => this.#add(answer),
+    });
+  }
+
+  /** The speaker's statistics with what was heard. */
+  get adaptation(): Uint8Array | undefined {
+    return saveAdaptation(this.#engine);
+  }
+
+  push(samples: Int16Array): void {
+    this.#samples += samples.length;
+    this.#timed(() => this.#live.push(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)));
+  }
+
+  finish(): void {
+    this.#timed(() => this.#live.finish());
+    // Front end and network take turns, so that the front end is measured alone afterward, as for windows.
+    const frames = this.#live.meter.timeMs / this.#hopMs;
+    this.frontendMs = Math.min(this.spentMs, frames * frameMilliseconds(this.#engine));
+    this.networkMs = this.spentMs - this.frontendMs;
+  }
+
+  #timed(step: () => void): void {
+    const begin = now();
+    step();
+    this.spentMs += now() - begin;
+  }
+
+  #add(answer: LiveAnswer): void {
+    const { state, label, confidence, accepted, probabilities, speechMs, voice, activation, valence } = answer;
+    const { classes, leastSpeechFrames } = this.#model;
+    const logits = this.#engine.int32(this.#engine.exports.logitsAddress(), classes.length);
+    const segment: Segment = {
+      ...this.#times(answer),
+      state,
+      label: label ?? classes[0]!,
+      confidence,
+      accepted,
+      ...(leastSpeechFrames !== undefined && { speechFrames: speechMs / this.#hopMs }),
+      ...(voice !== undefined && { voice }),
+      ...(activation !== undefined && { activation }),
+      ...(valence !== undefined && { valence }),
+      probabilities,
+      logits: byClass(this.#model, logits),
+    };
+    this.segments.push(segment);
+    this.#onSegment?.(segment);
+  }
+
+  /** What an answer is about; while nobody has spoken for long, the time since the answer before. */
+  #times({ timeMs, heardMs }: LiveAnswer): Pick<Segment, "startMs" | "endMs"> {
+    const before = this.#answeredMs;
+    this.#answeredMs = timeMs;
+    if (heardMs === 0) return this.#inside(before, timeMs);
+    // The first answer to something is about the frames from the one with which speech began.
+    if (this.#wokenMs === undefined) throw damaged("it answers before anybody has spoken");
+    this.#delayMs ??= timeMs - (this.#wokenMs - this.#hopMs + heardMs);
+    const endMs = timeMs - this.#delayMs;
+    return this.#inside(endMs - heardMs + this.#hopMs - this.#frameMs, endMs);
+  }
+
+  /** In whole milliseconds, rounded down, and no later than the end of the sound: zeros follow it. */
+  #inside(startMs: number, endMs: number): Pick<Segment, "startMs" | "endMs"> {
+    const soundMs = (1000 * this.#samples) / this.#model.sampleRate;
+    const whole = (ms: number): number => Math.floor(Math.max(0, Math.min(ms, soundMs)));
+    return { startMs: whole(startMs), endMs: whole(endMs) };
+  }
+}
