@@ -186,11 +186,27 @@ def reals(values: dict) -> Parameters:
     return {name: jnp.array(value, jnp.float32) for name, value in found.items()}
 
 
+def widened(parameters: Parameters, fresh: Parameters) -> Parameters:
+    """The same with as many channels as `fresh`: those that there were hardly hear the new ones."""
+    found = {}
+    for name, value in parameters.items():
+        wide = np.array(fresh[name])
+        if name.startswith("weights"):
+            inputs, outputs = value.shape
+            wide *= 0.5
+            wide[inputs:, :outputs] *= 0.1
+        elif name == "output":
+            wide *= 0.1
+        wide[tuple(slice(0, size) for size in value.shape)] = value
+        found[name] = jnp.array(wide)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--begin", type=Path, help="go on from this gate.json")
+    parser.add_argument("--begin", type=Path, help="go on from this gate.json, which may have fewer channels")
     parser.add_argument("--rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--out", type=Path, default=FILE)
     arguments = parser.parse_args()
@@ -198,7 +214,9 @@ def main() -> None:
     features, speech = (np.concatenate(of_both) for of_both in zip(*learned))
     weights = frame_weights(speech)
     rng = np.random.default_rng(arguments.seed)
-    parameters = reals(json.loads(arguments.begin.read_text())) if arguments.begin else start(rng)
+    parameters = start(rng)
+    if arguments.begin:
+        parameters = widened(reals(json.loads(arguments.begin.read_text())), parameters)
     mean = square = jax.tree.map(jnp.zeros_like, parameters)
     begin, losses = time.time(), []
     for count in range(1, arguments.steps + 1):
@@ -208,7 +226,7 @@ def main() -> None:
             parameters, mean, square, features[chosen], speech[chosen].astype(np.float32), weights[chosen], rate, count
         )
         losses.append(float(value))
-        if count % 300 == 0 or count == arguments.steps:
+        if count % 500 == 0 or count == arguments.steps:
             found = area(*later(Gate(integers(parameters)).of_features(choosing), speaking, LOOK_AHEAD))
             print(f"step {count}, {time.time() - begin:.0f} s: loss {np.mean(losses[-500:]):.4f}, area on the choosing part {found:.4f}", flush=True)
     values = {"id": "gate-2", "license": "MIT", "lookAhead": LOOK_AHEAD, "lookBack": LOOK_BACK, **integers(parameters)}
