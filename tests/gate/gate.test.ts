@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { gateBytes, gateMemory, loadGate } from "../../ts-tools/emit/gate.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
-import { GATE_TAPS } from "../../ts-tools/model/gate.js";
+import { GATE_TAPS, parseGate } from "../../ts-tools/model/gate.js";
 import { nameModel, planModel } from "../module/built_model.js";
 import { gateListener } from "../reference/gate.js";
 import { repositoryRoot } from "../support/paths.js";
@@ -92,6 +92,16 @@ test("the reference is what the gate was trained with: the implementation in Pyt
     heard.map((frame) => Number(frame.speaking)),
     speaking,
   );
+});
+
+test("a gate that looks back or ahead by no number of frames is refused", () => {
+  for (const lookBack of [-1, 1.5, 32, undefined]) {
+    assert.throws(
+      () => parseGate(JSON.stringify({ ...gate, lookBack }), "gate.json"),
+      /^ModelError: gate\.json: lookBack is not an integer from 0 to 31; make it/,
+    );
+  }
+  assert.throws(() => parseGate(JSON.stringify({ ...gate, lookAhead: "4" }), "gate.json"), /lookAhead is not an integer/);
 });
 
 test("startGate() forgets everything", () => {
