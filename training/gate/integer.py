@@ -39,7 +39,7 @@ class Gate:
         return values @ np.array(output["weights"], np.int32) + output["bias"][0]
 
     def speaking(self, scores: np.ndarray) -> np.ndarray:
-        """int [frames] of one stream -> bool [frames], with hysteresis."""
+        """int [..., frames] -> bool [..., frames], with hysteresis: what the gate says when it hears the frame."""
         return hysteresis(scores, self.values["open"], self.values["close"])
 
 
@@ -63,13 +63,25 @@ def rounded(total: np.ndarray) -> np.ndarray:
 
 
 def hysteresis(scores: np.ndarray, opening: dict, closing: dict) -> np.ndarray:
-    """int [frames] -> bool [frames]: opens with the last of `frames` in a row that reach the score, closes with the last of those in a row below."""
-    found = np.zeros(len(scores), bool)
-    speaking, count = False, 0
-    high, low = scores >= opening["score"], scores < closing["score"]
-    for frame in range(len(scores)):
-        count = count + 1 if (low[frame] if speaking else high[frame]) else 0
-        if count == (closing if speaking else opening)["frames"]:
+    """int [..., frames] -> bool [..., frames]: opens with the last of `frames` in a row that reach the score, closes with the last of those in a row below."""
+    high, low = (compared.reshape(-1, scores.shape[-1]).tolist() for compared in (scores >= opening["score"], scores < closing["score"]))
+    return np.array([one_answer(*both, opening["frames"], closing["frames"]) for both in zip(high, low)], bool).reshape(scores.shape)
+
+
+def one_answer(high: list[bool], low: list[bool], to_open: int, to_close: int) -> list[bool]:
+    """Of one stream. A loop over lists: numpy would be slower, frame by frame."""
+    found, speaking, count = [], False, 0
+    for is_high, is_low in zip(high, low):
+        count = count + 1 if (is_low if speaking else is_high) else 0
+        if count == (to_close if speaking else to_open):
             speaking, count = not speaking, 0
-        found[frame] = speaking
+        found.append(speaking)
+    return found
+
+
+def looking_back(speaking: np.ndarray, frames: int) -> np.ndarray:
+    """bool [..., frames] -> the same, but whatever opens does so `frames` frames earlier: what a network hears that gets each frame so much later than the gate."""
+    found = speaking.copy()
+    for frame in range(1, min(frames, speaking.shape[-1] - 1) + 1):
+        found[..., :-frame] |= speaking[..., frame:]
     return found

@@ -133,11 +133,3 @@ def webrtc_decisions(samples: np.ndarray, mode: int) -> np.ndarray:
     heard = np.array([detector.is_speech(samples[i : i + size].tobytes(), SAMPLE_RATE) for i in range(0, len(samples) - size + 1, size)])
     ends = np.arange(frame_count(len(samples))) * HOP + FRAME
     return heard[np.minimum(ends // size - 1, len(heard) - 1)]
-
-
-def area(scores: np.ndarray, speech: np.ndarray) -> float:
-    """Area under the receiver operating characteristic; ties count half."""
-    values, index, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[index]
-    positive = int(speech.sum())
-    return float((ranks[speech].sum() - positive * (positive + 1) / 2) / (positive * (len(speech) - positive)))

@@ -18,13 +18,14 @@ def power(samples: np.ndarray) -> float:
 class Mixer:
     def __init__(self, speech: list[Speech], noises: list[np.ndarray], rooms: list[np.ndarray]):
         self.speech, self.noises, self.rooms = speech, noises, rooms
+        self.last, self.left = np.zeros(STREAM), 0  # a noise, and for how many streams more
 
     def stream(self, rng: Rng) -> tuple[np.ndarray, np.ndarray]:
         """int16 [STREAM], and bool [frames]: whether somebody speaks."""
         speech, active = self.talk(rng) if rng.random() < 0.8 else (np.zeros(STREAM), np.zeros(STREAM, bool))
-        noise = self.noise(STREAM, rng)
+        noise = self.shared_noise(rng)
         if active.any():
-            snr = rng.uniform(-5, 35) if rng.random() < 0.88 else rng.uniform(40, 80)
+            snr = rng.uniform(*((0, 20), (-5, 35), (40, 80))[rng.choice(3, p=[0.45, 0.45, 0.1])])
             speech *= np.sqrt(power(noise) / power(speech[active]) * 10 ** (snr / 10)) if noise.any() else 1
         sound = speech + noise
         if rng.random() < 0.3:
@@ -68,7 +69,7 @@ class Mixer:
         samples, active = np.zeros(STREAM), np.zeros(STREAM, bool)
         at, pause = int(rng.exponential(1.5) * SAMPLE_RATE), log_uniform(rng, 0.3, 4)
         while at < STREAM - SAMPLE_RATE // 2:
-            piece, where = resampled_speech(self.speech[rng.integers(len(self.speech))], log_uniform(rng, 0.82, 1.2))
+            piece, where = resampled_speech(self.speech[rng.integers(len(self.speech))], log_uniform(rng, 0.78, 1.28))
             piece = piece / np.sqrt(power(piece[where])) * 10 ** (rng.normal(0, 4) / 20)
             ramp = np.minimum(1, np.arange(len(piece)) / 200)
             piece = (piece * ramp * ramp[::-1])[: STREAM - at]
@@ -83,8 +84,15 @@ class Mixer:
             samples = through(samples, self.rooms[rng.integers(len(self.rooms))])
         return samples, active
 
+    def shared_noise(self, rng: Rng) -> np.ndarray:
+        """float64 [STREAM]: one noise for three streams in a row, since it takes most of the time to make; begun elsewhere in each, forwards or backwards."""
+        if self.left == 0:
+            self.last, self.left = self.noise(STREAM, rng), 3
+        self.left -= 1
+        return np.roll(self.last, rng.integers(STREAM))[:: rng.choice([-1, 1])]
+
     def noise(self, count: int, rng: Rng) -> np.ndarray:
-        """float64 [count]: one to three sounds one after the other, and perhaps another on top."""
+        """float64 [count]: one to three sounds one after the other, and perhaps one or two others on top."""
         pieces = rng.choice([1, 2, 3], p=[0.6, 0.25, 0.15])
         edges = [0, *np.sort(rng.integers(0, count, pieces - 1)), count]
         whole = np.zeros(count)
@@ -94,7 +102,7 @@ class Mixer:
             sound = self.sound(end - begin, rng)
             ramp = np.minimum(1, np.arange(len(sound)) / log_uniform(rng, 50, 8000))
             whole[begin:end] += sound * ramp * ramp[::-1] * 10 ** (rng.normal(0, 5) / 20)
-        if rng.random() < 0.25:
+        for _ in range(rng.choice(3, p=[0.6, 0.25, 0.15])):
             whole += self.sound(count, rng) * 10 ** (rng.uniform(-25, 5) / 20)
         return whole
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy import signal
+from scipy import fft, signal
 
 from .features import SAMPLE_RATE
 
@@ -30,9 +30,20 @@ def slow(count: int, hertz: float, rng: Rng) -> np.ndarray:
 
 def colored(count: int, rng: Rng) -> np.ndarray:
     tilt = rng.uniform(-1.2, 0.3)  # exponent of the amplitude: 0 white, -0.5 pink, -1 red
-    bins = np.maximum(np.arange(count // 2 + 1), count * 20 / SAMPLE_RATE)
-    samples = np.fft.irfft(np.fft.rfft(rng.normal(size=count)) * bins**tilt, count)
-    return shaped(samples, rng.uniform(0, 12), rng)
+    size = fft.next_fast_len(count, real=True)
+    bins = np.maximum(np.arange(size // 2 + 1, dtype=np.float32), np.float32(size * 20 / SAMPLE_RATE))
+    spectrum = rng.standard_normal(size // 2 + 1, np.float32) + 1j * rng.standard_normal(size // 2 + 1, np.float32)
+    samples = fft.irfft(spectrum * bins ** np.float32(tilt), size)[:count]
+    return shaped(samples / samples.std(), rng.uniform(0, 12), rng)
+
+
+def harmonics(phase: np.ndarray, amplitudes: np.ndarray, shifts: np.ndarray | float = 0.0) -> np.ndarray:
+    """The sum of amplitudes[n - 1] * sin(n phase + shifts[n - 1]); `phase` in radians."""
+    turn = np.exp(1j * phase).astype(np.complex64)
+    total, factors = np.zeros_like(turn), (amplitudes * np.exp(1j * shifts)).astype(np.complex64)
+    for factor in factors[::-1]:  # Horner's rule
+        total = (total + factor) * turn
+    return total.imag.astype(np.float64)
 
 
 def swelling(count: int, rng: Rng) -> np.ndarray:
@@ -51,9 +62,8 @@ def hum(count: int, rng: Rng) -> np.ndarray:
     """Power lines, motors, fans: harmonics of a steady or slowly moving pitch, some noise."""
     pitch = rng.choice([50.0, 60.0, 100.0, 120.0, log_uniform(rng, 20, 400)])
     phase = 2 * np.pi * np.cumsum(pitch * (1 + rng.choice([0, 0.002, 0.05, 0.2]) * slow(count, 0.5, rng))) / SAMPLE_RATE
-    falling, samples = rng.uniform(0, 2), np.zeros(count)
-    for harmonic in range(1, int(min(40, 7000 / pitch)) + 1):
-        samples += log_uniform(rng, 0.1, 1) / harmonic**falling * np.sin(harmonic * phase + rng.uniform(0, 2 * np.pi))
+    numbers = np.arange(1, int(min(40, 7000 / pitch)) + 1)
+    samples = harmonics(phase, log_uniform(rng, 0.1, 1, len(numbers)) / numbers ** rng.uniform(0, 2), rng.uniform(0, 2 * np.pi, len(numbers)))
     return samples / samples.std() + colored_at(count, -rng.uniform(0, 50), rng)
 
 
@@ -75,11 +85,9 @@ def music(count: int, rng: Rng) -> np.ndarray:
         pitch = np.interp(place, np.arange(notes + 1), hertz) if rng.random() < 0.2 else hertz[index]
         pitch = pitch * (1 + rng.choice([0, 0, 0.01, 0.03]) * np.sin(2 * np.pi * rng.uniform(4, 7) * np.arange(count) / SAMPLE_RATE))
         phase = 2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE
-        falling, voice, bright = rng.uniform(0.3, 3), np.zeros(count), rng.integers(1, 24)
-        for harmonic in range(1, bright + 1):
-            if harmonic * pitch.min() > 7500:
-                break
-            voice += log_uniform(rng, 0.2, 1) / harmonic**falling * np.where(harmonic * pitch < 7800, np.sin(harmonic * phase), 0)
+        # Harmonics that every note has below 7.8 kHz.
+        numbers = np.arange(1, max(1, int(min(rng.integers(1, 24), 7800 / pitch.max()))) + 1)
+        voice = harmonics(phase, log_uniform(rng, 0.2, 1, len(numbers)) / numbers ** rng.uniform(0.3, 3))
         sounding = rng.random(notes) < rng.uniform(0.4, 1.0)
         attack = 1 - np.exp(-(place % 1) * rng.uniform(3, 100))
         samples += voice * sounding[index] * attack * np.exp(-rng.choice([0, 1, 3, 6]) * (place % 1)) * log_uniform(rng, 0.2, 1)

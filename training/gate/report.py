@@ -26,9 +26,21 @@ def area_table(results: dict) -> str:
 
 def speech_table(results: dict) -> str:
     head = ["of 100 frames", *(f"{NAMES[name]}: speech missed" for name in NAMES), *(f"{NAMES[name]}: pauses heard as speech" for name in NAMES)]
+    return table(head, [[name, *(f"{100 * row[kind][who]:.1f}" for kind in ("missed", "pausesOpen") for who in NAMES)] for name, row in kinds_at_10dB(results).items()])
+
+
+def kinds_at_10dB(results: dict) -> dict[str, dict]:
     kinds = {f"{NOISES.get(noise, noise)}, 10 dB": by_snr["10"] for noise, by_snr in results["byNoise"].items()}
-    kinds |= {f"{corpus}, 10 dB": row for corpus, row in results["byCorpusAt10dB"].items()} | {"clean": results["clean"]}
-    return table(head, [[name, *(f"{100 * row[kind][who]:.1f}" for kind in ("missed", "pausesOpen") for who in NAMES)] for name, row in kinds.items()])
+    return kinds | {f"{corpus}, 10 dB": row for corpus, row in results["byCorpusAt10dB"].items()} | {"clean": results["clean"]}
+
+
+def openings_table(results: dict) -> str:
+    head = ["frames from the beginning of speech to the answer", *(f"{name}: median" for name in NAMES.values()), *(f"{name}: 90th percentile" for name in NAMES.values()), *(f"{name}: open before, %" for name in NAMES.values())]
+
+    def shown(waits: dict, figure: str) -> str:
+        return f"{100 * waits[figure]:.0f}" if figure == "openBefore" else "more than 63" if waits[figure] is None else str(waits[figure])
+
+    return table(head, [[name, *(shown(row["framesToOpening"][who], figure) for figure in ("median", "90", "openBefore") for who in NAMES)] for name, row in kinds_at_10dB(results).items()])
 
 
 def starts_table(results: dict) -> str:
@@ -44,7 +56,7 @@ def starts_table(results: dict) -> str:
 def main() -> None:
     results = json.loads(OUT.read_text())
     text = PAGE.read_text()
-    for name, made in (("area", area_table), ("speech", speech_table), ("starts", starts_table)):
+    for name, made in (("area", area_table), ("speech", speech_table), ("openings", openings_table), ("starts", starts_table)):
         text = re.sub(rf"(<!-- {name} -->\n\n).*?(\n\n<!-- end -->)", lambda found, made=made: found[1] + made(results) + found[2], text, flags=re.S)
     PAGE.write_text(text)
 

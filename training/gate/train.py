@@ -9,21 +9,25 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .features import FLOOR_FALL, FLOOR_RISE, LEAST_ENERGY, POOLED, band_features
+from .features import FLOOR_FALL, FLOOR_RISE, LEAST_ENERGY, POOLED
 from .integer import FILE, MEAN_BITS, TAPS, Gate
-from .judging import area
-from .sounds import RUNS
+from .measures import area, later
+from .prepare import load
 from .written import write_gate
 
-CHANNELS = 24
+CHANNELS = 28
 DILATIONS = 1, 3, 6
 MEMORIES = 6, 6, 6  # shifts: the mean of each block is over about 2^shift frames
+LOOK_AHEAD = 4  # frames: the score says whether somebody spoke so many frames ago
+LOOK_BACK = 8  # frames by which the stream's network hears each frame later than the gate
 BATCH = 16  # streams
 LEARNING_RATE = 3e-3
 LARGEST_WEIGHT = 127 / 64
 LARGEST_ACTIVATION = 255 / 16
-# Frames beside a beginning or end of speech, whose labels are uncertain.
 MEAN_UNITS = 16 << MEAN_BITS
+# The part of the loss that asks of a frame with speech only that one of the next LOOK_BACK scores says so.
+HEARD = 0.5
+# Frames beside a beginning or end of speech, whose labels are uncertain.
 EDGE_WEIGHT, EDGE = 0.4, 2
 # The first frames of speech, which are the hardest.
 BEGINNING_WEIGHT, BEGINNING = 2.0, 16
@@ -90,9 +94,22 @@ def scores(parameters: Parameters, features: jnp.ndarray) -> jnp.ndarray:
     return values @ weight(parameters["output"]) + bias(parameters["output bias"])[0]
 
 
+def largest_of_next(odds: jnp.ndarray, frames: int) -> jnp.ndarray:
+    """[streams, frames] -> of each and the `frames` after it."""
+    padded = jnp.pad(odds, ((0, 0), (0, frames)), constant_values=-jnp.inf)
+    return jax.lax.reduce_window(padded, -jnp.inf, jax.lax.max, (1, frames + 1), (1, 1), "VALID")
+
+
 def loss(parameters: Parameters, features: jnp.ndarray, speech: jnp.ndarray, weights: jnp.ndarray) -> jnp.ndarray:
+    """speech, 0 or 1, and weights [streams, frames]: of the frame itself, not of LOOK_AHEAD frames ago."""
     odds = scores(parameters, features)
-    return jnp.sum(weights * (jax.nn.softplus(odds) - odds * speech)) / jnp.sum(weights)
+    ahead = odds[:, LOOK_AHEAD:]
+    speech, weights = speech[:, : ahead.shape[1]], weights[:, : ahead.shape[1]]
+    of_each = jnp.sum(weights * (jax.nn.softplus(ahead) - ahead * speech)) / jnp.sum(weights)
+    heard = largest_of_next(odds, LOOK_BACK)[:, : ahead.shape[1]]
+    quiet = 1 - speech
+    of_heard = jnp.sum(weights * (speech * jax.nn.softplus(-heard) + quiet * jax.nn.softplus(ahead))) / jnp.sum(weights)
+    return (1 - HEARD) * of_each + HEARD * of_heard
 
 
 @jax.jit
@@ -169,27 +186,37 @@ def reals(values: dict) -> Parameters:
     return {name: jnp.array(value, jnp.float32) for name, value in found.items()}
 
 
+def widened(parameters: Parameters, fresh: Parameters) -> Parameters:
+    """The same with as many channels as `fresh`: those that there were hardly hear the new ones."""
+    found = {}
+    for name, value in parameters.items():
+        wide = np.array(fresh[name])
+        if name.startswith("weights"):
+            inputs, outputs = value.shape
+            wide *= 0.5
+            wide[inputs:, :outputs] *= 0.1
+        elif name == "output":
+            wide *= 0.1
+        wide[tuple(slice(0, size) for size in value.shape)] = value
+        found[name] = jnp.array(wide)
+    return found
+
+
 def main() -> None:
-    global DILATIONS, MEMORIES
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--dilations", type=int, nargs=3, default=DILATIONS)
-    parser.add_argument("--memories", type=int, nargs=3, default=MEMORIES)
-    parser.add_argument("--begin", type=Path, help="go on from this gate.json")
+    parser.add_argument("--begin", type=Path, help="go on from this gate.json, which may have fewer channels")
     parser.add_argument("--rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--out", type=Path, default=FILE)
     arguments = parser.parse_args()
-    DILATIONS, MEMORIES = arguments.dilations, arguments.memories
-    parts = {}
-    for part in ("train", "choose"):
-        parts[part] = band_features(np.load(RUNS / f"{part}-mel.npy", mmap_mode="r")), np.load(RUNS / f"{part}-speech.npy")
-    features, speech = parts["train"]
-    clean = band_features(np.load(RUNS / "clean-mel.npy", mmap_mode="r")), np.load(RUNS / "clean-speech.npy")
-    features, speech = np.concatenate([features, clean[0]]), np.concatenate([speech, clean[1]])
+    (choosing, speaking), *learned = (load(part) for part in ("choose", "train", "clean"))
+    features, speech = (np.concatenate(of_both) for of_both in zip(*learned))
     weights = frame_weights(speech)
     rng = np.random.default_rng(arguments.seed)
-    parameters = reals(json.loads(arguments.begin.read_text())) if arguments.begin else start(rng)
+    parameters = start(rng)
+    if arguments.begin:
+        parameters = widened(reals(json.loads(arguments.begin.read_text())), parameters)
     mean = square = jax.tree.map(jnp.zeros_like, parameters)
     begin, losses = time.time(), []
     for count in range(1, arguments.steps + 1):
@@ -200,10 +227,9 @@ def main() -> None:
         )
         losses.append(float(value))
         if count % 500 == 0 or count == arguments.steps:
-            gate = Gate(integers(parameters))
-            found = area(gate.of_features(parts["choose"][0]).ravel(), parts["choose"][1].ravel())
-            print(f"step {count}, {time.time() - begin:.0f} s: loss {np.mean(losses[-200:]):.4f}, area on the choosing part {found:.4f}", flush=True)
-    values = {"id": "gate-1", "license": "MIT", **integers(parameters)}
+            found = area(*later(Gate(integers(parameters)).of_features(choosing), speaking, LOOK_AHEAD))
+            print(f"step {count}, {time.time() - begin:.0f} s: loss {np.mean(losses[-500:]):.4f}, area on the choosing part {found:.4f}", flush=True)
+    values = {"id": "gate-2", "license": "MIT", "lookAhead": LOOK_AHEAD, "lookBack": LOOK_BACK, **integers(parameters)}
     kept = json.loads(FILE.read_text()) if FILE.exists() else {}
     values["open"] = kept.get("open", {"score": 1024, "frames": 3})
     values["close"] = kept.get("close", {"score": -1024, "frames": 20})

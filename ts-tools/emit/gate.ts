@@ -54,7 +54,7 @@ export function gateMemory(gate: Gate): GateMemory {
 
 /** assembly/generated/gate.ts. `offset`: of its bytes in the weights. */
 export function emitGate(gate: Gate, { melBands }: FrontEnd, offset: number): string {
-  const { bands, channels, blocks, floorRise, floorFall, leastEnergy, open, close } = gate;
+  const { bands, channels, blocks, floorRise, floorFall, leastEnergy, lookBack, open, close } = gate;
   const perBand = melBands / bands;
   const { values, outputs } = gateMemory(gate);
   return [
@@ -79,6 +79,7 @@ export function emitGate(gate: Gate, { melBands }: FrontEnd, offset: number): st
     constant("OPEN_FRAMES", "i32", open.frames),
     constant("CLOSE_SCORE", "i32", close.score),
     constant("CLOSE_FRAMES", "i32", close.frames),
+    constant("LOOK_BACK_FRAMES", "i32", lookBack, "Frames before an opening that count as speech."),
     staticArray(
       "DILATIONS",
       "u8",

@@ -12,6 +12,10 @@ export interface Gate {
   floorFall: number;
   /** Sixteenths of a neper: what is quieter counts as loud as this. */
   leastEnergy: number;
+  /** Frames by which the score is late: that of a frame says whether somebody spoke so many frames ago. Nothing computes with it. */
+  lookAhead: number;
+  /** Frames before an opening that count as speech: the stream's network hears each frame so much later than the gate. */
+  lookBack: number;
   /** Somebody speaks after `frames` with at least this score, nobody does after `frames` with less; scores in 1/1024. */
   open: GateThreshold;
   close: GateThreshold;
@@ -57,6 +61,9 @@ export const GATE_LEVELS = { activation: 255, input: 127 } as const;
 /** Sixteenths of a neper a step: what the network receives. */
 export const GATE_STEPS = 16;
 
+/** Of lookAhead and lookBack. */
+const MOST_LOOK = 31;
+
 export function parseGate(text: string, file: string): Gate {
   const gate = JSON.parse(text) as Gate;
   const { bands, channels, blocks, input, output } = gate;
@@ -65,6 +72,10 @@ export function parseGate(text: string, file: string): Gate {
   };
   if (![8, 16, 32].includes(bands)) refuse(`it has ${bands} bands, but bands are 8, 16 or 32`);
   if (channels % 4 !== 0) refuse(`it has ${channels} channels, which are not a multiple of four`);
+  for (const name of ["lookAhead", "lookBack"] as const) {
+    if (!(Number.isInteger(gate[name]) && gate[name] >= 0 && gate[name] <= MOST_LOOK))
+      refuse(`${name} is not an integer from 0 to ${MOST_LOOK}`);
+  }
   const check = (name: string, numbers: readonly number[], count: number, largest: number): void => {
     if (numbers.length !== count) refuse(`${name} has ${numbers.length} numbers instead of ${count}`);
     if (!numbers.every((number) => Number.isInteger(number) && Math.abs(number) <= largest))
