@@ -16,7 +16,8 @@ from .model import ModelInfo
 from .result import Fields, InputFigures, Recognition, Segment, Timing, by_class
 from .windows import Window
 
-TIMED_FRAMES = 32
+TIMED_FRAMES = 8
+TIMED_TIMES = 4
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,13 @@ class Classifier:
         instance.check("setInput", tables.FORMAT_CODES["s16"], 1, model.sample_rate)
         self._logits = instance.call("logitsAddress")
         self._probabilities = instance.call("probabilitiesAddress")
+        self._window_frames_ms = instance.call("frameCount") * min(self._frame_ms() for _ in range(TIMED_TIMES))
+
+    def _frame_ms(self) -> float:
+        """Of one frame, from samples to MFCCs; its time does not depend on the sound."""
         begin = time.perf_counter()
-        instance.call("driver.frames", TIMED_FRAMES)
-        self._window_frames_ms = 1000 * (time.perf_counter() - begin) * instance.call("frameCount") / TIMED_FRAMES
+        self._instance.call("driver.frames", TIMED_FRAMES)
+        return 1000 * (time.perf_counter() - begin) / TIMED_FRAMES
 
     def answer(self, window: Window) -> Answer:
         with self._lock:

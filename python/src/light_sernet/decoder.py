@@ -22,7 +22,7 @@ def pieces(path: str | os.PathLike[str], reason: RecognizerError) -> Iterator[tu
     try:
         import soundfile  # type: ignore[import-untyped]
     except ImportError:
-        raise RecognizerError("NO_DECODER", f'{reason.sentence}; or install the package with what decodes it: pip install "light-sernet[sounds]"') from None
+        raise RecognizerError(reason.status, f'{reason.sentence}; or install the package with what decodes it: pip install "light-sernet[sounds]"') from None
     try:
         with soundfile.SoundFile(os.fspath(path)) as file:
             if file.frames == 0:

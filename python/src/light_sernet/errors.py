@@ -9,7 +9,7 @@ class RecognizerError(Exception):
     def __init__(self, status: str, sentence: str, file: str | None = None):
         super().__init__(status, sentence, file)
         self.status = status
-        """The reason, for programs: the name of a status in docs/abi.md, or BAD_ARGUMENT, BAD_MODULE, NO_MODEL, EMPTY, CLOSED, NO_DECODER."""
+        """The reason, for programs: the name of a status in docs/abi.md, or BAD_ARGUMENT, BAD_MODULE, NO_MODEL, EMPTY, WORKER_FAILED."""
         self.sentence = sentence
         """The reason, for people."""
         self.file = file
