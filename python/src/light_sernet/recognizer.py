@@ -83,7 +83,7 @@ class Recognizer:
             if len(found) == 0:
                 raise RecognizerError("EMPTY", "there is no sound to compute features of; pass samples")
             adapt(instance, self._speaker)
-            return features(instance, found, self.model.window_samples, self.model.sample_rate)
+            return features(instance, found)
 
     def stream(
         self,
