@@ -1,4 +1,4 @@
-"""What several tests share. They test the package that is installed, not its sources: python/tests/README in docs/python.md says how to run them."""
+"""What several tests share. They test the package that is installed, not its sources: docs/python.md says how."""
 
 import json
 import os
