@@ -1,4 +1,4 @@
-import { ABI_VERSION, EXPORTS, FEATURES, OPTIONAL_EXPORTS } from "../abi/exports.js";
+import { ABI_VERSION, EXPORTS, type ExportedFunction, exportsOf, FEATURES, OPTIONAL_EXPORTS } from "../abi/exports.js";
 import { ALL_STATUS, INPUT_FORMAT, SAMPLE_BYTES, WARNING } from "../abi/status.js";
 import { STREAM_ANSWER, STREAM_EVENT, STREAM_LIMITS, STREAM_STATE } from "../abi/stream.js";
 import { SOUND_EXTENSIONS } from "../host/sound_files.js";
@@ -17,6 +17,7 @@ export function hostTables(): object {
     abiVersion: ABI_VERSION,
     exports: Object.keys(EXPORTS),
     optionalExports: Object.fromEntries(FEATURES.map((feature) => [feature, Object.keys(OPTIONAL_EXPORTS[feature])])),
+    floatExports: floatExports(),
     formats: Object.fromEntries(
       Object.entries(INPUT_FORMAT).map(([name, code]) => [name, { code, bytes: SAMPLE_BYTES[name as keyof typeof SAMPLE_BYTES] }]),
     ),
@@ -41,4 +42,10 @@ export function hostTables(): object {
     otherModels: Object.fromEntries(names.filter((name) => !isPackagedModel(name)).map((name) => [name, notPackaged(name)])),
     soundExtensions: [...SOUND_EXTENSIONS],
   };
+}
+
+/** Functions whose result is a float. */
+function floatExports(): string[] {
+  const all: Readonly<Record<string, ExportedFunction>> = exportsOf(FEATURES);
+  return Object.keys(all).filter((name) => all[name]!.type === "f32");
 }

@@ -45,7 +45,7 @@ class Classifier:
     def _frame_ms(self) -> float:
         """Of one frame, from samples to MFCCs; its time does not depend on the sound."""
         begin = time.perf_counter()
-        self._instance.call("driver.frames", TIMED_FRAMES)
+        self._instance.drive("frames", TIMED_FRAMES)
         return 1000 * (time.perf_counter() - begin) / TIMED_FRAMES
 
     def answer(self, window: Window) -> Answer:
@@ -62,14 +62,15 @@ class Classifier:
             at, whole = 2 * window.zeros_before, 2 * model.window_samples
             instance.sound[:whole] = 0
         instance.sound[at : at + size] = window.samples.astype("<i2", copy=False).view(np.uint8)
-        level = instance.check("driver.level", at, size)
+        level = instance.drive("level", instance.sound_at + at, size)
         leveled = time.perf_counter()
-        instance.check("driver.segment", level, 0, whole)
+        instance.drive("segment", level, instance.sound_at, whole)
         end = time.perf_counter()
-        label = instance.call("label")
+        said = instance.answers()
+        label = int(said["label"])
         probabilities = instance.array(self._probabilities, len(model.classes), "<f4")
         logits = instance.array(self._logits, len(model.classes), "<i4")
-        numbers = {name: instance.number(name) for name in (*model.dimensions, *(("voice",) if model.has_voice else ()))}
+        numbers = {name: said[name] for name in ("voice", *tables.DIMENSIONS) if name in said}
         if not (0 <= label < len(model.classes) and all(0 <= value <= 1 for value in (*probabilities.tolist(), *numbers.values()))):
             raise damaged("its answer is impossible", instance.module.name)
         values = by_class(model, probabilities.tolist())
@@ -78,10 +79,10 @@ class Classifier:
             end_ms=(window.start + len(window.samples)) * 1000 // model.sample_rate,
             label=model.classes[label],
             confidence=values[model.classes[label]],
-            accepted=instance.call("accepted") == 1,
+            accepted=said["accepted"] == 1,
             probabilities=values,
             logits=by_class(model, logits.tolist()),
-            speech_frames=None if model.least_speech_frames is None else instance.call("speechFrames"),
+            speech_frames=int(said["speechFrames"]) if "speechFrames" in said else None,
             **numbers,
         )
         filled = 0 if level == 0 else min(1, len(window.samples) / model.window_samples)

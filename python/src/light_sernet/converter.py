@@ -42,8 +42,7 @@ class Converter:
 
     def begin(self, layout: Layout) -> None:
         """Raises RecognizerError for a layout that the module does not take."""
-        self.instance.check("setInput", tables.FORMAT_CODES[layout.format], layout.channels, layout.rate)
-        self.instance.check("startSamples")
+        self.instance.drive("convert", tables.FORMAT_CODES[layout.format], layout.channels, layout.rate)
         self._unit = layout.frame_bytes
         if not 1 <= self._unit <= self.instance.capacity:
             raise damaged("it accepts frames that are larger than its input buffer")
@@ -61,12 +60,12 @@ class Converter:
         for begin in range(0, whole, step):
             piece = data[begin : min(begin + step, whole)]
             instance.sound[: len(piece)] = piece
-            yield self._samples(instance.check("driver.push", 0, len(piece), self._unit, instance.output_at, 2))
+            yield self._samples(instance.drive("push", instance.sound_at, len(piece), self._unit, instance.output_at, 2))
             self.frames += len(piece) // self._unit
 
     def finish(self) -> Samples16:
         """The last samples. The last frame is left out if it is `incomplete`."""
-        return self._samples(self.instance.check("driver.finishSamples", self.instance.output_at))
+        return self._samples(self.instance.drive("finishSamples", self.instance.output_at))
 
     @property
     def incomplete(self) -> bool:

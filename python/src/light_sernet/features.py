@@ -30,7 +30,7 @@ def segment_level(instance: Instance, samples: Samples16) -> int:
     instance.check("setInput", tables.FORMAT_CODES["s16"], 1, instance.call("sampleRate"))
     data = bytes_of(center(samples, instance.call("windowSamples")))
     instance.sound[: len(data)] = data
-    return instance.check("driver.level", 0, len(data))
+    return instance.drive("level", instance.sound_at, len(data))
 
 
 def segment_rows(instance: Instance, segment: Samples16, level: int) -> npt.NDArray[np.float32]:
@@ -39,5 +39,5 @@ def segment_rows(instance: Instance, segment: Samples16, level: int) -> npt.NDAr
     data = bytes_of(segment)
     instance.sound[: len(data)] = data
     instance.check("startFeatures", level)
-    size = instance.check("driver.push", 0, len(data), 2, instance.output_at, 4 * coefficients)
+    size = instance.drive("push", instance.sound_at, len(data), 2, instance.output_at, 4 * coefficients)
     return instance.output[:size].view("<f4").astype(np.float32).reshape(-1, coefficients)

@@ -18,8 +18,12 @@ PIECE_BYTES = 131_072
 """Sound that is handed to the driver in one call."""
 _MOST_RESAMPLED = 4
 """Bytes that one byte of sound becomes at most: 8-bit samples of 8 kHz become 16-bit samples of 16 kHz."""
-_DRIVER = Path(__file__).with_name("driver.wat").read_bytes()
-_STREAM_DRIVER = Path(__file__).with_name("stream_driver.wat").read_bytes()
+_DRIVER = Path(__file__).with_name("driver.wat").read_text("utf-8")
+_STREAM_DRIVER = Path(__file__).with_name("stream_driver.wat").read_text("utf-8")
+_WORDS = 16
+"""int32 at the beginning of the driver's memory: parameters of its functions, and answers."""
+ANSWERS = ("label", "accepted", "speechFrames", "voice", "activation", "valence")
+"""Functions that say something of the last window; a module may lack some."""
 
 
 class Module:
@@ -74,26 +78,29 @@ class Instance:
         self._input = self.view(self.call("inputAddress"), self.capacity)
         if self.capacity < 1:
             raise damaged("its input buffer is empty")
-        self._begin_driver(_STREAM_DRIVER if stream else _DRIVER, exports)
+        self._answers = [name for name in ANSWERS if name in self._functions]
+        self._begin_driver(_STREAM_DRIVER if stream else with_answers(_DRIVER, self._answers), exports)
 
-    def _begin_driver(self, text: bytes, exports: Any) -> None:
-        """Sound goes to `sound`, and what comes of it to `output`, which begins at `output_at`: both in the driver's own memory."""
-        driver = compiled(text)
+    def _begin_driver(self, text: str, exports: Any) -> None:
+        """Sound goes to `sound`, from `sound_at` on, and what comes of it to `output`, from `output_at` on: both in the driver's own memory."""
+        driver = compiled(text.encode())
         try:
             own = wasmtime.Instance(self._store, driver.module, [exports[needed.name or ""] for needed in driver.module.imports]).exports(self._store)
         except wasmtime.WasmtimeError as error:
             raise damaged(error, self.module.name) from None
         self._functions.update({f"driver.{name}": function for name in own if isinstance(function := own[name], wasmtime.Func)})
+        self.sound_at = 4 * _WORDS
         window = 2 * self.call("windowSamples")
         if not 1 <= window <= 2 * tables.LIMITS["windowSamples"]:
             raise damaged("it describes an impossible model")
-        self.output_at = max(PIECE_BYTES, window)
+        self.output_at = self.sound_at + max(PIECE_BYTES, window)
         output = max(_MOST_RESAMPLED * PIECE_BYTES, 4 * self.call("frameCount") * self.call("coefficientCount"))
         memory = own["memory"]
         assert isinstance(memory, wasmtime.Memory)
         memory.grow(self._store, -(-(self.output_at + output) // PAGE) + 1)
         whole = self._bytes_of(memory)
-        self.sound, self.output = whole[: self.output_at], whole[self.output_at :]
+        self.words = whole[: self.sound_at].view("<i4")
+        self.sound, self.output = whole[self.sound_at : self.output_at], whole[self.output_at :]
 
     def _bytes_of(self, memory: wasmtime.Memory) -> Bytes:
         """A view of all of it; it never grows or moves afterwards. Valid while this instance is there."""
@@ -118,6 +125,17 @@ class Instance:
             raise status_error(status)
         return status
 
+    def drive(self, name: str, *values: int) -> int:
+        """check() of a function of the driver, whose parameters are in its memory."""
+        self.words[: len(values)] = values
+        return self.check(f"driver.{name}")
+
+    def answers(self) -> dict[str, float]:
+        """What the functions ANSWERS have said after driver.segment; flags and counts are whole numbers."""
+        words = self.words[: len(self._answers)]
+        floats, numbers = words.view("<f4").tolist(), words.tolist()
+        return {name: floats[place] if name in tables.FLOAT_EXPORTS else numbers[place] for place, name in enumerate(self._answers)}
+
     def put(self, data: Bytes) -> None:
         """Writes bytes, at most `capacity`, to the module's input buffer."""
         self._input[: len(data)] = data
@@ -139,3 +157,11 @@ class Instance:
             return found[: found.index(0)].decode("utf-8")
         except (ValueError, UnicodeDecodeError):
             raise damaged("a text in it has no end, or is not UTF-8", self.module.name) from None
+
+
+def with_answers(driver: str, names: list[str]) -> str:
+    """The text of a driver that stores what these functions return, one after the other."""
+    types = {name: "f32" if name in tables.FLOAT_EXPORTS else "i32" for name in names}
+    imports = "\n".join(f'(import "module" "{name}" (func ${name} (result {kind})))' for name, kind in types.items())
+    stores = "\n".join(f"({kind}.store $own (i32.const {4 * place}) (call ${name}))" for place, (name, kind) in enumerate(types.items()))
+    return driver.replace(";;imports", imports).replace(";;answers", stores)

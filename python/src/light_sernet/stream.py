@@ -179,8 +179,8 @@ class Stream:
             instance.sound[: len(piece)] = piece
             at = 0
             while at < len(piece):
-                at += instance.check("driver.stream", at, len(piece) - at, self._step, instance.output_at)
-                yield from self._happened(int(instance.output[0]))
+                at += instance.drive("stream", instance.sound_at + at, len(piece) - at, self._step)
+                yield from self._happened(int(instance.words[0]))
 
     def _happened(self, events: int) -> list[StreamAnswer]:
         bits = tables.STREAM_EVENTS

@@ -6,13 +6,13 @@
   (import "module" "streamEvents" (func $streamEvents (result i32)))
   (memory $own (export "memory") 0)
 
-  ;; Pushes `bytes` bytes from `from` in steps of `step`, each of which completes at most one frame, until something has happened or all are pushed. Returns how
-  ;; many were pushed, or a negative status. The STREAM_EVENT bits are at `to`.
-  (func (export "stream") (param $from i32) (param $bytes i32) (param $step i32) (param $to i32) (result i32)
-    (local $status i32) (local $piece i32) (local $begin i32) (local $end i32)
-    (local.set $begin (local.get $from))
-    (local.set $end (i32.add (local.get $from) (local.get $bytes)))
-    (i32.store $own (local.get $to) (i32.const 0))
+  ;; (from, bytes, step): pushes bytes in steps of `step`, each of which completes at most one frame, until something has happened or all are pushed. Returns how
+  ;; many were pushed, or a negative status. The STREAM_EVENT bits are then at 0.
+  (func (export "stream") (result i32) (local $from i32) (local $step i32) (local $status i32) (local $piece i32) (local $begin i32) (local $end i32)
+    (local.set $begin (local.tee $from (i32.load $own (i32.const 0))))
+    (local.set $end (i32.add (local.get $from) (i32.load $own (i32.const 4))))
+    (local.set $step (i32.load $own (i32.const 8)))
+    (i32.store $own (i32.const 0) (i32.const 0))
     (block $done
       (loop $steps
         (br_if $done (i32.ge_u (local.get $from) (local.get $end)))
@@ -22,6 +22,6 @@
         (local.set $status (call $pushStream (local.get $piece)))
         (if (i32.lt_s (local.get $status) (i32.const 0)) (then (return (local.get $status))))
         (local.set $from (i32.add (local.get $from) (local.get $piece)))
-        (i32.store $own (local.get $to) (call $streamEvents))
-        (br_if $steps (i32.eqz (i32.load $own (local.get $to))))))
+        (i32.store $own (i32.const 0) (call $streamEvents))
+        (br_if $steps (i32.eqz (i32.load $own (i32.const 0))))))
     (i32.sub (local.get $from) (local.get $begin))))

@@ -16,6 +16,8 @@ ABI_VERSION: int = _TABLES["abiVersion"]
 EXPORTS: Sequence[str] = _TABLES["exports"]
 OPTIONAL_EXPORTS: Mapping[str, Sequence[str]] = _TABLES["optionalExports"]
 """By feature: a module has all of these or none."""
+FLOAT_EXPORTS = frozenset(_TABLES["floatExports"])
+"""Those whose result is a float."""
 
 FORMAT_CODES: Mapping[str, int] = {name: entry["code"] for name, entry in _TABLES["formats"].items()}
 SAMPLE_BYTES: Mapping[str, int] = {name: entry["bytes"] for name, entry in _TABLES["formats"].items()}
