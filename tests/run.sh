@@ -17,6 +17,7 @@ lint="npm run --silent lint"
 as_pect="npx --no-install asp --config tests/assembly/as-pect.config.js --as-config tests/assembly/as-pect.asconfig.json --no-logo --summary"
 python_packages="bash tests/setup/python.sh"
 python_wheel="bash tests/setup/python_wheel.sh"
+notebooks="bash tests/setup/notebooks.sh"
 python_tests=".venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory ."
 
 generated="node dist/tests/setup/generated.js"
@@ -37,7 +38,7 @@ else
   step "wasmtime" bash tests/setup/wasmtime.sh
   beside=("--beside=$lint" "--beside=$as_pect")
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    beside+=("--python=$python_packages" "--beside=$python_wheel" "--beside=$python_tests")
+    beside+=("--python=$python_packages" "--beside=$python_wheel" "--beside=$notebooks" "--beside=$python_tests")
   else
     echo "skipped: the Python tests, which need python3 with venv (Debian package python3-venv)"
   fi

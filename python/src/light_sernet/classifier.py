@@ -16,6 +16,8 @@ from .model import ModelInfo
 from .result import Fields, InputFigures, Recognition, Segment, Timing, by_class
 from .windows import Window
 
+SHARED_FIELDS = ("label", "confidence", "accepted", "probabilities", "logits", "speech_frames", "voice", "activation", "valence")
+"""Of a recording with a single window and that window."""
 TIMED_FRAMES = 8
 TIMED_TIMES = 4
 
@@ -130,25 +132,23 @@ def recognition(model: ModelInfo, answers: Sequence[Answer], figures: InputFigur
 def summary(model: ModelInfo, answers: Sequence[Answer]) -> Fields:
     """What the windows say together."""
     segments = [answer.segment for answer in answers]
+    if len(segments) == 1:
+        return {name: getattr(segments[0], name) for name in SHARED_FIELDS}
     mean = mean_of([answer.probabilities for answer in answers])
     best = int(np.argmax(mean))
-    found: Fields = {
+    confidence = float(mean[best])
+    frames = None if model.least_speech_frames is None else max(segment.speech_frames or 0 for segment in segments)
+    voice = max(segment.voice or 0 for segment in segments) if model.has_voice else None
+    enough = (frames or 0) >= (model.least_speech_frames or 0) and (voice is None or voice >= tables.LEAST_VOICE)
+    return {
         "label": model.classes[best],
-        "confidence": float(mean[best]),
+        "confidence": confidence,
+        "accepted": confidence >= model.accept_threshold and enough,
         "probabilities": by_class(model, mean.tolist()),
-        "speech_frames": None if model.least_speech_frames is None else max(segment.speech_frames or 0 for segment in segments),
-        "voice": max(segment.voice or 0 for segment in segments) if model.has_voice else None,
+        "speech_frames": frames,
+        "voice": voice,
         **{name: float(mean_of([np.float32(getattr(segment, name)) for segment in segments])) for name in model.dimensions},
     }
-    if len(segments) == 1:
-        only = segments[0]
-        return {**found, "label": only.label, "confidence": only.confidence, "accepted": only.accepted, "logits": only.logits}
-    enough = (
-        found["confidence"] >= model.accept_threshold
-        and (found["speech_frames"] or 0) >= (model.least_speech_frames or 0)
-        and (found["voice"] is None or found["voice"] >= tables.LEAST_VOICE)
-    )
-    return {**found, "accepted": enough}
 
 
 def mean_of(values: Sequence[npt.NDArray[np.float32] | np.float32]) -> npt.NDArray[np.float32]:
