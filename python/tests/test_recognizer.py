@@ -141,9 +141,11 @@ class Sounds(TemporaryFolder):
         np.testing.assert_array_equal(sound, voice(4))
 
     def test_windows_are_those_of_classify(self) -> None:
-        for seconds in (0.5, 3, 3.2, 4.5, 10):
+        starts = {0.5: [0], 3: [0], 3.2: [0, 200], 4.5: [0, 1500], 10: [0, 1500, 3000, 4500, 6000, 7000]}
+        for seconds, expected in starts.items():
             sound = voice(seconds)
             result = self.recognizer.classify(sound, RATE)
+            self.assertEqual([segment.start_ms for segment in result.segments], expected)
             self.assertEqual(list(self.recognizer.windows(sound, RATE)), list(result.segments))
             path = write_wav(self.folder / "sound.wav", sound)
             self.assertEqual(list(self.recognizer.file_windows(path)), list(result.segments))
