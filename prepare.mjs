@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { stagePython } from "./python/stage.mjs";
 import { stageModels } from "./weights/stage.mjs";
 
 // A package that was packed holds dist/, and may be installed without the compiler.
@@ -14,6 +15,7 @@ if (sources && (process.env.npm_command !== "exec" || !built)) {
   // The compiler writes files that cannot be run, and npx marks the command only the first time that it meets this folder.
   chmodSync("dist/ts-tools/cli/main.js", 0o755);
   await stageModels();
+  await stagePython();
   if (process.argv[2] !== "compile") run("dist/ts-tools/cli/main.js", "build", "weights/full", "--out", "build");
 }
 

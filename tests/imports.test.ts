@@ -20,7 +20,6 @@ const ENTRY_POINTS = [
   "prepare.mjs",
   "training/conversion/float_probabilities.mjs",
   "training/data/front_end.mjs",
-  "training/data/status_sentence.mjs",
 ];
 
 /** The compiled tools, and the scripts that are not compiled. */

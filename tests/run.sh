@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All tests, with their set-up: `npm test`. Ends with the summary of node's test runner; exits with 1 if any part failed.
 #   1. types, and the model that ships   2. at once: node:test, as many files as there are processors; and, one after another, the Python packages,
-#   lint and format, as-pect, which tests kernels and front end inside WebAssembly, and Python, which tests features and training
+#   lint and format, as-pect, which tests kernels and front end inside WebAssembly, the Python package, and Python, which tests features and training
 # `npm run test:quick` (--quick): types, lint, as-pect and the tests that need neither a built model nor other programs.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -16,6 +16,8 @@ step() { # step NAME COMMAND...: runs it, remembers a failure
 lint="npm run --silent lint"
 as_pect="npx --no-install asp --config tests/assembly/as-pect.config.js --as-config tests/assembly/as-pect.asconfig.json --no-logo --summary"
 python_packages="bash tests/setup/python.sh"
+python_wheel="bash tests/setup/python_wheel.sh"
+notebooks="bash tests/setup/notebooks.sh"
 python_tests=".venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory ."
 
 generated="node dist/tests/setup/generated.js"
@@ -36,7 +38,7 @@ else
   step "wasmtime" bash tests/setup/wasmtime.sh
   beside=("--beside=$lint" "--beside=$as_pect")
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    beside+=("--python=$python_packages" "--beside=$python_tests")
+    beside+=("--python=$python_packages" "--beside=$python_wheel" "--beside=$notebooks" "--beside=$python_tests")
   else
     echo "skipped: the Python tests, which need python3 with venv (Debian package python3-venv)"
   fi

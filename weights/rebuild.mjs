@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { runIfMain } from "../dist/ts-tools/host/main_module.js";
 import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../dist/ts-tools/model/builds.js";
 import { isPackagedModel, LICENSES } from "../dist/ts-tools/runtime/shipped_models.js";
+import { stagePython } from "../python/stage.mjs";
 import { stageModels } from "./stage.mjs";
 
 const FILES = [...MODULE_BUILDS.map(moduleFile), COMMAND_FILE, "model.json"];
@@ -35,4 +36,5 @@ await runIfMain(import.meta.url, async () => {
     }
   }
   await stageModels();
+  await stagePython();
 });

@@ -14,7 +14,8 @@ if VARIABLE not in os.environ:
     atexit.register(shutil.rmtree, os.environ[VARIABLE], ignore_errors=True)
 CACHES = Path(os.environ[VARIABLE])
 
-if importlib.util.find_spec("wasmtime"):
+# The package of python/, which training calls the module through, has no data before `npm ci`.
+if importlib.util.find_spec("wasmtime") and (Path(__file__).parents[2] / "dist").is_dir():
     from training.data import front_end as features
 
     features.RUNS = CACHES  # before another module takes its name from there

@@ -24,7 +24,7 @@ export interface FoundSounds {
 }
 
 /** The extensions of sounds, lower case. A file of a format that is not read gets an error: it is never left out silently. */
-const EXTENSIONS: ReadonlySet<string> = new Set([
+export const SOUND_EXTENSIONS: ReadonlySet<string> = new Set([
   ...["wav", "wave", "bwf", "bw64", "rf64", "w64", "aif", "aiff", "aifc", "au", "caf"],
   ...["flac", "mp3", "ogg", "oga", "opus", "m4a", "m4b", "aac", "mp4", "webm", "weba", "mka", "amr", "3gp", "wma"],
 ]);
@@ -40,7 +40,7 @@ export function withoutSoundExtension(name: string): string {
 
 function isSoundName(name: string): boolean {
   const dot = name.lastIndexOf(".");
-  return dot >= 0 && EXTENSIONS.has(name.slice(dot + 1).toLowerCase());
+  return dot >= 0 && SOUND_EXTENSIONS.has(name.slice(dot + 1).toLowerCase());
 }
 
 /**

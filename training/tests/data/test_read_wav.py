@@ -6,7 +6,6 @@ import struct
 import tempfile
 import unittest
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
 
@@ -15,7 +14,6 @@ from ..support import SAMPLE_RATE, as_int16, need, need_tools, vowel, wav_bytes,
 need("wasmtime")
 need_tools()
 
-from training.data import front_end as features
 from training.data.front_end import FrontEnd, load_front_end
 
 INTEGERS, FLOATS = 1, 3
@@ -163,12 +161,6 @@ class Refusals(ReadWav):
         self.assertEqual(self.refusal(b"no wav at all"), f"{self.path}: this is not a WAV file (no RIFF/WAVE header); convert it to WAV")
         compressed = wav_bytes(bytes(100), 2, 8)
         self.assertEqual(self.refusal(compressed), f"{self.path}: the WAV file holds ADPCM; convert it: ffmpeg -i SOUND sound.wav")
-
-    def test_without_the_tools_the_number_is_told(self):
-        features.status_sentence.cache_clear()
-        self.addCleanup(features.status_sentence.cache_clear)
-        with mock.patch.object(features, "STATUS_TOOL", self.path):
-            self.assertEqual(self.refusal(b"no wav at all"), f"{self.path}: the module returned status -20, see docs/abi.md")
 
     def test_no_wav(self):
         for data in (b"this is a text and no sound at all, whatever its name says", b"\0" * 5000, b"RIFF" + b"\xff" * 100, b"fLaC" * 20):

@@ -1,0 +1,43 @@
+"""Finds the sounds in files and folders that a person names."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from . import tables
+from .errors import RecognizerError
+
+
+def find_sounds(inputs: Sequence[str]) -> Iterator[tuple[str, Exception | None]]:
+    """Files as they are; of folders all files with a sound's extension, in the order of their paths, links followed. With each why it cannot be read, if that is known."""
+    for path in inputs:
+        if not os.path.isdir(path):
+            yield path, None
+            continue
+        found = False
+        for file in walk(path, set()):
+            found = True
+            yield file
+        if not found:
+            yield path, RecognizerError("EMPTY", "this folder has no sound files (.wav, .flac, .mp3, ...); name one that does")
+
+
+def walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[tuple[str, Exception | None]]:
+    """Reads each folder once, whatever links lead to it."""
+    try:
+        entry = os.stat(folder)
+        if (entry.st_dev, entry.st_ino) in seen:
+            return
+        seen.add((entry.st_dev, entry.st_ino))
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        yield folder, error
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        # What macOS adds to other disks and archives.
+        if name == "__MACOSX" or name.startswith("._"):
+            continue
+        if os.path.isdir(path):
+            yield from walk(path, seen)
+        elif os.path.splitext(name)[1][1:].lower() in tables.SOUND_EXTENSIONS:
+            yield path, None
