@@ -2,9 +2,9 @@
  * The newest frames' coefficients, until the network hears them. The gate knows that somebody speaks only some frames after they began, so the network hears every
  * frame LOOK_BACK_FRAMES late, and what came just before the gate opened still counts as speech.
  */
+import { LOOK_BACK_FRAMES } from "../generated/gate";
 import { MFCC, STREAM_DELAY, STREAM_DELAY_BYTES } from "../generated/memory_map";
 import { COEFFICIENTS } from "../generated/model";
-import { LOOK_BACK_FRAMES } from "../generated/stream";
 
 const ROW_BYTES: usize = (<usize>COEFFICIENTS) << 2;
 

@@ -13,6 +13,7 @@ import { frameEnd, frameFilled, frameRoom, isSilent, nextFrame, startFrames } fr
 import { learnSpeech, silence, startNormalization } from "../frontend/normalization";
 import { gateFrame, startGate } from "../gate/gate";
 import { HAS_VOICE } from "../generated/answer_rules";
+import { LOOK_BACK_FRAMES } from "../generated/gate";
 import { PERIOD } from "../generated/line_buffers";
 import { STREAM_ANSWER, STREAM_ANSWER_BYTES } from "../generated/memory_map";
 import { HOP_SAMPLES } from "../generated/model";
@@ -29,7 +30,6 @@ import {
   EVENT_SPEECH_BEGAN,
   EVENT_SPEECH_ENDED,
   LOOK_AHEAD_FRAMES,
-  LOOK_BACK_FRAMES,
   LOUDEST_FADING,
   REST_FRAMES,
   ROW_FRAMES,

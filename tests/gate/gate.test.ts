@@ -95,10 +95,10 @@ test("the reference is what the gate was trained with: the implementation in Pyt
 });
 
 test("a gate that looks back or ahead by no number of frames is refused", () => {
-  for (const lookBack of [-1, 1.5, 32, undefined]) {
+  for (const lookBack of [0, 1.5, 32, undefined]) {
     assert.throws(
       () => parseGate(JSON.stringify({ ...gate, lookBack }), "gate.json"),
-      /^ModelError: gate\.json: lookBack is not an integer from 0 to 31; make it/,
+      /^ModelError: gate\.json: lookBack is not an integer from 1 to 31; make it/,
     );
   }
   assert.throws(() => parseGate(JSON.stringify({ ...gate, lookAhead: "4" }), "gate.json"), /lookAhead is not an integer/);

@@ -11,7 +11,7 @@ import { type LineBuffer, lineBuffers } from "./line_buffers.js";
 import { shapedLayers, taps } from "./network_shape.js";
 import { GROUP, SUMS, weightedMeanBytes } from "./record_layouts.js";
 import { constant } from "./source.js";
-import { LOOK_BACK_FRAMES, streamShape } from "./stream.js";
+import { streamShape } from "./stream.js";
 import { winogradBlock } from "./winograd.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
@@ -161,6 +161,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   );
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
   const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I, gathered, int16" };
+  const { lookBack } = loadGate();
   const gate = gateMemory(loadGate());
   const gateScratch = { name: "GATE_WEIGHTS", bytes: gate.scratch, what: "weights of the voice gate, and values of its layers, int16" };
   if (plan === "embedded") {
@@ -184,7 +185,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("STREAM_ANSWER", STREAM_ANSWER_BYTES, "answer of a stream, int32");
   add("STREAM_PROBABILITIES", 4 * model.dense.classes, "mean of its last answers, float32");
   add("STREAM_ROWS", 2 * windowRows * features, "last rows of the last layer, int16");
-  add("STREAM_DELAY", 4 * LOOK_BACK_FRAMES * frontEnd.coefficients, "coefficients of the newest frames, float32");
+  add("STREAM_DELAY", 4 * lookBack * frontEnd.coefficients, "coefficients of the newest frames, float32");
   add("STREAM_SPEECH", windowRows + 2, "frames with speech of each of these rows and the next two, uint8");
   const lineBuffersStart = map.end;
   overlay("LINE_BUFFERS", [

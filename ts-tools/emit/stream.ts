@@ -5,8 +5,6 @@ import { constant } from "./source.js";
 
 /** Frames of quiet after which the network rests: 3 s. By then every line buffer holds silence alone (docs/arithmetic.md, 9). */
 const REST_FRAMES = 188;
-/** The network hears a frame so much later than the gate: 128 ms. */
-export const LOOK_BACK_FRAMES = 8;
 /** The tracked level is the largest of this block of frames with speech and the one before: 1 s each. */
 const LEVEL_FRAMES = 62;
 /** Nepers by which the loudest frame is forgotten with each frame. */
@@ -49,7 +47,6 @@ export function emitStream(named: Pick<NamedModel, "model" | "frontEnd">): strin
       Math.floor((rowFrames - 1 + lookAheadFrames) / rowFrames),
       "Rows from a row that is done to that of the newest frame.",
     ),
-    constant("LOOK_BACK_FRAMES", "i32", LOOK_BACK_FRAMES, "Frames by which the network is behind the gate."),
     constant("REST_FRAMES", "i32", REST_FRAMES, "After so much quiet the network rests."),
     constant("LEVEL_FRAMES", "i32", LEVEL_FRAMES, "Frames of a block of the tracked level."),
     constant("SMALLEST_TRACKED_LEVEL", "i32", SMALLEST_TRACKED_LEVEL, "int16 steps."),

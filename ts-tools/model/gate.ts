@@ -72,9 +72,12 @@ export function parseGate(text: string, file: string): Gate {
   };
   if (![8, 16, 32].includes(bands)) refuse(`it has ${bands} bands, but bands are 8, 16 or 32`);
   if (channels % 4 !== 0) refuse(`it has ${channels} channels, which are not a multiple of four`);
-  for (const name of ["lookAhead", "lookBack"] as const) {
-    if (!(Number.isInteger(gate[name]) && gate[name] >= 0 && gate[name] <= MOST_LOOK))
-      refuse(`${name} is not an integer from 0 to ${MOST_LOOK}`);
+  for (const [name, least] of [
+    ["lookAhead", 0],
+    ["lookBack", 1],
+  ] as const) {
+    if (!(Number.isInteger(gate[name]) && gate[name] >= least && gate[name] <= MOST_LOOK))
+      refuse(`${name} is not an integer from ${least} to ${MOST_LOOK}`);
   }
   const check = (name: string, numbers: readonly number[], count: number, largest: number): void => {
     if (numbers.length !== count) refuse(`${name} has ${numbers.length} numbers instead of ${count}`);
