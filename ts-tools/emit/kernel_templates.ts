@@ -85,7 +85,8 @@ function isRequirement(line: string, known: ReadonlyMap<string, number>, file: s
 }
 
 function substitute(text: string, name: string, value: string | number): string {
-  return text.replace(new RegExp(`\\$${name}\\b`, "g"), String(value));
+  // A digit may follow, which an inner loop has put there.
+  return text.replace(new RegExp(`\\$${name}(?![A-Za-z_])`, "g"), String(value));
 }
 
 interface Block {

@@ -1,0 +1,196 @@
+import { addProducts, DUAL_PRODUCTS, MANY_REGISTERS, multiplierKind } from "../../../kernels/word/target";
+
+/** Pairs of one turn of the inner loop: of single products, and of dual ones. The rest follows in steps of half, a quarter, ... of them, down to two. */
+const UNROLLED: usize = 4;
+//$require UNROLLED is a power of two
+const UNROLLED_DUAL: usize = 8;
+//$require UNROLLED_DUAL is a power of two
+
+/** Most columns of a tile. */
+export function widestTile(): i32 {
+  return multiplierKind() == MANY_REGISTERS ? 4 : 3;
+}
+
+/** Columns of the next tile of `columns`: never one if there are two. */
+export function tileWidth(columns: i32): i32 {
+  const widest = widestTile();
+  return columns <= widest ? columns : columns < 2 * widest ? (columns + 1) >> 1 : widest;
+}
+
+/**
+ * Matrix products of int16 with int32 sums, modulo 2^32: a tile of columns by four output channels at each of several positions. Input channels come in pairs, so that
+ * a processor that has an instruction for two products can use it.
+ *
+ * width      columns of the tile, as tileWidth() says
+ * values     int16 [positions][16 pairs][width][2]; positions are `valueStep` bytes apart, 0 where all have the same values
+ * weights    int16 [pairs][16 positions][4 channels][2]
+ * pairs      an even number
+ * positions  1 to 16
+ * initial    int32 [positions][width]: what the sums of all channels begin with; positions are `initialStep` bytes apart
+ * sums       int32 [positions][width][4 channels]; positions are `sumStep` bytes apart
+ */
+export function multiplyPairs(
+  width: i32,
+  values: usize,
+  valueStep: usize,
+  weights: usize,
+  pairs: i32,
+  positions: i32,
+  initial: usize,
+  initialStep: usize,
+  sums: usize,
+  sumStep: usize,
+): void {
+  const kind = multiplierKind();
+  if (kind == MANY_REGISTERS) {
+    if (width == 4) single44(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    else if (width == 3) single43(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    else if (width == 2) single42(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    else single41(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+  } else if (kind == DUAL_PRODUCTS) {
+    if (width == 3) dual23(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    else if (width == 2) dual42(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    else dual41(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+  } else {
+    if (width == 3) single23(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    else if (width == 2) single42(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    else single41(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+  }
+}
+
+//$for channels in 4, 2
+//$for width in 4, 3, 2, 1
+/** $width columns by $channels channels at a time, one product after the other. */
+function single$channels$width(
+  values: usize,
+  valueStep: usize,
+  weights: usize,
+  pairs: i32,
+  positions: i32,
+  initial: usize,
+  initialStep: usize,
+  sums: usize,
+  sumStep: usize,
+): void {
+  //$for column in range($width)
+  //$for channel in range($channels)
+  let sum$column$channel: i32;
+  //$end
+  let value$column: i32;
+  //$end
+  let weight: i32;
+  //$block addSingle(count)
+  //$for pair in range($count)
+  //$for half in 0, 2
+  //$for column in range($width)
+  value$column = i32(load<i16>(value, 4 * ($width * $pair + $column) + $half));
+  //$end
+  //$for channel in range($channels)
+  weight = i32(load<i16>(at, 256 * $pair + 4 * $channel + $half));
+  //$for column in range($width)
+  sum$column$channel += value$column * weight;
+  //$end
+  //$end
+  //$end
+  //$end
+  value += 4 * $width * $count;
+  at += 256 * $count;
+  //$end
+  for (const end = weights + ((<usize>positions) << 4); weights < end; ) {
+    let target = sums;
+    for (const next = weights + 16; weights < next; weights += 4 * $channels) {
+      //$for column in range($width)
+      //$for channel in range($channels)
+      sum$column$channel = load<i32>(initial, 4 * $column);
+      //$end
+      //$end
+      let value = values;
+      let at = weights;
+      const unrolledEnd = at + ((<usize>pairs & -$UNROLLED) << 8);
+      while (at < unrolledEnd) {
+        //$put addSingle($UNROLLED)
+      }
+      if ((pairs & 2) != 0) {
+        //$put addSingle(2)
+      }
+      //$for column in range($width)
+      //$for channel in range($channels)
+      store<i32>(target, sum$column$channel, 16 * $column + 4 * $channel);
+      //$end
+      //$end
+      target += 4 * $channels;
+    }
+    values += valueStep;
+    initial += initialStep;
+    sums += sumStep;
+  }
+}
+//$end
+//$for width in 3, 2, 1
+/** $width columns by $channels channels at a time, two products at once. */
+function dual$channels$width(
+  values: usize,
+  valueStep: usize,
+  weights: usize,
+  pairs: i32,
+  positions: i32,
+  initial: usize,
+  initialStep: usize,
+  sums: usize,
+  sumStep: usize,
+): void {
+  //$for column in range($width)
+  //$for channel in range($channels)
+  let sum$column$channel: i32;
+  //$end
+  let value$column: i32;
+  //$end
+  let weight: i32;
+  //$block addDual(count)
+  //$for pair in range($count)
+  //$for column in range($width)
+  value$column = load<i32>(value, 4 * ($width * $pair + $column));
+  //$end
+  //$for channel in range($channels)
+  weight = load<i32>(at, 256 * $pair + 4 * $channel);
+  //$for column in range($width)
+  sum$column$channel = addProducts(sum$column$channel, value$column, weight);
+  //$end
+  //$end
+  //$end
+  value += 4 * $width * $count;
+  at += 256 * $count;
+  //$end
+  for (const end = weights + ((<usize>positions) << 4); weights < end; ) {
+    let target = sums;
+    for (const next = weights + 16; weights < next; weights += 4 * $channels) {
+      //$for column in range($width)
+      //$for channel in range($channels)
+      sum$column$channel = load<i32>(initial, 4 * $column);
+      //$end
+      //$end
+      let value = values;
+      let at = weights;
+      const unrolledEnd = at + ((<usize>pairs & -$UNROLLED_DUAL) << 8);
+      while (at < unrolledEnd) {
+        //$put addDual($UNROLLED_DUAL)
+      }
+      //$for rest in 4, 2
+      if ((pairs & $rest) != 0) {
+        //$put addDual($rest)
+      }
+      //$end
+      //$for column in range($width)
+      //$for channel in range($channels)
+      store<i32>(target, sum$column$channel, 16 * $column + 4 * $channel);
+      //$end
+      //$end
+      target += 4 * $channels;
+    }
+    values += valueStep;
+    initial += initialStep;
+    sums += sumStep;
+  }
+}
+//$end
+//$end

@@ -1,0 +1,75 @@
+import { multiplyPairs, tileWidth } from "../../generated/kernels/word/multiply_pairs";
+import { MFCC_MARGIN } from "../../generated/line_buffers";
+import { INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_SUMS, TILE_SUMS_BYTES, TILE_VALUES } from "../../generated/memory_map";
+import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
+import { widenWeights } from "../../kernels/word/widen_weights";
+import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHeight, kernelWidth, outputChannels, PATHS } from "../layers";
+import { nextRow, rowAddress } from "../line_buffer";
+import { groupOffset, groupSumsBytes, MOST_GROUPS, poolGroups } from "./convolution";
+
+/** Taps come in pairs, and these in pairs, too. */
+function pairsOf(path: i32): i32 {
+  return ((kernelHeight(path) * kernelWidth(path) + 3) >> 2) << 1;
+}
+
+/**
+ * The taps of all pixels of a pair of rows, as multiplyPairs takes them: int16 [pixels, in tiles][pairs][width][2], a pixel of the upper row, then the one below it. Taps
+ * that the last pairs have too many may be anything, their weights are 0.
+ */
+function gatherTaps(path: i32, pair: i32): void {
+  const height = kernelHeight(path);
+  const width = kernelWidth(path);
+  const pairs = pairsOf(path);
+  const pixels = inputColumns(path) << 1;
+  const margin = (<usize>(MFCC_MARGIN - ((width - 1) >> 1))) << 1;
+  for (let row = 0; row <= height; row++)
+    store<u32>(ROW_ADDRESSES + ((<usize>row) << 2), <u32>(rowAddress(0, 2 * pair - ((height - 1) >> 1) + row) + margin));
+  for (let pixel = 0; pixel < pixels; ) {
+    const columns = tileWidth(pixels - pixel);
+    const tile = TILE_VALUES + ((<usize>(pixel * pairs)) << 2);
+    const step = (<usize>columns) << 2;
+    for (let column = 0; column < columns; column++) {
+      let target = tile + ((<usize>column) << 2);
+      let half: usize = 0;
+      let addresses = ROW_ADDRESSES + ((<usize>(pixel & 1)) << 2);
+      const skipped = (<usize>(pixel >> 1)) << 1;
+      for (const lastRow = addresses + ((<usize>height) << 2); addresses < lastRow; addresses += 4) {
+        let source = <usize>load<u32>(addresses) + skipped;
+        for (const end = source + ((<usize>width) << 1); source < end; source += 2) {
+          store<i16>(target + half, load<i16>(source));
+          target += half != 0 ? step : 0;
+          half ^= 2;
+        }
+      }
+      pixel++;
+    }
+  }
+}
+
+/** Body I for one pair of rows: three paths read the MFCCs; their pooled outputs are side by side in the next row of body II. */
+export function bodyOne(pair: i32, rows: i32): void {
+  const outStride = <usize>inputChannels(BODY_TWO);
+  store<u64>(INITIAL_SUMS, 0);
+  store<u64>(INITIAL_SUMS, 0, 8);
+  for (let path = BODY_ONE; path < PATHS; path++) {
+    const groups = outputChannels(path) >> GROUP_CHANNELS_LOG2;
+    const pairs = pairsOf(path);
+    const pixels = inputColumns(path) << 1;
+    const sumsBytes = groupSumsBytes(path);
+    const atOnce = min(MOST_GROUPS, TILE_SUMS_BYTES / i32(sumsBytes));
+    gatherTaps(path, pair);
+    for (let first = 0; first < groups; first += atOnce) {
+      const count = min(atOnce, groups - first);
+      for (let group = 0; group < count; group++)
+        widenWeights(groupOffset(path, first + group) + <u32>GROUP_WEIGHTS, pairs, PACKED_WEIGHTS + ((<usize>group) << 4));
+      for (let pixel = 0; pixel < pixels; ) {
+        const width = tileWidth(pixels - pixel);
+        const values = TILE_VALUES + ((<usize>(pixel * pairs)) << 2);
+        const sums = TILE_SUMS + ((<usize>pixel) << 4);
+        multiplyPairs(width, values, 0, PACKED_WEIGHTS, pairs, count, INITIAL_SUMS, 0, sums, sumsBytes);
+        pixel += width;
+      }
+      poolGroups(path, first, count, rows, nextRow(1) + <usize>firstChannel(path), outStride);
+    }
+  }
+}
