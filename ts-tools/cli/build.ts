@@ -16,10 +16,14 @@ import { count } from "./inspect_model.js";
 import { assertKeepsSource, assertStaysBelow } from "./output_folders.js";
 import { seconds } from "./run_program.js";
 
+/** Scalar kernels for C: of 64-bit products, and of 32-bit ones. */
+type Kernel = "auto" | "long" | "word";
+
 interface BuildCommandOptions {
   out?: string;
   firmware?: string;
   prefix?: string;
+  kernel?: Kernel;
   classes?: string;
   id?: string;
   calibrate?: string;
@@ -69,6 +73,7 @@ export function registerBuild(program: Command): void {
     .option("--out <dir>", "folder to write to")
     .option("--firmware <dir>", "folder to write the module to as C for a microcontroller")
     .option("--prefix <name>", `begin the names in the C of --firmware with this (default: ${DEFAULT_PREFIX})`, prefixOption)
+    .addOption(new Option("--kernel <kernel>", "products of the C of --firmware (default: auto)").choices(["auto", "long", "word"]))
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
     .option(
@@ -93,6 +98,8 @@ export function registerBuild(program: Command): void {
         command.error("error: --check-features and --of belong together: features, and the sound that they were computed from");
       if (options.prefix !== undefined && options.firmware === undefined)
         command.error("error: --prefix is for the C sources; add --firmware DIR");
+      if (options.kernel !== undefined && options.firmware === undefined)
+        command.error("error: --kernel is for the C sources; add --firmware DIR");
       const result = await buildToFolder(source, options);
       printNotes(result.notes);
       printLine(summary(result, options));
@@ -118,6 +125,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   if (firmware !== undefined) assertCanWriteTo(firmware, headerFile(prefix));
   // --firmware needs the embedded module only.
   const profile = out === undefined ? "embedded" : options.profile;
+  const word = firmware !== undefined && options.kernel !== "long";
   const result = await buildModel({
     source,
     classes: options.classes?.split(",").map((name) => name.trim()),
@@ -126,13 +134,15 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     features: checkFeatures === undefined || of === undefined ? undefined : { file: checkFeatures, sound: of },
     window: options.window,
     profile,
+    word,
     budget: await readBudget(options.budget, source),
     version: packageVersion(),
     tell: showStep,
   });
-  const { embedded, memoryBytes, manifest } = result;
+  const { manifest } = result;
+  const translated = result.word ?? { source: result.embedded, memoryBytes: result.memoryBytes };
   if (firmware !== undefined) showStep("translating to C");
-  const sources = firmware === undefined ? undefined : await firmwareFolder(embedded, memoryBytes, manifest, packageVersion(), prefix);
+  const sources = firmware === undefined ? undefined : await firmwareFolder(translated.source, translated.memoryBytes, manifest, packageVersion(), prefix);
   const pending = new PendingFiles(true);
   try {
     if (out !== undefined) {

@@ -4,7 +4,7 @@ import binaryen from "binaryen";
 
 /** Their names in the compiled module, in which they are imports. */
 export const TARGET_FUNCTIONS = ["multiplierKind", "addProducts", "checkWeights", "weightWord"] as const;
-type TargetFunction = (typeof TARGET_FUNCTIONS)[number];
+export type TargetFunction = (typeof TARGET_FUNCTIONS)[number];
 
 /** The values of multiplierKind(). */
 export const MULTIPLIER_KINDS = { manyRegisters: 0, fewRegisters: 1, dualProducts: 2 } as const;

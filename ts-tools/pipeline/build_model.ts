@@ -43,6 +43,8 @@ export interface BuildOptions {
   /** Seconds of sound that the model takes, of one that takes any number of frames. */
   window?: number | undefined;
   profile: Profile;
+  /** Whether to make the module of the kernels of 32-bit products, for C. */
+  word?: boolean | undefined;
   budget: Budget;
   version: string;
   /** Reports the current step to whoever waits. */
@@ -64,6 +66,8 @@ export interface BuildResult {
   /** light-sernet.wasm, and how many bytes of its page are used. */
   embedded: Uint8Array;
   memoryBytes: number;
+  /** The module of the kernels of 32-bit products, if it was requested, and how many bytes of its page are used. */
+  word?: { source: Uint8Array; memoryBytes: number };
 }
 
 /** In the order of the reference training script, for a model of seven classes without names. */
@@ -109,9 +113,12 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const { sha256, acceptThreshold } = manifest;
   const named: NamedModel = { id, sha256, classes, acceptThreshold, rules, frontEnd, model };
   const host = options.profile !== "embedded";
-  const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [] });
+  const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [], word: options.word ?? false });
   const memoryBytes = memoryUsed(modules.embedded);
   checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget, manifest);
+  const word = modules.word && { source: modules.word.source, memoryBytes: memoryUsed(modules.word.runnable) };
+  // It has the kernels of all processors, so its own bytes say nothing of a program's.
+  if (word && modules.word) checkEmbedded("the module for C", modules.word.runnable, word.memoryBytes, withoutFiles(options.budget), manifest);
   for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget, manifest);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
@@ -122,6 +129,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
     notes,
     embedded: modules.embedded,
     memoryBytes,
+    ...(word && { word }),
   };
 }
 
@@ -218,6 +226,8 @@ function defaultId(modelFile: string): string {
   const base = path.basename(modelFile);
   return base === FOLDER_MODEL ? path.basename(path.dirname(path.resolve(modelFile))) : base.replace(/\.[^.]+$/, "");
 }
+
+const withoutFiles = ({ memoryBytes }: Budget): Budget => (memoryBytes === undefined ? {} : { memoryBytes });
 
 /** Bytes of the page in use: the regions and the static data after them. */
 function memoryUsed(embedded: BuiltModules["embedded"]): number {

@@ -22,11 +22,11 @@ export function tileWidth(columns: i32): i32 {
  * a processor that has an instruction for two products can use it.
  *
  * width      columns of the tile, as tileWidth() says
- * values     int16 [positions][16 pairs][width][2]; positions are `valueStep` bytes apart, 0 where all have the same values
+ * values     int16 [positions][16 pairs][width][2]; positions are `valueStep` bytes apart, or 0: all have the same values
  * weights    int16 [pairs][16 positions][4 channels][2]
  * pairs      an even number
  * positions  1 to 16
- * initial    int32 [positions][width]: what the sums of all channels begin with; positions are `initialStep` bytes apart
+ * initial    int32 [positions][width]: what the sums of all channels begin with; [width] where all positions have the same values
  * sums       int32 [positions][width][4 channels]; positions are `sumStep` bytes apart
  */
 export function multiplyPairs(
@@ -37,24 +37,23 @@ export function multiplyPairs(
   pairs: i32,
   positions: i32,
   initial: usize,
-  initialStep: usize,
   sums: usize,
   sumStep: usize,
 ): void {
   const kind = multiplierKind();
   if (kind == MANY_REGISTERS) {
-    if (width == 4) single44(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
-    else if (width == 3) single43(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
-    else if (width == 2) single42(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
-    else single41(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    if (width == 4) single44(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else if (width == 3) single43(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else if (width == 2) single42(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else single41(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
   } else if (kind == DUAL_PRODUCTS) {
-    if (width == 3) dual23(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
-    else if (width == 2) dual42(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
-    else dual41(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    if (width == 3) dual23(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else if (width == 2) dual42(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else dual41(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
   } else {
-    if (width == 3) single23(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
-    else if (width == 2) single42(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
-    else single41(values, valueStep, weights, pairs, positions, initial, initialStep, sums, sumStep);
+    if (width == 3) single23(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else if (width == 2) single42(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else single41(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
   }
 }
 
@@ -68,7 +67,6 @@ function single$channels$width(
   pairs: i32,
   positions: i32,
   initial: usize,
-  initialStep: usize,
   sums: usize,
   sumStep: usize,
 ): void {
@@ -121,7 +119,7 @@ function single$channels$width(
       target += 4 * $channels;
     }
     values += valueStep;
-    initial += initialStep;
+    initial += valueStep >> 4;
     sums += sumStep;
   }
 }
@@ -135,7 +133,6 @@ function dual$channels$width(
   pairs: i32,
   positions: i32,
   initial: usize,
-  initialStep: usize,
   sums: usize,
   sumStep: usize,
 ): void {
@@ -188,7 +185,7 @@ function dual$channels$width(
       target += 4 * $channels;
     }
     values += valueStep;
-    initial += initialStep;
+    initial += valueStep >> 4;
     sums += sumStep;
   }
 }

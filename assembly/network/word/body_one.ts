@@ -66,7 +66,7 @@ export function bodyOne(pair: i32, rows: i32): void {
         const width = tileWidth(pixels - pixel);
         const values = TILE_VALUES + ((<usize>(pixel * pairs)) << 2);
         const sums = TILE_SUMS + ((<usize>pixel) << 4);
-        multiplyPairs(width, values, 0, PACKED_WEIGHTS, pairs, count, INITIAL_SUMS, 0, sums, sumsBytes);
+        multiplyPairs(width, values, 0, PACKED_WEIGHTS, pairs, count, INITIAL_SUMS, sums, sumsBytes);
         pixel += width;
       }
       poolGroups(path, first, count, rows, nextRow(1) + <usize>firstChannel(path), outStride);

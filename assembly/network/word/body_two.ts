@@ -54,7 +54,7 @@ function convolve(layer: i32, first: i32, count: i32, channel: i32): void {
     for (let tile = 0; tile < tiles; ) {
       const width = tileWidth(tiles - tile);
       const step = (<usize>width) << 6;
-      multiplyPairs(width, values, step, PACKED_WEIGHTS, pairs, 16, initial, step >> 4, TILE_PRODUCTS, 64);
+      multiplyPairs(width, values, step, PACKED_WEIGHTS, pairs, 16, initial, TILE_PRODUCTS, 64);
       for (let column = 0; column < width; column++) {
         combineTile(TILE_PRODUCTS + ((<usize>column) << 4), sums, channel > 0);
         sums += 64;
@@ -85,7 +85,7 @@ function multiplyPixels(layer: i32, first: i32, count: i32, channel: i32): void 
     spreadPixels(ROW_ADDRESSES, <usize>channels, <usize>channel, pixel, width, used >> 2, TILE_VALUES);
     const target = channel == 0 ? sums : TILE_PRODUCTS;
     const step = channel == 0 ? sumsBytes : 64;
-    multiplyPairs(width, TILE_VALUES, 0, PACKED_WEIGHTS, pairs, count, INITIAL_SUMS, 0, target, step);
+    multiplyPairs(width, TILE_VALUES, 0, PACKED_WEIGHTS, pairs, count, INITIAL_SUMS, target, step);
     if (channel > 0) addTiles(width, count, sums, sumsBytes);
     pixel += width;
   }
