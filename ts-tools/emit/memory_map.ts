@@ -48,7 +48,7 @@ const RESERVED_BYTES = 16;
 
 /** Regions that only one of the plans has; the other has constants of 0 for them and compiles no code that reads them. */
 const EMBEDDED_ONLY = ["CONVOLUTION_SUMS", "WINOGRAD_PRODUCTS", "TRANSFORMED_ROWS"];
-const WORD_ONLY = ["WEIGHT_WORD", "TILE_VALUES", "TILE_PRODUCTS", "TILE_SUMS", "INITIAL_SUMS", "COLUMN_SUMS"];
+const WORD_ONLY = ["WEIGHT_WORD", "TILE_VALUES", "TILE_PRODUCTS", "INITIAL_SUMS", "COLUMN_SUMS"];
 const HOST_ONLY = [
   "SPECTRUM_SCRATCH",
   "WINDOW",
@@ -164,7 +164,6 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("TILE_PRODUCTS", word.products, "of a tile, int32");
   add("INITIAL_SUMS", word.initial, "what the sums of a tile begin with, int32");
   add("COLUMN_SUMS", word.columnSums, "sums of a column's values, int32");
-  add("TILE_SUMS", word.sums, "accumulators of four channels and two rows of some groups, int32");
   const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I, gathered, int16" };
   const gate = gateMemory(loadGate());
   const gateScratch = { name: "GATE_WEIGHTS", bytes: gate.scratch, what: "weights of the voice gate, and values of its layers, int16" };
@@ -174,7 +173,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
       spectrum,
       ...(hasStream(frontEnd) ? [gateScratch] : []),
       ...(plan === "word"
-        ? [{ name: "TILE_VALUES", bytes: word.values, what: "input of a layer in tiles, int16" }]
+        ? [{ name: "TILE_VALUES", bytes: word.values, what: "input of a layer in tiles, int16, then its accumulators, int32" }]
         : [patches, { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" }]),
     ]);
   } else {

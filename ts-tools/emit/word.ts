@@ -48,16 +48,16 @@ export function wordWeights(layer: QuantizedConvolution, first: number): Uint8Ar
 }
 
 /** Bytes of the regions that only these kernels have (memory_map.ts). */
-export function wordMemory(model: QuantizedModel): { values: number; products: number; initial: number; columnSums: number; sums: number } {
+export function wordMemory(model: QuantizedModel): { values: number; products: number; initial: number; columnSums: number } {
   const layers = shapedLayers(model).map(({ layer, columns }) => ({ layer, tiles: Math.ceil(columns / 2) }));
   const winograd = layers.filter(({ layer }) => model.bodyTwo.includes(layer) && layer.kernelHeight === 3);
   const mostTiles = Math.max(...winograd.map(({ tiles }) => tiles));
-  const gathered = model.bodyOne.map((path) => 2 * model.coefficients * 2 * wordTaps(path));
-  return {
-    values: Math.max(mostTiles * POSITIONS * (CHANNELS / 2) * 4, ...gathered),
-    products: POSITIONS * WIDEST_TILE * GROUP_CHANNELS * 4,
-    initial: mostTiles * POSITIONS * 4,
-    columnSums: 4 * (2 * mostTiles + 2),
-    sums: Math.max(SUMS_BYTES, ...layers.map(({ tiles }) => 2 * tiles * SUMS.COLUMN_BYTES)),
-  };
+  const tileBytes = POSITIONS * (CHANNELS / 2) * 4;
+  const values = layers.map(({ layer, tiles }) => {
+    const input = layer.inputChannels === 1 ? 4 * tiles * 2 * wordTaps(layer) : (layer.kernelHeight === 3 ? tiles : 1) * tileBytes;
+    const groupSums = 2 * tiles * SUMS.COLUMN_BYTES;
+    const groups = layer.outputChannels / GROUP_CHANNELS;
+    return input + Math.min(groups * groupSums, Math.max(groupSums, SUMS_BYTES));
+  });
+  return { values: Math.max(...values), products: POSITIONS * WIDEST_TILE * GROUP_CHANNELS * 4, initial: mostTiles * POSITIONS * 4, columnSums: 4 * (2 * mostTiles + 2) };
 }

@@ -1,20 +1,16 @@
 import { addProducts, DUAL_PRODUCTS, MANY_REGISTERS, multiplierKind } from "../../../kernels/word/target";
 
 /** Pairs of one turn of the inner loop: of single products, and of dual ones. The rest follows in steps of half, a quarter, ... of them, down to two. */
-const UNROLLED: usize = 4;
+const UNROLLED: i32 = 4;
 //$require UNROLLED is a power of two
-const UNROLLED_DUAL: usize = 8;
+const UNROLLED_DUAL: i32 = 8;
 //$require UNROLLED_DUAL is a power of two
-
-/** Most columns of a tile. */
-export function widestTile(): i32 {
-  return multiplierKind() == MANY_REGISTERS ? 4 : 3;
-}
 
 /** Columns of the next tile of `columns`: never one if there are two. */
 export function tileWidth(columns: i32): i32 {
-  const widest = widestTile();
-  return columns <= widest ? columns : columns < 2 * widest ? (columns + 1) >> 1 : widest;
+  if (columns <= 3) return columns;
+  if (multiplierKind() != MANY_REGISTERS) return 2;
+  return columns == 5 || columns == 6 ? 3 : 4;
 }
 
 /**
@@ -94,9 +90,9 @@ function single$channels$width(
   value += 4 * $width * $count;
   at += 256 * $count;
   //$end
-  for (const end = weights + ((<usize>positions) << 4); weights < end; ) {
+  for (; positions > 0; positions--) {
     let target = sums;
-    for (const next = weights + 16; weights < next; weights += 4 * $channels) {
+    for (let first = 0; first < 4; first += $channels) {
       //$for column in range($width)
       //$for channel in range($channels)
       sum$column$channel = load<i32>(initial, 4 * $column);
@@ -104,8 +100,7 @@ function single$channels$width(
       //$end
       let value = values;
       let at = weights;
-      const unrolledEnd = at + ((<usize>pairs & -$UNROLLED) << 8);
-      while (at < unrolledEnd) {
+      for (let left = pairs >> 2; left > 0; left--) {
         //$put addSingle($UNROLLED)
       }
       if ((pairs & 2) != 0) {
@@ -117,6 +112,7 @@ function single$channels$width(
       //$end
       //$end
       target += 4 * $channels;
+      weights += 4 * $channels;
     }
     values += valueStep;
     initial += valueStep >> 4;
@@ -158,9 +154,9 @@ function dual$channels$width(
   value += 4 * $width * $count;
   at += 256 * $count;
   //$end
-  for (const end = weights + ((<usize>positions) << 4); weights < end; ) {
+  for (; positions > 0; positions--) {
     let target = sums;
-    for (const next = weights + 16; weights < next; weights += 4 * $channels) {
+    for (let first = 0; first < 4; first += $channels) {
       //$for column in range($width)
       //$for channel in range($channels)
       sum$column$channel = load<i32>(initial, 4 * $column);
@@ -168,8 +164,7 @@ function dual$channels$width(
       //$end
       let value = values;
       let at = weights;
-      const unrolledEnd = at + ((<usize>pairs & -$UNROLLED_DUAL) << 8);
-      while (at < unrolledEnd) {
+      for (let left = pairs >> 3; left > 0; left--) {
         //$put addDual($UNROLLED_DUAL)
       }
       //$for rest in 4, 2
@@ -183,6 +178,7 @@ function dual$channels$width(
       //$end
       //$end
       target += 4 * $channels;
+      weights += 4 * $channels;
     }
     values += valueStep;
     initial += valueStep >> 4;

@@ -1,11 +1,11 @@
 import { multiplyPairs, tileWidth } from "../../generated/kernels/word/multiply_pairs";
 import { MFCC_MARGIN } from "../../generated/line_buffers";
-import { INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_SUMS, TILE_SUMS_BYTES, TILE_VALUES } from "../../generated/memory_map";
+import { INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_VALUES } from "../../generated/memory_map";
 import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
 import { widenWeights } from "../../kernels/word/widen_weights";
 import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHeight, kernelWidth, outputChannels, PATHS } from "../layers";
 import { nextRow, rowAddress } from "../line_buffer";
-import { groupOffset, groupSumsBytes, MOST_GROUPS, poolGroups } from "./convolution";
+import { groupOffset, groupSumsBytes, groupsAtOnce, MOST_GROUPS, poolGroups } from "./convolution";
 
 /** Taps come in pairs, and these in pairs, too. */
 function pairsOf(path: i32): i32 {
@@ -56,7 +56,9 @@ export function bodyOne(pair: i32, rows: i32): void {
     const pairs = pairsOf(path);
     const pixels = inputColumns(path) << 1;
     const sumsBytes = groupSumsBytes(path);
-    const atOnce = min(MOST_GROUPS, TILE_SUMS_BYTES / i32(sumsBytes));
+    const valuesBytes = (<usize>(pixels * pairs)) << 2;
+    const atOnce = groupsAtOnce(path, valuesBytes, MOST_GROUPS);
+    const sums = TILE_VALUES + valuesBytes;
     gatherTaps(path, pair);
     for (let first = 0; first < groups; first += atOnce) {
       const count = min(atOnce, groups - first);
@@ -65,11 +67,11 @@ export function bodyOne(pair: i32, rows: i32): void {
       for (let pixel = 0; pixel < pixels; ) {
         const width = tileWidth(pixels - pixel);
         const values = TILE_VALUES + ((<usize>(pixel * pairs)) << 2);
-        const sums = TILE_SUMS + ((<usize>pixel) << 4);
-        multiplyPairs(width, values, 0, PACKED_WEIGHTS, pairs, count, INITIAL_SUMS, sums, sumsBytes);
+        const target = sums + ((<usize>pixel) << 4);
+        multiplyPairs(width, values, 0, PACKED_WEIGHTS, pairs, count, INITIAL_SUMS, target, sumsBytes);
         pixel += width;
       }
-      poolGroups(path, first, count, rows, nextRow(1) + <usize>firstChannel(path), outStride);
+      poolGroups(path, sums, first, count, rows, nextRow(1) + <usize>firstChannel(path), outStride);
     }
   }
 }

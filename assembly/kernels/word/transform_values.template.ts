@@ -1,4 +1,4 @@
-import { tileWidth } from "../../generated/kernels/word/multiply_pairs";
+import { tileWidth } from "./multiply_pairs";
 
 /** Sign bits of four bytes, and of two halves. */
 const BYTE_SIGNS: u32 = 0x80808080;
@@ -37,14 +37,27 @@ export function transformValues(
   const row1 = <usize>load<u32>(rows, 4) + offset;
   const row2 = <usize>load<u32>(rows, 8) + offset;
   const row3 = <usize>load<u32>(rows, 12) + offset;
-  transformRow(0, row0, row2, words, tiles, pixelStride, values, initial, columnSums);
-  transformRow(1, row1, row2, words, tiles, pixelStride, values, initial, columnSums);
-  transformRow(2, row2, row1, words, tiles, pixelStride, values, initial, columnSums);
-  transformRow(3, row1, row3, words, tiles, pixelStride, values, initial, columnSums);
+  transformRow0(0, row0, row2, words, tiles, pixelStride, values, initial, columnSums);
+  transformRow1(1, row1, row2, words, tiles, pixelStride, values, initial, columnSums);
+  transformRow0(2, row2, row1, words, tiles, pixelStride, values, initial, columnSums);
+  transformRow0(3, row1, row3, words, tiles, pixelStride, values, initial, columnSums);
 }
 
-/** Positions 4 row .. 4 row + 3. */
-function transformRow(
+/** Four bytes of two rows, plus 128: the first less the second, or their sum less 128. */
+// @ts-ignore: decorator
+@inline
+function bothRows0(first: u32, second: u32): u32 {
+  return (first | BYTE_SIGNS) - second;
+}
+// @ts-ignore: decorator
+@inline
+function bothRows1(first: u32, second: u32): u32 {
+  return first + second;
+}
+
+/** Positions 4 row .. 4 row + 3, whose rows are differences (0) or a sum (1). */
+//$for kind in range(2)
+function transformRow$kind(
   row: i32,
   first: usize,
   second: usize,
@@ -56,21 +69,17 @@ function transformRow(
   columnSums: usize,
 ): void {
   memory.fill(columnSums, 0, (<usize>(2 * tiles + 2)) << 2);
-  // The sum of two rows is that of bytes, their difference too once 128 is added: the center of both is 128.
-  const signs: u32 = row == 1 ? 0 : BYTE_SIGNS;
-  const flip: u32 = row == 1 ? 0 : 0xffffffff;
-  const one: u32 = row == 1 ? 0 : 1;
   for (let word = 0; word < words; word++) {
     let a = first + ((<usize>word) << 2);
     let b = second + ((<usize>word) << 2);
     let sum = columnSums;
-    let both = (load<u32>(a) | signs) + ((load<u32>(b) ^ flip) + one);
+    let both = bothRows$kind(load<u32>(a), load<u32>(b));
     let even0 = both & EVEN;
     let odd0 = (both >> 8) & EVEN;
     store<u32>(sum, load<u32>(sum) + even0 + odd0);
     a += pixelStride;
     b += pixelStride;
-    both = (load<u32>(a) | signs) + ((load<u32>(b) ^ flip) + one);
+    both = bothRows$kind(load<u32>(a), load<u32>(b));
     let even1 = both & EVEN;
     let odd1 = (both >> 8) & EVEN;
     store<u32>(sum, load<u32>(sum, 4) + even1 + odd1, 4);
@@ -85,13 +94,13 @@ function transformRow(
         const at3 = at2 + step;
         a += pixelStride;
         b += pixelStride;
-        both = (load<u32>(a) | signs) + ((load<u32>(b) ^ flip) + one);
+        both = bothRows$kind(load<u32>(a), load<u32>(b));
         const even2 = both & EVEN;
         const odd2 = (both >> 8) & EVEN;
         store<u32>(sum, load<u32>(sum, 8) + even2 + odd2, 8);
         a += pixelStride;
         b += pixelStride;
-        both = (load<u32>(a) | signs) + ((load<u32>(b) ^ flip) + one);
+        both = bothRows$kind(load<u32>(a), load<u32>(b));
         const even3 = both & EVEN;
         const odd3 = (both >> 8) & EVEN;
         store<u32>(sum, load<u32>(sum, 12) + even3 + odd3, 12);
@@ -112,6 +121,12 @@ function transformRow(
       tile += width;
     }
   }
+  beginSums(row, words, tiles, initial, columnSums);
+}
+//$end
+
+/** What the sums of positions 4 row .. 4 row + 3 begin with, from the sums of the columns. */
+function beginSums(row: i32, words: i32, tiles: i32, initial: usize, columnSums: usize): void {
   const center = words << 10;
   const scale = row == 0 || row == 3 ? -128 : -384;
   for (let tile = 0; tile < tiles; ) {
