@@ -144,7 +144,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("GLOBAL_TOTALS", 4 * features, "sums of the global average, int32");
   add("FEATURES", 2 * features, "global average, int16");
   add("STAGE_STATE", 8 * buffers.length, "rows arrived and made, int32 each");
-  add("ROW_ADDRESSES", 4 * (plan === "word" ? Math.max(mostRows, ...model.bodyOne.map(({ kernelHeight }) => kernelHeight + 1)) : mostRows), "rows that a convolution reads");
+  add("ROW_ADDRESSES", 4 * mostRows, "rows that a convolution reads");
   add("CONVOLUTION_SUMS", SUMS.COLUMN_BYTES * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
   // Taps are read in pairs.
   const wholeGroup = GROUP.WEIGHTS + 4 * (mostTaps + 1);

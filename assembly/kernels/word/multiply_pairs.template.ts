@@ -13,11 +13,16 @@ export function tileWidth(columns: i32): i32 {
   return columns == 5 || columns == 6 ? 3 : 4;
 }
 
+/** The same for the pixels of two rows, an even number, where a tile has whole columns. */
+export function pixelTileWidth(pixels: i32): i32 {
+  return pixels >= 4 && multiplierKind() == MANY_REGISTERS ? 4 : 2;
+}
+
 /**
  * Matrix products of int16 with int32 sums, modulo 2^32: a tile of columns by four output channels at each of several positions. Input channels come in pairs, so that
  * a processor that has an instruction for two products can use it.
  *
- * width      columns of the tile, as tileWidth() says
+ * width      columns of the tile, as tileWidth() or pixelTileWidth() says
  * values     int16 [positions][16 pairs][width][2]; positions are `valueStep` bytes apart, or 0: all have the same values
  * weights    int16 [pairs][16 positions][4 channels][2]
  * pairs      an even number

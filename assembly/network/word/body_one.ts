@@ -1,6 +1,6 @@
-import { multiplyPairs, tileWidth } from "../../generated/kernels/word/multiply_pairs";
+import { multiplyPairs, pixelTileWidth } from "../../generated/kernels/word/multiply_pairs";
 import { MFCC_MARGIN } from "../../generated/line_buffers";
-import { INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_VALUES } from "../../generated/memory_map";
+import { INITIAL_SUMS, PACKED_WEIGHTS, TILE_VALUES } from "../../generated/memory_map";
 import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
 import { widenWeights } from "../../kernels/word/widen_weights";
 import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHeight, kernelWidth, outputChannels, PATHS } from "../layers";
@@ -20,28 +20,39 @@ function gatherTaps(path: i32, pair: i32): void {
   const height = kernelHeight(path);
   const width = kernelWidth(path);
   const pairs = pairsOf(path);
-  const pixels = inputColumns(path) << 1;
   const margin = (<usize>(MFCC_MARGIN - ((width - 1) >> 1))) << 1;
-  for (let row = 0; row <= height; row++)
-    store<u32>(ROW_ADDRESSES + ((<usize>row) << 2), <u32>(rowAddress(0, 2 * pair - ((height - 1) >> 1) + row) + margin));
-  for (let pixel = 0; pixel < pixels; ) {
-    const columns = tileWidth(pixels - pixel);
-    const tile = TILE_VALUES + ((<usize>(pixel * pairs)) << 2);
-    const step = (<usize>columns) << 2;
-    for (let column = 0; column < columns; column++) {
-      let target = tile + ((<usize>column) << 2);
-      let half: usize = 0;
-      let addresses = ROW_ADDRESSES + ((<usize>(pixel & 1)) << 2);
-      const skipped = (<usize>(pixel >> 1)) << 1;
-      for (const lastRow = addresses + ((<usize>height) << 2); addresses < lastRow; addresses += 4) {
-        let source = <usize>load<u32>(addresses) + skipped;
-        for (const end = source + ((<usize>width) << 1); source < end; source += 2) {
-          store<i16>(target + half, load<i16>(source));
-          target += half != 0 ? step : 0;
-          half ^= 2;
-        }
+  for (let row = 0; row <= height; row++) {
+    let source = rowAddress(0, 2 * pair - ((height - 1) >> 1) + row) + margin;
+    for (let column = 0; column < width; column++) {
+      // In the upper pixels this is a tap of row `row`, in the lower ones of the row before.
+      if (row < height) gatherTap(source, row * width + column, pairs, inputColumns(path), TILE_VALUES);
+      if (row > 0) gatherTap(source, (row - 1) * width + column, pairs, inputColumns(path), TILE_VALUES + 4);
+      source += 2;
+    }
+  }
+}
+
+/** One tap of all columns, from consecutive int16, to the upper or lower pixels. */
+function gatherTap(source: usize, tap: i32, pairs: i32, columns: i32, values: usize): void {
+  const half = (<usize>(tap & 1)) << 1;
+  const before = (<usize>(tap >> 1)) << 2;
+  for (; columns > 0; ) {
+    const width = pixelTileWidth(2 * columns);
+    const step = (<usize>(pairs * width)) << 2;
+    let target = values + before * <usize>width + half;
+    if (width == 4) {
+      for (; columns >= 2; columns -= 2) {
+        store<i16>(target, load<i16>(source));
+        store<i16>(target, load<i16>(source, 2), 8);
+        source += 4;
+        target += step;
+        values += step;
       }
-      pixel++;
+    } else {
+      store<i16>(target, load<i16>(source));
+      source += 2;
+      values += step;
+      columns--;
     }
   }
 }
@@ -65,7 +76,7 @@ export function bodyOne(pair: i32, rows: i32): void {
       for (let group = 0; group < count; group++)
         widenWeights(groupOffset(path, first + group) + <u32>GROUP_WEIGHTS, pairs, PACKED_WEIGHTS + ((<usize>group) << 4));
       for (let pixel = 0; pixel < pixels; ) {
-        const width = tileWidth(pixels - pixel);
+        const width = pixelTileWidth(pixels - pixel);
         const values = TILE_VALUES + ((<usize>(pixel * pairs)) << 2);
         const target = sums + ((<usize>pixel) << 4);
         multiplyPairs(width, values, 0, PACKED_WEIGHTS, pairs, count, INITIAL_SUMS, target, sumsBytes);

@@ -1,8 +1,8 @@
-import { multiplyPairs, tileWidth } from "../../generated/kernels/word/multiply_pairs";
+import { multiplyPairs, pixelTileWidth, tileWidth } from "../../generated/kernels/word/multiply_pairs";
 import { transformWeights } from "../../generated/kernels/word/transform_weights";
 import { COLUMN_SUMS, INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_PRODUCTS, TILE_VALUES } from "../../generated/memory_map";
 import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
-import { combineTile } from "../../kernels/word/combine_tile";
+import { combineTiles } from "../../kernels/word/combine_tiles";
 import { spreadPixels } from "../../kernels/word/spread_pixels";
 import { checkWeights } from "../../kernels/word/target";
 import { transformValues } from "../../generated/kernels/word/transform_values";
@@ -58,10 +58,8 @@ function convolve(layer: i32, first: i32, count: i32, channel: i32, sums: usize)
       const width = tileWidth(tiles - tile);
       const step = (<usize>width) << 6;
       multiplyPairs(width, values, step, PACKED_WEIGHTS, pairs, 16, initial, TILE_PRODUCTS, 64);
-      for (let column = 0; column < width; column++) {
-        combineTile(TILE_PRODUCTS + ((<usize>column) << 4), sums, channel > 0);
-        sums += 64;
-      }
+      combineTiles(TILE_PRODUCTS, width, sums, channel > 0);
+      sums += step;
       values += step << 4;
       initial += step;
       tile += width;
@@ -83,7 +81,7 @@ function multiplyPixels(layer: i32, first: i32, count: i32, channel: i32, sums: 
     widenWeights(offset, pairs, PACKED_WEIGHTS + ((<usize>group) << 4));
   }
   for (let pixel = 0; pixel < pixels; ) {
-    const width = tileWidth(pixels - pixel);
+    const width = pixelTileWidth(pixels - pixel);
     spreadPixels(ROW_ADDRESSES, <usize>channels, <usize>channel, pixel, width, used >> 2, TILE_VALUES);
     const target = channel == 0 ? sums : TILE_PRODUCTS;
     const step = channel == 0 ? sumsBytes : 64;
