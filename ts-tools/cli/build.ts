@@ -9,15 +9,12 @@ import { packageVersion } from "../host/package_info.js";
 import { assertCanWrite, PendingFiles } from "../host/pending_files.js";
 import { printLine, printNotes, showStep } from "../host/terminal.js";
 import { readBudget } from "../pipeline/budget.js";
-import type { BuildResult, Profile } from "../pipeline/build_model.js";
+import type { BuildResult, Kernel, Profile } from "../pipeline/build_model.js";
 import { FOLDER_MODEL, keepScales } from "../pipeline/model_folder.js";
 import { visible, visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";
 import { assertKeepsSource, assertStaysBelow } from "./output_folders.js";
 import { seconds } from "./run_program.js";
-
-/** Scalar kernels for C: of 64-bit products, and of 32-bit ones. */
-type Kernel = "auto" | "long" | "word";
 
 interface BuildCommandOptions {
   out?: string;
@@ -54,6 +51,9 @@ module and an Arduino library. DIR must be new, empty, or from an earlier build.
 --prefix NAME is for several models in one firmware: functions and types begin with NAME_ instead of lsn_, macros with NAME_ in upper case, and
 files, header (src/NAME_light_sernet.h), CMake target, ESP-IDF component, Zephyr module and Arduino library with NAME, too.
 
+--kernel says which products the C sources have: word, 32-bit ones, in tiles that the C compiler's target chooses (SMLAD on a Cortex-M4, M7, M33, M55; many sums in
+registers on RISC-V); long, those of light-sernet.wasm, 64-bit ones. auto takes word, or long where the model is too wide for word's memory. The results are the same.
+
 --out DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
 quantization.md and .json, memory_map.json, generated/.
 
@@ -73,7 +73,7 @@ export function registerBuild(program: Command): void {
     .option("--out <dir>", "folder to write to")
     .option("--firmware <dir>", "folder to write the module to as C for a microcontroller")
     .option("--prefix <name>", `begin the names in the C of --firmware with this (default: ${DEFAULT_PREFIX})`, prefixOption)
-    .addOption(new Option("--kernel <kernel>", "products of the C of --firmware (default: auto)").choices(["auto", "long", "word"]))
+    .addOption(new Option("--kernel <kernel>", "which products the C of --firmware has (default: auto)").choices(["auto", "long", "word"]))
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
     .option(
@@ -125,7 +125,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   if (firmware !== undefined) assertCanWriteTo(firmware, headerFile(prefix));
   // --firmware needs the embedded module only.
   const profile = out === undefined ? "embedded" : options.profile;
-  const word = firmware !== undefined && options.kernel !== "long";
+  const kernel = firmware === undefined ? "long" : (options.kernel ?? "auto");
   const result = await buildModel({
     source,
     classes: options.classes?.split(",").map((name) => name.trim()),
@@ -134,7 +134,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     features: checkFeatures === undefined || of === undefined ? undefined : { file: checkFeatures, sound: of },
     window: options.window,
     profile,
-    word,
+    kernel,
     budget: await readBudget(options.budget, source),
     version: packageVersion(),
     tell: showStep,
@@ -142,7 +142,10 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   const { manifest } = result;
   const translated = result.word ?? { source: result.embedded, memoryBytes: result.memoryBytes };
   if (firmware !== undefined) showStep("translating to C");
-  const sources = firmware === undefined ? undefined : await firmwareFolder(translated.source, translated.memoryBytes, manifest, packageVersion(), prefix);
+  const sources =
+    firmware === undefined
+      ? undefined
+      : await firmwareFolder(translated.source, translated.memoryBytes, manifest, packageVersion(), prefix);
   const pending = new PendingFiles(true);
   try {
     if (out !== undefined) {

@@ -213,9 +213,16 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
 /** assembly/generated/memory_map.ts */
 export function emitMemoryMap(map: MemoryMap): string {
   const rename = (name: string): string => (name === "LINE_BUFFERS" ? "LINE_BUFFERS_START" : name);
-  const absent = ["PATCHES", ...EMBEDDED_ONLY, ...WORD_ONLY, ...HOST_ONLY, ...NORMALIZATION_ONLY, ...SCORES_ONLY, ...SPEAKER_ANSWERS_ONLY, ...STREAM_ONLY].filter(
-    (name) => !map.regions.some((region) => region.name === name),
-  );
+  const absent = [
+    "PATCHES",
+    ...EMBEDDED_ONLY,
+    ...WORD_ONLY,
+    ...HOST_ONLY,
+    ...NORMALIZATION_ONLY,
+    ...SCORES_ONLY,
+    ...SPEAKER_ANSWERS_ONLY,
+    ...STREAM_ONLY,
+  ].filter((name) => !map.regions.some((region) => region.name === name));
   const none = absent.map((name) => `/** not in this module */\nexport const ${name}: usize = 0;\nexport const ${name}_BYTES: i32 = 0;`);
   const lines = map.regions.map(({ name, address, bytes, what }) => {
     const size = name === "INPUT" ? `export const INPUT_CAPACITY: i32 = ${bytes};` : `export const ${name}_BYTES: i32 = ${bytes};`;

@@ -29,7 +29,9 @@ export function weightGroups(model: QuantizedModel, plan: EnginePlan = "embedded
   const layers = [...model.bodyOne, ...model.bodyTwo];
   const heads = [model.dense, ...(model.voice ? [model.voice] : [])];
   const winogradBlocks = layers.map((layer) => (plan === "embedded" && model.bodyTwo.includes(layer) ? winogradBlock(layer) : 0));
-  const centered = layers.map((layer, index) => (plan === "word" ? model.bodyTwo.includes(layer) && layer.kernelHeight === 3 : winogradBlocks[index] !== 0));
+  const centered = layers.map((layer, index) =>
+    plan === "word" ? model.bodyTwo.includes(layer) && layer.kernelHeight === 3 : winogradBlocks[index] !== 0,
+  );
   const offsets: number[] = [];
   let size = 0;
   for (const layer of layers) {
@@ -68,7 +70,8 @@ function writeLayer(view: DataView, offset: number, layer: QuantizedConvolution,
         view.setInt8(offset + GROUP.WEIGHTS + GROUP_CHANNELS * tap + channel, weight);
       }
     }
-    if (plan === "word") for (const [index, byte] of wordWeights(layer, first).entries()) view.setUint8(offset + GROUP.WEIGHTS + index, byte);
+    if (plan === "word")
+      for (const [index, byte] of wordWeights(layer, first).entries()) view.setUint8(offset + GROUP.WEIGHTS + index, byte);
     offset += weightGroupBytes(layer, plan);
   }
 }

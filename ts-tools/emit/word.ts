@@ -59,5 +59,10 @@ export function wordMemory(model: QuantizedModel): { values: number; products: n
     const groups = layer.outputChannels / GROUP_CHANNELS;
     return input + Math.min(groups * groupSums, Math.max(groupSums, SUMS_BYTES));
   });
-  return { values: Math.max(...values), products: POSITIONS * WIDEST_TILE * GROUP_CHANNELS * 4, initial: mostTiles * POSITIONS * 4, columnSums: 4 * (2 * mostTiles + 2) };
+  return {
+    values: Math.max(...values),
+    products: POSITIONS * WIDEST_TILE * GROUP_CHANNELS * 4,
+    initial: mostTiles * POSITIONS * 4,
+    columnSums: 4 * (2 * mostTiles + 2),
+  };
 }

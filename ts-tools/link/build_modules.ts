@@ -16,11 +16,9 @@ export interface BuiltModules {
   /** The requested ones. */
   hosts: Map<HostBuild, Uint8Array<ArrayBuffer>>;
   generated: Generated;
-  /** The module of the kernels of 32-bit products, if it was requested. */
-  word?: WordModule;
 }
 
-/** What becomes C: its target functions are imports (assembly/kernels/word/target.ts). */
+/** The module that becomes C: its target functions are imports (assembly/kernels/word/target.ts). */
 export interface WordModule {
   /** The same with target functions, which runs as it is. */
   runnable: Uint8Array<ArrayBuffer>;
@@ -33,7 +31,7 @@ export interface WordModule {
  */
 export async function buildModules(
   named: NamedModel,
-  profiles: { command: boolean; hosts?: readonly HostBuild[]; word?: boolean },
+  profiles: { command: boolean; hosts?: readonly HostBuild[] },
   compiler = compile,
 ): Promise<BuiltModules> {
   const generated = emit(named);
@@ -42,7 +40,6 @@ export async function buildModules(
   const embedded = link({ binary, weights, pages: { initial: 1, maximum: 1 } });
   const built: BuiltModules = { embedded, generated, hosts: new Map() };
   await buildHosts(named, profiles.hosts ?? [], built.hosts, compiler);
-  if (profiles.word) built.word = await buildWord(named, compiler);
   if (!profiles.command) return built;
   const commandBinary = await compiler("command", files, map.end);
   const command = link({ binary: commandBinary, weights, pages: { initial: "as compiled", maximum: COMMAND_PAGES } });

@@ -20,17 +20,15 @@ export function implementTargetFunctions(module: binaryen.Module, segment: strin
   const bodies: Record<TargetFunction, () => number> = {
     multiplierKind: () => i32.const(MULTIPLIER_KINDS[kind]),
     addProducts: () =>
-      i32.add(
-        i32.add(parameter(0), i32.mul(lower(parameter(1)), lower(parameter(2)))),
-        i32.mul(upper(parameter(1)), upper(parameter(2))),
-      ),
+      i32.add(i32.add(parameter(0), i32.mul(lower(parameter(1)), lower(parameter(2)))), i32.mul(upper(parameter(1)), upper(parameter(2)))),
     // memory.init stops outside of the segment.
     checkWeights: () => module.nop(),
     weightWord: () =>
-      module.block(null, [
-        module.memory.init(segment, i32.const(scratch), parameter(0), i32.const(4)),
-        i32.load(0, 4, i32.const(scratch)),
-      ], binaryen.i32),
+      module.block(
+        null,
+        [module.memory.init(segment, i32.const(scratch), parameter(0), i32.const(4)), i32.load(0, 4, i32.const(scratch))],
+        binaryen.i32,
+      ),
   };
   for (const base of TARGET_FUNCTIONS) {
     const indices = Array.from({ length: module.getNumFunctions() }, (_, index) => index);

@@ -1,6 +1,6 @@
-import { addProducts, DUAL_PRODUCTS, MANY_REGISTERS, multiplierKind } from "../../../kernels/word/target";
+import { addProducts, DUAL_PRODUCTS, MANY_REGISTERS, multiplierKind } from "./target";
 
-/** Pairs of one turn of the inner loop: of single products, and of dual ones. The rest follows in steps of half, a quarter, ... of them, down to two. */
+/** Pairs of one turn of the inner loop: of single products, and of dual ones. The shifts below are their logarithms. */
 const UNROLLED: i32 = 4;
 //$require UNROLLED is a power of two
 const UNROLLED_DUAL: i32 = 8;
@@ -172,11 +172,12 @@ function dual$channels$width(
       for (let left = pairs >> 3; left > 0; left--) {
         //$put addDual($UNROLLED_DUAL)
       }
-      //$for rest in 4, 2
-      if ((pairs & $rest) != 0) {
-        //$put addDual($rest)
+      if ((pairs & 4) != 0) {
+        //$put addDual(4)
       }
-      //$end
+      if ((pairs & 2) != 0) {
+        //$put addDual(2)
+      }
       //$for column in range($width)
       //$for channel in range($channels)
       store<i32>(target, sum$column$channel, 16 * $column + 4 * $channel);

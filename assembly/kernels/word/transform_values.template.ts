@@ -1,4 +1,4 @@
-import { tileWidth } from "./multiply_pairs";
+import { tileWidth } from "../../generated/kernels/word/multiply_pairs";
 
 /** Sign bits of four bytes, and of two halves. */
 const BYTE_SIGNS: u32 = 0x80808080;
@@ -44,13 +44,9 @@ export function transformValues(
 }
 
 /** Four bytes of two rows, plus 128: the first less the second, or their sum less 128. */
-// @ts-ignore: decorator
-@inline
 function bothRows0(first: u32, second: u32): u32 {
   return (first | BYTE_SIGNS) - second;
 }
-// @ts-ignore: decorator
-@inline
 function bothRows1(first: u32, second: u32): u32 {
   return first + second;
 }
@@ -86,7 +82,7 @@ function transformRow$kind(
     for (let tile = 0; tile < tiles; ) {
       const width = tileWidth(tiles - tile);
       const step = (<usize>width) << 6;
-      let at0 = values + ((<usize>tile) << 10) + (<usize>row << 2) * step + (<usize>(word * width) << 3);
+      let at0 = values + ((<usize>tile) << 10) + ((<usize>row) << 2) * step + ((<usize>(word * width)) << 3);
       const odd = (<usize>width) << 2;
       for (const end = at0 + odd; at0 < end; at0 += 4) {
         const at1 = at0 + step;
@@ -132,7 +128,7 @@ function beginSums(row: i32, words: i32, tiles: i32, initial: usize, columnSums:
   for (let tile = 0; tile < tiles; ) {
     const width = tileWidth(tiles - tile);
     const step = (<usize>width) << 2;
-    let at = initial + ((<usize>tile) << 6) + (<usize>row << 2) * step;
+    let at = initial + ((<usize>tile) << 6) + ((<usize>row) << 2) * step;
     for (const end = at + step; at < end; at += 4) {
       const sum0 = bothHalves(load<u32>(columnSums));
       const sum1 = bothHalves(load<u32>(columnSums, 4));

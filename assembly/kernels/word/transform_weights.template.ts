@@ -1,4 +1,4 @@
-import { weightWord } from "../../../kernels/word/target";
+import { weightWord } from "./target";
 
 /** Bytes 0 and 2 of a word. */
 const EVEN: u32 = 0x00ff00ff;

@@ -1,11 +1,11 @@
 import { multiplyPairs, pixelTileWidth, tileWidth } from "../../generated/kernels/word/multiply_pairs";
+import { transformValues } from "../../generated/kernels/word/transform_values";
 import { transformWeights } from "../../generated/kernels/word/transform_weights";
 import { COLUMN_SUMS, INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_PRODUCTS, TILE_VALUES } from "../../generated/memory_map";
 import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
 import { combineTiles } from "../../kernels/word/combine_tiles";
 import { spreadPixels } from "../../kernels/word/spread_pixels";
 import { checkWeights } from "../../kernels/word/target";
-import { transformValues } from "../../generated/kernels/word/transform_values";
 import { widenWeights } from "../../kernels/word/widen_weights";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels } from "../layers";
@@ -28,7 +28,7 @@ export function bodyTwo(stage: i32, block: i32, rows: i32): void {
   const out: usize = stage == STAGES - 1 ? 0 : nextRow(stage + 1);
   const groups = outputChannels(layer) >> GROUP_CHANNELS_LOG2;
   const tiles = (inputColumns(layer) + 1) >> 1;
-  const valuesBytes = (<usize>(height == 3 ? tiles : 1)) * TILE_BYTES;
+  const valuesBytes = <usize>(height == 3 ? tiles : 1) * TILE_BYTES;
   const sums = TILE_VALUES + valuesBytes;
   const atOnce = groupsAtOnce(layer, valuesBytes, height == 3 ? groups : MOST_GROUPS);
   for (let first = 0; first < groups; first += atOnce) {
