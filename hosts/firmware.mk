@@ -3,6 +3,8 @@
 # to compiler and linker), MAP (addresses for board.ld.S), BUILD (a folder), and PACKAGES, the Debian packages of compiler, C library and QEMU.
 MODEL ?= full
 CHECKED ?= yes
+# The products of the kernels: build --firmware --kernel.
+KERNEL ?= auto
 FILES ?=
 # main.c: a sound; stream.c: sound without an end.
 PROGRAM ?= main
@@ -25,12 +27,16 @@ endif
 ifeq ($(filter $(PROGRAM),main stream),)
 $(error PROGRAM=$(PROGRAM) must be main or stream)
 endif
+ifeq ($(filter $(KERNEL),auto long word),)
+$(error KERNEL=$(KERNEL) must be auto, long or word)
+endif
 ifeq ($(filter $(CHECKED),yes no),)
 $(error CHECKED=$(CHECKED) must be yes or no)
 endif
 
-OUT := $(BUILD)/$(MODEL)/$(CORE)$(if $(filter yes,$(CHECKED)),,-unchecked)
-SOURCES := $(BUILD)/$(MODEL)/source
+KERNEL_FOLDER := $(filter-out auto,$(KERNEL))
+OUT := $(BUILD)/$(MODEL)/$(KERNEL_FOLDER)$(if $(KERNEL_FOLDER),/)$(CORE)$(if $(filter yes,$(CHECKED)),,-unchecked)
+SOURCES := $(BUILD)/$(MODEL)/$(KERNEL_FOLDER)$(if $(KERNEL_FOLDER),/)source
 # GNU C, as in most projects: there a compiler may fuse multiplications and additions where light_sernet.c does not forbid it.
 FLAGS := $(CPU) $(LIBC) -O2 -std=gnu17 -Wall -Wextra -Werror -ffunction-sections -fdata-sections \
   -DCORE='"$(CORE)"' $(if $(filter yes,$(CHECKED)),,-DLSN_UNCHECKED) -I $(SOURCES)/src -I $(SHARED) $(EXTRA_FLAGS)
@@ -47,6 +53,7 @@ all: run
 help:
 	@echo 'make                         firmware for one core, run in QEMU on a sound in flash'
 	@echo '  CORE=$(subst $() ,|,$(CORES) $(OTHER_CORES))  MODEL=$(subst $() ,|,$(MODELS))  CHECKED=yes|no  FILES="a.wav b.wav": classified, too'
+	@echo '  KERNEL=auto|long|word      products of 64 or 32 bits; ../../docs/firmware.md says which when'
 	@echo '                             FILES=--pushes: what a push of one hop of samples costs, as live sound comes'
 	@echo 'make PROGRAM=stream          a recording as a microphone, a line for each answer, and what a push and a hop cost'
 	@echo '                             FILES="--piece=100 --megahertz=168 a.raw": stream.c says what they are'
@@ -65,7 +72,7 @@ MODULE := $(shell find ../../assembly ../../dist/ts-tools -name generated -prune
 $(SOURCES)/src/light_sernet.c: $(wildcard $(WEIGHTS)/$(MODEL)/*) $(wildcard ../firmware/*) $(MODULE) | tools
 	@test -e $(WEIGHTS)/$(MODEL)/light-sernet.json || { echo 'no model $(MODEL) in weights/; there are: $(MODELS)' >&2; exit 1; }
 	@mkdir -p $(dir $(SOURCES))
-	$(LIGHT_SERNET) build $(WEIGHTS)/$(MODEL) --profile embedded --firmware $(SOURCES) > $(SOURCES).log
+	$(LIGHT_SERNET) build $(WEIGHTS)/$(MODEL) --profile embedded --kernel $(KERNEL) --firmware $(SOURCES) > $(SOURCES).log
 	@touch $@
 
 # Files that a host does not have itself.

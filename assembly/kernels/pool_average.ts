@@ -2,7 +2,7 @@ import { ACTIVATION_LEVELS } from "../generated/levels";
 import { GROUP_BIAS, GROUP_MULTIPLIER, GROUP_SHIFT, SUMS_COLUMN_BYTES, SUMS_ROW_BYTES } from "../generated/record_layouts";
 import { requantize } from "./requantize";
 
-/** From this shift on, for a full window, the upper 32 bits of a rounded product are all that any window's result needs. */
+/** From this shift on the lower 32 bits of the rounding are 0, so that the upper 32 bits of a product are all that a full window needs. */
 const UPPER_WORD_SHIFT: i32 = 34;
 
 /**
@@ -61,13 +61,13 @@ function poolWhole(
   outStride: usize,
 ): void {
   const end = source + <usize>columns * SUMS_COLUMN_BYTES;
-  const half = i64(1) << i64(shift - 1);
+  const half = 1 << (shift - 33);
   const upperShift = shift - 32;
   if (poolWidth == 2) {
     while (source < end) {
       const upper = max(load<i32>(source) + bias, 0) + max(load<i32>(source, SUMS_COLUMN_BYTES) + bias, 0);
       const lower = max(load<i32>(source, SUMS_ROW_BYTES) + bias, 0) + max(load<i32>(source, SUMS_COLUMN_BYTES + SUMS_ROW_BYTES) + bias, 0);
-      const scaled = i32((i64(upper + lower) * i64(multiplier) + half) >> 32) >> upperShift;
+      const scaled = (i32((i64(upper + lower) * i64(multiplier)) >> 32) + half) >> upperShift;
       store<u8>(target, min(scaled, ACTIVATION_LEVELS));
       source += 2 * SUMS_COLUMN_BYTES;
       target += outStride;
@@ -75,7 +75,7 @@ function poolWhole(
   } else {
     while (source < end) {
       const sum = max(load<i32>(source) + bias, 0) + max(load<i32>(source, SUMS_ROW_BYTES) + bias, 0);
-      const scaled = i32((i64(sum) * i64(multiplier) + half) >> 32) >> upperShift;
+      const scaled = (i32((i64(sum) * i64(multiplier)) >> 32) + half) >> upperShift;
       store<u8>(target, min(scaled, ACTIVATION_LEVELS));
       source += SUMS_COLUMN_BYTES;
       target += outStride;

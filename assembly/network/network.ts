@@ -1,4 +1,5 @@
 import { LEARNS_ANSWERS } from "../generated/answer_rules";
+import { WORD_KERNELS } from "../generated/engine_plan";
 import { INPUT_FACTORS, INPUT_OFFSETS, TRANSFORMS_INPUT } from "../generated/input_affine";
 import { INPUT_LEVELS } from "../generated/levels";
 import { GLOBAL_TOTALS, GLOBAL_TOTALS_BYTES, MFCC } from "../generated/memory_map";
@@ -26,6 +27,8 @@ import { bodyOne as bodyOneSimd } from "./simd/body_one";
 import { bodyTwo as bodyTwoSimd } from "./simd/body_two";
 import { expandWeights } from "./simd/expanded_weights";
 import { startCorrection } from "./speaker_answers";
+import { bodyOne as bodyOneWord } from "./word/body_one";
+import { bodyTwo as bodyTwoWord } from "./word/body_two";
 
 /**
  * Light-SERNet, row by row. A frame's MFCCs are a row of stage 0 (body I). As soon as a stage has the rows that a block of its output
@@ -107,10 +110,12 @@ function makeBlock(first: i32): void {
 
 function bodyOne(block: i32, rows: i32): void {
   if (ASC_FEATURE_SIMD) bodyOneSimd(block, rows);
+  else if (WORD_KERNELS) bodyOneWord(block, rows);
   else bodyOneScalar(block, rows);
 }
 
 function bodyTwo(stage: i32, block: i32, rows: i32): void {
   if (ASC_FEATURE_SIMD) bodyTwoSimd(stage, block, rows);
+  else if (WORD_KERNELS) bodyTwoWord(stage, block, rows);
   else bodyTwoScalar(stage, block, rows);
 }

@@ -7,6 +7,7 @@
 #include "light_sernet_runtime.h"
 
 #include "light_sernet_weights.h"
+#include "light_sernet_target.h"
 
 /* wasm2c makes a variable of every value in the module, and not all are read. */
 #if defined(__GNUC__) || defined(__clang__)

@@ -24,6 +24,7 @@ export const FILES = [
   "src/light_sernet_module.h",
   "src/light_sernet_runtime.h",
   "src/light_sernet_sqrt.h",
+  "src/light_sernet_target.h",
   "src/light_sernet_weights.h",
   "zephyr/CMakeLists.txt",
   "zephyr/Kconfig",

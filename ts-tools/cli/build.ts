@@ -9,7 +9,7 @@ import { packageVersion } from "../host/package_info.js";
 import { assertCanWrite, PendingFiles } from "../host/pending_files.js";
 import { printLine, printNotes, showStep } from "../host/terminal.js";
 import { readBudget } from "../pipeline/budget.js";
-import type { BuildResult, Profile } from "../pipeline/build_model.js";
+import type { BuildResult, Kernel, Profile } from "../pipeline/build_model.js";
 import { FOLDER_MODEL, keepScales } from "../pipeline/model_folder.js";
 import { visible, visibleTexts } from "../text/visible_text.js";
 import { count } from "./inspect_model.js";
@@ -20,6 +20,7 @@ interface BuildCommandOptions {
   out?: string;
   firmware?: string;
   prefix?: string;
+  kernel?: Kernel;
   classes?: string;
   id?: string;
   calibrate?: string;
@@ -50,6 +51,9 @@ module and an Arduino library. DIR must be new, empty, or from an earlier build.
 --prefix NAME is for several models in one firmware: functions and types begin with NAME_ instead of lsn_, macros with NAME_ in upper case, and
 files, header (src/NAME_light_sernet.h), CMake target, ESP-IDF component, Zephyr module and Arduino library with NAME, too.
 
+--kernel says which products the C sources have: word, 32-bit ones, in tiles that the C compiler's target chooses (SMLAD on a Cortex-M4, M7, M33, M55; many sums in
+registers on RISC-V); long, those of light-sernet.wasm, 64-bit ones. auto takes word, or long where the model is too wide for word's memory. The results are the same.
+
 --out DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
 quantization.md and .json, memory_map.json, generated/.
 
@@ -69,6 +73,7 @@ export function registerBuild(program: Command): void {
     .option("--out <dir>", "folder to write to")
     .option("--firmware <dir>", "folder to write the module to as C for a microcontroller")
     .option("--prefix <name>", `begin the names in the C of --firmware with this (default: ${DEFAULT_PREFIX})`, prefixOption)
+    .addOption(new Option("--kernel <kernel>", "which products the C of --firmware has (default: auto)").choices(["auto", "long", "word"]))
     .option("--classes <names>", "class names in the order of the outputs, separated by commas")
     .option("--id <name>", "the model's name")
     .option(
@@ -93,6 +98,8 @@ export function registerBuild(program: Command): void {
         command.error("error: --check-features and --of belong together: features, and the sound that they were computed from");
       if (options.prefix !== undefined && options.firmware === undefined)
         command.error("error: --prefix is for the C sources; add --firmware DIR");
+      if (options.kernel !== undefined && options.firmware === undefined)
+        command.error("error: --kernel is for the C sources; add --firmware DIR");
       const result = await buildToFolder(source, options);
       printNotes(result.notes);
       printLine(summary(result, options));
@@ -118,6 +125,7 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
   if (firmware !== undefined) assertCanWriteTo(firmware, headerFile(prefix));
   // --firmware needs the embedded module only.
   const profile = out === undefined ? "embedded" : options.profile;
+  const kernel = firmware === undefined ? "long" : (options.kernel ?? "auto");
   const result = await buildModel({
     source,
     classes: options.classes?.split(",").map((name) => name.trim()),
@@ -126,13 +134,18 @@ export async function buildToFolder(source: string, options: BuildCommandOptions
     features: checkFeatures === undefined || of === undefined ? undefined : { file: checkFeatures, sound: of },
     window: options.window,
     profile,
+    kernel,
     budget: await readBudget(options.budget, source),
     version: packageVersion(),
     tell: showStep,
   });
-  const { embedded, memoryBytes, manifest } = result;
+  const { manifest } = result;
+  const translated = result.word ?? { source: result.embedded, memoryBytes: result.memoryBytes };
   if (firmware !== undefined) showStep("translating to C");
-  const sources = firmware === undefined ? undefined : await firmwareFolder(embedded, memoryBytes, manifest, packageVersion(), prefix);
+  const sources =
+    firmware === undefined
+      ? undefined
+      : await firmwareFolder(translated.source, translated.memoryBytes, manifest, packageVersion(), prefix);
   const pending = new PendingFiles(true);
   try {
     if (out !== undefined) {

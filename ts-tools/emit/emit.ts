@@ -3,7 +3,7 @@ import { ACTIVATION_LEVELS, FEATURE_LEVELS, INPUT_LEVELS, LARGEST_LEVEL, LEVEL_Q
 import type { NamedModel } from "../model/named_model.js";
 import { emitAnswerRules } from "./answer_rules.js";
 import { checkNamedModel } from "./check_named_model.js";
-import type { EnginePlan } from "./engine_plan.js";
+import { type EnginePlan, emitEnginePlan } from "./engine_plan.js";
 import { emitGate, gateBytes, loadGate } from "./gate.js";
 import { emitInputAffine } from "./input_affine.js";
 import { emitKernels } from "./kernel_templates.js";
@@ -52,9 +52,10 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["tables.ts", header("tables.ts", from) + emitTables(frontEndTables)],
     ["levels.ts", header("emit.ts", "ts-tools/model/levels.ts") + emitLevels()],
     ["record_layouts.ts", header("record_layouts.ts", "its own constants") + emitRecordLayouts()],
-    ["layers.ts", header("layer_tables.ts", from) + emitLayers(model, weights)],
+    ["layers.ts", header("layer_tables.ts", from) + emitLayers(model, weights, plan)],
     ["expanded_layers.ts", header("layer_tables.ts", from) + emitExpandedLayers(model, map)],
     ["line_buffers.ts", header("layer_tables.ts", from) + emitLineBuffers(model, map)],
+    ["engine_plan.ts", header("engine_plan.ts", "its caller") + emitEnginePlan(plan)],
     ["weights.ts", header("emit.ts", from) + emitWeights(weights.bytes.length)],
     ...emitKernels(),
   ]);

@@ -1,5 +1,6 @@
 /** The tables with a row for each layer or stage, which assembly/network/ reads. */
 import type { QuantizedModel } from "../model/model_types.js";
+import type { EnginePlan } from "./engine_plan.js";
 import { expandedLayout } from "./expanded_weights.js";
 import { mfccMargin } from "./line_buffers.js";
 import type { MemoryMap } from "./memory_map.js";
@@ -8,7 +9,7 @@ import { columns, constant, table } from "./source.js";
 import { type WeightGroups, weightGroupBytes } from "./weight_groups.js";
 
 /** assembly/generated/layers.ts, read by assembly/network/layers.ts */
-export function emitLayers(model: QuantizedModel, { offsets, winogradBlocks }: WeightGroups): string {
+export function emitLayers(model: QuantizedModel, { offsets, winogradBlocks }: WeightGroups, plan: EnginePlan): string {
   const paths = model.bodyOne;
   const rows = shapedLayers(model).map(({ layer, columns: inputColumns }, index) => ({
     KERNEL_HEIGHT: layer.kernelHeight,
@@ -19,7 +20,7 @@ export function emitLayers(model: QuantizedModel, { offsets, winogradBlocks }: W
     POOL_WIDTH: layer.poolWidth,
     FIRST_CHANNEL: index < paths.length ? paths.slice(0, index).reduce((sum, path) => sum + path.outputChannels, 0) : 0,
     WEIGHTS_OFFSET: offsets[index] ?? 0,
-    GROUP_BYTES: weightGroupBytes(layer),
+    GROUP_BYTES: weightGroupBytes(layer, plan),
     WINOGRAD_BLOCK: winogradBlocks[index] ?? 0,
   }));
   return table("LAYERS", rows, "One row a convolution.");

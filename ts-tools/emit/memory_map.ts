@@ -13,6 +13,7 @@ import { GROUP, SUMS, weightedMeanBytes } from "./record_layouts.js";
 import { constant } from "./source.js";
 import { streamShape } from "./stream.js";
 import { winogradBlock } from "./winograd.js";
+import { WORD_WEIGHTS_BYTES, wordMemory } from "./word.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
 export interface Region {
@@ -49,6 +50,7 @@ const RESERVED_BYTES = 16;
 
 /** Regions that only one of the plans has; the other has constants of 0 for them and compiles no code that reads them. */
 const EMBEDDED_ONLY = ["CONVOLUTION_SUMS", "WINOGRAD_PRODUCTS", "TRANSFORMED_ROWS"];
+const WORD_ONLY = ["WEIGHT_WORD", "TILE_VALUES", "TILE_PRODUCTS", "INITIAL_SUMS", "COLUMN_SUMS"];
 const HOST_ONLY = [
   "SPECTRUM_SCRATCH",
   "WINDOW",
@@ -103,13 +105,15 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
 
   const map: MemoryMap = { regions: [], end: RESERVED_BYTES, lineBuffers: [] };
   const add = (name: string, bytes: number, what: string): void => {
-    if (plan === "embedded" ? HOST_ONLY.includes(name) : EMBEDDED_ONLY.includes(name)) return;
+    if (plan !== "host" && HOST_ONLY.includes(name)) return;
+    if (plan !== "embedded" && EMBEDDED_ONLY.includes(name)) return;
+    if (plan !== "word" && WORD_ONLY.includes(name)) return;
     if (frontEnd.normalization === undefined && NORMALIZATION_ONLY.includes(name)) return;
     if (!keepsScores(rules) && SCORES_ONLY.includes(name)) return;
     if (rules?.speakerAnswers === undefined && SPEAKER_ANSWERS_ONLY.includes(name)) return;
     if (!hasStream(frontEnd) && STREAM_ONLY.includes(name)) return;
     map.regions.push({ name, address: map.end, bytes, what });
-    map.end += align(bytes, plan === "embedded" ? 8 : 16);
+    map.end += align(bytes, plan === "host" ? 16 : 8);
   };
   const overlay = (name: string, regions: readonly { name: string; bytes: number; what: string }[]): void => {
     for (const region of regions) map.regions.push({ ...region, address: map.end, overlay: name });
@@ -151,26 +155,32 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   const wholeGroup = GROUP.WEIGHTS + 4 * (mostTaps + 1);
   add(
     "WEIGHT_GROUP",
-    plan === "embedded" ? GROUP.WEIGHTS : wholeGroup,
+    plan === "host" ? wholeGroup : GROUP.WEIGHTS,
     "weight group: bias, multiplier, shift of four channels; host: also their weights",
   );
   add(
     "PACKED_WEIGHTS",
-    plan === "embedded" ? 8 * mostTaps : features,
+    plan === "embedded" ? 8 * mostTaps : plan === "word" ? Math.max(WORD_WEIGHTS_BYTES, features) : features,
     "weights of four channels, two in a word; host: of one output of the head",
   );
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
+  const word = wordMemory(model);
+  add("WEIGHT_WORD", 4, "where a word of the weights is read");
+  add("TILE_PRODUCTS", word.products, "of a tile, int32");
+  add("INITIAL_SUMS", word.initial, "what the sums of a tile begin with, int32");
+  add("COLUMN_SUMS", word.columnSums, "sums of a column's values, int32");
   const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I, gathered, int16" };
   const { lookBack } = loadGate();
   const gate = gateMemory(loadGate());
   const gateScratch = { name: "GATE_WEIGHTS", bytes: gate.scratch, what: "weights of the voice gate, and values of its layers, int16" };
-  if (plan === "embedded") {
+  if (plan !== "host") {
     // The spectrum of a frame is not needed any more when the gate hears it, nor what the gate needs when the network gets its MFCCs.
     overlay("PATCHES", [
       spectrum,
-      patches,
       ...(hasStream(frontEnd) ? [gateScratch] : []),
-      { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" },
+      ...(plan === "word"
+        ? [{ name: "TILE_VALUES", bytes: word.values, what: "input of a layer in tiles, int16, then its accumulators, int32" }]
+        : [patches, { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" }]),
     ]);
   } else {
     const hostPatch = Math.max(...model.bodyOne.map(hostPatchBytes));
@@ -210,9 +220,16 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
 /** assembly/generated/memory_map.ts */
 export function emitMemoryMap(map: MemoryMap): string {
   const rename = (name: string): string => (name === "LINE_BUFFERS" ? "LINE_BUFFERS_START" : name);
-  const absent = [...EMBEDDED_ONLY, ...HOST_ONLY, ...NORMALIZATION_ONLY, ...SCORES_ONLY, ...SPEAKER_ANSWERS_ONLY, ...STREAM_ONLY].filter(
-    (name) => !map.regions.some((region) => region.name === name),
-  );
+  const absent = [
+    "PATCHES",
+    ...EMBEDDED_ONLY,
+    ...WORD_ONLY,
+    ...HOST_ONLY,
+    ...NORMALIZATION_ONLY,
+    ...SCORES_ONLY,
+    ...SPEAKER_ANSWERS_ONLY,
+    ...STREAM_ONLY,
+  ].filter((name) => !map.regions.some((region) => region.name === name));
   const none = absent.map((name) => `/** not in this module */\nexport const ${name}: usize = 0;\nexport const ${name}_BYTES: i32 = 0;`);
   const lines = map.regions.map(({ name, address, bytes, what }) => {
     const size = name === "INPUT" ? `export const INPUT_CAPACITY: i32 = ${bytes};` : `export const ${name}_BYTES: i32 = ${bytes};`;

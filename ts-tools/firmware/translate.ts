@@ -6,6 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { EXPORTS, exportsOf, type Feature } from "../abi/exports.js";
 import { NEVER_OPTIMIZE } from "../link/load_binaryen.js";
+import { TARGET_FUNCTIONS, type TargetFunction } from "../link/target_functions.js";
 import { GUARD } from "./guard_accesses.js";
 
 /** A module as C. Everything in it is static, and exactly one file includes it. */
@@ -185,10 +186,20 @@ function floatConstants(text: string): string {
     .replace(/\b(-?)INFINITY\b/g, (_, sign) => `f32_reinterpret_i32(${sign ? "0xff800000u" : "0x7f800000u"})`);
 }
 
+/** A call of a function that hosts/firmware/light_sernet_target.h has. */
+const IN_C: Record<TargetFunction, string> = {
+  multiplierKind: "multiplier_kind",
+  addProducts: "add_products",
+  checkWeights: "check_weights",
+  weightWord: "weight_word",
+};
+const TARGET_CALL = new RegExp(`\\bw2c_target_(${TARGET_FUNCTIONS.join("|")})\\(instance->w2c_target_instance(?:, )?`, "g");
+
 function renamed(text: string): string {
   return text
     .replace(/\bFUNC_PROLOGUE;/g, "(void)instance;")
     .replace(/^ *FUNC_EPILOGUE;\n?/gm, "")
+    .replace(TARGET_CALL, (_, name: TargetFunction) => `${IN_C[name]}(`)
     .replaceAll(`w2c_${GUARD.module}_${GUARD.base}(instance->w2c_${GUARD.module}_instance, `, "guard(")
     .replace(
       /\b(\w+)_default32\(&instance->w2c_memory, \(u64\)\((\w+)\)(?: \+ (\d+)u)?/g,

@@ -1,6 +1,7 @@
 import { emit, type Generated, type NamedModel } from "../emit/emit.js";
 import { compile } from "./compile.js";
 import { type HostBuild, link, PAGE } from "./link.js";
+import type { MultiplierKind } from "./target_functions.js";
 
 /** Most bytes of constant tables after the memory map; the linker refuses a module with more. */
 const TABLES_AT_MOST = 32768;
@@ -15,6 +16,13 @@ export interface BuiltModules {
   /** The requested ones. */
   hosts: Map<HostBuild, Uint8Array<ArrayBuffer>>;
   generated: Generated;
+}
+
+/** The module that becomes C: its target functions are imports (assembly/kernels/word/target.ts). */
+export interface WordModule {
+  /** The same with target functions, which runs as it is. */
+  runnable: Uint8Array<ArrayBuffer>;
+  source: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -36,6 +44,14 @@ export async function buildModules(
   const commandBinary = await compiler("command", files, map.end);
   const command = link({ binary: commandBinary, weights, pages: { initial: "as compiled", maximum: COMMAND_PAGES } });
   return { ...built, command };
+}
+
+/** The embedded engine with the kernels of 32-bit products. */
+export async function buildWord(named: NamedModel, compiler = compile, multiplier: MultiplierKind = "manyRegisters"): Promise<WordModule> {
+  const { files, map, weights } = emit(named, "word");
+  const input = { binary: await compiler("embedded", files, map.end), weights, pages: { initial: 1, maximum: 1 } };
+  const scratch = map.regions.find(({ name }) => name === "WEIGHT_WORD")!.address;
+  return { source: link(input), runnable: link({ ...input, target: { multiplier, scratch } }) };
 }
 
 /** The same engine with all weights expanded in a memory of fixed size. */

@@ -1,6 +1,7 @@
 import "./load_binaryen.js";
 import binaryen from "binaryen";
 import type { ModuleBuild } from "../model/builds.js";
+import { implementTargetFunctions, type MultiplierKind } from "./target_functions.js";
 
 /** What the linker needs to know about a compiled module. */
 export interface LinkInput {
@@ -12,6 +13,8 @@ export interface LinkInput {
   pages: { initial: number | "as compiled"; maximum: number };
   /** The vector instructions it may use; none for the embedded module and the command. */
   extra?: HostBuild;
+  /** For a module with the kernels of 32-bit products that runs as it is; in one that becomes C, target functions stay imports. */
+  target?: { multiplier: MultiplierKind; scratch: number };
 }
 
 /** binaryen.js accepts the name, but its types do not have it. */
@@ -47,7 +50,7 @@ function featuresOf(build: HostBuild | undefined): number {
  * Makes the weights a passive segment, which no runtime copies into memory by itself: their active segments go, the import `loadWeights`
  * becomes a `memory.init` of the passive one, and memory shrinks to what is left.
  */
-export function link({ binary, weights, pages, extra }: LinkInput): Uint8Array<ArrayBuffer> {
+export function link({ binary, weights, pages, extra, target }: LinkInput): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(binary);
   try {
     module.setFeatures(featuresOf(extra));
@@ -57,6 +60,7 @@ export function link({ binary, weights, pages, extra }: LinkInput): Uint8Array<A
     if (pages.initial !== "as compiled") requireWeightsLast(module, begin);
     replaceImport(module);
     segments.push({ name: SEGMENT, offset: NO_OFFSET, data: weights, passive: true });
+    if (target) implementTargetFunctions(module, SEGMENT, target.multiplier, target.scratch);
     module.removeExport("memory");
     module.setMemory(initial, pages.maximum, "memory", segments);
     module.removeExport("weightsAddress");

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { NamedModel } from "../emit/emit.js";
+import { memoryMap } from "../emit/memory_map.js";
 import { readPlainFile } from "../host/plain_file.js";
 import { checkClasses } from "../import/check_classes.js";
 import { importModel } from "../import/import_model.js";
 import { MOST_FILE_BYTES } from "../import/limits.js";
-import { type BuiltModules, buildModules } from "../link/build_modules.js";
+import { type BuiltModules, buildModules, buildWord } from "../link/build_modules.js";
 import { type Budget, checkEmbedded, checkHost } from "../link/check_module.js";
-import type { HostBuild } from "../link/link.js";
+import { type HostBuild, PAGE } from "../link/link.js";
 import { answerRulesFault, quantizeRules } from "../model/answer_rules.js";
 import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../model/builds.js";
 import type { FloatModel } from "../model/float_model.js";
@@ -31,6 +32,12 @@ import { FOLDER_MODEL, readSidecar, SIDECAR, type Sidecar, sourceFile } from "./
 /** Which modules a build makes: `embedded` is light-sernet.wasm, `host` the modules for SIMD and relaxed SIMD, and the WASI command. */
 export type Profile = "embedded" | "host" | "all";
 
+/**
+ * Which module becomes C: `long` is light-sernet.wasm, with 64-bit products, `word` has 32-bit ones and needs a module of its own, `auto` is word where its memory fits in the
+ * page, and long otherwise.
+ */
+export type Kernel = "auto" | "long" | "word";
+
 export interface BuildOptions {
   /** A model file or a folder with a model.json. */
   source: string;
@@ -43,6 +50,8 @@ export interface BuildOptions {
   /** Seconds of sound that the model takes, of one that takes any number of frames. */
   window?: number | undefined;
   profile: Profile;
+  /** What becomes C. Default: long, for builds without C. */
+  kernel?: Kernel | undefined;
   budget: Budget;
   version: string;
   /** Reports the current step to whoever waits. */
@@ -64,6 +73,8 @@ export interface BuildResult {
   /** light-sernet.wasm, and how many bytes of its page are used. */
   embedded: Uint8Array;
   memoryBytes: number;
+  /** The module of the kernels of 32-bit products, if it was requested, and how many bytes of its page are used. */
+  word?: { source: Uint8Array; memoryBytes: number };
 }
 
 /** In the order of the reference training script, for a model of seven classes without names. */
@@ -112,6 +123,10 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const modules = await buildModules(named, { command: host, hosts: host ? HOST_BUILDS : [] });
   const memoryBytes = memoryUsed(modules.embedded);
   checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget, manifest);
+  const kernel = options.kernel ?? "long";
+  const word = await wordModule(kernel, options.budget, named, manifest, memoryBytes - modules.generated.map.end);
+  if (word === undefined && kernel === "auto")
+    notes.push("the model is too wide for the C kernels of 32-bit products: taking those of 64-bit products");
   for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget, manifest);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
@@ -122,6 +137,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
     notes,
     embedded: modules.embedded,
     memoryBytes,
+    ...(word && { word }),
   };
 }
 
@@ -218,6 +234,24 @@ function defaultId(modelFile: string): string {
   const base = path.basename(modelFile);
   return base === FOLDER_MODEL ? path.basename(path.dirname(path.resolve(modelFile))) : base.replace(/\.[^.]+$/, "");
 }
+
+/** The module of the kernels of 32-bit products, if it was asked for; `tables` are the bytes of constants after the memory map. */
+async function wordModule(
+  kernel: Kernel,
+  budget: Budget,
+  named: NamedModel,
+  manifest: Manifest,
+  tables: number,
+): Promise<BuildResult["word"]> {
+  if (kernel === "long" || (kernel === "auto" && memoryMap(named, "word").end + tables > PAGE)) return undefined;
+  const { runnable, source } = await buildWord(named);
+  const memoryBytes = memoryUsed(runnable);
+  // It has the kernels of all processors, so its own bytes say nothing of a program's.
+  checkEmbedded("the module for C", runnable, memoryBytes, withoutFiles(budget), manifest);
+  return { source, memoryBytes };
+}
+
+const withoutFiles = ({ memoryBytes }: Budget): Budget => (memoryBytes === undefined ? {} : { memoryBytes });
 
 /** Bytes of the page in use: the regions and the static data after them. */
 function memoryUsed(embedded: BuiltModules["embedded"]): number {

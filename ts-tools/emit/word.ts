@@ -1,0 +1,68 @@
+/** What the kernels of 32-bit products (assembly/kernels/word) need: the order of their weights, and their memory. */
+import { GROUP_CHANNELS } from "../model/layer_shapes.js";
+import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
+import { shapedLayers, taps } from "./network_shape.js";
+import { SUMS } from "./record_layouts.js";
+
+/** Input channels of a 3x3 or 1x1 layer that the kernels hold at once, and groups of output channels or positions of a Winograd tile. */
+const CHANNELS = 32;
+const POSITIONS = 16;
+/** Columns of the widest tile. */
+const WIDEST_TILE = 4;
+/** Weights are stored plus this, so that none is negative. */
+const WEIGHT_CENTER = 128;
+/** Bytes of the weights that the kernels hold at once, int16. */
+export const WORD_WEIGHTS_BYTES = (CHANNELS / 2) * POSITIONS * GROUP_CHANNELS * 4;
+/** Room for the accumulators of some groups: with less, input is transformed more often. */
+const SUMS_BYTES = 5120;
+
+/** Taps of one output channel as they are stored: those of a single input channel are filled up to whole pairs of pairs. */
+export function wordTaps(layer: QuantizedConvolution): number {
+  return layer.inputChannels === 1 ? 4 * Math.ceil(taps(layer) / 4) : taps(layer);
+}
+
+/**
+ * The weights of four output channels, uint8: [pairs of inputs][2 pairs of channels][taps][2 inputs][2 channels], plus 128. The inputs of a pair are neighboring taps of the
+ * only input channel, or channels 4 q and 4 q + 2, then 4 q + 1 and 4 q + 3 of several.
+ */
+export function wordWeights(layer: QuantizedConvolution, first: number): Uint8Array {
+  const count = taps(layer);
+  const single = layer.inputChannels === 1;
+  const inputs = single ? wordTaps(layer) : layer.inputChannels;
+  const places = single ? 1 : count / inputs;
+  const weight = (channel: number, place: number, input: number): number => {
+    const tap = place * inputs + input;
+    return tap < count ? (layer.weights[channel * count + tap] ?? 0) : 0;
+  };
+  const bytes: number[] = [];
+  for (let pair = 0; pair < inputs / 2; pair++) {
+    const input = single ? 2 * pair : 4 * (pair >> 1) + (pair & 1);
+    for (let channel = first; channel < first + GROUP_CHANNELS; channel += 2) {
+      for (let place = 0; place < places; place++) {
+        for (const at of [input, input + (single ? 1 : 2)])
+          bytes.push(weight(channel, place, at) + WEIGHT_CENTER, weight(channel + 1, place, at) + WEIGHT_CENTER);
+      }
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** Bytes of the regions that only these kernels have (memory_map.ts). */
+export function wordMemory(model: QuantizedModel): { values: number; products: number; initial: number; columnSums: number } {
+  const layers = shapedLayers(model).map(({ layer, columns }) => ({ layer, tiles: Math.ceil(columns / 2) }));
+  const winograd = layers.filter(({ layer }) => model.bodyTwo.includes(layer) && layer.kernelHeight === 3);
+  const mostTiles = Math.max(...winograd.map(({ tiles }) => tiles));
+  const tileBytes = POSITIONS * (CHANNELS / 2) * 4;
+  const values = layers.map(({ layer, tiles }) => {
+    const input = layer.inputChannels === 1 ? 4 * tiles * 2 * wordTaps(layer) : (layer.kernelHeight === 3 ? tiles : 1) * tileBytes;
+    const groupSums = 2 * tiles * SUMS.COLUMN_BYTES;
+    const groups = layer.outputChannels / GROUP_CHANNELS;
+    return input + Math.min(groups * groupSums, Math.max(groupSums, SUMS_BYTES));
+  });
+  return {
+    values: Math.max(...values),
+    products: POSITIONS * WIDEST_TILE * GROUP_CHANNELS * 4,
+    initial: mostTiles * POSITIONS * 4,
+    columnSums: 4 * (2 * mostTiles + 2),
+  };
+}
