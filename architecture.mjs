@@ -24,11 +24,12 @@ export const ROOMS = {
     cli: ["pipeline", "features", "firmware", "evaluate", "runtime", "sounds", "link", "model", "abi", "host", "text"], // the commands
   },
   assembly: {
-    generated: [], // constants, tables, addresses and expanded kernels, from ts-tools/emit
-    kernels: ["generated"], // one function each, by addresses and sizes
+    target: [], // what C can say and WebAssembly cannot
+    generated: ["target"], // constants, tables, addresses and expanded kernels, from ts-tools/emit
+    kernels: ["generated", "target"], // one function each, by addresses and sizes
     sound: ["generated"], // pushed bytes -> samples at 16 kHz
     frontend: ["generated"], // samples -> MFCCs
-    network: ["kernels", "generated"], // MFCCs -> probabilities
+    network: ["kernels", "generated", "target"], // MFCCs -> probabilities
     gate: ["kernels", "network", "generated"], // log mel energies -> whether somebody speaks
     ".": ["sound", "frontend", "network", "generated"], // the module's exports
     stream: [".", "gate", "sound", "frontend", "network", "generated"], // sound without end -> answers

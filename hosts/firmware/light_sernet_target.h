@@ -1,5 +1,5 @@
 /*
- * What the processor does better than WebAssembly (assembly/kernels/word/target.ts). Included by light_sernet.c alone, after the weights.
+ * What the processor does better than WebAssembly (assembly/target/target.ts). Included by light_sernet.c alone, after the weights.
  *
  * Define before the compiler sees this file, for example with -D:
  *   LSN_MULTIPLIER   which products the kernels take: LSN_MANY_REGISTERS, LSN_FEW_REGISTERS or LSN_DUAL_PRODUCTS. Default: what suits the processor. The results are the same.

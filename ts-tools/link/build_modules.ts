@@ -18,7 +18,7 @@ export interface BuiltModules {
   generated: Generated;
 }
 
-/** The module that becomes C: its target functions are imports (assembly/kernels/word/target.ts). */
+/** The module that becomes C: its target functions are imports (assembly/target/target.ts). */
 export interface WordModule {
   /** The same with target functions, which runs as it is. */
   runnable: Uint8Array<ArrayBuffer>;

@@ -1,4 +1,4 @@
-/** The functions of assembly/kernels/word/target.ts as WebAssembly. The C sources have their own (hosts/firmware/light_sernet_target.h). */
+/** The functions of assembly/target/target.ts as WebAssembly. The C sources have their own (hosts/firmware/light_sernet_target.h). */
 import "./load_binaryen.js";
 import binaryen from "binaryen";
 

@@ -1,4 +1,4 @@
-import { addProducts, DUAL_PRODUCTS, MANY_REGISTERS, multiplierKind } from "./target";
+import { addProducts, DUAL_PRODUCTS, MANY_REGISTERS, multiplierKind } from "../../target/target";
 
 /** Pairs of one turn of the inner loop: of single products, and of dual ones. The shifts below are their logarithms. */
 const UNROLLED: i32 = 4;

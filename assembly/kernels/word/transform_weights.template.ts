@@ -1,4 +1,4 @@
-import { weightWord } from "./target";
+import { weightWord } from "../../target/target";
 
 /** Bytes 0 and 2 of a word. */
 const EVEN: u32 = 0x00ff00ff;

@@ -5,8 +5,8 @@ import { COLUMN_SUMS, INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_PRODUCTS
 import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
 import { combineTiles } from "../../kernels/word/combine_tiles";
 import { spreadPixels } from "../../kernels/word/spread_pixels";
-import { checkWeights } from "../../kernels/word/target";
 import { widenWeights } from "../../kernels/word/widen_weights";
+import { checkWeights } from "../../target/target";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels } from "../layers";
 import { nextRow, rowAddress, STAGES } from "../line_buffer";
