@@ -8,7 +8,7 @@
 
 extern const int16_t sound[32000];
 
-/* 64 KB: all the memory there is. */
+/* 66 KB: all the memory there is. */
 static lsn_state state;
 
 static void print(const char *text) {
