@@ -41,7 +41,7 @@ const EXPECTED = [
   "every folder of ts-tools is in architecture.mjs: ts-tools/extras/more.ts → ts-tools/text/names.ts",
   "imports lead somewhere: ts-tools/model/shapes.ts → ./missing.js",
   "assembly/frontend uses only: generated: assembly/frontend/frames.ts → assembly/module.ts",
-  "assembly/kernels uses only: generated: assembly/kernels/pool.ts → assembly/network/rows.ts",
+  "assembly/kernels uses only: generated, target: assembly/kernels/pool.ts → assembly/network/rows.ts",
   "assembly/sound uses only: generated: assembly/sound/rates.ts → assembly/network/rows.ts",
   "bench/peers uses only: measured: bench/peers/other.ts → bench/compare/chart.ts",
   "every folder of assembly is in architecture.mjs: assembly/extras/more.ts → assembly/module.ts",

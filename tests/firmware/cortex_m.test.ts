@@ -30,14 +30,15 @@ const CORES = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
 const CHECKED = ["yes", "no"];
 
 /** Ceilings on the Cortex-M4 for the model of the paper's widths. */
-const NETWORK_INSTRUCTIONS = 200_000_000;
+const NETWORK_INSTRUCTIONS = 160_000_000;
 const FRONT_END_INSTRUCTIONS = 25_000_000;
-const CHECKED_TO_UNCHECKED = 1.1;
+/** Of everything. */
+const CHECKED_INSTRUCTIONS = 200_000_000;
 const RAM_BYTES = 72 * 1024;
 /** With what reads WAV files and prints; tests/firmware/bare_metal.test.ts has that of firmware without them. */
 const FLASH_BYTES = 520_000;
 /** And for the narrow one, unchecked: all of it. */
-const MICRO_INSTRUCTIONS = 80_000_000;
+const MICRO_INSTRUCTIONS = 70_000_000;
 const MICRO_FLASH_BYTES = 184_000;
 
 const skip = skipHost("cortex-m");
@@ -159,11 +160,11 @@ test("make report: every core again, the counts repeat exactly, and micro answer
 test("Cortex-M4: instructions, memory and flash stay under their ceilings", { skip }, async (t) => {
   const [checked, unchecked] = await Promise.all(CHECKED.map((choice) => inFlash("cortex-m4", choice)));
   const { frontend, network, total } = unchecked!.instructions;
-  const ratio = checked!.instructions.total / total;
-  t.diagnostic(`checked takes ${ratio.toFixed(4)} times the instructions of unchecked`);
+  const withChecks = checked!.instructions.total;
+  t.diagnostic(`checked takes ${(withChecks / total).toFixed(4)} times the instructions of unchecked`);
   assert.ok(network <= NETWORK_INSTRUCTIONS, `network: ${network}`);
   assert.ok(frontend <= FRONT_END_INSTRUCTIONS, `front end: ${frontend}`);
-  assert.ok(ratio <= CHECKED_TO_UNCHECKED, `checked to unchecked: ${ratio}`);
+  assert.ok(withChecks <= CHECKED_INSTRUCTIONS, `checked: ${withChecks}`);
   for (const line of [checked!, unchecked!]) {
     assert.ok(line.ramBytes <= RAM_BYTES, `RAM: ${line.ramBytes}`);
     assert.ok(line.flashBytes <= FLASH_BYTES, `flash: ${line.flashBytes}`);

@@ -33,7 +33,18 @@ const FLAGS_OF: Readonly<Record<Host, readonly string[]>> = { "cortex-m": ["-mab
 /** Of make(): objects go to `out`, with minimal_libc.c in place of memory.c. */
 export function zephyrVariables(host: Host, out: string): Record<string, string> {
   const own = spawnSync(`${CROSS[host]}gcc`, ["-print-file-name=include"], { encoding: "utf8" }).stdout.trim();
-  const objects = ["light_sernet", "main", "print", "semihosting", "instructions", "reset", "startup", "minimal_libc", "sound"];
+  const objects = [
+    "light_sernet",
+    "main",
+    "print",
+    "print_number",
+    "semihosting",
+    "instructions",
+    "reset",
+    "startup",
+    "minimal_libc",
+    "sound",
+  ];
   return {
     OUT: out,
     OBJECTS: objects.map((name) => join(out, `${name}.o`)).join(" "),

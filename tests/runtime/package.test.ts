@@ -11,7 +11,7 @@ import { repositoryRoot } from "../support/paths.js";
 
 const MOST_UNPACKED_BYTES = 2_330_000;
 /** The full model's SIMD build and the scripts that a page loads, each with gzip. */
-const MOST_PAGE_BYTES = 480_000;
+const MOST_PAGE_BYTES = 482_000;
 
 const work = mkdtempSync(join(tmpdir(), "light-sernet-package-"));
 const app = join(work, "app");

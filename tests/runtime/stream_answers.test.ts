@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { STREAM_LOOK_BACK } from "../../ts-tools/abi/stream.js";
 import { streamShape } from "../../ts-tools/emit/stream.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import { createLive, createRecognizer, type LiveAnswer, type Recognition, type Recognizer } from "../../ts-tools/runtime/index.js";
@@ -41,7 +42,7 @@ async function liveAnswers(samples: Int16Array, adaptation?: Uint8Array): Promis
 
 test("segments are the answers of the stream, at the times of the frames that they are about", async () => {
   const model = planModel({ name: "", frontEnd: REFERENCE_FRONT_END, widths: [4, 4, 4, 4, 4, 4, 4, 4], classes: 2, seed: 1 });
-  const delayMs = HOP_MS * streamShape({ model }).lookAheadFrames;
+  const delayMs = HOP_MS * (streamShape({ model }).lookAheadFrames + STREAM_LOOK_BACK);
   const soundMs = sound.length / 16;
   const { segments } = recognizer.classify(sound, HZ);
   const answers = await liveAnswers(sound);

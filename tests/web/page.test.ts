@@ -49,8 +49,8 @@ test("an example, saved as JSON and CSV: the bits that Node has", skip, async ()
   type Timed = { timeMs: number; heardMs: number };
   assert.deepEqual(
     rows.slice(3).map((row) => row.slice(1, 3).map(Number)),
-    answer.stream.answers.map(({ timeMs, heardMs }: Timed) => [timeMs - 560 - heardMs, timeMs - 560].map((time) => Math.max(0, time))),
-    "what an answer is about ends 560 ms before it",
+    answer.stream.answers.map(({ timeMs, heardMs }: Timed) => [timeMs - 688 - heardMs, timeMs - 688].map((time) => Math.max(0, time))),
+    "what an answer is about ends 688 ms before it",
   );
   assert.ok(rows.every((row) => row.length === rows[0]!.length));
   assert.equal(Number(rows[1]![rows[0]!.indexOf("anger")]), answer.probabilities.anger);

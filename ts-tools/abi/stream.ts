@@ -27,5 +27,8 @@ export const STREAM_EVENT = { ANSWER: 1, SPEECH_BEGAN: 2, SPEECH_ENDED: 4 } as c
 /** The largest values of setStream(): answers that are averaged, answers for which a label is shown at least. */
 export const STREAM_LIMITS = { smoothing: 16, hold: 64 } as const;
 
+/** Frames by which the network is behind the voice gate: what came so shortly before the gate opened is part of the first answer. */
+export const STREAM_LOOK_BACK = 8;
+
 /** int16 steps, -60 dB: nothing quieter is brought to full scale. */
 export const SMALLEST_TRACKED_LEVEL = 32;

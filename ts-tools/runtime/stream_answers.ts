@@ -1,3 +1,4 @@
+import { STREAM_LOOK_BACK } from "../abi/stream.js";
 import { REFERENCE_FRONT_END } from "../model/front_end.js";
 import { loadAdaptation, saveAdaptation } from "./adaptation.js";
 import type { Answers } from "./answers.js";
@@ -99,9 +100,9 @@ export class StreamAnswers implements Answers {
     const before = this.#answeredMs;
     this.#answeredMs = timeMs;
     if (heardMs === 0) return this.#inside(before, timeMs);
-    // The first answer to something is about the frames from the one with which speech began.
+    // The first answer to something is about the frames from STREAM_LOOK_BACK before the one with which speech began.
     if (this.#wokenMs === undefined) throw damaged("it answers before anybody has spoken");
-    this.#delayMs ??= timeMs - (this.#wokenMs - this.#hopMs + heardMs);
+    this.#delayMs ??= timeMs - (this.#wokenMs - (STREAM_LOOK_BACK + 1) * this.#hopMs + heardMs);
     const endMs = timeMs - this.#delayMs;
     return this.#inside(endMs - heardMs + this.#hopMs - this.#frameMs, endMs);
   }
