@@ -12,6 +12,7 @@ import { repositoryRoot } from "./support/paths.js";
  * imported (ts-tools/host/main_module.ts).
  */
 const ENTRY_POINTS = [
+  "dist/ts-tools/cli/classify_thread.js",
   "dist/ts-tools/cli/main.js",
   "dist/ts-tools/import/import_worker.js",
   "dist/ts-tools/runtime/microphone_worker.js",

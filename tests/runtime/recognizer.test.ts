@@ -73,7 +73,9 @@ test("a short sound: the reference's bits, in the documented shape", async () =>
   assert.deepEqual(result.segments[0]!.logits, result.logits);
   assert.equal(result.model.id, NARROW_ID);
   assert.match(result.model.sha256, /^[0-9a-f]{64}$/);
-  for (const part of ["decodeMs", "frontendMs", "networkMs"] as const) assert.ok(result.timing[part] > 0, part);
+  for (const part of ["decodeMs", "frontendMs"] as const) assert.ok(result.timing[part] > 0, part);
+  // What is left of the time when the frames, measured afterward, are taken off: a busy machine may leave nothing of this narrow network.
+  assert.ok(result.timing.networkMs >= 0, `${result.timing.networkMs}`);
 });
 
 test("a long sound: every window and the mean are the reference's", async () => {
