@@ -27,9 +27,6 @@ import { GATE_VALUES } from "./bands";
 /** Bytes of a row. */
 const ROW: usize = <usize>CHANNELS;
 
-/** Whether layers fit vectors of eight values. */
-const FITS_VECTORS: bool = CHANNELS % 8 == 0 && BANDS % 4 == 0;
-
 export function startGateNetwork(): void {
   memory.fill(GATE_ROWS, 0, GATE_ROWS_BYTES);
   memory.fill(GATE_MEANS, 0, GATE_MEANS_BYTES);
@@ -49,7 +46,7 @@ export function network(): i32 {
     storeRow(newest);
     const means = GATE_MEANS + <usize>block * (ROW << 1);
     const meanShift = i32(load<u8>(MEAN_SHIFTS + <usize>block));
-    if (ASC_FEATURE_SIMD && FITS_VECTORS) {
+    if (ASC_FEATURE_SIMD) {
       convolveDepthwiseSimd(newest, step, weights, TAPS, means, meanShift, CHANNELS, SHIFT, GATE_VALUES);
     } else {
       convolveDepthwiseScalar(newest, step, weights, TAPS, means, meanShift, CHANNELS, SHIFT, GATE_VALUES);
@@ -61,10 +58,10 @@ export function network(): i32 {
 
 /** The values of a layer, uint8 in int16, as the newest row of a block. */
 function storeRow(row: usize): void {
-  if (ASC_FEATURE_SIMD && FITS_VECTORS) {
-    for (let at: usize = 0; at < ROW; at += 8) {
-      const values = v128.load(GATE_VALUES + (at << 1));
-      v128.store64_lane(row + at, i8x16.narrow_i16x8_u(values, values), 0);
+  if (ASC_FEATURE_SIMD) {
+    for (let at: usize = 0; at < ROW; at += 4) {
+      const values = v128.load64_zero(GATE_VALUES + (at << 1));
+      v128.store32_lane(row + at, i8x16.narrow_i16x8_u(values, values), 0);
     }
   } else {
     for (let channel: usize = 0; channel < ROW; channel++) store<u8>(row + channel, load<u8>(GATE_VALUES + (channel << 1)));
@@ -74,14 +71,11 @@ function storeRow(row: usize): void {
 /** GATE_VALUES [inputs] through a dense layer, in place; returns where the next weights are. */
 function layer(inputs: i32, weights: usize): usize {
   const out = GATE_VALUES + OUTPUTS_OFFSET;
-  if (ASC_FEATURE_SIMD && FITS_VECTORS) {
+  if (ASC_FEATURE_SIMD) {
     denseRectifiedSimd(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
+    for (let at: usize = 0; at < ROW << 1; at += 8) v128.store64_lane(GATE_VALUES + at, v128.load64_zero(out + at), 0);
   } else {
     denseRectifiedScalar(GATE_VALUES, inputs, weights, CHANNELS, SHIFT, LARGEST_ACTIVATION, out);
-  }
-  if (ASC_FEATURE_SIMD && FITS_VECTORS) {
-    for (let at: usize = 0; at < ROW << 1; at += 16) v128.store(GATE_VALUES + at, v128.load(out + at));
-  } else {
     memory.copy(GATE_VALUES, out, ROW << 1);
   }
   return weights + <usize>(inputs + 2) * ROW;

@@ -1,5 +1,5 @@
 /**
- * As the scalar one, four outputs at a time; inputs a multiple of eight, outputs one of four.
+ * As the scalar one, four outputs at a time; inputs and outputs multiples of four. Reads up to four bytes after the last weight, and uses none of them.
  *
  * values   int16 [inputs]
  * layer    int16 bias [outputs], then int8 weights [outputs][inputs]
@@ -8,20 +8,30 @@
 export function denseRectified(values: usize, inputs: i32, layer: usize, outputs: i32, shift: i32, largest: i32, out: usize): void {
   const row = <usize>inputs;
   const half = i32x4.splat(1 << (shift - 1));
-  const valuesEnd = values + (row << 1);
+  const eights = values + ((row & ~7) << 1);
   let weights = layer + ((<usize>outputs) << 1);
   for (const end = weights; layer < end; layer += 8) {
     let a = i32x4.splat(0);
     let b = i32x4.splat(0);
     let c = i32x4.splat(0);
     let d = i32x4.splat(0);
-    for (let at = values; at < valuesEnd; at += 16) {
+    let at = values;
+    for (; at < eights; at += 16) {
       const value = v128.load(at);
       a = i32x4.add(a, i32x4.dot_i16x8_s(value, v128.load8x8_s(weights)));
       b = i32x4.add(b, i32x4.dot_i16x8_s(value, v128.load8x8_s(weights + row)));
       c = i32x4.add(c, i32x4.dot_i16x8_s(value, v128.load8x8_s(weights + 2 * row)));
       d = i32x4.add(d, i32x4.dot_i16x8_s(value, v128.load8x8_s(weights + 3 * row)));
       weights += 8;
+    }
+    if ((row & 4) != 0) {
+      // The other half is zero.
+      const value = v128.load64_zero(at);
+      a = i32x4.add(a, i32x4.dot_i16x8_s(value, v128.load8x8_s(weights)));
+      b = i32x4.add(b, i32x4.dot_i16x8_s(value, v128.load8x8_s(weights + row)));
+      c = i32x4.add(c, i32x4.dot_i16x8_s(value, v128.load8x8_s(weights + 2 * row)));
+      d = i32x4.add(d, i32x4.dot_i16x8_s(value, v128.load8x8_s(weights + 3 * row)));
+      weights += 4;
     }
     weights += 3 * row;
     const sums = i32x4.add(i32x4.add(v128.load16x4_s(layer), half), addPairs(addPairs(a, b), addPairs(c, d)));
