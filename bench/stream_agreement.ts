@@ -11,6 +11,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { STREAM_LOOK_BACK } from "../ts-tools/abi/stream.js";
 import { labelOf } from "../ts-tools/evaluate/labels.js";
 import { randomBits } from "../ts-tools/evaluate/random_bits.js";
 import { confusionOf, scoresOf } from "../ts-tools/evaluate/scores.js";
@@ -29,8 +30,8 @@ const RATE = 16_000;
 const WINDOW = 48_000;
 const FRAME = 1024;
 const HOP = 256;
-/** Frames after those of an answer that the layers need. */
-const LOOK_AHEAD = 43;
+/** Frames after those of an answer: what the layers need, and by how much the network is behind the gate. */
+const LOOK_AHEAD = 35 + STREAM_LOOK_BACK;
 const PAUSES = [
   [0.5, 2],
   [4, 5],
