@@ -11,7 +11,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { STREAM_LOOK_BACK } from "../ts-tools/abi/stream.js";
 import { labelOf } from "../ts-tools/evaluate/labels.js";
 import { randomBits } from "../ts-tools/evaluate/random_bits.js";
 import { confusionOf, scoresOf } from "../ts-tools/evaluate/scores.js";
@@ -30,8 +29,6 @@ const RATE = 16_000;
 const WINDOW = 48_000;
 const FRAME = 1024;
 const HOP = 256;
-/** Frames after those of an answer: what the layers need, and by how much the network is behind the gate. */
-const LOOK_AHEAD = 35 + STREAM_LOOK_BACK;
 const PAUSES = [
   [0.5, 2],
   [4, 5],
@@ -117,10 +114,11 @@ async function talk(
   const recognizer = await Recognizer.create(module);
   const engine = await Engine.create(module);
   const { classes } = recognizer.model;
-  const answers: { samples: number; label: number }[] = [];
+  const answers: { samples: number; end: number; label: number }[] = [];
   const live = await createLive({
     module,
-    onAnswer: ({ timeMs, label }) => answers.push({ samples: (timeMs * RATE) / 1000, label: label === null ? -1 : classes.indexOf(label) }),
+    onAnswer: ({ timeMs, endMs, label }) =>
+      answers.push({ samples: (timeMs * RATE) / 1000, end: (endMs * RATE) / 1000, label: label === null ? -1 : classes.indexOf(label) }),
   });
   const said: (Omit<Utterance, "stream" | "firstMs"> & { begin: number; end: number })[] = [];
   let samples = 0;
@@ -139,12 +137,12 @@ async function talk(
   }
   live.finish();
   return said.map(({ begin, end, ...utterance }) => {
-    // An answer is made at the end of a frame, whole frames after the start.
-    const whole = Math.ceil((end - FRAME) / HOP) * HOP + FRAME + LOOK_AHEAD * HOP;
+    // An answer ends with a frame: the first that has the last sample in it.
+    const whole = Math.ceil((end - FRAME) / HOP) * HOP + FRAME;
     const first = answers.find((answer) => answer.samples > begin && answer.label >= 0)?.samples ?? Number.POSITIVE_INFINITY;
     return {
       ...utterance,
-      stream: answers.find((answer) => answer.samples >= whole)?.label ?? -1,
+      stream: answers.find((answer) => answer.end >= whole)?.label ?? -1,
       firstMs: ((first - begin) * 1000) / RATE,
     };
   });

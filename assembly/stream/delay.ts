@@ -1,6 +1,6 @@
 /**
- * The newest frames' coefficients, until the network hears them. The gate knows that somebody speaks only some frames after they began, so the network hears every
- * frame LOOK_BACK_FRAMES late, and what came just before the gate opened still counts as speech.
+ * Frames on their way to the network. The gate knows that somebody speaks only some frames after they began, so the network stays LOOK_BACK_FRAMES behind while nobody
+ * speaks: what came just before the gate opens still counts as speech. While somebody speaks it catches up, two frames at a time.
  */
 import { LOOK_BACK_FRAMES } from "../generated/gate";
 import { MFCC, STREAM_DELAY, STREAM_DELAY_BYTES } from "../generated/memory_map";
@@ -8,25 +8,41 @@ import { COEFFICIENTS } from "../generated/model";
 
 const ROW_BYTES: usize = (<usize>COEFFICIENTS) << 2;
 
-/** Where the oldest frame is, and how many there are. */
-let oldest: usize = 0;
-let held: i32 = 0;
+/** Where the next frame goes, and how many wait. */
+let next: usize = 0;
+let waiting: i32 = 0;
 
 export function startDelay(): void {
-  oldest = 0;
-  held = 0;
+  next = 0;
+  waiting = 0;
 }
 
-/** Takes the coefficients at MFCC and puts those of LOOK_BACK_FRAMES earlier in their place. False if the stream is not so old: then they are undefined. */
-export function delayFrame(): bool {
-  for (let at: usize = 0; at < ROW_BYTES; at += 4) {
-    const newest = load<f32>(MFCC + at);
-    store<f32>(MFCC + at, load<f32>(STREAM_DELAY + oldest + at));
-    store<f32>(STREAM_DELAY + oldest + at, newest);
-  }
-  oldest += ROW_BYTES;
-  if (oldest == STREAM_DELAY_BYTES) oldest = 0;
-  if (held == LOOK_BACK_FRAMES) return true;
-  held++;
-  return false;
+export function framesWaiting(): i32 {
+  return waiting;
+}
+
+/** The coefficients at MFCC wait now, too. There must be at most LOOK_BACK_FRAMES before. */
+export function delayFrame(): void {
+  memory.copy(STREAM_DELAY + next, MFCC, ROW_BYTES);
+  next += ROW_BYTES;
+  if (next == STREAM_DELAY_BYTES) next = 0;
+  waiting++;
+}
+
+/** The network rests: all but the newest LOOK_BACK_FRAMES are dropped. */
+export function dropFrames(): void {
+  waiting = min(waiting, LOOK_BACK_FRAMES);
+}
+
+/** How many of those that wait the network takes with this frame: 0 to 2. */
+export function framesDue(speaking: bool): i32 {
+  return speaking ? min(waiting, 2) : max(waiting - LOOK_BACK_FRAMES, 0);
+}
+
+/** The oldest frame's coefficients to MFCC. */
+export function takeDelayed(): void {
+  const back = <usize>waiting * ROW_BYTES;
+  const at = next >= back ? next - back : next + <usize>STREAM_DELAY_BYTES - back;
+  memory.copy(MFCC, STREAM_DELAY + at, ROW_BYTES);
+  waiting--;
 }

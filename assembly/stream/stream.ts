@@ -3,7 +3,7 @@
  * as silence, and rests when nobody has spoken for REST_FRAMES. It makes a row of its last layer for every ROW_FRAMES frames, LOOK_AHEAD_FRAMES after the last of them,
  * and then there is an answer.
  *
- *     samples -> frame -> log mel energies -> gate -> level, MFCCs, running mean -> network -> rows -> answer
+ *     samples -> frame -> log mel energies -> gate -> MFCCs -> delay -> level, running mean -> network -> rows -> answer
  *
  * All exported functions are exports of modules with a stream; ts-tools/abi/exports.ts documents them.
  */
@@ -13,7 +13,6 @@ import { frameEnd, frameFilled, frameRoom, isSilent, nextFrame, startFrames } fr
 import { learnSpeech, silence, startNormalization } from "../frontend/normalization";
 import { gateFrame, startGate } from "../gate/gate";
 import { HAS_VOICE } from "../generated/answer_rules";
-import { LOOK_BACK_FRAMES } from "../generated/gate";
 import { PERIOD } from "../generated/line_buffers";
 import { STREAM_ANSWER, STREAM_ANSWER_BYTES } from "../generated/memory_map";
 import { HOP_SAMPLES } from "../generated/model";
@@ -23,6 +22,7 @@ import {
   ANSWER_ANSWERED,
   ANSWER_CHANGED,
   ANSWER_FRAMES,
+  ANSWER_LAST_FRAME,
   ANSWER_LEVEL,
   ANSWER_PEAK,
   ANSWER_SPEAKING,
@@ -40,8 +40,8 @@ import { pushFrame, startNetwork, takesRow } from "../network/network";
 import { isStreaming, reset, startStreaming } from "../pushed_sound";
 import { beginPiece, blockAddress, endInput, nextBlock } from "../sound/input";
 import { answerRows, answerSilence, setAnswers } from "./answer";
-import { delayFrame, startDelay } from "./delay";
-import { forgetLevel, startTrackedLevel, trackLevel } from "./level";
+import { delayFrame, dropFrames, framesDue, framesWaiting, startDelay, takeDelayed } from "./delay";
+import { lowerLevel, startTrackedLevel, trackLevel } from "./level";
 import { addRow, clearSums, startRows } from "./rows";
 import { countFrame, speechOfRows, startSpeech } from "./speech";
 import { coefficients, levelInDecibels, speechFeatures } from "./speech_features";
@@ -157,9 +157,13 @@ function takeFrame(): void {
   hear(gateFrame());
   store<i32>(STREAM_ANSWER, trackLevel(speaking), ANSWER_PEAK);
   coefficients();
-  const isOld = delayFrame();
-  if (rests) countRest();
-  else takeRow(isOld && quiet <= LOOK_BACK_FRAMES);
+  delayFrame();
+  if (rests) {
+    dropFrames();
+    countRest();
+  } else {
+    for (let due = framesDue(speaking); due > 0; due--) takeRow();
+  }
   nextFrame();
 }
 
@@ -190,7 +194,7 @@ function wake(): void {
   }
   hasWoken = true;
   startSpeech();
-  forgetLevel();
+  lowerLevel();
   if (NORMALIZES) startNormalization(LOUDEST_FADING);
   if (NORMALIZES && HAS_VOICE) learnSpeech(false);
 }
@@ -206,11 +210,14 @@ function rest(): void {
 function countRest(): void {
   if (++waited < ROW_FRAMES) return;
   answerSilence();
-  announce();
+  announce(0);
 }
 
-/** The network hears the delayed frame. */
-function takeRow(speech: bool): void {
+/** The network hears the oldest frame that waits: as speech, if somebody has spoken since. */
+function takeRow(): void {
+  takeDelayed();
+  const behind = framesWaiting();
+  const speech = quiet <= behind;
   countFrame(speech);
   if (!speech || !speechFeatures()) silence();
   pushFrame();
@@ -225,14 +232,18 @@ function takeRow(speech: bool): void {
     rewindRows();
     rows = 0;
   }
-  if (quiet >= LOOK_BACK_FRAMES + LOOK_AHEAD_FRAMES) owed = false;
+  const age = behind + LOOK_AHEAD_FRAMES;
+  if (quiet >= age) owed = false;
   answerRows(speechOfRows());
-  announce();
+  announce(age);
 }
 
-function announce(): void {
+/** An answer over frames of which the last came `age` frames ago. */
+function announce(age: i32): void {
   events |= EVENT_ANSWER;
   waited = 0;
+  const frames = load<i32>(STREAM_ANSWER, ANSWER_FRAMES);
   store<i32>(STREAM_ANSWER, levelInDecibels(), ANSWER_LEVEL);
-  store<i32>(STREAM_ANSWER, load<i32>(STREAM_ANSWER, ANSWER_FRAMES), ANSWER_ANSWERED);
+  store<i32>(STREAM_ANSWER, frames, ANSWER_ANSWERED);
+  store<i32>(STREAM_ANSWER, frames - age, ANSWER_LAST_FRAME);
 }

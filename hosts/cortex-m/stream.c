@@ -98,6 +98,7 @@ static void print_answer(const char *file) {
   host_print(answer.speaking ? ", \"speaking\": true" : ", \"speaking\": false");
   print_count(", \"heard\": ", (uint64_t)answer.heard_frames);
   print_count(", \"speech\": ", (uint64_t)answer.frames_with_speech);
+  print_count(", \"lastFrame\": ", answer.last_frame);
   print_bits(", \"peak\": ", answer.peak);
   print_bits(", \"level\": ", answer.level_db);
   print_probabilities(", \"probabilities\": ", answer.probabilities, LSN_CLASSES);

@@ -210,6 +210,7 @@ lsn_status lsn_stream_get(lsn_state *state, lsn_stream_answer *answer) {
   answer->accepted = words[STREAM_ACCEPTED] != 0;
   answer->heard_frames = words[STREAM_HEARD];
   answer->frames_with_speech = words[STREAM_SPEECH];
+  answer->last_frame = (uint32_t)words[STREAM_LAST_FRAME];
   COPY_FIGURES(module, answer);
   return LSN_OK;
 }

@@ -16,7 +16,7 @@ function answer(label: string | null, confidence: number, accepted: boolean, cla
   return {
     ...{ timeMs: 0, state: label === null ? "listening" : accepted ? "label" : "uncertain", label, confidence, accepted },
     probabilities: Object.fromEntries(classes.map((name) => [name, label === null ? 0 : name === label ? confidence : rest])),
-    ...{ heardMs: 3072, speechMs: 1536, speechShare: 0.5, levelDb: -12 },
+    ...{ endMs: 0, heardMs: 3072, speechMs: 1536, speechShare: 0.5, levelDb: -12 },
   };
 }
 

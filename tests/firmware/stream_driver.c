@@ -22,8 +22,8 @@ static void print_bits(float value) {
 static void print_answer(void) {
   lsn_stream_answer answer;
   if (lsn_stream_get(&state, &answer) != LSN_OK) exit(3);
-  printf("%lu %d %ld %d %ld %ld", (unsigned long)answer.answered, (int)answer.state, (long)answer.label, answer.accepted, (long)answer.heard_frames,
-         (long)answer.frames_with_speech);
+  printf("%lu %d %ld %d %ld %ld %lu", (unsigned long)answer.answered, (int)answer.state, (long)answer.label, answer.accepted, (long)answer.heard_frames,
+         (long)answer.frames_with_speech, (unsigned long)answer.last_frame);
   print_bits(answer.level_db);
   for (int i = 0; i < LSN_CLASSES; i++) printf(" %ld", (long)answer.logits[i]);
   for (int i = 0; i < LSN_CLASSES; i++) print_bits(answer.probabilities[i]);

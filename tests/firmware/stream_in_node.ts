@@ -21,6 +21,7 @@ export interface StreamAnswerLine {
   speaking: boolean;
   heard: number;
   speech: number;
+  lastFrame: number;
   peak: number;
   level: number;
   logits: number[];
@@ -65,7 +66,7 @@ export class StreamInstance {
   }
 
   line(): StreamAnswerLine {
-    const { FRAMES, SPEAKING, LEVEL, CHANGED, ANSWERED, STATE, LABEL, ACCEPTED, HEARD, SPEECH, PEAK } = this.words();
+    const { FRAMES, SPEAKING, LEVEL, CHANGED, ANSWERED, STATE, LABEL, ACCEPTED, HEARD, SPEECH, LAST_FRAME, PEAK } = this.words();
     const { activation, valence, voice } = this.exports;
     const { logits, probabilities } = this.node.answer();
     const more = [activation, valence, voice].flatMap((value) => (value ? [value()] : []));
@@ -80,6 +81,7 @@ export class StreamInstance {
       speaking: SPEAKING === 1,
       heard: HEARD,
       speech: SPEECH,
+      lastFrame: LAST_FRAME,
       peak: bitsOf(PEAK / 32768),
       level: bitsOf(Math.fround(LEVEL / 100)),
       logits: [...logits],
@@ -111,9 +113,9 @@ export class StreamInstance {
     return this.lines(samples, piece).flatMap((line) => ("state" in line ? [this.numbersOf(line)] : []));
   }
 
-  numbersOf({ answered, state, label, accepted, heard, speech, level, logits, bits }: StreamAnswerLine): string {
+  numbersOf({ answered, state, label, accepted, heard, speech, lastFrame, level, logits, bits }: StreamAnswerLine): string {
     const place = label === undefined ? -1 : this.classes.indexOf(label);
-    const first = [answered, STREAM_STATE[state as keyof typeof STREAM_STATE], place, Number(accepted), heard, speech, level];
+    const first = [answered, STREAM_STATE[state as keyof typeof STREAM_STATE], place, Number(accepted), heard, speech, lastFrame, level];
     return [...first, ...logits, ...bits.slice(0, this.classes.length)].join(" ");
   }
 

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { STREAM_LOOK_BACK } from "../../ts-tools/abi/stream.js";
 import { gateBytes, gateMemory, loadGate } from "../../ts-tools/emit/gate.js";
 import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import { GATE_TAPS, parseGate } from "../../ts-tools/model/gate.js";
@@ -93,10 +92,6 @@ test("the reference is what the gate was trained with: the implementation in Pyt
     heard.map((frame) => Number(frame.speaking)),
     speaking,
   );
-});
-
-test("the gate that ships looks back as far as hosts are told", () => {
-  assert.equal(gate.lookBack, STREAM_LOOK_BACK);
 });
 
 test("a gate that looks back or ahead by no number of frames is refused", () => {

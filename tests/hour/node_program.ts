@@ -17,10 +17,10 @@ const { classes } = live.model;
 
 const bitsOf = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]!;
 
-function numbersOf({ timeMs, state, label, accepted, heardMs, speechMs, levelDb, probabilities }: LiveAnswer): string {
+function numbersOf({ timeMs, state, label, accepted, heardMs, speechMs, endMs, levelDb, probabilities }: LiveAnswer): string {
   const place = label === null ? -1 : classes.indexOf(label);
-  const frames = [heardMs, speechMs].map((time) => time / FRAME_MS);
-  const first = [(timeMs - FIRST_MS) / FRAME_MS, STREAM_STATE[state], place, Number(accepted), ...frames];
+  const [answered, last] = [timeMs, endMs].map((time) => (time - FIRST_MS) / FRAME_MS);
+  const first = [answered, STREAM_STATE[state], place, Number(accepted), heardMs / FRAME_MS, speechMs / FRAME_MS, last];
   return [...first, ...[levelDb, ...Object.values(probabilities)].map(bitsOf)].join(" ");
 }
 

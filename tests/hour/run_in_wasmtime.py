@@ -12,7 +12,7 @@ from pathlib import Path
 import wasmtime
 
 # ts-tools/abi/stream.ts
-FIELDS = ("FRAMES", "SPEAKING", "LEVEL", "CHANGED", "ANSWERED", "STATE", "LABEL", "ACCEPTED", "HEARD", "SPEECH", "PEAK")
+FIELDS = ("FRAMES", "SPEAKING", "LEVEL", "CHANGED", "ANSWERED", "STATE", "LABEL", "ACCEPTED", "HEARD", "SPEECH", "LAST_FRAME", "PEAK")
 ANSWER = 1
 MINUTE = 60 * 16_000
 
@@ -44,7 +44,7 @@ class Stream:
     def _print_answer(self) -> None:
         words = dict(zip(FIELDS, self._read("streamAnswer", f"{len(FIELDS)}i"), strict=True))
         (level,) = struct.unpack("<I", struct.pack("<f", words["LEVEL"] / 100))
-        first = [words[name] for name in ("ANSWERED", "STATE", "LABEL", "ACCEPTED", "HEARD", "SPEECH")]
+        first = [words[name] for name in ("ANSWERED", "STATE", "LABEL", "ACCEPTED", "HEARD", "SPEECH", "LAST_FRAME")]
         logits = self._read("logitsAddress", f"{self._classes}i")
         print(*first, level, *logits, *self._read("probabilitiesAddress", f"{self._classes}I"))
 

@@ -52,7 +52,7 @@ class Stream {
   }
 
   answer(): StreamAnswer {
-    const { ANSWERED, STATE, LABEL, ACCEPTED, HEARD, SPEECH, LEVEL } = this.record();
+    const { ANSWERED, STATE, LABEL, ACCEPTED, HEARD, SPEECH, LAST_FRAME, LEVEL } = this.record();
     const { logits, probabilities } = this.instance.answer();
     const { activation } = this.instance.exports as Partial<AnswerExports>;
     return {
@@ -63,6 +63,7 @@ class Stream {
       accepted: ACCEPTED === 1,
       heard: HEARD,
       speech: SPEECH,
+      lastFrame: LAST_FRAME,
       level: LEVEL,
       logits,
       probabilities,
@@ -168,7 +169,7 @@ for (const plan of [NORMALIZED, SHIPPED, { ...NARROW, name: "stream of a narrow 
         const actual = new Stream(instance).run(plainSound("talk", samples), 256, settings);
         assertAnswers(build, actual, expected.slice(0, actual.length));
         const end = actual.at(-1)!.answered;
-        assert.ok(end >= gate.lastIndexOf(true) + 1 + 43 && end - actual.at(-2)!.answered === 32, `${build}: speech that was not answered`);
+        assert.ok(end >= gate.lastIndexOf(true) + 1 + 35 && end - actual.at(-2)!.answered <= 44, `${build}: speech that was not answered`);
       }
       answers += expected.length;
       for (const { state } of expected) states.add(state);
@@ -255,7 +256,7 @@ test("states, events and their order: listening, speech begins, answers, speech 
   assert.equal(stream.exports.pushStream(2), STATUS.NOT_STARTED.code);
 });
 
-test("a first answer comes 66 frames after speech was noticed, the others 32 apart, and so after a rest", async () => {
+test("a first answer comes 54 frames after speech was noticed, the others 32 apart until speech ends, and so after a rest", async () => {
   const built = await buildPlan(SHIPPED);
   const stream = new Stream(await Instance.create(built.embedded));
   const sound = Int16Array.from([...noise(20_000, 8), ...speech(60_000), ...new Int16Array(90_000), ...speech(60_000, 30_000)]);
@@ -269,8 +270,32 @@ test("a first answer comes 66 frames after speech was noticed, the others 32 apa
   assert.equal(wakes.length, 2, `${began}`);
   for (const frame of wakes) {
     const first = spoken.findIndex((answered) => answered > frame);
-    for (let index = 0; index < 5; index++) assert.equal(spoken[first + index], frame + 66 + 32 * index, `answer ${index}`);
+    for (let index = 0; index < 5; index++) assert.equal(spoken[first + index], frame + 54 + 32 * index, `answer ${index}`);
   }
+});
+
+test("the network is up to date while somebody speaks, and 12 frames behind the gate after that", async (t) => {
+  const built = await buildPlan(SHIPPED);
+  const stream = new Stream(await Instance.create(built.embedded));
+  const ages = new Map<number, number>();
+  const gaps = new Set<number>();
+  let [quiet, before] = [0, 0];
+  stream.run(plainSound("talk", talk(12, 14)), 256, PLAIN, () => {
+    const { ANSWERED, FRAMES, LAST_FRAME, SPEAKING, CHANGED, HEARD } = stream.record();
+    quiet = SPEAKING ? 0 : FRAMES - CHANGED + 1;
+    if (ANSWERED !== FRAMES || ANSWERED === before) return;
+    const age = ANSWERED - LAST_FRAME;
+    if (HEARD > 32) gaps.add(ANSWERED - before);
+    before = ANSWERED;
+    if (HEARD === 0) assert.equal(age, 0);
+    else if (quiet >= 12) assert.equal(age, 47);
+    else if (SPEAKING && FRAMES - CHANGED >= 12) assert.equal(age, 35);
+    else assert.ok(age >= 35 && age <= 47, `${age} frames`);
+    ages.set(age, (ages.get(age) ?? 0) + 1);
+  });
+  t.diagnostic(`${[...ages].map(([age, count]) => `${count} answers ${age} frames after what they are over`).join(", ")}; ${[...gaps].join(", ")} frames apart`);
+  for (const age of [0, 35, 47]) assert.ok(ages.get(age)! > 3, `${age} frames`);
+  assert.ok(Math.min(...gaps) >= 20 && Math.max(...gaps) <= 44 && gaps.size > 2, `${[...gaps]}`);
 });
 
 test("a person's statistics grow by speech after answers that heard a voice, and by nothing else", async (t) => {
@@ -282,11 +307,13 @@ test("a person's statistics grow by speech after answers that heard a voice, and
   const grew = { after: 0, without: 0 };
   stream.run(plainSound("talk", talk(11, 14)), 256, PLAIN, () => {
     const frames = adaptationFrames();
-    if (frames > before) grew[heard ? "after" : "without"] += frames - before;
-    before = frames;
     const { ANSWERED, FRAMES, STATE } = stream.record();
+    const heardBefore = heard;
     // The network may rest between two answers: it forgets then, and says listening next.
     if (ANSWERED === FRAMES) heard = STATE > 0 && voiceOf() >= 0.5;
+    // While the network catches up, one frame may come before an answer and one after it.
+    if (frames > before) grew[heardBefore || heard ? "after" : "without"] += frames - before;
+    before = frames;
   });
   t.diagnostic(JSON.stringify(grew));
   assert.ok(grew.after > 100);

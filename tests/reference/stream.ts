@@ -37,6 +37,8 @@ export interface StreamAnswer {
   accepted: boolean;
   heard: number;
   speech: number;
+  /** The last frame that it is over. */
+  lastFrame: number;
   /** Hundredths of a decibel. */
   level: number;
   /** int32 and float32 [classes]. */
@@ -49,16 +51,19 @@ export interface StreamAnswer {
 const REST_FRAMES = 188;
 const ROW_FRAMES = 32;
 const LOOK_AHEAD = 35;
-/** The network hears a frame so much later than the gate. */
-const LOOK_BACK = 8;
+/** The network is so many frames behind the gate while nobody speaks. */
+const LOOK_BACK = 12;
 const LEVEL_FRAMES = 62;
 const LEAST_LEVEL = 32;
 const FADING = f32(1 / 64);
 /** Silent frames before a stretch that follows a rest: more than any layer looks back. */
 const PAST = 10 * ROW_FRAMES;
 
-/** What is heard of a frame. */
-export interface HeardFrame {
+/** A frame as the network hears it. */
+interface HeardFrame {
+  /** Its index, and that of the frame with which it is heard. */
+  frame: number;
+  with: number;
   /** float32 [bands], ln(mel + floor). */
   mel: Float32Array;
   speech: boolean;
@@ -79,6 +84,12 @@ export function melFrames(samples: Int16Array, frontEnd: FrontEnd): Float32Array
   return frames;
 }
 
+/** The largest of the newest block of frames and the one before it. */
+function levelOf(heard: readonly number[]): number {
+  const whole = Math.floor(heard.length / LEVEL_FRAMES);
+  return Math.max(0, ...heard.slice(Math.max(0, whole - 1) * LEVEL_FRAMES));
+}
+
 /** The tracked level at each frame, given which frames have speech. */
 export function trackedLevels(samples: Int16Array, speech: readonly boolean[], { frameSamples, hopSamples }: FrontEnd): number[] {
   let heard: number[] = [];
@@ -87,13 +98,12 @@ export function trackedLevels(samples: Int16Array, speech: readonly boolean[], {
   return speech.map((speaks, frame) => {
     const end = frame * hopSamples + frameSamples;
     const peak = samples.slice(end - hopSamples, end).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-    // After a rest a level begins anew.
-    if (speaks && quiet >= REST_FRAMES) heard = [];
+    // After a rest a quarter is left of the level, in the place of the block before.
+    if (speaks && quiet >= REST_FRAMES) heard = Array.from({ length: LEVEL_FRAMES }, () => levelOf(heard) >> 2);
     quiet = speaks ? 0 : quiet + 1;
     if (speaks) heard.push(Math.min(peak, previous));
     previous = peak;
-    const whole = Math.floor(heard.length / LEVEL_FRAMES);
-    return Math.max(LEAST_LEVEL, ...heard.slice(Math.max(0, whole - 1) * LEVEL_FRAMES));
+    return Math.max(LEAST_LEVEL, levelOf(heard));
   });
 }
 
@@ -114,10 +124,9 @@ export function streamAnswers(
   const nobody = (answered: number): StreamAnswer => ({
     ...answerer(undefined, 0, 0),
     answered,
+    lastFrame: answered,
     level: decibels(levels[answered - 1]!),
   });
-  /** What the network hears as speech: also what came shortly before the gate opened. */
-  const heard = (frame: number): boolean => speech.slice(Math.max(0, frame), frame + LOOK_BACK + 1).some(Boolean) && frame >= 0;
   let awoken = false;
   let at = 0;
   let waited = 0;
@@ -131,19 +140,23 @@ export function streamAnswers(
       continue;
     }
     const end = endOfStretch(speech, at);
-    const stretch = Array.from({ length: end - at }, (_, index): HeardFrame => {
-      const frame = at + index - LOOK_BACK;
-      return { mel: mel[Math.max(0, frame)]!, speech: heard(frame), level: levels[at + index]! };
-    });
+    const stretch = heardFrames(speech, at, end).map((heard): HeardFrame => ({
+      ...heard,
+      mel: mel[heard.frame]!,
+      // Also what came shortly before the gate opened.
+      speech: speech.slice(heard.frame, heard.with + 1).some(Boolean),
+      level: levels[heard.with]!,
+    }));
     const made = rowsOfStretch(inputOf(stretch, frontEnd), model, frontEnd, awoken);
     awoken = true;
     for (const index of made.keys()) {
-      const answered = at + (index + 1) * ROW_FRAMES + LOOK_AHEAD;
+      const answered = stretch[(index + 1) * ROW_FRAMES + LOOK_AHEAD - 1]!.with + 1;
+      const lastFrame = stretch[(index + 1) * ROW_FRAMES - 1]!.frame + 1;
       const rows = made.slice(0, index + 1).slice(-windowRows(model));
       const first = (index + 1 - windowRows(model)) * ROW_FRAMES;
       const spoken = stretch.slice(Math.max(0, first), (index + 1) * ROW_FRAMES).filter((frame) => frame.speech).length;
       const answer = answerer(spoken > 0 ? rows : undefined, spoken, rows.length * ROW_FRAMES);
-      answers.push({ ...answer, answered, level: decibels(levels[answered - 1]!) });
+      answers.push({ ...answer, answered, lastFrame, level: decibels(levels[answered - 1]!) });
     }
     at = end;
     waited = 0;
@@ -152,6 +165,17 @@ export function streamAnswers(
 }
 
 const windowRows = ({ frames }: QuantizedModel): number => Math.ceil(frames / ROW_FRAMES);
+
+/** In what order and when the network hears frames from the one that wakes it on. */
+function heardFrames(speech: readonly boolean[], start: number, end: number): Pick<HeardFrame, "frame" | "with">[] {
+  const heard: Pick<HeardFrame, "frame" | "with">[] = [];
+  let next = Math.max(0, start - LOOK_BACK);
+  for (let now = start; now < end; now++) {
+    const last = speech[now] ? Math.min(next + 1, now) : now - LOOK_BACK;
+    for (; next <= last; next++) heard.push({ frame: next, with: now });
+  }
+  return heard;
+}
 
 /** The first frame after `start` with which the network rests, or the end. */
 function endOfStretch(speech: readonly boolean[], start: number): number {
@@ -221,7 +245,7 @@ function rowOf({ width, channels, values }: Tensor, row: number, { multiplier, s
   });
 }
 
-type Answerer = (rows: number[][] | undefined, speech: number, heard: number) => Omit<StreamAnswer, "answered" | "level">;
+type Answerer = (rows: number[][] | undefined, speech: number, heard: number) => Omit<StreamAnswer, "answered" | "lastFrame" | "level">;
 
 /** Head, smoothing and hold. */
 function newAnswerer({ model, acceptThreshold, rules = {} }: StreamModel, { smoothing, hold }: StreamSettings): Answerer {

@@ -86,7 +86,7 @@ export const EXPORT_DOCS: Readonly<Record<ExportName, string>> = {
   setStream:
     "smoothing, 1 to 16: the probabilities are the mean of up to that many answers since somebody began to speak. hold, 0 to 64: for at least that many answers a label is shown before another takes its place. 1 and 0 until it is called; at any time.",
   pushStream:
-    "As push(), for a stream. Every 32 frames (8,192 samples at 16 kHz) there is an answer, the first 66 frames after somebody has begun to speak: at most one in a call. See streamEvents().",
+    "As push(), for a stream. Every 32 frames (8,192 samples at 16 kHz) there is an answer, the first 54 frames after speech has been noticed, up to 12 more or fewer apart where speech begins or ends. At most one in a call. See streamEvents().",
   finishStream:
     "Ends a stream, as if silence followed. 1: there is an answer more, read it and call again; 0: all speech has been answered, nothing can be pushed any more; or a negative status.",
   streamEvents: "What has happened since the last call, bits: 1 an answer, 2 somebody began to speak, 4 nobody speaks any more.",

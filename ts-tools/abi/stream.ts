@@ -1,6 +1,6 @@
 /** A stream's answer as the module and C have it, and what goes with it (docs/arithmetic.md, section 9). */
 
-/** Fields of the record that streamAnswer() returns the address of: int32 each, in this order; FRAMES, CHANGED and ANSWERED are uint32. */
+/** Fields of the record that streamAnswer() returns the address of: int32 each, in this order; FRAMES, CHANGED, ANSWERED and LAST_FRAME are uint32. */
 export const STREAM_ANSWER = {
   FRAMES: "frames since the start of the stream, hopSamples() each; moves with every frame",
   SPEAKING: "1 while somebody speaks; moves with every frame",
@@ -12,6 +12,7 @@ export const STREAM_ANSWER = {
   ACCEPTED: "1 if the answer is accepted, else 0",
   HEARD: "frames that the answer is over",
   SPEECH: "frames with speech among them",
+  LAST_FRAME: "the last of them, of 1, 2, ... as in FRAMES; ANSWERED while the network rests",
   PEAK: "largest |x| of the newest 256 samples at 16 kHz in int16 steps, for a meter; moves with every frame",
 } as const;
 
@@ -26,9 +27,6 @@ export const STREAM_EVENT = { ANSWER: 1, SPEECH_BEGAN: 2, SPEECH_ENDED: 4 } as c
 
 /** The largest values of setStream(): answers that are averaged, answers for which a label is shown at least. */
 export const STREAM_LIMITS = { smoothing: 16, hold: 64 } as const;
-
-/** Frames by which the network is behind the voice gate: what came so shortly before the gate opened is part of the first answer. */
-export const STREAM_LOOK_BACK = 8;
 
 /** int16 steps, -60 dB: nothing quieter is brought to full scale. */
 export const SMALLEST_TRACKED_LEVEL = 32;

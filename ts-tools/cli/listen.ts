@@ -189,7 +189,7 @@ Examples:
   a file    $ light-sernet listen --json < speech.wav
 
 Standard input is a WAV file, also an endless one from a recorder, or with --format and --rate raw samples. Every 0.512 s there is an answer about the
-last 3 s: "listening" while nobody speaks, "uncertain (...)" if it is not accepted, or a label. It is 0.69 s old when it comes.
+last 3 s: "listening" while nobody speaks, "uncertain (...)" if it is not accepted, or a label. It is 0.56 s old when it comes, 0.75 s where speech ends.
 
 On a terminal: loudness, speech, probabilities, and the last minute as a strip with a letter for each answer (a capital one if it is accepted, a dot
 while nobody speaks). Elsewhere, and with --json: a line of JSON for each answer ({"event": "answer", ...}), and for the begin and end of speech

@@ -195,7 +195,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("STREAM_ANSWER", STREAM_ANSWER_BYTES, "answer of a stream, int32");
   add("STREAM_PROBABILITIES", 4 * model.dense.classes, "mean of its last answers, float32");
   add("STREAM_ROWS", 2 * windowRows * features, "last rows of the last layer, int16");
-  add("STREAM_DELAY", 4 * lookBack * frontEnd.coefficients, "coefficients of the newest frames, float32");
+  add("STREAM_DELAY", 4 * (lookBack + 1) * frontEnd.coefficients, "coefficients of the frames that the network has not heard yet, float32");
   add("STREAM_SPEECH", windowRows + 2, "frames with speech of each of these rows and the next two, uint8");
   const lineBuffersStart = map.end;
   overlay("LINE_BUFFERS", [

@@ -63,6 +63,7 @@ typedef struct lsn_stream_answer {
   bool accepted;                     /* as in lsn_result */
   int32_t heard_frames;              /* frames that it is over, 32 to 192 */
   int32_t frames_with_speech;        /* of them */
+  uint32_t last_frame;               /* the last of them; answered while nobody has spoken for 3 s */
   float probabilities[LSN_CLASSES];  /* 0 to 1, after smoothing; 0 while listening */
   int32_t logits[LSN_CLASSES];       /* before it */
 ${fields}} lsn_stream_answer;

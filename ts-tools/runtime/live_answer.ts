@@ -9,7 +9,7 @@ export type LiveState = StreamState;
 
 /** What a stream says every 0.512 s. */
 export interface LiveAnswer extends Dimensions {
-  /** When it was made: milliseconds of sound since the stream began. What it is about ends 43 frames, 688 ms, before that. */
+  /** When it was made: milliseconds of sound since the stream began. */
   timeMs: number;
   /** Whether nobody speaks, somebody speaks but the answer is not accepted, or it is. */
   state: LiveState;
@@ -21,7 +21,9 @@ export interface LiveAnswer extends Dimensions {
   accepted: boolean;
   /** float32 values, the mean over as many answers as `smoothing` says; all 0 while listening. */
   probabilities: Record<string, number>;
-  /** Milliseconds of sound that the answer is about: 512 at first, 3,072 once that much has been heard. */
+  /** The end of the sound that the answer is about, as timeMs: 560 ms before it while somebody speaks, up to 752 where speech begins or ends; timeMs itself when nobody has spoken for 3 s. */
+  endMs: number;
+  /** Milliseconds of that sound: 512 at first, 3,072 once that much has been heard. */
   heardMs: number;
   /** Milliseconds with speech among them. */
   speechMs: number;
@@ -111,6 +113,7 @@ export class StreamRecord {
       confidence: isListening ? 0 : values[index]!,
       accepted: !isListening && this.#field("ACCEPTED") === 1,
       probabilities: byClass(this.#model, values),
+      endMs: this.#timeOf("LAST_FRAME"),
       heardMs: heard * this.#frameMs,
       speechMs: speech * this.#frameMs,
       speechShare: heard === 0 ? 0 : speech / heard,

@@ -3,7 +3,7 @@ import type { LiveAnswer } from "./live_answer.js";
 
 /** The fields of an answer for JSON, in the documented order; floats read back to the same float32. */
 export function liveAnswerFields(answer: LiveAnswer): object {
-  const { timeMs, state, label, confidence, accepted, probabilities, heardMs, speechMs, speechShare, levelDb } = answer;
+  const { timeMs, state, label, confidence, accepted, probabilities, endMs, heardMs, speechMs, speechShare, levelDb } = answer;
   const { activation, valence, voice } = answer;
   return {
     timeMs,
@@ -15,6 +15,7 @@ export function liveAnswerFields(answer: LiveAnswer): object {
     ...(activation !== undefined && { activation: shortenFloat32(activation) }),
     ...(valence !== undefined && { valence: shortenFloat32(valence) }),
     probabilities: Object.fromEntries(Object.entries(probabilities).map(([name, value]) => [name, shortenFloat32(value)])),
+    endMs,
     heardMs,
     speechMs,
     speechShare: shortenFloat32(speechShare),

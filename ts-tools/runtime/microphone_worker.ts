@@ -22,7 +22,7 @@ async function open(options: LiveOptions, sound: MessagePort, frames: boolean): 
   rate = options.sampleRate ?? rate;
   live = await createLive({
     ...options,
-    onAnswer: (answer) => scope.postMessage({ type: "answer", answer: later(answer) }),
+    onAnswer: (answer) => scope.postMessage({ type: "answer", answer: { ...later(answer), endMs: beganMs + answer.endMs } }),
     onSpeechStart: (moment) => scope.postMessage({ type: "speechStart", moment: later(moment) }),
     onSpeechEnd: (moment) => scope.postMessage({ type: "speechEnd", moment: later(moment) }),
     ...(frames && { onFrame: (frame) => scope.postMessage({ type: "frame", frame: later(frame) }, [frame.mel.buffer as ArrayBuffer]) }),

@@ -1,10 +1,8 @@
-import { STREAM_LOOK_BACK } from "../abi/stream.js";
 import { REFERENCE_FRONT_END } from "../model/front_end.js";
 import { loadAdaptation, saveAdaptation } from "./adaptation.js";
 import type { Answers } from "./answers.js";
 import { now } from "./clock.js";
 import type { Engine } from "./engine.js";
-import { damaged } from "./errors.js";
 import { frameMilliseconds } from "./frame_time.js";
 import { Live } from "./live.js";
 import type { LiveAnswer } from "./live_answer.js";
@@ -25,10 +23,6 @@ export class StreamAnswers implements Answers {
   readonly #hopMs: number;
   readonly #frameMs: number;
   #samples = 0;
-  /** When speech first began: the end of its first frame. */
-  #wokenMs: number | undefined;
-  /** From the end of what an answer is about until it is made; known with the first answer to something. */
-  #delayMs: number | undefined;
   /** When the answer before was made. */
   #answeredMs = 0;
 
@@ -43,9 +37,6 @@ export class StreamAnswers implements Answers {
     this.#live = new Live(engine, model, {
       sampleRate: model.sampleRate,
       format: "s16",
-      onSpeechStart: ({ timeMs }) => {
-        this.#wokenMs ??= timeMs;
-      },
       onAnswer: (answer) => this.#add(answer),
     });
   }
@@ -96,15 +87,10 @@ export class StreamAnswers implements Answers {
   }
 
   /** What an answer is about; while nobody has spoken for long, the time since the answer before. */
-  #times({ timeMs, heardMs }: LiveAnswer): Pick<Segment, "startMs" | "endMs"> {
+  #times({ timeMs, endMs, heardMs }: LiveAnswer): Pick<Segment, "startMs" | "endMs"> {
     const before = this.#answeredMs;
     this.#answeredMs = timeMs;
-    if (heardMs === 0) return this.#inside(before, timeMs);
-    // The first answer to something is about the frames from STREAM_LOOK_BACK before the one with which speech began.
-    if (this.#wokenMs === undefined) throw damaged("it answers before anybody has spoken");
-    this.#delayMs ??= timeMs - (this.#wokenMs - (STREAM_LOOK_BACK + 1) * this.#hopMs + heardMs);
-    const endMs = timeMs - this.#delayMs;
-    return this.#inside(endMs - heardMs + this.#hopMs - this.#frameMs, endMs);
+    return this.#inside(heardMs === 0 ? before : endMs - heardMs + this.#hopMs - this.#frameMs, endMs);
   }
 
   /** In whole milliseconds, rounded down, and no later than the end of the sound: zeros follow it. */

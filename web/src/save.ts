@@ -2,7 +2,7 @@
 import { csvRow } from "../../ts-tools/cli/csv.js";
 import { shortenFloat32 } from "../../ts-tools/runtime/float32.js";
 import type { LiveAnswer } from "./protocol.js";
-import { DELAY_MS, type Session } from "./session.js";
+import type { Session } from "./session.js";
 
 /** JSON: for a file the object of `light-sernet classify --json`; `stream` has the answers over time, of the microphone nothing else. */
 export function sessionJson({ name, started, model, answers, speech, result }: Session): string {
@@ -15,8 +15,8 @@ export function sessionCsv({ model, answers, result }: Session): string {
   const { classes } = model;
   const head = ["kind", "startMs", "endMs", "state", "label", "confidence", "accepted", "activation", "valence", ...classes];
   const rows = answers.map((answer) => {
-    const end = Math.max(0, answer.timeMs - DELAY_MS);
-    return row("stream", Math.max(0, end - answer.heardMs), end, answer.state, answer, classes);
+    const { endMs, heardMs } = answer;
+    return row("stream", Math.max(0, endMs - heardMs), endMs, answer.state, answer, classes);
   });
   return [head, ...(result === undefined ? [] : fileRows(result.json, classes)), ...rows].map((cells) => `${csvRow(cells)}\r\n`).join("");
 }

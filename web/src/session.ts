@@ -5,9 +5,6 @@ import type { FileResult, LiveAnswer, LoadedModel, SpeechEvent } from "./protoco
 /** Seconds of the microphone that are drawn. */
 export const LIVE_SECONDS = 20;
 
-/** An answer is made so long after the end of the sound that it is about: the network looks 35 frames ahead, and is 8 behind the gate. */
-export const DELAY_MS = 688;
-
 export interface Session {
   kind: "file" | "microphone";
   name: string;

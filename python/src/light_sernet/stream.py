@@ -24,7 +24,7 @@ class StreamAnswer:
     """What a stream says every 0.512 s."""
 
     time_ms: float
-    """When it was made: milliseconds of sound since the stream began. What it is about ends 35 frames, 560 ms, before that."""
+    """When it was made: milliseconds of sound since the stream began."""
     state: str
     """`listening`: nobody speaks, and nothing is named. `uncertain`: somebody speaks, but the answer is not accepted. `label`: it is."""
     label: str | None
@@ -34,8 +34,10 @@ class StreamAnswer:
     accepted: bool
     probabilities: Mapping[str, float]
     """float32 values, the mean over as many answers as `smoothing` says; all 0 while listening."""
+    end_ms: float
+    """The end of the sound that the answer is about, as time_ms; time_ms itself when nobody has spoken for 3 s."""
     heard_ms: float
-    """Milliseconds of sound that the answer is about."""
+    """Milliseconds of that sound."""
     speech_ms: float
     """Milliseconds with speech among them."""
     speech_share: float
@@ -56,6 +58,7 @@ class StreamAnswer:
             "accepted": self.accepted,
             **given(voice=self.voice, activation=self.activation, valence=self.valence),
             "probabilities": {name: shortest(value) for name, value in self.probabilities.items()},
+            "endMs": self.end_ms,
             "heardMs": self.heard_ms,
             "speechMs": self.speech_ms,
             "speechShare": shortest(self.speech_share),
@@ -216,6 +219,7 @@ class Stream:
             confidence=0.0 if listening else values[index],
             accepted=not listening and record["ACCEPTED"] == 1,
             probabilities=by_class(model, values),
+            end_ms=self._time(record["LAST_FRAME"]),
             heard_ms=heard * self._frame_ms,
             speech_ms=speech * self._frame_ms,
             speech_share=0.0 if heard == 0 else speech / heard,

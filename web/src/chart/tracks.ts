@@ -1,6 +1,6 @@
 /** Waveform, speech gate and probabilities: one function each, which draws what is seen of a session. */
 import { PARTS } from "../columns.js";
-import { DELAY_MS, type Session } from "../session.js";
+import type { Session } from "../session.js";
 import { type Band, type Layout, placeOf, type View } from "./layout.js";
 import type { Theme } from "./theme.js";
 
@@ -68,8 +68,7 @@ export function drawProbabilities(context: Context, theme: Theme, layout: Layout
   context.fillStyle = theme.accent;
   // The newest first: of hours of answers a few are seen.
   for (let answer = session.answers.length - 1; answer >= 0; answer--) {
-    const { timeMs, state, label, probabilities } = session.answers[answer]!;
-    const end = timeMs - DELAY_MS;
+    const { endMs: end, state, label, probabilities } = session.answers[answer]!;
     if (end <= view.from) break;
     if (end - ANSWER_MS >= view.to || state === "listening") continue;
     const from = Math.max(layout.left, placeOf(layout, view, end - ANSWER_MS));
