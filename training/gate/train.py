@@ -19,14 +19,14 @@ CHANNELS = 28
 DILATIONS = 1, 3, 6
 MEMORIES = 6, 6, 6  # shifts: the mean of each block is over about 2^shift frames
 LOOK_AHEAD = 4  # frames: the score says whether somebody spoke so many frames ago
-LOOK_BACK = 8  # frames by which the stream's network hears each frame later than the gate
+LOOK_BACK = 12  # frames by which the stream's network is behind the gate while nobody speaks
 BATCH = 16  # streams
 LEARNING_RATE = 3e-3
 LARGEST_WEIGHT = 127 / 64
 LARGEST_ACTIVATION = 255 / 16
 MEAN_UNITS = 16 << MEAN_BITS
-# The part of the loss that asks of a frame with speech only that one of the next LOOK_BACK scores says so.
-HEARD = 0.5
+# The part of the loss that asks of a frame with speech only that one of the next so many scores says so.
+HEARD, NEXT_SCORES = 0.5, 8
 # Frames beside a beginning or end of speech, whose labels are uncertain.
 EDGE_WEIGHT, EDGE = 0.4, 2
 # The first frames of speech, which are the hardest.
@@ -106,7 +106,7 @@ def loss(parameters: Parameters, features: jnp.ndarray, speech: jnp.ndarray, wei
     ahead = odds[:, LOOK_AHEAD:]
     speech, weights = speech[:, : ahead.shape[1]], weights[:, : ahead.shape[1]]
     of_each = jnp.sum(weights * (jax.nn.softplus(ahead) - ahead * speech)) / jnp.sum(weights)
-    heard = largest_of_next(odds, LOOK_BACK)[:, : ahead.shape[1]]
+    heard = largest_of_next(odds, NEXT_SCORES)[:, : ahead.shape[1]]
     quiet = 1 - speech
     of_heard = jnp.sum(weights * (speech * jax.nn.softplus(-heard) + quiet * jax.nn.softplus(ahead))) / jnp.sum(weights)
     return (1 - HEARD) * of_each + HEARD * of_heard
