@@ -3,6 +3,7 @@
 #   1. types, and the model that ships   2. at once: node:test, as many files as there are processors; and, one after another, the Python packages,
 #   lint and format, as-pect, which tests kernels and front end inside WebAssembly, the Python package, and Python, which tests features and training
 # `npm run test:quick` (--quick): types, lint, as-pect and the tests that need neither a built model nor other programs.
+# --prepared: without 1, for whoever has just run `npm ci` in a clone without dist/.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -15,7 +16,6 @@ step() { # step NAME COMMAND...: runs it, remembers a failure
 
 lint="npm run --silent lint"
 as_pect="npx --no-install asp --config tests/assembly/as-pect.config.js --as-config tests/assembly/as-pect.asconfig.json --no-logo --summary"
-python_packages="bash tests/setup/python.sh"
 python_wheel="bash tests/setup/python_wheel.sh"
 notebooks="bash tests/setup/notebooks.sh"
 python_tests=".venv/bin/python -m unittest discover --start-directory training/tests --top-level-directory ."
@@ -32,13 +32,23 @@ if [[ ${1:-} == --quick ]]; then
   fi
   step "node:test" node dist/tests/setup/run_tests.js --quick --beside "$lint" --beside "$as_pect"
 else
-  rm -rf dist
-  step "types, and the models that ship" node prepare.mjs
+  work=$(mktemp -d -t light-sernet-XXXXXX)
+  trap 'rm -rf "$work"' EXIT
+  has_python=$(python3 -c 'import venv, ensurepip' 2>/dev/null && echo yes)
+  # The packages are installed while one processor compiles.
+  if [[ $has_python ]]; then (
+    bash tests/setup/python.sh >"$work/log" 2>&1
+    echo $? >"$work/exit" && mv "$work/exit" "$work/code"
+  ) & fi
+  if [[ ${1:-} != --prepared ]]; then
+    rm -rf dist
+    step "types, and the models that ship" node prepare.mjs
+  fi
   step "the sources that the specs are compiled with" $generated
   step "wasmtime" bash tests/setup/wasmtime.sh
   beside=("--beside=$lint" "--beside=$as_pect")
-  if python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    beside+=("--python=$python_packages" "--beside=$python_wheel" "--beside=$notebooks" "--beside=$python_tests")
+  if [[ $has_python ]]; then
+    beside+=("--python=bash tests/setup/ended.sh $work" "--beside=$python_wheel" "--beside=$notebooks" "--beside=$python_tests")
   else
     echo "skipped: the Python tests, which need python3 with venv (Debian package python3-venv)"
   fi

@@ -10,6 +10,7 @@ import { liveAnswerFields } from "../../ts-tools/runtime/live_json.js";
 import { COMMAND, lightSernet, lines } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
+import { processorMilliseconds } from "../support/processor_time.js";
 
 const work = mkdtempSync(join(tmpdir(), "light-sernet-listen-"));
 after(() => rmSync(work, { recursive: true }));
@@ -131,6 +132,16 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
+/** Until it waits for its input: it has not computed for a second. */
+async function untilIdle({ pid }: ChildProcess): Promise<void> {
+  let [spent, since] = [-1, performance.now()];
+  await until(() => {
+    const now = processorMilliseconds(pid!) ?? 0;
+    if (now !== spent) [spent, since] = [now, performance.now()];
+    return performance.now() - since > 1000;
+  });
+}
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   test(`${signal} ends the sound as its end does: what is due is answered, statistics are saved, exit code 0`, async () => {
     const speaker = join(work, `${signal}.lsa`);
@@ -138,7 +149,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     child.stdin!.write(file);
     // All of the sound has been heard some time after the first answer is there.
     await until(() => output() !== "");
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await untilIdle(child);
     child.kill(signal);
     assert.deepEqual(await ended, { code: 0, signal: null });
     assert.deepEqual(lines(output()), await expected());
@@ -181,7 +192,7 @@ test("a signal before any sound came: exit code 0, nothing said", async () => {
   child.stderr!.on("data", (text: Buffer) => {
     complaint += text.toString();
   });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await untilIdle(child);
   child.kill("SIGINT");
   assert.deepEqual(await ended, { code: 0, signal: null });
   assert.equal(output() + complaint, "");

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Recognition } from "../../ts-tools/runtime/index.js";
+import { THOROUGH } from "../module/cases.js";
 import { lines, runProgram } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 import { fillBuildFolder } from "../support/shipped_build.js";
@@ -83,21 +84,28 @@ const FREESTANDING = [
   ["-Os", "-fno-builtin", "-frounding-math", "-fsignaling-nans"],
 ];
 
+interface RunFlags {
+  flags: string;
+  core?: string;
+  cpu?: string;
+  helpers?: readonly string[];
+}
+
+/** Flags that touch different things: one firmware with all of them, and with LIGHT_SERNET_THOROUGH=1 one with each. */
+const together = (...all: readonly string[]): readonly RunFlags[] => (THOROUGH ? all : [all.join(" ")]).map((flags) => ({ flags }));
+
 /** With which the firmware is run. Unless said otherwise on a Cortex-M4F. */
-const FLAGS: readonly { flags: string; core?: string; cpu?: string; helpers?: readonly string[] }[] = [
+const FLAGS: readonly RunFlags[] = [
   { flags: "-O0" },
   { flags: "-Os -ffreestanding -fno-builtin" },
   { flags: "-O3 -fmath-errno" },
   { flags: "-O3 -DLSN_SOFTWARE_SQRT" },
   { flags: "-flto" },
-  { flags: "-frounding-math -fsignaling-nans" },
+  ...together("-frounding-math -fsignaling-nans", "-fwrapv -fshort-enums -funsigned-char"),
   // Signed sums that overflow are calls that stop the program: none does.
   { flags: "-ftrapv", helpers: ["__addvsi3", "__subvsi3", "__mulvsi3", "__negvsi2", "__addvdi3", "__subvdi3", "__mulvdi3", "__negvdi2"] },
-  { flags: "-fwrapv -fshort-enums -funsigned-char" },
-  { flags: "-fno-short-enums -fpack-struct" },
-  { flags: "-fno-strict-aliasing -mno-unaligned-access" },
+  ...together("-fno-short-enums -fpack-struct", "-fno-strict-aliasing -mno-unaligned-access", "-mslow-flash-data"),
   { flags: "-fPIC", helpers: ["_GLOBAL_OFFSET_TABLE_"] },
-  { flags: "-mslow-flash-data" },
   { flags: "-Os", cpu: "-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=softfp" },
   { flags: "-Os", cpu: "-mcpu=cortex-m4 -mfloat-abi=soft", helpers: ARM_FLOATS },
   { flags: "-mcmse", core: "cortex-m33" },

@@ -275,13 +275,19 @@ test("lsn_wav_push: the headers of the examples, of odd and of hostile files", {
 test("on other standards of C, other levels and for size", { skip: skipCompiler }, async () => {
   const { script, twins } = begin(c.small, [0, 4]);
   for (const samples of Object.values(plainSounds(WINDOW))) twins[script.length % 2]!.classify(samples, 22050);
-  for (const flags of [
+  const each = [
     ["-std=c11", "-O1"],
     ["-std=c17", "-Os"],
     ["-std=gnu99", "-O3", "-march=native"],
     ["-O2", "-funsigned-char", "-fno-strict-aliasing"],
     ["-O3", "-flto"],
-  ]) {
+  ];
+  const together = [
+    ["-std=c11", "-O1", "-funsigned-char", "-fno-strict-aliasing"],
+    ["-std=c17", "-Os"],
+    [...each[2]!, "-flto"],
+  ];
+  for (const flags of THOROUGH ? each : together) {
     const sources = [source("c_api_driver.c"), sourceOf(c.small, "light_sernet.c")];
     script.check(await compileC(join(c.work, "other"), sources, [...flags, "-I", join(c.small.folder, "src"), "-I", c.work]));
   }

@@ -11,7 +11,7 @@ import { NETWORK_CASES, THOROUGH } from "../module/cases.js";
 import { runProgram } from "../support/command.js";
 import { type CModel, compileC, SANITIZE, skipCompiler, skipSanitizer, source, writeRandomModel } from "./c_build.js";
 
-const FACTOR = THOROUGH ? 10 : 1;
+const FACTOR = THOROUGH ? 25 : 1;
 /** Two models, whose layers are computed by different loops. */
 const MODELS = ["small", "extreme"] as const;
 type ModelName = (typeof MODELS)[number];
@@ -79,8 +79,11 @@ function assertInside(ends: Ends): void {
 
 for (const model of MODELS) {
   test(`${model}, checked: no access beyond the state, after which nothing can be accessed`, { skip: skipCompiler }, async (t) => {
-    for (const level of ["-O0", "-O2"]) {
-      const ends = await corrupt(await compiled(model, `checked${level}`, [level]), { place: "edge", cases: 20000, milliseconds: 50 });
+    for (const [level, cases] of [
+      ["-O0", 2000],
+      ["-O2", 8000],
+    ] as const) {
+      const ends = await corrupt(await compiled(model, `checked${level}`, [level]), { place: "edge", cases, milliseconds: 50 });
       t.diagnostic(`${level}: ${JSON.stringify(ends)}`);
       assertInside(ends);
       assert.equal(ends.divided, 0);
@@ -88,7 +91,7 @@ for (const model of MODELS) {
   });
 
   test(`${model}, checked: nothing around the state is written to`, { skip: skipCompiler }, async (t) => {
-    const ends = await corrupt(await compiled(model, "checked-O2", ["-O2"]), { place: "middle", cases: 5000, milliseconds: 50 });
+    const ends = await corrupt(await compiled(model, "checked-O2", ["-O2"]), { place: "middle", cases: 2000, milliseconds: 50 });
     t.diagnostic(JSON.stringify(ends));
     assertInside(ends);
   });
@@ -96,22 +99,22 @@ for (const model of MODELS) {
   test(`${model}, checked: AddressSanitizer finds nothing`, { skip: skipSanitizer }, async (t) => {
     // An address that was corrupted need not be a multiple of what is read there.
     const flags = [...SANITIZE, "-fno-sanitize=alignment"];
-    const ends = await corrupt(await compiled(model, "sanitized", flags), { place: "malloc", cases: 6000, milliseconds: 300 });
+    const ends = await corrupt(await compiled(model, "sanitized", flags), { place: "malloc", cases: 2400, milliseconds: 300 });
     t.diagnostic(JSON.stringify(ends));
     assertInside(ends);
   });
 
   test(`${model}, unchecked: the same cases do leave the state, and it is seen`, { skip: skipCompiler }, async (t) => {
     const unchecked = await compiled(model, "unchecked-O2", ["-O2", "-DLSN_UNCHECKED"]);
-    const ends = await corrupt(unchecked, { place: "edge", cases: 3000, milliseconds: 50 });
+    const ends = await corrupt(unchecked, { place: "edge", cases: 1200, milliseconds: 50 });
     t.diagnostic(JSON.stringify(ends));
-    assert.ok(ends.outside > 0.02 * 3000 * FACTOR);
+    assert.ok(ends.outside > 0.02 * 1200 * FACTOR);
   });
 }
 
 test("unchecked: AddressSanitizer sees it, too", { skip: skipSanitizer }, async () => {
   const program = await compiled("small", "unchecked-sanitized", [...SANITIZE, "-fno-sanitize=alignment", "-DLSN_UNCHECKED"]);
-  const { code, stderr } = await runProgram(program, ["malloc", "module", "1", "3000", "300"]);
+  const { code, stderr } = await runProgram(program, ["malloc", "module", "1", "1200", "300"]);
   assert.notEqual(code, 0);
   assert.match(stderr, /AddressSanitizer: (heap-buffer-overflow|SEGV)/);
 });
@@ -120,7 +123,7 @@ test("unchecked: AddressSanitizer sees it, too", { skip: skipSanitizer }, async 
 let ownNumber: Promise<Ends> | undefined;
 
 async function corruptOwnNumber(): Promise<Ends> {
-  return corrupt(await compiled("small", "checked-O2", ["-O2"]), { place: "edge", kind: "wrapper", cases: 1500, milliseconds: 20 });
+  return corrupt(await compiled("small", "checked-O2", ["-O2"]), { place: "edge", kind: "wrapper", cases: 1000, milliseconds: 20 });
 }
 
 test("checked: what light_sernet.c keeps beside the module leads to no access beyond the state", { skip: skipCompiler }, async (t) => {

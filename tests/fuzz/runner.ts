@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { repositoryRoot } from "../support/paths.js";
+import { processorMilliseconds } from "../support/processor_time.js";
 import { Random } from "../support/random.js";
 import type { Message } from "./child.js";
 import { type Figures, noFigures } from "./figures.js";
 import { LIMITS, type RunOptions } from "./limits.js";
 import { peakOf } from "./memory.js";
 import { signatureOf } from "./minimize.js";
-import { processorMilliseconds } from "./processor_time.js";
 import { targetNamed } from "./registry.js";
 import { type Case, seedOf, type Target, writeCase } from "./target.js";
 

@@ -283,7 +283,7 @@ test("a ceiling in a budget file stops the build", async () => {
   const out = join(folder, "budget");
   const budget = join(folder, "tight.json");
   for (const [profile, ceiling, sentence] of [
-    ["all", { fileBytes: 1000 }, /bytes in all; the budget allows 1000/],
+    ["embedded", { fileBytes: 1000 }, /bytes in all; the budget allows 1000/],
     ["embedded", { overheadBytes: 1000 }, /besides the weights/],
     ["all", { hostOverheadBytes: 1000 }, /light-sernet\.simd\.wasm has \d+ bytes besides the weights; the budget allows 1000/],
     ["all", { hostMemoryBytes: 65536 }, /light-sernet\.simd\.wasm has \d+ bytes of memory; the budget allows 65536/],

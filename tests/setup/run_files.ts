@@ -17,8 +17,11 @@ async function eventsOf(name: string): Promise<Event[]> {
   return events;
 }
 
-/** The events of each file at once, in the order in which the files end. They begin in the order of `names`, but for those that wait. */
-export async function* runFiles(names: readonly string[], concurrency: number, wait: Wait): AsyncGenerator<Event[]> {
+/**
+ * The events of each file at once, in the order in which the files end. They begin in the order of `names`, but for those that wait. `concurrency` says how many
+ * at a time, and is asked again when one has ended.
+ */
+export async function* runFiles(names: readonly string[], concurrency: () => number, wait: Wait): AsyncGenerator<Event[]> {
   const left = [...names];
   const running = new Map<string, Promise<{ name: string; events: Event[] }>>();
   let waited = false;
@@ -27,7 +30,7 @@ export async function* runFiles(names: readonly string[], concurrency: number, w
     return undefined;
   });
   while (left.length + running.size > 0) {
-    while (running.size < concurrency) {
+    while (running.size < concurrency()) {
       const at = left.findIndex((name) => waited || !wait.names.includes(name));
       if (at < 0) break;
       const [name] = left.splice(at, 1) as [string];

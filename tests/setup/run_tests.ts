@@ -3,8 +3,8 @@
  *
  *     node dist/tests/setup/run_tests.js [--python COMMAND] [--beside COMMAND]... [--quick | FOLDER_OR_FILE...]
  *
- * Files that take long begin first, so that all processors are busy to the end. Files whose figures another program would disturb come last, one at
- * a time. Each COMMAND (of the shell) runs once, beside the files; what it says is shown when all have ended. That of --python installs the Python
+ * Files that take long begin first, so that all processors are busy to the end; once the commands have ended, one more runs at a time, because some wait for
+ * sound or for time limits. Files whose figures another program would disturb come last, one at a time. Each COMMAND (of the shell) runs once, beside the files; what it says is shown when all have ended. That of --python installs the Python
  * packages: files that need them, and the commands of --beside, which run in their order, begin after it.
  */
 import { spawn } from "node:child_process";
@@ -15,6 +15,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
+import { startCompileServer } from "../support/compile_server.js";
 import { repositoryRoot } from "../support/paths.js";
 import { type Event, runFiles } from "./run_files.js";
 import { chosenFiles, needsPython, needsQuiet, quickFiles } from "./test_files.js";
@@ -53,15 +54,20 @@ async function* runAll({ files, python, beside }: Plan, failed: string[]): Async
     }
   };
   const packages = runInTurn(python === undefined ? [] : [python]);
-  const commands = packages.then(() => runInTurn(beside));
+  let besides = 1;
+  const commands = packages
+    .then(() => runInTurn(beside))
+    .then(() => {
+      besides = 0;
+    });
   const wait = { names: files.filter(needsPython), until: packages };
   const quiet = files.filter(needsQuiet);
   const others = files.filter((name) => !needsQuiet(name));
   const all = async function* (): AsyncGenerator<Event[]> {
-    yield* runFiles(others, availableParallelism(), wait);
+    yield* runFiles(others, () => availableParallelism() + 1 - besides, wait);
     await commands;
     yield [{ type: "test:stdout", data: { message: text } }];
-    yield* runFiles(quiet, 1, wait);
+    yield* runFiles(quiet, () => 1, wait);
   };
   for await (const events of all()) {
     for (const event of events) {
@@ -89,6 +95,7 @@ async function main(): Promise<void> {
   const cache = mkdtempSync(join(tmpdir(), "light-sernet-tests-"));
   process.env.LIGHT_SERNET_TEST_CACHE = cache;
   process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
+  if (!values.quick) await startCompileServer(cache);
   const failed: string[] = [];
   await pipeline(Readable.from(runAll({ files, python: values.python, beside: values.beside }, failed)), new spec(), process.stdout, {
     end: false,

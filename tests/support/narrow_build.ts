@@ -41,8 +41,11 @@ export async function narrowBuild(): Promise<NarrowBuild> {
 
   const folder = await cached(`narrow ${manifestText(manifest)}`, async (folder) => {
     // Compiler and optimizer take half a second to load, which a file whose build is there already is spared.
-    const { buildModules } = await import("../../ts-tools/link/build_modules.js");
-    const { embedded, command, generated } = await buildModules(named, { command: true });
+    const [{ buildModules }, { compileOnce }] = await Promise.all([
+      import("../../ts-tools/link/build_modules.js"),
+      import("./compile_once.js"),
+    ]);
+    const { embedded, command, generated } = await buildModules(named, { command: true }, compileOnce);
     writeFileSync(join(folder, "model.json"), manifestText(manifest));
     writeFileSync(join(folder, "memory_map.json"), JSON.stringify({ bytes: 65536, regions: generated.map.regions }));
     writeFileSync(join(folder, "light-sernet.wasm"), embedded);

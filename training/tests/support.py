@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import os
 import struct
 import unittest
 import wave
@@ -12,6 +13,7 @@ import numpy as np
 from training.data.dataset import EMODB_CLASS_OF_LETTER, REPOSITORY, Dataset, Recording
 
 SHARED = REPOSITORY.parent / "shared"
+THOROUGH = os.environ.get("LIGHT_SERNET_THOROUGH") == "1"  # many more inputs
 SAMPLE_RATE = 16_000  # Hz
 
 

@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 
-from ..support import need, vowel
+from ..support import THOROUGH, need, vowel
 
 need("pyworld", "scipy", "wasmtime")
 
@@ -259,7 +259,7 @@ class Vary(unittest.TestCase):
         for samples in sounds:
             voice = analyze(samples)
             for kind in KINDS:
-                for seed in range(30):
+                for seed in range(300 if THOROUGH else 12):
                     varied = vary(kind, voice, np.random.default_rng(seed))
                     self.assertTrue(np.isfinite(varied).all())
                     self.assertEqual(varied.ndim, 1)
