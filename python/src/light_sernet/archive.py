@@ -140,5 +140,5 @@ def row_groups(job: Job, file: Item) -> Iterator[Item]:
 
 
 def folder(item: Item, depth: int) -> str:
-    """The first folders of its path."""
-    return "/".join(item.path.split("/")[:-1][:depth])
+    """The first folders of its path; "." of a sound that lies in the source itself."""
+    return "/".join(item.path.split("/")[:-1][:depth]) or "."

@@ -120,7 +120,7 @@ class Answers:
 
     def count(self) -> tuple[int, int]:
         """Rows with an answer, and with an error."""
-        rows = pa.dataset.dataset(self.root, filesystem=self._fs, partitioning="hive", format="parquet")
+        rows = pa.dataset.dataset(self.root, filesystem=self._fs, format="parquet")
         failed = rows.count_rows(filter=pa.dataset.field("error").is_valid())
         return rows.count_rows() - failed, failed
 
@@ -143,7 +143,7 @@ class Answers:
 
     def _part(self, plan: str, batch: int, rows: Any, number: int) -> Part:
         depth = self._job.partition
-        value = quote(table_name(folder(items_of(rows.slice(0, 1))[0], depth)), safe="") or "__HIVE_DEFAULT_PARTITION__"
+        value = quote(table_name(folder(items_of(rows.slice(0, 1))[0], depth)), safe="")
         return Part(plan, batch, f"{f'folder={value}/' if depth > 0 else ''}part-{number:07d}.parquet")
 
 

@@ -18,8 +18,6 @@ from .workers import error_sentence
 
 MOST_TASKS = 10_000
 """That Ray keeps lists of."""
-RETRIES = 10
-"""That a task has when its worker is killed. Without a limit, a sound that kills its worker would be tried forever."""
 EPILOG = """SOURCE and OUTPUT are local paths, or any that fsspec knows (s3://bucket/calls). A run that was stopped or killed goes on when the same command runs again. RAY_ADDRESS names a
 cluster; otherwise this machine is one. Exit code: 0, 1 if a file failed, 2 for a wrong command line."""
 
@@ -78,7 +76,7 @@ def classify_audio(
         if parts:
             tasks = ray.data.from_items([asdict(part) for part in parts], override_num_blocks=min(len(parts), MOST_TASKS))
             pool = ray.data.ActorPoolStrategy(size=most, max_tasks_in_flight_per_actor=1)
-            tasks.map_batches(PartWriter, fn_constructor_args=(job,), batch_size=1, compute=pool, num_cpus=1, max_task_retries=RETRIES).materialize()
+            tasks.map_batches(PartWriter, fn_constructor_args=(job,), batch_size=1, compute=pool, num_cpus=1).materialize()
         return Summary(*answers.count())
 
 
