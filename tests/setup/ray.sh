@@ -10,6 +10,8 @@ python=$work/venv/bin/python
 export PIP_CONSTRAINT=$PWD/python/tests/requirements.txt PIP_DISABLE_PIP_VERSION_CHECK=1 LIGHT_SERNET_CACHE=$work/cache
 # Nothing of the user's own cluster; no statistics to Ray's makers. Names of sockets are short, so Ray's folder is not deep.
 export HOME=$work RAY_TMPDIR=$work RAY_USAGE_STATS_ENABLED=0
+# Ray gives its workers the rest that other programs leave (nice 15).
+export RAY_worker_niceness=0
 unset RAY_ADDRESS
 
 "$python" -m pip wheel --quiet --no-deps --wheel-dir "$work" ./python
