@@ -7,7 +7,7 @@ import duckdb
 import matplotlib
 
 matplotlib.use("svg")
-matplotlib.rcParams.update({"svg.hashsalt": "light-sernet", "font.size": 9})
+matplotlib.rcParams.update({"svg.hashsalt": "light-sernet", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9})
 import matplotlib.pyplot as plt  # noqa: E402
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "archives.md"
@@ -50,10 +50,10 @@ def main() -> None:
     database = duckdb.connect()
     database.execute(make_view.replace("answers/", f"{options.answers}/"))
     labels, callers, minutes = (database.execute(query).fetchall() for query in (by_label, by_caller, over_time))
-    figure, axes = plt.subplots(3, 1, figsize=(7, 8.4), layout="constrained")
+    figure, axes = plt.subplots(3, 1, figsize=(7, 7.5), layout="constrained")
     bars(axes[0], [(label, label, 60 * hours) for label, hours in labels], "by label", "minutes")
     bars(axes[1], [(caller.removeprefix("caller-"), label, 60 * hours) for caller, label, hours in callers], "by caller", "minutes")
-    bars(axes[2], minutes, "over time: begin of a window, in tens of seconds of its call", "windows")
+    bars(axes[2], minutes, "over time: seconds since the call began", "windows")
     axes[1].legend(*axes[1].get_legend_handles_labels(), fontsize=8, frameon=False, ncols=1, bbox_to_anchor=(1, 1), loc="upper left")
     figure.savefig(options.picture, metadata={"Date": None})
 

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.dataset
-from machine import machine
+from machine import machine, modules
 
 TICKS = os.sysconf("SC_CLK_TCK")
 WAYS = {
@@ -100,7 +100,7 @@ def main() -> None:
     about = {"files": files, "secondsPerFile": 3, "rows": len(answers[0])}
     versions = {name: version(name) for name in ("light-sernet", "wasmtime", "ray", "pyarrow")}
     if options.out:
-        options.out.write_text(json.dumps({"machine": machine(), "versions": versions, **about, "results": results}, indent=2) + "\n")
+        options.out.write_text(json.dumps({"machine": machine(), "versions": versions, "modules": modules("full"), **about, "results": results}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
