@@ -1,6 +1,7 @@
 """Asks an archive's answers with DuckDB and draws what it says: `draw_answers.py ANSWERS PICTURE.svg`, with the output of `python -m light_sernet.ray` (docs/archives.md has the queries)."""
 
 import argparse
+import io
 from pathlib import Path
 
 import duckdb
@@ -55,7 +56,11 @@ def main() -> None:
     bars(axes[1], [(caller.removeprefix("caller-"), label, 60 * hours) for caller, label, hours in callers], "by caller", "minutes")
     bars(axes[2], minutes, "over time: seconds since the call began", "windows")
     axes[1].legend(*axes[1].get_legend_handles_labels(), fontsize=8, frameon=False, ncols=1, bbox_to_anchor=(1, 1), loc="upper left")
-    figure.savefig(options.picture, metadata={"Date": None})
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None, "Title": "What an archive says: minutes by label and by caller, windows over time"})
+    # Without the XML declaration and its document type.
+    text = drawn.getvalue()
+    options.picture.write_text("".join(line.rstrip() + "\n" for line in text[text.index("<svg") :].splitlines()), "utf-8")
 
 
 if __name__ == "__main__":

@@ -325,7 +325,15 @@ export function archive(): string {
     memoryMbOfOne.toFixed(0),
     load.toFixed(1),
   ]);
-  const head = ["seconds", "files a second", "beside one", "processor, ms a file", "Ray's own, s", "MB of a process, most", "load at the end"];
+  const head = [
+    "seconds",
+    "files a second",
+    "beside one",
+    "processor, ms a file",
+    "Ray's own, s",
+    "MB of a process, most",
+    "load at the end",
+  ];
   return markdownTable([`${count(files)} files of 3 s`, ...head], rows);
 }
 
