@@ -11,6 +11,8 @@ import { type Figures, inlineFigures } from "./inline.js";
 import { rooms } from "./rooms.js";
 import { root } from "./sources.js";
 import {
+  archive,
+  archivePeers,
   bundlers,
   chips,
   firmware,
@@ -34,6 +36,7 @@ const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
     "rooms-assembly": () => rooms("assembly"),
     "rooms-bench": () => rooms("bench"),
   },
+  "docs/archives.md": { archive, "archive-peers": archivePeers },
   "docs/bundlers.md": { bundlers, listeners },
   "docs/figures.md": { size, memory, speed, peers, "first-answer": firstAnswer, downloads, microcontroller, accuracy, agreement },
   "docs/firmware.md": { firmware, chips, stream, "stream-chips": streamChips, runtimes },

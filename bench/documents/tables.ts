@@ -300,3 +300,62 @@ export function hours(): string {
   );
   return markdownTable(["model", "host", "pieces", "answers", "after a minute, KB", "more after an hour, KB"], rows);
 }
+
+interface ArchiveRow extends Row {
+  way: string;
+  seconds: number;
+  filesPerSecond: number;
+  processorSeconds: number;
+  otherProcessorSeconds: number;
+  memoryMbOfOne: number;
+  load: number;
+}
+
+/** A folder in one process, in two, and on Ray. */
+export function archive(): string {
+  const { files, results } = read<{ files: number; results: ArchiveRow[] }>("archive_ray.json");
+  const first = results[0]!.filesPerSecond;
+  const rows = results.map(({ way, seconds, filesPerSecond, processorSeconds, otherProcessorSeconds, memoryMbOfOne, load }) => [
+    way,
+    String(Math.round(seconds)),
+    filesPerSecond.toFixed(1),
+    (filesPerSecond / first).toFixed(2),
+    ((1000 * processorSeconds) / files).toFixed(1),
+    otherProcessorSeconds.toFixed(0),
+    memoryMbOfOne.toFixed(0),
+    load.toFixed(1),
+  ]);
+  const head = [
+    "seconds",
+    "files a second",
+    "beside one",
+    "processor, ms a file",
+    "Ray's own, s",
+    "MB of a process, most",
+    "load at the end",
+  ];
+  return markdownTable([`${count(files)} files of 3 s`, ...head], rows);
+}
+
+interface ArchivePeerRow extends Row {
+  subject: string;
+  files: number;
+  wallMs: number;
+  processorMs: number;
+  memoryMb: number;
+}
+
+/** One process and thread, beside what else a user would pick. */
+export function archivePeers(): string {
+  const all = results<ArchivePeerRow>("archive_peers.json");
+  const ours = all[0]!.processorMs;
+  const rows = all.map(({ subject, files, processorMs, memoryMb }) => [
+    subject,
+    processorMs.toFixed(1),
+    (processorMs / ours).toFixed(1),
+    (1000 / processorMs).toFixed(1),
+    memoryMb.toFixed(0),
+    count(files),
+  ]);
+  return markdownTable(["", "processor, ms a file", "times ours", "files a second of a core", "MB, most", "files"], rows);
+}

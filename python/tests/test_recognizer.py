@@ -1,5 +1,6 @@
 """The package as a program uses it: arrays of all kinds, refusals, windows, streams, speakers, models."""
 
+import io
 import json
 import os
 import shutil
@@ -59,6 +60,20 @@ class Refusals(TemporaryFolder):
         self.refused("BAD_ARGUMENT", '"windows" or "center"', lambda: classify(voice(1), RATE, long="middle"))
         for crops in (0, 101, 1.5, "3", True):
             self.refused("BAD_ARGUMENT", "crops must be a whole number from 1 to 100", lambda: classify(voice(1), RATE, crops=crops))
+
+    def test_open_files(self) -> None:
+        """The same as their paths, and they stay open."""
+        recognizer = Recognizer("micro")
+        path = EXAMPLES / "long.wav"
+        expected = without_time(recognizer.classify_file(path).to_dict())
+        data = io.BytesIO(path.read_bytes())
+        self.assertEqual(without_time(recognizer.classify_file(data).to_dict()), expected)
+        self.assertFalse(data.closed)
+        data.seek(0)
+        self.assertEqual(len(list(recognizer.file_windows(data))), len(expected["segments"]))
+        with self.assertRaises(RecognizerError) as raised:
+            recognizer.classify_file(io.BytesIO(b"This is a text, and no sound at all, however long it is."))
+        self.assertIsNone(raised.exception.file)
 
     def test_files(self) -> None:
         with self.assertRaises(FileNotFoundError):

@@ -25,6 +25,8 @@ class Sounds(TemporaryFolder):
             path = self.folder / f"{subtype}.flac"
             soundfile.write(path, sound, 16_000, subtype=subtype)
             self.assertEqual(without_time(self.recognizer.classify_file(path).to_dict()), wav)
+            with open(path, "rb") as file:
+                self.assertEqual(without_time(self.recognizer.classify_file(file).to_dict()), wav)
             self.assertEqual(list(self.recognizer.file_windows(path)), list(self.recognizer.classify(sound, 16_000).segments))
 
     def test_flac_of_real_encoders(self) -> None:

@@ -4,7 +4,10 @@
  *
  *     npm run test:apps -- Vite Next
  *     npm run test:apps -- "listen Vite"
+ *
+ * It also runs the Python package on Ray (tests/setup/ray.sh); alone: `npm run test:apps -- Ray`.
  */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +23,8 @@ import type { Answer, Use } from "./sources.js";
 
 /** Pages that are loaded of each app; the table has the median. */
 const LOADS = 3;
+/** The word that chooses the tests of the Python package on Ray. */
+const RAY = "Ray";
 
 interface Row {
   app: string;
@@ -114,6 +119,11 @@ async function main(chosen: readonly string[]): Promise<void> {
     rmSync(work, { recursive: true });
   }
   console.log(`${rows.length} passed, ${failed.length} failed`);
+  if (chosen.length === 0 || chosen.includes(RAY)) {
+    const { status } = spawnSync("bash", [join(repositoryRoot, "tests/setup/ray.sh")], { stdio: "inherit" });
+    console.log(`${status === 0 ? "ok     " : "failed "} the Python package on Ray`);
+    if (status !== 0) failed.push(RAY);
+  }
   if (failed.length > 0) process.exitCode = 1;
   // In CI the kept figures stay, which the documents show.
   else if (chosen.length === 0 && !process.env.CI) {

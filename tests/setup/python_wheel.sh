@@ -24,6 +24,6 @@ fi
 cd python
 "$python" -m pip install --quiet "$wheel"
 "$python" -m unittest discover --start-directory tests --top-level-directory .
-"$python" -m pip install --quiet "$wheel[sounds,parquet]" mypy
-"$python" -m unittest tests.test_sounds tests.test_parquet
+"$python" -m pip install --quiet "$wheel[sounds,parquet]" fsspec mypy
+"$python" -m unittest tests.test_sounds tests.test_parquet tests.test_archive
 "$python" -m mypy

@@ -3,14 +3,11 @@
 import argparse
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from . import tables
-from .errors import RecognizerError, visible
+from .command import add_model_options, complain, exit_code, run
 from .lines import Line, csv_writer, json_line, text_line
 from .model import ModelInfo, load
 from .parquet import ParquetFolder
@@ -28,29 +25,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
     options = parser().parse_args(arguments)
     settings = Settings(options.model, options.build, options.long)
-    try:
+
+    def work() -> int:
         model = load(options.model, options.build)[1]
         found = list(find_sounds(options.sounds))
         if options.parquet is not None:
             return to_parquet(options.parquet, found, model, settings, options.jobs)
         return to_lines(found, model, settings, options)
-    except RecognizerError as error:
-        complain(None, str(error))
-        return 1
-    except OSError as error:
-        complain(None, f"{error.filename}: {error_sentence(error)}" if error.filename else error_sentence(error))
-        return 1
-    except KeyboardInterrupt:
-        complain(None, "interrupted; run the same command again to go on" if options.parquet else "interrupted")
-        return 130
+
+    return exit_code(work, "interrupted; run the same command again to go on" if options.parquet else "interrupted")
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser("python -m light_sernet", description="Names the emotion in sounds.", epilog=EPILOG)
     made.add_argument("sounds", nargs="+", metavar="FILE|DIR", help="sound files, or folders that are searched for them")
-    made.add_argument("--model", default="full", help=f"{' or '.join(tables.PACKAGED_MODELS)}, or the folder of a built model (default: full)")
-    made.add_argument("--build", default="auto", choices=["auto", *tables.BUILDS], help="which build of the module; all return the same bits")
-    made.add_argument("--long", default="windows", choices=["windows", "center"], help="of a sound of more than 3 s: all of it, or its center (default: windows)")
+    add_model_options(made)
     made.add_argument("--jobs", default=1, type=job_count, metavar="N", help="processes; 0: one for each processor (default: 1)")
     output = made.add_mutually_exclusive_group()
     output.add_argument("--parquet", type=Path, metavar="OUT", help="write a folder of Parquet files")
@@ -115,16 +104,5 @@ def all_answers(found: Sequence[tuple[str, Exception | None]], settings: Setting
     progress.clear()
 
 
-def complain(file: str | None, sentence: str) -> None:
-    print(f"light-sernet: {visible(sentence) if file is None else f'{visible(file)}: {visible(sentence)}'}", file=sys.stderr)
-
-
-def run() -> NoReturn:
-    if hasattr(signal, "SIGPIPE"):
-        # `| head` ends the command without a complaint.
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    sys.exit(main())
-
-
 if __name__ == "__main__":
-    run()
+    run(main)

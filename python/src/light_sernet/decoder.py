@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from .errors import RecognizerError, named_error, shown_line
 from .samples import Samples
@@ -17,14 +18,19 @@ def is_foreign(error: RecognizerError) -> bool:
     return error.status.startswith("IS_") or error.status in _CODINGS
 
 
-def pieces(path: str | os.PathLike[str], reason: RecognizerError) -> Iterator[tuple[Samples, int]]:
+def pieces(path: str | os.PathLike[str] | BinaryIO, reason: RecognizerError) -> Iterator[tuple[Samples, int]]:
     """[samples, channels] and rate, piece by piece, one or more: integers of formats that have integers, otherwise floats. `reason` is why the module does not read the file."""
     try:
         import soundfile  # type: ignore[import-untyped]
     except ImportError:
         raise RecognizerError(reason.status, f'{reason.sentence}; or install the package with what decodes it: pip install "light-sernet[sounds]"') from None
+    if isinstance(path, (str, os.PathLike)):
+        path = os.fspath(path)
+    else:
+        # The module has read its beginning already.
+        path.seek(0)
     try:
-        with soundfile.SoundFile(os.fspath(path)) as file:
+        with soundfile.SoundFile(path) as file:
             if file.frames == 0:
                 raise named_error("WAV_EMPTY")
             kind = _INTEGERS.get(file.subtype, "float32")

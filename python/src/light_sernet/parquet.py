@@ -17,6 +17,7 @@ PART_SECONDS = 60
 """A part is written when it has that many rows, or after that time: as much work is lost at most when the run is killed."""
 MANIFEST = "_manifest.json"
 """Readers of a folder of Parquet files leave out names that begin so."""
+LOCK = ".lock"
 
 
 class ParquetFolder:
@@ -35,7 +36,7 @@ class ParquetFolder:
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = locked(folder)
         self._schema = schema(model)
-        self._check_manifest({"light-sernet": 1, "model": {"id": model.id, "sha256": model.sha256}, **settings})
+        self._check_manifest(manifest(model, settings))
         for rest in folder.glob(".*.part"):
             rest.unlink()
         self.done: set[str] = set()
@@ -78,18 +79,13 @@ class ParquetFolder:
     def _check_manifest(self, settings: dict[str, Any]) -> None:
         path = self._folder / MANIFEST
         try:
-            found = json.loads(path.read_text("utf-8"))
+            check_manifest(path.read_bytes(), settings, self._folder)
         except FileNotFoundError:
             if any(self._folder.glob("*.parquet")):
                 raise RecognizerError("BAD_ARGUMENT", f"{self._folder} has Parquet files and no {MANIFEST}; choose another folder") from None
             temporary = self._folder / f".{MANIFEST}.part"
-            temporary.write_text(f"{json.dumps(settings, indent=2)}\n", "utf-8")
+            temporary.write_bytes(manifest_bytes(settings))
             os.replace(temporary, path)
-            return
-        except ValueError:
-            found = None
-        if found != settings:
-            raise RecognizerError("BAD_ARGUMENT", f"{self._folder} has answers of another model, or with other options ({MANIFEST}); choose another folder")
 
     def __enter__(self) -> "ParquetFolder":
         return self
@@ -101,13 +97,32 @@ class ParquetFolder:
             os.close(self._lock)
 
 
+def manifest(model: ModelInfo, settings: dict[str, Any]) -> dict[str, Any]:
+    """What rows are made with."""
+    return {"light-sernet": 1, "model": {"id": model.id, "sha256": model.sha256}, **settings}
+
+
+def manifest_bytes(settings: dict[str, Any]) -> bytes:
+    return f"{json.dumps(settings, indent=2)}\n".encode()
+
+
+def check_manifest(found: bytes, settings: dict[str, Any], folder: Path | str) -> None:
+    """Raises RecognizerError unless the rows in the folder were made with the same."""
+    try:
+        same = json.loads(found) == settings
+    except ValueError:
+        same = False
+    if not same:
+        raise RecognizerError("BAD_ARGUMENT", f"{folder} has answers of another model, or with other options ({MANIFEST}); choose another folder")
+
+
 def locked(folder: Path) -> int | None:
     """Holds the folder for this process, where the system has such locks."""
     try:
         import fcntl
     except ImportError:
         return None
-    handle = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+    handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ from .stream import SpeechChange, Stream
 from .windows import Long
 
 Path = str | os.PathLike[str]
+SoundFile = Path | BinaryIO
+"""The path of a sound file, or what is open for reading its bytes: also io.BytesIO, and a file of fsspec."""
 
 
 class Recognizer:
@@ -61,15 +64,16 @@ class Recognizer:
 
         return answers()
 
-    def classify_file(self, path: Path, *, long: Long = "windows", crops: int | None = None) -> Recognition:
+    def classify_file(self, path: SoundFile, *, long: Long = "windows", crops: int | None = None) -> Recognition:
         """Of a sound file. WAV files are read by the module; other formats need the extra `sounds` (soundfile). Raises RecognizerError, or OSError if the file cannot be
-        read; neither the file nor its samples are ever all in memory, but with "center" and `crops`."""
+        read; neither the file nor its samples are ever all in memory, but with "center" and `crops`. A file that is open already must be at its beginning, and
+        is not closed."""
         with self._naming(path), self._converter() as converter:
             recording = self._recording(converter, long, crops)
             warnings = exhaust(self._file_segments(recording, path, converter))
             return recording.result(warnings)
 
-    def file_windows(self, path: Path) -> Iterator[Segment]:
+    def file_windows(self, path: SoundFile) -> Iterator[Segment]:
         """The windows of a sound file, one after the other as they are asked for."""
         with self._naming(path), self._converter() as converter:
             yield from self._file_segments(self._recording(converter, "windows", None), path, converter)
@@ -119,11 +123,11 @@ class Recognizer:
         self._spare.append(instance)
 
     @contextmanager
-    def _naming(self, path: Path) -> Iterator[None]:
+    def _naming(self, path: SoundFile) -> Iterator[None]:
         try:
             yield
         except RecognizerError as error:
-            raise RecognizerError(error.status, error.sentence, os.fspath(path)) from None
+            raise RecognizerError(error.status, error.sentence, os.fspath(path) if isinstance(path, (str, os.PathLike)) else None) from None
 
     @staticmethod
     def _segments(recording: Recording, samples: Samples, layout: Layout) -> Iterator[Segment]:
@@ -132,7 +136,7 @@ class Recognizer:
         yield from recording.end()
 
     @classmethod
-    def _file_segments(cls, recording: Recording, path: Path, converter: Instance) -> Generator[Segment, None, int | None]:
+    def _file_segments(cls, recording: Recording, path: SoundFile, converter: Instance) -> Generator[Segment, None, int | None]:
         """Returns the WARNING bits of a WAV file's length."""
         try:
             return (yield from cls._wav_segments(recording, path, converter))
@@ -143,9 +147,9 @@ class Recognizer:
             return None
 
     @staticmethod
-    def _wav_segments(recording: Recording, path: Path, converter: Instance) -> Generator[Segment, None, int]:
+    def _wav_segments(recording: Recording, path: SoundFile, converter: Instance) -> Generator[Segment, None, int]:
         reader = WavReader(converter)
-        with open(path, "rb") as file:
+        with open(path, "rb") if isinstance(path, (str, os.PathLike)) else nullcontext(path) as file:
             while not reader.complete and (piece := file.read(PIECE_BYTES)):
                 begun = reader.layout is not None
                 sound = reader.push(np.frombuffer(piece, np.uint8))
@@ -159,7 +163,7 @@ class Recognizer:
         return warnings
 
     @staticmethod
-    def _decoded_segments(recording: Recording, path: Path, error: RecognizerError) -> Iterator[Segment]:
+    def _decoded_segments(recording: Recording, path: SoundFile, error: RecognizerError) -> Iterator[Segment]:
         for index, (piece, rate) in enumerate(decoder.pieces(path, error)):
             if index == 0:
                 recording.begin(layout_of(piece, rate))

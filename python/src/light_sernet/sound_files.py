@@ -1,7 +1,7 @@
 """Finds the sounds in files and folders that a person names."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from . import tables
 from .errors import RecognizerError
@@ -14,15 +14,15 @@ def find_sounds(inputs: Sequence[str]) -> Iterator[tuple[str, Exception | None]]
             yield path, None
             continue
         found = False
-        for file in walk(path, set()):
+        for file in walk(path, tables.SOUND_EXTENSIONS, set()):
             found = True
             yield file
         if not found:
             yield path, RecognizerError("EMPTY", "this folder has no sound files (.wav, .flac, .mp3, ...); name one that does")
 
 
-def walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[tuple[str, Exception | None]]:
-    """Reads each folder once, whatever links lead to it."""
+def walk(folder: str, extensions: Collection[str], seen: set[tuple[int, int]]) -> Iterator[tuple[str, Exception | None]]:
+    """The files with one of these extensions. Reads each folder once, whatever links lead to it."""
     try:
         entry = os.stat(folder)
         if (entry.st_dev, entry.st_ino) in seen:
@@ -34,10 +34,18 @@ def walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[tuple[str, Excepti
         return
     for name in names:
         path = os.path.join(folder, name)
-        # What macOS adds to other disks and archives.
-        if name == "__MACOSX" or name.startswith("._"):
+        if is_of_macos(name):
             continue
         if os.path.isdir(path):
-            yield from walk(path, seen)
-        elif os.path.splitext(name)[1][1:].lower() in tables.SOUND_EXTENSIONS:
+            yield from walk(path, extensions, seen)
+        elif has_extension(name, extensions):
             yield path, None
+
+
+def is_of_macos(name: str) -> bool:
+    """A file or folder that macOS adds to other disks and archives."""
+    return name == "__MACOSX" or name.startswith("._")
+
+
+def has_extension(name: str, extensions: Collection[str]) -> bool:
+    return os.path.splitext(name)[1][1:].lower() in extensions
