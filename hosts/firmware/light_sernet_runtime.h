@@ -201,6 +201,7 @@ static inline f32 wasm_fabsf(f32 x) {
 #endif
 
 #include "light_sernet_sqrt.h"
+#include "light_sernet_float.h"
 
 /* To the nearest integer, halves to even: what adding 2^23 does to a float that is smaller. */
 static inline f32 wasm_nearbyintf(f32 x) {
