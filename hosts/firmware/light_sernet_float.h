@@ -249,17 +249,34 @@ IN_PLACE f32 f32_of(number x) {
   return f32_reinterpret_i32(bits_of(x));
 }
 
-/* Integers of up to 28 bits are exact: samples are. */
+/* Of 16-bit samples. */
 IN_PLACE number number_of_s32(s32 x) {
-  if (UNLIKELY(x == 0 || size_of_s32(x) >= UNIT >> 4)) return number_of((f32)x);
-  s32 exponent = 154 - 4;
-  for (x = (s32)((u32)x << 4); size_of_s32(x) < UNIT; x = doubled(x)) exponent--;
-  return rounded(x, exponent);
+  if (UNLIKELY(x == 0 || size_of_s32(x) >= 0x8000)) return number_of((f32)x);
+  number result;
+  result.significand = (s32)((u32)x << 13);
+  result.exponent = 154 - 13;
+  for (s32 places = 8; places != 0; places >>= 1) {
+    if (size_of_s32(result.significand) >= UNIT >> (places - 1)) continue;
+    result.significand = (s32)((u32)result.significand << places);
+    result.exponent -= places;
+  }
+  return result;
 }
 
-/* They are few. */
+/* Digits of 7 bits, three times, and of 8 bits, as integers are divided by hand. */
 IN_PLACE number number_div(number x, number y) {
-  return number_of(f32_of(x) / f32_of(y));
+  const s32 exponent = x.exponent - y.exponent + 125;
+  if (UNLIKELY((u32)exponent >= NORMAL_EXPONENTS - 2 || (u32)x.exponent >= NORMAL_EXPONENTS)) return number_of(f32_of(x) / f32_of(y));
+  const u32 divisor = (u32)with_sign(y.significand, y.significand < 0) >> 5;
+  u32 rest = (u32)with_sign(x.significand, x.significand < 0) >> 5;
+  u32 quotient = 0;
+  for (u32 digit = 0; digit < 4; digit++) {
+    const u32 bits = digit == 3 ? 8 : 7;
+    rest <<= bits;
+    quotient = (quotient << bits) + rest / divisor;
+    rest %= divisor;
+  }
+  return rounded(with_sign((s32)(quotient | (rest != 0)), (x.significand ^ y.significand) < 0), exponent);
 }
 
 IN_PLACE number number_sqrt(number x) {

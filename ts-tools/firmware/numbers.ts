@@ -22,7 +22,10 @@ function inNumbers(text: string): string | undefined {
   const isFloat = new RegExp(`\\b(?:${[...names, ...parameters].join("|")})\\b`);
   let operations = 0;
   const lines: string[] = [];
-  const declared = text.replace(declaration, (_, list: string) => `  number ${list.replace(/\s+/g, " ").replaceAll(" = 0", " = number_of(0.0f)")};`);
+  const declared = text.replace(
+    declaration,
+    (_, list: string) => `  number ${list.replace(/\s+/g, " ").replaceAll(" = 0", " = number_of(0.0f)")};`,
+  );
   for (const line of declared.split("\n")) {
     if (!isFloat.test(line) || line.startsWith("static ") || line.startsWith("  number ")) {
       lines.push(line);
