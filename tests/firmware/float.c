@@ -37,6 +37,7 @@ static void compare(u32 x_bits, u32 y_bits, u32 z_bits) {
   same("quotient", x_bits, y_bits, x / y, number_div(a, b));
   same("half", x_bits, y_bits, x * 0.5f, number_mul(a, number_of(0.5f)));
   same("size", x_bits, y_bits, fabsf(x), number_abs(a));
+  same("sum with a third", x_bits, y_bits, (x + y) + z, number_add(number_add(a, b), c));
   const f32 sum = x * y + z * x;
   const number sum_number = number_add(number_mul(a, b), number_mul(c, a));
   same("chain", x_bits, y_bits, (sum - z) * sum + -y, number_add(number_mul(number_sub(sum_number, c), sum_number), number_neg(b)));
@@ -60,6 +61,7 @@ int main(int count, char **words) {
     if (kind == 5) x &= 0x80ffffffu, y = (y & 0x807fffffu) | (120 + (z & 15)) << 23; /* subnormal products */
     if (kind == 6) x &= 0xff800000u | 0x7fffffu << (z % 23), y &= 0xffff0000u;    /* halves between two floats */
     if ((kind & 1) != 0) z = (z & 0x807fffffu) | ((x >> 23) + near % 10 & 0xff) << 23;
+    if (kind == 7) x |= 0x7f000000u, x &= 0xff7fffffu, y = x ^ (y & 0xffff), z = x ^ 0x80000000u; /* x + y is too large for a float */
     compare(x, y, z);
     same("integer", x, x, (f32)((s32)x >> near % 31), number_of_s32((s32)x >> near % 31));
   }

@@ -23,6 +23,7 @@ export const FILES = [
   "src/light_sernet_exports.h",
   "src/light_sernet_module.h",
   "src/light_sernet_runtime.h",
+  "src/light_sernet_float.h",
   "src/light_sernet_sqrt.h",
   "src/light_sernet_target.h",
   "src/light_sernet_weights.h",
