@@ -51,7 +51,7 @@ for (const [what, before, after] of [
     writeFileSync(header, text.replace(before, after));
     const { code, stdout } = await compared(folder, 2_000_000, ["-O2"]);
     assert.equal(code, 1);
-    assert.match(stdout, /^\w+ of [0-9a-f]{8} and [0-9a-f]{8}: /);
+    assert.match(stdout, /^[\w ]+ of [0-9a-f]{8} and [0-9a-f]{8}: /);
   });
 }
 
