@@ -5,6 +5,7 @@
  * Define before the compiler sees this file, for example with -D:
  *   LSN_UNCHECKED   leaves out the bounds checks. docs/firmware.md says when that is safe.
  *   LSN_SOFTWARE_SQRT  computes the square root even if the processor has an instruction for it: light_sernet_sqrt.h.
+ *   LSN_SOFTWARE_FLOAT  1: floats without an FPU, 0: those of the compiler; by default what suits the processor: light_sernet_float.h.
  *   LSN_TRAP()      what happens when a check fails: an expression (it is also used between ? and :) that does not return. Default: the
  *                   processor's undefined instruction. Another one is best a call, in a file that the compiler reads first (-include trap.h):
  *                       void reset_device(void) __attribute__((noreturn));
@@ -201,6 +202,7 @@ static inline f32 wasm_fabsf(f32 x) {
 #endif
 
 #include "light_sernet_sqrt.h"
+#include "light_sernet_float.h"
 
 /* To the nearest integer, halves to even: what adding 2^23 does to a float that is smaller. */
 static inline f32 wasm_nearbyintf(f32 x) {

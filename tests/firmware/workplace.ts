@@ -21,6 +21,7 @@ export const FILES = [
   "src/light_sernet.c",
   "src/light_sernet.h",
   "src/light_sernet_exports.h",
+  "src/light_sernet_float.h",
   "src/light_sernet_module.h",
   "src/light_sernet_runtime.h",
   "src/light_sernet_sqrt.h",

@@ -30,7 +30,7 @@ const SAME_FOR_ALL = [
 ];
 /** And of those with a stream. */
 const STREAM_EXAMPLE = "examples/Listen/Listen.ino";
-const C_FILES = ["light_sernet.c", "light_sernet_runtime.h", "light_sernet_sqrt.h", "light_sernet_target.h"];
+const C_FILES = ["light_sernet.c", "light_sernet_runtime.h", "light_sernet_sqrt.h", "light_sernet_float.h", "light_sernet_target.h"];
 /** The file by which a folder of an earlier build is known. */
 const HEADER = "src/light_sernet.h";
 export const headerFile = (prefix = DEFAULT_PREFIX): string => prefixed(HEADER, prefix);

@@ -8,6 +8,7 @@ import { EXPORTS, exportsOf, type Feature } from "../abi/exports.js";
 import { NEVER_OPTIMIZE } from "../link/load_binaryen.js";
 import { TARGET_FUNCTIONS, type TargetFunction } from "../link/target_functions.js";
 import { GUARD } from "./guard_accesses.js";
+import { withNumbers } from "./numbers.js";
 
 /** A module as C. Everything in it is static, and exactly one file includes it. */
 export interface TranslatedModule {
@@ -54,7 +55,7 @@ export async function translate(binary: Uint8Array, features: readonly Feature[]
   if (left)
     throw new Error(`wasm2c wrote "${left[0]}", which the translation does not know; install the version of wabt that package.json names`);
   return {
-    code: `${code}\n`,
+    code: `${withNumbers(code)}\n`,
     weights: inWords(segments.passive),
     dataBytes: segments.bytes,
   };
