@@ -21,9 +21,9 @@ export function startTrackedLevel(): void {
   frames = 0;
 }
 
-/** Whoever speaks after a rest may be quieter than the one before: of that one's level a quarter is left, as if it were that of the block before. */
-export function lowerLevel(): void {
-  last = max(current, last) >> 2;
+/** For whoever speaks after a rest: a new block begins, so that the level of before counts for one block more, and no longer. */
+export function beginBlock(): void {
+  last = max(current, last);
   current = 0;
   frames = 0;
 }

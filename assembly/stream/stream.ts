@@ -41,7 +41,7 @@ import { isStreaming, reset, startStreaming } from "../pushed_sound";
 import { beginPiece, blockAddress, endInput, nextBlock } from "../sound/input";
 import { answerRows, answerSilence, setAnswers } from "./answer";
 import { delayFrame, dropFrames, framesDue, framesWaiting, startDelay, takeDelayed } from "./delay";
-import { lowerLevel, startTrackedLevel, trackLevel } from "./level";
+import { beginBlock, startTrackedLevel, trackLevel } from "./level";
 import { addRow, clearSums, startRows } from "./rows";
 import { countFrame, speechOfRows, startSpeech } from "./speech";
 import { coefficients, levelInDecibels, speechFeatures } from "./speech_features";
@@ -194,7 +194,7 @@ function wake(): void {
   }
   hasWoken = true;
   startSpeech();
-  lowerLevel();
+  beginBlock();
   if (NORMALIZES) startNormalization(LOUDEST_FADING);
   if (NORMALIZES && HAS_VOICE) learnSpeech(false);
 }

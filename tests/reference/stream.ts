@@ -98,8 +98,8 @@ export function trackedLevels(samples: Int16Array, speech: readonly boolean[], {
   return speech.map((speaks, frame) => {
     const end = frame * hopSamples + frameSamples;
     const peak = samples.slice(end - hopSamples, end).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-    // After a rest a quarter is left of the level, in the place of the block before.
-    if (speaks && quiet >= REST_FRAMES) heard = Array.from({ length: LEVEL_FRAMES }, () => levelOf(heard) >> 2);
+    // After a rest a new block begins, and the one before it is as loud as the level was.
+    if (speaks && quiet >= REST_FRAMES) heard = Array.from({ length: LEVEL_FRAMES }, () => levelOf(heard));
     quiet = speaks ? 0 : quiet + 1;
     if (speaks) heard.push(Math.min(peak, previous));
     previous = peak;
