@@ -21,28 +21,42 @@ export function framesWaiting(): i32 {
   return waiting;
 }
 
-/** The coefficients at MFCC wait now, too. There must be at most LOOK_BACK_FRAMES before. */
+/** How many frames the network takes now that there is one more: 0 to 2. */
+export function framesDue(speaking: bool): i32 {
+  return speaking ? min(waiting + 1, 2) : max(waiting + 1 - LOOK_BACK_FRAMES, 0);
+}
+
+/** The frame at MFCC waits, too. If there is no room, the oldest is lost: the network rests. */
 export function delayFrame(): void {
   memory.copy(STREAM_DELAY + next, MFCC, ROW_BYTES);
-  next += ROW_BYTES;
-  if (next == STREAM_DELAY_BYTES) next = 0;
-  waiting++;
+  advance();
+  waiting = min(waiting + 1, LOOK_BACK_FRAMES);
 }
 
-/** The network rests: all but the newest LOOK_BACK_FRAMES are dropped. */
-export function dropFrames(): void {
-  waiting = min(waiting, LOOK_BACK_FRAMES);
-}
-
-/** How many of those that wait the network takes with this frame: 0 to 2. */
-export function framesDue(speaking: bool): i32 {
-  return speaking ? min(waiting, 2) : max(waiting - LOOK_BACK_FRAMES, 0);
+/** The frame at MFCC waits, and the oldest one is at MFCC instead. When all places are taken, they change places. */
+export function exchangeFrames(): void {
+  if (waiting == 0) return;
+  const oldest = oldestFrame();
+  for (let at: usize = 0; at < ROW_BYTES; at += 4) {
+    const newest = load<f32>(MFCC + at);
+    store<f32>(MFCC + at, load<f32>(oldest + at));
+    store<f32>(STREAM_DELAY + next + at, newest);
+  }
+  advance();
 }
 
 /** The oldest frame's coefficients to MFCC. */
-export function takeDelayed(): void {
-  const back = <usize>waiting * ROW_BYTES;
-  const at = next >= back ? next - back : next + <usize>STREAM_DELAY_BYTES - back;
-  memory.copy(MFCC, STREAM_DELAY + at, ROW_BYTES);
+export function takeFrame(): void {
+  memory.copy(MFCC, oldestFrame(), ROW_BYTES);
   waiting--;
+}
+
+function oldestFrame(): usize {
+  const back = <usize>waiting * ROW_BYTES;
+  return STREAM_DELAY + (next >= back ? next - back : next + <usize>STREAM_DELAY_BYTES - back);
+}
+
+function advance(): void {
+  next += ROW_BYTES;
+  if (next == STREAM_DELAY_BYTES) next = 0;
 }

@@ -40,7 +40,7 @@ import { pushFrame, startNetwork, takesRow } from "../network/network";
 import { isStreaming, reset, startStreaming } from "../pushed_sound";
 import { beginPiece, blockAddress, endInput, nextBlock } from "../sound/input";
 import { answerRows, answerSilence, setAnswers } from "./answer";
-import { delayFrame, dropFrames, framesDue, framesWaiting, startDelay, takeDelayed } from "./delay";
+import { delayFrame, exchangeFrames, framesDue, framesWaiting, startDelay, takeFrame } from "./delay";
 import { beginBlock, startTrackedLevel, trackLevel } from "./level";
 import { addRow, clearSums, startRows } from "./rows";
 import { countFrame, speechOfRows, startSpeech } from "./speech";
@@ -134,7 +134,7 @@ function takeBlocks(): void {
     while (count > 0) {
       const part = min(count, frameRoom());
       memory.copy(frameEnd(), at, (<usize>part) << 1);
-      if (frameFilled(part)) takeFrame();
+      if (frameFilled(part)) hearFrame();
       at += (<usize>part) << 1;
       count -= part;
     }
@@ -145,25 +145,30 @@ function addZeros(count: i32): void {
   while (count > 0) {
     const part = min(count, frameRoom());
     memory.fill(frameEnd(), 0, (<usize>part) << 1);
-    if (frameFilled(part)) takeFrame();
+    if (frameFilled(part)) hearFrame();
     count -= part;
   }
 }
 
-function takeFrame(): void {
+function hearFrame(): void {
   store<i32>(STREAM_ANSWER, load<i32>(STREAM_ANSWER, ANSWER_FRAMES) + 1, ANSWER_FRAMES);
   if (isSilent()) silentMel();
   else frameToMel();
   hear(gateFrame());
   store<i32>(STREAM_ANSWER, trackLevel(speaking), ANSWER_PEAK);
   coefficients();
-  delayFrame();
-  if (rests) {
-    dropFrames();
-    countRest();
+  const due = rests ? 0 : framesDue(speaking);
+  if (due == 0) {
+    delayFrame();
   } else {
-    for (let due = framesDue(speaking); due > 0; due--) takeRow();
+    exchangeFrames();
+    networkHears();
+    if (due == 2) {
+      takeFrame();
+      networkHears();
+    }
   }
+  if (rests) countRest();
   nextFrame();
 }
 
@@ -213,9 +218,8 @@ function countRest(): void {
   announce(0);
 }
 
-/** The network hears the oldest frame that waits: as speech, if somebody has spoken since. */
-function takeRow(): void {
-  takeDelayed();
+/** The network hears the frame at MFCC: as speech, if somebody has spoken since. */
+function networkHears(): void {
   const behind = framesWaiting();
   const speech = quiet <= behind;
   countFrame(speech);

@@ -238,7 +238,7 @@ test("speech that does not end: counters are moved back, builds agree, and the c
 test("states, events and their order: listening, speech begins, answers, speech ends, listening", async () => {
   const built = await buildPlan({ ...NORMALIZED, name: "stream that accepts all", rules: {}, voice: false, acceptThreshold: 0 });
   const stream = new Stream(await Instance.create(built.embedded));
-  const sound = Int16Array.from([...noise(20_000, 8), ...speech(40_000), ...noise(90_000, 8)]);
+  const sound = Int16Array.from([...noise(20_000, 8), ...speech(24_000), ...noise(90_000, 8)]);
   const seen: string[] = [];
   stream.instance.setInput(plainSound("", sound));
   ok(stream.exports.startStream(), "startStream");
@@ -270,7 +270,7 @@ test("a first answer comes 54 frames after speech was noticed, the others 32 apa
   assert.equal(wakes.length, 2, `${began}`);
   for (const frame of wakes) {
     const first = spoken.findIndex((answered) => answered > frame);
-    for (let index = 0; index < 5; index++) assert.equal(spoken[first + index], frame + 54 + 32 * index, `answer ${index}`);
+    for (let index = 0; index < 3; index++) assert.equal(spoken[first + index], frame + 54 + 32 * index, `answer ${index}`);
   }
 });
 
@@ -293,7 +293,9 @@ test("the network is up to date while somebody speaks, and 12 frames behind the 
     else assert.ok(age >= 35 && age <= 47, `${age} frames`);
     ages.set(age, (ages.get(age) ?? 0) + 1);
   });
-  t.diagnostic(`${[...ages].map(([age, count]) => `${count} answers ${age} frames after what they are over`).join(", ")}; ${[...gaps].join(", ")} frames apart`);
+  t.diagnostic(
+    `${[...ages].map(([age, count]) => `${count} answers ${age} frames after what they are over`).join(", ")}; ${[...gaps].join(", ")} frames apart`,
+  );
   for (const age of [0, 35, 47]) assert.ok(ages.get(age)! > 3, `${age} frames`);
   assert.ok(Math.min(...gaps) >= 20 && Math.max(...gaps) <= 44 && gaps.size > 2, `${[...gaps]}`);
 });

@@ -140,13 +140,15 @@ export function streamAnswers(
       continue;
     }
     const end = endOfStretch(speech, at);
-    const stretch = heardFrames(speech, at, end).map((heard): HeardFrame => ({
-      ...heard,
-      mel: mel[heard.frame]!,
-      // Also what came shortly before the gate opened.
-      speech: speech.slice(heard.frame, heard.with + 1).some(Boolean),
-      level: levels[heard.with]!,
-    }));
+    const stretch = heardFrames(speech, at, end).map(
+      (heard): HeardFrame => ({
+        ...heard,
+        mel: mel[heard.frame]!,
+        // Also what came shortly before the gate opened.
+        speech: speech.slice(heard.frame, heard.with + 1).some(Boolean),
+        level: levels[heard.with]!,
+      }),
+    );
     const made = rowsOfStretch(inputOf(stretch, frontEnd), model, frontEnd, awoken);
     awoken = true;
     for (const index of made.keys()) {

@@ -51,7 +51,8 @@ test("an example, saved as JSON and CSV: the bits that Node has", skip, async ()
     rows.slice(3).map((row) => row.slice(1, 3).map(Number)),
     answer.stream.answers.map(({ endMs, heardMs }: Timed) => [Math.max(0, endMs - heardMs), endMs]),
   );
-  for (const { timeMs, endMs } of answer.stream.answers as Timed[]) assert.ok(timeMs - endMs >= 560 && timeMs - endMs <= 752, `${endMs} of ${timeMs}`);
+  for (const { timeMs, endMs } of answer.stream.answers as Timed[])
+    assert.ok(timeMs - endMs >= 560 && timeMs - endMs <= 752, `${endMs} of ${timeMs}`);
   assert.ok(rows.every((row) => row.length === rows[0]!.length));
   assert.equal(Number(rows[1]![rows[0]!.indexOf("anger")]), answer.probabilities.anger);
   assert.deepEqual(faults, []);

@@ -147,7 +147,8 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("CARRIED_ANSWER", speakerAnswerBytes(model.dense.classes), "mean answer that was loaded");
   add("CORRECTION", 4 * model.dense.classes, "what is subtracted from this segment's scores, float32");
   add("GLOBAL_TOTALS", 4 * features, "sums of the global average, int32");
-  add("FEATURES", 2 * features, "global average, int16");
+  const average = { name: "FEATURES", bytes: 2 * features, what: "global average, int16" };
+  if (plan === "host") add(average.name, average.bytes, average.what);
   add("STAGE_STATE", 8 * buffers.length, "rows arrived and made, int32 each");
   add("ROW_ADDRESSES", 4 * mostRows, "rows that a convolution reads");
   add("CONVOLUTION_SUMS", SUMS.COLUMN_BYTES * (mostColumns + (mostColumns % 2)), "accumulators of four channels and two rows, int32");
@@ -174,9 +175,11 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   const gate = gateMemory(loadGate());
   const gateScratch = { name: "GATE_WEIGHTS", bytes: gate.scratch, what: "weights of the voice gate, and values of its layers, int16" };
   if (plan !== "host") {
-    // The spectrum of a frame is not needed any more when the gate hears it, nor what the gate needs when the network gets its MFCCs.
+    // The spectrum of a frame is not needed any more when the gate hears it, nor what the gate needs when the network gets its MFCCs, nor anything else when the head
+    // answers.
     overlay("PATCHES", [
       spectrum,
+      average,
       ...(hasStream(frontEnd) ? [gateScratch] : []),
       ...(plan === "word"
         ? [{ name: "TILE_VALUES", bytes: word.values, what: "input of a layer in tiles, int16, then its accumulators, int32" }]
@@ -195,7 +198,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("STREAM_ANSWER", STREAM_ANSWER_BYTES, "answer of a stream, int32");
   add("STREAM_PROBABILITIES", 4 * model.dense.classes, "mean of its last answers, float32");
   add("STREAM_ROWS", 2 * windowRows * features, "last rows of the last layer, int16");
-  add("STREAM_DELAY", 4 * (lookBack + 1) * frontEnd.coefficients, "coefficients of the frames that the network has not heard yet, float32");
+  add("STREAM_DELAY", 4 * lookBack * frontEnd.coefficients, "coefficients of the frames that the network has not heard yet, float32");
   add("STREAM_SPEECH", windowRows + 2, "frames with speech of each of these rows and the next two, uint8");
   const lineBuffersStart = map.end;
   overlay("LINE_BUFFERS", [
