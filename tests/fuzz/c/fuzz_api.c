@@ -54,7 +54,7 @@ static uint32_t below(uint32_t limit) {
 }
 
 /* Mostly what leads somewhere, or an edge, or anything. */
-static int32_t number(int32_t usual) {
+static int32_t drawn(int32_t usual) {
   static const int32_t edges[] = {0,     1,    -1,    2,         7999,      8000,      16000,      192000,    192001,
                                   44100, 2400, 32767, 32768000,  32768001,  INT32_MAX, INT32_MIN,  INT32_MAX - 1, 0x10000, 1 << 30};
   switch (take(1) % 4) {

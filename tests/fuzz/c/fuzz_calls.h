@@ -78,7 +78,7 @@ static called classify_any(lsn_state *state) {
   int16_t *const samples = (int16_t *)bytes_of(2 * count, 1);
   lsn_result result, *const place = take(1) == 255 ? NULL : &result;
   const size_t given = take(1) == 255 ? (size_t)INT32_MAX + 1 + count : count;
-  const called call = changes(lsn_classify(state, samples, given, (uint32_t)number(16000), place));
+  const called call = changes(lsn_classify(state, samples, given, (uint32_t)drawn(16000), place));
   MUST(call.status != LSN_OK || given == count, "a sound longer than can be counted is taken");
   if (call.status == LSN_OK) check_result(state, &result);
   free(samples);
@@ -163,7 +163,7 @@ static called starts(int which, int32_t status, int what) {
 static called stream_any(lsn_state *state, int which) {
   switch (below(8)) {
     case 0: return starts(which, lsn_stream_start(state), OTHER);
-    case 1: { const int32_t smoothing = number(4); return changes(lsn_stream_set(state, smoothing, number(4))); }
+    case 1: { const int32_t smoothing = drawn(4); return changes(lsn_stream_set(state, smoothing, drawn(4))); }
     case 2: case 3: case 4: {
       const size_t count = below(4) == 0 ? below(SOUND_SAMPLES) : below(300);
       int16_t *const samples = (int16_t *)bytes_of(2 * count, 1);
@@ -202,7 +202,7 @@ static called any_call(lsn_state *state, int which) {
   switch (choice % 62) {
     case 0: return starts(which, init_watched(state), OTHER);
     case 1: return classify_any(state);
-    case 2: { const int32_t format = number(2), channels = number(1); return starts(which, lsn_set_input(state, format, channels, number(16000)), OTHER); }
+    case 2: { const int32_t format = drawn(2), channels = drawn(1); return starts(which, lsn_set_input(state, format, channels, drawn(16000)), OTHER); }
     case 3: { const int32_t format = (int32_t)below(8), channels = (int32_t)below(8); return starts(which, lsn_set_input(state, format, channels, 8000 + (int32_t)(take(3) % 184001)), OTHER); }
     case 4: case 5: case 6: return call_push(state);
     case 7: case 8: return call_push_bytes(state);
@@ -210,12 +210,12 @@ static called any_call(lsn_state *state, int which) {
     case 11: { const int32_t capacity = lsn_input_capacity(state); MUST(capacity > 0 || capacity == LSN_NO_STATE, "the capacity"); return reads(capacity); }
     case 12: return (called){declared(lsn_get_result(state, take(1) % 8 == 0 ? NULL : &result), 0), READS};
     case 13: case 14: case 15: return push_wav(state);
-    case 16: { const int32_t status = number(-1); MUST(lsn_status_sentence((lsn_status)status) != NULL && lsn_warning_sentence((lsn_warning)status) != NULL, "a sentence"); return reads(0); }
+    case 16: { const int32_t status = drawn(-1); MUST(lsn_status_sentence((lsn_status)status) != NULL && lsn_warning_sentence((lsn_warning)status) != NULL, "a sentence"); return reads(0); }
     case 17: return reads(lsn_abi_version(state));
     case 18: return reads_text(state, lsn_model_id(state));
     case 19: return reads_text(state, lsn_model_hash(state));
     case 20: return reads(lsn_class_count(state));
-    case 21: return reads_text(state, lsn_class_name(state, number(3)));
+    case 21: return reads_text(state, lsn_class_name(state, drawn(3)));
     case 22: { const float threshold = lsn_accept_threshold(state); MUST(threshold >= 0 && threshold <= 1, "the threshold"); return reads(0); }
     case 23: return reads(lsn_sample_rate(state));
     case 24: return reads(lsn_window_samples(state));
@@ -223,10 +223,10 @@ static called any_call(lsn_state *state, int which) {
     case 26: return reads(lsn_frame_count(state));
     case 27: return reads(lsn_coefficient_count(state));
     case 28: return reads(lsn_memory_needed(state));
-    case 29: case 30: return starts(which, lsn_start_level(state, number(window)), OTHER);
+    case 29: case 30: return starts(which, lsn_start_level(state, drawn(window)), OTHER);
     case 31: return changes(lsn_next_level(state));
     case 32: { const int32_t level = declared(lsn_finish_level(state), 1); MUST(level <= 32768000, "the level"); return (called){level, CHANGES}; }
-    case 33: case 34: case 35: { const int32_t level = number(3000000); return starts(which, lsn_start(state, level, number(window)), OTHER); }
+    case 33: case 34: case 35: { const int32_t level = drawn(3000000); return starts(which, lsn_start(state, level, drawn(window)), OTHER); }
     case 36: case 37: return changes(lsn_finish(state));
     case 38: { const int32_t label = lsn_label(state); MUST(label < LSN_CLASSES, "the label"); return reads(label); }
     case 39: { const int32_t accepted = lsn_accepted(state); MUST(accepted == 0 || accepted == 1 || accepted == LSN_NO_STATE, "acceptance"); return reads(accepted); }
@@ -235,12 +235,12 @@ static called any_call(lsn_state *state, int which) {
     case 42: lsn_reset(state); started[which] = OTHER; return (called){0, FREE};
     case 43: return starts(which, lsn_start_samples(state), SAMPLES);
     case 44: return changes(lsn_finish_samples(state));
-    case 45: return starts(which, lsn_start_features(state, number(3000000)), FEATURES);
+    case 45: return starts(which, lsn_start_features(state, drawn(3000000)), FEATURES);
     case 46: case 47: return read_output(state, which);
-    case 48: { const int32_t frames = number(window); return reads(declared(lsn_resampled_length(state, frames, number(16000)), 1)); }
+    case 48: { const int32_t frames = drawn(window); return reads(declared(lsn_resampled_length(state, frames, drawn(16000)), 1)); }
     case 49: lsn_wav_begin(state); return (called){0, FREE};
     case 50: {
-      const int32_t count = number(3000), taken = declared(lsn_wav_take(state, count), 1);
+      const int32_t count = drawn(3000), taken = declared(lsn_wav_take(state, count), 1);
       MUST(taken <= count || count < 0, "more bytes of samples than were given");
       return (called){declared(lsn_wav_end(state), 1) + lsn_wav_format(state) + lsn_wav_channels(state), FREE};
     }
