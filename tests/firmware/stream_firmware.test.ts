@@ -23,6 +23,7 @@ const CLOSED = 5_000_000;
 const RAM_BYTES = 72 * 1024;
 /** Samples that docs/firmware.md says have room for what arrives during the longest push. */
 const RING = 2048;
+const RING_WITHOUT_FPU = 2560;
 
 /** The last line of stream.c. */
 interface CostLine {
@@ -106,15 +107,18 @@ for (const model of ["full", "micro"] as const satisfies readonly ShippedModel[]
   });
 }
 
-test(`a ring of ${RING} samples is enough for every chip that keeps up, as it was counted`, () => {
+test(`a ring of ${RING} samples is enough for every chip with an FPU that keeps up, ${RING_WITHOUT_FPU} without, as it was counted`, () => {
   const { streams } = JSON.parse(readFileSync(join(repositoryRoot, "bench/results/firmware.json"), "utf8")) as { streams: CostLine[] };
   const HOP_SECONDS = 8192 / 16000;
-  const waiting = streams.flatMap(({ open, waiting }) =>
-    // At 1.5 cycles an instruction.
-    Object.entries(waiting!).filter(([megahertz]) => (1.5 * open) / (Number(megahertz) * 1e6) < HOP_SECONDS),
+  const waiting = streams.flatMap(({ core, open, waiting }) =>
+    Object.entries(waiting!)
+      // At 1.5 cycles an instruction.
+      .filter(([megahertz]) => (1.5 * open) / (Number(megahertz) * 1e6) < HOP_SECONDS)
+      .map(([megahertz, samples]) => ({ core, megahertz, samples })),
   );
   assert.ok(waiting.length > 10);
-  for (const [megahertz, samples] of waiting) assert.ok(samples <= RING, `${samples} at ${megahertz} MHz`);
+  for (const { core, megahertz, samples } of waiting)
+    assert.ok(samples <= (core === "rv32imac" ? RING_WITHOUT_FPU : RING), `${core}: ${samples} at ${megahertz} MHz`);
 });
 
 /** A short conversation, a file for each run: it ends while somebody speaks. */
