@@ -27,6 +27,7 @@ const RING_WITHOUT_FPU = 2560;
 
 /** The last line of stream.c. */
 interface CostLine {
+  core: string;
   pushes: number;
   samples: number;
   mean: number;
