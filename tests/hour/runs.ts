@@ -85,6 +85,6 @@ export async function runSubject(subject: Subject, samples: Int16Array, expected
 /** After the seven numbers that all answers have. */
 function withoutLogits(line: string, classes: number): string {
   const numbers = line.split(" ");
-  numbers.splice(7, classes);
+  numbers.splice(8, classes);
   return numbers.join(" ");
 }
