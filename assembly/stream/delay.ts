@@ -26,14 +26,14 @@ export function framesDue(speaking: bool): i32 {
   return speaking ? min(waiting + 1, 2) : max(waiting + 1 - LOOK_BACK_FRAMES, 0);
 }
 
-/** The frame at MFCC waits, too. If there is no room, the oldest is lost: the network rests. */
+/** The frame at MFCC waits, too. While the network rests, it takes the place of the oldest. */
 export function delayFrame(): void {
   memory.copy(STREAM_DELAY + next, MFCC, ROW_BYTES);
   advance();
   waiting = min(waiting + 1, LOOK_BACK_FRAMES);
 }
 
-/** The frame at MFCC waits, and the oldest one is at MFCC instead. When all places are taken, they change places. */
+/** The frame at MFCC waits, and the oldest one is at MFCC instead. It may take that one's place. */
 export function exchangeFrames(): void {
   if (waiting == 0) return;
   const oldest = oldestFrame();

@@ -2,10 +2,10 @@
 levels, the same for the same arguments. Without --recordings it takes those in examples/emodb."""
 
 import argparse
-import wave
 from pathlib import Path
 
 import numpy as np
+import soundfile
 
 RATE, SECONDS, FILES_PER_CALLER = 16_000, 3, 100
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "emodb"
@@ -13,18 +13,14 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "emodb"
 
 def read(path: Path) -> np.ndarray:
     """int16 [samples]."""
-    with wave.open(str(path), "rb") as file:
-        if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (RATE, 1, 2):
-            raise SystemExit(f"{path} is not mono, 16 bit, {RATE} Hz")
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    samples, rate = soundfile.read(path, dtype="int16")
+    if rate != RATE or samples.ndim != 1:
+        raise SystemExit(f"{path} is not mono at {RATE} Hz")
+    return samples
 
 
 def write(path: Path, samples: np.ndarray) -> None:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(samples.astype("<i2").tobytes())
+    soundfile.write(path, samples.astype(np.int16), RATE)
 
 
 def piece(recordings: list[np.ndarray], random: np.random.Generator) -> np.ndarray:
