@@ -23,7 +23,7 @@ const CLOSED = 5_000_000;
 const RAM_BYTES = 72 * 1024;
 /** Samples that docs/firmware.md says have room for what arrives during the longest push. */
 const RING = 2048;
-const RING_WITHOUT_FPU = 2560;
+const RING_WITHOUT_FPU = 4096;
 
 /** The last line of stream.c. */
 interface CostLine {

@@ -289,10 +289,10 @@ test("smoothing and hold, from the start and while it runs", async () => {
       .map(({ label }) => label?.[0] ?? "-")
       .join("");
   };
-  assert.equal(await labels({}), "aaaaaassssssaa");
-  assert.equal(await labels({ hold: 8 }), "aaaaaaaassssss");
-  assert.equal(await labels({ hold: 4 }), "aaaaaassssssaa");
-  assert.equal(await labels({}, (live) => live.set({ hold: 64 })), "a".repeat(14));
+  assert.equal(await labels({}), "aaaaaassssssa");
+  assert.equal(await labels({ hold: 8 }), "aaaaaaaasssss");
+  assert.equal(await labels({ hold: 4 }), "aaaaaassssssa");
+  assert.equal(await labels({}, (live) => live.set({ hold: 64 })), "a".repeat(13));
 });
 
 test("what is known of a speaker: saved, loaded, refused while sound runs; the recognizer's is the same", async () => {

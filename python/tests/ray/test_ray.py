@@ -12,10 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from light_sernet import RecognizerError, parts
+from light_sernet import RecognizerError
 
 from ..support import TemporaryFolder, voice, write_wav
-from ..test_archive import TEXT, content, expected, read
 
 try:
     import pyarrow as pa
@@ -24,7 +23,10 @@ try:
 except ImportError:
     raise unittest.SkipTest("Ray is not installed: pip install 'light-sernet[ray]'") from None
 
+from light_sernet import parts
 from light_sernet.ray import classify_audio
+
+from ..test_archive import TEXT, content, expected, read
 
 SOUNDS = 240
 PART = 4  # sounds
