@@ -9,7 +9,7 @@ export interface LimitKernel {
   /** As WebAssembly calls it. */
   instruction: string;
   build: ModuleBuild;
-  /** The register tile: values times vectors (or words) of weights. */
+  /** The register tile, values times vectors (or words) of weights, and how a value is loaded. */
   tile: string;
   /** Multiply-accumulates of one step of the loop. */
   macs: number;
@@ -23,14 +23,26 @@ interface Instruction {
   /** Of one application. */
   macs: number;
   type: "v128" | "i64";
-  loadValue: string;
+  loads: readonly ValueLoad[];
   loadWeight: string;
-  valueBytes: number;
   weightBytes: number;
   multiplyAdd(sum: string, value: string, weight: string): string;
 }
 
-const splat = { type: "v128", loadValue: "v128.load32_splat", loadWeight: "v128.load", valueBytes: 4, weightBytes: 16 } as const;
+/** How a value comes into a register. */
+interface ValueLoad {
+  load: string;
+  bytes: number;
+  /** Steps that are unrolled. */
+  unrolled: number;
+}
+
+/** Values as they are, or each four times in memory. Cranelift loads whatever an iteration reads before it multiplies, so with more steps it has too few registers. */
+const VECTOR_LOADS: readonly ValueLoad[] = [
+  { load: "v128.load32_splat", bytes: 4, unrolled: 2 },
+  { load: "v128.load", bytes: 16, unrolled: 1 },
+];
+const vectors = { type: "v128", loads: VECTOR_LOADS, loadWeight: "v128.load", weightBytes: 16 } as const;
 const INSTRUCTIONS: readonly Instruction[] = [
   {
     // Two products in one multiplication: assembly/kernels/convolve_packed.template.ts.
@@ -38,21 +50,20 @@ const INSTRUCTIONS: readonly Instruction[] = [
     build: "scalar",
     macs: 2,
     type: "i64",
-    loadValue: "i64.load8_u",
+    loads: [{ load: "i64.load8_u", bytes: 1, unrolled: 2 }],
     loadWeight: "i64.load32_s",
-    valueBytes: 1,
     weightBytes: 4,
     multiplyAdd: (sum, value, weight) => `(i64.add ${sum} (i64.mul ${value} ${weight}))`,
   },
   {
-    ...splat,
+    ...vectors,
     instruction: "i32x4.dot_i16x8_s",
     build: "simd",
     macs: 8,
     multiplyAdd: (sum, value, weight) => `(i32x4.add ${sum} (i32x4.dot_i16x8_s ${value} ${weight}))`,
   },
   {
-    ...splat,
+    ...vectors,
     instruction: "i32x4.relaxed_dot_i8x16_i7x16_add_s",
     build: "relaxed",
     macs: 16,
@@ -60,7 +71,7 @@ const INSTRUCTIONS: readonly Instruction[] = [
   },
   {
     // A 16-bit lane holds the sum of two products; it is widened at once.
-    ...splat,
+    ...vectors,
     instruction: "i16x8.relaxed_dot_i8x16_i7x16_s",
     build: "relaxed",
     macs: 16,
@@ -81,13 +92,11 @@ const SCALAR_TILES = [
 ] as const;
 /** Steps until the loop returns to the first operands: they stay in the nearest cache. */
 const SPAN = 64;
-/** Steps that are unrolled. */
-const UNROLLED = 2;
 
 export function limitKernels(): LimitKernel[] {
   return INSTRUCTIONS.flatMap((instruction) => {
     const tiles: readonly (readonly [number, number])[] = instruction.type === "i64" ? SCALAR_TILES : SIMD_TILES;
-    return tiles.map(([values, weights]) => kernel(instruction, values, weights));
+    return instruction.loads.flatMap((value) => tiles.map(([values, weights]) => kernel(instruction, value, values, weights)));
   });
 }
 
@@ -101,10 +110,10 @@ export async function assembleLimit(kernel: LimitKernel): Promise<Uint8Array> {
   return assemble(`${kernel.instruction} ${kernel.tile}`, kernel.text);
 }
 
-function kernel(instruction: Instruction, values: number, weights: number): LimitKernel {
-  const { type, loadValue, loadWeight, valueBytes, weightBytes, multiplyAdd } = instruction;
+function kernel(instruction: Instruction, value: ValueLoad, values: number, weights: number): LimitKernel {
+  const { type, loadWeight, weightBytes, multiplyAdd } = instruction;
   const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-  const stride = SPAN * valueBytes;
+  const stride = SPAN * value.bytes;
   const firstWeight = 16 * Math.ceil((values * stride) / 16);
   const sums = range(values * weights).map((index) => `$s${index}`);
   const step = (unrolled: number): string =>
@@ -113,7 +122,7 @@ function kernel(instruction: Instruction, values: number, weights: number): Limi
         (j) => `(local.set $w${j} (${loadWeight} offset=${firstWeight + (unrolled * weights + j) * weightBytes} (local.get $weight)))`,
       ),
       ...range(values).flatMap((i) => [
-        `(local.set $v (${loadValue} offset=${i * stride + unrolled * valueBytes} (local.get $value)))`,
+        `(local.set $v (${value.load} offset=${i * stride + unrolled * value.bytes} (local.get $value)))`,
         ...range(weights).map((j) => {
           const sum = sums[i * weights + j]!;
           return `(local.set ${sum} ${multiplyAdd(`(local.get ${sum})`, "(local.get $v)", `(local.get $w${j})`)})`;
@@ -130,11 +139,11 @@ function kernel(instruction: Instruction, values: number, weights: number): Limi
     (loop $outer
       (local.set $value (i32.const 0))
       (local.set $weight (i32.const 0))
-      (local.set $left (i32.const ${SPAN / UNROLLED}))
+      (local.set $left (i32.const ${SPAN / value.unrolled}))
       (loop $inner
-        ${range(UNROLLED).map(step).join("\n        ")}
-        (local.set $value (i32.add (local.get $value) (i32.const ${UNROLLED * valueBytes})))
-        (local.set $weight (i32.add (local.get $weight) (i32.const ${UNROLLED * weights * weightBytes})))
+        ${range(value.unrolled).map(step).join("\n        ")}
+        (local.set $value (i32.add (local.get $value) (i32.const ${value.unrolled * value.bytes})))
+        (local.set $weight (i32.add (local.get $weight) (i32.const ${value.unrolled * weights * weightBytes})))
         (br_if $inner (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
       (br_if $outer (i32.gt_s (local.tee $steps (i32.sub (local.get $steps) (i32.const ${SPAN}))) (i32.const 0))))
     ${result}))
@@ -142,7 +151,7 @@ function kernel(instruction: Instruction, values: number, weights: number): Limi
   return {
     instruction: instruction.instruction,
     build: instruction.build,
-    tile: `${values}x${weights}`,
+    tile: `${values}x${weights} ${value.load}`,
     macs: instruction.macs * values * weights,
     text,
   };

@@ -48,7 +48,6 @@ test("the sizes of the real kernels are checked", () => {
     ["convolve_winograd", "TAIL: usize = 4", "TAIL: usize = 8"],
     ["convolve_winograd", "WORDS: usize = 8", "WORDS: usize = 16"],
     ["pack_weights", "TAPS: usize = 4", "TAPS: usize = 8"],
-    ["simd/multiply_int16", "PAIRS: usize = 2", "PAIRS: usize = 4"],
   ] as const) {
     const template = readFileSync(join(repositoryRoot, `assembly/kernels/${name}.template.ts`), "utf8");
     assert.ok(template.includes(size), `${name} no longer has ${size}; adapt this list`);

@@ -2,6 +2,7 @@ import { absoluteSum, channelWeights } from "../model/channel_weights.js";
 import { ACTIVATION_LEVELS } from "../model/levels.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { align } from "./align.js";
+import { templateConstant } from "./kernel_templates.js";
 import { type ShapedLayer, shapedLayers, taps } from "./network_shape.js";
 import { REQUANTIZATION } from "./record_layouts.js";
 
@@ -15,11 +16,16 @@ export interface ExpandedLayout {
   weightsBytes: number;
   requantizationBytes: number;
   valuesBytes: number;
+  /** Values as the lanes of a vector, every pair of them 16 bytes. */
+  repeatedBytes: number;
   productsBytes: number;
 }
 
 /** Output channels that the SIMD kernels compute together: two weight groups. */
 export const BLOCK_CHANNELS = 8;
+/** Pixels of a pooling window of body I. */
+const WINDOW_PIXELS = 4;
+const TILE_ROWS = templateConstant("simd/multiply_int16", "ROWS");
 /** F(4x4, 3x3) computes 64 times a sum in its last step. */
 const WIDE_SCALE = 64;
 /** With fewer tiles in a row, the weights of F(4x4, 3x3) would be read for too few products. */
@@ -28,7 +34,14 @@ const LEAST_WIDE_TILES = 3;
 const MARGIN = 64;
 
 export function expandedLayout(model: QuantizedModel): ExpandedLayout {
-  const layout: ExpandedLayout = { layers: [], weightsBytes: 0, requantizationBytes: 0, valuesBytes: 0, productsBytes: 0 };
+  const layout: ExpandedLayout = {
+    layers: [],
+    weightsBytes: 0,
+    requantizationBytes: 0,
+    valuesBytes: 0,
+    repeatedBytes: 0,
+    productsBytes: 0,
+  };
   for (const shaped of shapedLayers(model)) {
     const { layer, columns } = shaped;
     const tile = winogradTile(model, shaped);
@@ -37,7 +50,11 @@ export function expandedLayout(model: QuantizedModel): ExpandedLayout {
     layout.layers.push({ weights: layout.weightsBytes, requantization: layout.requantizationBytes, tile, positions });
     layout.weightsBytes += blocks * 16 * (positions > 0 ? positions * layer.inputChannels : 2 * Math.ceil(taps(layer) / 2));
     layout.requantizationBytes += blocks * 2 * REQUANTIZATION.BYTES;
-    if (model.bodyOne.includes(layer)) continue;
+    const inBodyOne = model.bodyOne.includes(layer);
+    const pairs = inBodyOne ? Math.ceil(taps(layer) / 2) : layer.inputChannels / 2;
+    layout.repeatedBytes = Math.max(layout.repeatedBytes, 16 * pairs * (inBodyOne ? WINDOW_PIXELS : TILE_ROWS));
+    layout.productsBytes = Math.max(layout.productsBytes, 32 * blocks);
+    if (inBodyOne) continue;
     // A row of tiles in every position, or the pixels of two rows.
     const products = positions > 0 ? positions * Math.ceil(columns / tile) : 2 * columns;
     layout.valuesBytes = Math.max(layout.valuesBytes, 2 * products * layer.inputChannels + MARGIN);

@@ -60,6 +60,7 @@ const HOST_ONLY = [
   "RESAMPLER_CHUNKS",
   "WINOGRAD_SCRATCH",
   "VALUES",
+  "REPEATED",
   "PRODUCTS",
   "EXPANDED_REQUANTIZATION",
   "EXPANDED_WEIGHTS",
@@ -209,6 +210,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   const expanded = expandedLayout(model);
   add("WINOGRAD_SCRATCH", 36 * 16, "one Winograd tile of eight or four channels between the two passes of a transform");
   add("VALUES", expanded.valuesBytes, "a layer's input as its kernel multiplies it, int16");
+  add("REPEATED", expanded.repeatedBytes, "the values that a SIMD kernel multiplies next, int16, each pair four times");
   add("PRODUCTS", expanded.productsBytes, "sums, int32");
   add("EXPANDED_REQUANTIZATION", expanded.requantizationBytes, "bias, multiplier, rounding and shift of every layer");
   add("EXPANDED_WEIGHTS", expanded.weightsBytes, "weights of every layer, int16");

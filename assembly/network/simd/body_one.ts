@@ -1,5 +1,5 @@
 import { MFCC_MARGIN } from "../../generated/line_buffers";
-import { PATCHES } from "../../generated/memory_map";
+import { PATCHES, PRODUCTS, REPEATED } from "../../generated/memory_map";
 import { convolveWindows } from "../../kernels/simd/convolve_windows";
 import { interleaveRows } from "../../kernels/simd/interleave_rows";
 import { BODY_ONE, BODY_TWO, firstChannel, inputChannels, inputColumns, kernelHeight, kernelWidth, outputChannels, PATHS } from "../layers";
@@ -22,6 +22,8 @@ export function bodyOne(pair: i32, rows: i32): void {
       outputChannels(path),
       layerRequantization(path),
       isFast(path),
+      REPEATED,
+      PRODUCTS,
       nextRow(1) + <usize>firstChannel(path),
       <usize>inputChannels(BODY_TWO),
     );

@@ -1,6 +1,6 @@
 import { multiplyInt8 } from "../../generated/kernels/relaxed/multiply_int8";
 import { multiplyInt16 } from "../../generated/kernels/simd/multiply_int16";
-import { GLOBAL_TOTALS, PRODUCTS, ROW_ADDRESSES, VALUES, WINOGRAD_SCRATCH } from "../../generated/memory_map";
+import { GLOBAL_TOTALS, PRODUCTS, REPEATED, ROW_ADDRESSES, VALUES, WINOGRAD_SCRATCH } from "../../generated/memory_map";
 import { poolPixels } from "../../kernels/simd/pool_pixels";
 import { widenRows } from "../../kernels/simd/widen_rows";
 import { winogradInput } from "../../kernels/simd/winograd_input";
@@ -43,6 +43,7 @@ function threeByThree(layer: i32, rows: i32, out: usize, secondOut: usize): void
       channels,
       weights,
       groups,
+      REPEATED,
       PRODUCTS + (position << 5),
       tileBytes,
       <usize>tiles * tileBytes,
@@ -79,7 +80,7 @@ function oneByOne(layer: i32, rows: i32): void {
     }
   } else {
     widenRows(ROW_ADDRESSES, rows, inputColumns(layer) * channels, VALUES);
-    multiplyInt16(VALUES, pixels, channels, expandedWeights(layer), groups, PRODUCTS, (<usize>groups) << 5, 32);
+    multiplyInt16(VALUES, pixels, channels, expandedWeights(layer), groups, REPEATED, PRODUCTS, (<usize>groups) << 5, 32);
   }
   poolPixels(PRODUCTS, pixels, outputChannels(layer), groups << 3, layerRequantization(layer), GLOBAL_TOTALS);
 }
