@@ -27,7 +27,6 @@ int main(void) {
   const size_t count = (size_t)(sound_samples_end - sound_samples);
   if (!instructions_begin() || count != WINDOW_SAMPLES) return 2;
   lsn_init(&module);
-  fixed_tables();
   const uint64_t begin = instructions();
   const int32_t level = level_of(count);
   const uint64_t middle = instructions();

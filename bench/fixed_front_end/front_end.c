@@ -6,13 +6,13 @@
  */
 #include "front_end.h"
 
-#include <math.h>
 #include <string.h>
 
 #define POINTS (FRAME_SAMPLES / 2) /* of the complex FFT */
 #define STAGES 9
-#define PERIOD FRAME_SAMPLES /* of the cosines of the DCT, too: 4 * MEL_BANDS * 2 */
+#define PERIOD FRAME_SAMPLES /* of the cosines; of those of the DCT, too, which are twice as far apart */
 #define LARGEST_INPUT 4095
+#define WHOLE 16 /* bits that a windowed sample leaves out, unless it can be shifted by them */
 #define Q22(x) ((int32_t)((x) * (1 << 22) + ((x) < 0 ? -0.5 : 0.5)))
 _Static_assert(POINTS == 1 << STAGES && PERIOD == 8 * MEL_BANDS, "written for frames of 1024 samples and 128 bands");
 
@@ -20,15 +20,15 @@ typedef struct {
   int32_t re, im;
 } complex32;
 
-static int32_t cosines[PERIOD];           /* Q31, 1 is 2^31 - 1 */
-static uint16_t places[POINTS];           /* bits reversed */
-static uint32_t roots[513];               /* of i * 2^22, times 2^16 */
-static int32_t logarithms[129];           /* Q20: ln(1 + i / 128) */
-static int16_t first_bins[MEL_BANDS + 2]; /* the first bin that rises in band i; after the last one where bins end */
-static uint32_t rises[POINTS];            /* Q32 */
+static const int32_t cosines[PERIOD] = COSINES;              /* Q31, 1 is 2^31 - 1 */
+static const uint16_t places[POINTS] = PLACES;               /* bits reversed */
+static const uint32_t roots[514] = ROOTS;                    /* of i * 2^22, times 2^16 */
+static const int32_t logarithms[129] = LOGARITHMS;           /* Q20: ln(1 + i / 128) */
+static const uint8_t bins_of_band[MEL_BANDS + 1] = BAND_BINS; /* that rise in it */
+static const uint32_t rises[BINS] = RISES;                   /* Q32 */
 
 static complex32 z[POINTS];
-static uint32_t magnitudes[POINTS];
+static uint32_t magnitudes[BINS];
 
 static inline int32_t upper(int32_t a, int32_t b) {
   return (int32_t)((int64_t)a * b >> 32);
@@ -47,25 +47,6 @@ static int32_t clipped(int32_t x, int32_t limit) {
   return x > limit ? limit : x < -limit ? -limit : x;
 }
 
-static double mel(double hertz) {
-  return 1127 * log(1 + hertz / 700);
-}
-
-void fixed_tables(void) {
-  for (int n = 0; n < PERIOD; n++) cosines[n] = (int32_t)fmin(floor(cos(2 * 3.14159265358979323846 * n / PERIOD) * 0x1p31 + 0.5), 0x1p31 - 1);
-  for (int n = 0; n < POINTS; n++)
-    for (int bit = 0; bit < STAGES; bit++) places[n] |= (uint16_t)((n >> bit & 1) << (STAGES - 1 - bit));
-  for (int i = 0; i < 513; i++) roots[i] = (uint32_t)(sqrt(i) * 0x1p27 + 0.5);
-  for (int i = 0; i < 129; i++) logarithms[i] = (int32_t)(log(1 + i / 128.0) * 0x1p20 + 0.5);
-  const double low = mel(MEL_LOW_HZ), high = mel(MEL_HIGH_HZ);
-  int band = -1;
-  for (int bin = 1; bin < POINTS; bin++) {
-    const double position = (mel((double)bin * SAMPLE_RATE / FRAME_SAMPLES) - low) * (MEL_BANDS + 1) / (high - low);
-    while (band < MEL_BANDS + 1 && band < (int)floor(position)) first_bins[++band] = (int16_t)bin;
-    rises[bin] = (uint32_t)((position - floor(position)) * 0x1p32);
-  }
-}
-
 void fixed_begin(fixed_front_end *f, int32_t level) {
   static const int32_t mean[COEFFICIENTS] = MEAN;
   const uint64_t divisor = (uint64_t)(level > 1000 ? level : 1000);
@@ -81,16 +62,33 @@ static int16_t leveled(int32_t sample, uint64_t gain) {
   return (int16_t)(sample < 0 ? (magnitude > 32768 ? -32768 : -magnitude) : (magnitude > 32767 ? 32767 : magnitude));
 }
 
-/* Hann window; sample times 2^14 to `z`, the order of its points reversed. Returns by how much they can be shifted to the left, or -1 if all are zero. */
+/* Hann window, Q30. */
+static inline int32_t hann(int n) {
+  return (1 << 29) - (cosines[n] >> 2);
+}
+
+/*
+ * Windowed samples times 2^14 to `z`, the order of its points reversed. Where all are below half a step, as where sound begins in the last samples of a frame, it is
+ * the whole product: times 2^30. Returns by how much samples times 2^14 can be shifted to the left, at most 29, or -1 if all are zero.
+ */
 static int window(const int16_t *frame) {
-  uint32_t bits = 0;
-  int32_t *const points = (int32_t *)z;
-  for (int n = 0; n < FRAME_SAMPLES; n++) {
-    const int32_t x = upper((int32_t)frame[n] * 65536, (1 << 29) - (cosines[n] >> 2));
-    bits |= bits_of(x);
-    points[2 * places[n >> 1] + (n & 1)] = x;
+  uint32_t bits = 1;
+  for (int n = 0; n < FRAME_SAMPLES; n += 2) {
+    const complex32 x = {upper((int32_t)frame[n] * 65536, hann(n)), upper((int32_t)frame[n + 1] * 65536, hann(n + 1))};
+    bits |= bits_of(x.re) | bits_of(x.im);
+    z[places[n / 2]] = x;
   }
-  return bits == 0 ? -1 : __builtin_clz(bits) - 2;
+  const int shift = __builtin_clz(bits) - 2;
+  if (shift < WHOLE) return shift;
+  bits = 0;
+  for (int n = 0; n < FRAME_SAMPLES; n += 2) {
+    const complex32 x = {frame[n] * hann(n), frame[n + 1] * hann(n + 1)};
+    bits |= bits_of(x.re) | bits_of(x.im);
+    z[places[n / 2]] = x;
+  }
+  if (bits == 0) return -1;
+  const int more = __builtin_clz(bits) - 2 + WHOLE;
+  return more < 29 ? more : 29;
 }
 
 /* 1/512 of the transform of `z`, whose numbers are shifted first. */
@@ -125,17 +123,17 @@ static uint32_t modulus(int32_t re, int32_t im) {
   return (root[0] + upper_unsigned(root[1] - root[0], square << 10)) >> shift;
 }
 
-/* The spectrum of the real samples, those of the mel bands: bin k and 512 - k of `z` to `magnitudes`. */
+/* The spectrum of the real samples: bins k and 512 - k of `z` to `magnitudes`, which has those of the mel bands. */
 static void split(void) {
-  const int first = first_bins[0], end = first_bins[MEL_BANDS + 1];
-  for (int k = first < POINTS - end + 1 ? first : POINTS - end + 1; k <= POINTS / 2; k++) {
+  for (int k = 1; k <= POINTS / 2; k++) {
     const int m = POINTS - k;
+    if (k < FIRST_BIN && m >= FIRST_BIN + BINS) continue;
     const int32_t er = (z[k].re >> 1) + (z[m].re >> 1), ei = (z[k].im >> 1) - (z[m].im >> 1);
     const int32_t pr = z[k].im + z[m].im, pi = z[m].re - z[k].re;
     const int32_t c = cosines[k], s = cosines[PERIOD / 4 - k];
     const int32_t tr = upper(c, pr) + upper(s, pi), ti = upper(c, pi) - upper(s, pr);
-    if (k >= first) magnitudes[k] = modulus(er + tr, ei + ti);
-    if (m < end) magnitudes[m] = modulus(er - tr, ei - ti);
+    if (k >= FIRST_BIN) magnitudes[k - FIRST_BIN] = modulus(er + tr, ei + ti);
+    if (m < FIRST_BIN + BINS) magnitudes[m - FIRST_BIN] = modulus(er - tr, ei - ti);
   }
 }
 
@@ -151,13 +149,14 @@ static int32_t logarithm(uint32_t x, int shift) {
 /* Q20 [MEL_BANDS]; magnitudes are 2^(20 + shift) times too large. */
 static void log_bands(int32_t *logs, int shift) {
   const uint32_t floor_of_log = (uint32_t)((((uint64_t)(LOG_FLOOR * 0x1p52 + 0.5) << shift) + (1ull << 31)) >> 32);
+  const uint32_t *magnitude = magnitudes, *rise = rises;
   uint32_t before = 0;
   for (int band = 0; band <= MEL_BANDS; band++) {
     uint32_t rising = 0, falling = 0;
-    for (int bin = first_bins[band]; bin < first_bins[band + 1]; bin++) {
-      const uint32_t part = upper_unsigned(magnitudes[bin], rises[bin]);
+    for (const uint32_t *const end = magnitude + bins_of_band[band]; magnitude < end; magnitude++) {
+      const uint32_t part = upper_unsigned(*magnitude, *rise++);
       rising += part;
-      falling += magnitudes[bin] - part;
+      falling += *magnitude - part;
     }
     if (band > 0) logs[band - 1] = logarithm(before + falling + floor_of_log, shift);
     before = rising;
@@ -199,7 +198,7 @@ static void mfcc(fixed_front_end *f, int16_t *row) {
   const int shift = window(f->frame);
   bool sounds = shift >= 0;
   if (sounds) {
-    transform(shift);
+    transform(shift < WHOLE ? shift : shift - WHOLE);
     split();
     log_bands(logs, shift);
     cepstrum(logs, coefficients);

@@ -1,11 +1,11 @@
-/* The front end of docs/arithmetic.md, section 4, in fixed point: a measurement, not a product. README.md says what for. */
+/* The front end of docs/arithmetic.md, section 4, in fixed point: a measurement, not a product. docs/performance.md has the figures. */
 #ifndef FIXED_FRONT_END_H
 #define FIXED_FRONT_END_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "settings.h" /* the constants of a model's manifest, which bench/fixed_front_end.ts writes */
+#include "settings.h" /* a model's constants, and tables: prototype.ts writes it */
 
 typedef struct {
   uint64_t gain;                /* 32 bits after the point */
@@ -16,8 +16,6 @@ typedef struct {
   int32_t loudest;              /* as a coefficient */
 } fixed_front_end;
 
-/* Computes the tables, which a product would have in flash: once, before everything else. */
-void fixed_tables(void);
 /* Begins a segment; `level` in thousandths of an int16 step, as the module's finishLevel() gives it. */
 void fixed_begin(fixed_front_end *, int32_t level);
 /* The next samples. True if they complete a frame: `row` is then what the network's first layers take, in steps of CLIP / 4095. */

@@ -7,7 +7,6 @@ int main(void) {
   static int16_t samples[WINDOW_SAMPLES];
   static fixed_front_end state;
   int32_t level;
-  fixed_tables();
   while (fread(&level, sizeof level, 1, stdin) == 1 && fread(samples, sizeof samples, 1, stdin) == 1) {
     int16_t row[COEFFICIENTS];
     fixed_begin(&state, level);
