@@ -1,31 +1,30 @@
 /*
  * Samples to the network's input in integers of 32 bits. Q22 is a number with 22 bits after the point.
  *
- * A frame has one exponent: after the window its largest sample is shifted to 2^29..2^30. Every stage of the FFT halves, so nothing overflows, and 30 bits of the
- * largest bin are left. Products are the upper halves of 64 bits, rounded down.
+ * A frame has one exponent: after the window its largest sample is shifted to 2^29..2^30. Every stage of the FFT halves, so nothing overflows. Products are the upper
+ * halves of 64 bits, rounded down.
  */
 #include "front_end.h"
 
 #include <string.h>
 
 #define POINTS (FRAME_SAMPLES / 2) /* of the complex FFT */
-#define STAGES 9
 #define PERIOD FRAME_SAMPLES /* of the cosines; of those of the DCT, too, which are twice as far apart */
 #define LARGEST_INPUT 4095
 #define WHOLE 16 /* bits that a windowed sample leaves out, unless it can be shifted by them */
 #define Q22(x) ((int32_t)((x) * (1 << 22) + ((x) < 0 ? -0.5 : 0.5)))
-_Static_assert(POINTS == 1 << STAGES && PERIOD == 8 * MEL_BANDS, "written for frames of 1024 samples and 128 bands");
+_Static_assert(FRAME_SAMPLES == 1024 && MEL_BANDS == 128, "written for frames of 1024 samples and 128 bands");
 
 typedef struct {
   int32_t re, im;
 } complex32;
 
-static const int32_t cosines[PERIOD] = COSINES;              /* Q31, 1 is 2^31 - 1 */
-static const uint16_t places[POINTS] = PLACES;               /* bits reversed */
-static const uint32_t roots[514] = ROOTS;                    /* of i * 2^22, times 2^16 */
-static const int32_t logarithms[129] = LOGARITHMS;           /* Q20: ln(1 + i / 128) */
+static const int32_t cosines[PERIOD] = COSINES;               /* Q31, 1 is 2^31 - 1 */
+static const uint16_t places[POINTS] = PLACES;                /* bits reversed */
+static const uint32_t roots[514] = ROOTS;                     /* of i * 2^22, times 2^16 */
+static const int32_t logarithms[129] = LOGARITHMS;            /* Q20: ln(1 + i / 128) */
 static const uint8_t bins_of_band[MEL_BANDS + 1] = BAND_BINS; /* that rise in it */
-static const uint32_t rises[BINS] = RISES;                   /* Q32 */
+static const uint32_t rises[BINS] = RISES;                    /* Q32 */
 
 static complex32 z[POINTS];
 static uint32_t magnitudes[BINS];
