@@ -40,8 +40,9 @@ export const ROOMS = {
     peers: ["measured"], // other engines as subjects
     compare: ["peers", "measured"], // our modules beside peers
     runtimes: ["measured"], // our module in runtimes for devices
+    fixed_front_end: [], // a front end in fixed point
     documents: ["compare"], // measurements -> figures of the docs
-    ".": ["compare", "measured"], // the commands
+    ".": ["compare", "measured", "fixed_front_end"], // the commands
   },
 };
 

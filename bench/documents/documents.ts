@@ -16,6 +16,8 @@ import {
   bundlers,
   chips,
   firmware,
+  fixedAgreement,
+  fixedCosts,
   goals,
   growth,
   hours,
@@ -42,7 +44,7 @@ const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
   "docs/firmware.md": { firmware, chips, stream, "stream-chips": streamChips, runtimes },
   "docs/live.md": { hours },
   "docs/page.md": { page },
-  "docs/performance.md": { layers, rates, goals, growth },
+  "docs/performance.md": { layers, "fixed-costs": fixedCosts, "fixed-agreement": fixedAgreement, rates, goals, growth },
 };
 
 /** ts-tools/abi/document.ts writes it whole. */

@@ -99,6 +99,50 @@ export function streamChips(): string {
   return markdownTable(head, rows);
 }
 
+/** Of bench/fixed_front_end.ts. */
+interface FixedReport {
+  costs: { core: string; kernel: string; network: number; float: number; fixed: number; total: number; fixedTotal: number }[];
+  agreement: {
+    model: string;
+    recordings: number;
+    sameLabel: number;
+    otherAcceptance: number;
+    meanDifference: number;
+    worstDifference: number;
+    equalInputs: number;
+    largestInputDifference: number;
+    floatUa: number;
+    fixedUa: number;
+  }[];
+}
+
+/** What a Cortex-M3 took in all before the floats of hosts/firmware/light_sernet_float.h, with the kernel of 64-bit products. */
+const CORTEX_M3_BEFORE = 553e6;
+
+export function fixedCosts(): string {
+  const rows = read<FixedReport>("fixed_front_end.json").costs.map(({ core, kernel, network, float, fixed, total, fixedTotal }) => {
+    const share = (all: number): string => (core === "cortex-m3" ? (all / CORTEX_M3_BEFORE).toFixed(2) : "");
+    return [core, kernel, ...[network, float, total].map(millions), share(total), ...[fixed, fixedTotal].map(millions), share(fixedTotal)];
+  });
+  const head = ["core", "kernel", "network, M", "front end, M", "all, M", "of 553 M", "fixed point, M", "all, M", "of 553 M"];
+  return markdownTable(head, rows);
+}
+
+export function fixedAgreement(): string {
+  const rows = read<FixedReport>("fixed_front_end.json").agreement.map((row) => [
+    row.model,
+    count(row.recordings),
+    ...[row.recordings - row.sameLabel, row.otherAcceptance].map(count),
+    row.meanDifference.toFixed(5),
+    row.worstDifference.toFixed(4),
+    `${(100 * row.equalInputs).toFixed(1)} %`,
+    row.largestInputDifference.toFixed(0),
+    ...[row.floatUa, row.fixedUa].map((ua) => (100 * ua).toFixed(1)),
+  ]);
+  const head = ["model", "recordings", "other label", "other acceptance", "probability, mean", "largest", "equal inputs", "largest, steps"];
+  return markdownTable([...head, "UA, float", "UA, fixed"], rows);
+}
+
 interface RuntimeRow extends Row {
   subject: string;
   medianMs: number;
