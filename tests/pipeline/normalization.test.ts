@@ -152,7 +152,8 @@ test("classify and evaluate have voice, activation and valence: text, CSV, JSON"
   assert.equal(voice, expected);
   const shown = [voice!, activation!, valence!].map(shortestFloat32);
   assert.ok(speechFrames! > 20, `${speechFrames} frames`);
-  const classify = async (...more: string[]): Promise<string> => (await lightSernetAgain(["classify", "--model", out, file, ...more])).stdout;
+  const classify = async (...more: string[]): Promise<string> =>
+    (await lightSernetAgain(["classify", "--model", out, file, ...more])).stdout;
   assert.ok(
     (await classify()).includes(
       `  voice ${voice!.toFixed(2)}  activation ${activation!.toFixed(2)}  valence ${valence!.toFixed(2)}  boredom `,

@@ -2,18 +2,8 @@
  * The process in which lightSernetAgain() runs one command line after another. Optimizer and linker are loaded, and compiled by V8, once: in a process of
  * its own each build would do that again, which takes four times as long as the build. What a command compiles, it takes from what all test files share.
  */
-import { register } from "node:module";
 import { COMMAND, type CommandResult } from "./command.js";
-
-/** Resolves the compiler to the one that remembers, which itself imports the real one. Runs in the thread that resolves imports, so it is a text. */
-const hook = `
-const compiler = ${JSON.stringify(new URL("../../ts-tools/link/compile.js", import.meta.url).href)};
-const remembering = ${JSON.stringify(new URL("./compile_once.js", import.meta.url).href)};
-export async function resolve(specifier, context, next) {
-  const found = await next(specifier, context);
-  return found.url === compiler && context.parentURL !== remembering ? { ...found, url: remembering } : found;
-}`;
-register(`data:text/javascript,${encodeURIComponent(hook)}`);
+import "./share_compiled.js";
 
 const [{ createProgram }, { runProgram }] = await Promise.all([
   import("../../ts-tools/cli/program.js"),
