@@ -8,7 +8,7 @@ import { STATUS } from "../../ts-tools/abi/status.js";
 import { textLine } from "../../ts-tools/cli/classify_output.js";
 import { csvRow } from "../../ts-tools/cli/csv.js";
 import { createRecognizer, type Recognition } from "../../ts-tools/runtime/index.js";
-import { COMMAND, lightSernet, lines, runProgram } from "../support/command.js";
+import { COMMAND, lightSernet, lightSernetAgain, lines, runProgram } from "../support/command.js";
 import { NARROW_CLASSES, NARROW_THRESHOLD, narrowBuild } from "../support/narrow_build.js";
 import { noise, voice } from "../support/sounds.js";
 import { hostileWavs, wavFile } from "../support/wav.js";
@@ -34,7 +34,7 @@ before(async () => {
 });
 after(() => rmSync(work, { recursive: true }));
 
-const classify = (...parameters: string[]) => lightSernet(["classify", "--model", model, ...parameters]);
+const classify = (...parameters: string[]) => lightSernetAgain(["classify", "--model", model, ...parameters]);
 const parse = (stdout: string) => lines(stdout).map((line) => JSON.parse(line) as JsonLine);
 
 test("--json: one object per file and line, keys and order as documented, floats that read back", async () => {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { csvRow } from "../../ts-tools/cli/csv.js";
 import type { EvaluationReport } from "../../ts-tools/cli/evaluate_output.js";
-import { lightSernet, lightSernetAgain, lines } from "../support/command.js";
+import { lightSernetAgain, lines } from "../support/command.js";
 import { repositoryRoot } from "../support/paths.js";
 
 const MODEL = join(repositoryRoot, "build");
@@ -35,12 +35,12 @@ before(() => {
 });
 after(() => rmSync(work, { recursive: true }));
 
-const evaluate = (dir: string, ...parameters: string[]) => lightSernet(["evaluate", dir, "--data", data, ...parameters]);
+const evaluate = (dir: string, ...parameters: string[]) => lightSernetAgain(["evaluate", dir, "--data", data, ...parameters]);
 const rowsOf = (csv: string) => lines(csv).map((line) => line.split(","));
 
 /** What `classify` answers to the files of the dataset, by utterance: label, voice, activation, valence and probabilities as printed. */
 async function classified(...parameters: string[]): Promise<Map<string, string[]>> {
-  const { stdout } = await lightSernet(["classify", "--model", MODEL, "--csv", ...parameters, data]);
+  const { stdout } = await lightSernetAgain(["classify", "--model", MODEL, "--csv", ...parameters, data]);
   const rows = rowsOf(stdout).slice(1);
   return new Map(rows.map(([file, label, , , , ...numbers]) => [/([^/\\]+)\.wav$/i.exec(file!)![1]!, [label!, ...numbers.slice(0, -1)]]));
 }
@@ -176,7 +176,7 @@ test("a file that cannot be read: a sentence, the others are still done, exit co
   copyFileSync(join(data, "03a01Ta.wav"), join(some, "anger", "good.wav"));
   writeFileSync(join(some, "anger", "bad.wav"), "no sound");
   const csv = join(work, "some.csv");
-  const { code, stdout, stderr } = await lightSernet(["evaluate", MODEL, "--data", some, "--csv", csv]);
+  const { code, stdout, stderr } = await lightSernetAgain(["evaluate", MODEL, "--data", some, "--csv", csv]);
   assert.equal(code, 1);
   assert.match(stderr, /^light-sernet: .*bad\.wav: [^\n]+\n$/);
   assert.match(stdout, /\nUtterances: 1; left out: 1 that could not be read\n/);
@@ -184,12 +184,12 @@ test("a file that cannot be read: a sentence, the others are still done, exit co
   const sentence = stderr.trim().split("bad.wav: ")[1]!;
   assert.deepEqual([head!.at(-1), good!.at(-1), good!.length], ["error", "", head!.length]);
   assert.deepEqual(bad, ["bad", "", "anger", "", ...head!.slice(5).map(() => ""), csvRow([sentence])]);
-  const report = JSON.parse((await lightSernet(["evaluate", MODEL, "--data", some, "--json"])).stdout) as EvaluationReport;
+  const report = JSON.parse((await lightSernetAgain(["evaluate", MODEL, "--data", some, "--json"])).stdout) as EvaluationReport;
   assert.deepEqual(report.failures, [{ file: join(some, "anger", "bad.wav"), utterance: "bad", error: sentence }]);
 
   rmSync(join(some, "anger", "good.wav"));
   rmSync(csv);
-  const none = await lightSernet(["evaluate", MODEL, "--data", some, "--csv", csv]);
+  const none = await lightSernetAgain(["evaluate", MODEL, "--data", some, "--csv", csv]);
   assert.deepEqual([none.code, none.stdout], [1, ""]);
   assert.ok(
     none.stderr.endsWith(`light-sernet: ${some}: no recording could be read, so there are no figures; use readable files\n`),

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { EXPORTS, STREAM_EXPORTS } from "../../ts-tools/abi/exports.js";
 import type { Inspection } from "../../ts-tools/cli/inspect.js";
 import { usedBytes } from "../../ts-tools/cli/inspect_model.js";
-import { lightSernet } from "../support/command.js";
+import { lightSernetAgain } from "../support/command.js";
 import { NARROW_CLASSES, NARROW_ID, NARROW_THRESHOLD, narrowBuild } from "../support/narrow_build.js";
 
 let model: string;
@@ -19,7 +19,7 @@ before(async () => {
 after(() => rmSync(work, { recursive: true }));
 
 test("a folder as JSON", async () => {
-  const { code, stdout, stderr } = await lightSernet(["inspect", model, "--json"]);
+  const { code, stdout, stderr } = await lightSernetAgain(["inspect", model, "--json"]);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   const { manifest, layers, memoryMap, files } = JSON.parse(stdout) as Required<Inspection>;
   assert.equal(manifest.id, NARROW_ID);
@@ -65,14 +65,14 @@ test("a folder as JSON", async () => {
 });
 
 test("a folder and a file for a person", async () => {
-  const folder = await lightSernet(["inspect", model]);
+  const folder = await lightSernetAgain(["inspect", model]);
   assert.equal(folder.code, 0);
   for (const text of [NARROW_ID, "body2_5", "LINE_BUFFERS", "light-sernet-cli.wasm: ", "1 page of 64 KiB, never more", "1 passive"]) {
     assert.ok(folder.stdout.includes(text), text);
   }
   const accepts = "  accepts   a probability of 0.91 or more; below, the answer is uncertain\n";
   assert.equal(folder.stdout.split(accepts).length, 3, "of the manifest and of the module");
-  const file = await lightSernet(["inspect", join(model, "light-sernet.wasm")]);
+  const file = await lightSernetAgain(["inspect", join(model, "light-sernet.wasm")]);
   assert.match(file.stdout, /^light-sernet\.wasm: [\d,]+ bytes \(gzip [\d,]+, brotli [\d,]+\)\n {2}model {5}narrow-random/);
 });
 
@@ -92,13 +92,13 @@ function customSections(...sections: readonly { name: string; bytes: number }[])
 test("a large module is not compressed to say its download size", async () => {
   const file = join(work, "large.wasm");
   writeFileSync(file, customSections({ name: "text", bytes: 2 ** 22 }));
-  const { code, stdout } = await lightSernet(["inspect", file]);
+  const { code, stdout } = await lightSernetAgain(["inspect", file]);
   assert.equal(code, 0);
   assert.match(stdout, /^large\.wasm: 4,194,325 bytes \(more than 4,194,304: compressed sizes are not measured\)\n/);
-  const [report] = (JSON.parse((await lightSernet(["inspect", file, "--json"])).stdout) as Inspection).files;
+  const [report] = (JSON.parse((await lightSernetAgain(["inspect", file, "--json"])).stdout) as Inspection).files;
   assert.deepEqual([report!.bytes, "gzip" in report!, "brotli" in report!], [4_194_325, false, false]);
   writeFileSync(file, customSections({ name: "text", bytes: 2 ** 20 }));
-  assert.match((await lightSernet(["inspect", file])).stdout, /^large\.wasm: [\d,]+ bytes \(gzip [\d,]+, brotli [\d,]+\)\n/);
+  assert.match((await lightSernetAgain(["inspect", file])).stdout, /^large\.wasm: [\d,]+ bytes \(gzip [\d,]+, brotli [\d,]+\)\n/);
 });
 
 test("what cannot be inspected: one sentence, exit code 1", async () => {
@@ -123,7 +123,7 @@ test("what cannot be inspected: one sentence, exit code 1", async () => {
     [huge, /huge\.wasm is larger than 33,554,432 bytes, the limit for such a file; use the right file/],
   ];
   for (const [path, sentence] of cases) {
-    const { code, stdout, stderr } = await lightSernet(["inspect", path]);
+    const { code, stdout, stderr } = await lightSernetAgain(["inspect", path]);
     assert.equal(code, 1);
     assert.equal(stdout, "");
     assert.match(stderr, sentence);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { isPackagedModel, LICENSES } from "../../ts-tools/runtime/shipped_models.js";
-import { lightSernetAgain as lightSernet, lines } from "../support/command.js";
+import { lightSernetAgain, lines } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { repositoryRoot } from "../support/paths.js";
 import { voice } from "../support/sounds.js";
@@ -40,10 +40,10 @@ after(() => rmSync(work, { recursive: true }));
 
 test("inspect prints it with the source", async () => {
   assert.match(
-    (await lightSernet(["inspect", join(work, "restricted")])).stdout,
+    (await lightSernetAgain(["inspect", join(work, "restricted")])).stdout,
     /\n {2}source .*\n {2}license {3}CC BY-NC-SA 4\.0\n {2}classes /,
   );
-  assert.match((await lightSernet(["inspect", join(work, "none")])).stdout, /\n {2}source .*\n {2}classes /);
+  assert.match((await lightSernetAgain(["inspect", join(work, "none")])).stdout, /\n {2}source .*\n {2}classes /);
 });
 
 for (const [engine, skip] of [
@@ -51,7 +51,7 @@ for (const [engine, skip] of [
   ["wasmtime", skipWithoutWasmtime],
 ] as const) {
   test(`classify, ${engine}: once, on standard error; the results stay as they are`, { skip }, async () => {
-    const classify = (name: string) => lightSernet(["classify", "--csv", "--engine", engine, "--model", join(work, name), sounds]);
+    const classify = (name: string) => lightSernetAgain(["classify", "--csv", "--engine", engine, "--model", join(work, name), sounds]);
     const { code, stdout, stderr } = await classify("none");
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     assert.equal(lines(stdout).length, 3);
@@ -63,7 +63,7 @@ for (const [engine, skip] of [
 }
 
 test("evaluate: once for all folds with the same license", async () => {
-  const evaluate = (dir: string) => lightSernet(["evaluate", join(work, dir), "--data", sounds, "--json"]);
+  const evaluate = (dir: string) => lightSernetAgain(["evaluate", join(work, dir), "--data", sounds, "--json"]);
   const { code, stdout, stderr } = await evaluate("restricted");
   assert.deepEqual({ code, stderr }, { code: 0, stderr: NOTE });
   assert.equal(stdout, (await evaluate("free")).stdout);
@@ -76,7 +76,7 @@ test("evaluate: once for all folds with the same license", async () => {
 test("--model with a model that is not there: one sentence", async () => {
   for (const model of Object.keys(LICENSES).filter((name) => !isPackagedModel(name))) {
     for (const engine of ["node", ...(skipWithoutWasmtime ? [] : ["wasmtime"])]) {
-      const { code, stdout, stderr } = await lightSernet(["classify", "--csv", "--engine", engine, "--model", model, sounds]);
+      const { code, stdout, stderr } = await lightSernetAgain(["classify", "--csv", "--engine", engine, "--model", model, sounds]);
       if (existsSync(join(repositoryRoot, "weights", model, "int8"))) {
         assert.deepEqual({ code, stderr }, { code: 0, stderr: NOTE });
       } else {

@@ -8,7 +8,7 @@ import { WARNING } from "../../ts-tools/abi/status.js";
 import { applyLevel, levelOf } from "../reference/level.js";
 import { cropCenter, padBothSides } from "../reference/segment.js";
 import { windowStarts } from "../reference/windows.js";
-import { lightSernet } from "../support/command.js";
+import { lightSernetAgain } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { readPcmWav } from "../support/pcm_wav.js";
 import { voice } from "../support/sounds.js";
@@ -31,7 +31,7 @@ before(async () => {
 });
 after(() => rmSync(work, { recursive: true }));
 
-const segment = (output: string, ...parameters: string[]) => lightSernet(["segment", data, output, "--model", model, ...parameters]);
+const segment = (output: string, ...parameters: string[]) => lightSernetAgain(["segment", data, output, "--model", model, ...parameters]);
 
 /** A segment as docs/arithmetic.md, section 3, says. */
 function expected(sound: Int16Array, samples: number): Int16Array {
@@ -99,7 +99,7 @@ test("a recording that broke off is cut into segments up to its end, with a warn
   writeFileSync(join(broken, "cut.wav"), wavFile(LONG).slice(0, 44 + 2 * 60000));
   for (const mode of ["center", "windows"]) {
     const target = join(work, `from-broken-${mode}`);
-    const { code, stderr } = await lightSernet(["segment", broken, target, "--model", model, "--duration", "3", "--mode", mode]);
+    const { code, stderr } = await lightSernetAgain(["segment", broken, target, "--model", model, "--duration", "3", "--mode", mode]);
     assert.equal(code, 0);
     assert.equal(stderr, `light-sernet: ${join(broken, "cut.wav")}: warning: ${WARNING.WAV_SHORTER.sentence}\n`);
     const names = mode === "center" ? ["cut.wav"] : ["cut_000.wav", "cut_001.wav"];
@@ -135,7 +135,7 @@ test("folders that would eat themselves, or are none", async () => {
     assert.equal(code, 1);
     assert.match(stderr, /^light-sernet: .* is inside .*, so the segments would be read again; choose another folder\n$/);
   }
-  const { code, stderr } = await lightSernet(["segment", join(data, "short.wav"), work, "--model", model, "--duration", "3"]);
+  const { code, stderr } = await lightSernetAgain(["segment", join(data, "short.wav"), work, "--model", model, "--duration", "3"]);
   assert.equal(code, 1);
   assert.match(stderr, /is not a folder/);
 });

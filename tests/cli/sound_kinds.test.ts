@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createRecognizer, type Recognition, RecognizerError } from "../../ts-tools/runtime/index.js";
 import { openPage, skipWithoutChromium } from "../support/chromium.js";
-import { lightSernet, lines } from "../support/command.js";
+import { lightSernet, lightSernetAgain, lines } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { repositoryRoot, sharedFolder } from "../support/paths.js";
 import { voice } from "../support/sounds.js";
@@ -90,7 +90,7 @@ const isForeign = (name: string): boolean => {
 
 test("the command in Node and in wasmtime: a folder of them all", { skip: skipWasmtime }, async () => {
   for (const engine of ["node", "wasmtime"]) {
-    const { code, stdout, stderr } = await lightSernet(["classify", "--model", model, "--engine", engine, "--json", sounds]);
+    const { code, stdout, stderr } = await lightSernetAgain(["classify", "--model", model, "--engine", engine, "--json", sounds]);
     assert.equal(code, 1);
     const results = lines(stdout).map((line) => JSON.parse(line) as Recognition & { file: string; error?: string });
     assert.equal(results.length, names.length);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import type { Recognition, Segment } from "../../ts-tools/runtime/index.js";
-import { COMMAND, lightSernet, lines } from "../support/command.js";
+import { COMMAND, lightSernet, lightSernetAgain, lines } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { voice } from "../support/sounds.js";
 import { skipWithoutWasmtime } from "../support/wasmtime.js";
@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => rmSync(work, { recursive: true }));
 
-const classify = (...parameters: string[]) => lightSernet(["classify", "--model", model, ...parameters]);
+const classify = (...parameters: string[]) => lightSernetAgain(["classify", "--model", model, ...parameters]);
 const untimed = (line: FileLine): FileLine => ({ ...line, timing: { decodeMs: 0, frontendMs: 0, networkMs: 0 } });
 
 for (const [engine, skip] of [

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { STATUS } from "../../ts-tools/abi/status.js";
 import type { Recognition } from "../../ts-tools/runtime/index.js";
-import { COMMAND, lightSernet, lines } from "../support/command.js";
+import { COMMAND, lightSernet, lightSernetAgain, lines } from "../support/command.js";
 import { narrowBuild } from "../support/narrow_build.js";
 import { sharedFolder } from "../support/paths.js";
 import { voice } from "../support/sounds.js";
@@ -29,7 +29,7 @@ type JsonLine = Recognition & { file: string };
 
 /** All that both engines must agree on. */
 async function results(engine: string, ...parameters: string[]): Promise<Omit<JsonLine, "timing">[]> {
-  const { code, stdout, stderr } = await lightSernet(["classify", "--engine", engine, "--model", model, "--json", ...parameters]);
+  const { code, stdout, stderr } = await lightSernetAgain(["classify", "--engine", engine, "--model", model, "--json", ...parameters]);
   assert.equal(code, 0, stderr);
   const answers = lines(stdout).map((line) => JSON.parse(line) as JsonLine);
   const warnings = answers.flatMap(({ file, warnings }) => warnings.map((sentence) => `light-sernet: ${file}: warning: ${sentence}`));
@@ -70,7 +70,7 @@ test("both engines refuse the same files with the same sentences", { skip }, asy
   mkdirSync(folder);
   for (const { name, bytes } of hostileWavs()) writeFileSync(join(folder, name), bytes);
   writeFileSync(join(folder, "good.wav"), wavFile(voice(100)));
-  const run = (engine: string) => lightSernet(["classify", "--engine", engine, "--model", model, folder, join(work, "missing.wav")]);
+  const run = (engine: string) => lightSernetAgain(["classify", "--engine", engine, "--model", model, folder, join(work, "missing.wav")]);
   const [node, wasmtime] = [await run("node"), await run("wasmtime")];
   assert.equal(node.code, 1);
   assert.deepEqual(wasmtime, node);
@@ -94,7 +94,7 @@ test("a sound that the command refuses while more of it is still to come", { ski
 test("csv, json and text", { skip }, async () => {
   writeFileSync(join(work, "one.wav"), wavFile(voice(30000)));
   for (const format of [["--csv"], ["--json"], []]) {
-    const run = (engine: string) => lightSernet(["classify", "--engine", engine, "--model", model, ...format, join(work, "one.wav")]);
+    const run = (engine: string) => lightSernetAgain(["classify", "--engine", engine, "--model", model, ...format, join(work, "one.wav")]);
     const untimed = (text: string) => text.replace(/"timing".*/, "");
     assert.equal(untimed((await run("wasmtime")).stdout), untimed((await run("node")).stdout));
   }
@@ -107,7 +107,7 @@ test("a command of another model than model.json", { skip }, async () => {
   writeFileSync(join(mixed, "model.json"), JSON.stringify({ ...manifest, sha256: "0".repeat(64) }));
   const sound = join(work, "mixed.wav");
   writeFileSync(sound, wavFile(voice(100)));
-  const { code, stdout, stderr } = await lightSernet(["classify", "--engine", "wasmtime", "--model", mixed, sound]);
+  const { code, stdout, stderr } = await lightSernetAgain(["classify", "--engine", "wasmtime", "--model", mixed, sound]);
   assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
   assert.match(
     stderr,
@@ -122,7 +122,7 @@ test("a command that accepts by another threshold than model.json", { skip }, as
   writeFileSync(join(mixed, "model.json"), JSON.stringify({ ...manifest, acceptThreshold: 0 }));
   const sound = join(work, "uncertain.wav");
   writeFileSync(sound, wavFile(voice(20000)));
-  const { code, stdout, stderr } = await lightSernet(["classify", "--engine", "wasmtime", "--model", mixed, sound]);
+  const { code, stdout, stderr } = await lightSernetAgain(["classify", "--engine", "wasmtime", "--model", mixed, sound]);
   assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
   assert.match(
     stderr,
@@ -140,7 +140,7 @@ test("without wasmtime, or without the command: a sentence that says what to do"
   const half = join(work, "half");
   cpSync(model, half, { recursive: true });
   rmSync(join(half, "light-sernet-cli.wasm"));
-  const without = await lightSernet(["classify", "--engine", "wasmtime", "--model", half, "a.wav"]);
+  const without = await lightSernetAgain(["classify", "--engine", "wasmtime", "--model", half, "a.wav"]);
   assert.equal(without.code, 1);
   assert.match(without.stderr, /^light-sernet: .*light-sernet-cli\.wasm is missing; build the model again with "light-sernet build"\n$/);
 });

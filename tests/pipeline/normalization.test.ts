@@ -21,7 +21,7 @@ import { melBins, melFilterBank } from "../reference/mel.js";
 import { cepstrum, logMel } from "../reference/mfcc.js";
 import { cropCenter } from "../reference/segment.js";
 import { magnitudeSpectrum } from "../reference/spectrum.js";
-import { lightSernet, runProgram } from "../support/command.js";
+import { lightSernetAgain, runProgram } from "../support/command.js";
 import { NORMALIZED_FRONT_END, normalizationOf } from "../support/normalization.js";
 import { repositoryRoot } from "../support/paths.js";
 import { readPcmWav } from "../support/pcm_wav.js";
@@ -69,7 +69,7 @@ before(async () => {
     leastSpeechFrames: 20,
     voice: VOICE,
   });
-  const { code, stderr } = await lightSernet(["build", source, "--out", out, "--calibrate", RECORDINGS, "--keep-scales"]);
+  const { code, stderr } = await lightSernetAgain(["build", source, "--out", out, "--calibrate", RECORDINGS, "--keep-scales"]);
   assert.equal(code, 0, stderr);
   manifest = parseManifest(readFileSync(join(out, "model.json"), "utf8"), "model.json");
   model = readWeights(readFileSync(join(out, "weights.bin")), manifest, "weights.bin");
@@ -88,10 +88,10 @@ test("the manifest has the normalization, --keep-scales keeps it, and the scales
 
 test("a build without recordings gives the same module, and inspect says what is subtracted", async () => {
   const again = join(work, "again");
-  const { code, stderr } = await lightSernet(["build", source, "--out", again, "--profile", "embedded"]);
+  const { code, stderr } = await lightSernetAgain(["build", source, "--out", again, "--profile", "embedded"]);
   assert.equal(code, 0, stderr);
   assert.deepEqual(readFileSync(join(again, "light-sernet.wasm")), readFileSync(join(out, "light-sernet.wasm")));
-  const { stdout } = await lightSernet(["inspect", again]);
+  const { stdout } = await lightSernetAgain(["inspect", again]);
   assert.match(stdout, /^ {2}mean {6}the running mean of frames with speech is subtracted: horizon 512 frames/m);
   assert.match(stdout, /^ {2}says {6}activation, the logistic function of 0\.500 - 2\.000 ln p\(boredom\) - 1\.500 ln p\(neutral\)/m);
   assert.match(stdout, /^ {2}says {6}voice, activation and valence, too/m);
@@ -133,7 +133,7 @@ test("a mean of another length is refused before anything is built", async () =>
   const kept = readSidecar();
   try {
     writeSidecar({ ...kept, normalization: normalizationOf(39) });
-    const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
+    const { code, stderr } = await lightSernetAgain(["build", source, "--out", join(work, "wrong")]);
     assert.equal(code, 1);
     assert.match(
       stderr,
@@ -152,7 +152,8 @@ test("classify and evaluate have voice, activation and valence: text, CSV, JSON"
   assert.equal(voice, expected);
   const shown = [voice!, activation!, valence!].map(shortestFloat32);
   assert.ok(speechFrames! > 20, `${speechFrames} frames`);
-  const classify = async (...more: string[]): Promise<string> => (await lightSernet(["classify", "--model", out, file, ...more])).stdout;
+  const classify = async (...more: string[]): Promise<string> =>
+    (await lightSernetAgain(["classify", "--model", out, file, ...more])).stdout;
   assert.ok(
     (await classify()).includes(
       `  voice ${voice!.toFixed(2)}  activation ${activation!.toFixed(2)}  valence ${valence!.toFixed(2)}  boredom `,
@@ -165,7 +166,7 @@ test("classify and evaluate have voice, activation and valence: text, CSV, JSON"
   mkdirSync(join(work, "labeled", "anger"), { recursive: true });
   cpSync(file, join(work, "labeled", "anger", "a.wav"));
   const csv = join(work, "predictions.csv");
-  const { code, stderr } = await lightSernet(["evaluate", out, "--data", join(work, "labeled"), "--csv", csv]);
+  const { code, stderr } = await lightSernetAgain(["evaluate", out, "--data", join(work, "labeled"), "--csv", csv]);
   assert.equal(code, 0, stderr);
   const [head, ...rows] = readFileSync(csv, "utf8").trim().split("\n");
   assert.match(head!, /^utterance,fold,true,predicted,voice,activation,valence,boredom,/);
@@ -175,10 +176,10 @@ test("classify and evaluate have voice, activation and valence: text, CSV, JSON"
 test("silence is uncertain, whatever its probability, and the text says why", async () => {
   const file = join(work, "silence.wav");
   writeFileSync(file, wavFile(new Int16Array(48000)));
-  const { stdout } = await lightSernet(["classify", "--model", out, file]);
+  const { stdout } = await lightSernetAgain(["classify", "--model", out, file]);
   assert.match(stdout, /: uncertain \(\w+ [\d.]+ %, 0 frames with speech\) /);
   if (skipWithoutWasmtime) return;
-  const { stdout: command, stderr } = await lightSernet(["classify", "--model", out, "--engine", "wasmtime", "--json", file]);
+  const { stdout: command, stderr } = await lightSernetAgain(["classify", "--model", out, "--engine", "wasmtime", "--json", file]);
   assert.match(command, /"accepted":false,"speechFrames":0,"voice":/, stderr);
 });
 
@@ -186,7 +187,7 @@ test("a voice head of another number of features is refused before anything is b
   const kept = readSidecar();
   try {
     writeSidecar({ ...kept, voice: { ...VOICE, weights: VOICE.weights.slice(1) } });
-    const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
+    const { code, stderr } = await lightSernetAgain(["build", source, "--out", join(work, "wrong")]);
     assert.equal(code, 1);
     assert.match(stderr, /voice has 191 weights; expected 192, one for each channel .*; correct the light-sernet\.json beside the model\./);
   } finally {
@@ -198,7 +199,7 @@ test("weights of another number of classes are refused before anything is built"
   const kept = readSidecar();
   try {
     writeSidecar({ ...kept, dimensions: { activation: { weights: [1, 2], bias: 0 } } });
-    const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
+    const { code, stderr } = await lightSernetAgain(["build", source, "--out", join(work, "wrong")]);
     assert.equal(code, 1);
     assert.match(stderr, /dimensions\.activation has 2 weights; expected 7, .*; correct the light-sernet\.json beside/);
   } finally {
@@ -210,7 +211,7 @@ test("speakerAnswers without a normalization is refused before anything is built
   const kept = readSidecar();
   try {
     writeSidecar({ ...kept, normalization: "none" });
-    const { code, stderr } = await lightSernet(["build", source, "--out", join(work, "wrong")]);
+    const { code, stderr } = await lightSernetAgain(["build", source, "--out", join(work, "wrong")]);
     assert.equal(code, 1);
     assert.match(stderr, /speakerAnswers needs a normalization, .*; correct the light-sernet\.json beside/);
   } finally {

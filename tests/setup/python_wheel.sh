@@ -13,8 +13,8 @@ fi
 
 # Tests are run from their own folder: the sources must not be found before the package.
 cd python
-"$python" -m pip install --quiet "$wheel"
+"$python" -m pip install --quiet --no-compile "$wheel"
 "$python" -m unittest discover --start-directory tests --top-level-directory .
-"$python" -m pip install --quiet "$wheel[sounds,parquet]" fsspec mypy
+"$python" -m pip install --quiet --no-compile "$wheel[sounds,parquet]" fsspec mypy
 "$python" -m unittest tests.test_sounds tests.test_parquet tests.test_archive
 "$python" -m mypy

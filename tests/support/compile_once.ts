@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compile } from "../../ts-tools/link/compile.js";
+import type { compile } from "../../ts-tools/link/compile.js";
 import { cached } from "./cache.js";
 import { compileServer } from "./compile_server.js";
 
@@ -10,7 +10,11 @@ import { compileServer } from "./compile_server.js";
  */
 export const compileOnce: typeof compile = async (target, generated, memoryBase) => {
   const folder = await cached(`compiled ${target} ${memoryBase} ${JSON.stringify([...generated])}`, async (empty) => {
-    writeFileSync(join(empty, "module.wasm"), await (compileServer() ?? compile)(target, generated, memoryBase));
+    // The compiler takes half a second to load, which a process with a server is spared.
+    const compiler = compileServer() ?? (await import("../../ts-tools/link/compile.js")).compile;
+    writeFileSync(join(empty, "module.wasm"), await compiler(target, generated, memoryBase));
   });
   return readFileSync(join(folder, "module.wasm"));
 };
+
+export { compileOnce as compile };

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CompileError, type compile, type Target } from "../../ts-tools/link/compile.js";
+import type { compile, Target } from "../../ts-tools/link/compile.js";
 
 interface Request {
   target: Target;
@@ -37,7 +37,7 @@ export function compileServer(): typeof compile | undefined {
     const socket = connect({ path, allowHalfOpen: true });
     socket.end(JSON.stringify({ target, generated: [...generated], memoryBase } satisfies Request));
     const answer = (await received(socket)) as Answer;
-    if ("error" in answer) throw new CompileError(answer.error);
+    if ("error" in answer) throw new Error(answer.error);
     return Buffer.from(answer.binary, "base64");
   };
 }

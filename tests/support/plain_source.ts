@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import type { ShippedModel } from "../../ts-tools/runtime/shipped_models.js";
 import { cached, folderHash } from "./cache.js";
-import { lightSernet } from "./command.js";
+import { lightSernetAgain } from "./command.js";
 import { repositoryRoot } from "./paths.js";
 
 const OPTIONAL = ["normalization", "dimensions", "speakerAnswers", "leastSpeechFrames", "voice"];
@@ -25,7 +25,7 @@ export function writePlainSource(folder: string, model: ShippedModel): void {
 export async function plainBuild(model: ShippedModel): Promise<string> {
   const folder = await cached(`plain ${folderHash(join("weights", model))}`, async (empty) => {
     writePlainSource(join(empty, "source"), model);
-    const { code, stderr } = await lightSernet(["build", join(empty, "source"), "--out", join(empty, "out")]);
+    const { code, stderr } = await lightSernetAgain(["build", join(empty, "source"), "--out", join(empty, "out")]);
     if (code !== 0) throw new Error(stderr);
   });
   return join(folder, "out");

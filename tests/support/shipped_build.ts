@@ -4,7 +4,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ShippedModel } from "../../ts-tools/runtime/shipped_models.js";
 import { cached, folderHash } from "./cache.js";
-import { lightSernet } from "./command.js";
+import { lightSernetAgain } from "./command.js";
 import { repositoryRoot } from "./paths.js";
 
 export interface ShippedBuild {
@@ -20,7 +20,7 @@ export async function shippedBuild(model: ShippedModel): Promise<ShippedBuild> {
   const source = join("weights", model);
   const folder = await cached(`shipped ${folderHash(source)}`, async (empty) => {
     const places = ["--out", join(empty, "out"), "--firmware", join(empty, "firmware")];
-    const { code, stdout, stderr } = await lightSernet(["build", join(repositoryRoot, source), ...places]);
+    const { code, stdout, stderr } = await lightSernetAgain(["build", join(repositoryRoot, source), ...places]);
     assert.equal(code, 0, stderr);
     writeFileSync(join(empty, "printed.txt"), stdout);
   });
@@ -44,7 +44,7 @@ export async function fillBuildFolder(build: string, models: readonly ShippedMod
 export async function writePrefixedFirmware(folder: string, model: ShippedModel, prefix: string): Promise<void> {
   const source = join("weights", model);
   const made = await cached(`shipped ${prefix} ${folderHash(source)}`, async (empty) => {
-    const { code, stderr } = await lightSernet(["build", join(repositoryRoot, source), "--firmware", empty, "--prefix", prefix]);
+    const { code, stderr } = await lightSernetAgain(["build", join(repositoryRoot, source), "--firmware", empty, "--prefix", prefix]);
     assert.equal(code, 0, stderr);
   });
   cpSync(made, folder, { recursive: true });

@@ -88,7 +88,7 @@ class Recursion(unittest.TestCase):
 
 class FrontEnds(unittest.TestCase):
     def test_without_normalization_it_is_the_front_end_of_the_module(self):
-        module, raw_mfcc = load_front_end(MFCC, 0.5), load_front_end(RAW_MFCC, 0.5)
+        module, raw_mfcc = load_front_end(MFCC, 0.3), load_front_end(RAW_MFCC, 0.3)
         for samples in (spoken("a voice"), as_int16(vowel(120, 0.7)), np.zeros(100, np.int16)):
             found = Normalization()(raw_mfcc.features(samples)[np.newaxis])[0]
             np.testing.assert_allclose(found, module.features(samples), atol=1e-4)

@@ -31,7 +31,7 @@ class Corpora(unittest.TestCase):
         self.addCleanup(stack.close)
         self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.caches = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        module = front_end.front_end_module(DURATION)
+        module = front_end.front_end_module(DURATION, raw=True)
         (self.caches / module.name).symlink_to(module)
         stack.enter_context(mock.patch.object(front_end, "RUNS", self.caches))
         for name in ("OF_A_CORPUS", "OF_A_RESTRICTED_CORPUS"):

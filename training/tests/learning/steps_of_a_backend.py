@@ -1,4 +1,4 @@
-"""Some steps on made-up batches, by the backend that KERAS_BACKEND names: a process of its own for test_steps.py, because a process has one backend.
+"""Some steps on made-up batches, by the backend that KERAS_BACKEND names. A process has one backend: for that of JAX, test_steps.py starts another one.
 
     KERAS_BACKEND=jax python -m training.tests.learning.steps_of_a_backend START.npz OUT.npz
 
@@ -8,16 +8,14 @@ moving average.
 
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
-
-from training.network import model as networks
-
-networks.DROPOUT = 0.0  # backends draw other random numbers from the same seed
 
 from training.learning.schedule import Schedule, make_optimizer
 from training.learning.step_settings import StepSettings
 from training.learning.teacher import Teacher
+from training.network import model as networks
 from training.network.backend import jax, keras
 from training.network.trained import set_weights, trained_weights
 from training.network.widths import MICRO, WIDTHS
@@ -42,7 +40,8 @@ def batches() -> list[tuple[np.ndarray, ...]]:
 
 
 def network(start: dict[str, np.ndarray], name: str) -> keras.Model:
-    model = networks.light_sernet(FRAMES, BINS, CLASSES, WIDTHS[MICRO])
+    with mock.patch.object(networks, "DROPOUT", 0.0):  # backends draw other random numbers from the same seed
+        model = networks.light_sernet(FRAMES, BINS, CLASSES, WIDTHS[MICRO])
     if start:
         set_weights(model, {path.removeprefix(name): values for path, values in start.items() if path.startswith(name)})
     return model
