@@ -42,7 +42,7 @@ export function addInputs(at: usize, count: i32): void {
   const address = historyAddress(inputs);
   const first = min(count, RESAMPLER_HISTORY_SAMPLES - (((address - RESAMPLER_HISTORY) as i32) >> 1));
   copyInputs(address, at, first);
-  copyInputs(RESAMPLER_HISTORY, at + ((<usize>first) << 1), count - first);
+  if (first < count) copyInputs(RESAMPLER_HISTORY, at + ((<usize>first) << 1), count - first);
   inputs += count;
 }
 

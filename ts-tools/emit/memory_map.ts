@@ -25,6 +25,7 @@ export interface Region {
 }
 
 export interface MemoryMap {
+  plan: EnginePlan;
   regions: Region[];
   /** First address after the regions: static data begins here. */
   end: number;
@@ -39,12 +40,12 @@ const OUTPUT_BYTES = 2 * (2 * INPUT_BYTES + 64);
 const HISTOGRAM_BINS = 256;
 /** Samples that are decoded or resampled at once. */
 const BLOCK_SAMPLES = 128;
-/** Inputs that the resampler keeps, a power of two. */
-const RESAMPLER_HISTORY_SAMPLES = 512;
-/** The 160 phases of 176.4 kHz, 448 weights each; the other usual rates need less. */
-const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
-/** One for every 16 of at most 496 weights. */
-const RESAMPLER_CHUNKS_BYTES = 64;
+/** Inputs that the resampler keeps, a power of two: the host's have room for many pieces, which are then copied whole. */
+const RESAMPLER_HISTORY_SAMPLES: Record<EnginePlan, number> = { embedded: 512, word: 512, host: 2048 };
+/** 256 phases of 192 kHz, 512 weights each; of 48 kHz there is room for 1,024. */
+const RESAMPLER_WEIGHTS_BYTES = 2 * 256 * 512;
+/** Fractions of 512 multiples of the step, 32 times, and the lines of as many, seven times; 16 kHz has 65 lines of only 64 multiples. */
+const RESAMPLER_INTERPOLATION_BYTES = 2 * 512 * (32 + 3 * 7);
 /** Address 0 is not used: to hosts it means "no address". */
 const RESERVED_BYTES = 16;
 
@@ -57,7 +58,7 @@ const HOST_ONLY = [
   "LAST_TWIDDLES",
   "DCT_COSINES",
   "RESAMPLER_WEIGHTS",
-  "RESAMPLER_CHUNKS",
+  "RESAMPLER_INTERPOLATION",
   "WINOGRAD_SCRATCH",
   "VALUES",
   "PRODUCTS",
@@ -103,7 +104,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   const winogradRow = Math.max(1, ...winograd.map(({ layer, columns }) => (columns + layer.kernelWidth - 1) * layer.inputChannels));
   const featureRows = Math.ceil((2 * INPUT_BYTES + 64) / frontEnd.hopSamples) + 1;
 
-  const map: MemoryMap = { regions: [], end: RESERVED_BYTES, lineBuffers: [] };
+  const map: MemoryMap = { plan, regions: [], end: RESERVED_BYTES, lineBuffers: [] };
   const add = (name: string, bytes: number, what: string): void => {
     if (plan !== "host" && HOST_ONLY.includes(name)) return;
     if (plan !== "embedded" && EMBEDDED_ONLY.includes(name)) return;
@@ -136,9 +137,9 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("DCT_COSINES", (4 * frontEnd.melBands * align(frontEnd.coefficients, 16)) / 2, "cosines of the DCT, float32");
   const histories = plan === "host" ? 2 : 1;
   add("SAMPLE_BLOCK", 2 * BLOCK_SAMPLES, "decoded frames, or samples from the resampler, int16");
-  add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES * histories, "last input samples, int16; SIMD keeps them twice");
+  add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES[plan] * histories, "last input samples, int16; SIMD keeps them twice");
   add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
-  add("RESAMPLER_CHUNKS", RESAMPLER_CHUNKS_BYTES, "ends of the parts of a row whose sums fit 32 bits, uint16");
+  add("RESAMPLER_INTERPOLATION", RESAMPLER_INTERPOLATION_BYTES, "what the weights of a phase are interpolated from, int16");
   add("INPUT_FIGURES", 28, "figures of the sound that was pushed, int32");
   add("LOGITS", 4 * (model.dense.classes + (model.voice ? 1 : 0)), model.voice ? "int32, then the output of the voice head" : "int32");
   add("PROBABILITIES", 4 * model.dense.classes, "float32");
@@ -238,6 +239,6 @@ export function emitMemoryMap(map: MemoryMap): string {
     const size = name === "INPUT" ? `export const INPUT_CAPACITY: i32 = ${bytes};` : `export const ${name}_BYTES: i32 = ${bytes};`;
     return `/** ${what} */\nexport const ${rename(name)}: usize = ${address};\n${size}`;
   });
-  const history = constant("RESAMPLER_HISTORY_SAMPLES", "i32", RESAMPLER_HISTORY_SAMPLES);
+  const history = constant("RESAMPLER_HISTORY_SAMPLES", "i32", RESAMPLER_HISTORY_SAMPLES[map.plan]);
   return `${[...lines, ...none].join("\n")}\n${history}`;
 }
