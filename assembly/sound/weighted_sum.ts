@@ -10,23 +10,55 @@ import { SINC } from "../generated/tables";
 const ENTRIES_PER_CROSSING_LOG2: i32 = 6;
 const POSITION_BITS: i32 = 20;
 export const END: i32 = (SINC_ENTRIES - 1) << POSITION_BITS;
+/** The product of a rest and the reciprocal is at most rest * largerRate / 2^32 entries / 2^20 too large, less than one largerRate'th: rounded down it is exact. */
+const RECIPROCAL_BITS: i64 = 32;
 const HISTORY_MASK: i32 = RESAMPLER_HISTORY_SAMPLES - 1;
+
+/**
+ * Above ROUNDED_ABOVE the place of an output between two inputs is rounded where that leaves fewer places: to the middle of phaseWidth / 16000 inputs, 32 or, at high rates,
+ * 64 of them.
+ */
+const ROUNDED_ABOVE: i32 = 48000;
+const WIDER_ABOVE: i32 = 96000;
 
 /** The larger of the two rates: the kernel's zero crossings are that rate / 16000 input samples apart. */
 export let largerRate: i32 = 0;
 export let step: i32 = 0;
+/** ceil(2^58 / largerRate) */
+let reciprocal: i64 = 0;
 /** Inputs on either side that an output needs. */
 export let reach: i32 = 0;
+/** Different places between two inputs that outputs have. */
+export let phases: i32 = 0;
+/** 0: places are not rounded. */
+export let phaseWidth: i32 = 0;
 
 export function setInputRate(rate: i32): void {
   largerRate = max(rate, SAMPLE_RATE);
   step = i32((i64(SAMPLE_RATE) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
+  reciprocal = ((i64(1) << (RECIPROCAL_BITS + ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) + i64(largerRate - 1)) / i64(largerRate);
   reach = (SINC_ZERO_CROSSINGS * largerRate + SAMPLE_RATE - 1) / SAMPLE_RATE;
+  phases = SAMPLE_RATE / greatestCommonDivisor(rate, SAMPLE_RATE);
+  phaseWidth = 0;
+  const width = rate > WIDER_ABOVE ? 64 : 32;
+  if (rate <= ROUNDED_ABOVE || phases <= SAMPLE_RATE / width) return;
+  phaseWidth = width;
+  phases = SAMPLE_RATE / width;
+}
+
+function greatestCommonDivisor(a: i32, b: i32): i32 {
+  while (b != 0) {
+    const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
 }
 
 /** The position of an output that is rest / 16000 inputs after an input, relative to that input; below `step`. */
 export function startPosition(rest: i32): i32 {
-  return i32((i64(rest) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
+  const place = phaseWidth == 0 ? rest : (rest & -phaseWidth) + (phaseWidth >> 1);
+  return i32((i64(place) * reciprocal) >> RECIPROCAL_BITS);
 }
 
 /** Address of the input with this index; indices wrap around at 2^32. */

@@ -42,10 +42,12 @@ const HISTOGRAM_BINS = 256;
 const BLOCK_SAMPLES = 128;
 /** Inputs that the resampler keeps, a power of two: the host's have room for many pieces, which are then copied whole. */
 const RESAMPLER_HISTORY_SAMPLES: Record<EnginePlan, number> = { embedded: 512, word: 512, host: 2048 };
-/** 256 phases of 192 kHz, 512 weights each; of 48 kHz there is room for 1,024. */
-const RESAMPLER_WEIGHTS_BYTES = 2 * 256 * 512;
-/** Fractions of 512 multiples of the step, 32 times, and the lines of as many, seven times; 16 kHz has 65 lines of only 64 multiples. */
-const RESAMPLER_INTERPOLATION_BYTES = 2 * 512 * (32 + 3 * 7);
+/** Weights of a row of 192 kHz. The host reads as many inputs in sequence. */
+const RESAMPLER_ROW = 496;
+/** 500 phases of 96 kHz, 272 weights each; 250 phases of 192 kHz need less, and of 48 kHz there is room for 1,062. */
+const RESAMPLER_WEIGHTS_BYTES = 2 * 500 * 272;
+/** One vector; for every weight of a row of 192 kHz 32 fractions, and six times three vectors of lines. Lower rates need less: 16 kHz has 65 times three, but rows of 64. */
+const RESAMPLER_INTERPOLATION_BYTES = 16 + 2 * RESAMPLER_ROW * (32 + 6 * 3);
 /** Address 0 is not used: to hosts it means "no address". */
 const RESERVED_BYTES = 16;
 
@@ -135,9 +137,9 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("WINDOW", 4 * frontEnd.frameSamples, "Hann window, float32, even samples first");
   add("LAST_TWIDDLES", (5 * 4 * frontEnd.frameSamples) / 8, "factors of the last two stages of the FFT, float32");
   add("DCT_COSINES", (4 * frontEnd.melBands * align(frontEnd.coefficients, 16)) / 2, "cosines of the DCT, float32");
-  const histories = plan === "host" ? 2 : 1;
   add("SAMPLE_BLOCK", 2 * BLOCK_SAMPLES, "decoded frames, or samples from the resampler, int16");
-  add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES[plan] * histories, "last input samples, int16; SIMD keeps them twice");
+  const history = RESAMPLER_HISTORY_SAMPLES[plan] + (plan === "host" ? RESAMPLER_ROW : 0);
+  add("RESAMPLER_HISTORY", 2 * history, "last input samples, int16; SIMD has the first ones after the last ones, too");
   add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
   add("RESAMPLER_INTERPOLATION", RESAMPLER_INTERPOLATION_BYTES, "what the weights of a phase are interpolated from, int16");
   add("INPUT_FIGURES", 28, "figures of the sound that was pushed, int32");
@@ -239,6 +241,9 @@ export function emitMemoryMap(map: MemoryMap): string {
     const size = name === "INPUT" ? `export const INPUT_CAPACITY: i32 = ${bytes};` : `export const ${name}_BYTES: i32 = ${bytes};`;
     return `/** ${what} */\nexport const ${rename(name)}: usize = ${address};\n${size}`;
   });
-  const history = constant("RESAMPLER_HISTORY_SAMPLES", "i32", RESAMPLER_HISTORY_SAMPLES[map.plan]);
+  const history = [
+    constant("RESAMPLER_HISTORY_SAMPLES", "i32", RESAMPLER_HISTORY_SAMPLES[map.plan]),
+    constant("RESAMPLER_HISTORY_REPEATED", "i32", RESAMPLER_ROW),
+  ].join("");
   return `${[...lines, ...none].join("\n")}\n${history}`;
 }
