@@ -15,8 +15,7 @@ const RECIPROCAL_BITS: i64 = 32;
 const HISTORY_MASK: i32 = RESAMPLER_HISTORY_SAMPLES - 1;
 
 /**
- * Above ROUNDED_ABOVE the place of an output between two inputs is rounded where that leaves fewer places: to the middle of phaseWidth / 16000 inputs, 32 or, at high rates,
- * 64 of them.
+ * Above ROUNDED_ABOVE the place of an output between two inputs is rounded where that leaves fewer places: to the middle of 2^phaseBits / 16000 inputs.
  */
 const ROUNDED_ABOVE: i32 = 48000;
 const WIDER_ABOVE: i32 = 96000;
@@ -31,7 +30,7 @@ export let reach: i32 = 0;
 /** Different places between two inputs that outputs have. */
 export let phases: i32 = 0;
 /** 0: places are not rounded. */
-export let phaseWidth: i32 = 0;
+export let phaseBits: i32 = 0;
 
 export function setInputRate(rate: i32): void {
   largerRate = max(rate, SAMPLE_RATE);
@@ -39,11 +38,11 @@ export function setInputRate(rate: i32): void {
   reciprocal = ((i64(1) << (RECIPROCAL_BITS + ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) + i64(largerRate - 1)) / i64(largerRate);
   reach = (SINC_ZERO_CROSSINGS * largerRate + SAMPLE_RATE - 1) / SAMPLE_RATE;
   phases = SAMPLE_RATE / greatestCommonDivisor(rate, SAMPLE_RATE);
-  phaseWidth = 0;
-  const width = rate > WIDER_ABOVE ? 64 : 32;
-  if (rate <= ROUNDED_ABOVE || phases <= SAMPLE_RATE / width) return;
-  phaseWidth = width;
-  phases = SAMPLE_RATE / width;
+  phaseBits = 0;
+  const bits = rate > WIDER_ABOVE ? 6 : 5;
+  if (rate <= ROUNDED_ABOVE || phases <= SAMPLE_RATE >> bits) return;
+  phaseBits = bits;
+  phases = SAMPLE_RATE >> bits;
 }
 
 function greatestCommonDivisor(a: i32, b: i32): i32 {
@@ -57,7 +56,8 @@ function greatestCommonDivisor(a: i32, b: i32): i32 {
 
 /** The position of an output that is rest / 16000 inputs after an input, relative to that input; below `step`. */
 export function startPosition(rest: i32): i32 {
-  const place = phaseWidth == 0 ? rest : (rest & -phaseWidth) + (phaseWidth >> 1);
+  const width = 1 << phaseBits;
+  const place = (rest & -width) + (width >> 1);
   return i32((i64(place) * reciprocal) >> RECIPROCAL_BITS);
 }
 

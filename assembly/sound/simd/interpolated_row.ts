@@ -92,7 +92,7 @@ function interpolateSide(row: usize, slot: i32, position: i32): void {
   let fraction = fractionsOf(position, slot);
   let line = linesOf(position, slot);
   for (const end = row + ((<usize>side) << 1); row < end; row += 16) {
-    v128.store(row, eightWeights(line, fraction, moved));
+    v128.store(row, eightWeights(line, v128.load(fraction), moved));
     fraction += 16;
     line += LINE_BYTES;
   }
@@ -117,10 +117,10 @@ export function interpolatedSum(inputs: usize, start: i32): i64 {
   let c = i32x4.splat(0);
   let d = i32x4.splat(0);
   for (const middle = right; left < middle; left += 32) {
-    a = i32x4.add(a, i32x4.dot_i16x8_s(eightWeights(leftLine, leftFraction, leftMoved), v128.load(left)));
-    b = i32x4.add(b, i32x4.dot_i16x8_s(eightWeights(leftLine + LINE_BYTES, leftFraction + 16, leftMoved), v128.load(left, 16)));
-    c = i32x4.add(c, i32x4.dot_i16x8_s(eightWeights(rightLine, rightFraction, rightMoved), v128.load(right)));
-    d = i32x4.add(d, i32x4.dot_i16x8_s(eightWeights(rightLine + LINE_BYTES, rightFraction + 16, rightMoved), v128.load(right, 16)));
+    a = i32x4.add(a, i32x4.dot_i16x8_s(eightWeights(leftLine, v128.load(leftFraction), leftMoved), v128.load(left)));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(eightWeights(leftLine + LINE_BYTES, v128.load(leftFraction, 16), leftMoved), v128.load(left, 16)));
+    c = i32x4.add(c, i32x4.dot_i16x8_s(eightWeights(rightLine, v128.load(rightFraction), rightMoved), v128.load(right)));
+    d = i32x4.add(d, i32x4.dot_i16x8_s(eightWeights(rightLine + LINE_BYTES, v128.load(rightFraction, 16), rightMoved), v128.load(right, 16)));
     leftFraction += 32;
     rightFraction += 32;
     leftLine += 2 * LINE_BYTES;
@@ -161,8 +161,8 @@ function linesOf(position: i32, slot: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function eightWeights(line: usize, fraction: usize, moved: v128): v128 {
-  const distance = i16x8.add(v128.load(fraction), moved);
+function eightWeights(line: usize, fraction: v128, moved: v128): v128 {
+  const distance = i16x8.add(fraction, moved);
   const slope = i16x8.add(v128.load(line, 16), v128.and(v128.load(line, 32), i16x8.shr_s(distance, 15)));
   // The two differ in -32768 * -32768 alone; slopes are small.
   const rise = ASC_FEATURE_RELAXED_SIMD ? i16x8.relaxed_q15mulr_s(slope, distance) : i16x8.q15mulr_sat_s(slope, distance);

@@ -1,6 +1,6 @@
 import { RESAMPLER_INTERPOLATION, RESAMPLER_WEIGHTS, RESAMPLER_WEIGHTS_BYTES } from "../../generated/memory_map";
 import { SAMPLE_RATE } from "../../generated/model";
-import { historyAddress, phases, phaseWidth, reach, startPosition } from "../weighted_sum";
+import { historyAddress, phaseBits, phases, reach, startPosition } from "../weighted_sum";
 import { addLanes, widen } from "./add_lanes";
 import { interpolatedSum, interpolateRow, startPhases } from "./interpolated_row";
 
@@ -43,7 +43,7 @@ export function startWeights(rate: i32): void {
   rowBytes = side << 2;
   startPhases(RESAMPLER_INTERPOLATION, side);
   keepsRows = phases * rowBytes <= RESAMPLER_WEIGHTS_BYTES;
-  if (keepsRows) computeRows(phaseWidth == 0 ? rate : phaseWidth);
+  if (keepsRows) computeRows(phaseBits == 0 ? rate : 1 << phaseBits);
 }
 
 /** From one phase's row to the next the output's place, in 1 / 16000 inputs, moves by `distance`. */
@@ -58,7 +58,7 @@ function computeRows(distance: i32): void {
 export function weightedSum(index: i32, rest: i32): i64 {
   const inputs = historyAddress(index - side + 1);
   if (!keepsRows) return interpolatedSum(inputs, startPosition(rest));
-  const row = phaseWidth == 0 ? phase : rest / phaseWidth;
+  const row = phaseBits == 0 ? phase : rest >> phaseBits;
   if (++phase == phases) phase = 0;
   return rowSum(RESAMPLER_WEIGHTS + <usize>(row * rowBytes), inputs);
 }
@@ -72,20 +72,16 @@ function rowSum(weights: usize, inputs: usize): i64 {
   let c = i32x4.splat(0);
   let d = i32x4.splat(0);
   for (const end = weights + <usize>outerBytes; weights < end; weights += 32) {
-    a = i32x4.add(a, products(weights, inputs));
-    b = i32x4.add(b, products(weights + 16, inputs + 16));
-    c = i32x4.add(c, products(rightWeights, rightInputs));
-    d = i32x4.add(d, products(rightWeights + 16, rightInputs + 16));
+    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(weights), v128.load(inputs)));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(weights, 16), v128.load(inputs, 16)));
+    c = i32x4.add(c, i32x4.dot_i16x8_s(v128.load(rightWeights), v128.load(rightInputs)));
+    d = i32x4.add(d, i32x4.dot_i16x8_s(v128.load(rightWeights, 16), v128.load(rightInputs, 16)));
     inputs += 32;
     rightWeights += 32;
     rightInputs += 32;
   }
   if (!wide) return addLanes(a, b, c, d, i64x2.splat(0));
-  return addLanes(a, b, c, d, i64x2.add(widen(products(weights, inputs)), widen(products(weights + 16, inputs + 16))));
-}
-
-// @ts-ignore: decorator
-@inline
-function products(weights: usize, inputs: usize): v128 {
-  return i32x4.dot_i16x8_s(v128.load(weights), v128.load(inputs));
+  const even = i32x4.dot_i16x8_s(v128.load(weights), v128.load(inputs));
+  const odd = i32x4.dot_i16x8_s(v128.load(weights, 16), v128.load(inputs, 16));
+  return addLanes(a, b, c, d, i64x2.add(widen(even), widen(odd)));
 }
