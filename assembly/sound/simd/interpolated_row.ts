@@ -140,26 +140,22 @@ function isPastEnd(position: i32): bool {
 }
 
 /** What is added to a multiple's fraction. It is loaded because a compiler may compute it again for every vector. */
-// @ts-ignore: decorator
 @inline
 function movedBy(position: i32): v128 {
   store<i16>(scratch, ((position & ENTRY_MASK) >> LOW_BITS) - ONE_ENTRY);
   return v128.load16_splat(scratch);
 }
 
-// @ts-ignore: decorator
 @inline
 function fractionsOf(position: i32, slot: i32): usize {
   return fractions + ((<usize>((position & (LOW_VALUES - 1)) * 2 * side + slot)) << 1);
 }
 
-// @ts-ignore: decorator
 @inline
 function linesOf(position: i32, slot: i32): usize {
   return lines + <usize>((position >> ENTRY_BITS) * (side >> 2) + (slot >> 3)) * LINE_BYTES;
 }
 
-// @ts-ignore: decorator
 @inline
 function eightWeights(line: usize, fraction: v128, moved: v128): v128 {
   const distance = i16x8.add(fraction, moved);
