@@ -10,14 +10,13 @@ import { SINC } from "../generated/tables";
 const ENTRIES_PER_CROSSING_LOG2: i32 = 6;
 const POSITION_BITS: i32 = 20;
 export const END: i32 = (SINC_ENTRIES - 1) << POSITION_BITS;
-/** The product of a rest and the reciprocal is at most rest * largerRate / 2^32 entries / 2^20 too large, less than one largerRate'th: rounded down it is exact. */
+/** For the rests there are, multiplying by the reciprocal and rounding down is exact: it is less than 1 / largerRate more than dividing by largerRate. */
 const RECIPROCAL_BITS: i64 = 32;
 const HISTORY_MASK: i32 = RESAMPLER_HISTORY_SAMPLES - 1;
 
-/**
- * Above ROUNDED_ABOVE the place of an output between two inputs is rounded where that leaves fewer places: to the middle of 2^phaseBits / 16000 inputs.
- */
+/** Above this rate the place of an output between two inputs is rounded, to the middle of 32 / 16000 inputs, if that leaves fewer places. */
 const ROUNDED_ABOVE: i32 = 48000;
+/** Above this one to the middle of 64 / 16000 inputs. */
 const WIDER_ABOVE: i32 = 96000;
 
 /** The larger of the two rates: the kernel's zero crossings are that rate / 16000 input samples apart. */
@@ -29,7 +28,7 @@ let reciprocal: i64 = 0;
 export let reach: i32 = 0;
 /** Different places between two inputs that outputs have. */
 export let phases: i32 = 0;
-/** 0: places are not rounded. */
+/** Places are rounded to the middle of 2^phaseBits / 16000 inputs; 0: they are not. */
 export let phaseBits: i32 = 0;
 
 export function setInputRate(rate: i32): void {

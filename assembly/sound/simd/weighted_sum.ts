@@ -5,9 +5,9 @@ import { addLanes, widen } from "./add_lanes";
 import { interpolatedSum, interpolateRow, startPhases } from "./interpolated_row";
 
 /**
- * Thirty-two inputs at a time, sixteen on each side. The kernel's values for an output depend only on its phase, and phases repeat: at 48 kHz all outputs have the same one, at 44.1 kHz there
- * are 160. The rows of weights of all phases are computed when a sound of another rate begins. Where there is no room for them (44,099 Hz has 16,000 phases) the weights
- * are interpolated for each output.
+ * Thirty-two inputs at a time, sixteen on each side. The kernel's values for an output depend only on its phase, and phases repeat: at 48 kHz all outputs have the same
+ * one, at 44.1 kHz there are 160. The rows of weights of all phases are computed when a sound of another rate begins. Where there is no room for them (44,099 Hz has
+ * 16,000 phases) the weights are interpolated for each output.
  *
  * A row is int16: `side` weights of the inputs up to the output's index, in their order, then as many of those after it; zeros fill both.
  *
