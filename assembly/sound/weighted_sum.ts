@@ -22,29 +22,23 @@ const WIDER_ABOVE: i32 = 96000;
 /** The larger of the two rates: the kernel's zero crossings are that rate / 16000 input samples apart. */
 export let largerRate: i32 = 0;
 export let step: i32 = 0;
-/** ceil(2^58 / largerRate) */
+/** ceil(2^58 / largerRate), for SIMD: elsewhere a division takes little of an output's time. */
 let reciprocal: i64 = 0;
 /** Inputs on either side that an output needs. */
 export let reach: i32 = 0;
-/** Different places between two inputs that outputs have. */
-export let phases: i32 = 0;
 /** Places are rounded to the middle of 2^phaseBits / 16000 inputs; 0: they are not. */
 export let phaseBits: i32 = 0;
 
 export function setInputRate(rate: i32): void {
   largerRate = max(rate, SAMPLE_RATE);
   step = i32((i64(SAMPLE_RATE) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
-  reciprocal = ((i64(1) << (RECIPROCAL_BITS + ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) + i64(largerRate - 1)) / i64(largerRate);
+  if (ASC_FEATURE_SIMD) reciprocal = ((i64(1) << (RECIPROCAL_BITS + ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) + i64(largerRate - 1)) / i64(largerRate);
   reach = (SINC_ZERO_CROSSINGS * largerRate + SAMPLE_RATE - 1) / SAMPLE_RATE;
-  phases = SAMPLE_RATE / greatestCommonDivisor(rate, SAMPLE_RATE);
-  phaseBits = 0;
   const bits = rate > WIDER_ABOVE ? 6 : 5;
-  if (rate <= ROUNDED_ABOVE || phases <= SAMPLE_RATE >> bits) return;
-  phaseBits = bits;
-  phases = SAMPLE_RATE >> bits;
+  phaseBits = rate > ROUNDED_ABOVE && greatestCommonDivisor(rate, SAMPLE_RATE) < 1 << bits ? bits : 0;
 }
 
-function greatestCommonDivisor(a: i32, b: i32): i32 {
+export function greatestCommonDivisor(a: i32, b: i32): i32 {
   while (b != 0) {
     const rest = a % b;
     a = b;
@@ -57,7 +51,8 @@ function greatestCommonDivisor(a: i32, b: i32): i32 {
 export function startPosition(rest: i32): i32 {
   const width = 1 << phaseBits;
   const place = (rest & -width) + (width >> 1);
-  return i32((i64(place) * reciprocal) >> RECIPROCAL_BITS);
+  if (ASC_FEATURE_SIMD) return i32((i64(place) * reciprocal) >> RECIPROCAL_BITS);
+  return i32((i64(place) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
 }
 
 /** Address of the input with this index; indices wrap around at 2^32. */

@@ -1,6 +1,6 @@
 import { RESAMPLER_INTERPOLATION, RESAMPLER_WEIGHTS, RESAMPLER_WEIGHTS_BYTES } from "../../generated/memory_map";
 import { SAMPLE_RATE } from "../../generated/model";
-import { historyAddress, phaseBits, phases, reach, startPosition } from "../weighted_sum";
+import { greatestCommonDivisor, historyAddress, phaseBits, reach, startPosition } from "../weighted_sum";
 import { addLanes, widen } from "./add_lanes";
 import { interpolatedSum, interpolateRow, startPhases } from "./interpolated_row";
 
@@ -15,6 +15,7 @@ import { interpolatedSum, interpolateRow, startPhases } from "./interpolated_row
  * 2^16. Above WIDE_RATE the two vectors in the middle, whose weights are large, have lanes of their own (tests/reference/resample_lanes.test.ts looks at all rates).
  */
 let keepsRows: bool = false;
+let phases: i32 = 0;
 /** The row of the next output, if phases are not rounded. */
 let phase: i32 = 0;
 let side: i32 = 0;
@@ -42,6 +43,7 @@ export function startWeights(rate: i32): void {
   outerBytes = outer << 1;
   rowBytes = side << 2;
   startPhases(RESAMPLER_INTERPOLATION, side);
+  phases = phaseBits == 0 ? SAMPLE_RATE / greatestCommonDivisor(rate, SAMPLE_RATE) : SAMPLE_RATE >> phaseBits;
   keepsRows = phases * rowBytes <= RESAMPLER_WEIGHTS_BYTES;
   if (keepsRows) computeRows(phaseBits == 0 ? rate : 1 << phaseBits);
 }
