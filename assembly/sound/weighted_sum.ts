@@ -32,7 +32,8 @@ export let phaseBits: i32 = 0;
 export function setInputRate(rate: i32): void {
   largerRate = max(rate, SAMPLE_RATE);
   step = i32((i64(SAMPLE_RATE) << (ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) / i64(largerRate));
-  if (ASC_FEATURE_SIMD) reciprocal = ((i64(1) << (RECIPROCAL_BITS + ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) + i64(largerRate - 1)) / i64(largerRate);
+  if (ASC_FEATURE_SIMD)
+    reciprocal = ((i64(1) << (RECIPROCAL_BITS + ENTRIES_PER_CROSSING_LOG2 + POSITION_BITS)) + i64(largerRate - 1)) / i64(largerRate);
   reach = (SINC_ZERO_CROSSINGS * largerRate + SAMPLE_RATE - 1) / SAMPLE_RATE;
   const bits = rate > WIDER_ABOVE ? 6 : 5;
   phaseBits = rate > ROUNDED_ABOVE && greatestCommonDivisor(rate, SAMPLE_RATE) < 1 << bits ? bits : 0;
