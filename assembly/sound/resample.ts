@@ -1,4 +1,4 @@
-import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_BYTES, RESAMPLER_HISTORY_SAMPLES } from "../generated/memory_map";
+import { RESAMPLER_HISTORY, RESAMPLER_HISTORY_BYTES, RESAMPLER_HISTORY_REPEATED, RESAMPLER_HISTORY_SAMPLES } from "../generated/memory_map";
 import { SAMPLE_RATE, SINC_SUM } from "../generated/model";
 import { startWeights, weightedSum as weightedSumSimd } from "./simd/weighted_sum";
 import { historyAddress, largerRate, reach, setInputRate, weightedSum as weightedSumScalar } from "./weighted_sum";
@@ -42,14 +42,16 @@ export function addInputs(at: usize, count: i32): void {
   const address = historyAddress(inputs);
   const first = min(count, RESAMPLER_HISTORY_SAMPLES - (((address - RESAMPLER_HISTORY) as i32) >> 1));
   copyInputs(address, at, first);
-  copyInputs(RESAMPLER_HISTORY, at + ((<usize>first) << 1), count - first);
+  if (first < count) copyInputs(RESAMPLER_HISTORY, at + ((<usize>first) << 1), count - first);
   inputs += count;
 }
 
-/** Inputs to where the ring has room for them. SIMD reads a row's inputs in sequence, so it has every input twice. */
+/** Inputs to where the ring has room for them. SIMD reads a row's inputs in sequence, so the first ones come after the last ones, too. */
 function copyInputs(to: usize, from: usize, count: i32): void {
   memory.copy(to, from, (<usize>count) << 1);
-  if (ASC_FEATURE_SIMD) memory.copy(to + (RESAMPLER_HISTORY_SAMPLES << 1), from, (<usize>count) << 1);
+  if (!ASC_FEATURE_SIMD) return;
+  const repeated = min(count, RESAMPLER_HISTORY_REPEATED - (((to - RESAMPLER_HISTORY) as i32) >> 1));
+  if (repeated > 0) memory.copy(to + (RESAMPLER_HISTORY_SAMPLES << 1), from, (<usize>repeated) << 1);
 }
 
 /** Whether every input that the next output needs has been added. */

@@ -6,7 +6,7 @@ import { REFERENCE_FRONT_END } from "../../ts-tools/model/front_end.js";
 import type { BenchReport } from "../compare/report.js";
 import { robustness } from "./accuracy.js";
 import { benchRuns, count, find, firmwareRows, inspection, kilobytes, millions, percent, results, root, sum, width } from "./sources.js";
-import { CYCLES, type GrowthRow, type RateRow } from "./tables.js";
+import { CYCLES, type GrowthRow } from "./tables.js";
 
 const SEGMENT_SECONDS = REFERENCE_FRONT_END.windowSamples / REFERENCE_FRONT_END.sampleRate;
 
@@ -117,7 +117,6 @@ function speeds(): Figures {
   );
   const limit = (run: BenchReport, engine: string): string =>
     find(run.limits, { engine, instruction: "i32x4.dot_i16x8_s" }).medianGmacs.toFixed(0);
-  const odd = find(results<RateRow>("rates.json"), { build: "simd", rate: 44099 }).medianMs;
   const hour = find(results<GrowthRow>("growth.json"), { seconds: 3600 });
   const node = ({ versions: { node = "", v8 = "" } }: BenchReport): string =>
     `Node ${node.slice(1)} (V8 ${v8.split(".").slice(0, 2).join(".")})`;
@@ -131,7 +130,6 @@ function speeds(): Figures {
     "limit-node20": limit(older, "node"),
     "limit-node24": limit(newer, "node"),
     "limit-chromium": limit(older, "chromium"),
-    "odd-rate": (odd / network(older, "node", "simd")).toFixed(0),
     hour: (hour.ms / 1000).toFixed(1),
     "hour-faster": hour.timesRealTime.toFixed(0),
   };

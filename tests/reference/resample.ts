@@ -8,6 +8,11 @@ const BETA = 6.76;
 const END = CROSSINGS * ENTRIES;
 /** A position in the table has 20 bits after the point. */
 const FRACTION_BITS = 20;
+/** Above these rates at most as many places between two inputs are told apart. */
+const MOST_PLACES = [
+  { above: 96000, places: 250 },
+  { above: 48000, places: 500 },
+];
 
 /**
  * int16 at `inputRate` Hz to int16 at `outputRate` Hz by an interpolated windowed sinc (docs/arithmetic.md, section 2).
@@ -21,8 +26,7 @@ export function resample(samples: Int16Array, inputRate: number, outputRate: num
   const output = new Int16Array(resampledLength(samples.length, inputRate, outputRate));
   for (let m = 0; m < output.length; m++) {
     const index = Math.floor((m * inputRate) / outputRate);
-    const rest = (m * inputRate) % outputRate;
-    const ahead = Math.floor((rest * ENTRIES * 2 ** FRACTION_BITS) / higher);
+    const ahead = Math.floor((placeOf((m * inputRate) % outputRate, inputRate, outputRate) * ENTRIES * 2 ** FRACTION_BITS) / higher);
     let sum = 0; // |sum| < 2^40: exact in a double.
     for (let k = 0; ; k++) {
       const position = ahead + k * step;
@@ -39,6 +43,18 @@ export function resample(samples: Int16Array, inputRate: number, outputRate: num
   return output;
 }
 
+/** Where an output lies that is rest / outputRate inputs after an input. */
+function placeOf(rest: number, inputRate: number, outputRate: number): number {
+  const places = MOST_PLACES.find(({ above }) => inputRate > above)?.places ?? outputRate;
+  if (outputRate / greatestCommonDivisor(inputRate, outputRate) <= places) return rest;
+  const width = outputRate / places;
+  return Math.floor(rest / width) * width + width / 2;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
 export function resampledLength(samples: number, inputRate: number, outputRate: number): number {
   return Math.ceil((outputRate * samples) / inputRate);
 }
@@ -47,6 +63,12 @@ export function resampledLength(samples: number, inputRate: number, outputRate: 
 export const SINC_TABLE: Int16Array = Int16Array.from({ length: END + 1 }, (_, i) =>
   Math.round(32767 * sinc((CUT_OFF * i) / ENTRIES) * kaiser(i / END)),
 );
+
+/** int16: what an input is multiplied with that lies `offset` inputs after an output, a whole number or not. */
+export function weightAt(offset: number, inputRate: number, outputRate: number): number {
+  const position = Math.floor(Math.abs(offset) * ((outputRate * ENTRIES * 2 ** FRACTION_BITS) / Math.max(inputRate, outputRate)));
+  return position < END * 2 ** FRACTION_BITS ? coefficient(position) : 0;
+}
 
 /** Linear between two entries of the table; the position is below END * 2^20. */
 function coefficient(position: number): number {

@@ -25,6 +25,7 @@ export interface Region {
 }
 
 export interface MemoryMap {
+  plan: EnginePlan;
   regions: Region[];
   /** First address after the regions: static data begins here. */
   end: number;
@@ -39,12 +40,14 @@ const OUTPUT_BYTES = 2 * (2 * INPUT_BYTES + 64);
 const HISTOGRAM_BINS = 256;
 /** Samples that are decoded or resampled at once. */
 const BLOCK_SAMPLES = 128;
-/** Inputs that the resampler keeps, a power of two. */
-const RESAMPLER_HISTORY_SAMPLES = 512;
-/** The 160 phases of 176.4 kHz, 448 weights each; the other usual rates need less. */
-const RESAMPLER_WEIGHTS_BYTES = 2 * 160 * 448;
-/** One for every 16 of at most 496 weights. */
-const RESAMPLER_CHUNKS_BYTES = 64;
+/** Inputs that the resampler keeps, a power of two: the host's have room for many pieces, which are then copied whole. */
+const RESAMPLER_HISTORY_SAMPLES: Record<EnginePlan, number> = { embedded: 512, word: 512, host: 2048 };
+/** Weights of a row of 192 kHz. The host reads as many inputs in sequence. */
+const RESAMPLER_ROW = 496;
+/** 500 phases of 96 kHz, 272 weights each; 250 phases of 192 kHz need less, and of 48 kHz there is room for 1,062. */
+const RESAMPLER_WEIGHTS_BYTES = 2 * 500 * 272;
+/** One vector; for every weight of a row of 192 kHz 32 fractions, and six times three vectors of lines. Lower rates need less: 16 kHz has 65 times three, but rows of 64. */
+const RESAMPLER_INTERPOLATION_BYTES = 16 + 2 * RESAMPLER_ROW * (32 + 6 * 3);
 /** Address 0 is not used: to hosts it means "no address". */
 const RESERVED_BYTES = 16;
 
@@ -57,7 +60,7 @@ const HOST_ONLY = [
   "LAST_TWIDDLES",
   "DCT_COSINES",
   "RESAMPLER_WEIGHTS",
-  "RESAMPLER_CHUNKS",
+  "RESAMPLER_INTERPOLATION",
   "WINOGRAD_SCRATCH",
   "VALUES",
   "REPEATED",
@@ -104,7 +107,7 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   const winogradRow = Math.max(1, ...winograd.map(({ layer, columns }) => (columns + layer.kernelWidth - 1) * layer.inputChannels));
   const featureRows = Math.ceil((2 * INPUT_BYTES + 64) / frontEnd.hopSamples) + 1;
 
-  const map: MemoryMap = { regions: [], end: RESERVED_BYTES, lineBuffers: [] };
+  const map: MemoryMap = { plan, regions: [], end: RESERVED_BYTES, lineBuffers: [] };
   const add = (name: string, bytes: number, what: string): void => {
     if (plan !== "host" && HOST_ONLY.includes(name)) return;
     if (plan !== "embedded" && EMBEDDED_ONLY.includes(name)) return;
@@ -135,11 +138,11 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add("WINDOW", 4 * frontEnd.frameSamples, "Hann window, float32, even samples first");
   add("LAST_TWIDDLES", (5 * 4 * frontEnd.frameSamples) / 8, "factors of the last two stages of the FFT, float32");
   add("DCT_COSINES", (4 * frontEnd.melBands * align(frontEnd.coefficients, 16)) / 2, "cosines of the DCT, float32");
-  const histories = plan === "host" ? 2 : 1;
   add("SAMPLE_BLOCK", 2 * BLOCK_SAMPLES, "decoded frames, or samples from the resampler, int16");
-  add("RESAMPLER_HISTORY", 2 * RESAMPLER_HISTORY_SAMPLES * histories, "last input samples, int16; SIMD keeps them twice");
+  const history = RESAMPLER_HISTORY_SAMPLES[plan] + (plan === "host" ? RESAMPLER_ROW : 0);
+  add("RESAMPLER_HISTORY", 2 * history, "last input samples, int16; SIMD has the first ones after the last ones, too");
   add("RESAMPLER_WEIGHTS", RESAMPLER_WEIGHTS_BYTES, "kernel of each phase of a rate, int16");
-  add("RESAMPLER_CHUNKS", RESAMPLER_CHUNKS_BYTES, "ends of the parts of a row whose sums fit 32 bits, uint16");
+  add("RESAMPLER_INTERPOLATION", RESAMPLER_INTERPOLATION_BYTES, "what the weights of a phase are interpolated from, int16");
   add("INPUT_FIGURES", 28, "figures of the sound that was pushed, int32");
   add("LOGITS", 4 * (model.dense.classes + (model.voice ? 1 : 0)), model.voice ? "int32, then the output of the voice head" : "int32");
   add("PROBABILITIES", 4 * model.dense.classes, "float32");
@@ -240,6 +243,9 @@ export function emitMemoryMap(map: MemoryMap): string {
     const size = name === "INPUT" ? `export const INPUT_CAPACITY: i32 = ${bytes};` : `export const ${name}_BYTES: i32 = ${bytes};`;
     return `/** ${what} */\nexport const ${rename(name)}: usize = ${address};\n${size}`;
   });
-  const history = constant("RESAMPLER_HISTORY_SAMPLES", "i32", RESAMPLER_HISTORY_SAMPLES);
+  const history = [
+    constant("RESAMPLER_HISTORY_SAMPLES", "i32", RESAMPLER_HISTORY_SAMPLES[map.plan]),
+    constant("RESAMPLER_HISTORY_REPEATED", "i32", RESAMPLER_ROW),
+  ].join("");
   return `${[...lines, ...none].join("\n")}\n${history}`;
 }

@@ -15,7 +15,9 @@ function nextOutput(): i32 {
 
 const MOST_OUTPUTS: i32 = 192000;
 const outputs = new StaticArray<i32>(MOST_OUTPUTS);
-const RATES: StaticArray<i32> = [8000, 8001, 11025, 12000, 15999, 16001, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 191999, 192000];
+const RATES: StaticArray<i32> = [
+  8000, 8001, 11025, 12000, 15999, 16001, 22050, 24000, 32000, 44100, 48000, 48001, 88200, 96000, 96001, 191999, 192000,
+];
 
 /** Inputs at and after an output's place that it waits for: the kernel's zero crossings lie max(rate, 16000) / 16000 inputs apart. */
 function inputsAhead(rate: i32): i32 {

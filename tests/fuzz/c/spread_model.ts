@@ -36,7 +36,7 @@ function spread(map: MemoryMap): Spread {
     gaps.push([address + bytes, end]);
     return address;
   };
-  const moved: MemoryMap = { regions: [], end: 0, lineBuffers: [] };
+  const moved: MemoryMap = { plan: map.plan, regions: [], end: 0, lineBuffers: [] };
   const overlays = new Map<string, number>();
   for (const region of map.regions) {
     if (region.overlay === "LINE_BUFFERS") continue;
