@@ -22,7 +22,8 @@ export interface StartPhases {
 /** `source`: the bytes, or a response that is still arriving. samples: int16, one window. */
 export async function startPhases(source: Uint8Array | Response, samples: Int16Array): Promise<StartPhases> {
   const begin = performance.now();
-  const module = await (source instanceof Response ? WebAssembly.compileStreaming(source) : WebAssembly.compile(source as BufferSource));
+  // In Node, to name Response is to load what fetch() needs, 20 ms.
+  const module = await (source instanceof Uint8Array ? WebAssembly.compile(source as BufferSource) : WebAssembly.compileStreaming(source));
   const compiled = performance.now();
   const engine = await Engine.create(module);
   const instantiated = performance.now();
