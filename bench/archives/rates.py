@@ -56,7 +56,9 @@ def measure(way: str, source: Path, out: Path) -> dict[str, object]:
     seen: dict[int, tuple[int, int, float, str, float]] = {}
     first = None
     while process.poll() is None:
-        seen.update((entry[0], entry) for entry in below(process.pid))
+        for entry in below(process.pid):
+            # One that ends has no memory any more.
+            seen[entry[0]] = max(entry, seen.get(entry[0], entry), key=lambda known: (known[4] > 0, known[2]))
         if first is None and out.exists() and any(out.rglob("part-*")):
             first = time.perf_counter()
         time.sleep(0.3)

@@ -26,6 +26,7 @@ import {
   page,
   rates,
   runtimes,
+  start,
   stream,
   streamChips,
 } from "./tables.js";
@@ -44,7 +45,7 @@ const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
   "docs/firmware.md": { firmware, chips, stream, "stream-chips": streamChips, runtimes },
   "docs/live.md": { hours },
   "docs/page.md": { page },
-  "docs/performance.md": { layers, "fixed-costs": fixedCosts, "fixed-agreement": fixedAgreement, rates, goals, growth },
+  "docs/performance.md": { layers, start, "fixed-costs": fixedCosts, "fixed-agreement": fixedAgreement, rates, goals, growth },
 };
 
 /** ts-tools/abi/document.ts writes it whole. */

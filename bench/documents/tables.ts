@@ -225,6 +225,20 @@ export interface GrowthRow extends Row {
   processBytes: number;
 }
 
+interface StartRow extends Row {
+  subject: string;
+  medianMs: Readonly<Record<string, number>>;
+}
+
+export function start(): string {
+  const steps = ["compile", "instantiate", "expand", "first", "all", "another", "second", "twentieth"];
+  const rows = results<StartRow>("start.json").map(({ subject, medianMs }) => [
+    subject,
+    ...steps.map((step) => medianMs[step]!.toFixed(1)),
+  ]);
+  return markdownTable(["start", ...steps], rows);
+}
+
 export function growth(): string {
   const rows = results<GrowthRow>("growth.json").map(({ seconds, windows, ms, msPerWindow, timesRealTime, processBytes }) => [
     seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`,

@@ -51,13 +51,7 @@ const NOT_OF_MODULES = ["apps.json", "fuzz.json", "gate.json", "stream_agreement
  * another machine; no time had grown by more than 2 % then. stream_hour.json is of the gate before, whose every bit was checked in the same way. A file leaves this list when it is measured again.
  */
 const OLDER = [
-  "archive_peers.json",
-  "archive_ray.json",
-  "bench-node24.json",
-  "bench.json",
   "growth.json",
-  "layers.json",
-  "rates.json",
   "runtimes.json",
   "stream_hour.json",
 ];
