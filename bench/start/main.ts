@@ -95,7 +95,7 @@ await runIfMain(import.meta.url, async () => {
       inNode(model, sound, "streaming", "simd", "streaming"),
       inNode(model, sound, "scalar build", "scalar", "bytes"),
       inNode(model, sound, "optimized at once", "simd", "bytes", ["--no-liftoff"]),
-      inNode(model, sound, "never optimized", "simd", "bytes", ["--no-wasm-tier-up"]),
+      inNode(model, sound, "never optimized", "simd", "bytes", ["--liftoff-only"]),
       inPage(browser, server, model, sound, "bytes"),
       inPage(browser, server, model, sound, "streaming"),
     ];

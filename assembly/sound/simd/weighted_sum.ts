@@ -12,7 +12,7 @@ import { interpolatedSum, interpolateRow, startPhases } from "./interpolated_row
  * A row is int16: `side` weights of the inputs up to the output's index, in their order, then as many of those after it; zeros fill both.
  *
  * Products of pairs are added in 16 lanes of 32 bits, eight for each side. None overflows, whatever the inputs are, because a lane's absolute weights sum up to less than
- * 2^16. Above WIDE_RATE the two vectors in the middle, whose weights are large, have lanes of their own (tests/reference/resample_lanes.test.ts looks at all rates).
+ * 2^16. Above WIDE_RATE the two vectors in the middle, whose weights are large, have lanes of their own (tests/reference/resample_lanes.test.ts looks at 800 rates).
  */
 let keepsRows: bool = false;
 let phases: i32 = 0;
