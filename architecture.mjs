@@ -41,6 +41,7 @@ export const ROOMS = {
     compare: ["peers", "measured"], // our modules beside peers
     runtimes: ["measured"], // our module in runtimes for devices
     fixed_front_end: [], // a front end in fixed point
+    start: ["compare", "measured"], // what the first answer waits for
     documents: ["compare"], // measurements -> figures of the docs
     ".": ["compare", "measured", "fixed_front_end"], // the commands
   },
