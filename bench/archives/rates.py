@@ -54,13 +54,9 @@ def measure(way: str, source: Path, out: Path) -> dict[str, object]:
     # The same priority for all: Ray's workers would have the lowest.
     process = subprocess.Popen(command, env={**os.environ, "RAY_ADDRESS": "local", "RAY_worker_niceness": "0"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seen: dict[int, tuple[int, int, float, str, float]] = {}
-    first = None
     while process.poll() is None:
-        for entry in below(process.pid):
-            # One that ends has no memory any more.
-            seen[entry[0]] = max(entry, seen.get(entry[0], entry), key=lambda known: (known[4] > 0, known[2]))
-        if first is None and out.exists() and any(out.rglob("part-*")):
-            first = time.perf_counter()
+        # One that has ended has no memory any more.
+        seen.update((entry[0], entry) for entry in below(process.pid) if entry[4] > 0)
         time.sleep(0.3)
     wall = time.perf_counter() - begin
     if process.returncode != 0:

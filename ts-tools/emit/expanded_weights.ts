@@ -48,17 +48,15 @@ export function expandedLayout(model: QuantizedModel): ExpandedLayout {
     const positions = tile > 0 ? (tile + 2) ** 2 : 0;
     const blocks = Math.ceil(layer.outputChannels / BLOCK_CHANNELS);
     layout.layers.push({ weights: layout.weightsBytes, requantization: layout.requantizationBytes, tile, positions });
-    layout.weightsBytes += blocks * 16 * (positions > 0 ? positions * layer.inputChannels : 2 * Math.ceil(taps(layer) / 2));
+    const pairs = positions > 0 ? layer.inputChannels / 2 : Math.ceil(taps(layer) / 2);
+    layout.weightsBytes += blocks * 32 * Math.max(1, positions) * pairs;
     layout.requantizationBytes += blocks * 2 * REQUANTIZATION.BYTES;
     const inBodyOne = model.bodyOne.includes(layer);
-    const pairs = inBodyOne ? Math.ceil(taps(layer) / 2) : layer.inputChannels / 2;
     layout.repeatedBytes = Math.max(layout.repeatedBytes, 16 * pairs * (inBodyOne ? WINDOW_PIXELS : TILE_ROWS));
-    layout.productsBytes = Math.max(layout.productsBytes, 32 * blocks);
-    if (inBodyOne) continue;
-    // A row of tiles in every position, or the pixels of two rows.
-    const products = positions > 0 ? positions * Math.ceil(columns / tile) : 2 * columns;
-    layout.valuesBytes = Math.max(layout.valuesBytes, 2 * products * layer.inputChannels + MARGIN);
+    // A pooling window of body I; a row of tiles in every position, or the pixels of two rows.
+    const products = inBodyOne ? 1 : positions > 0 ? positions * Math.ceil(columns / tile) : 2 * columns;
     layout.productsBytes = Math.max(layout.productsBytes, 32 * products * blocks);
+    if (!inBodyOne) layout.valuesBytes = Math.max(layout.valuesBytes, 2 * products * layer.inputChannels + MARGIN);
   }
   layout.weightsBytes += MARGIN;
   return layout;

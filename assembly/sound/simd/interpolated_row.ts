@@ -128,7 +128,7 @@ export function interpolatedSum(inputs: usize, start: i32): i64 {
     right += 32;
   }
   let sum = addLanes(a, b, c, d, i64x2.splat(0));
-  const last = i32(entryAt(LAST));
+  const last = entryAt(LAST);
   if (isPastEnd(start)) sum -= i64(last * i32(load<i16>(inputs + ((<usize>(side - 1 - lastSlot)) << 1))));
   if (isPastEnd(end)) sum -= i64(last * i32(load<i16>(inputs + ((<usize>(side + lastSlot)) << 1))));
   return sum;
