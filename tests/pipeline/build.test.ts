@@ -244,6 +244,35 @@ test("a build does not write over its own source, nor through a link that leads 
   assert.deepEqual(readdirSync(linked), ["generated"]);
 });
 
+/** With these mel bands the kernels of 32-bit products end 616 bytes behind the page; those of 64-bit products fit. */
+const MANY_BANDS = { frameSamples: 4096, melBands: 512, hopSamples: 256 };
+
+test("a model that is too wide for the C kernels of 32-bit products gets those of 64-bit products, and is told so", async () => {
+  const source = withScales("many bands");
+  const sidecar = join(folder, "many bands", "light-sernet.json");
+  const more = { ...(JSON.parse(readFileSync(sidecar, "utf8")) as object), frontEnd: MANY_BANDS };
+  writeFileSync(sidecar, JSON.stringify(more));
+  writeFileSync(join(folder, "many bands", "budget.json"), '{"memoryBytes":65536}');
+  const cOf = async (kernel: string): Promise<CommandResult & { c: string }> => {
+    const firmware = join(folder, `firmware ${kernel}`);
+    const result = await lightSernetAgain([
+      ...["build", source, "--out", join(folder, `many bands, ${kernel}`), "--firmware", firmware, "--kernel", kernel],
+      ...named,
+    ]);
+    const c = join(firmware, "src", "light_sernet_module.h");
+    return { ...result, c: existsSync(c) ? readFileSync(c, "utf8") : "" };
+  };
+  const [auto, long, word] = [await cOf("auto"), await cOf("long"), await cOf("word")];
+  assert.equal(auto.code, 0, auto.stderr);
+  assert.match(auto.stderr, /note: the model is too wide for the C kernels of 32-bit products: taking those of 64-bit products\n/);
+  assert.equal(long.code, 0, long.stderr);
+  assert.doesNotMatch(long.stderr, /too wide/);
+  assert.ok(auto.c === long.c && auto.c.length > 0);
+  assert.equal(word.code, 1);
+  assert.match(word.stderr, /static data ends at byte 66152 of memory; .*: the model is too wide; use a narrower one, or --kernel long\n/);
+  assert.ok(!existsSync(join(folder, "firmware word")));
+});
+
 test("calibration reads plain files of a few minutes and nothing else", async () => {
   const sentences: Record<string, RegExp> = {
     "pipe.wav": /pipe\.wav/,

@@ -34,6 +34,7 @@ STEPS = 3  # of an epoch of the loso fold: 12 recordings in batches of 4
 OPTIONS = f"training.train -id {DURATION} --width micro --set batch=4 --set voice=0 --jobs 1"
 LOSO_FOLD, RANDOM_FOLD = f"{OPTIONS} --epochs {EPOCHS} --protocol loso --fold 08", f"{OPTIONS} --epochs {EPOCHS} --protocol random --fold 0"
 STUDENT = f"{OPTIONS} --epochs 2 --protocol loso --fold 08"
+UNVALIDATED, AS_PAPERS = f"{RANDOM_FOLD} --no-validation", f"{OPTIONS} --epochs {EPOCHS} --protocol reference --fold 0"
 
 WORK = Path()
 ENDED: dict[str, subprocess.CompletedProcess] = {}  # by the name of the process
@@ -92,6 +93,9 @@ def as_is() -> None:
     process(
         "as is",
         *in_folders("data", ""),
+        in_folder(AS_PAPERS, "data", "runs/reference-micro-ce/0"),
+        in_folder(UNVALIDATED, "data", "runs/random-micro-ce/0"),
+        in_folder(UNVALIDATED, "data", "random alone"),
         f"training.train {options} --fold 08 --run '{WORK / 'one fold'}'",
         f"training.cross_validate {options} --runs '{WORK / 'folds'}'",
     )
@@ -183,6 +187,34 @@ class TestFold(Trainings):
     def test_a_teacher_matters(self):
         self.assertEqual(read_json("student", "settings.json")["teachers"], [f"{WORK.name}/loso"])
         self.assert_not_same("loso", "student")
+
+
+class FoldsOfThePapersProtocol(Trainings):
+    """`reference` trains as `random` does without a validation part, so that the latter takes the last weights of the former."""
+
+    def setUp(self):
+        self.assert_ended("as is")
+        self.papers, self.random = "runs/reference-micro-ce/0", "runs/random-micro-ce/0"
+
+    def test_random_has_the_weights_that_it_trains_by_itself(self):
+        self.assert_same("random alone", self.random)
+        with np.load(WORK / self.papers / "last.npz") as last:
+            for name, value in weights("random alone").items():
+                self.assertEqual(value.tobytes(), last[name].tobytes(), name)
+
+    def test_it_did_not_train_again(self):
+        """The seconds of an epoch are never the same twice."""
+        taken, papers, alone = (read_json(run, "history.json") for run in (self.random, self.papers, "random alone"))
+        self.assertEqual(taken, [{name: record[name] for name in ("loss", "accuracy", "seconds")} for record in papers])
+        self.assertNotEqual([record["seconds"] for record in taken], [record["seconds"] for record in alone])
+
+    def test_only_the_papers_protocol_chooses_an_epoch(self):
+        for run in (self.random, "random alone"):
+            self.assertEqual(read_json(run, "result.json")["epoch"], EPOCHS)
+            self.assertNotIn("validation", read_json(run, "result.json"))
+        history, result = read_json(self.papers, "history.json"), read_json(self.papers, "result.json")
+        scores = [record["validation_score"] for record in history]
+        self.assertEqual(scores[result["epoch"] - 1], max(scores))
 
 
 class Seeds(Trainings):

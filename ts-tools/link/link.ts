@@ -1,6 +1,7 @@
 import "./load_binaryen.js";
 import binaryen from "binaryen";
 import type { ModuleBuild } from "../model/builds.js";
+import { ModelError } from "../model/model_error.js";
 import { implementTargetFunctions, type MultiplierKind } from "./target_functions.js";
 
 /** What the linker needs to know about a compiled module. */
@@ -89,7 +90,7 @@ function keptSegments(module: binaryen.Module, begin: number, end: number, limit
     const bytes = new Uint8Array(data);
     if (offset >= begin && offset + bytes.length <= end) continue;
     if (offset + bytes.length > limit) {
-      throw new Error(
+      throw new ModelError(
         `static data ends at byte ${offset + bytes.length} of memory; expected at most ${limit}: the model is too wide; use a narrower one`,
       );
     }

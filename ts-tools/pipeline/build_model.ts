@@ -244,7 +244,10 @@ async function wordModule(
   tables: number,
 ): Promise<BuildResult["word"]> {
   if (kernel === "long" || (kernel === "auto" && memoryMap(named, "word").end + tables > PAGE)) return undefined;
-  const { runnable, source } = await buildWord(named);
+  const { runnable, source } = await buildWord(named).catch((error: unknown) => {
+    // The other module is built, so that only memory can be missing.
+    throw error instanceof ModelError ? new ModelError(`${error.message}, or --kernel long`) : error;
+  });
   const memoryBytes = memoryUsed(runnable);
   // It has the kernels of all processors, so its own bytes say nothing of a program's.
   checkEmbedded("the module for C", runnable, memoryBytes, withoutFiles(budget), manifest);
