@@ -18,9 +18,9 @@ from .integer import Gate, hysteresis, looking_back
 from .judging import BABBLE, BACKGROUND, SNRS, TABLE_NOISES, quiet_hour, silero_scores, streams, webrtc_decisions
 from .labels import Silero, segments
 from .measures import area, delays, later
+from .report import RESULTS
 from .sounds import RUNS
 
-OUT = Path(__file__).resolve().parents[2] / "bench" / "results" / "gate.json"
 FRAMES_A_MINUTE = 60 * 16_000 / 256
 MODES = range(4)
 SILERO_OPEN, SILERO_CLOSE = {"score": 0.5, "frames": 1}, {"score": 0.35, "frames": 6}
@@ -137,7 +137,7 @@ def near(speech: np.ndarray, reach: int = 94) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--gate", type=Path, help="another gate.json")
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     gate = Gate.load(arguments.gate) if arguments.gate else Gate.load()
     spoken, quiet = everything()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .features import FRAME, HOP, SAMPLE_RATE, frame_count
+from .features import HOP, SAMPLE_RATE
 
 CHUNK, CONTEXT = 512, 64  # samples that silero-vad takes at 16 kHz, and those before that it sees again
 RANGE = 32.0  # dB below the loud parts (95th percentile): what is softer at an end of a segment is no longer speech
@@ -87,10 +87,3 @@ def closed(speech: np.ndarray, gap: int) -> np.ndarray:
         if begin > 0 and end < len(speech) and end - begin < gap:
             filled[begin:end] = True
     return filled
-
-
-def frame_labels(hops: np.ndarray, samples: int) -> np.ndarray:
-    """bool [samples / 256] -> bool [frames]: a frame has speech if one of the two hops in its middle has."""
-    count, middle = frame_count(samples), FRAME // HOP // 2
-    padded = np.append(hops, np.zeros(4, bool))
-    return padded[middle - 1 : middle - 1 + count] | padded[middle : middle + count]

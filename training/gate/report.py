@@ -4,9 +4,9 @@ import json
 import re
 from pathlib import Path
 
-from .judge import OUT
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "voice-gate.md"
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "bench" / "results" / "gate.json"
+PAGE = ROOT / "docs" / "voice-gate.md"
 NAMES = {"gate": "ours", "silero": "silero-vad", "webrtc": "WebRTC"}
 NOISES = {"picovoice_kitchen": "kitchen", "factory1": "factory", "volvo": "car", "babble": "babble", "background": "backgrounds (some have voices)"}
 
@@ -53,12 +53,15 @@ def starts_table(results: dict) -> str:
     return table(head, [*rows, ["all of them", f"{sum(r['minutes'] for k, r in results['falseStartsAMinute'].items() if 'without' not in k):.1f}", *(f"{in_all[name]:.2f}" for name in NAMES), "", "", ""]])
 
 
-def main() -> None:
-    results = json.loads(OUT.read_text())
-    text = PAGE.read_text()
+def with_tables(page: str, results: dict) -> str:
+    """The page with the tables that the results have."""
     for name, made in (("area", area_table), ("speech", speech_table), ("openings", openings_table), ("starts", starts_table)):
-        text = re.sub(rf"(<!-- {name} -->\n\n).*?(\n\n<!-- end -->)", lambda found, made=made: found[1] + made(results) + found[2], text, flags=re.S)
-    PAGE.write_text(text)
+        page = re.sub(rf"(<!-- {name} -->\n\n).*?(\n\n<!-- end -->)", lambda found, made=made: found[1] + made(results) + found[2], page, flags=re.S)
+    return page
+
+
+def main() -> None:
+    PAGE.write_text(with_tables(PAGE.read_text(), json.loads(RESULTS.read_text())))
 
 
 if __name__ == "__main__":
