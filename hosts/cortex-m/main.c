@@ -103,13 +103,14 @@ static int count_pushes(void) {
   return 0;
 }
 
-static uint8_t piece[480]; /* whole frames of 1 to 6 channels in every format */
+static uint8_t piece[480];
 
-/* One pass over the samples of a WAV file, which begin at `position`. */
-static lsn_status push_file(int32_t file, size_t position, size_t bytes) {
+/* One pass over the samples of a WAV file, which begin at `position`, in pieces of whole frames. */
+static lsn_status push_file(int32_t file, size_t position, size_t bytes, size_t frame_bytes) {
+  const size_t most = sizeof piece - sizeof piece % frame_bytes;
   if (host_seek(file, position) < 0) return LSN_TOO_FEW_SAMPLES;
   while (bytes > 0) {
-    const size_t wanted = bytes < sizeof piece ? bytes : sizeof piece;
+    const size_t wanted = bytes < most ? bytes : most;
     const size_t got = host_read(file, piece, wanted);
     if (got < wanted) return LSN_TOO_FEW_SAMPLES;
     const lsn_status status = lsn_push_bytes(&state, piece, got);
@@ -161,13 +162,13 @@ static lsn_status classify_opened(int32_t file, lsn_result *result, uint32_t *wa
   const int32_t samples = lsn_resampled_length(&state, frames, rate);
   if (status == LSN_OK && samples < 0) status = (lsn_status)samples;
   if (status == LSN_OK) status = lsn_start_level(&state, samples);
-  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes);
+  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes, frame_bytes);
   if (status == LSN_OK) status = lsn_next_level(&state);
-  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes);
+  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes, frame_bytes);
   if (status != LSN_OK) return status;
   const int32_t level = lsn_finish_level(&state);
   status = level < 0 ? (lsn_status)level : lsn_start(&state, level, samples);
-  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes);
+  if (status == LSN_OK) status = push_file(file, (size_t)position, bytes, frame_bytes);
   if (status == LSN_OK) status = lsn_finish(&state);
   lsn_input input;
   if (status == LSN_OK) status = lsn_get_input(&state, &input);

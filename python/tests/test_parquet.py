@@ -1,5 +1,6 @@
 """A folder of Parquet files: the rows of a run that was interrupted are those of one that was not. Needs the extra `parquet`."""
 
+import errno
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import time
 import unittest
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from light_sernet import Recognizer, parquet
 from light_sernet.parquet import ParquetFolder
@@ -20,6 +22,11 @@ try:
     import pyarrow.dataset
 except ImportError:
     raise unittest.SkipTest("pyarrow is not installed: pip install 'light-sernet[parquet]'") from None
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
 
 MICRO = ("--model", "micro")
 
@@ -101,6 +108,17 @@ class Parquet(TemporaryFolder):
                     raise KeyboardInterrupt
                 folder.add(file, answer)
         self.assertEqual(len(read(self.out)), 3)
+
+    def test_a_file_that_is_named_twice_is_one_row(self) -> None:
+        files = self.write_sounds(2)
+        run_command(*MICRO, "--parquet", self.out, *files, files[1])
+        self.assertEqual(sorted(row["file"] for row in read(self.out)), sorted(str(file) for file in files))
+
+    @unittest.skipIf(fcntl is None, "this system has no flock")
+    def test_a_file_system_without_locks(self) -> None:
+        """Not every network file system has them: nobody else can be seen there, and nobody is said to write."""
+        with mock.patch.object(fcntl, "flock", side_effect=OSError(errno.ENOLCK, "No locks available")):
+            self.assertIsNone(parquet.locked(self.folder))
 
     def test_several_processes_write_the_same_rows(self) -> None:
         self.write_sounds(6)

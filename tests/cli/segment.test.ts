@@ -93,6 +93,19 @@ test("nothing is overwritten without --force, and nothing half-written stays", a
   assert.deepEqual(files(windows), [join("inner", "long_001.WAV"), "short_000.wav"]);
 });
 
+test("two sounds whose copies would have one name: the second is refused, also with --force", async () => {
+  const alike = join(work, "alike");
+  mkdirSync(alike);
+  // What a file is is told by its content.
+  for (const name of ["a.mp3", "a.mp3.wav"]) writeFileSync(join(alike, name), wavFile(SHORT));
+  const target = join(work, "from-alike");
+  const { code, stdout, stderr } = await lightSernetAgain(["segment", alike, target, "--model", model, "--duration", "3", "--force"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^light-sernet: \S*a\.mp3\.wav: its copy would have the name of that of \S*a\.mp3; rename one of them\n$/);
+  assert.match(stdout, /^1 segments of 3 s from 2 files/);
+  assert.deepEqual(files(target), ["a.mp3.wav"]);
+});
+
 test("a recording that broke off is cut into segments up to its end, with a warning", async () => {
   const broken = join(work, "broken");
   mkdirSync(broken);

@@ -85,10 +85,21 @@ test("--keep-scales keeps it", async () => {
   assert.deepEqual(activationScales, manifestOf(out).activationScales);
 });
 
+test("without a file's name it is about whichever model is built", async () => {
+  const { file: _, ...nameless } = WHOLE;
+  writeFileSync(SIDECAR, JSON.stringify({ ...nameless, acceptThreshold: 0.6 }));
+  const out = join(folder, "nameless");
+  const { code, stderr } = await build(out);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual([manifestOf(out).acceptThreshold, manifestOf(out).classes], [Math.fround(0.6), CLASSES]);
+});
+
 test("what is said of another model of the folder is not taken, nor overwritten", async () => {
   const said = JSON.stringify({ ...WHOLE, file: "other.keras", acceptThreshold: 0.6 });
   writeFileSync(SIDECAR, said);
-  assert.equal((await readSidecar(MODEL)).acceptThreshold, undefined);
+  const notes: string[] = [];
+  assert.equal((await readSidecar(MODEL, notes)).acceptThreshold, undefined);
+  assert.deepEqual(notes, ["the light-sernet.json beside the model is not used: it describes other.keras"]);
   const scales = { bodyOne: 1, bodyTwo: [1, 1, 1, 1] as [number, number, number, number], features: 1 };
   await assert.rejects(keepScales(MODEL, { id: "tiny", classes: CLASSES, activationScales: scales }), /describes other\.keras/);
   assert.equal(readFileSync(SIDECAR, "utf8"), said);

@@ -61,6 +61,18 @@ test("errors of a recording come from the thread as they are, and the thread goe
   assert.ok((await pool.classify(voice(3000), HZ)).label);
 });
 
+test("what cannot be sent to a thread is refused, and the thread goes on", async () => {
+  const single = await createPool({ model: folder, size: 1 });
+  const statistics = new Uint8Array(200);
+  structuredClone(statistics, { transfer: [statistics.buffer] });
+  await assert.rejects(
+    single.classify(voice(3000), { ...HZ, adaptation: statistics }),
+    refused("BAD_ARGUMENT", /cannot be sent to a thread/),
+  );
+  assert.ok((await single.classify(voice(3000), HZ)).label);
+  await single.close();
+});
+
 test("back pressure: ready() waits for a thread, and more than mostWaiting are refused", async () => {
   const sound = voice(30000);
   const results: Promise<Recognition>[] = [];

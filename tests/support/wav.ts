@@ -279,6 +279,8 @@ export function oddButGoodWavs(sound: Int16Array): { name: string; bytes: Uint8A
       bytes: wavFile(fromInt16(sound, format), { format }),
     })),
     { name: "stereo.wav", bytes: wavFile(interleave(sound, 2), { channels: 2 }) },
+    // Frames of 18 bytes, which no power of two nor multiple of ten is whole in.
+    { name: "six-channels-of-24-bits.wav", bytes: wavFile(fromInt16(interleave(sound, 6), "s24"), { format: "s24", channels: 6 }) },
     { name: "six-channels-extensible.wav", bytes: wavFile(interleave(sound, 6), { channels: 6, extensible: true }) },
   ];
 }

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 from scipy.special import softmax
 
-from ..data import licences
+from ..data import licences, normalization
 from ..network.trained import is_finished, logits_of_model, trained_model
 from .settings import Settings
 
 # A teacher that differs in one of these may have seen the test part of this fold.
 SAME_PART = ("dataset_name", "audio_type", "input_type", "input_duration", "protocol", "fold", "validate", "licences")
+# It answers the batches of its student, normalized as the student's.
+SAME_NORMALIZATION = ("horizon", "start_weight", "carried_weight", "energy_scale", "mean_share")
 
 
 def check_teacher(teacher: Path, settings: Settings, data: str) -> None:
@@ -26,8 +28,21 @@ def check_teacher(teacher: Path, settings: Settings, data: str) -> None:
     for name in SAME_PART:
         if others.get(name, licences.ANY) != getattr(settings, name):
             raise ValueError(f"{teacher}: its {name} is {others.get(name, licences.ANY)}, not {getattr(settings, name)}; a teacher must have learned from the same part")
+    if settings.many_corpora:
+        check_normalization(teacher, settings, others)
     if others["data"] != data:
         raise ValueError(f"{teacher}: it learned from other recordings; a teacher must have learned from the same part")
+
+
+def check_normalization(teacher: Path, settings: Settings, others: dict) -> None:
+    """`others` are the settings of the teacher. Raises ValueError unless its front end normalizes as the student's."""
+    given, own = others.get("normalization", normalization.NONE), settings.normalization
+    if given != own:
+        raise ValueError(f"{teacher}: its normalization is {given}, not {own}; a teacher must hear what its student hears")
+    for name in SAME_NORMALIZATION if own != normalization.NONE else ():
+        given, wanted = others["recipe"].get(name), getattr(settings.recipe, name)
+        if given != wanted:
+            raise ValueError(f"{teacher}: its {name} is {given}, not {wanted}; a teacher must hear what its student hears")
 
 
 def teachers_answers(teachers: list[Path], variants: np.ndarray, train: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
 from .metrics import check_answers
 
@@ -56,12 +56,6 @@ def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
     if not 0 < temperature < np.inf:
         raise ValueError(f"a temperature of {temperature} cannot be applied; it must be finite and above 0")
     return softmax(logits_of(probabilities) / temperature, axis=-1)
-
-
-def negative_log_likelihood(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """The mean of -ln of the labels' probabilities, in nats; which `fit_temperature` minimizes."""
-    check_answers(labels, probabilities)
-    return float(-log_softmax(logits_of(probabilities), axis=1)[np.arange(len(labels)), labels].mean())
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -83,7 +83,7 @@ async function addWasmtime(report: BenchReport, folder: string, sound: string): 
   for (let run = 1; run <= report.runs; run++) {
     showStep(`scalar in wasmtime, run ${run} of ${report.runs}`);
     const { timing, segments } = await classifier.classify(sound);
-    logits = Object.values(segments[0]!.logits);
+    logits = classifier.classes.map((name) => segments[0]!.logits[name]!);
     times.get("frontend")!.push(timing.frontendMs);
     times.get("network")!.push(timing.networkMs);
     times.get("total")!.push(timing.frontendMs + timing.networkMs);

@@ -158,14 +158,14 @@ these sounds add is saved to it, for the next call. Use a file for each person.
 Any WAV file is read: 8 to 32-bit integers, floats, G.711, any number of channels, 8 to 192 kHz; and FLAC, MP3, Ogg Vorbis, Ogg Opus and WebM
 with Opus, told by their content. ffmpeg, if it is on the PATH or named in LIGHT_SERNET_FFMPEG, decodes M4A, AAC and the rest. "-" is standard
 input. --format, --rate and --channels say what samples without a header are. "uncertain (...)": the probability is below the model's
-acceptance threshold. "warning: ...": something is wrong with the sound, and the answer is doubtful.
+acceptance threshold, or there is too little speech, or no voice. "warning: ...": something is wrong with the sound, and the answer is doubtful.
 
 Folders are searched for sounds by their extensions (.wav, .wave, .flac, .mp3, ...), also through symbolic links; each folder is read once.
 A note says what was skipped: ._* and __MACOSX, pipes and devices, links that lead nowhere. A file that fails has a row in --json
 ({"file", "error"}) and --csv (the column "error", the last), too.
 
 --long stream answers along a sound as "listen" does: every 0.512 s while somebody speaks, about the last 3 s. It shares the work of answers that
-overlap, and takes less than half the time of windows. JSON and CSV have a "state" too (listening, uncertain, label), and the file's own line is the mean of
+overlap, and takes about half the time of windows. JSON and CSV have a "state" too (listening, uncertain, label), and the file's own line is the mean of
 the answers with speech. --adaptation is only read.
 
 --windows prints each window of a sound as soon as it is classified, even if the sound comes slowly from a pipe, and the sound's own line after

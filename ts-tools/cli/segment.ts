@@ -35,11 +35,16 @@ export async function segmentFolder(input: string, output: string, options: Segm
   printNotes(notes);
   let exitCode = 0;
   let written = 0;
+  const taken = new Map<string, string>();
   for (const [index, found] of files.entries()) {
     showProgress(index + 1, files.length, found.file);
     try {
       if ("error" in found) throw found.error;
-      written += await segmentFile(segmenter, found.file, join(output, wavNameOf(relative(input, found.file))), options);
+      const target = join(output, wavNameOf(relative(input, found.file)));
+      const other = taken.get(target);
+      if (other !== undefined) throw new Error(`its copy would have the name of that of ${other}; rename one of them`);
+      taken.set(target, found.file);
+      written += await segmentFile(segmenter, found.file, target, options);
     } catch (error) {
       printError(found.file, errorSentence(error));
       exitCode = 1;

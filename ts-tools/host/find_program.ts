@@ -14,14 +14,19 @@ export interface WantedProgram {
 }
 
 /** The program's path: from the environment variable, the PATH, or one of its own folders; throws an error that says how to get it. */
-export function findProgram({ names, variable, folders = [], howToGet }: WantedProgram, environment: NodeJS.ProcessEnv): string {
+export function findProgram(
+  { names, variable, folders = [], howToGet }: WantedProgram,
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const named = environment[variable];
   if (named) {
     if (isProgram(named)) return named;
     throw new Error(`${variable} names ${named}, which is not a program; correct it`);
   }
   const onPath = (environment.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-  const found = [...onPath, ...folders].flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram);
+  const files = platform === "win32" ? names.map((name) => `${name}.exe`) : names;
+  const found = [...onPath, ...folders].flatMap((folder) => files.map((file) => join(folder, file))).find(isProgram);
   if (found === undefined) throw new Error(`${howToGet}, or name the program in ${variable}`);
   return found;
 }

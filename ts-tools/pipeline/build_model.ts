@@ -84,14 +84,14 @@ const REFERENCE_CLASSES = ["boredom", "neutral", "sadness", "fear", "anger", "di
 export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const { source, tell } = options;
   // Names and settings are checked first: reading the model may take long.
-  const sidecar = await readSidecar(source);
+  const notes: string[] = [];
+  const sidecar = await readSidecar(source, notes);
   const modelFile = await sourceFile(source);
   const id = chooseId(options, sidecar, modelFile);
   if (options.classes) checkGivenClasses(options.classes);
   tell("reading the model");
   const frontEndGiven = givenFrontEnd(options, sidecar);
   const float = withVoice(await importModel(source, openFrames(frontEndGiven)), sidecar, source);
-  const notes: string[] = [];
   if (Object.keys(sidecar).length > 0) notes.push(`using ${Object.keys(sidecar).join(", ")} from the ${SIDECAR} beside the model`);
   const classes = chooseClasses(options, sidecar, float, notes);
   const frontEnd = chooseFrontEnd(options, sidecar, frontEndGiven, float);

@@ -15,7 +15,7 @@ import { parseVoice } from "../model/voice.js";
 
 /** What float weights do not say themselves, in a file beside them. Every field may be missing. */
 export interface Sidecar extends AnswerRules {
-  /** Name of the model file in this folder that all of this describes; default: the TensorFlow.js model.json. */
+  /** Name of the model file in this folder that all of this describes; default: whichever is built. */
   file?: string;
   id?: string;
   /** Of the weights, in words. */
@@ -52,10 +52,14 @@ export async function sourceFolder(source: string): Promise<string> {
   return path.dirname(await sourceFile(source));
 }
 
-/** Reads `light-sernet.json` beside float weights; empty if there is none, or if it describes another model file of that folder. */
-export async function readSidecar(source: string): Promise<Sidecar> {
+/** Reads `light-sernet.json` beside float weights; empty if there is none, or, with a note, if it says that it describes another model file of that folder. */
+export async function readSidecar(source: string, notes: string[] = []): Promise<Sidecar> {
   const sidecar = await readSidecarOfFolder(source);
-  return (sidecar.file ?? FOLDER_MODEL) === path.basename(await sourceFile(source)) ? sidecar : {};
+  const name = path.basename(await sourceFile(source));
+  const { file = name } = sidecar;
+  if (file === name) return sidecar;
+  notes.push(`the ${SIDECAR} beside the model is not used: it describes ${file}`);
+  return {};
 }
 
 async function readSidecarOfFolder(source: string): Promise<Sidecar> {
@@ -75,10 +79,8 @@ export async function keepScales(source: string, kept: KeptFields): Promise<stri
   const file = path.join(await sourceFolder(source), SIDECAR);
   const name = path.basename(await sourceFile(source));
   const before = await readSidecarOfFolder(source);
-  const other = before.file ?? FOLDER_MODEL;
-  if (Object.keys(before).length > 0 && other !== name) {
-    throw new ModelError(`${file} describes ${other}; move ${name} to its own folder to keep its scales.`);
-  }
+  const { file: described = name } = before;
+  if (described !== name) throw new ModelError(`${file} describes ${described}; move ${name} to its own folder to keep its scales.`);
   const frontEnd = { ...before.frontEnd, ...kept.frontEnd };
   const sidecar = { file: name, ...before, ...kept, ...(Object.keys(frontEnd).length > 0 && { frontEnd }) };
   const text = `${JSON.stringify(sidecar, null, 2)}\n`;

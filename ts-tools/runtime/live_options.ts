@@ -27,7 +27,7 @@ export interface LiveHandlers {
   onAnswer?: ((answer: LiveAnswer) => void) | undefined;
   /** Somebody begins to speak. */
   onSpeechStart?: ((moment: LiveMoment) => void) | undefined;
-  /** Nobody has spoken for a moment: 22 frames, 0.35 s. */
+  /** Nobody has spoken for a moment: 10 quiet frames, 0.16 s. */
   onSpeechEnd?: ((moment: LiveMoment) => void) | undefined;
   /** Every 16 ms: for meters and spectrograms. */
   onFrame?: ((frame: LiveFrame) => void) | undefined;

@@ -1,5 +1,6 @@
 import { REFERENCE_FRONT_END } from "../model/front_end.js";
 import { loadAdaptation, saveAdaptation } from "./adaptation.js";
+import { answerTimes, type FrameTimes } from "./answer_times.js";
 import type { Answers } from "./answers.js";
 import { now } from "./clock.js";
 import type { Engine } from "./engine.js";
@@ -19,9 +20,7 @@ export class StreamAnswers implements Answers {
   readonly #model: ModelInfo;
   readonly #live: Live;
   readonly #onSegment: ((segment: Segment) => void) | undefined;
-  /** Milliseconds from a frame to the next, and of a frame. */
-  readonly #hopMs: number;
-  readonly #frameMs: number;
+  readonly #frames: FrameTimes;
   #samples = 0;
   /** When the answer before was made. */
   #answeredMs = 0;
@@ -31,8 +30,8 @@ export class StreamAnswers implements Answers {
     this.#engine = engine;
     this.#model = model;
     this.#onSegment = onSegment;
-    this.#hopMs = (1000 * engine.exports.hopSamples()) / model.sampleRate;
-    this.#frameMs = (1000 * REFERENCE_FRONT_END.frameSamples) / model.sampleRate;
+    const milliseconds = (samples: number): number => (1000 * samples) / model.sampleRate;
+    this.#frames = { hopMs: milliseconds(engine.exports.hopSamples()), frameMs: milliseconds(REFERENCE_FRONT_END.frameSamples) };
     loadAdaptation(engine, statistics);
     this.#live = new Live(engine, model, {
       sampleRate: model.sampleRate,
@@ -54,7 +53,7 @@ export class StreamAnswers implements Answers {
   finish(): void {
     this.#timed(() => this.#live.finish());
     // Front end and network take turns, so that the front end is measured alone afterward, as for windows.
-    const frames = this.#live.meter.timeMs / this.#hopMs;
+    const frames = this.#live.meter.timeMs / this.#frames.hopMs;
     this.frontendMs = Math.min(this.spentMs, frames * frameMilliseconds(this.#engine));
     this.networkMs = this.spentMs - this.frontendMs;
   }
@@ -70,33 +69,20 @@ export class StreamAnswers implements Answers {
     const { classes, leastSpeechFrames } = this.#model;
     const logits = this.#engine.int32(this.#engine.exports.logitsAddress(), classes.length);
     const segment: Segment = {
-      ...this.#times(answer),
+      ...answerTimes(answer, this.#answeredMs, this.#frames, (1000 * this.#samples) / this.#model.sampleRate),
       state,
       label: label ?? classes[0]!,
       confidence,
       accepted,
-      ...(leastSpeechFrames !== undefined && { speechFrames: speechMs / this.#hopMs }),
+      ...(leastSpeechFrames !== undefined && { speechFrames: speechMs / this.#frames.hopMs }),
       ...(voice !== undefined && { voice }),
       ...(activation !== undefined && { activation }),
       ...(valence !== undefined && { valence }),
       probabilities,
       logits: byClass(this.#model, logits),
     };
+    this.#answeredMs = answer.timeMs;
     this.segments.push(segment);
     this.#onSegment?.(segment);
-  }
-
-  /** What an answer is about; while nobody has spoken for long, the time since the answer before. */
-  #times({ timeMs, endMs, heardMs }: LiveAnswer): Pick<Segment, "startMs" | "endMs"> {
-    const before = this.#answeredMs;
-    this.#answeredMs = timeMs;
-    return this.#inside(heardMs === 0 ? before : endMs - heardMs + this.#hopMs - this.#frameMs, endMs);
-  }
-
-  /** In whole milliseconds, rounded down, and no later than the end of the sound: zeros follow it. */
-  #inside(startMs: number, endMs: number): Pick<Segment, "startMs" | "endMs"> {
-    const soundMs = (1000 * this.#samples) / this.#model.sampleRate;
-    const whole = (ms: number): number => Math.floor(Math.max(0, Math.min(ms, soundMs)));
-    return { startMs: whole(startMs), endMs: whole(endMs) };
   }
 }

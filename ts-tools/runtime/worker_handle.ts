@@ -1,5 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { visible } from "../text/visible_text.js";
+import { reasonOf } from "./damaged_module.js";
 import { RecognizerError, type RecognizerStatus } from "./errors.js";
 import type { JobAnswer } from "./worker_jobs.js";
 
@@ -36,7 +37,14 @@ export class WorkerHandle<Job, Result> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#worker.ref();
-      this.#worker.postMessage(job, moved);
+      try {
+        this.#worker.postMessage(job, moved);
+      } catch (cause) {
+        // The thread has not seen it.
+        this.#take()?.reject(
+          new RecognizerError("BAD_ARGUMENT", `this cannot be sent to a thread (${reasonOf(cause)}); pass a copy`, { cause }),
+        );
+      }
     });
   }
 

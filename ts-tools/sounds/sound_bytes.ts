@@ -159,7 +159,8 @@ function fromBeginning(
 function noDecoder(file: string, kind: CompressedKind): string {
   const stem = file === STDIN ? "sound" : basename(file, extname(file));
   const quoted = (name: string): string => (/^[\w.,+@%/-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
-  const command = `ffmpeg -i ${file === STDIN ? "-" : quoted(file)} ${quoted(`${stem}.wav`)}`;
+  const converted = extname(file) === ".wav" ? `${stem}.converted.wav` : `${stem}.wav`;
+  const command = `ffmpeg -i ${file === STDIN ? "-" : quoted(file)} ${quoted(converted)}`;
   const what = `${thisSound(kind)} must be decoded`;
   return `${what}, and neither a decoder for it nor ffmpeg is there; put ffmpeg on the PATH (or name it in ${FFMPEG_VARIABLE}), or convert the file: ${command}`;
 }

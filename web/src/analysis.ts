@@ -1,5 +1,5 @@
 /** The page's side of its worker. It does one thing at a time. */
-import { decodeSoundFile } from "../../ts-tools/runtime/sound_file.js";
+import { decodeBytes, fileBytes } from "../../ts-tools/runtime/sound_file.js";
 import type { Build, LoadedModel, ModelName, Reply, Request } from "./protocol.js";
 
 /** What a file reports while it is worked on. */
@@ -40,8 +40,8 @@ export class Analysis {
         resolve(false);
       };
     });
-    const step = (reply: Reply): "decode" | true | undefined => {
-      if (reply.type === "decode") return "decode";
+    const step = (reply: Reply): { format: string } | true | undefined => {
+      if (reply.type === "decode") return { format: reply.format };
       if (reply.type === "begin" || reply.type === "progress" || reply.type === "result") onReply(reply);
       return reply.type === "result" ? true : undefined;
     };
@@ -50,7 +50,7 @@ export class Analysis {
       if (isGivenUp) return false;
       const done = await this.#run((job) => ({ type: "file", job, name, bytes }), step, [bytes]);
       if (done === true) return true;
-      const sound = await decodeSoundFile(file);
+      const sound = await decodeBytes(await fileBytes(file), done.format);
       if (isGivenUp) return false;
       const samples = sound.samples as Float32Array<ArrayBuffer>;
       const { sampleRate, channels } = sound;

@@ -3,7 +3,6 @@
 import { createLive, type Live } from "../../ts-tools/runtime/browser.js";
 import { frameBytes } from "../../ts-tools/runtime/converter.js";
 import { Engine } from "../../ts-tools/runtime/engine.js";
-import { RecognizerError } from "../../ts-tools/runtime/errors.js";
 import { recognitionJson } from "../../ts-tools/runtime/json.js";
 import type { Recognizer } from "../../ts-tools/runtime/recognizer.js";
 import type { Recognition } from "../../ts-tools/runtime/result.js";
@@ -62,7 +61,8 @@ async function analyze(job: FileJob, bytes: Uint8Array, open: OpenInput, classif
     return result;
   };
   try {
-    for (let offset = 0; offset < bytes.length; offset += PIECE) {
+    // An empty file, too, is said to be no sound by whoever reads it.
+    for (let offset = 0; offset === 0 || offset < bytes.length; offset += PIECE) {
       const piece = bytes.subarray(offset, offset + PIECE);
       timed("windowsMs", () => classify(piece));
       timed("streamMs", () => stream.push(piece));
@@ -186,11 +186,6 @@ function fileResult(name: string, recognition: Recognition, times: Pick<FileResu
     windows: segments.length,
     json: recognitionJson(name, recognition),
   };
-}
-
-/** The name of the format if only a page can decode the file. */
-export function foreignFormat(error: unknown): string | undefined {
-  return error instanceof RecognizerError && error.status.startsWith("IS_") ? error.status.slice("IS_".length) : undefined;
 }
 
 /** Lets messages in. */

@@ -15,7 +15,6 @@ export interface LoadedModel {
   id: string;
   sha256: string;
   classes: readonly string[];
-  acceptThreshold: number;
   /** Of the module's file. */
   address: string;
   bytes: number;

@@ -1,8 +1,13 @@
 /** A session as a file to keep. */
 import { csvRow } from "../../ts-tools/cli/csv.js";
+import { answerTimes } from "../../ts-tools/runtime/answer_times.js";
 import { shortenFloat32 } from "../../ts-tools/runtime/float32.js";
+import { FRAME_MS } from "./columns.js";
 import type { LiveAnswer } from "./protocol.js";
 import type { Session } from "./session.js";
+
+/** A frame is 1,024 samples at 16 kHz, and the next begins a quarter later. */
+const FRAME_TIMES = { hopMs: FRAME_MS, frameMs: 4 * FRAME_MS };
 
 /** JSON: for a file the object of `light-sernet classify --json`; `stream` has the answers over time, of the microphone nothing else. */
 export function sessionJson({ name, started, model, answers, speech, result }: Session): string {
@@ -14,9 +19,9 @@ export function sessionJson({ name, started, model, answers, speech, result }: S
 export function sessionCsv({ model, answers, result }: Session): string {
   const { classes } = model;
   const head = ["kind", "startMs", "endMs", "state", "label", "confidence", "accepted", "activation", "valence", ...classes];
-  const rows = answers.map((answer) => {
-    const { endMs, heardMs } = answer;
-    return row("stream", Math.max(0, endMs - heardMs), endMs, answer.state, answer, classes);
+  const rows = answers.map((answer, index) => {
+    const { startMs, endMs } = answerTimes(answer, answers[index - 1]?.timeMs ?? 0, FRAME_TIMES, result?.durationMs ?? Infinity);
+    return row("stream", startMs, endMs, answer.state, answer, classes);
   });
   return [head, ...(result === undefined ? [] : fileRows(result.json, classes)), ...rows].map((cells) => `${csvRow(cells)}\r\n`).join("");
 }

@@ -1,6 +1,7 @@
 /** The page's worker: loads models and works on files, so that the page never waits. */
 import { createRecognizer, type Recognizer } from "../../ts-tools/runtime/browser.js";
-import { analyzeSamples, analyzeWav, type FileJob, foreignFormat } from "./file_analysis.js";
+import { foreignFormat } from "../../ts-tools/runtime/sound_file.js";
+import { analyzeSamples, analyzeWav, type FileJob } from "./file_analysis.js";
 import { fetchModule, runnableBuilds } from "./model_loader.js";
 import type { LoadedModel, Reply, Request } from "./protocol.js";
 
@@ -42,9 +43,9 @@ async function load({ job, model, build }: Extract<Request, { type: "load" }>): 
   const recognizer = await createRecognizer({ module: fetched.module });
   loaded?.recognizer.close();
   loaded = { recognizer, module: fetched.module };
-  const { id, sha256, classes, acceptThreshold } = recognizer.model;
+  const { id, sha256, classes } = recognizer.model;
   const loadMs = performance.now() - begin;
-  const description: LoadedModel = { name: model, id, sha256, classes, acceptThreshold, ...fetched, loadMs, builds: runnableBuilds() };
+  const description: LoadedModel = { name: model, id, sha256, classes, ...fetched, loadMs, builds: runnableBuilds() };
   scope.postMessage({ type: "loaded", job, model: description });
 }
 

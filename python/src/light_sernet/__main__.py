@@ -75,6 +75,11 @@ def to_lines(found: Sequence[tuple[str, Exception | None]], model: ModelInfo, se
 
 
 def to_parquet(out: Path, found: Sequence[tuple[str, Exception | None]], model: ModelInfo, settings: Settings, jobs: int) -> int:
+    # A file that is named twice is one row.
+    once: dict[str, tuple[str, Exception | None]] = {}
+    for file, error in found:
+        once.setdefault(table_name(file), (file, error))
+    found = list(once.values())
     with ParquetFolder(out, model, {"long": settings.long}) as folder:
         missing = [(file, error) for file, error in found if table_name(file) not in folder.done]
         if len(missing) < len(found):

@@ -75,8 +75,9 @@ def checked(job: Job) -> Job:
         raise bad_argument("partition", "a whole number of folders", job.partition)
     if job.name is not None and job.column is None:
         raise RecognizerError("BAD_ARGUMENT", "name is of Parquet files; name the column with the sounds, too")
-    source, output = source_folder(job)[1], filesystem(job.output)[1]
-    if job.column is not None and f"{output}/".startswith(f"{source}/"):
+    (source_fs, source), (output_fs, output) = filesystem(job.source), filesystem(job.output)
+    # Of a source that is a single file nothing else is read.
+    if job.column is not None and source_fs == output_fs and not source_fs.isfile(source) and f"{output}/".startswith(f"{source}/"):
         raise RecognizerError("BAD_ARGUMENT", f"{job.output} lies in {job.source}, whose Parquet files are read; choose another folder")
     model = os.path.abspath(job.model) if os.path.exists(job.model) and job.model not in tables.PACKAGED_MODELS else job.model
     return replace(job, source=absolute(job.source), output=absolute(job.output), model=model)

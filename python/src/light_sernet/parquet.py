@@ -117,7 +117,7 @@ def check_manifest(found: bytes, settings: dict[str, Any], folder: Path | str) -
 
 
 def locked(folder: Path) -> int | None:
-    """Holds the folder for this process, where the system has such locks."""
+    """Holds the folder for this process; None where the system or the file system has no such locks."""
     try:
         import fcntl
     except ImportError:
@@ -125,7 +125,10 @@ def locked(folder: Path) -> int | None:
     handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         os.close(handle)
         raise RecognizerError("BAD_ARGUMENT", f"another run is writing to {folder}; wait for it, or choose another folder") from None
+    except OSError:
+        os.close(handle)
+        return None
     return handle

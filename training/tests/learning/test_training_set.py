@@ -96,6 +96,22 @@ class CheckTeacher(TeacherFolders):
             self.assertIn(f"its {name} is {value}", str(caught.exception))
             self.assertNotIn("\n", str(caught.exception))
 
+    def test_another_normalization_is_refused(self):
+        """Its student's batches are normalized as the student's."""
+        corpora = dataclasses.replace(SETTINGS, dataset_name="corpora", normalization="running")
+        own_settings, teacher = described(corpora, DATA, (184, 40), own()), self.teacher()
+
+        def check(**others) -> None:
+            (teacher / "settings.json").write_text(json.dumps(own_settings | others))
+            check_teacher(teacher, corpora, own())
+
+        check()
+        check(recipe=own_settings["recipe"] | {"epochs": 3})
+        with self.assertRaisesRegex(ValueError, "its normalization is none, not running"):
+            check(normalization="none")
+        with self.assertRaisesRegex(ValueError, r"its horizon is 64, not 512\.0"):
+            check(recipe=own_settings["recipe"] | {"horizon": 64})
+
     def test_a_fold_of_the_other_protocol_is_refused(self):
         with self.assertRaises(ValueError):
             check_teacher(self.teacher(protocol="random", fold="0"), dataclasses.replace(SETTINGS, protocol="all", fold="all"), own())

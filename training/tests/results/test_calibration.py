@@ -13,7 +13,6 @@ from training.results.calibration import (
     expected_calibration_error,
     fit_temperature,
     logits_of,
-    negative_log_likelihood,
     reliability,
     threshold_for,
 )
@@ -36,6 +35,12 @@ def two_classes(confidence: list[float], right: list[bool]) -> tuple[np.ndarray,
     """Labels and probabilities [n, 2]; class 0 is always answered."""
     first = np.array(confidence)
     return np.where(right, 0, 1), np.stack([first, 1 - first], axis=1)
+
+
+def negative_log_likelihood(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The mean of -ln of the labels' probabilities, in nats; which `fit_temperature` minimizes."""
+    return float(-np.log(probabilities[np.arange(len(labels)), labels]).mean())
+
 
 
 class Temperature(unittest.TestCase):
