@@ -6,7 +6,7 @@ threshold is fitted without these.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -42,7 +42,16 @@ class HeldBack:
     @property
     def with_voice(self) -> "HeldBack":
         """Those that have one."""
-        return HeldBack(*(getattr(self, field.name)[self.has_voice] for field in fields(self)))
+        return self.of(self.has_voice)
+
+    def of(self, rows: np.ndarray) -> "HeldBack":
+        """bool [n]."""
+        return HeldBack(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def among(self, classes: np.ndarray) -> "HeldBack":
+        """As networks that have learned no other classes, bool [classes], would answer; without recordings of others."""
+        learned, answers = (np.where(classes, logits, UNLIKELY) for logits in (self.learned, self.answers))
+        return replace(self, learned=learned, answers=answers).of(classes[self.labels])
 
 
 def held_back(dataset: Dataset, folds: Sequence[FoldLogits], rows: Sequence[np.ndarray], way: str = UNADAPTED) -> HeldBack:
@@ -62,23 +71,25 @@ def held_back(dataset: Dataset, folds: Sequence[FoldLogits], rows: Sequence[np.n
 
 def held_back_of(dataset: Dataset, folds: Sequence[FoldLogits], number: int | None, protocol: str, outside: Sequence[FoldLogits] = ()) -> HeldBack:
     """For the fold of that number: with `outside`, the folds of another cross-validation, what those networks answered to what they test; else what its network answered to its own validation part, where a corpus is left out; what all networks answered to their validation parts, without
-    the recordings that the fold tests; or, without any validation part, what the other networks answered to theirs. None stands for a model that is trained on everything."""
+    the recordings that the fold tests; or, without any validation part, what the other networks answered to theirs. Among the classes that its network has learned. None stands for a model that is trained on everything."""
     tested = [] if number is None else folds[number].parts.judged
     if outside:
-        return held_back(dataset, outside, [np.flatnonzero(~np.isin(fold.asked, tested)) for fold in outside])
-    if any(len(fold.asked) > len(fold.parts.judged) for fold in folds):
+        own, rows = outside, [np.arange(len(fold.asked)) for fold in outside]
+    elif any(len(fold.asked) > len(fold.parts.judged) for fold in folds):
         own = [fold for at, fold in enumerate(folds) if protocol != LOCO or number in (None, at)]
         rows = [np.arange(len(fold.asked))[fold.held_back] for fold in own]
     else:
         own = [fold for at, fold in enumerate(folds) if at != number]
         rows = [np.arange(len(fold.asked)) for fold in own]
-    return held_back(dataset, own, [its[~np.isin(fold.asked[its], tested)] for fold, its in zip(own, rows)])
+    found = held_back(dataset, own, [its[~np.isin(fold.asked[its], tested)] for fold, its in zip(own, rows)])
+    return found if number is None else found.among(dataset.classes_of(folds[number].parts.train))
 
 
 def unseen_of_others(dataset: Dataset, folds: Sequence[FoldLogits], number: int) -> HeldBack:
-    """What the networks of the other folds answered to the corpora that they have not learned from."""
+    """What the networks of the other folds answered to the corpora that they have not learned from, among the classes that this one's has learned."""
     own = [fold for at, fold in enumerate(folds) if at != number]
-    return held_back(dataset, own, [np.arange(len(fold.asked))[fold.judged] for fold in own])
+    found = held_back(dataset, own, [np.arange(len(fold.asked))[fold.judged] for fold in own])
+    return found.among(dataset.classes_of(folds[number].parts.train))
 
 
 def calibrated(dataset: Dataset, folds: Sequence[FoldLogits], protocol: str, outside: Sequence[FoldLogits] = ()) -> Calibration:

@@ -10,7 +10,7 @@ from ..support import dataset_of, need
 need("scipy", "wasmtime")
 
 from training.data.dataset import Dataset
-from training.data.protocols import LOCO, LOSO, fold_names, split
+from training.data.protocols import LOCO, LOSO, SPEAKERS, fold_names, split
 from training.judging.acceptance import ACCEPTED_ACCURACY, acceptance, acceptance_lines, calibrated, fit, held_back, held_back_of, unseen_of_others, voice_lines, voices
 from training.judging.dimensions import dimension_lines, judged_dimensions, manifest_dimensions
 from training.judging.fold_logits import ADAPTED, UNADAPTED, FoldLogits, asked_of
@@ -63,6 +63,18 @@ class HeldBackAnswers(unittest.TestCase):
         folds = folds_of(self.dataset, LOCO, validate=True)
         found = unseen_of_others(self.dataset, folds, 1)
         self.assertEqual({corpus: int(np.sum(found.corpora == corpus)) for corpus in "abc"}, {"a": 80, "b": 0, "c": 120})
+
+    def test_of_networks_that_have_learned_more_only_the_classes_that_the_fold_s_has(self):
+        """Without corpora b and c nobody has learned class 2: neither its logit nor its recordings may fit what the network of a is judged with."""
+        found = held_back_of(self.dataset, folds_of(self.dataset, LOCO, validate=True), 0, LOCO, folds_of(self.dataset, SPEAKERS, validate=False))
+        self.assertTrue((found.learned > -1e8).all())
+        only = dataclasses.replace(self.dataset, recordings=tuple(r for r in self.dataset.recordings if r.label != 2 or r.corpus == "c"))
+        folds, outside = folds_of(only, LOCO, validate=True), folds_of(only, SPEAKERS, validate=False)
+        found = held_back_of(only, folds, 2, LOCO, outside)
+        self.assertEqual(set(found.corpora), {"a", "b"})
+        self.assertTrue((found.learned[:, 2] < -1e8).all() and (found.learned[:, :2] > -1e8).all())
+        self.assertGreater(held_back(only, outside, [np.arange(len(fold.asked)) for fold in outside]).learned[:, 2].max(), -1e8)
+        self.assertTrue((unseen_of_others(only, folds, 2).learned[:, 2] < -1e8).all())
 
     def test_classes_that_cannot_be_answered(self):
         folds = folds_of(self.dataset, LOCO, validate=True)
