@@ -165,7 +165,7 @@ A note says what was skipped: ._* and __MACOSX, pipes and devices, links that le
 ({"file", "error"}) and --csv (the column "error", the last), too.
 
 --long stream answers along a sound as "listen" does: every 0.512 s while somebody speaks, about the last 3 s. It shares the work of answers that
-overlap, and takes about half the time of windows. JSON and CSV have a "state" too (listening, uncertain, label), and the file's own line is the mean of
+overlap, and takes half to two thirds of the time of windows. JSON and CSV have a "state" too (listening, uncertain, label), and the file's own line is the mean of
 the answers with speech. --adaptation is only read.
 
 --windows prints each window of a sound as soon as it is classified, even if the sound comes slowly from a pipe, and the sound's own line after

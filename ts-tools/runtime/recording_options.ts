@@ -8,7 +8,7 @@ import { checkCrops, checkLong, type LongMode } from "./windows.js";
 export interface RecognizerOptions {
   /**
    * What to do with a sound that is longer than a window; default "windows". "stream" answers along the sound as `createLive()` does, about the last 3 s, and shares the
-   * work of answers that overlap: a segment for each answer, in about half the time. A speaker's statistics are used, but nothing is added to them.
+   * work of answers that overlap: a segment for each answer, in half to two thirds of the time. A speaker's statistics are used, but nothing is added to them.
    */
   long?: LongMode | undefined;
   /**
