@@ -244,7 +244,7 @@ test("a build does not write over its own source, nor through a link that leads 
   assert.deepEqual(readdirSync(linked), ["generated"]);
 });
 
-/** With these mel bands the kernels of 32-bit products end 616 bytes behind the page; those of 64-bit products fit. */
+/** With so many mel bands the module with 32-bit products ends 616 bytes past its page; the one with 64-bit products fits. */
 const MANY_BANDS = { frameSamples: 4096, melBands: 512, hopSamples: 256 };
 
 test("a model that is too wide for the C kernels of 32-bit products gets those of 64-bit products, and is told so", async () => {

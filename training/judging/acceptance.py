@@ -45,7 +45,7 @@ class HeldBack:
         return self.of(self.has_voice)
 
     def of(self, rows: np.ndarray) -> "HeldBack":
-        """bool [n]."""
+        """The answers in these rows, bool [n]."""
         return HeldBack(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def among(self, classes: np.ndarray) -> "HeldBack":

@@ -11,11 +11,11 @@ from scipy.special import softmax
 
 from ..data import licences, normalization
 from ..network.trained import is_finished, logits_of_model, trained_model
-from .settings import Settings
+from .settings import Settings, difference
 
 # A teacher that differs in one of these may have seen the test part of this fold.
 SAME_PART = ("dataset_name", "audio_type", "input_type", "input_duration", "protocol", "fold", "validate", "licences")
-# It answers the batches of its student, normalized as the student's.
+# Of the recipe: a teacher answers the batches of its student, as they are normalized for the student.
 SAME_NORMALIZATION = ("horizon", "start_weight", "carried_weight", "energy_scale", "mean_share")
 
 
@@ -36,13 +36,10 @@ def check_teacher(teacher: Path, settings: Settings, data: str) -> None:
 
 def check_normalization(teacher: Path, settings: Settings, others: dict) -> None:
     """`others` are the settings of the teacher. Raises ValueError unless its front end normalizes as the student's."""
-    given, own = others.get("normalization", normalization.NONE), settings.normalization
-    if given != own:
-        raise ValueError(f"{teacher}: its normalization is {given}, not {own}; a teacher must hear what its student hears")
-    for name in SAME_NORMALIZATION if own != normalization.NONE else ():
-        given, wanted = others["recipe"].get(name), getattr(settings.recipe, name)
-        if given != wanted:
-            raise ValueError(f"{teacher}: its {name} is {given}, not {wanted}; a teacher must hear what its student hears")
+    names = SAME_NORMALIZATION if settings.normalization != normalization.NONE else ()
+    own = {"normalization": settings.normalization, "recipe": {name: getattr(settings.recipe, name) for name in names}}
+    if (what := difference({"normalization": normalization.NONE} | others, own)) is not None:
+        raise ValueError(f"{teacher}: {what}; a teacher must hear what its student hears")
 
 
 def teachers_answers(teachers: list[Path], variants: np.ndarray, train: np.ndarray) -> np.ndarray:

@@ -61,7 +61,7 @@ async function analyze(job: FileJob, bytes: Uint8Array, open: OpenInput, classif
     return result;
   };
   try {
-    // An empty file, too, is said to be no sound by whoever reads it.
+    // Once for an empty file, too: whoever reads it says what is wrong with it.
     for (let offset = 0; offset === 0 || offset < bytes.length; offset += PIECE) {
       const piece = bytes.subarray(offset, offset + PIECE);
       timed("windowsMs", () => classify(piece));

@@ -58,7 +58,7 @@ function act(step: () => Promise<void>): void {
 /** An error becomes a sentence on the page. */
 function fail(error: unknown): void {
   problem.textContent = sentence(error);
-  // What failed is not what is heard.
+  // The microphone goes on.
   if (microphone !== undefined) return;
   if (session !== undefined && !session.running) return;
   if (session !== undefined) session.running = false;

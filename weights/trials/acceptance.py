@@ -14,6 +14,7 @@ from training.data.session_files import load_centers, load_sessions
 from training.judging.float_answers import carried_means
 from training.judging.others import draw_others
 from training.network.trained import logits_of_model, pooled_model, trained_model
+from training.results.dimensions import area_under_curve
 
 DATA = [Path("../shared/emodb/wav"), Path("../shared/corpora/labels.csv")]
 FOLDS = ("11", "13", "16")
@@ -31,7 +32,8 @@ def main() -> None:
     of_fold = {}
     for fold in FOLDS:
         run = Path("weights/folds") / fold
-        normalization, pooled = read_normalization(run), pooled_model(trained_model(run))
+        normalization, model = read_normalization(run), trained_model(run)
+        pooled = pooled_model(model)
         features, labels = [], []
         for indices, variants in sessions:
             if free.recordings[indices[0]].speaker.endswith(fold):
@@ -41,17 +43,17 @@ def main() -> None:
             labels.append(free.labels[indices][variants.recording[chosen]])
         learned = np.concatenate(features), np.concatenate(labels)
         asked = [logits_of_model(pooled, None, normalization(centers)), logits_of_model(pooled, None, normalization(centers, carried.mean, carried.known))]
-        of_fold[fold] = *trained_model(run).get_layer("dense").get_weights(), learned, asked
+        of_fold[fold] = *model.get_layer("dense").get_weights(), learned, asked
+    judged_by = {fold: (corpora != "EMO-DB") | np.char.endswith(speakers, fold) for fold in FOLDS}
+    names = np.concatenate([corpora[judged] for judged in judged_by.values()])
     for way, name in enumerate(("unadapted", "adapted")):
         found = {}
         for fold, (weights, bias, learned, asked) in of_fold.items():
-            judged = (corpora != "EMO-DB") | np.char.endswith(speakers, fold)
             logits = asked[way] @ weights + bias
             possible = np.where(dataset.present, logits, -np.inf)
             right = possible.argmax(axis=1) == dataset.labels
             for rule, scores in scores_of(asked[way], logits, possible, *learned).items():
-                found.setdefault(rule, []).append(np.stack([scores, right], axis=1)[judged])
-        names = np.concatenate([corpora[(corpora != "EMO-DB") | np.char.endswith(speakers, fold)] for fold in FOLDS])
+                found.setdefault(rule, []).append(np.stack([scores, right], axis=1)[judged_by[fold]])
         print(way)
         for rule, parts in found.items():
             both = np.concatenate(parts)
@@ -92,12 +94,8 @@ def inverse_covariance(centered: np.ndarray) -> np.ndarray:
 def described(both: np.ndarray, threshold: float) -> str:
     """Area under the curve of right against wrong answers; accepted and right of these, %."""
     scores, right = both[:, 0], both[:, 1] == 1
-    order = np.empty(len(scores))
-    order[np.argsort(scores, kind="stable")] = np.arange(1, len(scores) + 1)
-    rights, wrongs = right.sum(), (~right).sum()
-    area = (order[right].sum() - rights * (rights + 1) / 2) / (rights * wrongs)
     accepted = scores >= threshold
-    return f"{area:.2f} {100 * accepted.mean():3.0f} {100 * right[accepted].mean():3.0f}"
+    return f"{area_under_curve(scores, right):.2f} {100 * accepted.mean():3.0f} {100 * right[accepted].mean():3.0f}"
 
 
 if __name__ == "__main__":

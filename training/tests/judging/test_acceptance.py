@@ -65,7 +65,7 @@ class HeldBackAnswers(unittest.TestCase):
         self.assertEqual({corpus: int(np.sum(found.corpora == corpus)) for corpus in "abc"}, {"a": 80, "b": 0, "c": 120})
 
     def test_of_networks_that_have_learned_more_only_the_classes_that_the_fold_s_has(self):
-        """Without corpora b and c nobody has learned class 2: neither its logit nor its recordings may fit what the network of a is judged with."""
+        """Where only corpus c has class 2, the network that has not learned from c is judged with neither that class's logits nor its recordings."""
         found = held_back_of(self.dataset, folds_of(self.dataset, LOCO, validate=True), 0, LOCO, folds_of(self.dataset, SPEAKERS, validate=False))
         self.assertTrue((found.learned > -1e8).all())
         only = dataclasses.replace(self.dataset, recordings=tuple(r for r in self.dataset.recordings if r.label != 2 or r.corpus == "c"))

@@ -42,7 +42,6 @@ def negative_log_likelihood(labels: np.ndarray, probabilities: np.ndarray) -> fl
     return float(-np.log(probabilities[np.arange(len(labels)), labels]).mean())
 
 
-
 class Temperature(unittest.TestCase):
     def test_known_temperature_is_recovered(self):
         logits, labels = calibrated(20_000)
