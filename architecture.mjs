@@ -9,7 +9,7 @@ export const ROOMS = {
   "ts-tools": {
     text: [], // texts for people: hidden characters, Markdown
     model: ["text"], // what a model is: float and quantized model, manifest, weights file, front end, names
-    abi: ["model", "host"], // the module's exports and status codes
+    abi: ["model", "host", "text"], // the module's exports and status codes
     host: ["text"], // the machine: terminal, files, programs
     import: ["model", "host"], // a trained model in any format -> float model
     features: ["model"], // somebody's features of a sound -> which front end computed them

@@ -1,16 +1,16 @@
 /**
- * Long and many recordings with `classify`, each way in a process of its own, in turns: an hour of speech as windows, as a stream, and in two jobs; a folder of
- * short files in one job and in two.
+ * Long and many recordings with `classify`, each way in a process of its own, in turns: an hour of speech without a pause and one in turns as of one side of a conversation,
+ * as windows and as a stream; a folder of short files. In one job and in two, and as a measure of what two cores give here, in two processes.
  *
- *     node dist/bench/archive.js [--out FILE] [--rounds 3] [--files 10000] [--seconds 3600]
+ *     node dist/bench/archive.js [--out FILE] [--rounds 5] [--files 10000] [--seconds 3600]
  *
- * Prints the median of each way and its ratio to the first of its kind, and writes the figures as JSON with --out.
+ * Prints the median of each way, and that of its ratios to the first of its kind in the same round; writes the figures as JSON with --out.
  */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { runIfMain } from "../ts-tools/host/main_module.js";
 import { median } from "../ts-tools/host/median.js";
 import { packageVersion } from "../ts-tools/host/package_info.js";
@@ -24,57 +24,66 @@ import { machine, today } from "./measured/machine.js";
 import { measuredModules } from "./measured/modules.js";
 
 interface Way {
-  what: "hour" | "folder";
+  what: "hour" | "turns" | "folder";
   name: string;
   options: string[];
+  /** As many run at once, each with its part of the hour. */
+  processes?: number;
 }
 
 const WAYS: readonly Way[] = [
   { what: "hour", name: "windows, 1 job", options: ["--jobs", "1"] },
-  { what: "hour", name: "windows, 2 jobs", options: ["--jobs", "2"] },
   { what: "hour", name: "stream", options: ["--jobs", "1", "--long", "stream"] },
+  { what: "hour", name: "windows, 2 jobs", options: ["--jobs", "2"] },
+  { what: "hour", name: "windows, 2 processes, half an hour each", options: ["--jobs", "1"], processes: 2 },
+  { what: "turns", name: "windows, 1 job", options: ["--jobs", "1"] },
+  { what: "turns", name: "stream", options: ["--jobs", "1", "--long", "stream"] },
   { what: "folder", name: "1 job", options: ["--jobs", "1"] },
   { what: "folder", name: "2 jobs", options: ["--jobs", "2"] },
 ];
 
+/** Seconds that somebody speaks in a row. */
+const TURN = 6;
 const MODEL = path.join(packageRoot(), "build");
 const MOST_OUTPUT = 1 << 30;
+const execute = promisify(execFile);
 
-function seconds(input: string, options: readonly string[]): number {
+async function seconds(input: string, options: readonly string[], processes: number): Promise<number> {
   const command = path.join(packageRoot(), "dist", "ts-tools", "cli", "main.js");
+  const parameters = [command, "classify", "--json", "--model", MODEL, ...options, input];
   const begin = performance.now();
-  execFileSync(process.execPath, [command, "classify", "--json", "--model", MODEL, ...options, input], { maxBuffer: MOST_OUTPUT });
+  await Promise.all(Array.from({ length: processes }, () => execute(process.execPath, parameters, { maxBuffer: MOST_OUTPUT })));
   return (performance.now() - begin) / 1000;
 }
 
-await runIfMain(import.meta.url, () => {
+await runIfMain(import.meta.url, async () => {
   const { values } = parseArgs({
     options: {
       out: { type: "string" },
-      rounds: { type: "string", default: "3" },
+      rounds: { type: "string", default: "5" },
       files: { type: "string", default: "10000" },
       seconds: { type: "string", default: "3600" },
     },
   });
   const work = mkdtempSync(path.join(tmpdir(), "light-sernet-archive-"));
   try {
-    const inputs = { hour: path.join(work, "hour.wav"), folder: path.join(work, "folder") };
-    writeSpeech(inputs.hour, Number(values.seconds));
-    mkdirSync(inputs.folder);
+    const [files, length] = [Number(values.files), Number(values.seconds)];
+    const inputOf = (name: string): string => path.join(work, name);
+    writeSpeech(inputOf("hour"), length);
+    writeSpeech(inputOf("half"), length / 2);
+    writeSpeech(inputOf("turns"), length, TURN);
+    mkdirSync(inputOf("folder"));
     const speech = path.join(packageRoot(), "examples", "speech.wav");
-    for (let index = 0; index < Number(values.files); index++) copyFileSync(speech, path.join(inputs.folder, `${index}.wav`));
+    for (let index = 0; index < files; index++) copyFileSync(speech, path.join(inputOf("folder"), `${index}.wav`));
     const times = WAYS.map((): number[] => []);
     for (let round = 0; round < Number(values.rounds); round++)
-      for (const [index, { what, options }] of WAYS.entries()) times[index]!.push(seconds(inputs[what], options));
+      for (const [index, { what, options, processes = 1 }] of WAYS.entries())
+        times[index]!.push(await seconds(inputOf(processes === 1 ? what : "half"), options, processes));
     const results = WAYS.map(({ what, name }, index) => {
-      const first = WAYS.findIndex((way) => way.what === what);
-      return {
-        what,
-        name,
-        seconds: median(times[index]!),
-        ratio: median(times[index]!) / median(times[first]!),
-        runs: times[index]!.length,
-      };
+      const first = times[WAYS.findIndex((way) => way.what === what)]!;
+      // Of the runs of a round, which are neighbors in time.
+      const ratio = median(times[index]!.map((time, round) => time / first[round]!));
+      return { what, name, seconds: median(times[index]!), ratio, runs: times[index]!.length };
     });
     printLine(
       table(
@@ -83,10 +92,9 @@ await runIfMain(import.meta.url, () => {
       ),
     );
     if (values.out === undefined) return;
-    const { files, seconds: length } = values;
     const versions = { "light-sernet": packageVersion(), node: process.version };
     const report = { date: today(), machine: machine(), versions, modules: measuredModules(MODEL, MODULE_BUILDS.map(moduleFile)) };
-    writeWhole(values.out, `${JSON.stringify({ ...report, files: Number(files), seconds: Number(length), results }, null, 2)}\n`);
+    writeWhole(values.out, `${JSON.stringify({ ...report, files, seconds: length, turnSeconds: TURN, results }, null, 2)}\n`);
   } finally {
     rmSync(work, { recursive: true });
   }

@@ -11,6 +11,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } fro
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { randomBits } from "../ts-tools/evaluate/random_bits.js";
 import { runIfMain } from "../ts-tools/host/main_module.js";
 import { packageVersion } from "../ts-tools/host/package_info.js";
 import { packageRoot } from "../ts-tools/host/package_root.js";
@@ -40,20 +41,34 @@ const HEADER = 44;
 /** The process prints its largest resident size when it ends. */
 const REPORT_MEMORY = "process.on('exit', () => console.error('largest memory', process.resourceUsage().maxRSS))";
 
-/** Writes the shipped recording again and again, in pieces: a process inherits the largest resident size of the one that starts it. */
-export function writeSpeech(file: string, seconds: number): void {
+/**
+ * Writes the shipped recording again and again, in pieces: a process inherits the largest resident size of the one that starts it. With `turns`, as in a conversation with a
+ * channel for each person: so many seconds of speech, then as many of a quiet room.
+ */
+export function writeSpeech(file: string, seconds: number, turns?: number): void {
   const wav = readFileSync(path.join(packageRoot(), "examples", "speech.wav"));
   if (wav.readUInt32LE(24) !== RATE || wav.readUInt16LE(22) !== 1)
     throw new Error("examples/speech.wav is not 16 kHz mono; change the constants in bench/growth.ts");
-  const samples = wav.subarray(HEADER);
+  const speech = wav.subarray(HEADER);
+  const sound = turns === undefined ? speech : Buffer.concat([repeated(speech, 2 * RATE * turns), quietRoom(RATE * turns)]);
   const bytes = 2 * RATE * seconds;
   const header = Buffer.from(wav.subarray(0, HEADER));
   header.writeUInt32LE(bytes + HEADER - 8, 4);
   header.writeUInt32LE(bytes, HEADER - 4);
   const out = openSync(file, "w");
   writeSync(out, header);
-  for (let left = bytes; left > 0; left -= samples.length) writeSync(out, samples, 0, Math.min(left, samples.length));
+  for (let left = bytes; left > 0; left -= sound.length) writeSync(out, sound, 0, Math.min(left, sound.length));
   closeSync(out);
+}
+
+function repeated(sound: Buffer, bytes: number): Buffer {
+  return Buffer.concat(Array.from({ length: Math.ceil(bytes / sound.length) }, () => sound)).subarray(0, bytes);
+}
+
+/** Noise of -60 dB. */
+function quietRoom(samples: number): Buffer {
+  const bits = randomBits(1);
+  return Buffer.from(Int16Array.from({ length: samples }, () => Math.round(114 * (bits() / 2 ** 32 - 0.5))).buffer);
 }
 
 function measure(file: string, seconds: number, build: string): Growth {

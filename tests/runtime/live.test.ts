@@ -227,6 +227,21 @@ test("finish, restart: another stream from the beginning; speech that goes on en
   assert.deepEqual(events, first);
 });
 
+test("whoever wants answers alone gets the same ones: then more frames are taken at a time, most of bytes at 8 kHz", async () => {
+  const bytes = Uint8Array.from({ length: sound.length / 2 }, (_, index) => 128 + (sound[2 * index]! >> 8));
+  const options: LiveOptions = { sampleRate: 8000, format: "u8" };
+  const [each, some] = [
+    await recorded(options),
+    await recorded({ ...options, onFrame: undefined, onSpeechStart: undefined, onSpeechEnd: undefined }),
+  ];
+  for (const { live } of [each, some]) {
+    live.push(bytes);
+    live.finish();
+  }
+  assert.ok(some.events.length > 10, `${some.events.length} answers`);
+  assert.deepEqual(some.events, answersIn(each.events));
+});
+
 test("answers() of an async iterable and of a ReadableStream, writable(): the same answers; a source that is left stops", async () => {
   const { live, events } = await recorded({ onFrame: undefined });
   live.push(sound);

@@ -22,7 +22,7 @@ process.on("message", async (parameters: readonly string[]) => {
   printed = { stdout: "", stderr: "" };
   process.exitCode = 0;
   process.argv = [process.execPath, COMMAND, ...parameters];
-  await runProgram(createProgram());
+  await runProgram(await createProgram(parameters[0]));
   process.stdout.removeAllListeners("error");
   process.send!({ code: Number(process.exitCode), ...printed } satisfies CommandResult);
 });

@@ -1,4 +1,5 @@
 import { LARGEST_LEVEL } from "../model/levels.js";
+import { withCommas } from "../text/with_commas.js";
 
 /**
  * Status codes and input formats of the module. `assembly/generated/` gets them as constants, hosts as numbers and sentences.
@@ -31,7 +32,7 @@ export const STATUS = named({
   BAD_PIECE: { code: -7, sentence: "a piece of sound must be whole frames and fit the input buffer; push smaller, whole pieces" },
   BAD_LEVEL: {
     code: -8,
-    sentence: `the level is outside 0 to ${LARGEST_LEVEL.toLocaleString("en-US")}; pass one that the level passes returned`,
+    sentence: `the level is outside 0 to ${withCommas(LARGEST_LEVEL)}; pass one that the level passes returned`,
   },
   BAD_LENGTH: { code: -9, sentence: "the length is negative; pass the number of samples" },
   TOO_LONG: { code: -10, sentence: "the sound is too long to count; cut it into parts" },

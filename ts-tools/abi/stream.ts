@@ -25,6 +25,9 @@ export type StreamState = keyof typeof STREAM_STATE;
 /** Bits of streamEvents(). */
 export const STREAM_EVENT = { ANSWER: 1, SPEECH_BEGAN: 2, SPEECH_ENDED: 4 } as const;
 
+/** At least so many frames lie between two answers: a row has 32, and the network takes up to two frames at a time while it catches up. */
+export const FRAMES_BETWEEN_ANSWERS = 16;
+
 /** The largest values of setStream(): answers that are averaged, answers for which a label is shown at least. */
 export const STREAM_LIMITS = { smoothing: 16, hold: 64 } as const;
 

@@ -2,4 +2,4 @@
 import { createProgram } from "./program.js";
 import { runProgram } from "./run_program.js";
 
-await runProgram(createProgram());
+await runProgram(await createProgram(process.argv[2]));

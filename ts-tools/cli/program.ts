@@ -1,14 +1,6 @@
 /** The command line `light-sernet`. */
 import type { Command } from "commander";
-import { registerBench } from "./bench.js";
-import { registerBuild } from "./build.js";
-import { registerClassify } from "./classify.js";
-import { registerEvaluate } from "./evaluate.js";
-import { registerFeatures } from "./features.js";
-import { registerInspect } from "./inspect.js";
-import { registerListen } from "./listen.js";
 import { newProgram } from "./run_program.js";
-import { registerSegment } from "./segment.js";
 
 const EXAMPLES = `
 Examples:
@@ -22,21 +14,26 @@ Examples:
 
 "light-sernet help COMMAND" says more about each. Exit code: 2 for wrong usage, 1 when a file failed, otherwise 0.`;
 
-/** All commands, none of them run. */
-export function createProgram(): Command {
+type Register = (program: Command) => void;
+
+/** In the order of the help. Each adds its command; what a command needs is loaded only then. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
+  ["classify", async () => (await import("./classify.js")).registerClassify],
+  ["listen", async () => (await import("./listen.js")).registerListen],
+  ["build", async () => (await import("./build.js")).registerBuild],
+  ["inspect", async () => (await import("./inspect.js")).registerInspect],
+  ["evaluate", async () => (await import("./evaluate.js")).registerEvaluate],
+  ["segment", async () => (await import("./segment.js")).registerSegment],
+  ["features", async () => (await import("./features.js")).registerFeatures],
+  ["bench", async () => (await import("./bench.js")).registerBench],
+]);
+
+/** The program with the command that its first argument names, or else with all of them; none is run. */
+export async function createProgram(firstArgument: string | undefined): Promise<Command> {
   const program = newProgram("light-sernet")
     .description("Speech emotion recognition in one WebAssembly module that fits in a microcontroller")
     .addHelpText("after", EXAMPLES);
-  const commands = [
-    registerClassify,
-    registerListen,
-    registerBuild,
-    registerInspect,
-    registerEvaluate,
-    registerSegment,
-    registerFeatures,
-    registerBench,
-  ];
-  for (const register of commands) register(program);
+  const named = firstArgument === undefined ? undefined : COMMANDS.get(firstArgument);
+  for (const load of named ? [named] : COMMANDS.values()) (await load())(program);
   return program;
 }

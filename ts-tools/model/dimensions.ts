@@ -1,4 +1,5 @@
 /** `dimensions` in model.json and in light-sernet.json: which weights of activation and valence are possible, and how they become integers. */
+import { withCommas } from "../text/with_commas.js";
 import { type FieldRule, from } from "./front_end_schema.js";
 import type { JsonFields } from "./json_fields.js";
 import { DIMENSION_WEIGHT_BITS } from "./levels.js";
@@ -15,7 +16,7 @@ const MOST = 1000;
 const REAL = from(-MOST, MOST);
 const INTEGER: FieldRule = {
   accepts: (value) => Number.isInteger(value) && Math.abs(value) <= MOST * UNIT,
-  words: `a whole number from -${(MOST * UNIT).toLocaleString("en-US")} to ${(MOST * UNIT).toLocaleString("en-US")}`,
+  words: `a whole number from -${withCommas(MOST * UNIT)} to ${withCommas(MOST * UNIT)}`,
 };
 
 /** The field `dimensions` of a sidecar, as written; undefined if there is none, or "none". */

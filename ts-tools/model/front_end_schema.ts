@@ -2,6 +2,7 @@
  * Which front ends are possible: one table of limits for `frontEnd` in light-sernet.json and in model.json, and rules between its fields. The ceilings leave
  * room for everything that fits the module's one page, and keep computations with these numbers from running out of memory or time.
  */
+import { withCommas } from "../text/with_commas.js";
 import { frameCount, MOST_WINDOW_SAMPLES, REFERENCE_FRONT_END } from "./front_end.js";
 import type { JsonFields } from "./json_fields.js";
 import type { FrontEnd } from "./model_types.js";
@@ -18,13 +19,13 @@ export interface FieldRule {
 export function whole(least: number, most: number): FieldRule {
   return {
     accepts: (value) => Number.isInteger(value) && value >= least && value <= most,
-    words: `a whole number from ${least.toLocaleString("en-US")} to ${most.toLocaleString("en-US")}`,
+    words: `a whole number from ${withCommas(least)} to ${withCommas(most)}`,
   };
 }
 
 export function from(least: number, most: number): FieldRule {
   const text = (value: number): string =>
-    value > 0 && (value < 1e-3 || value >= 1e6) ? value.toExponential().replace("+", "") : value.toLocaleString("en-US");
+    value > 0 && (value < 1e-3 || value >= 1e6) ? value.toExponential().replace("+", "") : withCommas(value);
   return { accepts: (value) => value >= least && value <= most, words: `a number from ${text(least)} to ${text(most)}` };
 }
 
@@ -100,7 +101,7 @@ export function frontEndFault(frontEnd: FrontEnd): FrontEndFault | undefined {
     [
       frameCount(frontEnd) * coefficients <= MOST_MFCCS,
       "windowSamples",
-      `short enough that its frames times coefficients are at most ${MOST_MFCCS.toLocaleString("en-US")} (they are ${(frameCount(frontEnd) * coefficients).toLocaleString("en-US")})`,
+      `short enough that its frames times coefficients are at most ${withCommas(MOST_MFCCS)} (they are ${withCommas(frameCount(frontEnd) * coefficients)})`,
     ],
   ];
   const broken = rules.find(([holds]) => !holds);

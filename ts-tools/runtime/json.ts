@@ -6,11 +6,10 @@ import type { InputFigures, Recognition, Segment } from "./result.js";
 export function recognitionJson(file: string, recognition: Recognition): string {
   if (typeof file !== "string") throw badArgument("the file's name", "a text", file);
   if (!isRecognition(recognition)) throw badArgument("the recognition", "the result of classify() or finish()", recognition);
-  const { logits, segments, warnings, input, model, timing } = recognition;
+  const { segments, warnings, input, model, timing } = recognition;
   return JSON.stringify({
     file,
-    ...answerJson(recognition),
-    ...(logits && { logits: plain(logits) }),
+    ...answerFields(recognition),
     segments: segments.map(segmentFields),
     warnings: [...warnings],
     input: inputJson(input),
@@ -33,23 +32,25 @@ export function segmentJson(file: string, segment: Segment): string {
 }
 
 function segmentFields(segment: Segment): object {
-  const { startMs, endMs, logits } = segment;
-  return { startMs, endMs, ...answerJson(segment), logits: plain(logits) };
+  return answerFields(segment, segment.startMs, segment.endMs);
 }
 
-/** What a recording and each of its windows have. */
-function answerJson(answer: Recognition | Segment): object {
-  const { state, label, confidence, accepted, speechFrames, voice, activation, valence, probabilities } = answer;
+/** What a recording and each of its windows have, in the documented order. JSON has no undefined: what is not there is left out. */
+function answerFields(answer: Recognition | Segment, startMs?: number, endMs?: number): object {
+  const { state, label, confidence, accepted, speechFrames, voice, activation, valence, probabilities, logits } = answer;
   return {
-    ...(state !== undefined && { state }),
+    startMs,
+    endMs,
+    state,
     label,
     confidence: shortenFloat32(confidence),
     accepted,
-    ...(speechFrames !== undefined && { speechFrames }),
-    ...(voice !== undefined && { voice: shortenFloat32(voice) }),
-    ...(activation !== undefined && { activation: shortenFloat32(activation) }),
-    ...(valence !== undefined && { valence: shortenFloat32(valence) }),
+    speechFrames,
+    voice: voice && shortenFloat32(voice),
+    activation: activation && shortenFloat32(activation),
+    valence: valence && shortenFloat32(valence),
     probabilities: shorten(probabilities),
+    logits: logits && plain(logits),
   };
 }
 

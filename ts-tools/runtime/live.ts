@@ -1,6 +1,6 @@
 import type { StreamExports } from "../abi/exports.js";
 import { INPUT_FORMAT, type InputFormat } from "../abi/status.js";
-import { STREAM_EVENT } from "../abi/stream.js";
+import { FRAMES_BETWEEN_ANSWERS, STREAM_EVENT } from "../abi/stream.js";
 import { REFERENCE_FRONT_END } from "../model/front_end.js";
 import { adaptationFrames, loadAdaptation, saveAdaptation } from "./adaptation.js";
 import type { Engine } from "./engine.js";
@@ -46,7 +46,7 @@ export class Live {
   #settings = { smoothing: 1, hold: 0 };
   #layout: SoundLayout;
   #cut!: WholeFrames;
-  /** Frames of the sound that complete at most one frame of the stream. */
+  /** Bytes of one step: they complete no more frames of the stream than the handlers can miss. */
   #step = 1;
   #state: "begun" | "running" | "ended" = "begun";
   #frames = 0;
@@ -192,7 +192,9 @@ export class Live {
     engine.check(stream.startStream());
     engine.check(stream.setStream(this.#settings.smoothing, this.#settings.hold));
     const unit = frameBytes(this.#layout);
-    const most = Math.floor(((exports.hopSamples() - 1) * sampleRate) / exports.sampleRate());
+    const { onFrame, onSpeechStart, onSpeechEnd } = this.#handlers;
+    const frames = onFrame || onSpeechStart || onSpeechEnd ? 1 : FRAMES_BETWEEN_ANSWERS;
+    const most = Math.floor(((frames * exports.hopSamples() - 1) * sampleRate) / exports.sampleRate());
     this.#step = Math.max(1, Math.min(most, engine.capacity(unit) / unit)) * unit;
     this.#cut = new WholeFrames(unit, (bytes) => this.#pushFrames(bytes));
     this.#state = "begun";
@@ -200,7 +202,7 @@ export class Live {
     this.#speaking = false;
   }
 
-  /** Bytes of whole frames, in steps that complete at most one frame of the stream, so that handlers see each of them. */
+  /** Bytes of whole frames, in steps so small that the handlers miss nothing. */
   #pushFrames(bytes: Uint8Array): void {
     // A handler may close the stream.
     for (let begin = 0; begin < bytes.length && this.#engine !== undefined; begin += this.#step) {

@@ -37,8 +37,17 @@ export interface LiveAnswer extends Dimensions {
 
 const STATES = Object.keys(STREAM_STATE) as LiveState[];
 
-const FIELDS = Object.keys(STREAM_ANSWER) as Field[];
 type Field = keyof typeof STREAM_ANSWER;
+/** Where each field is in the record. */
+const INDEX = Object.fromEntries(Object.keys(STREAM_ANSWER).map((name, index) => [name, index])) as Record<Field, number>;
+
+const isProbability = (value: number): boolean => value >= 0 && value <= 1;
+const impossible = (): Error => damaged("its answer is impossible");
+
+function probability(value: number): number {
+  if (!isProbability(value)) throw impossible();
+  return value;
+}
 
 /** Of digital silence, as `InputFigures.rmsDb` has it. */
 const QUIETEST_DB = -120;
@@ -49,6 +58,8 @@ export class StreamRecord {
   readonly #model: ModelInfo;
   readonly #record: Int32Array;
   readonly #probabilities: Float32Array;
+  /** The probabilities while nobody speaks. */
+  readonly #silence: Float32Array;
   readonly #frameMs: number;
   readonly #firstMs: number;
 
@@ -56,8 +67,9 @@ export class StreamRecord {
   constructor(engine: Engine, model: ModelInfo, address: number, frameSamples: number) {
     this.#engine = engine;
     this.#model = model;
-    this.#record = engine.int32(address, FIELDS.length);
+    this.#record = engine.int32(address, Object.keys(INDEX).length);
     this.#probabilities = engine.float32(engine.exports.probabilitiesAddress(), model.classes.length);
+    this.#silence = new Float32Array(model.classes.length);
     const hop = engine.exports.hopSamples();
     this.#frameMs = (1000 * hop) / model.sampleRate;
     this.#firstMs = (1000 * (frameSamples - hop)) / model.sampleRate;
@@ -100,13 +112,10 @@ export class StreamRecord {
     const speech = this.#field("SPEECH");
     const isListening = state === "listening";
     const label = isListening ? null : this.#model.classes[index];
-    const numbers = isListening
-      ? {}
-      : { ...(activation && { activation: activation() }), ...(valence && { valence: valence() }), ...(voice && { voice: voice() }) };
-    const values = isListening ? this.#model.classes.map(() => 0) : this.#probabilities;
-    const possible = [...values, ...Object.values(numbers)].every((value) => value >= 0 && value <= 1) && speech >= 0 && speech <= heard;
-    if (state === undefined || label === undefined || !possible) throw damaged("its answer is impossible");
-    return {
+    const values = isListening ? this.#silence : this.#probabilities;
+    const possible = values.every(isProbability) && speech >= 0 && speech <= heard;
+    if (state === undefined || label === undefined || !possible) throw impossible();
+    const answer: LiveAnswer = {
       timeMs: this.#timeOf("ANSWERED"),
       state,
       label,
@@ -118,8 +127,12 @@ export class StreamRecord {
       speechMs: speech * this.#frameMs,
       speechShare: heard === 0 ? 0 : speech / heard,
       levelDb: this.levelDb,
-      ...numbers,
     };
+    if (isListening) return answer;
+    if (activation) answer.activation = probability(activation());
+    if (valence) answer.valence = probability(valence());
+    if (voice) answer.voice = probability(voice());
+    return answer;
   }
 
   /** When the frame that is counted there ended; 0 before the first one. */
@@ -129,6 +142,6 @@ export class StreamRecord {
   }
 
   #field(field: Field): number {
-    return this.#record[FIELDS.indexOf(field)]!;
+    return this.#record[INDEX[field]]!;
   }
 }

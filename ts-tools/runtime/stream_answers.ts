@@ -21,6 +21,7 @@ export class StreamAnswers implements Answers {
   readonly #live: Live;
   readonly #onSegment: ((segment: Segment) => void) | undefined;
   readonly #frames: FrameTimes;
+  readonly #logits: Int32Array;
   #samples = 0;
   /** When the answer before was made. */
   #answeredMs = 0;
@@ -32,6 +33,7 @@ export class StreamAnswers implements Answers {
     this.#onSegment = onSegment;
     const milliseconds = (samples: number): number => (1000 * samples) / model.sampleRate;
     this.#frames = { hopMs: milliseconds(engine.exports.hopSamples()), frameMs: milliseconds(REFERENCE_FRONT_END.frameSamples) };
+    this.#logits = engine.int32(engine.exports.logitsAddress(), model.classes.length);
     loadAdaptation(engine, statistics);
     this.#live = new Live(engine, model, {
       sampleRate: model.sampleRate,
@@ -67,20 +69,22 @@ export class StreamAnswers implements Answers {
   #add(answer: LiveAnswer): void {
     const { state, label, confidence, accepted, probabilities, speechMs, voice, activation, valence } = answer;
     const { classes, leastSpeechFrames } = this.#model;
-    const logits = this.#engine.int32(this.#engine.exports.logitsAddress(), classes.length);
+    const soundMs = (1000 * this.#samples) / this.#model.sampleRate;
+    const { startMs, endMs } = answerTimes(answer, this.#answeredMs, this.#frames, soundMs);
     const segment: Segment = {
-      ...answerTimes(answer, this.#answeredMs, this.#frames, (1000 * this.#samples) / this.#model.sampleRate),
+      startMs,
+      endMs,
       state,
       label: label ?? classes[0]!,
       confidence,
       accepted,
-      ...(leastSpeechFrames !== undefined && { speechFrames: speechMs / this.#frames.hopMs }),
-      ...(voice !== undefined && { voice }),
-      ...(activation !== undefined && { activation }),
-      ...(valence !== undefined && { valence }),
       probabilities,
-      logits: byClass(this.#model, logits),
+      logits: byClass(this.#model, this.#logits),
     };
+    if (leastSpeechFrames !== undefined) segment.speechFrames = speechMs / this.#frames.hopMs;
+    if (voice !== undefined) segment.voice = voice;
+    if (activation !== undefined) segment.activation = activation;
+    if (valence !== undefined) segment.valence = valence;
     this.#answeredMs = answer.timeMs;
     this.segments.push(segment);
     this.#onSegment?.(segment);

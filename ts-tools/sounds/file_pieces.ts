@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { STDIN, systemPath } from "../host/file_names.js";
 
 /** Bytes that are read at once. */
-const PIECE_BYTES = 65536;
+const PIECE_BYTES = 262144;
 
 /** The bytes of a file or of standard input in pieces, as they are. */
 export async function* filePieces(file: string): AsyncGenerator<Uint8Array> {
