@@ -25,6 +25,7 @@ import {
   listeners,
   page,
   rates,
+  recordings,
   runtimes,
   start,
   stream,
@@ -45,7 +46,7 @@ const TABLES: Record<string, Record<string, () => string | Promise<string>>> = {
   "docs/firmware.md": { firmware, chips, stream, "stream-chips": streamChips, runtimes },
   "docs/live.md": { hours },
   "docs/page.md": { page },
-  "docs/performance.md": { layers, start, "fixed-costs": fixedCosts, "fixed-agreement": fixedAgreement, rates, goals, growth },
+  "docs/performance.md": { layers, start, "fixed-costs": fixedCosts, "fixed-agreement": fixedAgreement, rates, goals, growth, recordings },
 };
 
 /** ts-tools/abi/document.ts writes it whole. */

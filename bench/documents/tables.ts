@@ -408,6 +408,25 @@ export function archive(): string {
   return markdownTable([`${count(files)} files of 3 s`, ...head], rows);
 }
 
+interface RecordingRow extends Row {
+  what: "hour" | "turns" | "folder";
+  name: string;
+  seconds: number;
+  ratio: number;
+}
+
+/** An hour of two kinds and a folder of short files, each way of `classify`. */
+export function recordings(): string {
+  const { files, turnSeconds, results } = read<{ files: number; turnSeconds: number; results: RecordingRow[] }>("archive.json");
+  const inputs: Record<RecordingRow["what"], string> = {
+    hour: "an hour of speech without a pause",
+    turns: `an hour, ${turnSeconds} s of speech and ${turnSeconds} s of a quiet room in turns`,
+    folder: `${count(files)} files of 1.9 s`,
+  };
+  const rows = results.map(({ what, name, seconds, ratio }) => [inputs[what], name, seconds.toFixed(1), ratio.toFixed(2), (1 / ratio).toFixed(2)]);
+  return markdownTable(["", "way", "seconds", "of the first", "times as fast"], rows);
+}
+
 interface ArchivePeerRow extends Row {
   subject: string;
   files: number;

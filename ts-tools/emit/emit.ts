@@ -17,6 +17,7 @@ import { emitStatus, emitStatusText } from "./status.js";
 import { emitStream } from "./stream.js";
 import { SINC_ZERO_CROSSINGS, type Tables, tables } from "./tables.js";
 import { type WeightGroups, weightGroups } from "./weight_groups.js";
+import { emitWord } from "./word.js";
 
 export type { NamedModel };
 
@@ -55,6 +56,7 @@ export function emit(named: NamedModel, plan: EnginePlan = "embedded"): Generate
     ["layers.ts", header("layer_tables.ts", from) + emitLayers(model, weights, plan)],
     ["expanded_layers.ts", header("layer_tables.ts", from) + emitExpandedLayers(model, map)],
     ["line_buffers.ts", header("layer_tables.ts", from) + emitLineBuffers(model, map)],
+    ["word.ts", header("word.ts", from) + emitWord(model)],
     ["engine_plan.ts", header("engine_plan.ts", "its caller") + emitEnginePlan(plan)],
     ["weights.ts", header("emit.ts", from) + emitWeights(weights.bytes.length)],
     ...emitKernels(),

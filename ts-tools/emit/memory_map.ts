@@ -13,7 +13,7 @@ import { GROUP, SUMS, weightedMeanBytes } from "./record_layouts.js";
 import { constant } from "./source.js";
 import { streamShape } from "./stream.js";
 import { winogradBlock } from "./winograd.js";
-import { WORD_WEIGHTS_BYTES, wordMemory } from "./word.js";
+import { wordMemory } from "./word.js";
 
 /** A named piece of the page. Regions with the same `overlay` begin at the same address: they are never needed at the same time. */
 export interface Region {
@@ -163,13 +163,13 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
     plan === "host" ? wholeGroup : GROUP.WEIGHTS,
     "weight group: bias, multiplier, shift of four channels; host: also their weights",
   );
+  const word = wordMemory(model);
   add(
     "PACKED_WEIGHTS",
-    plan === "embedded" ? 8 * mostTaps : plan === "word" ? Math.max(WORD_WEIGHTS_BYTES, features) : features,
+    plan === "embedded" ? 8 * mostTaps : plan === "word" ? Math.max(word.weights, features) : features,
     "weights of four channels, two in a word; host: of one output of the head",
   );
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
-  const word = wordMemory(model);
   add("WEIGHT_WORD", 4, "where a word of the weights is read");
   add("TILE_PRODUCTS", word.products, "of a tile, int32");
   add("INITIAL_SUMS", word.initial, "what the sums of a tile begin with, int32");

@@ -1,8 +1,10 @@
-/** What the kernels of 32-bit products (assembly/kernels/word) need: the order of their weights, and their memory. */
+/** What the kernels of 32-bit products (assembly/kernels/word) need: the order of their weights, their memory, and which layers have wide Winograd tiles. */
 import { GROUP_CHANNELS } from "../model/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { shapedLayers, taps } from "./network_shape.js";
 import { SUMS } from "./record_layouts.js";
+import { constant } from "./source.js";
+import { ACTIVATION_CENTER } from "./winograd.js";
 
 /** Input channels of a 3x3 or 1x1 layer that the kernels hold at once, and groups of output channels or positions of a Winograd tile. */
 const CHANNELS = 32;
@@ -11,8 +13,15 @@ const POSITIONS = 16;
 const WIDEST_TILE = 4;
 /** Weights are stored plus this, so that none is negative. */
 const WEIGHT_CENTER = 128;
-/** Bytes of the weights that the kernels hold at once, int16. */
-export const WORD_WEIGHTS_BYTES = (CHANNELS / 2) * POSITIONS * GROUP_CHANNELS * 4;
+/** The same for F(2x4, 3x3). */
+const WIDE_CHANNELS = 24;
+const WIDE_POSITIONS = 24;
+const WIDEST_WIDE_TILE = 3;
+/** Columns of one of its tiles, and the least columns of a layer for which it pays. */
+const WIDE_COLUMNS = 4;
+const LEAST_COLUMNS = 8;
+/** combine_wide_tiles.ts keeps sums times this in 32 bits. */
+const WIDE_SCALE = 48;
 /** Room for the accumulators of some groups: with less, input is transformed more often. */
 const SUMS_BYTES = 5120;
 
@@ -47,10 +56,37 @@ export function wordWeights(layer: QuantizedConvolution, first: number): Uint8Ar
   return Uint8Array.from(bytes);
 }
 
-/** Bytes of the regions that only these kernels have (memory_map.ts). */
-export function wordMemory(model: QuantizedModel): { values: number; products: number; initial: number; columnSums: number } {
+/** Whether F(2x4, 3x3) computes a layer of body II on processors with single products: its columns are whole tiles, and no sum is too large. */
+function isWide(layer: QuantizedConvolution, columns: number): boolean {
+  if (layer.kernelHeight !== 3 || columns % WIDE_COLUMNS !== 0 || columns < LEAST_COLUMNS) return false;
+  return WIDE_SCALE * largestSum(layer) < 2 ** 31;
+}
+
+/** The largest |sum| of a pixel, of activations less their center. */
+function largestSum(layer: QuantizedConvolution): number {
+  const count = taps(layer);
+  let largest = 0;
+  for (let first = 0; first < layer.weights.length; first += count)
+    largest = Math.max(
+      largest,
+      layer.weights.subarray(first, first + count).reduce((sum, weight) => sum + Math.abs(weight), 0),
+    );
+  return ACTIVATION_CENTER * largest;
+}
+
+/** assembly/generated/word.ts, read by assembly/network/word/body_two.ts */
+export function emitWord(model: QuantizedModel): string {
+  const bodyTwo = shapedLayers(model).slice(model.bodyOne.length);
+  const bits = bodyTwo.reduce((sum, { layer, columns }, index) => sum + (isWide(layer, columns) ? 2 ** index : 0), 0);
+  return constant("WIDE_LAYERS", "i32", bits, "Layers of body II that F(2x4, 3x3) may compute, a bit each.");
+}
+
+/** Bytes of the regions whose size these kernels decide (memory_map.ts). */
+export function wordMemory(model: QuantizedModel): { weights: number; values: number; products: number; initial: number; columnSums: number } {
   const layers = shapedLayers(model).map(({ layer, columns }) => ({ layer, tiles: Math.ceil(columns / 2) }));
   const winograd = layers.filter(({ layer }) => model.bodyTwo.includes(layer) && layer.kernelHeight === 3);
+  const hasWide = shapedLayers(model).some(({ layer, columns }) => model.bodyTwo.includes(layer) && isWide(layer, columns));
+  const larger = (size: number, ofWide: number): number => Math.max(size, hasWide ? ofWide : 0);
   const mostTiles = Math.max(...winograd.map(({ tiles }) => tiles));
   const tileBytes = POSITIONS * (CHANNELS / 2) * 4;
   const values = layers.map(({ layer, tiles }) => {
@@ -59,9 +95,13 @@ export function wordMemory(model: QuantizedModel): { values: number; products: n
     const groups = layer.outputChannels / GROUP_CHANNELS;
     return input + Math.min(groups * groupSums, Math.max(groupSums, SUMS_BYTES));
   });
+  const weightsBytes = (channels: number, positions: number): number => (channels / 2) * positions * GROUP_CHANNELS * 4;
+  const productsBytes = (positions: number, width: number): number => positions * width * GROUP_CHANNELS * 4;
+  // The values of a wide tile, of as many columns as two others, take no more than these; nor what their sums begin with.
   return {
+    weights: larger(weightsBytes(CHANNELS, POSITIONS), weightsBytes(WIDE_CHANNELS, WIDE_POSITIONS)),
     values: Math.max(...values),
-    products: POSITIONS * WIDEST_TILE * GROUP_CHANNELS * 4,
+    products: larger(productsBytes(POSITIONS, WIDEST_TILE), productsBytes(WIDE_POSITIONS, WIDEST_WIDE_TILE)),
     initial: mostTiles * POSITIONS * 4,
     columnSums: 4 * (2 * mostTiles + 2),
   };

@@ -18,6 +18,11 @@ export function pixelTileWidth(pixels: i32): i32 {
   return pixels >= 4 && multiplierKind() == MANY_REGISTERS ? 4 : 2;
 }
 
+/** Columns of four pixels of the next wide tile of `columns`, which are two or more. */
+export function wideTileWidth(columns: i32): i32 {
+  return columns == 2 || columns == 4 ? 2 : 3;
+}
+
 /**
  * Matrix products of int16 with int32 sums, modulo 2^32: a tile of columns by four output channels at each of several positions. Input channels come in pairs, so that
  * a processor that has an instruction for two products can use it.
@@ -43,25 +48,41 @@ export function multiplyPairs(
 ): void {
   const kind = multiplierKind();
   if (kind == MANY_REGISTERS) {
-    if (width == 4) single44(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
-    else if (width == 3) single43(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
-    else if (width == 2) single42(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
-    else single41(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    if (width == 4) single4416(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else if (width == 3) single4316(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else if (width == 2) single4216(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else single4116(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
   } else if (kind == DUAL_PRODUCTS) {
     if (width == 3) dual23(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
     else if (width == 2) dual42(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
     else dual41(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
   } else {
-    if (width == 3) single23(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
-    else if (width == 2) single42(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
-    else single41(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    if (width == 3) single2316(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else if (width == 2) single4216(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
+    else single4116(values, valueStep, weights, pairs, positions, initial, sums, sumStep);
   }
 }
 
+/** The same with 24 positions, for kinds without DUAL_PRODUCTS: weights are int16 [pairs][24 positions][4 channels][2], width as wideTileWidth() says. */
+export function multiplyWidePairs(
+  width: i32,
+  values: usize,
+  valueStep: usize,
+  weights: usize,
+  pairs: i32,
+  initial: usize,
+  sums: usize,
+  sumStep: usize,
+): void {
+  if (width == 3) single4324(values, valueStep, weights, pairs, 24, initial, sums, sumStep);
+  else single4224(values, valueStep, weights, pairs, 24, initial, sums, sumStep);
+}
+
+//$for places in 16, 24
 //$for channels in 4, 2
 //$for width in 4, 3, 2, 1
-/** $width columns by $channels channels at a time, one product after the other. */
-function single$channels$width(
+/** $width columns by $channels channels at a time, one product after the other; weights have $places positions. */
+function single$channels$width$places(
   values: usize,
   valueStep: usize,
   weights: usize,
@@ -85,7 +106,7 @@ function single$channels$width(
   value$column = i32(load<i16>(value, 4 * ($width * $pair + $column) + $half));
   //$end
   //$for channel in range($channels)
-  weight = i32(load<i16>(at, 256 * $pair + 4 * $channel + $half));
+  weight = i32(load<i16>(at, 16 * $places * $pair + 4 * $channel + $half));
   //$for column in range($width)
   sum$column$channel += value$column * weight;
   //$end
@@ -93,7 +114,7 @@ function single$channels$width(
   //$end
   //$end
   value += 4 * $width * $count;
-  at += 256 * $count;
+  at += 16 * $places * $count;
   //$end
   for (; positions > 0; positions--) {
     let target = sums;
@@ -125,6 +146,9 @@ function single$channels$width(
   }
 }
 //$end
+//$end
+//$end
+//$for channels in 4, 2
 //$for width in 3, 2, 1
 /** $width columns by $channels channels at a time, two products at once. */
 function dual$channels$width(

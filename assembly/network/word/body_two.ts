@@ -1,19 +1,24 @@
-import { multiplyPairs, pixelTileWidth, tileWidth } from "../../generated/kernels/word/multiply_pairs";
+import { multiplyPairs, multiplyWidePairs, pixelTileWidth, tileWidth, wideTileWidth } from "../../generated/kernels/word/multiply_pairs";
 import { transformValues } from "../../generated/kernels/word/transform_values";
 import { transformWeights } from "../../generated/kernels/word/transform_weights";
+import { transformWideValues } from "../../generated/kernels/word/transform_wide_values";
+import { transformWideWeights } from "../../generated/kernels/word/transform_wide_weights";
 import { COLUMN_SUMS, INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_PRODUCTS, TILE_VALUES } from "../../generated/memory_map";
 import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
+import { WIDE_LAYERS } from "../../generated/word";
 import { combineTiles } from "../../kernels/word/combine_tiles";
+import { combineWideTiles } from "../../kernels/word/combine_wide_tiles";
 import { spreadPixels } from "../../kernels/word/spread_pixels";
 import { widenWeights } from "../../kernels/word/widen_weights";
-import { checkWeights } from "../../target/target";
+import { checkWeights, MANY_REGISTERS, multiplierKind } from "../../target/target";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels } from "../layers";
 import { nextRow, rowAddress, STAGES } from "../line_buffer";
 import { groupOffset, groupSumsBytes, groupsAtOnce, MOST_GROUPS, poolGroups } from "./convolution";
 
-/** Input channels that kernels hold at once. */
+/** Input channels that kernels hold at once, and those of wide tiles. */
 const MOST_CHANNELS: i32 = 32;
+const MOST_WIDE_CHANNELS: i32 = 24;
 /** Bytes of the raw weights of an input channel and a group: 3x3, and 1x1. */
 const WINOGRAD_BYTES: u32 = 36;
 const PIXEL_BYTES: u32 = 4;
@@ -33,9 +38,13 @@ export function bodyTwo(stage: i32, block: i32, rows: i32): void {
   const atOnce = groupsAtOnce(layer, valuesBytes, height == 3 ? groups : MOST_GROUPS);
   for (let first = 0; first < groups; first += atOnce) {
     const count = min(atOnce, groups - first);
-    for (let channel = 0; channel < inputChannels(layer); channel += MOST_CHANNELS) {
-      if (height == 3) convolve(layer, first, count, channel, sums);
-      else multiplyPixels(layer, first, count, channel, sums);
+    if (isWide(stage)) {
+      for (let channel = 0; channel < inputChannels(layer); channel += MOST_WIDE_CHANNELS) convolveWide(layer, first, count, channel, sums);
+    } else {
+      for (let channel = 0; channel < inputChannels(layer); channel += MOST_CHANNELS) {
+        if (height == 3) convolve(layer, first, count, channel, sums);
+        else multiplyPixels(layer, first, count, channel, sums);
+      }
     }
     poolGroups(layer, sums, first, count, rows, out, <usize>outputChannels(layer));
   }
@@ -62,6 +71,38 @@ function convolve(layer: i32, first: i32, count: i32, channel: i32, sums: usize)
       sums += step;
       values += step << 4;
       initial += step;
+      tile += width;
+    }
+  }
+}
+
+/** Whether a stage's convolution has wide tiles. For processors that multiply two pairs at once they gain little, and take flash. */
+function isWide(stage: i32): bool {
+  return WIDE_LAYERS != 0 && multiplierKind() == MANY_REGISTERS && ((WIDE_LAYERS >> (stage - 1)) & 1) != 0;
+}
+
+/** The same as convolve(), for up to MOST_WIDE_CHANNELS input channels and in tiles of four columns. */
+function convolveWide(layer: i32, first: i32, count: i32, channel: i32, sums: usize): void {
+  const channels = inputChannels(layer);
+  const used = min(channels - channel, MOST_WIDE_CHANNELS);
+  const tiles = inputColumns(layer) >> 2;
+  const pairs = used >> 1;
+  const last = channel + used == channels;
+  transformWideValues(ROW_ADDRESSES, <usize>channel, used >> 2, tiles, <usize>channels, TILE_VALUES, INITIAL_SUMS, COLUMN_SUMS);
+  for (let group = first; group < first + count; group++) {
+    const offset = groupOffset(layer, group) + <u32>GROUP_WEIGHTS + <u32>channel * WINOGRAD_BYTES;
+    checkWeights(offset, <u32>used * WINOGRAD_BYTES);
+    transformWideWeights(offset, pairs, PACKED_WEIGHTS);
+    let values = TILE_VALUES;
+    let initial = INITIAL_SUMS;
+    for (let tile = 0; tile < tiles; ) {
+      const width = wideTileWidth(tiles - tile);
+      const step = (<usize>width) << 6;
+      multiplyWidePairs(width, values, step, PACKED_WEIGHTS, pairs, initial, TILE_PRODUCTS, 48);
+      combineWideTiles(TILE_PRODUCTS, width, sums, channel > 0, last);
+      sums += (<usize>width) << 7;
+      values += step * 24;
+      initial += <usize>width * 96;
       tile += width;
     }
   }
