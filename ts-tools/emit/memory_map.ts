@@ -53,7 +53,7 @@ const RESERVED_BYTES = 16;
 
 /** Regions that only one of the plans has; the other has constants of 0 for them and compiles no code that reads them. */
 const EMBEDDED_ONLY = ["CONVOLUTION_SUMS", "WINOGRAD_PRODUCTS", "TRANSFORMED_ROWS"];
-const WORD_ONLY = ["WEIGHT_WORD", "TILE_VALUES", "TILE_PRODUCTS", "INITIAL_SUMS", "COLUMN_SUMS"];
+const WORD_ONLY = ["WEIGHT_WORD", "TILE_VALUES", "INITIAL_SUMS"];
 const HOST_ONLY = [
   "SPECTRUM_SCRATCH",
   "WINDOW",
@@ -167,13 +167,11 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   add(
     "PACKED_WEIGHTS",
     plan === "embedded" ? 8 * mostTaps : plan === "word" ? Math.max(word.weights, features) : features,
-    "weights of four channels, two in a word; host: of one output of the head",
+    "weights of four channels, two in a word; host: of one output of the head; 32-bit products: also those of a tile",
   );
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
   add("WEIGHT_WORD", 4, "where a word of the weights is read");
-  add("TILE_PRODUCTS", word.products, "of a tile, int32");
   add("INITIAL_SUMS", word.initial, "what the sums of a tile begin with, int32");
-  add("COLUMN_SUMS", word.columnSums, "sums of a column's values, int32");
   const patches = { name: "PATCHES", bytes: 2 * patch * model.coefficients, what: "taps of body I, gathered, int16" };
   const { lookBack } = loadGate();
   const gate = gateMemory(loadGate());

@@ -13,13 +13,11 @@ const POSITIONS = 16;
 const WIDEST_TILE = 4;
 /** Weights are stored plus this, so that none is negative. */
 const WEIGHT_CENTER = 128;
-/** The same for F(2x4, 3x3). */
-const WIDE_CHANNELS = 24;
-const WIDE_POSITIONS = 24;
-const WIDEST_WIDE_TILE = 3;
-/** Columns of one of its tiles, and the least columns of a layer for which it pays. */
+/** Bytes of the weights that the kernels hold at once, int16: products follow them (assembly/network/word/body_two.ts). */
+const WEIGHTS_BYTES = (CHANNELS / 2) * POSITIONS * GROUP_CHANNELS * 4;
+/** Columns of one of its tiles, and the least columns of a layer for which it pays: values of that many leave room for the products in the memory of the other tiles. */
 const WIDE_COLUMNS = 4;
-const LEAST_COLUMNS = 8;
+const LEAST_COLUMNS = 12;
 /** combine_wide_tiles.ts keeps sums times this in 32 bits. */
 const WIDE_SCALE = 48;
 /** Room for the accumulators of some groups: with less, input is transformed more often. */
@@ -82,11 +80,9 @@ export function emitWord(model: QuantizedModel): string {
 }
 
 /** Bytes of the regions whose size these kernels decide (memory_map.ts). */
-export function wordMemory(model: QuantizedModel): { weights: number; values: number; products: number; initial: number; columnSums: number } {
+export function wordMemory(model: QuantizedModel): { weights: number; values: number; initial: number } {
   const layers = shapedLayers(model).map(({ layer, columns }) => ({ layer, tiles: Math.ceil(columns / 2) }));
   const winograd = layers.filter(({ layer }) => model.bodyTwo.includes(layer) && layer.kernelHeight === 3);
-  const hasWide = shapedLayers(model).some(({ layer, columns }) => model.bodyTwo.includes(layer) && isWide(layer, columns));
-  const larger = (size: number, ofWide: number): number => Math.max(size, hasWide ? ofWide : 0);
   const mostTiles = Math.max(...winograd.map(({ tiles }) => tiles));
   const tileBytes = POSITIONS * (CHANNELS / 2) * 4;
   const values = layers.map(({ layer, tiles }) => {
@@ -95,14 +91,7 @@ export function wordMemory(model: QuantizedModel): { weights: number; values: nu
     const groups = layer.outputChannels / GROUP_CHANNELS;
     return input + Math.min(groups * groupSums, Math.max(groupSums, SUMS_BYTES));
   });
-  const weightsBytes = (channels: number, positions: number): number => (channels / 2) * positions * GROUP_CHANNELS * 4;
-  const productsBytes = (positions: number, width: number): number => positions * width * GROUP_CHANNELS * 4;
-  // The values of a wide tile, of as many columns as two others, take no more than these; nor what their sums begin with.
-  return {
-    weights: larger(weightsBytes(CHANNELS, POSITIONS), weightsBytes(WIDE_CHANNELS, WIDE_POSITIONS)),
-    values: Math.max(...values),
-    products: larger(productsBytes(POSITIONS, WIDEST_TILE), productsBytes(WIDE_POSITIONS, WIDEST_WIDE_TILE)),
-    initial: mostTiles * POSITIONS * 4,
-    columnSums: 4 * (2 * mostTiles + 2),
-  };
+  // Of wide tiles the weights are more, but values and products, of as many columns as two other tiles, take no more than the values of these; nor do their first sums.
+  const products = Math.max(POSITIONS * WIDEST_TILE * GROUP_CHANNELS * 4, 4 * (2 * mostTiles + 2));
+  return { weights: WEIGHTS_BYTES + products, values: Math.max(...values), initial: mostTiles * POSITIONS * 4 };
 }

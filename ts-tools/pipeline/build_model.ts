@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { NamedModel } from "../emit/emit.js";
-import { memoryMap } from "../emit/memory_map.js";
 import { readPlainFile } from "../host/plain_file.js";
 import { checkClasses } from "../import/check_classes.js";
 import { importModel } from "../import/import_model.js";
 import { MOST_FILE_BYTES } from "../import/limits.js";
 import { type BuiltModules, buildModules, buildWord } from "../link/build_modules.js";
 import { type Budget, checkEmbedded, checkHost } from "../link/check_module.js";
-import { type HostBuild, PAGE } from "../link/link.js";
+import type { HostBuild } from "../link/link.js";
 import { answerRulesFault, quantizeRules } from "../model/answer_rules.js";
 import { COMMAND_FILE, MODULE_BUILDS, moduleFile } from "../model/builds.js";
 import type { FloatModel } from "../model/float_model.js";
@@ -124,7 +123,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const memoryBytes = memoryUsed(modules.embedded);
   checkEmbedded(moduleFile("scalar"), modules.embedded, memoryBytes, options.budget, manifest);
   const kernel = options.kernel ?? "long";
-  const word = await wordModule(kernel, options.budget, named, manifest, memoryBytes - modules.generated.map.end);
+  const word = await wordModule(kernel, options.budget, named, manifest);
   if (word === undefined && kernel === "auto")
     notes.push("the model is too wide for the C kernels of 32-bit products: taking those of 64-bit products");
   for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget, manifest);
@@ -235,19 +234,17 @@ function defaultId(modelFile: string): string {
   return base === FOLDER_MODEL ? path.basename(path.dirname(path.resolve(modelFile))) : base.replace(/\.[^.]+$/, "");
 }
 
-/** The module of the kernels of 32-bit products, if it was asked for; `tables` are the bytes of constants after the memory map. */
-async function wordModule(
-  kernel: Kernel,
-  budget: Budget,
-  named: NamedModel,
-  manifest: Manifest,
-  tables: number,
-): Promise<BuildResult["word"]> {
-  if (kernel === "long" || (kernel === "auto" && memoryMap(named, "word").end + tables > PAGE)) return undefined;
-  const { runnable, source } = await buildWord(named).catch((error: unknown) => {
+/** The module of the kernels of 32-bit products, if it was asked for; with `auto`, if its memory fits in the page. */
+async function wordModule(kernel: Kernel, budget: Budget, named: NamedModel, manifest: Manifest): Promise<BuildResult["word"]> {
+  if (kernel === "long") return undefined;
+  const word = await buildWord(named).catch((error: unknown) => {
     // The other module is built, so that only memory can be missing.
-    throw error instanceof ModelError ? new ModelError(`${error.message}, or --kernel long`) : error;
+    if (!(error instanceof ModelError)) throw error;
+    if (kernel === "auto") return undefined;
+    throw new ModelError(`${error.message}, or --kernel long`);
   });
+  if (word === undefined) return undefined;
+  const { runnable, source } = word;
   const memoryBytes = memoryUsed(runnable);
   // It has the kernels of all processors, so its own bytes say nothing of a program's.
   checkEmbedded("the module for C", runnable, memoryBytes, withoutFiles(budget), manifest);

@@ -3,7 +3,7 @@ import { transformValues } from "../../generated/kernels/word/transform_values";
 import { transformWeights } from "../../generated/kernels/word/transform_weights";
 import { transformWideValues } from "../../generated/kernels/word/transform_wide_values";
 import { transformWideWeights } from "../../generated/kernels/word/transform_wide_weights";
-import { COLUMN_SUMS, INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_PRODUCTS, TILE_VALUES } from "../../generated/memory_map";
+import { INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_VALUES } from "../../generated/memory_map";
 import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
 import { WIDE_LAYERS } from "../../generated/word";
 import { combineTiles } from "../../kernels/word/combine_tiles";
@@ -22,8 +22,11 @@ const MOST_WIDE_CHANNELS: i32 = 24;
 /** Bytes of the raw weights of an input channel and a group: 3x3, and 1x1. */
 const WINOGRAD_BYTES: u32 = 36;
 const PIXEL_BYTES: u32 = 4;
-/** Of the values of MOST_CHANNELS channels of a Winograd tile, or of the widest tile of pixels. */
+/** Of the values of MOST_CHANNELS channels of a Winograd tile, or of the widest tile of pixels; of a wide tile. */
 const TILE_BYTES: usize = 1024;
+const WIDE_TILE_BYTES: usize = 1536;
+/** The products of a tile follow the weights; those of a wide one, which has more weights, the values. Before there are any, sums of columns are there. */
+const TILE_PRODUCTS: usize = PACKED_WEIGHTS + 4096;
 
 /** One convolution of body II (stage 1 to 5) for one block of rows, here a pair; its pooled row goes to the next stage, that of the last stage into the global sums. */
 export function bodyTwo(stage: i32, block: i32, rows: i32): void {
@@ -56,7 +59,7 @@ function convolve(layer: i32, first: i32, count: i32, channel: i32, sums: usize)
   const used = min(channels - channel, MOST_CHANNELS);
   const tiles = (inputColumns(layer) + 1) >> 1;
   const pairs = used >> 1;
-  transformValues(ROW_ADDRESSES, <usize>channel, used >> 2, tiles, <usize>channels, TILE_VALUES, INITIAL_SUMS, COLUMN_SUMS);
+  transformValues(ROW_ADDRESSES, <usize>channel, used >> 2, tiles, <usize>channels, TILE_VALUES, INITIAL_SUMS, TILE_PRODUCTS);
   for (let group = first; group < first + count; group++) {
     const offset = groupOffset(layer, group) + <u32>GROUP_WEIGHTS + <u32>channel * WINOGRAD_BYTES;
     checkWeights(offset, <u32>used * WINOGRAD_BYTES);
@@ -81,14 +84,15 @@ function isWide(stage: i32): bool {
   return WIDE_LAYERS != 0 && multiplierKind() == MANY_REGISTERS && ((WIDE_LAYERS >> (stage - 1)) & 1) != 0;
 }
 
-/** The same as convolve(), for up to MOST_WIDE_CHANNELS input channels and in tiles of four columns. */
+/** The same as convolve(), for up to MOST_WIDE_CHANNELS input channels and in tiles of four columns, which take less room than two others. */
 function convolveWide(layer: i32, first: i32, count: i32, channel: i32, sums: usize): void {
   const channels = inputChannels(layer);
   const used = min(channels - channel, MOST_WIDE_CHANNELS);
   const tiles = inputColumns(layer) >> 2;
   const pairs = used >> 1;
   const last = channel + used == channels;
-  transformWideValues(ROW_ADDRESSES, <usize>channel, used >> 2, tiles, <usize>channels, TILE_VALUES, INITIAL_SUMS, COLUMN_SUMS);
+  const products = TILE_VALUES + <usize>tiles * WIDE_TILE_BYTES;
+  transformWideValues(ROW_ADDRESSES, <usize>channel, used >> 2, tiles, <usize>channels, TILE_VALUES, INITIAL_SUMS, products);
   for (let group = first; group < first + count; group++) {
     const offset = groupOffset(layer, group) + <u32>GROUP_WEIGHTS + <u32>channel * WINOGRAD_BYTES;
     checkWeights(offset, <u32>used * WINOGRAD_BYTES);
@@ -98,8 +102,8 @@ function convolveWide(layer: i32, first: i32, count: i32, channel: i32, sums: us
     for (let tile = 0; tile < tiles; ) {
       const width = wideTileWidth(tiles - tile);
       const step = (<usize>width) << 6;
-      multiplyWidePairs(width, values, step, PACKED_WEIGHTS, pairs, initial, TILE_PRODUCTS, 48);
-      combineWideTiles(TILE_PRODUCTS, width, sums, channel > 0, last);
+      multiplyWidePairs(width, values, step, PACKED_WEIGHTS, pairs, initial, products, 48);
+      combineWideTiles(products, width, sums, channel > 0, last);
       sums += (<usize>width) << 7;
       values += step * 24;
       initial += <usize>width * 96;
