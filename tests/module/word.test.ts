@@ -1,6 +1,7 @@
 /** The kernels of 32-bit products, in the tiles of every kind of processor: the reference's logits, which are those of the kernels of 64-bit products. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { emitWord } from "../../ts-tools/emit/word.js";
 import { buildWord } from "../../ts-tools/link/build_modules.js";
 import { MULTIPLIER_KINDS, type MultiplierKind } from "../../ts-tools/link/target_functions.js";
 import type { QuantizedModel } from "../../ts-tools/model/model_types.js";
@@ -22,6 +23,16 @@ const SHAPES: readonly ModelPlan[] = [
   { name: "word: columns", frontEnd: shortFrontEnd(12, 28), widths: [4, 4, 4, 40, 4, 44, 8, 4], classes: 2, seed: 213, weights: "extreme" },
 ];
 
+/** Wide tiles in two layers, of blocks of channels that are not whole. */
+const WIDE: ModelPlan = {
+  name: "word: wide tiles",
+  frontEnd: shortFrontEnd(10, 48),
+  widths: [20, 16, 8, 28, 20, 8, 12, 4],
+  classes: 3,
+  seed: 214,
+  weights: "extreme",
+};
+
 /** Of the networks that all hosts are compared on: one row, one column of tiles, an odd number of them, many. */
 const CASES = ["odd", "extreme", "one frame", "long and slim", "many coefficients"];
 
@@ -33,7 +44,7 @@ function inputs(model: QuantizedModel, seed: number): Float32Array[] {
   return [...loudest, ...Array.from({ length: INPUTS }, () => randomMfcc(random, model.frames, model.coefficients, 10))];
 }
 
-for (const plan of [...SHAPES, ...NETWORK_CASES.filter(({ name }) => CASES.includes(name))]) {
+for (const plan of [...SHAPES, WIDE, ...NETWORK_CASES.filter(({ name }) => CASES.includes(name))]) {
   test(`${plan.name}: the reference's logits, with every kind of multiplication`, async () => {
     const model = planModel(plan);
     const { embedded } = await build(plan.name, model, plan.frontEnd, 0, "embedded");
@@ -48,3 +59,13 @@ for (const plan of [...SHAPES, ...NETWORK_CASES.filter(({ name }) => CASES.inclu
     }
   });
 }
+
+test("wide tiles only for layers of whole tiles, with sums that they can hold", () => {
+  const frontEnd = shortFrontEnd(2, 24);
+  const ofChannels = (last: number): ModelPlan => ({ ...WIDE, frontEnd, widths: [204, 204, last, 4, 4, 4, 4, 4] });
+  // 611 channels of 9 weights of 127 are the most; widths are multiples of 4. Columns: 24, 12, 6; 12, 6; 14, 7.
+  const layers = [WIDE, ofChannels(200), ofChannels(204), { ...WIDE, frontEnd: shortFrontEnd(2, 28) }].map(
+    (plan) => /WIDE_LAYERS: i32 = (\d+);/.exec(emitWord(planModel(plan)))?.[1],
+  );
+  assert.deepEqual(layers, ["3", "1", "0", "0"]);
+});

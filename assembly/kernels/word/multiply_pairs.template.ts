@@ -1,4 +1,4 @@
-import { addProducts, DUAL_PRODUCTS, MANY_REGISTERS, multiplierKind } from "../../target/target";
+import { addProducts, DUAL_PRODUCTS, FEW_REGISTERS, MANY_REGISTERS, multiplierKind } from "../../target/target";
 
 /** Pairs of one turn of the inner loop: of single products, and of dual ones. The shifts below are their logarithms. */
 const UNROLLED: i32 = 4;
@@ -74,7 +74,8 @@ export function multiplyWidePairs(
   sums: usize,
   sumStep: usize,
 ): void {
-  if (width == 3) single4324(values, valueStep, weights, pairs, 24, initial, sums, sumStep);
+  if (width == 3 && multiplierKind() == FEW_REGISTERS) single2324(values, valueStep, weights, pairs, 24, initial, sums, sumStep);
+  else if (width == 3) single4324(values, valueStep, weights, pairs, 24, initial, sums, sumStep);
   else single4224(values, valueStep, weights, pairs, 24, initial, sums, sumStep);
 }
 

@@ -10,7 +10,7 @@ import { combineTiles } from "../../kernels/word/combine_tiles";
 import { combineWideTiles } from "../../kernels/word/combine_wide_tiles";
 import { spreadPixels } from "../../kernels/word/spread_pixels";
 import { widenWeights } from "../../kernels/word/widen_weights";
-import { checkWeights, MANY_REGISTERS, multiplierKind } from "../../target/target";
+import { checkWeights, DUAL_PRODUCTS, multiplierKind } from "../../target/target";
 import { setRow } from "../convolution";
 import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels } from "../layers";
 import { nextRow, rowAddress, STAGES } from "../line_buffer";
@@ -81,7 +81,7 @@ function convolve(layer: i32, first: i32, count: i32, channel: i32, sums: usize)
 
 /** Whether a stage's convolution has wide tiles. For processors that multiply two pairs at once they gain little, and take flash. */
 function isWide(stage: i32): bool {
-  return WIDE_LAYERS != 0 && multiplierKind() == MANY_REGISTERS && ((WIDE_LAYERS >> (stage - 1)) & 1) != 0;
+  return WIDE_LAYERS != 0 && multiplierKind() != DUAL_PRODUCTS && ((WIDE_LAYERS >> (stage - 1)) & 1) != 0;
 }
 
 /** The same as convolve(), for up to MOST_WIDE_CHANNELS input channels and in tiles of four columns, which take less room than two others. */
