@@ -40,23 +40,14 @@ export function transformWideValues(
   const row1 = <usize>load<u32>(rows, 4) + offset;
   const row2 = <usize>load<u32>(rows, 8) + offset;
   const row3 = <usize>load<u32>(rows, 12) + offset;
-  transformRow0(0, row0, row2, words, tiles, pixelStride, values, initial, columnSums);
-  transformRow1(1, row1, row2, words, tiles, pixelStride, values, initial, columnSums);
-  transformRow0(2, row2, row1, words, tiles, pixelStride, values, initial, columnSums);
-  transformRow0(3, row1, row3, words, tiles, pixelStride, values, initial, columnSums);
+  transformRow(0, row0, row2, words, tiles, pixelStride, values, initial, columnSums);
+  transformRow(1, row1, row2, words, tiles, pixelStride, values, initial, columnSums);
+  transformRow(2, row2, row1, words, tiles, pixelStride, values, initial, columnSums);
+  transformRow(3, row1, row3, words, tiles, pixelStride, values, initial, columnSums);
 }
 
-/** Four bytes of two rows, plus 128: the first less the second, or their sum less 128. */
-function bothRows0(first: u32, second: u32): u32 {
-  return (first | BYTE_SIGNS) - second;
-}
-function bothRows1(first: u32, second: u32): u32 {
-  return first + second;
-}
-
-/** Positions 6 row .. 6 row + 5, whose rows are differences (0) or a sum (1). */
-//$for kind in range(2)
-function transformRow$kind(
+/** Positions 6 row .. 6 row + 5: of the first row less the second, or in row 1 of their sum. */
+function transformRow(
   row: i32,
   first: usize,
   second: usize,
@@ -68,6 +59,10 @@ function transformRow$kind(
   columnSums: usize,
 ): void {
   memory.fill(columnSums, 0, (<usize>(4 * tiles + 2)) << 2);
+  // Four bytes of both rows, plus 128: (a | signs) - b, which is (a | signs) + ~b + 1, or a + b.
+  const signs = row == 1 ? 0 : BYTE_SIGNS;
+  const inverted: u32 = row == 1 ? 0 : 0xffffffff;
+  const one: u32 = row == 1 ? 0 : 1;
   //$for column in range(6)
   let even$column: u32;
   let odd$column: u32;
@@ -82,7 +77,7 @@ function transformRow$kind(
     let b = second + ((<usize>word) << 2);
     let sum = columnSums;
     //$for column in range(2)
-    both = bothRows$kind(load<u32>(a), load<u32>(b));
+    both = (load<u32>(a) | signs) + (load<u32>(b) ^ inverted) + one;
     even$column = both & EVEN;
     odd$column = (both >> 8) & EVEN;
     store<u32>(sum, load<u32>(sum, 4 * $column) + even$column + odd$column, 4 * $column);
@@ -96,7 +91,7 @@ function transformRow$kind(
       let at0 = values + <usize>tile * 1536 + <usize>(6 * row) * step + ((<usize>(word * width)) << 3);
       for (const end = at0 + half; at0 < end; at0 += 4) {
         //$for column in range(2, 6)
-        both = bothRows$kind(load<u32>(a), load<u32>(b));
+        both = (load<u32>(a) | signs) + (load<u32>(b) ^ inverted) + one;
         even$column = both & EVEN;
         odd$column = (both >> 8) & EVEN;
         store<u32>(sum, load<u32>(sum, 4 * $column) + even$column + odd$column, 4 * $column);
@@ -139,7 +134,6 @@ function transformRow$kind(
   }
   beginSums(row, words, tiles, initial, columnSums);
 }
-//$end
 
 /** What the sums of positions 6 row .. 6 row + 5 begin with, from the sums of the columns. */
 function beginSums(row: i32, words: i32, tiles: i32, initial: usize, columnSums: usize): void {
