@@ -74,7 +74,7 @@ function quietRoom(samples: number): Buffer {
 function measure(file: string, seconds: number, build: string): Growth {
   const command = path.join(packageRoot(), "dist", "ts-tools", "cli", "main.js");
   const node = ["--import", `data:text/javascript,${encodeURIComponent(REPORT_MEMORY)}`, command];
-  const classify = ["classify", "--json", "--long", "windows", "--model", MODEL, "--build", build, file];
+  const classify = ["classify", "--json", "--jobs", "1", "--long", "windows", "--model", MODEL, "--build", build, file];
   const log = `${file}.log`;
   const shell = ["-c", 'exec "$0" "$@" 2>"$LOG"', process.execPath, ...node, ...classify];
   const text = execFileSync("/bin/sh", shell, { encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, LOG: log } });

@@ -46,10 +46,8 @@ test("docs/bench.svg shows bench/results/bench.json (npm run docs)", () => {
 /** Fuzzing counts inputs, and apps.json is about bundlers: neither is what a module costs or answers. */
 const NOT_OF_MODULES = ["apps.json", "fuzz.json", "gate.json", "stream_agreement.json"];
 
-/**
- * bench-node24.json is of the kernels and the resampler before; V8's times hardly changed. growth.json is of modules before those that measure the sound that is pushed. runtimes.json is older, from another machine; no time had grown by more than 2 % then. A file leaves this list when it is measured again.
- */
-const OLDER = ["bench-node24.json", "growth.json", "runtimes.json"];
+/** runtimes.json is of older modules, from another machine; no time had grown by more than 2 % then. A file leaves this list when it is measured again. */
+const OLDER = ["runtimes.json"];
 
 test("what is timed and counted is the model that ships", () => {
   const { id, sha256 } = JSON.parse(text("build/model.json")) as BenchReport["model"];
