@@ -1,5 +1,5 @@
 /**
- * How time and memory grow with the length of a recording: `classify --long windows` on 3 s, 30 s, 10 min and 1 h of speech.
+ * How time and memory grow with the length of a recording: `classify --long windows --jobs 1` on 3 s, 30 s, 10 min and 1 h of speech.
  *
  *     node dist/bench/growth.js [--out FILE] [--build auto|scalar|simd|relaxed]
  *
@@ -35,15 +35,16 @@ export interface Growth {
 
 const MODEL = path.join(packageRoot(), "build");
 const LENGTHS = [3, 30, 600, 3600];
-const RATE = 16000;
-const HEADER = 44;
+/** Of examples/speech.wav: Hz, and bytes before its samples. */
+export const RATE = 16000;
+export const HEADER = 44;
 
 /** The process prints its largest resident size when it ends. */
 const REPORT_MEMORY = "process.on('exit', () => console.error('largest memory', process.resourceUsage().maxRSS))";
 
 /**
  * Writes the shipped recording again and again, in pieces: a process inherits the largest resident size of the one that starts it. With `turns`, as in a conversation with a
- * channel for each person: so many seconds of speech, then as many of a quiet room.
+ * channel for each person: that many seconds of speech, then as many of a quiet room.
  */
 export function writeSpeech(file: string, seconds: number, turns?: number): void {
   const wav = readFileSync(path.join(packageRoot(), "examples", "speech.wav"));

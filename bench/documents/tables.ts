@@ -1,4 +1,5 @@
 /** Tables of docs/firmware.md and docs/performance.md, from bench/results. */
+import { median } from "../../ts-tools/host/median.js";
 import { markdownTable } from "../../ts-tools/text/markdown.js";
 import type { BenchReport } from "../compare/report.js";
 import { benchRuns, count, find, firmwareRows, millions, percent, type Row, read, results, streamRows, width } from "./sources.js";
@@ -408,23 +409,41 @@ export function archive(): string {
   return markdownTable([`${count(files)} files of 3 s`, ...head], rows);
 }
 
-interface RecordingRow extends Row {
-  what: "hour" | "turns" | "folder";
+interface RecordingRow {
+  what: "hour" | "halves" | "turns" | "folder";
   name: string;
-  seconds: number;
-  ratio: number;
+  /** Of each round. */
+  seconds: number[];
+  ratios: number[];
 }
 
-/** An hour of two kinds and a folder of short files, each way of `classify`. */
+/** An hour of several kinds and a folder of short files, each way of `classify`: medians, and how far the ratios of the rounds lie apart. */
 export function recordings(): string {
-  const { files, turnSeconds, results } = read<{ files: number; turnSeconds: number; results: RecordingRow[] }>("archive.json");
+  const { files, fileSeconds, turnSeconds, results } = read<{
+    files: number;
+    fileSeconds: number;
+    turnSeconds: number;
+    results: RecordingRow[];
+  }>("archive.json");
   const inputs: Record<RecordingRow["what"], string> = {
     hour: "an hour of speech without a pause",
+    halves: "two files, half an hour of it each",
     turns: `an hour, ${turnSeconds} s of speech and ${turnSeconds} s of a quiet room in turns`,
-    folder: `${count(files)} files of 1.9 s`,
+    folder: `${count(files)} files of ${fileSeconds.toFixed(1)} s`,
   };
-  const rows = results.map(({ what, name, seconds, ratio }) => [inputs[what], name, seconds.toFixed(1), ratio.toFixed(2), (1 / ratio).toFixed(2)]);
-  return markdownTable(["", "way", "seconds", "of the first", "times as fast"], rows);
+  const rows = results.map(({ what, name, seconds, ratios }) => {
+    const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
+    const isFirst = least === most && least === "1.00";
+    return [
+      inputs[what],
+      name,
+      median(seconds).toFixed(1),
+      median(ratios).toFixed(2),
+      isFirst ? "" : `${least} to ${most}`,
+      (1 / median(ratios)).toFixed(2),
+    ];
+  });
+  return markdownTable(["", "way", "seconds", "of the first", "rounds", "times as fast"], rows);
 }
 
 interface ArchivePeerRow extends Row {

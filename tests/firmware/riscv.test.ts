@@ -25,7 +25,7 @@ import {
 
 /** As on a Cortex-M: the state and the stack. */
 const RAM_BYTES = 72 * 1024;
-/** With what reads WAV files and prints, and 6.5 KB of kernels for wide tiles, which a Cortex-M4 leaves out. */
+/** With what reads WAV files and prints, and 7 KB of kernels for wide tiles, which a Cortex-M4 leaves out. */
 const FLASH_BYTES = { full: 533_000, micro: 197_000 };
 
 const sentenceOf = (name: string): string => STATUS[name as StatusName].sentence;

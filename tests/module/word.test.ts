@@ -63,9 +63,10 @@ for (const plan of [...SHAPES, WIDE, ...NETWORK_CASES.filter(({ name }) => CASES
 test("wide tiles only for layers of whole tiles, with sums that they can hold", () => {
   const frontEnd = shortFrontEnd(2, 24);
   const ofChannels = (last: number): ModelPlan => ({ ...WIDE, frontEnd, widths: [204, 204, last, 4, 4, 4, 4, 4] });
-  // 611 channels of 9 weights of 127 are the most; widths are multiples of 4. Columns: 24, 12, 6; 12, 6; 14, 7.
-  const layers = [WIDE, ofChannels(200), ofChannels(204), { ...WIDE, frontEnd: shortFrontEnd(2, 28) }].map(
+  const ofCoefficients = (coefficients: number): ModelPlan => ({ ...WIDE, frontEnd: shortFrontEnd(2, coefficients) });
+  // 611 channels of 9 weights of 127 are the most; widths are multiples of 4. Columns of the first layer are half of the coefficients: 24, 12, 12, 14, 8.
+  const layers = [WIDE, ofChannels(200), ofChannels(204), ofCoefficients(28), ofCoefficients(16)].map(
     (plan) => /WIDE_LAYERS: i32 = (\d+);/.exec(emitWord(planModel(plan)))?.[1],
   );
-  assert.deepEqual(layers, ["3", "1", "0", "0"]);
+  assert.deepEqual(layers, ["3", "1", "0", "0", "0"]);
 });

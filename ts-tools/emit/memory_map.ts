@@ -166,8 +166,8 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
   const word = wordMemory(model);
   add(
     "PACKED_WEIGHTS",
-    plan === "embedded" ? 8 * mostTaps : plan === "word" ? Math.max(word.weights, features) : features,
-    "weights of four channels, two in a word; host: of one output of the head; 32-bit products: also those of a tile",
+    plan === "embedded" ? 8 * mostTaps : plan === "word" ? Math.max(word.weightsAndProducts, features) : features,
+    "weights of four channels, two in a word; host: of one output of the head; 32-bit products: then the products of a tile",
   );
   add("WINOGRAD_PRODUCTS", 128 * winogradPairs, "of two rows, int64");
   add("WEIGHT_WORD", 4, "where a word of the weights is read");
@@ -184,7 +184,13 @@ export function memoryMap(named: Pick<NamedModel, "model" | "frontEnd" | "rules"
       average,
       ...(hasStream(frontEnd) ? [gateScratch] : []),
       ...(plan === "word"
-        ? [{ name: "TILE_VALUES", bytes: word.values, what: "input of a layer in tiles, int16, then its accumulators, int32" }]
+        ? [
+            {
+              name: "TILE_VALUES",
+              bytes: word.values,
+              what: "input of a layer in tiles, int16, then products of wide tiles and its accumulators, int32",
+            },
+          ]
         : [patches, { name: "TRANSFORMED_ROWS", bytes: 4 * winogradRow, what: "input rows of one layer for Winograd's kernel, int8" }]),
     ]);
   } else {

@@ -1,4 +1,5 @@
 /** What the kernels of 32-bit products (assembly/kernels/word) need: the order of their weights, their memory, and which layers have wide Winograd tiles. */
+import { absoluteSum, channelWeights } from "../model/channel_weights.js";
 import { GROUP_CHANNELS } from "../model/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { shapedLayers, taps } from "./network_shape.js";
@@ -13,11 +14,12 @@ const POSITIONS = 16;
 const WIDEST_TILE = 4;
 /** Weights are stored plus this, so that none is negative. */
 const WEIGHT_CENTER = 128;
-/** Bytes of the weights that the kernels hold at once, int16: products follow them (assembly/network/word/body_two.ts). */
+/** Bytes of the weights that the kernels hold at once, int16; the products of a tile follow them. */
 const WEIGHTS_BYTES = (CHANNELS / 2) * POSITIONS * GROUP_CHANNELS * 4;
-/** Columns of one of its tiles, and the least columns of a layer for which it pays: values of that many leave room for the products in the memory of the other tiles. */
+/** The same for F(2x4, 3x3), whose tiles have four columns. Their values take 384 bytes a column, not 512. */
+const WIDE_POSITIONS = 24;
 const WIDE_COLUMNS = 4;
-const LEAST_COLUMNS = 12;
+const WIDEST_WIDE_TILE = 3;
 /** combine_wide_tiles.ts keeps sums times this in 32 bits. */
 const WIDE_SCALE = 48;
 /** Room for the accumulators of some groups: with less, input is transformed more often. */
@@ -54,44 +56,50 @@ export function wordWeights(layer: QuantizedConvolution, first: number): Uint8Ar
   return Uint8Array.from(bytes);
 }
 
-/** Whether F(2x4, 3x3) computes a layer of body II on processors with single products: its columns are whole tiles, and no sum is too large. */
+/**
+ * Whether F(2x4, 3x3) computes a layer of body II on processors with single products: its columns are whole tiles, the products of such a tile fit beside its values in
+ * the memory of the other tiles' values, and no sum is too large.
+ */
 function isWide(layer: QuantizedConvolution, columns: number): boolean {
-  if (layer.kernelHeight !== 3 || columns % WIDE_COLUMNS !== 0 || columns < LEAST_COLUMNS) return false;
-  return WIDE_SCALE * largestSum(layer) < 2 ** 31;
+  if (layer.kernelHeight !== 3 || columns % WIDE_COLUMNS !== 0) return false;
+  const values = valuesBytes(WIDE_POSITIONS) * (columns / WIDE_COLUMNS);
+  const isRoom = values + productsBytes(WIDE_POSITIONS, WIDEST_WIDE_TILE) <= valuesBytes(POSITIONS) * (columns / 2);
+  return isRoom && WIDE_SCALE * largestSum(layer) < 2 ** 31;
 }
 
-/** The largest |sum| of a pixel, of activations less their center. */
+/** Bytes of the transformed values of a tile, and of the products of `width` tiles. */
+const valuesBytes = (positions: number): number => positions * (CHANNELS / 2) * 4;
+const productsBytes = (positions: number, width: number): number => positions * width * GROUP_CHANNELS * 4;
+
+/** No channel has a larger |sum|, of activations less their center. */
 function largestSum(layer: QuantizedConvolution): number {
-  const count = taps(layer);
-  let largest = 0;
-  for (let first = 0; first < layer.weights.length; first += count)
-    largest = Math.max(
-      largest,
-      layer.weights.subarray(first, first + count).reduce((sum, weight) => sum + Math.abs(weight), 0),
-    );
-  return ACTIVATION_CENTER * largest;
+  const channels = Array.from({ length: layer.outputChannels }, (_, channel) => absoluteSum(channelWeights(layer, channel)));
+  return ACTIVATION_CENTER * Math.max(...channels);
 }
 
 /** assembly/generated/word.ts, read by assembly/network/word/body_two.ts */
 export function emitWord(model: QuantizedModel): string {
   const bodyTwo = shapedLayers(model).slice(model.bodyOne.length);
   const bits = bodyTwo.reduce((sum, { layer, columns }, index) => sum + (isWide(layer, columns) ? 2 ** index : 0), 0);
-  return constant("WIDE_LAYERS", "i32", bits, "Layers of body II that F(2x4, 3x3) may compute, a bit each.");
+  return [
+    constant("WIDE_LAYERS", "i32", bits, "Layers of body II that F(2x4, 3x3) may compute, a bit each."),
+    constant("WEIGHTS_BYTES", "usize", WEIGHTS_BYTES, "Of PACKED_WEIGHTS: the products of a tile follow."),
+  ].join("");
 }
 
 /** Bytes of the regions whose size these kernels decide (memory_map.ts). */
-export function wordMemory(model: QuantizedModel): { weights: number; values: number; initial: number } {
+export function wordMemory(model: QuantizedModel): { weightsAndProducts: number; values: number; initial: number } {
   const layers = shapedLayers(model).map(({ layer, columns }) => ({ layer, tiles: Math.ceil(columns / 2) }));
   const winograd = layers.filter(({ layer }) => model.bodyTwo.includes(layer) && layer.kernelHeight === 3);
   const mostTiles = Math.max(...winograd.map(({ tiles }) => tiles));
-  const tileBytes = POSITIONS * (CHANNELS / 2) * 4;
   const values = layers.map(({ layer, tiles }) => {
-    const input = layer.inputChannels === 1 ? 4 * tiles * 2 * wordTaps(layer) : (layer.kernelHeight === 3 ? tiles : 1) * tileBytes;
+    const input =
+      layer.inputChannels === 1 ? 4 * tiles * 2 * wordTaps(layer) : (layer.kernelHeight === 3 ? tiles : 1) * valuesBytes(POSITIONS);
     const groupSums = 2 * tiles * SUMS.COLUMN_BYTES;
     const groups = layer.outputChannels / GROUP_CHANNELS;
     return input + Math.min(groups * groupSums, Math.max(groupSums, SUMS_BYTES));
   });
-  // Of wide tiles the weights are more, but values and products, of as many columns as two other tiles, take no more than the values of these; nor do their first sums.
-  const products = Math.max(POSITIONS * WIDEST_TILE * GROUP_CHANNELS * 4, 4 * (2 * mostTiles + 2));
-  return { weights: WEIGHTS_BYTES + products, values: Math.max(...values), initial: mostTiles * POSITIONS * 4 };
+  // Before there are products, sums of columns are there. The weights of 24 channels in wide tiles take less than both; their first sums less than those of other tiles.
+  const products = Math.max(productsBytes(POSITIONS, WIDEST_TILE), 4 * (2 * mostTiles + 2));
+  return { weightsAndProducts: WEIGHTS_BYTES + products, values: Math.max(...values), initial: mostTiles * POSITIONS * 4 };
 }

@@ -234,7 +234,7 @@ function defaultId(modelFile: string): string {
   return base === FOLDER_MODEL ? path.basename(path.dirname(path.resolve(modelFile))) : base.replace(/\.[^.]+$/, "");
 }
 
-/** The module of the kernels of 32-bit products, if it was asked for; with `auto`, if its memory fits in the page. */
+/** The module of the kernels of 32-bit products, if it was asked for; with `auto`, if it fits in the page. */
 async function wordModule(kernel: Kernel, budget: Budget, named: NamedModel, manifest: Manifest): Promise<BuildResult["word"]> {
   if (kernel === "long") return undefined;
   const word = await buildWord(named).catch((error: unknown) => {

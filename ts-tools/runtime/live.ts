@@ -46,7 +46,7 @@ export class Live {
   #settings = { smoothing: 1, hold: 0 };
   #layout: SoundLayout;
   #cut!: WholeFrames;
-  /** Bytes of one step: they complete no more frames of the stream than the handlers can miss. */
+  /** Bytes of one step, which completes so few frames of the stream that no handler misses anything. */
   #step = 1;
   #state: "begun" | "running" | "ended" = "begun";
   #frames = 0;
@@ -120,7 +120,7 @@ export class Live {
     engine.check(stream.setStream(this.#settings.smoothing, this.#settings.hold));
   }
 
-  /** Time, level, and whether somebody speaks, as of the newest frame. */
+  /** Time, level, and whether somebody speaks, as of the newest frame: in `onAnswer`, up to seven frames later than the answer if there are no other handlers. */
   get meter(): LiveMeter {
     this.#open();
     const { timeMs, peakDb, speaking } = this.#record;

@@ -1,6 +1,6 @@
 /**
- * A number with a comma before every three digits, as toLocaleString("en-US") writes it. The first call of that takes 20 ms: too long for texts that are made when a program
- * starts.
+ * A number below 10^21 with a comma before every three digits. toLocaleString("en-US") writes the same if there are at most three decimals, but its first call takes 20 ms: too
+ * long for texts that are made when a program starts.
  */
 export function withCommas(value: number): string {
   const [whole, fraction] = String(value).split(".");

@@ -18,9 +18,9 @@ export function pixelTileWidth(pixels: i32): i32 {
   return pixels >= 4 && multiplierKind() == MANY_REGISTERS ? 4 : 2;
 }
 
-/** Columns of four pixels of the next wide tile of `columns`, which are two or more. */
-export function wideTileWidth(columns: i32): i32 {
-  return columns == 2 || columns == 4 ? 2 : 3;
+/** How many of `tiles` of F(2x4, 3x3), two or more, multiplyWidePairs takes next; never one is left. */
+export function wideTileWidth(tiles: i32): i32 {
+  return tiles == 2 || tiles == 4 ? 2 : 3;
 }
 
 /**

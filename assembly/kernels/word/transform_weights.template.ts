@@ -10,7 +10,7 @@ const BOTH: u32 = 0x00010001;
  * the columns.
  *
  * Two int16 share a word, so none may be negative: raw weights are stored plus 128, and a position has its weight plus 128 (1, 3, 3, 1) x (1, 3, 3, 1). What the sums
- * begin with takes that away again (transform_values.ts).
+ * begin with takes that away again (transform_values.template.ts).
  *
  * offset   of the raw weights: uint8 [pairs][2][9 taps][2 inputs][2 channels]
  * out      int16 [pairs][16 positions][4 channels][2 inputs]

@@ -15,11 +15,11 @@ const BOTH_768: u32 = 0x03000300;
  *     4 d0 - 5 d2 + d4,  -4 d1 - 4 d2 + d3 + d4,  4 d1 - 4 d2 - d3 + d4,  -2 d1 - d2 + 2 d3 + d4,  2 d1 - d2 - 2 d3 + d4,  4 d1 - 5 d3 + d5
  *
  * (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2015, B^T of F(4, 3)). Two channels share a word: 4 q and 4 q + 2, and 4 q + 1 and 4 q + 3.
- * What one half borrows from the other on the way it has given back when 2^15 is added to both.
+ * What one half borrows from the other is made good when 2^15 is added to both.
  *
  * rows         addresses [4], u32, of uint8, 0..127: the columns of padding, too
  * offset       of the first channel
- * words        four channels each, at most 8
+ * words        four channels each, at most 6
  * tiles        of four columns
  * pixelStride  bytes from a column to the next
  * values       int16 [tiles, in tiles of multiplyWidePairs][24 positions][16 pairs][width][2]

@@ -5,7 +5,7 @@ import { transformWideValues } from "../../generated/kernels/word/transform_wide
 import { transformWideWeights } from "../../generated/kernels/word/transform_wide_weights";
 import { INITIAL_SUMS, PACKED_WEIGHTS, ROW_ADDRESSES, TILE_VALUES } from "../../generated/memory_map";
 import { GROUP_CHANNELS_LOG2, GROUP_WEIGHTS } from "../../generated/record_layouts";
-import { WIDE_LAYERS } from "../../generated/word";
+import { WEIGHTS_BYTES, WIDE_LAYERS } from "../../generated/word";
 import { combineTiles } from "../../kernels/word/combine_tiles";
 import { combineWideTiles } from "../../kernels/word/combine_wide_tiles";
 import { spreadPixels } from "../../kernels/word/spread_pixels";
@@ -16,7 +16,7 @@ import { BODY_TWO, inputChannels, inputColumns, kernelHeight, outputChannels } f
 import { nextRow, rowAddress, STAGES } from "../line_buffer";
 import { groupOffset, groupSumsBytes, groupsAtOnce, MOST_GROUPS, poolGroups } from "./convolution";
 
-/** Input channels that kernels hold at once, and those of wide tiles. */
+/** Input channels that kernels hold at once, and those of wide tiles: their weights have 24 positions instead of 16. */
 const MOST_CHANNELS: i32 = 32;
 const MOST_WIDE_CHANNELS: i32 = 24;
 /** Bytes of the raw weights of an input channel and a group: 3x3, and 1x1. */
@@ -25,8 +25,8 @@ const PIXEL_BYTES: u32 = 4;
 /** Of the values of MOST_CHANNELS channels of a Winograd tile, or of the widest tile of pixels; of a wide tile. */
 const TILE_BYTES: usize = 1024;
 const WIDE_TILE_BYTES: usize = 1536;
-/** The products of a tile follow the weights; those of a wide one, which has more weights, the values. Before there are any, sums of columns are there. */
-const TILE_PRODUCTS: usize = PACKED_WEIGHTS + 4096;
+/** The products of a tile follow the weights; those of a wide one, which has more weights, follow the values. While values are transformed, sums of columns are there. */
+const TILE_PRODUCTS: usize = PACKED_WEIGHTS + WEIGHTS_BYTES;
 
 /** One convolution of body II (stage 1 to 5) for one block of rows, here a pair; its pooled row goes to the next stage, that of the last stage into the global sums. */
 export function bodyTwo(stage: i32, block: i32, rows: i32): void {
@@ -79,7 +79,7 @@ function convolve(layer: i32, first: i32, count: i32, channel: i32, sums: usize)
   }
 }
 
-/** Whether a stage's convolution has wide tiles. For processors that multiply two pairs at once they gain little, and take flash. */
+/** Whether a stage's convolution has wide tiles. On processors that multiply two pairs of numbers at once they gain little, and take flash. */
 function isWide(stage: i32): bool {
   return WIDE_LAYERS != 0 && multiplierKind() != DUAL_PRODUCTS && ((WIDE_LAYERS >> (stage - 1)) & 1) != 0;
 }

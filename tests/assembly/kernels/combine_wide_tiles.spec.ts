@@ -54,6 +54,12 @@ function draw(most: i32): void {
   for (let at = 0; at < 288; at++) store<i32>(PRODUCTS + <usize>(4 * at), 48 * integer(-most, most));
 }
 
+/** Adds to a product of the first tile. */
+function add(position: i32, channel: i32, more: i64): void {
+  const at = PRODUCTS + <usize>(4 * (12 * position + channel));
+  store<i32>(at, i32(i64(load<i32>(at)) + more));
+}
+
 describe("combineWideTiles", () => {
   it("gives the eight pixels of every tile, and no more tiles than it was asked for", () => {
     seed(76);
@@ -73,12 +79,20 @@ describe("combineWideTiles", () => {
   });
   it("does so up to the largest sums that fit, whatever overflows on the way", () => {
     seed(78);
-    draw(1 << 19);
-    // Products of 2^31 and more that cancel: only 48 times the sum has to fit.
-    store<i32>(PRODUCTS + 48, load<i32>(PRODUCTS + 48) + 0x60000000);
-    store<i32>(PRODUCTS + 144, load<i32>(PRODUCTS + 144) + 0x60000000);
-    expect<i32>(i32(expected(0, 0, 0, 0) <= i64(i32.MAX_VALUE))).toBe(1);
-    combineWideTiles(PRODUCTS, 1, SUMS, false, true);
-    expect<i32>(load<i32>(SUMS)).toBe(i32(expected(0, 0, 0, 0) / 48));
+    draw(1000);
+    const largest = 48 * i64(i32.MAX_VALUE / 48);
+    for (let channel = 0; channel < 4; channel++) {
+      // The last pixel of the upper row gets twice position 5, that of the lower row minus twice position 23.
+      add(5, channel, (largest - expected(0, channel, 3, 0)) / 2);
+      add(23, channel, (largest + expected(0, channel, 3, 1)) / 2);
+      // Twice the first is 2^31, and the others take it away again.
+      add(0, channel, 1 << 30);
+      add(6, channel, -(1 << 30));
+      add(12, channel, -(1 << 30));
+    }
+    expect<i64>(expected(0, 0, 3, 0)).toBe(largest);
+    expect<i64>(expected(0, 0, 3, 1)).toBe(-largest);
+    expect<i32>(wrong(1, false, true, 0)).toBe(0);
+    expect<i32>(wrong(3, false, true, 0)).toBe(0);
   });
 });
