@@ -227,7 +227,7 @@ test("finish, restart: another stream from the beginning; speech that goes on en
   assert.deepEqual(events, first);
 });
 
-test("whoever wants answers alone gets the same ones: then more frames are taken at a time, most of bytes at 8 kHz", async () => {
+test("without other handlers a stream takes several frames at a time, most of them from bytes at 8 kHz: the same answers", async () => {
   const bytes = Uint8Array.from({ length: sound.length / 2 }, (_, index) => 128 + (sound[2 * index]! >> 8));
   const options: LiveOptions = { sampleRate: 8000, format: "u8" };
   const [each, some] = [

@@ -1,4 +1,4 @@
-import { absoluteSum, channelWeights } from "../model/channel_weights.js";
+import { largestAbsoluteSum } from "../model/channel_weights.js";
 import { ACTIVATION_LEVELS } from "../model/levels.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { align } from "./align.js";
@@ -75,11 +75,5 @@ export function winogradTile(model: QuantizedModel, { layer, columns }: ShapedLa
   if (!model.bodyTwo.includes(layer) || layer.kernelHeight !== 3 || layer.kernelWidth !== 3) return 0;
   // In a stream blocks of four rows end where a row of the last layer needs them to, but not in the layer before it.
   if (layer === model.bodyTwo.at(-2)) return 2;
-  return Math.ceil(columns / 4) >= LEAST_WIDE_TILES && WIDE_SCALE * largestSum(layer) < 2 ** 31 ? 4 : 2;
-}
-
-/** No channel has a larger |sum|. */
-function largestSum(layer: QuantizedConvolution): number {
-  const channels = Array.from({ length: layer.outputChannels }, (_, channel) => absoluteSum(channelWeights(layer, channel)));
-  return ACTIVATION_LEVELS * Math.max(...channels);
+  return Math.ceil(columns / 4) >= LEAST_WIDE_TILES && WIDE_SCALE * ACTIVATION_LEVELS * largestAbsoluteSum(layer) < 2 ** 31 ? 4 : 2;
 }

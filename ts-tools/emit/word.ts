@@ -1,5 +1,5 @@
 /** What the kernels of 32-bit products (assembly/kernels/word) need: the order of their weights, their memory, and which layers have wide Winograd tiles. */
-import { absoluteSum, channelWeights } from "../model/channel_weights.js";
+import { largestAbsoluteSum } from "../model/channel_weights.js";
 import { GROUP_CHANNELS } from "../model/layer_shapes.js";
 import type { QuantizedConvolution, QuantizedModel } from "../model/model_types.js";
 import { shapedLayers, taps } from "./network_shape.js";
@@ -64,18 +64,12 @@ function isWide(layer: QuantizedConvolution, columns: number): boolean {
   if (layer.kernelHeight !== 3 || columns % WIDE_COLUMNS !== 0) return false;
   const values = valuesBytes(WIDE_POSITIONS) * (columns / WIDE_COLUMNS);
   const isRoom = values + productsBytes(WIDE_POSITIONS, WIDEST_WIDE_TILE) <= valuesBytes(POSITIONS) * (columns / 2);
-  return isRoom && WIDE_SCALE * largestSum(layer) < 2 ** 31;
+  return isRoom && WIDE_SCALE * ACTIVATION_CENTER * largestAbsoluteSum(layer) < 2 ** 31;
 }
 
 /** Bytes of the transformed values of a tile, and of the products of `width` tiles. */
 const valuesBytes = (positions: number): number => positions * (CHANNELS / 2) * 4;
 const productsBytes = (positions: number, width: number): number => positions * width * GROUP_CHANNELS * 4;
-
-/** No channel has a larger |sum|, of activations less their center. */
-function largestSum(layer: QuantizedConvolution): number {
-  const channels = Array.from({ length: layer.outputChannels }, (_, channel) => absoluteSum(channelWeights(layer, channel)));
-  return ACTIVATION_CENTER * Math.max(...channels);
-}
 
 /** assembly/generated/word.ts, read by assembly/network/word/body_two.ts */
 export function emitWord(model: QuantizedModel): string {

@@ -144,6 +144,7 @@ function beginSums(row: i32, words: i32, tiles: i32, initial: usize, columnSums:
   }
 }
 
-function bothHalves(word: u32): i32 {
+/** The sum of the halves of a word, uint16 each. */
+export function bothHalves(word: u32): i32 {
   return i32(word & 0xffff) + i32(word >> 16);
 }

@@ -1,4 +1,5 @@
 import { wideTileWidth } from "../../generated/kernels/word/multiply_pairs";
+import { bothHalves } from "../../generated/kernels/word/transform_values";
 
 /** Sign bits of four bytes, and of two halves. */
 const BYTE_SIGNS: u32 = 0x80808080;
@@ -164,8 +165,4 @@ function beginSums(row: i32, words: i32, tiles: i32, initial: usize, columnSums:
     }
     tile += width;
   }
-}
-
-function bothHalves(word: u32): i32 {
-  return i32(word & 0xffff) + i32(word >> 16);
 }
