@@ -26,6 +26,7 @@ import {
   nodeAnswers,
   skipHost,
 } from "./cortex_m_make.js";
+import { assertKept } from "./kept_figures.js";
 
 const CORES = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
 const CHECKED = ["yes", "no"];
@@ -151,7 +152,7 @@ const idOf = (model: string): string =>
   (JSON.parse(readFileSync(join(repositoryRoot, "weights", model, "light-sernet.json"), "utf8")) as { id: string }).id;
 
 // That it reports every core when none is named is what narrow_report.test.ts sees.
-test("make report: the counts repeat exactly, and micro answers as in Node", { skip }, async () => {
+test("make report: the counts repeat exactly and are those that are kept, and micro answers as in Node", { skip }, async (t) => {
   const cores = THOROUGH ? CORES : ["cortex-m4", "cortex-m55"];
   const result = await make("cortex-m", { BUILD: build, CORES: cores.join(" ") }, { goals: ["report"] });
   assert.equal(result.code, 0, result.stderr);
@@ -159,6 +160,7 @@ test("make report: the counts repeat exactly, and micro answers as in Node", { s
   const linesOf = (model: string) => said.filter((line) => line.model === idOf(model)) as FlashLine[];
   const first = await Promise.all(cores.flatMap((core) => CHECKED.map((checked) => inFlash(core, checked))));
   assert.deepEqual(linesOf("full"), first);
+  assertKept("cortex-m", said as FlashLine[], t);
 
   const micro = linesOf("micro");
   assert.deepEqual(

@@ -22,11 +22,15 @@ import {
   nodeAnswers,
   skipHost,
 } from "./cortex_m_make.js";
+import { assertKept } from "./kept_figures.js";
 
 /** As on a Cortex-M: the state and the stack. */
 const RAM_BYTES = 72 * 1024;
 /** With what reads WAV files and prints, and 7 KB of kernels for wide tiles, which a Cortex-M4 leaves out. */
 const FLASH_BYTES = { full: 533_000, micro: 197_000 };
+
+/** Unchecked, of everything. */
+const INSTRUCTIONS = { full: 300_000_000, micro: 95_000_000 };
 
 const sentenceOf = (name: string): string => STATUS[name as StatusName].sentence;
 
@@ -61,6 +65,11 @@ for (const checked of ["yes", "no"]) {
     const [microInNode] = await nodeAnswers([join(examples, "long.wav")], join(repositoryRoot, "weights", "micro", "int8"));
     assertSameAnswer(micro, microInNode!);
     assert.ok(micro.flashBytes <= FLASH_BYTES.micro, `flash of micro: ${micro.flashBytes}`);
+    if (checked === "no") {
+      assert.ok(total <= INSTRUCTIONS.full, `${total}`);
+      assert.ok(micro.instructions.total <= INSTRUCTIONS.micro, `micro: ${micro.instructions.total}`);
+    }
+    assertKept("riscv", [line, micro], t);
   });
 }
 
