@@ -247,6 +247,9 @@ test("a build does not write over its own source, nor through a link that leads 
 /** With so many mel bands the module with 32-bit products ends some 600 bytes past its page; the one with 64-bit products fits. */
 const MANY_BANDS = { frameSamples: 4096, melBands: 512, hopSamples: 256 };
 
+const LONG_INSTEAD =
+  /note: the C kernels of 32-bit products need more memory than there is for this model: taking those of 64-bit products\n/;
+
 test("a model that is too wide for the C kernels of 32-bit products gets those of 64-bit products, and is told so", async () => {
   const source = withScales("many bands");
   const sidecar = join(folder, "many bands", "light-sernet.json");
@@ -264,13 +267,30 @@ test("a model that is too wide for the C kernels of 32-bit products gets those o
   };
   const [auto, long, word] = [await cOf("auto"), await cOf("long"), await cOf("word")];
   assert.equal(auto.code, 0, auto.stderr);
-  assert.match(auto.stderr, /note: the model is too wide for the C kernels of 32-bit products: taking those of 64-bit products\n/);
+  assert.match(auto.stderr, LONG_INSTEAD);
   assert.equal(long.code, 0, long.stderr);
-  assert.doesNotMatch(long.stderr, /too wide/);
+  assert.doesNotMatch(long.stderr, /32-bit products/);
   assert.ok(auto.c === long.c && auto.c.length > 0);
   assert.equal(word.code, 1);
   assert.match(word.stderr, /static data ends at byte \d+ of memory; .*: the model is too wide; use a narrower one, or --kernel long\n/);
   assert.ok(!existsSync(join(folder, "firmware word")));
+});
+
+test("a budget with too little memory for the kernels of 32-bit products: those of 64-bit products, or a sentence", async () => {
+  const source = withScales("small budget");
+  const firmware = join(folder, "firmware of a small budget");
+  const sourcesOf = (kernel: string, budget: number): Promise<CommandResult> => {
+    writeFileSync(join(folder, "small budget", "budget.json"), JSON.stringify({ memoryBytes: budget }));
+    return lightSernetAgain(["build", source, "--firmware", firmware, "--kernel", kernel, ...named]);
+  };
+  const refusal = /^light-sernet: (.+) has (\d+) bytes of memory in use; the budget allows \d+\n$/m;
+  const [, , ofLong] = refusal.exec((await sourcesOf("long", 1)).stderr)!;
+  const word = await sourcesOf("word", Number(ofLong));
+  const [, module, ofWord] = refusal.exec(word.stderr)!;
+  assert.deepEqual({ code: word.code, module, more: Number(ofWord) > Number(ofLong) }, { code: 1, module: "the module for C", more: true });
+  const auto = await sourcesOf("auto", Number(ofLong));
+  assert.equal(auto.code, 0, auto.stderr);
+  assert.match(auto.stderr, LONG_INSTEAD);
 });
 
 test("calibration reads plain files of a few minutes and nothing else", async () => {

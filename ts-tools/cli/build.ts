@@ -52,7 +52,7 @@ module and an Arduino library. DIR must be new, empty, or from an earlier build.
 files, header (src/NAME_light_sernet.h), CMake target, ESP-IDF component, Zephyr module and Arduino library with NAME, too.
 
 --kernel says which products the C sources have: word, 32-bit ones, in tiles that the C compiler's target chooses (SMLAD on a Cortex-M4, M7, M33, M55; many sums in
-registers on RISC-V); long, those of light-sernet.wasm, 64-bit ones. auto takes word, or long where the model is too wide for word's memory. The results are the same.
+registers on RISC-V); long, those of light-sernet.wasm, 64-bit ones. auto takes word, or long where word needs more memory than the page or the budget has. The results are the same.
 
 --out DIR gets model.json, weights.bin, light-sernet.wasm, light-sernet.simd.wasm, light-sernet.relaxed.wasm, light-sernet-cli.wasm,
 quantization.md and .json, memory_map.json, generated/.

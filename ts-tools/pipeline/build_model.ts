@@ -125,7 +125,7 @@ export async function buildModel(options: BuildOptions): Promise<BuildResult> {
   const kernel = options.kernel ?? "long";
   const word = await wordModule(kernel, options.budget, named, manifest);
   if (word === undefined && kernel === "auto")
-    notes.push("the model is too wide for the C kernels of 32-bit products: taking those of 64-bit products");
+    notes.push("the C kernels of 32-bit products need more memory than there is for this model: taking those of 64-bit products");
   for (const [build, bytes] of modules.hosts) checkHost(moduleFile(build), bytes, options.budget, manifest);
   tell("comparing with the float model");
   const report = quantizationReport(float, model, segments, calibration);
@@ -234,7 +234,7 @@ function defaultId(modelFile: string): string {
   return base === FOLDER_MODEL ? path.basename(path.dirname(path.resolve(modelFile))) : base.replace(/\.[^.]+$/, "");
 }
 
-/** The module of the kernels of 32-bit products, if it was asked for; with `auto`, if it fits in the page. */
+/** The module of the kernels of 32-bit products, if it was asked for; with `auto`, if it fits in the page and the budget's memory. */
 async function wordModule(kernel: Kernel, budget: Budget, named: NamedModel, manifest: Manifest): Promise<BuildResult["word"]> {
   if (kernel === "long") return undefined;
   const word = await buildWord(named).catch((error: unknown) => {
@@ -246,6 +246,7 @@ async function wordModule(kernel: Kernel, budget: Budget, named: NamedModel, man
   if (word === undefined) return undefined;
   const { runnable, source } = word;
   const memoryBytes = memoryUsed(runnable);
+  if (kernel === "auto" && memoryBytes > (budget.memoryBytes ?? Infinity)) return undefined;
   // It has the kernels of all processors, so its own bytes say nothing of a program's.
   checkEmbedded("the module for C", runnable, memoryBytes, withoutFiles(budget), manifest);
   return { source, memoryBytes };
