@@ -96,6 +96,15 @@ function run(program: string, ...parameters: string[]): string {
   return execFileSync(program, parameters, { encoding: "utf8", cwd: packageRoot(), stdio: ["ignore", "pipe", "inherit"] });
 }
 
+const TOOLS = { gcc: "arm-none-eabi-gcc", gccRiscv: "riscv64-unknown-elf-gcc", qemu: "qemu-system-arm" };
+type Tool = keyof typeof TOOLS;
+export type ToolVersions = Record<Tool, string>;
+
+/** What a tool calls itself. */
+export const toolVersion = (tool: Tool): string => run(TOOLS[tool], "--version").split("\n")[0]!;
+
+const versions = (): ToolVersions => ({ gcc: toolVersion("gcc"), gccRiscv: toolVersion("gccRiscv"), qemu: toolVersion("qemu") });
+
 /** The lines of JSON that a Makefile's programs print. */
 function make(...parameters: string[]): FirmwareResult[] {
   const lines = run("make", "-s", ...parameters).split("\n");
@@ -167,11 +176,5 @@ await runIfMain(import.meta.url, () => {
   printLine(textTable(results));
   printLine(streamTable(ofStreams));
   if (values.out === undefined) return;
-  const firstLine = (program: string): string => run(program, "--version").split("\n")[0]!;
-  const versions = {
-    gcc: firstLine("arm-none-eabi-gcc"),
-    gccRiscv: firstLine("riscv64-unknown-elf-gcc"),
-    qemu: firstLine("qemu-system-arm"),
-  };
-  writeWhole(values.out, `${JSON.stringify({ versions, modules: modules(), results, streams: ofStreams }, null, 2)}\n`);
+  writeWhole(values.out, `${JSON.stringify({ versions: versions(), modules: modules(), results, streams: ofStreams }, null, 2)}\n`);
 });

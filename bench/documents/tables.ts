@@ -433,13 +433,13 @@ export function recordings(): string {
   };
   const rows = results.map(({ what, name, seconds, ratios }) => {
     const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
-    const isFirst = least === most && least === "1.00";
     return [
       inputs[what],
       name,
       median(seconds).toFixed(1),
       median(ratios).toFixed(2),
-      isFirst ? "" : `${least} to ${most}`,
+      // Those of the first way are ratios to itself.
+      ratios.every((ratio) => ratio === 1) ? "" : `${least} to ${most}`,
       (1 / median(ratios)).toFixed(2),
     ];
   });

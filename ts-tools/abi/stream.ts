@@ -25,7 +25,7 @@ export type StreamState = keyof typeof STREAM_STATE;
 /** Bits of streamEvents(). */
 export const STREAM_EVENT = { ANSWER: 1, SPEECH_BEGAN: 2, SPEECH_ENDED: 4 } as const;
 
-/** From an answer to the next there are at least that many frames: a row has 32, and the network takes two at a time while it catches up. A step has at most 8: the module's input buffer is that small. */
+/** The fewest frames from one answer to the next: a row has 32, and the network takes two at a time while it catches up. */
 export const FRAMES_BETWEEN_ANSWERS = 16;
 
 /** The largest values of setStream(): answers that are averaged, answers for which a label is shown at least. */

@@ -120,7 +120,10 @@ export class Live {
     engine.check(stream.setStream(this.#settings.smoothing, this.#settings.hold));
   }
 
-  /** Time, level, and whether somebody speaks, as of the newest frame: in `onAnswer`, up to seven frames later than the answer if there are no other handlers. */
+  /**
+   * Time, level, and whether somebody speaks, as of the newest frame. Without handlers other than `onAnswer`, frames are processed up to eight at a time, so in `onAnswer` the
+   * newest frame can be up to seven frames after the one that brought the answer.
+   */
   get meter(): LiveMeter {
     this.#open();
     const { timeMs, peakDb, speaking } = this.#record;
